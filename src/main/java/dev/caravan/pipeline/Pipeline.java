@@ -1,0 +1,40 @@
+package dev.caravan.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What to do: ordered steps over items, as read from one folder and found free of problems.
+ *
+ * @param name display name: {@code pipeline.name}, else the folder's name
+ * @param folder where templates, schemas and items lie
+ * @param chunkSize units that are stored together, at least 1
+ * @param maxRetries paid answers a unit may use at one step after its first
+ * @param globalContext extra template variables, under {@code prompts.global_context}
+ * @param config the whole config as read, for the snapshot and for templates ({@code $config})
+ */
+public record Pipeline(
+        String name,
+        Path folder,
+        List<Step> steps,
+        ItemSource items,
+        int chunkSize,
+        int maxRetries,
+        int maxInflightJobs,
+        ObjectNode globalContext,
+        ObjectNode config) {
+
+    public Pipeline {
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * Where units come from.
+     *
+     * @param file relative to the pipeline folder
+     * @param key top-level key that holds the list, or empty when the document is the list
+     * @param nameField field that names an item
+     */
+    public record ItemSource(String file, String key, String nameField) {}
+}

@@ -1,0 +1,35 @@
+package dev.caravan.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stage of a pipeline.
+ *
+ * @param index place in the pipeline, from 0
+ * @param name unique in the pipeline and safe as a file name
+ * @param kind which {@link StepGrammar} reads it
+ * @param provider effective provider: call before step before pipeline before registry
+ * @param model effective model
+ * @param template file in the snapshot, relative to the pipeline folder, or null for kinds without one
+ * @param schema file of the JSON Schema, relative to the pipeline folder, or null when there is none
+ * @param validation the step's rules: {@code required, types, ranges, enums, rules}; empty when there are none
+ * @param simulate how the simulator should answer this step, or null to follow the schema
+ * @param source the step as written, for what its kind alone understands
+ */
+public record Step(
+        int index,
+        String name,
+        String kind,
+        String description,
+        String provider,
+        String model,
+        @Nullable String system,
+        @Nullable Integer maxTokens,
+        @Nullable JsonNode temperature,
+        @Nullable String template,
+        @Nullable String schema,
+        ObjectNode validation,
+        @Nullable JsonNode simulate,
+        ObjectNode source) {}

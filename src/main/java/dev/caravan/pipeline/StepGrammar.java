@@ -1,0 +1,33 @@
+package dev.caravan.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Problems;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * What a pipeline author may write in a step of one kind: the seam by which new step kinds join.
+ *
+ * <p>A kind is found by its name, the value of {@code scope:}. The reader checks what all steps share; the kind checks
+ * the rest and may compile templates, schemas and rules to do so.
+ */
+public interface StepGrammar {
+
+    /** The value of {@code scope:}, such as {@code llm}. */
+    String kind();
+
+    /** Keys this kind allows in a step, beside {@code name}, {@code scope} and {@code description}. */
+    Set<String> keys();
+
+    /** Adds all that is wrong with the step. */
+    void check(Step step, Source source, Problems problems);
+
+    /**
+     * Where the step was written.
+     *
+     * @param folder the pipeline folder; templates and schemas lie in it
+     * @param place path of the step in its file, such as {@code pipeline.steps[1]}
+     * @param config the whole parsed config
+     */
+    record Source(Path folder, String file, String place, ObjectNode config) {}
+}

@@ -1,0 +1,27 @@
+package dev.caravan.provider;
+
+/**
+ * Tokens of one received reply, in one convention for all providers.
+ *
+ * @param input all prompt tokens, cached ones included
+ * @param cached the part of {@code input} that was read from the provider's cache
+ * @param output all generated tokens, reasoning included
+ * @param reasoning the part of {@code output} that was reasoning
+ */
+public record Usage(long input, long cached, long output, long reasoning) {
+    public static final Usage NONE = new Usage(0, 0, 0, 0);
+
+    public Usage {
+        if (input < 0 || output < 0 || cached < 0 || reasoning < 0) {
+            throw new IllegalArgumentException("negative tokens: " + input + ", " + cached + ", " + output);
+        }
+    }
+
+    public Usage plus(Usage other) {
+        return new Usage(
+                Math.addExact(input, other.input),
+                Math.addExact(cached, other.cached),
+                Math.addExact(output, other.output),
+                Math.addExact(reasoning, other.reasoning));
+    }
+}
