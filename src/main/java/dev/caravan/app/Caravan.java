@@ -1,0 +1,55 @@
+package dev.caravan.app;
+
+import dev.caravan.base.Disk;
+import dev.caravan.base.RealDisk;
+import dev.caravan.cli.CaravanCommand;
+import dev.caravan.cli.Shop;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.LlmStepKind;
+import dev.caravan.execution.StepKind;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+
+/** The program. */
+public final class Caravan {
+    private Caravan() {}
+
+    public static void main(String[] arguments) {
+        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        ModelRegistry registry = ModelRegistry.shipped();
+        Map<String, StepKind> kinds = kinds();
+        Disk disk = new RealDisk();
+        Clock clock = Clock.systemUTC();
+        var driver = new EngineDriver(registry, kinds, disk, clock, new Interrupts(err));
+        var shop = new Shop(
+                CaravanPlugin.home(),
+                driver,
+                registry,
+                kinds,
+                disk,
+                clock,
+                version(),
+                out,
+                err,
+                Boolean.getBoolean("caravan.terminal"));
+        int code = CaravanCommand.execute(shop, arguments);
+        out.flush();
+        System.exit(code);
+    }
+
+    /** The kinds of steps there are, by name. */
+    public static Map<String, StepKind> kinds() {
+        var llm = new LlmStepKind();
+        return Map.of(llm.kind(), llm);
+    }
+
+    public static String version() {
+        String version = Caravan.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.caravan.app;
+
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.camel.StepRoutes;
+import dev.caravan.camel.Wiring;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.cost.Price;
+import dev.caravan.execution.LiveRun;
+import dev.caravan.execution.Permits;
+import dev.caravan.execution.StepKind;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.Step;
+import dev.caravan.provider.Account;
+import dev.caravan.provider.Keys;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunLog;
+import dev.caravan.run.RunStore;
+import dev.caravan.simulator.Faults;
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
+import org.jspecify.annotations.Nullable;
+
+/** The running application: a Camel context with the shipped routes, and the runs it is at. */
+public final class Engine implements AutoCloseable {
+
+    /**
+     * Settings of a process.
+     *
+     * @param concurrency most realtime calls in flight, over all runs
+     * @param pollMillis between two looks at a job of a real provider
+     */
+    public record Settings(int concurrency, long pollMillis, Faults faults, long simulatedJobMillis) {
+        public static final Settings DEFAULT = new Settings(100, 15_000, Faults.NONE, 300);
+    }
+
+    private static final long SIMULATED_POLL_MILLIS = 200;
+    private static final long SIMULATED_PAUSE_MILLIS = 100;
+    private static final long PAUSE_MILLIS = 1_000;
+    private static final long LINGER_MILLIS = 20_000;
+    private static final long SIMULATOR_SEED = 1;
+
+    private final Settings settings;
+    private final ModelRegistry registry;
+    private final Map<String, StepKind> kinds;
+    private final Disk disk;
+    private final Clock clock;
+    private final Main main = new Main();
+    private final Wiring wiring;
+    private final StepRoutes routes;
+    private final Permits permits;
+    private final Map<LiveRun, Simulator> simulators = new HashMap<>();
+
+    public Engine(Settings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
+        this.settings = settings;
+        this.registry = registry;
+        this.kinds = kinds;
+        this.disk = disk;
+        this.clock = clock;
+        permits = new Permits(settings.concurrency());
+        main.setDefaultPropertyPlaceholderLocation(
+                "file:" + CaravanPlugin.home().resolve("application.properties"));
+        main.configure().setStartupSummaryLevel(org.apache.camel.StartupSummaryLevel.Off);
+        main.start();
+        CamelContext context = main.getCamelContext();
+        wiring = Objects.requireNonNull(context.getRegistry().lookupByNameAndType(CaravanPlugin.WIRING, Wiring.class));
+        routes = new StepRoutes(context);
+    }
+
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** Takes a run up and starts or resumes it. */
+    public LiveRun launch(RunFolder folder, Lane lane, String command) throws Exception {
+        RunStore store = RunStore.open(folder, disk, clock, "engine");
+        Simulator simulator = null;
+        try {
+            boolean simulated = store.facts().simulated();
+            Pipeline pipeline = new PipelineReader(registry, Map.copyOf(kinds))
+                    .readSnapshot(folder.config(), Snapshot.overrides(folder.config()));
+            simulator = simulated ? simulator(folder, pipeline) : null;
+            Account account = simulator != null
+                    ? Account.of("openai", simulator.openaiBaseUrl(), SimulatorSettings.KEY)
+                    : account(pipeline);
+            RunLog.secret(account.key());
+            var shared = new LiveRun.Shared(
+                    permits,
+                    wiring.workers(),
+                    simulated ? SIMULATED_POLL_MILLIS : settings.pollMillis(),
+                    simulated ? SIMULATED_PAUSE_MILLIS : PAUSE_MILLIS,
+                    simulated ? LINGER_MILLIS / 10 : LINGER_MILLIS);
+            var run = new LiveRun(store, pipeline, kinds, account, shared);
+            run.log().log(
+                    "INIT",
+                    command + " | Caravan " + Caravan.version() + ", Java " + Runtime.version() + ", Camel "
+                            + context().getVersion());
+            if (simulator != null) {
+                simulators.put(run, simulator);
+            }
+            wiring.runs().add(run);
+            run.start(lane, command);
+            routes.add(run);
+            return run;
+        } catch (Exception | Error e) {
+            if (simulator != null) {
+                simulator.close();
+            }
+            store.close();
+            throw e;
+        }
+    }
+
+    private Simulator simulator(RunFolder folder, Pipeline pipeline) {
+        Path home = Objects.requireNonNull(folder.root().toAbsolutePath().getParent())
+                .resolve(".simulator")
+                .resolve(folder.name());
+        var simulator = Simulator.start(new SimulatorSettings(
+                home,
+                SIMULATOR_SEED,
+                0,
+                SimulatorSettings.KEY,
+                settings.simulatedJobMillis(),
+                settings.faults(),
+                pricing(registry),
+                clock));
+        for (Step each : pipeline.steps()) {
+            if (each.simulate() != null) {
+                simulator.answers(each.name(), Objects.requireNonNull(each.simulate()));
+            }
+        }
+        return simulator;
+    }
+
+    static SimulatorSettings.Pricing pricing(ModelRegistry registry) {
+        return (model, lane, input, cached, output) -> registry.price(model)
+                .map(price -> price.picos(lane, new Usage(input, cached, output, 0)))
+                .orElse(Price.UNKNOWN);
+    }
+
+    private Account account(Pipeline pipeline) {
+        String provider = pipeline.steps().get(0).provider();
+        ModelRegistry.ProviderEntry entry = registry.provider(provider);
+        Keys keys = Keys.of(System.getenv(), Path.of("."));
+        String key = keys.get(entry.keyVariable())
+                .orElseThrow(() -> new InvalidFileException(
+                        "environment",
+                        entry.keyVariable(),
+                        "is not set, and " + provider + " needs it: export " + entry.keyVariable()
+                                + "=…, write it to .env, or use --provider simulator"));
+        return Account.of(provider, keys.get(entry.baseUrlVariable()).orElse(entry.baseUrl()), key);
+    }
+
+    /** The bill of a run's simulator, while the run is at work. */
+    public @Nullable Simulator simulator(LiveRun run) {
+        return simulators.get(run);
+    }
+
+    /** Ends a run's routes and gives its folder back. */
+    public void release(LiveRun run) throws Exception {
+        run.stopAdmitting();
+        routes.remove(run);
+        wiring.runs().remove(run);
+        try {
+            run.close();
+        } finally {
+            Simulator simulator = simulators.remove(run);
+            if (simulator != null) {
+                simulator.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+        main.shutdown();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.caravan.app;
+
+import dev.caravan.base.Disk;
+import dev.caravan.cli.Driver;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.LiveRun;
+import dev.caravan.execution.StepKind;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunSummary;
+import dev.caravan.simulator.Faults;
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+/** Drives runs for the commands, in an engine of their own. */
+final class EngineDriver implements Driver {
+    private static final long PROGRESS_MILLIS = 250;
+
+    private final ModelRegistry registry;
+    private final Map<String, StepKind> kinds;
+    private final Disk disk;
+    private final Clock clock;
+    private final Interrupts interrupts;
+
+    EngineDriver(ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock, Interrupts interrupts) {
+        this.registry = registry;
+        this.kinds = kinds;
+        this.disk = disk;
+        this.clock = clock;
+        this.interrupts = interrupts;
+    }
+
+    @Override
+    public End drive(RunFolder folder, Options options, Consumer<RunSummary> progress) {
+        var settings = new Engine.Settings(
+                options.concurrency(),
+                options.pollMillis(),
+                Faults.parse(options.faults()),
+                options.simulatedJobMillis());
+        try (var engine = new Engine(settings, registry, kinds, disk, clock)) {
+            LiveRun run = engine.launch(folder, options.lane(), options.command());
+            try {
+                return watch(run, options, progress);
+            } finally {
+                engine.release(run);
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private End watch(LiveRun run, Options options, Consumer<RunSummary> progress) throws InterruptedException {
+        long from = System.nanoTime();
+        boolean timedOut = false;
+        while (!run.awaitEnd(PROGRESS_MILLIS)) {
+            progress.accept(run.summary());
+            if (interrupts.count() > 0) {
+                interrupted(run, options);
+                return end(run, true, false);
+            }
+            if (options.timeoutMillis() > 0 && System.nanoTime() - from > options.timeoutMillis() * 1_000_000) {
+                timedOut = true;
+                interrupted(run, options);
+                break;
+            }
+        }
+        if (run.is(RunStatus.PAUSED) || run.is(RunStatus.KILLED)) {
+            interrupted(run, options);
+        }
+        return end(run, false, timedOut);
+    }
+
+    /** Nothing new is sent; calls in flight are awaited up to the grace, or until a second interrupt. */
+    private void interrupted(LiveRun run, Options options) throws InterruptedException {
+        run.stopAdmitting();
+        long until = System.nanoTime() + options.graceMillis() * 1_000_000;
+        int before = interrupts.count();
+        int open = run.callsInFlight();
+        if (interrupts.count() > 0) {
+            interrupts.say("stopping: nothing new is sent; " + open + " calls in flight are awaited up to "
+                    + options.graceMillis() / 1000 + " s (Ctrl-C again leaves at once)");
+        }
+        while (open > 0 && System.nanoTime() < until && interrupts.count() == before) {
+            new CountDownLatch(1).await(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+            open = run.callsInFlight();
+        }
+        run.log().log("STOP", open + " calls in flight were left behind");
+    }
+
+    private static End end(LiveRun run, boolean interrupted, boolean timedOut) {
+        Throwable failure = run.failure();
+        return new End(run.summary(), interrupted, timedOut, failure == null ? "" : String.valueOf(failure));
+    }
+
+    @Override
+    public int simulate(int port, String stateDir, long seed, String faults, long jobMillis, Consumer<String> ready) {
+        try (var simulator = Simulator.start(new SimulatorSettings(
+                Path.of(stateDir), seed, port, "", jobMillis, Faults.parse(faults), Engine.pricing(registry), clock))) {
+            ready.accept(simulator.readyLine());
+            interrupts.await();
+            return dev.caravan.cli.ExitCode.DONE;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.caravan.base;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+
+/**
+ * The one way durable writes are done, so that a power cut can be simulated at each of them.
+ *
+ * <p>All methods throw {@link java.io.UncheckedIOException} with the path in the message.
+ */
+public interface Disk {
+
+    /** Opens a file for appending behind its first {@code keep} bytes; whatever lay behind them is cut for good. */
+    Appender append(Path file, long keep);
+
+    /** Replaces a file's content as a whole: after a crash either the old content is there or the new. */
+    void replace(Path file, byte[] content);
+
+    /** As {@link #replace}, for content that is streamed. */
+    Replacement replaceStreaming(Path file) throws IOException;
+
+    void createDirectories(Path folder);
+
+    /** A file that grows at its end. */
+    interface Appender extends Closeable {
+        /** Bytes in the file, written ones included. */
+        long position();
+
+        /** Not durable until {@link #force()}. */
+        void write(byte[] bytes);
+
+        void force();
+
+        @Override
+        void close();
+    }
+
+    /** New content of a file, taking effect at {@link #commit()}; closed without it, nothing has happened. */
+    interface Replacement extends Closeable {
+        OutputStream out();
+
+        void commit() throws IOException;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.caravan.base;
+
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+
+/** Durable writes on the machine's own disk. */
+public class RealDisk implements Disk {
+
+    /** Work on a file that may fail. */
+    @FunctionalInterface
+    protected interface Action<T> {
+        T run() throws IOException;
+    }
+
+    protected static <T> T on(Path file, Action<T> action) {
+        try {
+            return action.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Appender append(Path file, long keep) {
+        return on(file, () -> {
+            boolean fresh = !Files.exists(file);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.size() < keep) {
+                channel.close();
+                throw new IOException("only " + Files.size(file) + " of " + keep + " journalled bytes are left");
+            }
+            if (channel.size() > keep) {
+                channel.truncate(keep);
+                channel.force(true);
+            }
+            channel.position(keep);
+            if (fresh) {
+                syncFolder(parent(file));
+            }
+            return new FileAppender(file, channel);
+        });
+    }
+
+    @Override
+    public void replace(Path file, byte[] content) {
+        on(file, () -> {
+            try (Replacement replacement = replaceStreaming(file)) {
+                replacement.out().write(content);
+                replacement.commit();
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public Replacement replaceStreaming(Path file) throws IOException {
+        return new FileReplacement(file);
+    }
+
+    @Override
+    public void createDirectories(Path folder) {
+        on(folder, () -> {
+            if (!Files.isDirectory(folder)) {
+                Path parent = parent(folder);
+                createDirectories(parent);
+                Files.createDirectories(folder);
+                syncFolder(parent);
+            }
+            return true;
+        });
+    }
+
+    protected static Path parent(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), () -> file + " has no folder");
+    }
+
+    protected void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static final class FileAppender implements Appender {
+        private final Path file;
+        private final FileChannel channel;
+        private long position;
+
+        FileAppender(Path file, FileChannel channel) throws IOException {
+            this.file = file;
+            this.channel = channel;
+            position = channel.position();
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public void write(byte[] bytes) {
+            on(file, () -> {
+                var buffer = ByteBuffer.wrap(bytes);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                return position += bytes.length;
+            });
+        }
+
+        @Override
+        public void force() {
+            on(file, () -> {
+                channel.force(false);
+                return true;
+            });
+        }
+
+        @Override
+        public void close() {
+            on(file, () -> {
+                channel.close();
+                return true;
+            });
+        }
+    }
+
+    private final class FileReplacement implements Replacement {
+        private final Path file;
+        private final Path temporary;
+        private final FileChannel channel;
+        private final OutputStream out;
+        private boolean committed;
+
+        FileReplacement(Path file) throws IOException {
+            this.file = file;
+            temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+            channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+            out = new BufferedOutputStream(new FilterOutputStream(Channels.newOutputStream(channel)) {
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    out.write(bytes, from, length);
+                }
+            });
+        }
+
+        @Override
+        public OutputStream out() {
+            return out;
+        }
+
+        @Override
+        public void commit() throws IOException {
+            out.flush();
+            channel.force(true);
+            channel.close();
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            committed = true;
+            syncFolder(parent(file));
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+            if (!committed) {
+                Files.deleteIfExists(temporary);
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.caravan.camel;
+
+import dev.caravan.execution.JobDesk;
+import dev.caravan.execution.LiveRun;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.JobAnswer;
+import dev.caravan.provider.JobOrder;
+import dev.caravan.provider.JobStatus;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.WorkOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** Between the calls of {@code routes/batch.camel.yaml}: from tickets to orders, from answers to events. */
+public final class BatchWork {
+    private static final int MOST_DOUBLINGS = 8;
+
+    private final Map<String, JobDesk.RowMapping> mappings;
+
+    BatchWork(Map<String, JobDesk.RowMapping> mappings) {
+        this.mappings = mappings;
+    }
+
+    private static LiveRun run(Exchange exchange) {
+        return Objects.requireNonNull(exchange.getProperty("run", LiveRun.class));
+    }
+
+    private static WorkOrder order(Exchange exchange) {
+        return Objects.requireNonNull(exchange.getProperty("order", WorkOrder.class));
+    }
+
+    private JobDesk.RowMapping mapping(Exchange exchange) {
+        String provider = Objects.requireNonNull(exchange.getProperty("provider", String.class));
+        return Objects.requireNonNull(mappings.get(provider), provider);
+    }
+
+    /** The body becomes the job to create, or the event that ends work with nothing to send. */
+    public void prepare(Exchange exchange) {
+        WorkOrder order = order(exchange);
+        JobDesk.Prepared prepared = run(exchange).jobs().prepare(order, mapping(exchange));
+        exchange.getMessage()
+                .setBody(
+                        prepared.requests() == 0
+                                ? run(exchange).jobs().settle(order)
+                                : new JobOrder(order.work(), prepared.nonce(), prepared.file(), prepared.requests()));
+    }
+
+    public void submitted(Exchange exchange) {
+        WorkOrder order = order(exchange);
+        Object answer = exchange.getMessage().getBody();
+        exchange.getMessage().setBody(event(exchange, order, answer));
+    }
+
+    private static RunEvent event(Exchange exchange, WorkOrder order, Object answer) {
+        if (answer instanceof JobAnswer.Known known) {
+            return new RunEvent.JobCreated(order.work(), known.status().providerJob(), false);
+        }
+        if (answer instanceof JobAnswer.Unknown unknown) {
+            return new RunEvent.JobInDoubt(
+                    order.work(),
+                    unknown.code(),
+                    unknown.detail(),
+                    run(exchange).pauseMillis());
+        }
+        if (answer instanceof JobAnswer.Trouble trouble) {
+            return notCreated(exchange, order, trouble.answer());
+        }
+        throw new IllegalStateException("a submit was answered with " + answer);
+    }
+
+    private static RunEvent notCreated(Exchange exchange, WorkOrder order, Answer answer) {
+        LiveRun run = run(exchange);
+        if (answer instanceof Answer.Fatal fatal) {
+            run.pause("provider", fatal.code() + ": " + fatal.detail());
+            return new RunEvent.JobNotCreated(order.work(), fatal.code(), fatal.detail(), 0);
+        }
+        if (answer instanceof Answer.Rejected rejected) {
+            run.pause("provider", "a job was refused: " + rejected.code() + ": " + rejected.detail());
+            return new RunEvent.JobNotCreated(order.work(), rejected.code(), rejected.detail(), 0);
+        }
+        long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
+        if (answer instanceof Answer.Throttled throttled) {
+            long asked =
+                    throttled.retryAfter() == null ? 0 : throttled.retryAfter().toMillis();
+            return new RunEvent.JobNotCreated(
+                    order.work(), throttled.code(), throttled.detail(), Math.max(pause, asked));
+        }
+        if (answer instanceof Answer.Transient lost) {
+            return new RunEvent.JobNotCreated(order.work(), lost.code(), lost.detail(), pause);
+        }
+        throw new IllegalStateException("a submit ended with " + answer);
+    }
+
+    public void findOrder(Exchange exchange) {
+        WorkOrder order = order(exchange);
+        exchange.setProperty("nonce", Objects.requireNonNull(order.intent()).nonce());
+        var since = order.intendedAt();
+        exchange.setProperty("since", since == null ? null : since.getEpochSecond());
+        exchange.getMessage().setBody(null);
+    }
+
+    /** One job: adopted. None: the intent bought nothing. Trouble: look again later. */
+    public void found(Exchange exchange) {
+        WorkOrder order = order(exchange);
+        Object answer = exchange.getMessage().getBody();
+        RunEvent event;
+        if (answer instanceof JobAnswer.Found found) {
+            List<JobStatus> jobs = found.jobs();
+            if (jobs.size() > 1) {
+                run(exchange).log().log("WARN", order.work() + ": found " + jobs.size() + " jobs under one intent");
+            }
+            event = jobs.isEmpty()
+                    ? new RunEvent.JobNotCreated(order.work(), "not_found", "the provider has no such job", 0)
+                    : new RunEvent.JobCreated(
+                            order.work(), jobs.get(jobs.size() - 1).providerJob(), true);
+        } else if (answer instanceof JobAnswer.Trouble trouble) {
+            if (trouble.answer() instanceof Answer.Fatal fatal) {
+                run(exchange).pause("provider", fatal.code() + ": " + fatal.detail());
+            }
+            event = new RunEvent.JobInDoubt(
+                    order.work(),
+                    "find_failed",
+                    String.valueOf(trouble.answer()),
+                    run(exchange).pauseMillis() * 4);
+        } else {
+            throw new IllegalStateException("a find was answered with " + answer);
+        }
+        exchange.getMessage().setBody(event);
+    }
+
+    public void collectOrder(Exchange exchange) {
+        WorkOrder order = order(exchange);
+        exchange.setProperty("providerJob", order.providerJob());
+        exchange.setProperty("jobFolder", run(exchange).folder().job(order.work()));
+        exchange.getMessage().setBody(null);
+    }
+
+    public void read(Exchange exchange) {
+        Object answer = exchange.getMessage().getBody();
+        if (answer instanceof JobAnswer.Known known) {
+            exchange.setProperty("jobStatus", known.status());
+            exchange.getMessage().setBody(known.status());
+        } else {
+            trouble(exchange, answer);
+        }
+    }
+
+    public void collected(Exchange exchange) {
+        Object answer = exchange.getMessage().getBody();
+        if (answer instanceof JobAnswer.Collected collected) {
+            JobStatus status = Objects.requireNonNull(exchange.getProperty("jobStatus", JobStatus.class));
+            exchange.getMessage()
+                    .setBody(run(exchange)
+                            .jobs()
+                            .collect(order(exchange), status, collected.files(), mapping(exchange)));
+        } else {
+            trouble(exchange, answer);
+        }
+    }
+
+    /** The job waits at the provider: it goes back to being polled, and is collected when that works again. */
+    private static void trouble(Exchange exchange, @Nullable Object answer) {
+        if (!(answer instanceof JobAnswer.Trouble trouble)) {
+            throw new IllegalStateException("a job was answered with " + answer);
+        }
+        if (trouble.answer() instanceof Answer.Fatal fatal) {
+            run(exchange).pause("provider", fatal.code() + ": " + fatal.detail());
+        }
+        WorkOrder order = order(exchange);
+        run(exchange).log().log("WARN", order.work() + ": results not collected yet: " + trouble.answer());
+        exchange.getMessage()
+                .setBody(new RunEvent.JobCreated(order.work(), Objects.requireNonNull(order.providerJob()), true));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.caravan.camel;
+
+import dev.caravan.execution.LiveRun;
+import dev.caravan.run.RunEvent;
+import java.util.Objects;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/** Records the event in the body, and completes the exchange once it is durable. A body without an event passes. */
+public final class ManifestProcessor extends AsyncProcessorSupport {
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        if (!(exchange.getMessage().getBody() instanceof RunEvent event)) {
+            callback.done(true);
+            return true;
+        }
+        LiveRun run = Objects.requireNonNull(exchange.getProperty("run", LiveRun.class));
+        run.store().record(event, failure -> {
+            if (failure != null) {
+                exchange.setException(failure);
+            }
+            run.workers().execute(() -> callback.done(false));
+        });
+        return false;
+    }
+}

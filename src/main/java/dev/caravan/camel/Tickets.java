@@ -1,0 +1,65 @@
+package dev.caravan.camel;
+
+import dev.caravan.base.Json;
+import dev.caravan.execution.LiveRun;
+import dev.caravan.run.Ticket;
+import dev.caravan.run.WorkOrder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/** Opens a ticket on a worker thread. Called by {@code routes/steps.camel.yaml}; pollers never do the work themselves. */
+public final class Tickets extends AsyncProcessorSupport {
+    private final LiveRuns runs;
+
+    Tickets(LiveRuns runs) {
+        this.runs = runs;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Ticket ticket;
+        try {
+            ticket = read(exchange);
+        } catch (UncheckedIOException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+        Optional<LiveRun> run = runs.find(ticket.run());
+        Optional<WorkOrder> order = run.flatMap(each -> each.open(ticket));
+        if (run.isEmpty() || order.isEmpty()) {
+            callback.done(true);
+            return true;
+        }
+        exchange.setProperty("run", run.get());
+        exchange.setProperty("order", order.get());
+        exchange.setProperty("account", run.get().account());
+        exchange.setProperty("provider", run.get().provider(ticket.step()));
+        exchange.setProperty("action", ticket.action().name().toLowerCase(java.util.Locale.ROOT));
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                run.get().closed(ticket);
+            }
+        });
+        run.get().workers().execute(() -> callback.done(false));
+        return false;
+    }
+
+    private static Ticket read(Exchange exchange) {
+        GenericFile<?> file = exchange.getMessage().getBody(GenericFile.class);
+        try {
+            return Json.mapper()
+                    .readValue(Files.readAllBytes(java.nio.file.Path.of(file.getAbsoluteFilePath())), Ticket.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the ticket " + file.getFileName(), e);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.caravan.camel;
+
+import dev.caravan.camel.provider.OpenAi;
+import dev.caravan.execution.JobDesk;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.spi.Registry;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.util.Timeout;
+
+/** Every bean that a route names, bound the same way in our own main, under the Camel CLI, and in tests. */
+public final class Wiring implements AutoCloseable {
+    private static final int CONTROL_CONNECTIONS = 16;
+    private static final int POLLERS = 2;
+    private static final int WORKERS = 8;
+    private static final int SPLITTERS = 4;
+    private static final int LONGEST_DOWNLOAD_PAUSE_SECONDS = 120;
+
+    private final LiveRuns runs = new LiveRuns();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions()
+            .setEventLoopPoolSize(2)
+            .setWorkerPoolSize(2)
+            .setInternalBlockingPoolSize(2)
+            .setFileSystemOptions(
+                    new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    private final ScheduledExecutorService pollers = Executors.newScheduledThreadPool(POLLERS, named("poller"));
+    private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, named("worker"));
+    private final ExecutorService splitters = Executors.newFixedThreadPool(SPLITTERS, named("splitter"));
+
+    private static java.util.concurrent.ThreadFactory named(String name) {
+        var count = new AtomicInteger();
+        return task -> {
+            var thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Binds the beans. Before the context's properties are bound: they name some of them. */
+    public void bind(Registry registry, Path routes, Clock clock, int mostCalls) {
+        var openai = new OpenAi(routes.resolve("openai"));
+        Map<String, JobDesk.RowMapping> mappings = Map.of("openai", openai);
+        registry.bind("openai", openai);
+        registry.bind("tickets", new Tickets(runs));
+        registry.bind("manifest", new ManifestProcessor());
+        registry.bind("batchWork", new BatchWork(mappings));
+        registry.bind("callWork", new CallWork());
+        registry.bind("admission", new CallWork.Admission());
+        registry.bind("booking", new CallWork.Booking());
+        registry.bind("handOver", new CallWork.HandOver());
+        registry.bind("due", new Due(runs));
+        registry.bind("deadLetters", new DeadLetters(clock));
+        registry.bind("present", new Present());
+        registry.bind("pollers", pollers);
+        registry.bind("splitPool", splitters);
+        registry.bind("vertx", vertx);
+        registry.bind(
+                "webClientOptions",
+                new WebClientOptions().setMaxPoolSize(mostCalls).setKeepAlive(true));
+        registry.bind("oneRequestPerCall", oneRequestPerCall());
+    }
+
+    /** Apache HttpClient repeats a 429 or 503 by itself. Here each call is one request. */
+    private static HttpClientConfigurer oneRequestPerCall() {
+        return (HttpClientBuilder client) -> client.disableAutomaticRetries()
+                .disableRedirectHandling()
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setResponseTimeout(Timeout.ofSeconds(LONGEST_DOWNLOAD_PAUSE_SECONDS))
+                        .build());
+    }
+
+    /** Properties that the routes and components need. */
+    public static Map<String, String> properties(int tickMillis, int requestTimeoutMillis) {
+        return Map.of(
+                "caravan.tick-millis", String.valueOf(tickMillis),
+                "caravan.request-timeout", String.valueOf(requestTimeoutMillis),
+                "camel.component.http.httpClientConfigurer", "#bean:oneRequestPerCall",
+                "camel.component.http.maxTotalConnections", String.valueOf(CONTROL_CONNECTIONS),
+                "camel.component.http.connectionsPerRoute", String.valueOf(CONTROL_CONNECTIONS),
+                "camel.component.vertx-http.vertx", "#bean:vertx",
+                "camel.component.vertx-http.webClientOptions", "#bean:webClientOptions");
+    }
+
+    public LiveRuns runs() {
+        return runs;
+    }
+
+    public ExecutorService workers() {
+        return workers;
+    }
+
+    @Override
+    public void close() {
+        pollers.shutdownNow();
+        splitters.shutdownNow();
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
+                workers.shutdownNow();
+            }
+            vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            org.slf4j.LoggerFactory.getLogger(Wiring.class).warn("vertx did not close cleanly", e);
+        }
+    }
+}

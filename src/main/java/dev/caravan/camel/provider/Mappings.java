@@ -1,0 +1,38 @@
+package dev.caravan.camel.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.schibsted.spt.data.jslt.Expression;
+import com.schibsted.spt.data.jslt.Parser;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A provider's JSLT files, compiled once. Null members are left out of what they make; empty lists and maps stay. */
+public final class Mappings {
+    private final Path folder;
+    private final Map<String, Expression> compiled = new ConcurrentHashMap<>();
+
+    public Mappings(Path folder) {
+        this.folder = folder;
+    }
+
+    public JsonNode map(String file, JsonNode input) {
+        return compiled.computeIfAbsent(file, this::compile).apply(input);
+    }
+
+    private Expression compile(String file) {
+        Path path = folder.resolve(file);
+        try (Reader reader = Files.newBufferedReader(path)) {
+            return new Parser(reader)
+                    .withSource(path.toString())
+                    .withObjectFilter(". != null")
+                    .compile();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + path, e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.LeaseHeldException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line: finds the command, runs it, turns what went wrong into one message and an exit code. */
+@Command(
+        name = "caravan",
+        mixinStandardHelpOptions = true,
+        description = "Runs many LLM requests through multi-step pipelines; every request and cent accounted for once.")
+public final class CaravanCommand implements Runnable {
+    private final CommandLine.Help.Ansi ansi = CommandLine.Help.Ansi.OFF;
+
+    private CaravanCommand() {}
+
+    @Override
+    public void run() {
+        throw new InvalidFileException("caravan", "", "needs a command; `caravan --help` lists them");
+    }
+
+    public static int execute(Shop shop, String... arguments) {
+        var root = new CaravanCommand();
+        var line = new CommandLine(root)
+                .addSubcommand(new Commands.Run(shop))
+                .addSubcommand(new Commands.Init(shop))
+                .addSubcommand(new Commands.Watch(shop))
+                .addSubcommand(new Commands.Realtime(shop))
+                .addSubcommand(new Commands.Tick(shop))
+                .addSubcommand(new Commands.Status(shop))
+                .addSubcommand(new Commands.Ps(shop))
+                .addSubcommand(new Commands.ValidateConfig(shop))
+                .addSubcommand(new Commands.Pause(shop))
+                .addSubcommand(new Commands.Kill(shop))
+                .addSubcommand(new Commands.Simulate(shop));
+        line.getCommandSpec().version("caravan " + shop.version());
+        line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
+        line.setOut(new java.io.PrintWriter(shop.out(), true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setErr(new java.io.PrintWriter(shop.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(root.ansi));
+        line.setExecutionExceptionHandler((e, command, parsed) -> explain(shop, e));
+        return line.execute(arguments);
+    }
+
+    private static int explain(Shop shop, Exception e) throws Exception {
+        if (e instanceof InvalidFileException || e instanceof LeaseHeldException) {
+            shop.err().println("caravan: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+        if (e instanceof CorruptJournalException) {
+            shop.err().println("caravan: the journal is damaged. " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+        org.slf4j.LoggerFactory.getLogger(CaravanCommand.class).error("this is our fault", e);
+        shop.err().println("caravan: this is our fault: " + e);
+        return ExitCode.FAULT;
+    }
+}

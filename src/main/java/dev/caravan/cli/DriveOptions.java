@@ -1,0 +1,59 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.provider.Lane;
+import picocli.CommandLine.Option;
+
+/** Options of all commands that drive a run. */
+final class DriveOptions {
+    @Option(names = "--concurrency", paramLabel = "N", description = "most realtime calls in flight (default 100)")
+    int concurrency = 100;
+
+    @Option(names = "--interval", paramLabel = "SECONDS", description = "between two looks at a job (default 15)")
+    int interval = 15;
+
+    @Option(names = "--timeout", paramLabel = "TIME", description = "leave the run waiting after 90, 30s, 30m or 2h")
+    String timeout = "";
+
+    @Option(names = "--grace", paramLabel = "SECONDS", description = "how long Ctrl-C waits for calls (default 30)")
+    int grace = 30;
+
+    @Option(names = "--faults", description = "misbehaviour of the simulator, such as brokenJson=0.05,latency=5..20")
+    String faults = "";
+
+    @Option(names = "--job-millis", hidden = true, description = "how long a job of the simulator takes")
+    long jobMillis = 300;
+
+    @Option(
+            names = {"--quiet", "-q"},
+            description = "print nothing but errors")
+    boolean quiet;
+
+    @Option(names = "--json", description = "print the outcome as JSON")
+    boolean json;
+
+    Driver.Options with(Lane lane, String command) {
+        if (concurrency < 1 || concurrency > 5000) {
+            throw new InvalidFileException("--concurrency", "", "must be from 1 to 5000, not " + concurrency);
+        }
+        return new Driver.Options(
+                lane, command, concurrency, interval * 1000L, faults, jobMillis, millis(timeout), grace * 1000L);
+    }
+
+    private static long millis(String text) {
+        if (text.isEmpty()) {
+            return 0;
+        }
+        var matcher = java.util.regex.Pattern.compile("(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s?)?")
+                .matcher(text);
+        if (!matcher.matches()) {
+            throw new InvalidFileException(
+                    "--timeout", "", "must be like 90, 30s, 30m, 2h or 1h30m, not '" + text + "'");
+        }
+        return 1000 * (3600 * part(matcher.group(1)) + 60 * part(matcher.group(2)) + part(matcher.group(3)));
+    }
+
+    private static long part(@org.jspecify.annotations.Nullable String digits) {
+        return digits == null ? 0 : Long.parseLong(digits);
+    }
+}

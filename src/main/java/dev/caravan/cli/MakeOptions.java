@@ -1,0 +1,53 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.execution.RunMaker;
+import dev.caravan.pipeline.Overrides;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of all commands that make a run. */
+final class MakeOptions {
+    @Option(names = "--provider", paramLabel = "NAME", description = "provider of all steps, or simulator")
+    @Nullable String provider;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "model of all steps")
+    @Nullable String model;
+
+    @Option(
+            names = {"--max-units", "--limit"},
+            paramLabel = "N",
+            description = "only the first N units")
+    int maxUnits = Integer.MAX_VALUE;
+
+    @Option(
+            names = "--max-retries",
+            paramLabel = "N",
+            description = "paid answers a unit may use at a step after its first")
+    @Nullable Integer maxRetries;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "name of the run")
+    String name = "";
+
+    @Option(
+            names = {"--run-dir", "-r"},
+            paramLabel = "DIR",
+            description = "folder of the run")
+    String runDir = "";
+
+    boolean simulated() {
+        return "simulator".equals(provider);
+    }
+
+    RunMaker.Options options() {
+        if (maxUnits < 1) {
+            throw new InvalidFileException("--max-units", "", "must be at least 1, not " + maxUnits);
+        }
+        if (!name.isEmpty() && !name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}")) {
+            throw new InvalidFileException(
+                    "--name", "", "must be 1 to 80 letters, digits, . _ or -, not '" + name + "'");
+        }
+        return new RunMaker.Options(
+                new Overrides(simulated() ? null : provider, model, maxRetries), maxUnits, simulated());
+    }
+}

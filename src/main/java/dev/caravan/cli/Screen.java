@@ -1,0 +1,150 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.execution.Amounts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunSummary;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** What a person sees of a run: a line that moves on a terminal, plain lines in a pipe, a funnel at the end. */
+final class Screen {
+    private static final int BAR = 24;
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private final boolean quiet;
+    private String last = "";
+
+    Screen(PrintStream out, boolean terminal, boolean quiet) {
+        this.out = out;
+        this.terminal = terminal;
+        this.quiet = quiet;
+    }
+
+    void say(String line) {
+        if (!quiet) {
+            out.println(line);
+        }
+    }
+
+    void progress(RunSummary run) {
+        if (quiet) {
+            return;
+        }
+        String line = line(run);
+        if (terminal) {
+            out.print("\r\u001b[2K" + line);
+            out.flush();
+        } else if (!line.equals(last)) {
+            out.println(line);
+        }
+        last = line;
+    }
+
+    private static String line(RunSummary run) {
+        var text = new StringBuilder();
+        int settled = run.done() + run.failed();
+        int filled = run.units() == 0 ? 0 : (int) ((long) BAR * settled / run.units());
+        text.append('[')
+                .append("#".repeat(filled))
+                .append(".".repeat(BAR - filled))
+                .append("] ");
+        text.append(settled).append('/').append(run.units());
+        run.steps()
+                .forEach(each -> text.append(" | ")
+                        .append(each.name())
+                        .append(' ')
+                        .append(each.done())
+                        .append(each.inFlight() > 0 ? " (+" + each.inFlight() + " in flight)" : ""));
+        return text.append(" | ").append(Amounts.display(run.settledPicos())).toString();
+    }
+
+    void endProgress() {
+        if (terminal && !quiet && !last.isEmpty()) {
+            out.println();
+        }
+    }
+
+    /** The funnel table, the cost line, and where the results are. */
+    void summary(RunSummary run, RunFolder folder) {
+        say("");
+        say("%-20s %9s %9s %9s %8s".formatted("step", "in", "done", "failed", "pass"));
+        run.steps()
+                .forEach(each -> say("%-20s %9d %9d %9d %7s%%"
+                        .formatted(
+                                each.name(),
+                                each.arrived(),
+                                each.done(),
+                                each.failed(),
+                                percent(each.done(), each.arrived()))));
+        say("");
+        say("status  " + run.status() + (run.reason().isEmpty() ? "" : " (" + run.reason() + ": " + run.detail() + ")")
+                + ": " + run.done() + " done, " + run.failed() + " failed of " + run.units());
+        say("cost    " + Amounts.display(run.settledPicos()) + (run.simulated() ? " simulated" : "") + " for "
+                + run.calls() + " replies, " + run.usage().input() + " tokens in, "
+                + run.usage().output() + " out"
+                + (run.atRiskPicos() == 0
+                        ? ""
+                        : "; at risk: at most " + Amounts.display(run.atRiskPicos())
+                                + " for calls and jobs without an answer"));
+        if (run.done() > 0) {
+            say("        " + Amounts.display(run.settledPicos() < 0 ? -1 : run.settledPicos() / run.done())
+                    + " per valid unit");
+        }
+        if (run.status() == RunStatus.COMPLETE) {
+            say("results " + folder.outputs().resolve("results.jsonl"));
+            if (run.failed() > 0) {
+                say("failed  " + folder.outputs().resolve("failures.jsonl"));
+            }
+        } else {
+            say("run     " + folder.root());
+        }
+    }
+
+    private static String percent(int part, int whole) {
+        return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
+    }
+
+    static ObjectNode json(RunSummary run, RunFolder folder) {
+        ObjectNode node =
+                Json.object().put("run", run.run()).put("run_dir", folder.root().toString());
+        node.put("pipeline", run.pipeline()).put("status", run.status().toString());
+        node.put("reason", run.reason()).put("detail", run.detail());
+        node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
+        node.put("units", run.units()).put("done", run.done()).put("failed", run.failed());
+        ArrayNode steps = node.putArray("steps");
+        run.steps()
+                .forEach(each -> steps.addObject()
+                        .put("name", each.name())
+                        .put("in", each.arrived())
+                        .put("done", each.done())
+                        .put("failed", each.failed())
+                        .put("waiting", each.waiting())
+                        .put("in_flight", each.inFlight()));
+        ObjectNode cost = node.putObject("cost");
+        cost.put("settled_usd", usd(run.settledPicos())).put("at_risk_usd", usd(run.atRiskPicos()));
+        cost.put("simulated", run.simulated()).put("calls", run.calls()).put("lost_calls", run.lostCalls());
+        cost.put("input_tokens", run.usage().input())
+                .put("cached_tokens", run.usage().cached());
+        cost.put("output_tokens", run.usage().output()).put("jobs", run.jobsCreated());
+        ObjectNode findings = node.putObject("findings");
+        run.notes().forEach(findings::put);
+        node.put("created", run.created().toString());
+        node.put("last_progress", run.lastProgress().toString());
+        if (run.ended() != null) {
+            node.put("ended", String.valueOf(run.ended()));
+        }
+        if (run.status() == RunStatus.COMPLETE) {
+            node.put("results", folder.outputs().resolve("results.jsonl").toString());
+        }
+        return node;
+    }
+
+    private static @org.jspecify.annotations.Nullable String usd(long picos) {
+        return picos < 0 ? null : Amounts.usd(picos);
+    }
+}

@@ -1,0 +1,171 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.RunMaker;
+import dev.caravan.execution.StepKind;
+import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.Snapshot;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What all commands share: where things lie, and how they are read and made.
+ *
+ * @param home where the shipped pipelines lie
+ * @param out for what was asked for
+ * @param err for everything else
+ */
+public record Shop(
+        Path home,
+        Driver driver,
+        ModelRegistry registry,
+        Map<String, StepKind> kinds,
+        Disk disk,
+        Clock clock,
+        String version,
+        PrintStream out,
+        PrintStream err,
+        boolean terminal) {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    Pipeline read(String name, Overrides overrides) {
+        return new PipelineReader(registry, Map.copyOf(kinds)).read(find(name), overrides);
+    }
+
+    /** A pipeline by name, in the working folder first, then in the shipped ones; or by the path of its folder. */
+    Path find(String name) {
+        for (Path each : List.of(
+                Path.of("pipelines").resolve(name), home.resolve("pipelines").resolve(name), Path.of(name))) {
+            if (Files.isDirectory(each)) {
+                return each;
+            }
+        }
+        var known = new ArrayList<String>();
+        for (Path root : List.of(Path.of("pipelines"), home.resolve("pipelines"))) {
+            if (Files.isDirectory(root)) {
+                known.addAll(names(root));
+            }
+        }
+        throw new InvalidFileException(
+                "pipelines/" + name,
+                "",
+                "there is no such pipeline; " + dev.caravan.base.Problems.suggestion(name, known));
+    }
+
+    private static List<String> names(Path root) {
+        try (Stream<Path> all = Files.list(root)) {
+            return all.filter(Files::isDirectory)
+                    .map(each -> String.valueOf(each.getFileName()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + root, e);
+        }
+    }
+
+    static Path runs() {
+        return Path.of("runs");
+    }
+
+    /** Every run in the runs folder, newest first; folders that are none are passed over. */
+    static List<RunFolder> allRuns() {
+        if (!Files.isDirectory(runs())) {
+            return List.of();
+        }
+        return names(runs()).stream()
+                .filter(each -> !each.startsWith("."))
+                .map(each -> new RunFolder(runs().resolve(each)))
+                .filter(each -> Files.exists(each.journal()))
+                .sorted(Comparator.comparing((RunFolder each) -> modified(each.journal()))
+                        .reversed())
+                .toList();
+    }
+
+    private static long modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    RunState state(RunFolder folder) {
+        return RunStore.read(folder, clock);
+    }
+
+    /** The newest run of this pipeline that is not finished and was asked for in the same words. */
+    Optional<RunFolder> unfinished(Pipeline pipeline, RunMaker.Options options) {
+        for (RunFolder each : allRuns()) {
+            RunState state = state(each);
+            if (state.created() && !state.status().terminal() && same(state.facts(), pipeline, options)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
+    }
+
+    static boolean same(RunFacts facts, Pipeline pipeline, RunMaker.Options options) {
+        return facts.configDigest().equals(Snapshot.digest(pipeline))
+                && facts.itemsDigest().equals(Snapshot.itemsDigest(pipeline))
+                && facts.optionsDigest().equals(options.digest());
+    }
+
+    RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target) {
+        return new RunMaker(registry, disk, clock, version).make(pipeline, options, target, "cli");
+    }
+
+    Path fresh(Pipeline pipeline, String name) {
+        String base = name.isEmpty()
+                ? String.valueOf(pipeline.folder().getFileName()) + "_" + STAMP.format(clock.instant())
+                : name;
+        Path target = runs().resolve(base);
+        for (int i = 2; name.isEmpty() && Files.exists(target); i++) {
+            target = runs().resolve(base + "-" + i);
+        }
+        return target;
+    }
+
+    /** A run by path, by name in the runs folder, or by a prefix that only one has. */
+    static RunFolder run(String name) {
+        for (Path each : List.of(Path.of(name), runs().resolve(name))) {
+            if (Files.exists(each.resolve("journal.jsonl"))) {
+                return new RunFolder(each);
+            }
+        }
+        List<RunFolder> matching =
+                allRuns().stream().filter(each -> each.name().startsWith(name)).toList();
+        if (matching.size() == 1) {
+            return matching.get(0);
+        }
+        throw new InvalidFileException(
+                "runs/" + name,
+                "",
+                matching.isEmpty()
+                        ? "there is no such run; `caravan ps` lists them"
+                        : "means any of "
+                                + String.join(
+                                        ", ",
+                                        matching.stream().map(RunFolder::name).toList()));
+    }
+}

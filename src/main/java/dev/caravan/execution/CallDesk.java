@@ -1,0 +1,142 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.prompt.RenderException;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Prompt;
+import dev.caravan.run.Ranges;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.WorkOrder;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Where realtime calls are admitted, intended, booked, and settled once all of a piece of work have their outcome. */
+public final class CallDesk {
+    private final LiveRun run;
+
+    CallDesk(LiveRun run) {
+        this.run = run;
+    }
+
+    /** The calls that a ticket's work still needs, one at a time. */
+    public Iterator<UnitCall> calls(WorkOrder order) {
+        return order.unanswered().stream()
+                .map(member -> new UnitCall(run.facts().run(), order, member))
+                .iterator();
+    }
+
+    /**
+     * Waits for a permit, renders the prompt and journals the intent; then calls back. Afterwards the call has a prompt
+     * to send, or none when its outcome is already decided or the run stops.
+     */
+    public void admit(UnitCall call, Runnable then) {
+        run.permits().acquire(new Permits.Candidate() {
+            @Override
+            public boolean wanted() {
+                return run.admits();
+            }
+
+            @Override
+            public void refused() {
+                run.workers().execute(then);
+            }
+
+            @Override
+            public void admitted() {
+                call.admitted = true;
+                run.workers().execute(() -> intend(call, then));
+            }
+        });
+    }
+
+    private void intend(UnitCall call, Runnable then) {
+        WorkOrder order = call.order();
+        ObjectNode record = run.records().before(order.step(), call.member().unit());
+        call.unitId = record.path("unit_id").asText();
+        Prompt prompt;
+        try {
+            prompt = run.prompt(order.step(), call.member(), record);
+        } catch (RenderException e) {
+            release(call);
+            String message = String.valueOf(e.getMessage());
+            book(
+                    order,
+                    ReplyRow.unrendered(call.member(), call.unitId, order.work(), Lane.REALTIME, message),
+                    failure -> then.run());
+            return;
+        }
+        call.worstPicos = run.worstPicos(order.step(), Lane.REALTIME, prompt);
+        run.intents().add(order.work(), call.member().unit(), call.worstPicos, failure -> {
+            if (failure == null) {
+                call.prompt = prompt;
+                call.startedNanos = System.nanoTime();
+            } else {
+                release(call);
+            }
+            run.workers().execute(then);
+        });
+    }
+
+    /** Books what came of a sent call; calls back when it is durable. */
+    public void book(UnitCall call, Answer answer, Runnable then) {
+        release(call);
+        trace(call, answer);
+        WorkOrder order = call.order();
+        String unit = unit(call);
+        if (answer instanceof Answer.Fatal fatal) {
+            run.store().record(new RunEvent.CallsNotBought(order.work(), unit, fatal.code()), failure -> {
+                run.pause("provider", fatal.code() + ": " + fatal.detail());
+                run.workers().execute(then);
+            });
+            return;
+        }
+        if (answer instanceof Answer.Throttled) {
+            run.permits().throttled();
+        } else if (answer instanceof Answer.Received) {
+            run.permits().went();
+        }
+        if (answer instanceof Answer.Ambiguous lost) {
+            run.store()
+                    .record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worstPicos), failure -> {});
+        }
+        ReplyRow row = ReplyRow.of(call.member(), call.unitId, order.work(), Lane.REALTIME, answer);
+        book(order, row, failure -> then.run());
+    }
+
+    private void trace(UnitCall call, Answer answer) {
+        run.log()
+                .trace("[API] " + run.provider(call.order().step()) + " "
+                        + call.order().work() + " " + call.unitId
+                        + " | %.2fs | ".formatted((System.nanoTime() - call.startedNanos) / 1e9)
+                        + answer.getClass().getSimpleName());
+    }
+
+    private static String unit(UnitCall call) {
+        var one = new BitSet();
+        one.set(call.member().unit());
+        return Ranges.text(one);
+    }
+
+    private void book(WorkOrder order, ReplyRow row, Consumer<@Nullable Throwable> then) {
+        run.results().add(order.step(), row, failure -> run.workers().execute(() -> then.accept(failure)));
+    }
+
+    private void release(UnitCall call) {
+        if (call.admitted) {
+            call.admitted = false;
+            run.permits().release();
+        }
+    }
+
+    /** Settles the work if every member has its outcome, else leaves it open for when the run goes on. */
+    public @Nullable RunEvent settle(WorkOrder order) {
+        boolean complete = run.store().onState(state -> {
+            var work = state.openWork(order.work());
+            return work != null && work.unanswered().isEmpty();
+        });
+        return complete ? run.settler().settle(order) : null;
+    }
+}

@@ -1,0 +1,225 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Disk;
+import dev.caravan.prompt.RenderException;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.JobStatus;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Prompt;
+import dev.caravan.run.JsonLines;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.WorkOrder;
+import dev.caravan.run.WorkOrder.Member;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Where batch jobs are rendered, intended, and their results booked and settled. Called by worker threads, in turn. */
+public final class JobDesk {
+    private static final int ROWS_IN_FLIGHT = 2_000;
+
+    /** Turns rows of a provider's batch files into our types and back; the provider's mappings do it. */
+    public interface RowMapping {
+        JsonNode line(Prompt prompt);
+
+        /** A row of a result file: whose it is and what it says. */
+        Row read(JsonNode row);
+    }
+
+    /** @param customId the call's key, as we sent it */
+    public record Row(String customId, Answer answer) {}
+
+    /**
+     * A request file, ready to be sent.
+     *
+     * @param requests lines in it; with none there is nothing to send and the work can be settled
+     */
+    public record Prepared(Path file, int requests, long bytes, String sha256, long worstPicos, String nonce) {}
+
+    private final LiveRun run;
+
+    JobDesk(LiveRun run) {
+        this.run = run;
+    }
+
+    /** Renders the request file and, if it holds anything, journals the intent. */
+    public Prepared prepare(WorkOrder order, RowMapping mapping) {
+        Path folder = run.folder().job(order.work());
+        run.store().disk().createDirectories(folder);
+        Path file = folder.resolve("requests.jsonl");
+        var unrendered = new ArrayList<ReplyRow>();
+        Prepared prepared = render(order, mapping, file, unrendered);
+        bookAll(order.step(), unrendered);
+        if (prepared.requests() > 0) {
+            var step = run.step(order.step()).step();
+            run.store()
+                    .recordAndWait(new RunEvent.JobIntended(
+                            order.work(),
+                            prepared.nonce(),
+                            run.accountFingerprint(),
+                            run.accountName(),
+                            step.provider(),
+                            step.model(),
+                            prepared.requests(),
+                            prepared.bytes(),
+                            prepared.sha256(),
+                            prepared.worstPicos()));
+        }
+        return prepared;
+    }
+
+    private Prepared render(WorkOrder order, RowMapping mapping, Path file, List<ReplyRow> unrendered) {
+        MessageDigest digest = sha256();
+        int requests = 0;
+        long bytes = 0;
+        long worst = 0;
+        try (Disk.Replacement target = run.store().disk().replaceStreaming(file)) {
+            OutputStream out = new DigestOutputStream(target.out(), digest);
+            for (Member member : order.unanswered()) {
+                ObjectNode record = run.records().before(order.step(), member.unit());
+                String unitId = record.path("unit_id").asText();
+                try {
+                    Prompt prompt = run.prompt(order.step(), member, record);
+                    byte[] line =
+                            (dev.caravan.base.Json.text(mapping.line(prompt)) + "\n").getBytes(StandardCharsets.UTF_8);
+                    out.write(line);
+                    requests++;
+                    bytes += line.length;
+                    long price = run.worstPicos(order.step(), Lane.BATCH, prompt);
+                    worst = worst < 0 || price < 0 ? -1 : Math.addExact(worst, price);
+                } catch (RenderException e) {
+                    unrendered.add(ReplyRow.unrendered(
+                            member, unitId, order.work(), Lane.BATCH, String.valueOf(e.getMessage())));
+                }
+            }
+            out.flush();
+            target.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        String nonce = run.facts().run() + "." + order.work() + "."
+                + UUID.randomUUID().toString().substring(0, 8);
+        return new Prepared(file, requests, bytes, HexFormat.of().formatHex(digest.digest()), worst, nonce);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Settles work that has nothing to send: every prompt of it failed, or was answered before. */
+    public RunEvent settle(WorkOrder order) {
+        return run.settler().settle(order);
+    }
+
+    /**
+     * Books the rows of a job's result files, gives every unit without a row its reason, and settles the work.
+     *
+     * @param status what the provider said of the ended job, its errors by line included
+     * @param files downloaded result files, in any order
+     */
+    public RunEvent collect(WorkOrder order, JobStatus status, List<Path> files, RowMapping mapping) {
+        Map<String, Member> wanted = order.unanswered().stream()
+                .collect(Collectors.toMap(Member::key, each -> each, (a, b) -> a, HashMap::new));
+        var lot = new ArrayList<ReplyRow>();
+        for (Path file : files) {
+            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
+                Row row = mapping.read(node);
+                Member member = wanted.remove(row.customId());
+                if (member == null) {
+                    run.log().log(
+                            "WARN", "job " + status.providerJob() + ": a row nobody waits for: " + row.customId());
+                    return;
+                }
+                lot.add(row(order, member, row.answer()));
+                if (lot.size() >= ROWS_IN_FLIGHT) {
+                    bookAll(order.step(), lot);
+                    lot.clear();
+                }
+            });
+        }
+        Map<Integer, JobStatus.JobError> named = new HashMap<>();
+        status.errors().forEach(each -> {
+            if (each.line() != null) {
+                named.put(each.line(), each);
+            }
+        });
+        Map<Member, Integer> lines = new HashMap<>();
+        order.unanswered().forEach(each -> lines.put(each, lines.size() + 1));
+        for (Member member : wanted.values().stream()
+                .sorted(java.util.Comparator.comparingInt(Member::unit))
+                .toList()) {
+            lot.add(row(order, member, withoutRow(named.get(lines.get(member)), status)));
+        }
+        bookAll(order.step(), lot);
+        return run.settler().settle(order);
+    }
+
+    private ReplyRow row(WorkOrder order, Member member, Answer answer) {
+        Answer kept = answer instanceof Answer.Fatal fatal ? new Answer.Rejected(fatal.code(), fatal.detail()) : answer;
+        String unitId = run.records()
+                .before(order.step(), member.unit())
+                .path("unit_id")
+                .asText();
+        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, kept);
+    }
+
+    /** Why a unit has no row: the provider named its line, or ran out of time, or simply left it out. */
+    private static Answer withoutRow(JobStatus.@Nullable JobError named, JobStatus status) {
+        if (named != null) {
+            return new Answer.Rejected(named.code(), named.message());
+        }
+        return switch (status.state()) {
+            case FAILED ->
+                new Answer.Transient(
+                        status.errors().isEmpty()
+                                ? "job_failed"
+                                : status.errors().get(0).code(),
+                        status.errors().isEmpty()
+                                ? "the provider refused the whole job"
+                                : status.errors().get(0).message());
+            case EXPIRED -> new Answer.Transient("batch_expired", "the job's time ran out before this request");
+            case CANCELLED -> new Answer.Transient("batch_cancelled", "the job was cancelled before this request");
+            default -> new Answer.Transient("missing_row", "the provider's results hold no row for this request");
+        };
+    }
+
+    private void bookAll(int step, List<ReplyRow> rows) {
+        var window = new Semaphore(ROWS_IN_FLIGHT);
+        var failed = new CompletableFuture<@Nullable Throwable>();
+        for (ReplyRow row : rows) {
+            window.acquireUninterruptibly();
+            run.results().add(step, row, failure -> {
+                if (failure != null) {
+                    failed.complete(failure);
+                }
+                window.release();
+            });
+        }
+        window.acquireUninterruptibly(ROWS_IN_FLIGHT);
+        Throwable failure = failed.getNow(null);
+        if (failure != null) {
+            throw new IllegalStateException("results could not be booked", failure);
+        }
+    }
+}

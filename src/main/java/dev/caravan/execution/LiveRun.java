@@ -1,0 +1,434 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.cost.Price;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.prompt.RenderException;
+import dev.caravan.provider.Account;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Prompt;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.Commands;
+import dev.caravan.run.Outcome;
+import dev.caravan.run.Planner;
+import dev.caravan.run.RecordIndex;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunLog;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import dev.caravan.run.Ticket;
+import dev.caravan.run.Work;
+import dev.caravan.run.WorkOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A run while a process is at it: its store, its desks, and what they share. */
+public final class LiveRun implements AutoCloseable {
+    /** Bound of an answer's length where the step sets none. */
+    private static final int LONGEST_ANSWER = 128_000;
+    /** Tokens a provider may add around a prompt's own bytes. */
+    private static final int WRAPPING_TOKENS = 200;
+
+    /**
+     * What a run needs from the process.
+     *
+     * @param permits the limit on realtime calls, shared by all runs
+     * @param workers where rendering, judging and booking are done
+     * @param pollMillis between two looks at a job
+     * @param pauseMillis first pause when a provider is in trouble
+     * @param lingerMillis how long stragglers wait for company
+     */
+    public record Shared(
+            Permits permits, ExecutorService workers, long pollMillis, long pauseMillis, long lingerMillis) {}
+
+    private final RunStore store;
+    private final Shared shared;
+    private final Account account;
+    private final List<PreparedStep> steps;
+    private final @Nullable Price[] prices;
+    private final RecordIndex index;
+    private final Records records;
+    private final ResultsWriter results;
+    private final Intents intents;
+    private final Settler settler;
+    private final Conductor conductor;
+    private final RunLog log;
+    private final CallDesk calls;
+    private final JobDesk jobs;
+    private final Commands commands;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Map<String, Long> nextPoll = new HashMap<>();
+    private final Map<String, String> lastSeen = new HashMap<>();
+    private volatile boolean paused;
+    private volatile @Nullable Throwable failure;
+
+    public LiveRun(RunStore store, Pipeline pipeline, Map<String, StepKind> kinds, Account account, Shared shared) {
+        this.store = store;
+        this.shared = shared;
+        this.account = account;
+        log = new RunLog(store.folder().root(), store.clock());
+        steps = pipeline.steps().stream()
+                .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline))
+                .toList();
+        prices = prices(store.facts());
+        var recovery = new Recovery(store, steps, this::picos);
+        int booked = recovery.bookTails();
+        recovery.settleDoubts();
+        index = new RecordIndex(store.folder(), store.facts().units());
+        recovery.index(index);
+        records = new Records(store.folder(), store.facts(), index);
+        Map<String, long[]> lengths = store.onState(LiveRun::lengths);
+        var resultLengths = new HashMap<String, Long>();
+        lengths.forEach((key, value) -> resultLengths.put(key, value[0]));
+        results = new ResultsWriter(store.folder(), steps, store, store.disk(), this::picos, resultLengths);
+        settler = new Settler(store, steps, records, index, lengths, shared.pauseMillis());
+        intents = new Intents(store);
+        conductor =
+                new Conductor(store, new Planner(java.time.Duration.ofMillis(shared.lingerMillis())), this::allSettled);
+        calls = new CallDesk(this);
+        jobs = new JobDesk(this);
+        commands = new Commands(store.folder());
+        if (store.recovery().cutBytes() > 0) {
+            log.log("INIT", "journal: cut " + store.recovery().cutBytes() + " bytes behind the last commit");
+        }
+        if (booked > 0) {
+            log.log("INIT", "booked " + booked + " replies that had reached their file but not the journal");
+        }
+    }
+
+    private static Map<String, long[]> lengths(RunState state) {
+        var copy = new HashMap<String, long[]>();
+        for (int step = 0; step < state.facts().steps().size(); step++) {
+            for (int chunk = 0; chunk < state.facts().chunks(); chunk++) {
+                copy.put(step + "/" + chunk, state.lengths(step, chunk));
+            }
+        }
+        return copy;
+    }
+
+    private static @Nullable Price[] prices(RunFacts facts) {
+        var prices = new @Nullable Price[facts.steps().size()];
+        for (int i = 0; i < prices.length; i++) {
+            JsonNode price = facts.prices().path(facts.steps().get(i));
+            prices[i] = price.isObject() ? Json.mapper().convertValue(price, Price.class) : null;
+        }
+        return prices;
+    }
+
+    private long picos(int step, Lane lane, Usage usage) {
+        Price price = prices[step];
+        return price == null ? Price.UNKNOWN : price.picos(lane, usage);
+    }
+
+    long worstPicos(int step, Lane lane, Prompt prompt) {
+        Price price = prices[step];
+        if (price == null) {
+            return Price.UNKNOWN;
+        }
+        String system = prompt.system();
+        JsonNode schema = prompt.schema();
+        long bytes = prompt.text().getBytes(StandardCharsets.UTF_8).length
+                + (system == null ? 0L : system.getBytes(StandardCharsets.UTF_8).length)
+                + (schema == null ? 0L : Json.text(schema).getBytes(StandardCharsets.UTF_8).length);
+        Integer most = prompt.maxTokens();
+        return price.worst(lane, bytes + WRAPPING_TOKENS, most == null ? LONGEST_ANSWER : most);
+    }
+
+    /** Starts work: journals the start, lays the first tickets. */
+    public void start(Lane lane, String command) {
+        store.recordAndWait(new RunEvent.RunStarted(lane, command));
+        store.listen(new Watch());
+        conductor.start();
+    }
+
+    /** Writes the log and notices the end. */
+    private final class Watch implements RunStore.Listener {
+        @Override
+        public void folded(RunEvent event, RunState state, Instant time) {
+            if (event instanceof RunEvent.RunCompleted e) {
+                log.log("COMPLETE", e.done() + " done, " + e.failed() + " failed");
+                ended.countDown();
+            } else if (event instanceof RunEvent.RunPaused e) {
+                log.log("PAUSED", e.reason() + ": " + e.detail());
+                paused = true;
+                shared.permits().sweep();
+                ended.countDown();
+            } else if (event instanceof RunEvent.RunKilled e) {
+                log.log("STOP", "killed: " + e.reason());
+                paused = true;
+                shared.permits().sweep();
+                ended.countDown();
+            } else {
+                note(event, state);
+            }
+        }
+
+        private void note(RunEvent event, RunState state) {
+            if (event instanceof RunEvent.JobIntended e) {
+                log.log(
+                        "SUBMIT",
+                        e.work() + ": " + e.requests() + " requests to " + e.model() + ", intent " + e.nonce());
+            } else if (event instanceof RunEvent.JobCreated e) {
+                log.log("SUBMIT", e.work() + ": " + (e.adopted() ? "adopted " : "created ") + e.providerJob());
+            } else if (event instanceof RunEvent.JobNotCreated e) {
+                log.log("WARN", e.work() + ": not created, " + e.code() + ": " + e.detail());
+            } else if (event instanceof RunEvent.JobInDoubt e) {
+                log.log("WARN", e.work() + ": in doubt, " + e.code() + ": " + e.detail());
+            } else if (event instanceof RunEvent.JobEnded e) {
+                log.log("COLLECT", e.work() + ": " + e.state());
+            } else if (event instanceof RunEvent.CallsLost e) {
+                log.log("WARN", e.work() + ": " + e.calls() + " calls without an answer (" + e.reason() + ")");
+            } else if (event instanceof RunEvent.ChunkSettled e) {
+                log.log(
+                        "STATE",
+                        RunFacts.chunkName(e.chunk()) + " "
+                                + state.facts().steps().get(e.step()) + ": "
+                                + size(e.done()) + " done, " + size(e.failed()) + " failed, " + size(e.retried())
+                                + " to ask again, " + size(e.returned()) + " to send again");
+            }
+        }
+
+        private static int size(String ranges) {
+            return dev.caravan.run.Ranges.parse(ranges).cardinality();
+        }
+
+        @Override
+        public void broken(Throwable cause) {
+            failure = cause;
+            log.log("CRASH", "the journal cannot be written: " + cause.getMessage());
+            paused = true;
+            shared.permits().sweep();
+            ended.countDown();
+        }
+    }
+
+    private void allSettled() {
+        shared.workers().execute(() -> {
+            try {
+                finish();
+            } catch (RuntimeException e) {
+                fail(e);
+            }
+        });
+    }
+
+    /** The check before "complete": every unit of the input has exactly one outcome, by the settled files' own count. */
+    private void finish() {
+        Outcome[] outcomes = store.onState(state -> {
+            var all = new Outcome[state.facts().units()];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = state.units().outcome(i);
+            }
+            return all;
+        });
+        int done = 0;
+        int failed = 0;
+        for (int unit = 0; unit < outcomes.length; unit++) {
+            if (!outcomes[unit].terminal()) {
+                throw new IllegalStateException("unit " + unit + " has no final outcome but " + outcomes[unit]);
+            }
+            done += outcomes[unit] == Outcome.DONE ? 1 : 0;
+            failed += outcomes[unit] == Outcome.FAILED ? 1 : 0;
+        }
+        new Outputs(store.folder(), store.facts(), store.disk(), records, this::picos).write(outcomes);
+        store.recordAndWait(new RunEvent.RunCompleted(done, failed));
+    }
+
+    /** Something of ours broke: the run pauses with the reason rather than guess. */
+    public void fail(Throwable cause) {
+        failure = cause;
+        pause("fault", cause.getClass().getSimpleName() + ": " + cause.getMessage());
+    }
+
+    public void pause(String reason, String detail) {
+        if (!paused) {
+            paused = true;
+            shared.permits().sweep();
+            store.record(new RunEvent.RunPaused(reason, RunLog.clean(detail)), recorded -> {});
+        }
+    }
+
+    /** What a timer does, twice a second or so: held-back work, jobs to look at, commands of other processes. */
+    public List<PollOrder> tick() {
+        commands.waiting().forEach(each -> {
+            log.log("INFO", each.verb() + " asked for by " + each.actor());
+            if (each.verb() == Commands.Verb.PAUSE) {
+                pause("asked", "by " + each.actor());
+            } else {
+                paused = true;
+                store.recordAndWait(new RunEvent.RunKilled("by " + each.actor()));
+            }
+            commands.done(each);
+        });
+        conductor.tick();
+        log.flush();
+        long now = System.nanoTime();
+        if (conductor.stopping()) {
+            return List.of();
+        }
+        List<PollOrder> created = store.onState(state -> state.works().stream()
+                .filter(each -> each.phase() == Work.Phase.CREATED)
+                .map(each -> new PollOrder(this, each.id(), each.step(), String.valueOf(each.providerJob())))
+                .toList());
+        return created.stream()
+                .filter(each -> now - nextPoll.getOrDefault(each.work(), now) >= 0)
+                .peek(each -> nextPoll.put(each.work(), now + TimeUnit.MILLISECONDS.toNanos(shared.pollMillis())))
+                .toList();
+    }
+
+    /** A job to look at. */
+    public record PollOrder(LiveRun run, String work, int step, String providerJob) {}
+
+    /** Notes a job's state in the log when it changed. */
+    public void seen(String work, String state) {
+        if (!state.equals(lastSeen.put(work, state))) {
+            log.log("POLL", work + ": " + state);
+        }
+    }
+
+    public Optional<WorkOrder> open(Ticket ticket) {
+        return conductor.open(ticket);
+    }
+
+    public void closed(Ticket ticket) {
+        conductor.closed(ticket);
+    }
+
+    /** Whether new calls may be sent. */
+    boolean admits() {
+        return !paused && !conductor.stopping();
+    }
+
+    Prompt prompt(int step, WorkOrder.Member member, ObjectNode record) throws RenderException {
+        return steps.get(step).prompt(member.key(), record, records.errors(step, member.unit(), member.attempts()));
+    }
+
+    public String provider(int step) {
+        return steps.get(step).step().provider();
+    }
+
+    PreparedStep step(int index) {
+        return steps.get(index);
+    }
+
+    public RunFacts facts() {
+        return store.facts();
+    }
+
+    public RunFolder folder() {
+        return store.folder();
+    }
+
+    public RunStore store() {
+        return store;
+    }
+
+    public RunSummary summary() {
+        return store.summary();
+    }
+
+    public Account account() {
+        return account;
+    }
+
+    String accountFingerprint() {
+        return account.fingerprint();
+    }
+
+    String accountName() {
+        return facts().simulated() ? "simulator" : account.baseUrl();
+    }
+
+    public CallDesk calls() {
+        return calls;
+    }
+
+    public JobDesk jobs() {
+        return jobs;
+    }
+
+    public long pauseMillis() {
+        return shared.pauseMillis();
+    }
+
+    public ExecutorService workers() {
+        return shared.workers();
+    }
+
+    public RunLog log() {
+        return log;
+    }
+
+    Permits permits() {
+        return shared.permits();
+    }
+
+    Records records() {
+        return records;
+    }
+
+    ResultsWriter results() {
+        return results;
+    }
+
+    Intents intents() {
+        return intents;
+    }
+
+    Settler settler() {
+        return settler;
+    }
+
+    /** What broke, if the run stopped because of us. */
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
+    /** Waits for the run to be complete, paused or killed; false when the time is over first. */
+    public boolean awaitEnd(long millis) throws InterruptedException {
+        return ended.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Nothing new is sent from here on; what is in flight may still come in. */
+    public void stopAdmitting() {
+        conductor.stop();
+        shared.permits().sweep();
+    }
+
+    /** Calls that were sent and have no outcome yet. */
+    public int callsInFlight() {
+        return store.isBroken()
+                ? 0
+                : store.onState(state -> state.works().stream()
+                        .mapToInt(each -> each.openCalls().size())
+                        .sum());
+    }
+
+    public boolean is(RunStatus status) {
+        return summary().status() == status;
+    }
+
+    @Override
+    public void close() {
+        stopAdmitting();
+        results.close();
+        store.close();
+        index.close();
+        log.close();
+    }
+}

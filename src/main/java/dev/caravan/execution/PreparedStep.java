@@ -1,0 +1,23 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.pipeline.Step;
+import dev.caravan.prompt.RenderException;
+import dev.caravan.provider.Prompt;
+import dev.caravan.validation.Verdict;
+
+/** One step of one run, compiled and ready. Safe for many threads. */
+public interface PreparedStep {
+    Step step();
+
+    /**
+     * What to ask for a unit.
+     *
+     * @param errors findings of the unit's last answer at this step, an empty array at the first attempt
+     */
+    Prompt prompt(String callKey, ObjectNode record, JsonNode errors) throws RenderException;
+
+    /** Judges a reply; the output of a passing verdict is the unit's new accumulated record. */
+    Verdict judge(String text, ObjectNode record);
+}

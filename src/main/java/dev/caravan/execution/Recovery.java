@@ -1,0 +1,206 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.JsonLines;
+import dev.caravan.run.Ranges;
+import dev.caravan.run.RecordIndex;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.Work;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Brings a run's folder in order before it goes on: books replies that reached their file but not the journal, writes
+ * down what the end of the last process left in doubt, and makes the index of records anew.
+ */
+final class Recovery {
+    private final RunStore store;
+    private final RunFolder folder;
+    private final RunFacts facts;
+    private final List<PreparedStep> steps;
+    private final ResultsWriter.Pricing pricing;
+
+    Recovery(RunStore store, List<PreparedStep> steps, ResultsWriter.Pricing pricing) {
+        this.store = store;
+        this.folder = store.folder();
+        this.facts = store.facts();
+        this.steps = steps;
+        this.pricing = pricing;
+    }
+
+    /** @return how many replies were booked that the journal did not know */
+    int bookTails() {
+        int booked = 0;
+        for (int chunk = 0; chunk < facts.chunks(); chunk++) {
+            for (int step = 0; step < steps.size(); step++) {
+                Path file = folder.results(facts.steps().get(step), chunk);
+                if (Files.exists(file)) {
+                    booked += bookTail(file, step, chunk);
+                }
+            }
+        }
+        return booked;
+    }
+
+    private int bookTail(Path file, int step, int chunk) {
+        int here = chunk;
+        int at = step;
+        long known = store.onState(state -> state.lengths(at, here))[0];
+        long size = size(file);
+        if (size <= known) {
+            return 0;
+        }
+        var byWork = new LinkedHashMap<String, Tail>();
+        JsonLines.scanBytes(file, known, size, (offset, bytes, length, whole) -> {
+            JsonNode node = whole ? parse(bytes, length) : null;
+            if (node != null) {
+                ReplyRow row = ReplyRow.read(node);
+                byWork.computeIfAbsent(row.work(), key -> new Tail(offset)).add(row, at, offset + length + 1);
+            }
+        });
+        int count = 0;
+        for (var each : byWork.entrySet()) {
+            Tail tail = each.getValue();
+            var dev = steps.get(step).step();
+            store.recordAndWait(new RunEvent.RepliesSettled(
+                    each.getKey(),
+                    step,
+                    chunk,
+                    tail.from,
+                    tail.to,
+                    Ranges.text(tail.units),
+                    tail.paid,
+                    dev.provider(),
+                    dev.model(),
+                    tail.lane,
+                    tail.usage,
+                    tail.picos));
+            count += tail.units.cardinality();
+        }
+        return count;
+    }
+
+    private static JsonNode parse(byte[] bytes, int length) {
+        try {
+            return Json.mapper().readTree(bytes, 0, length);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a results file holds a broken line behind what the journal knows", e);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private final class Tail {
+        final long from;
+        long to;
+        final BitSet units = new BitSet();
+        int paid;
+        Usage usage = Usage.NONE;
+        long picos;
+        dev.caravan.provider.Lane lane = dev.caravan.provider.Lane.BATCH;
+
+        Tail(long from) {
+            this.from = from;
+        }
+
+        void add(ReplyRow row, int step, long end) {
+            to = end;
+            units.set(row.unit());
+            lane = row.lane();
+            if (row.paid()) {
+                paid++;
+                usage = usage.plus(row.usage());
+                long price = pricing.picos(step, row.lane(), row.usage());
+                picos = picos < 0 || price < 0 ? -1 : Math.addExact(picos, price);
+            }
+        }
+    }
+
+    /** Calls and creates that were under way when the last process ended: nobody will hear of them again. */
+    void settleDoubts() {
+        var open = store.onState(Recovery::openCalls);
+        open.forEach((work, prices) -> {
+            var units = new BitSet();
+            long worst = 0;
+            for (var each : prices.entrySet()) {
+                units.set(each.getKey());
+                worst = worst < 0 || each.getValue() < 0 ? -1 : Math.addExact(worst, each.getValue());
+            }
+            store.recordAndWait(new RunEvent.CallsLost(work, Ranges.text(units), "killed", prices.size(), worst));
+        });
+        List<String> intended = store.onState(state -> state.works().stream()
+                .filter(each -> each.phase() == Work.Phase.INTENDED && !each.doubted())
+                .map(Work::id)
+                .toList());
+        intended.forEach(each -> store.recordAndWait(
+                new RunEvent.JobInDoubt(each, "restarted", "the process ended before the provider's answer", 0)));
+    }
+
+    private static Map<String, Map<Integer, Long>> openCalls(RunState state) {
+        var open = new TreeMap<String, Map<Integer, Long>>();
+        state.works().forEach(each -> {
+            if (!each.openCalls().isEmpty()) {
+                open.put(each.id(), new TreeMap<>(each.openCalls()));
+            }
+        });
+        return open;
+    }
+
+    /** Fills the index from units and settled files. */
+    void index(RecordIndex index) {
+        int[] unit = {0};
+        JsonLines.scanBytes(folder.units(), 0, size(folder.units()), (offset, bytes, length, whole) -> {
+            index.findings(unit[0], -1);
+            index.record(unit[0]++, offset);
+        });
+        Map<String, long[]> lengths = store.onState(state -> {
+            var copy = new HashMap<String, long[]>();
+            for (int step = 0; step < steps.size(); step++) {
+                for (int chunk = 0; chunk < facts.chunks(); chunk++) {
+                    copy.put(step + "/" + chunk, state.lengths(step, chunk));
+                }
+            }
+            return copy;
+        });
+        for (int step = 0; step < steps.size(); step++) {
+            for (int chunk = 0; chunk < facts.chunks(); chunk++) {
+                long[] length = lengths.getOrDefault(step + "/" + chunk, new long[4]);
+                String name = facts.steps().get(step);
+                if (length[1] > 0) {
+                    JsonLines.scan(
+                            folder.validated(name, chunk),
+                            0,
+                            length[1],
+                            (offset, node) -> index.record(node.get("_n").intValue(), offset));
+                }
+                if (length[3] > 0) {
+                    JsonLines.scan(
+                            folder.findings(name, chunk),
+                            0,
+                            length[3],
+                            (offset, node) -> index.findings(node.get("_n").intValue(), offset));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.caravan.execution;
+
+import dev.caravan.base.Disk;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.Ranges;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes outcomes of calls to their chunk's results file and then books them: file first, synced, journal second. One
+ * thread writes whatever has come in meanwhile as one group, so that many replies share one sync.
+ */
+final class ResultsWriter implements AutoCloseable {
+    private static final int LARGEST_GROUP = 2_000;
+    private static final int OPEN_FILES = 64;
+
+    /** What a reply costs: by the model asked for, at the run's own prices. */
+    interface Pricing {
+        long picos(int step, Lane lane, Usage usage);
+    }
+
+    private record Entry(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {}
+
+    private record Target(String work, int step, int chunk) {}
+
+    private final RunFolder folder;
+    private final RunFacts facts;
+    private final List<PreparedStep> steps;
+    private final RunStore store;
+    private final Disk disk;
+    private final Pricing pricing;
+    private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+    private final Map<String, Disk.Appender> files = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Long> lengths;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /** @param lengths journalled length of each results file, by step/chunk */
+    ResultsWriter(
+            RunFolder folder,
+            List<PreparedStep> steps,
+            RunStore store,
+            Disk disk,
+            Pricing pricing,
+            Map<String, Long> lengths) {
+        this.folder = folder;
+        this.facts = store.facts();
+        this.steps = steps;
+        this.store = store;
+        this.disk = disk;
+        this.pricing = pricing;
+        this.lengths = lengths;
+        thread = new Thread(this::work, "results-" + facts.run());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Calls back, with null, once the row is synced and booked; with the cause when it could not be. */
+    void add(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {
+        queue.add(new Entry(step, row, then));
+    }
+
+    private void work() {
+        var group = new ArrayList<Entry>();
+        try {
+            while (!closing || !queue.isEmpty()) {
+                Entry first = queue.poll(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    continue;
+                }
+                group.add(first);
+                queue.drainTo(group, LARGEST_GROUP - 1);
+                write(group);
+                group.clear();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            files.values().forEach(Disk.Appender::close);
+        }
+    }
+
+    private void write(List<Entry> group) {
+        var byTarget = new LinkedHashMap<Target, List<Entry>>();
+        for (Entry each : group) {
+            byTarget.computeIfAbsent(
+                            new Target(
+                                    each.row().work(),
+                                    each.step(),
+                                    facts.chunkOf(each.row().unit())),
+                            key -> new ArrayList<>())
+                    .add(each);
+        }
+        var booked = new ArrayList<RunEvent.RepliesSettled>();
+        try {
+            var touched = new LinkedHashMap<String, Disk.Appender>();
+            for (var each : byTarget.entrySet()) {
+                booked.add(append(each.getKey(), each.getValue(), touched));
+            }
+            touched.values().forEach(Disk.Appender::force);
+        } catch (RuntimeException e) {
+            store.failStop(e);
+            group.forEach(each -> each.then().accept(e));
+            return;
+        }
+        int at = 0;
+        for (List<Entry> entries : byTarget.values()) {
+            store.record(
+                    booked.get(at++),
+                    failure -> entries.forEach(each -> each.then().accept(failure)));
+        }
+    }
+
+    private RunEvent.RepliesSettled append(Target target, List<Entry> entries, Map<String, Disk.Appender> touched) {
+        String name = target.step() + "/" + target.chunk();
+        Disk.Appender file = open(name, target);
+        touched.put(name, file);
+        long from = file.position();
+        var units = new BitSet();
+        Usage usage = Usage.NONE;
+        long picos = 0;
+        int paid = 0;
+        Lane lane = Lane.BATCH;
+        for (Entry each : entries) {
+            ReplyRow row = each.row();
+            file.write(row.line());
+            units.set(row.unit());
+            lane = row.lane();
+            if (row.paid()) {
+                paid++;
+                usage = usage.plus(row.usage());
+                long price = pricing.picos(target.step(), row.lane(), row.usage());
+                picos = picos < 0 || price < 0 ? -1 : Math.addExact(picos, price);
+            }
+        }
+        var step = steps.get(target.step()).step();
+        return new RunEvent.RepliesSettled(
+                target.work(),
+                target.step(),
+                target.chunk(),
+                from,
+                file.position(),
+                Ranges.text(units),
+                paid,
+                step.provider(),
+                step.model(),
+                lane,
+                usage,
+                picos);
+    }
+
+    private Disk.Appender open(String name, Target target) {
+        Disk.Appender known = files.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (files.size() >= OPEN_FILES) {
+            var oldest = files.entrySet().iterator().next();
+            lengths.put(oldest.getKey(), oldest.getValue().position());
+            oldest.getValue().force();
+            oldest.getValue().close();
+            files.remove(oldest.getKey());
+        }
+        disk.createDirectories(folder.chunk(target.chunk()));
+        Disk.Appender opened = disk.append(
+                folder.results(facts.steps().get(target.step()), target.chunk()), lengths.getOrDefault(name, 0L));
+        files.put(name, opened);
+        return opened;
+    }
+
+    /** Waits until everything added is written. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.UnitWriter;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Makes a run's folder from a pipeline: whole, or not at all. */
+public final class RunMaker {
+
+    /**
+     * What a call asks of a new run.
+     *
+     * @param maxUnits the first so many units; {@link Integer#MAX_VALUE} for all
+     * @param simulated whether the built-in simulator is the provider
+     */
+    public record Options(Overrides overrides, int maxUnits, boolean simulated) {
+
+        /** Tells whether two calls ask for the same run. */
+        public String digest() {
+            return Json.text(Json.mapper().valueToTree(this));
+        }
+    }
+
+    private final ModelRegistry registry;
+    private final Disk disk;
+    private final Clock clock;
+    private final String version;
+
+    public RunMaker(ModelRegistry registry, Disk disk, Clock clock, String version) {
+        this.registry = registry;
+        this.disk = disk;
+        this.clock = clock;
+        this.version = version;
+    }
+
+    public RunFolder make(Pipeline pipeline, Options options, Path target, String actor) {
+        Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());
+        Path making = parent.resolve("." + target.getFileName() + ".making");
+        try {
+            disk.createDirectories(parent);
+            delete(making);
+            fill(pipeline, options, new RunFolder(making), String.valueOf(target.getFileName()), actor);
+            Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
+            return new RunFolder(target);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + target, e);
+        } finally {
+            delete(making);
+        }
+    }
+
+    private void fill(Pipeline pipeline, Options options, RunFolder folder, String name, String actor)
+            throws IOException {
+        disk.createDirectories(folder.root());
+        disk.createDirectories(Objects.requireNonNull(folder.units().getParent()));
+        int units;
+        try (Disk.Replacement file = disk.replaceStreaming(folder.units())) {
+            OutputStream out = new BufferedOutputStream(file.out(), 1 << 16);
+            units = UnitWriter.write(pipeline, out, options.maxUnits());
+            out.flush();
+            file.commit();
+        }
+        if (units == 0) {
+            throw new InvalidFileException("--max-units", "", "leaves no units to run");
+        }
+        Snapshot.copy(pipeline, options.overrides(), folder.config(), disk);
+        var facts = new RunFacts(
+                name,
+                pipeline.name(),
+                Snapshot.digest(pipeline),
+                Snapshot.itemsDigest(pipeline),
+                options.digest(),
+                units,
+                pipeline.chunkSize(),
+                pipeline.steps().stream().map(each -> each.name()).toList(),
+                pipeline.maxRetries(),
+                pipeline.maxInflightJobs(),
+                options.simulated(),
+                prices(pipeline),
+                version);
+        try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
+            store.recordAndWait(new RunEvent.RunCreated(facts));
+        }
+    }
+
+    private ObjectNode prices(Pipeline pipeline) {
+        ObjectNode prices = Json.object();
+        pipeline.steps()
+                .forEach(each -> prices.set(
+                        each.name(),
+                        registry.price(each.model())
+                                .map(price -> Json.mapper().<ObjectNode>valueToTree(price))
+                                .orElse(null)));
+        return prices;
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + folder, e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.caravan.execution;
+
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.Prompt;
+import dev.caravan.run.WorkOrder;
+import org.jspecify.annotations.Nullable;
+
+/** One realtime call on its way through the unit route. Used by one exchange, one thread at a time. */
+public final class UnitCall {
+    private final WorkOrder order;
+    private final WorkOrder.Member member;
+    private final String header;
+
+    @Nullable Prompt prompt;
+
+    String unitId = "";
+    long worstPicos;
+    boolean admitted;
+    long startedNanos;
+
+    UnitCall(String run, WorkOrder order, WorkOrder.Member member) {
+        this.order = order;
+        this.member = member;
+        String attempt = Integer.toString(member.attempts() + 1);
+        this.header = run + "/" + order.stepName() + "/" + member.unit() + "/"
+                + (member.tries() == 0 ? attempt : attempt + "." + (member.tries() + 1));
+    }
+
+    WorkOrder order() {
+        return order;
+    }
+
+    WorkOrder.Member member() {
+        return member;
+    }
+
+    /** What goes to the provider, or null when there is nothing to send: unrendered, or the run stops. */
+    public @Nullable Prompt prompt() {
+        return prompt;
+    }
+
+    /** Value of the {@code X-Caravan-Call} header: run/step/unit/attempt. */
+    public String header() {
+        return header;
+    }
+
+    /** What an {@link Answer} is when nothing was sent. */
+    public boolean sent() {
+        return prompt != null;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.caravan.pipeline;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The words of {@code config.yaml}: which keys there are, and why some that others know are refused. */
+final class Grammar {
+    static final Set<String> TOP =
+            keys("pipeline", "api", "processing", "prompts", "schemas", "validation", "max_retries", "description");
+    static final Set<String> PIPELINE = keys("name", "steps", "description");
+    static final Set<String> API =
+            keys("provider", "model", "max_tokens", "temperature", "system", "max_inflight_batches");
+    static final Set<String> PROCESSING = keys("strategy", "chunk_size", "items", "max_retries");
+    static final Set<String> ITEMS = keys("source", "key", "name_field");
+    static final Set<String> PROMPTS = keys("template_dir", "templates", "global_context");
+    static final Set<String> SCHEMAS = keys("schema_dir", "files");
+    static final Set<String> STEP = keys("name", "scope", "description");
+    static final Set<String> SHORT =
+            keys("name", "items_source", "chunk_size", "max_retries", "pipeline", "description", "api");
+    static final Set<String> SHORT_STEP = keys("name", "template", "output_schema");
+
+    /** Keys that the older system's configs hold, and what to do about each. */
+    static final Map<String, String> REFUSED = new TreeMap<>(Map.ofEntries(
+            Map.entry("depends_on", "steps run in the order they are written; remove it"),
+            Map.entry("requests_per_triple", "has no meaning; remove it"),
+            Map.entry("outputs_per_request", "has no meaning; remove it"),
+            Map.entry("poll_interval_seconds", "is an option of the call: --interval; remove it"),
+            Map.entry("validation_retry", "is spelled max_retries, at the top level"),
+            Map.entry("strict_mode", "schemas are always strict; remove it"),
+            Map.entry("log_validation_errors", "findings are always kept; remove it"),
+            Map.entry("auto_retry", "retries are always on; max_retries bounds them"),
+            Map.entry("subprocess_timeout_seconds", "nothing runs in a child process; remove it"),
+            Map.entry("pricing", "prices come from the model registry; remove it"),
+            Map.entry("output_file", "results are written to outputs/; remove it"),
+            Map.entry("post_processing", "is not part of this version"),
+            Map.entry("post_process", "is not part of this version"),
+            Map.entry("monitoring", "is not part of this version"),
+            Map.entry("realtime", "is not part of this version"),
+            Map.entry("retry", "is not part of this version; max_retries bounds the paid answers"),
+            Map.entry("expressions", "is not part of this version"),
+            Map.entry("positions", "belongs to strategies that are not part of this version"),
+            Map.entry("repeat", "is not part of this version")));
+
+    private Grammar() {}
+
+    private static Set<String> keys(String... names) {
+        return new TreeSet<>(Set.of(names));
+    }
+}

@@ -1,0 +1,333 @@
+package dev.caravan.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a pipeline folder and checks all of it in one go: every problem at once, each with its place. */
+public final class PipelineReader {
+    private static final String FILE = "config.yaml";
+    private static final int MOST_UNITS_IN_A_CHUNK = 50_000;
+    private static final int MOST_RETRIES = 100;
+
+    private final ModelDefaults registry;
+    private final Map<String, StepGrammar> kinds;
+
+    public PipelineReader(ModelDefaults registry, Map<String, StepGrammar> kinds) {
+        this.registry = registry;
+        this.kinds = kinds;
+    }
+
+    /** @throws InvalidFileException naming every problem of the folder */
+    public Pipeline read(Path folder, Overrides overrides) {
+        return read(folder, overrides, true);
+    }
+
+    /** Reads the copy inside a run, which holds no items any more. */
+    public Pipeline readSnapshot(Path folder, Overrides overrides) {
+        return read(folder, overrides, false);
+    }
+
+    private Pipeline read(Path folder, Overrides overrides, boolean withItems) {
+        Path file = folder.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidFileException(folder.toString(), FILE, "is missing; a pipeline folder needs one");
+        }
+        JsonNode root = SafeYaml.read(file, FILE);
+        if (!root.isObject()) {
+            throw new InvalidFileException(file.toString(), "", "must be a map with pipeline, processing and more");
+        }
+        var reading = new Reading(folder, overrides, withItems, ShortForm.expand((ObjectNode) root, FILE));
+        Pipeline pipeline = reading.pipeline();
+        reading.problems.throwIfAny();
+        return Objects.requireNonNull(pipeline);
+    }
+
+    /** One reading of one folder. */
+    private final class Reading {
+        final Problems problems;
+        private final Path folder;
+        private final Overrides overrides;
+        private final boolean withItems;
+        private final ObjectNode config;
+        private final Fields fields;
+
+        Reading(Path folder, Overrides overrides, boolean withItems, ObjectNode config) {
+            this.folder = folder;
+            this.overrides = overrides;
+            this.withItems = withItems;
+            this.config = config;
+            problems = new Problems(folder.toString());
+            fields = new Fields(FILE, problems);
+        }
+
+        @Nullable Pipeline pipeline() {
+            fields.known(config, "", Grammar.TOP);
+            ObjectNode pipeline = fields.map(config, "pipeline", true);
+            ObjectNode processing = fields.map(config, "processing", true);
+            ObjectNode api = fields.map(config, "api", false);
+            fields.known(pipeline, "pipeline", Grammar.PIPELINE);
+            fields.known(processing, "processing", Grammar.PROCESSING);
+            fields.known(api, "api", Grammar.API);
+            ObjectNode prompts = fields.map(config, "prompts", false);
+            ObjectNode schemas = fields.map(config, "schemas", false);
+            fields.known(prompts, "prompts", Grammar.PROMPTS);
+            fields.known(schemas, "schemas", Grammar.SCHEMAS);
+            String strategy = processing.path("strategy").asText("direct");
+            if (!strategy.equals("direct")) {
+                problems.at(
+                        FILE, "processing.strategy", "'" + strategy + "' is not part of this version; known: direct");
+            }
+            int chunkSize = fields.whole(processing, "processing", "chunk_size", 1, MOST_UNITS_IN_A_CHUNK, null);
+            int retries = retries(processing);
+            int inflight = fields.whole(api, "api", "max_inflight_batches", 1, 1000, 10);
+            Pipeline.ItemSource items = items(processing);
+            String name = pipeline.path("name").asText(String.valueOf(folder.getFileName()));
+            List<Step> steps = steps(pipeline, api, prompts, schemas);
+            if (problems.any()) {
+                return null;
+            }
+            return new Pipeline(name, folder, steps, items, chunkSize, retries, inflight, context(prompts), config);
+        }
+
+        private ObjectNode context(ObjectNode prompts) {
+            return fields.map(prompts, "prompts.", "global_context", false);
+        }
+
+        private int retries(ObjectNode processing) {
+            if (config.has("max_retries") && processing.has("max_retries")) {
+                problems.at(FILE, "processing.max_retries", "is given twice; keep the one at the top level");
+            }
+            int top = fields.whole(config, "", "max_retries", 0, MOST_RETRIES, 5);
+            int own = fields.whole(processing, "processing", "max_retries", 0, MOST_RETRIES, top);
+            Integer called = overrides.maxRetries();
+            return called == null ? own : called;
+        }
+
+        private Pipeline.ItemSource items(ObjectNode processing) {
+            ObjectNode items = fields.map(processing, "processing.", "items", true);
+            fields.known(items, "processing.items", Grammar.ITEMS);
+            String source = items.path("source").asText();
+            if (source.isEmpty()) {
+                problems.at(FILE, "processing.items.source", "is missing; it names the file with the items");
+            } else if (withItems) {
+                fields.file(folder, source, "processing.items.source");
+                Items.format(source, FILE, problems);
+            }
+            return new Pipeline.ItemSource(
+                    source,
+                    items.path("key").asText(""),
+                    items.path("name_field").asText(""));
+        }
+
+        private List<Step> steps(ObjectNode pipeline, ObjectNode api, ObjectNode prompts, ObjectNode schemas) {
+            JsonNode listed = pipeline.path("steps");
+            if (!listed.isArray() || listed.isEmpty()) {
+                problems.at(FILE, "pipeline.steps", "must be a list of at least one step");
+                return List.of();
+            }
+            var steps = new ArrayList<Step>();
+            Set<String> taken = new HashSet<>();
+            for (int i = 0; i < listed.size(); i++) {
+                String place = "pipeline.steps[" + i + "]";
+                if (!(listed.get(i) instanceof ObjectNode source)) {
+                    problems.at(FILE, place, "must be a map with at least a name");
+                    continue;
+                }
+                steps.add(step(i, source, place, api, prompts, schemas));
+                String name = source.path("name").asText();
+                if (!taken.add(name.toLowerCase(java.util.Locale.ROOT))) {
+                    problems.at(FILE, place + ".name", "'" + name + "' is already taken by another step");
+                }
+            }
+            leftovers(prompts.path("templates"), "prompts.templates", steps);
+            leftovers(schemas.path("files"), "schemas.files", steps);
+            leftovers(config.path("validation"), "validation", steps);
+            return steps;
+        }
+
+        private void leftovers(JsonNode map, String place, List<Step> steps) {
+            Set<String> names = new TreeSet<>(steps.stream().map(Step::name).toList());
+            map.fieldNames().forEachRemaining(each -> {
+                if (!names.contains(each)) {
+                    problems.at(FILE, place + "." + each, "there is no such step; " + Problems.suggestion(each, names));
+                }
+            });
+        }
+
+        private Step step(
+                int index, ObjectNode source, String place, ObjectNode api, ObjectNode prompts, ObjectNode schemas) {
+            String name = source.path("name").asText();
+            if (!name.matches("[A-Za-z0-9_-]{1,40}")) {
+                problems.at(
+                        FILE,
+                        place + ".name",
+                        name.isEmpty()
+                                ? "is missing"
+                                : "'" + name + "' must be 1 to 40 letters, digits, _ or -: it names files");
+            }
+            String scope = source.path("scope").asText("llm");
+            String kind = scope.equals("chunk") ? "llm" : scope;
+            StepGrammar grammar = kinds.get(kind);
+            if (grammar == null) {
+                problems.at(
+                        FILE,
+                        place + ".scope",
+                        "'" + scope + "' is not a kind of step in this version; "
+                                + Problems.suggestion(kind, kinds.keySet()));
+            } else {
+                var keys = new TreeSet<>(Grammar.STEP);
+                keys.addAll(grammar.keys());
+                fields.known(source, place, keys);
+            }
+            String provider = provider(source, place, api);
+            String model = model(source, place, api, provider);
+            var step = new Step(
+                    index,
+                    name,
+                    kind,
+                    source.path("description").asText(""),
+                    provider,
+                    model,
+                    text(source, api, "system"),
+                    maxTokens(source, place, api),
+                    temperature(source, place, api),
+                    linked(source, "template", prompts, "template_dir", "templates", name, ".vm", place),
+                    linked(source, "schema", schemas, "schema_dir", "files", name, ".json", place),
+                    validation(source, name, place),
+                    SimulateBlock.check(source.get("simulate"), FILE, place + ".simulate", problems),
+                    source);
+            if (grammar != null) {
+                grammar.check(step, new StepGrammar.Source(folder, FILE, place, config), problems);
+            }
+            return step;
+        }
+
+        private static @Nullable String text(ObjectNode step, ObjectNode api, String key) {
+            JsonNode value = step.has(key) ? step.get(key) : api.get(key);
+            return value == null || value.isNull() ? null : value.asText();
+        }
+
+        private @Nullable Integer maxTokens(ObjectNode step, String place, ObjectNode api) {
+            boolean own = step.has("max_tokens");
+            if (!own && !api.has("max_tokens")) {
+                return null;
+            }
+            return own
+                    ? fields.whole(step, place, "max_tokens", 1, 1_000_000, null)
+                    : fields.whole(api, "api", "max_tokens", 1, 1_000_000, null);
+        }
+
+        private @Nullable JsonNode temperature(ObjectNode step, String place, ObjectNode api) {
+            boolean own = step.has("temperature");
+            JsonNode value = own ? step.get("temperature") : api.get("temperature");
+            if (value != null && (!value.isNumber() || value.doubleValue() < 0 || value.doubleValue() > 2)) {
+                problems.at(FILE, (own ? place : "api") + ".temperature", "must be a number from 0 to 2, not " + value);
+            }
+            return value;
+        }
+
+        private String provider(ObjectNode step, String place, ObjectNode api) {
+            String called = overrides.provider();
+            boolean own = step.has("provider");
+            String wanted = called != null
+                    ? called
+                    : own
+                            ? step.path("provider").asText()
+                            : api.path("provider").asText(registry.defaultProvider());
+            String provider = wanted.toLowerCase(java.util.Locale.ROOT);
+            if (!registry.providers().contains(provider)) {
+                String at = called != null ? "--provider" : (own ? place : "api") + ".provider";
+                problems.at(
+                        FILE,
+                        at,
+                        "unknown provider '" + wanted + "'; " + Problems.suggestion(provider, registry.providers()));
+                return registry.defaultProvider();
+            }
+            return provider;
+        }
+
+        private String model(ObjectNode step, String place, ObjectNode api, String provider) {
+            String called = overrides.model();
+            String model;
+            String at;
+            if (called != null) {
+                model = called;
+                at = "--model";
+            } else if (overrides.provider() != null && !belongs(modelOf(step, api), provider)) {
+                return registry.defaultModel(provider);
+            } else {
+                model = modelOf(step, api);
+                at = step.has("model") ? place + ".model" : "api.model";
+            }
+            if (model.isEmpty()) {
+                return registry.defaultModel(provider);
+            }
+            if (!belongs(model, provider)) {
+                problems.at(
+                        FILE,
+                        at,
+                        "the model '" + model + "' is not one of " + provider + "'s but of "
+                                + registry.providerOf(model).orElse("another provider")
+                                + "; give the provider and the model together");
+            }
+            return model;
+        }
+
+        private static String modelOf(ObjectNode step, ObjectNode api) {
+            return step.path("model").asText(api.path("model").asText(""));
+        }
+
+        private boolean belongs(String model, String provider) {
+            return registry.providerOf(model).map(provider::equals).orElse(true);
+        }
+
+        private @Nullable String linked(
+                ObjectNode step,
+                String key,
+                ObjectNode older,
+                String folderKey,
+                String mapKey,
+                String name,
+                String ending,
+                String place) {
+            String home = older.path(folderKey).asText(key + "s");
+            String own = step.path(key).asText("");
+            String mapped = older.path(mapKey).path(name).asText("");
+            if (!own.isEmpty() && !mapped.isEmpty()) {
+                problems.at(FILE, place + "." + key, "is also given under " + mapKey + "; keep one of them");
+            }
+            String given = own.isEmpty() ? mapped : own;
+            if (given.isEmpty()) {
+                String byName = home + "/" + name + ending;
+                return Files.isRegularFile(folder.resolve(byName)) ? byName : null;
+            }
+            String path = own.contains("/") ? own : home + "/" + given;
+            fields.file(folder, path, place + "." + key);
+            return path;
+        }
+
+        private ObjectNode validation(ObjectNode step, String name, String place) {
+            ObjectNode older = fields.map(config, "validation", false);
+            if (step.has("validation") && older.has(name)) {
+                problems.at(FILE, place + ".validation", "is also given under validation." + name + "; keep one");
+            }
+            ObjectNode found = step.has("validation")
+                    ? fields.map(step, place + ".", "validation", false)
+                    : fields.map(older, "validation.", name, false);
+            return found == null ? Json.object() : found;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.caravan.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** Reads YAML 1.2 that strangers wrote: limited, without duplicate keys, answered with one clear message when wrong. */
+final class SafeYaml {
+    private static final int MOST_ALIASES = 50;
+    private static final long LARGEST_CONFIG = 4L << 20;
+    static final int LARGEST_ITEMS = 64 << 20;
+
+    private SafeYaml() {}
+
+    static String text(Path file, String shownAs, long largest) {
+        try {
+            if (Files.size(file) > largest) {
+                throw new InvalidFileException(shownAs, "", "is larger than " + (largest >> 20) + " MB");
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw new InvalidFileException(shownAs, "", "is not UTF-8 text; save it as UTF-8");
+        } catch (IOException e) {
+            throw new InvalidFileException(shownAs, "", "cannot be read: " + e.getMessage());
+        }
+    }
+
+    static JsonNode read(Path file, String shownAs) {
+        return parse(text(file, shownAs, LARGEST_CONFIG), shownAs, (int) LARGEST_CONFIG);
+    }
+
+    static JsonNode parse(String text, String shownAs, int codePoints) {
+        var settings = LoadSettings.builder()
+                .setLabel(shownAs)
+                .setAllowDuplicateKeys(false)
+                .setMaxAliasesForCollections(MOST_ALIASES)
+                .setCodePointLimit(codePoints)
+                .setDefaultMap(size -> new java.util.LinkedHashMap<>())
+                .build();
+        try {
+            Object loaded = new Load(settings).loadFromString(text);
+            return Json.mapper().valueToTree(stringKeys(loaded));
+        } catch (MarkedYamlEngineException e) {
+            String place = e.getProblemMark()
+                    .map(mark -> "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+                    .orElse("");
+            throw new InvalidFileException(shownAs, place, "is not YAML: " + e.getProblem());
+        } catch (YamlEngineException e) {
+            throw new InvalidFileException(shownAs, "", "is not usable YAML: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            throw new InvalidFileException(shownAs, "", "is nested too deeply");
+        }
+    }
+
+    private static Object stringKeys(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            var copy = new java.util.LinkedHashMap<String, Object>();
+            map.forEach((key, each) -> copy.put(String.valueOf(key), stringKeys(each)));
+            return copy;
+        }
+        if (value instanceof java.util.List<?> list) {
+            return list.stream()
+                    .map(SafeYaml::stringKeys)
+                    .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
+        }
+        return value;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.caravan.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the simulator should answer a step, field by field: a constant, or one of {@code {choice: […]}}, {@code {integer:
+ * [lo, hi]}}, {@code {number: [lo, hi]}}, {@code {text: "…"}}.
+ */
+final class SimulateBlock {
+    private static final Set<String> KINDS = new TreeSet<>(Set.of("choice", "integer", "number", "text", "constant"));
+
+    private SimulateBlock() {}
+
+    /** The block as {@code {fields: {name: {kind: …}}}}, or null when there is none. */
+    static @Nullable JsonNode check(@Nullable JsonNode block, String file, String place, Problems problems) {
+        if (block == null) {
+            return null;
+        }
+        if (!block.isObject()) {
+            problems.at(file, place, "must map field names to how they are made up");
+            return null;
+        }
+        ObjectNode normal = Json.object();
+        ObjectNode fields = normal.putObject("fields");
+        block.properties().forEach(each -> {
+            JsonNode made = each.getValue();
+            String at = place + "." + each.getKey();
+            if (!made.isObject()) {
+                fields.putObject(each.getKey()).set("constant", made);
+            } else if (made.size() != 1 || !KINDS.contains(made.fieldNames().next())) {
+                problems.at(file, at, "must be a value or one of " + String.join(", ", KINDS));
+            } else {
+                checkMade(made, file, at, problems);
+                fields.set(each.getKey(), made);
+            }
+        });
+        return normal;
+    }
+
+    private static void checkMade(JsonNode made, String file, String at, Problems problems) {
+        String kind = made.fieldNames().next();
+        JsonNode value = made.get(kind);
+        boolean fits = switch (kind) {
+            case "choice" -> value.isArray() && !value.isEmpty();
+            case "integer", "number" ->
+                value.isArray()
+                        && value.size() == 2
+                        && value.get(0).isNumber()
+                        && value.get(1).isNumber();
+            case "text" -> value.isTextual();
+            default -> true;
+        };
+        if (!fits) {
+            problems.at(file, at + "." + kind, "does not fit: " + value);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.caravan.prompt;
+
+import java.io.Writer;
+import java.util.Iterator;
+
+/** Limits of one rendering: reaching one is an error of the unit, never a silent cut. */
+final class Budget {
+    static final int MOST_LOOPS = 10_000;
+    static final int MOST_CHARACTERS = 4_000_000;
+    private static final ThreadLocal<int[]> LOOPS = ThreadLocal.withInitial(() -> new int[1]);
+
+    private Budget() {}
+
+    static void start() {
+        LOOPS.get()[0] = 0;
+    }
+
+    static <T> Iterator<T> counted(Iterator<T> iterator) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return iterator.hasNext();
+            }
+
+            @Override
+            public T next() {
+                if (++LOOPS.get()[0] > MOST_LOOPS) {
+                    throw new Unrenderable("the loops of the template run more than " + MOST_LOOPS + " times");
+                }
+                return iterator.next();
+            }
+        };
+    }
+
+    /** Collects the prompt up to the limit. */
+    static final class Output extends Writer {
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public void write(char[] characters, int from, int length) {
+            if (text.length() + length > MOST_CHARACTERS) {
+                throw new Unrenderable("the prompt is longer than " + MOST_CHARACTERS + " characters");
+            }
+            text.append(characters, from, length);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
+    }
+}

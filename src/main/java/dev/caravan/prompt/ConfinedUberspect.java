@@ -1,0 +1,236 @@
+package dev.caravan.prompt;
+
+import dev.caravan.prompt.JsonValues.JsonArray;
+import dev.caravan.prompt.JsonValues.JsonNull;
+import dev.caravan.prompt.JsonValues.JsonObject;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.velocity.runtime.directive.ForeachScope;
+import org.apache.velocity.util.introspection.Info;
+import org.apache.velocity.util.introspection.Uberspect;
+import org.apache.velocity.util.introspection.VelMethod;
+import org.apache.velocity.util.introspection.VelPropertyGet;
+import org.apache.velocity.util.introspection.VelPropertySet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a template may reach: keys and indexes of JSON values, a closed list of methods on them, the named
+ * tools, and the loop's own counters. Nothing is found by reflection, so no method of Java is reachable.
+ */
+public final class ConfinedUberspect implements Uberspect {
+
+    private interface Body {
+        @Nullable Object call(@Nullable Object[] arguments);
+    }
+
+    @Override
+    public void init() {}
+
+    @Override
+    public Iterator<?> getIterator(Object value, Info info) {
+        if (value instanceof JsonArray array) {
+            return Budget.counted(array.iterator());
+        }
+        if (value instanceof JsonObject object) {
+            return Budget.counted(object.node().properties().stream()
+                    .map(each -> JsonValues.wrap(each.getValue(), object.lenient()))
+                    .iterator());
+        }
+        if (value instanceof List<?> list) {
+            return Budget.counted(list.iterator());
+        }
+        throw new Unrenderable("#foreach needs a list, not " + kind(value), info);
+    }
+
+    @Override
+    public VelMethod getMethod(Object value, String name, Object[] arguments, Info info) {
+        Body body = method(value, name, arguments.length);
+        if (body == null) {
+            throw new Unrenderable(
+                    "there is no method " + name + "() with " + arguments.length + " arguments on " + kind(value),
+                    info);
+        }
+        return new Call(name, body, info);
+    }
+
+    private static @Nullable Body method(Object value, String name, int count) {
+        if (value instanceof Tools.Tool tool) {
+            return tool.has(name, count) ? arguments -> tool.call(name, arguments) : null;
+        }
+        return switch (name + "/" + count) {
+            case "size/0", "length/0" -> arguments -> size(value);
+            case "isEmpty/0" -> arguments -> size(value) == 0;
+            case "get/1" -> arguments -> get(value, arguments[0]);
+            case "contains/1" -> arguments -> contains(value, arguments[0]);
+            case "containsKey/1" ->
+                value instanceof JsonObject object
+                        ? arguments -> object.node().has(String.valueOf(arguments[0]))
+                        : null;
+            default -> null;
+        };
+    }
+
+    private static int size(Object value) {
+        if (value instanceof JsonObject object) {
+            return object.node().size();
+        }
+        if (value instanceof JsonArray array) {
+            return array.node().size();
+        }
+        if (value instanceof List<?> list) {
+            return list.size();
+        }
+        if (value instanceof String text) {
+            return text.length();
+        }
+        throw new Unrenderable(kind(value) + " has no size");
+    }
+
+    private static @Nullable Object get(Object value, @Nullable Object key) {
+        if (value instanceof JsonObject object && key != null) {
+            return property(object, key.toString());
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map.get(key);
+        }
+        if (key instanceof Integer number) {
+            int size = size(value);
+            int index = number < 0 ? size + number : number;
+            if (index >= 0 && index < size) {
+                return value instanceof JsonArray array
+                        ? JsonValues.wrap(array.node().get(index), array.lenient())
+                        : value instanceof List<?> list ? list.get(index) : null;
+            }
+            if (value instanceof JsonArray array && array.lenient()) {
+                return null;
+            }
+            throw new Unrenderable("there is no element " + number + " in a list of " + size);
+        }
+        throw new Unrenderable(kind(value) + " has no element " + key);
+    }
+
+    private static boolean contains(Object value, @Nullable Object wanted) {
+        if (value instanceof JsonArray array) {
+            for (var each : array.node()) {
+                if (each.equals(JsonValues.unwrap(wanted)) || each.asText().equals(String.valueOf(wanted))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        if (value instanceof String text) {
+            return text.contains(String.valueOf(wanted));
+        }
+        return value instanceof List<?> list && list.contains(wanted);
+    }
+
+    private static @Nullable Object property(JsonObject object, String name) {
+        var found = object.node().get(name);
+        if (found != null) {
+            return JsonValues.wrap(found, object.lenient());
+        }
+        if (object.lenient()) {
+            return null;
+        }
+        throw new Unrenderable("there is no field '" + name + "'; known: " + fields(object));
+    }
+
+    private static String fields(JsonObject object) {
+        var names = object.node().properties().stream()
+                .map(Map.Entry::getKey)
+                .limit(20)
+                .toList();
+        return String.join(", ", names);
+    }
+
+    @Override
+    public VelPropertyGet getPropertyGet(Object value, String name, Info info) {
+        if (value instanceof JsonObject object) {
+            return new Get(name, () -> property(object, name), info);
+        }
+        if (value instanceof ForeachScope loop) {
+            return new Get(name, () -> counter(loop, name), info);
+        }
+        if (value instanceof Map<?, ?> map) {
+            return new Get(name, () -> map.get(name), info);
+        }
+        throw new Unrenderable("there is no field '" + name + "' on " + kind(value), info);
+    }
+
+    private static Object counter(ForeachScope loop, String name) {
+        return switch (name) {
+            case "index" -> loop.getIndex();
+            case "count" -> loop.getCount();
+            case "hasNext" -> loop.hasNext();
+            case "first" -> loop.isFirst();
+            case "last" -> loop.isLast();
+            default -> throw new Unrenderable("a loop has index, count, hasNext, first and last, not " + name);
+        };
+    }
+
+    @Override
+    public VelPropertySet getPropertySet(Object value, String name, Object to, Info info) {
+        throw new Unrenderable("a record cannot be changed by a template; #set makes a variable", info);
+    }
+
+    private static String kind(Object value) {
+        if (value instanceof JsonObject) {
+            return "an object";
+        }
+        if (value instanceof JsonArray || value instanceof List<?>) {
+            return "a list";
+        }
+        if (value instanceof JsonNull) {
+            return "null";
+        }
+        return value instanceof Number ? "a number" : value instanceof Boolean ? "a truth value" : "a text";
+    }
+
+    private record Get(String name, java.util.function.Supplier<@Nullable Object> body, Info info)
+            implements VelPropertyGet {
+        @Override
+        public @Nullable Object invoke(Object target) {
+            return body.get();
+        }
+
+        @Override
+        public boolean isCacheable() {
+            return false;
+        }
+
+        @Override
+        public String getMethodName() {
+            return name;
+        }
+    }
+
+    private record Call(String name, Body body, Info info) implements VelMethod {
+        @Override
+        public @Nullable Object invoke(Object target, Object[] arguments) {
+            return body.call(Arrays.copyOf(arguments, arguments.length));
+        }
+
+        @Override
+        public boolean isCacheable() {
+            return false;
+        }
+
+        @Override
+        public String getMethodName() {
+            return name;
+        }
+
+        @Override
+        public @Nullable Method getMethod() {
+            return null;
+        }
+
+        @Override
+        public Class<?> getReturnType() {
+            return Object.class;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.caravan.prompt;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.velocity.context.Context;
+import org.apache.velocity.exception.VelocityException;
+import org.jspecify.annotations.Nullable;
+
+/** A compiled prompt template. Parsed once, rendered from many threads. */
+public final class Template {
+    private static final int LONGEST_VARIABLE = 1_000_000;
+
+    private final org.apache.velocity.Template parsed;
+    private final Set<String> names;
+    private final Set<String> assigned;
+
+    Template(org.apache.velocity.Template parsed, Set<String> names, Set<String> assigned) {
+        this.parsed = parsed;
+        this.names = Set.copyOf(names);
+        this.assigned = Set.copyOf(assigned);
+    }
+
+    /** Top-level names the template refers to, its own variables and the tools included. */
+    public Set<String> names() {
+        return names;
+    }
+
+    /**
+     * Renders the prompt of one unit. A field of the record hides a global context entry of the same name; {@code
+     * config}, {@code errors} and the tools are reserved.
+     *
+     * @param errors findings of the unit's last answer, as objects with code, place and message
+     */
+    public String render(ObjectNode record, ObjectNode globalContext, ObjectNode config, JsonNode errors)
+            throws RenderException {
+        var out = new Budget.Output();
+        Budget.start();
+        try {
+            parsed.merge(new Scope(record, globalContext, config, errors, assigned), out);
+        } catch (Unrenderable e) {
+            throw new RenderException(String.valueOf(e.getMessage()));
+        } catch (VelocityException e) {
+            throw new RenderException(String.valueOf(reason(e).getMessage()));
+        } catch (StackOverflowError e) {
+            throw new RenderException("the template nests too deeply");
+        }
+        return out.toString();
+    }
+
+    private static Throwable reason(Throwable e) {
+        for (Throwable each = e; each != null; each = each.getCause()) {
+            if (each instanceof Unrenderable) {
+                return each;
+            }
+        }
+        return e;
+    }
+
+    /** What a template's names mean. Unknown ones are an error, unless they are asked for quietly. */
+    private static final class Scope implements Context {
+        private final ObjectNode record;
+        private final ObjectNode globalContext;
+        private final ObjectNode config;
+        private final JsonNode errors;
+        private final Set<String> assigned;
+        private final Map<String, Object> variables = new HashMap<>();
+
+        Scope(ObjectNode record, ObjectNode globalContext, ObjectNode config, JsonNode errors, Set<String> assigned) {
+            this.assigned = assigned;
+            this.record = record;
+            this.globalContext = globalContext;
+            this.config = config;
+            this.errors = errors;
+        }
+
+        @Override
+        public @Nullable Object get(String asked) {
+            boolean quiet = asked.startsWith(LiteralSource.QUIET);
+            String name = quiet ? asked.substring(LiteralSource.QUIET.length()) : asked;
+            Object found = find(name, quiet);
+            if (found == null && !quiet && !name.equals("foreach") && !assigned.contains(name)) {
+                throw new Unrenderable("there is no $" + name + "; known: "
+                        + String.join(", ", (Iterable<String>) record::fieldNames));
+            }
+            return found;
+        }
+
+        private @Nullable Object find(String name, boolean quiet) {
+            Object variable = variables.get(name);
+            if (variable != null) {
+                return variable;
+            }
+            if (name.equals("errors")) {
+                return JsonValues.wrap(errors, quiet);
+            }
+            if (name.equals("config")) {
+                return JsonValues.wrap(config, quiet);
+            }
+            if (Tools.ALL.containsKey(name)) {
+                return Tools.ALL.get(name);
+            }
+            JsonNode value = record.get(name);
+            value = value == null ? globalContext.get(name) : value;
+            return value == null ? null : JsonValues.wrap(value, quiet);
+        }
+
+        @Override
+        public @Nullable Object put(String name, Object value) {
+            if (value instanceof String text && text.length() > LONGEST_VARIABLE) {
+                throw new Unrenderable("$" + name + " grows beyond " + LONGEST_VARIABLE + " characters");
+            }
+            return variables.put(name, value);
+        }
+
+        @Override
+        public boolean containsKey(String name) {
+            return variables.containsKey(name) || record.has(name) || globalContext.has(name);
+        }
+
+        @Override
+        public String[] getKeys() {
+            return variables.keySet().toArray(String[]::new);
+        }
+
+        @Override
+        public @Nullable Object remove(String name) {
+            return variables.remove(name);
+        }
+    }
+}

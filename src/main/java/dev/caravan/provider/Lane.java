@@ -1,0 +1,9 @@
+package dev.caravan.provider;
+
+/** How answers are bought: cheaply and later, or at once. */
+public enum Lane {
+    /** Through the provider's batch API, at about half the price. */
+    BATCH,
+    /** One call at a time, answered at once. */
+    REALTIME
+}

@@ -1,0 +1,179 @@
+package dev.caravan.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a journal up to its last good commit record.
+ *
+ * <p>A line is {@code {"seq":…,…,"crc":"8 hex digits"}}: the CRC-32C of the line's bytes before {@code ,"crc"}. Lines
+ * count only once a commit record follows that numbers the lines of its group. A bad line behind which another good
+ * commit stands is corruption; behind the last one it is a torn tail.
+ */
+final class JournalReader {
+    static final String COMMIT = "Commit";
+    private static final byte[] CRC_MEMBER = ",\"crc\":\"".getBytes(StandardCharsets.US_ASCII);
+    /** {@code ,"crc":"01234567"}} at the end of each line. */
+    static final int CRC_LENGTH = CRC_MEMBER.length + 10;
+
+    private final Path file;
+    private final long afterSeq;
+    private final Consumer<JournalEntry> replay;
+    private final List<JournalEntry> group = new ArrayList<>();
+    private long line;
+    private long lastSeq;
+    private long goodBytes;
+    private long groupLines;
+    private int cutLines;
+
+    private @Nullable String trouble;
+
+    private long troubleLine;
+    private long troubleAt;
+    private Instant lastTime = Instant.EPOCH;
+
+    JournalReader(Path file, long afterSeq, Consumer<JournalEntry> replay) {
+        this.file = file;
+        this.afterSeq = afterSeq;
+        this.replay = replay;
+    }
+
+    Journal.Recovery read() {
+        long size;
+        try {
+            size = Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+        if (size > 0) {
+            JsonLines.scanBytes(file, 0, size, this::line);
+        }
+        if (lastSeq < afterSeq) {
+            throw new CorruptJournalException(
+                    file, line, size, "the manifest knows events up to " + afterSeq + ", the journal only " + lastSeq);
+        }
+        return new Journal.Recovery(lastSeq, goodBytes, size - goodBytes, cutLines, lastTime);
+    }
+
+    private void line(long offset, byte[] bytes, int length, boolean whole) {
+        line++;
+        String wrong = whole ? check(bytes, length) : "the line has no end";
+        JsonNode node = wrong == null ? parse(bytes, length) : null;
+        if (wrong == null && node == null) {
+            wrong = "the line is not JSON";
+        }
+        if (node != null && trouble == null) {
+            wrong = inSequence(node);
+        }
+        if (wrong != null) {
+            note(wrong, offset);
+            return;
+        }
+        if (node == null) {
+            return;
+        }
+        if (trouble != null) {
+            if (node.path("type").asText().equals(COMMIT)) {
+                throw new CorruptJournalException(file, troubleLine, troubleAt, trouble);
+            }
+            cutLines++;
+            return;
+        }
+        take(node, offset + length + 1);
+    }
+
+    private void note(String wrong, long offset) {
+        cutLines++;
+        if (trouble == null) {
+            trouble = wrong;
+            troubleLine = line;
+            troubleAt = offset;
+        }
+    }
+
+    private @Nullable String inSequence(JsonNode node) {
+        long expected = lastSeq + groupLines + 1;
+        long seq = node.path("seq").longValue();
+        if (seq != expected) {
+            return "sequence number " + seq + " where " + expected + " is due";
+        }
+        if (node.path("type").asText().equals(COMMIT) && node.path("events").longValue() != groupLines) {
+            return "a commit of " + node.path("events") + " events behind " + groupLines;
+        }
+        return null;
+    }
+
+    private void take(JsonNode node, long end) {
+        if (!node.path("type").asText().equals(COMMIT)) {
+            groupLines++;
+            group.add(entry(node));
+            cutLines++;
+            return;
+        }
+        lastSeq = node.get("seq").longValue();
+        goodBytes = end;
+        for (JournalEntry each : group) {
+            lastTime = each.time();
+            if (each.seq() > afterSeq) {
+                replay.accept(each);
+            }
+        }
+        cutLines -= group.size();
+        group.clear();
+        groupLines = 0;
+    }
+
+    private static JournalEntry entry(JsonNode node) {
+        return new JournalEntry(
+                node.get("seq").longValue(),
+                Instant.parse(node.get("time").textValue()),
+                node.get("type").textValue(),
+                node.get("actor").textValue(),
+                node.get("epoch").longValue(),
+                (ObjectNode) node.get("body"));
+    }
+
+    private static @Nullable JsonNode parse(byte[] bytes, int length) {
+        try {
+            JsonNode node = Json.mapper().readTree(bytes, 0, length);
+            return node.isObject() ? node : null;
+        } catch (JsonProcessingException e) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static @Nullable String check(byte[] bytes, int length) {
+        int at = length - CRC_LENGTH;
+        if (at < 1) {
+            return "the line is too short";
+        }
+        for (int i = 0; i < CRC_MEMBER.length; i++) {
+            if (bytes[at + i] != CRC_MEMBER[i]) {
+                return "the line has no crc";
+            }
+        }
+        String written = new String(bytes, at + CRC_MEMBER.length, 8, StandardCharsets.US_ASCII);
+        return written.equals(crc(bytes, at)) ? null : "the line does not match its crc";
+    }
+
+    static String crc(byte[] bytes, int length) {
+        var crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return "%08x".formatted(crc.getValue());
+    }
+}

@@ -1,0 +1,107 @@
+package dev.caravan.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/** Reads JSONL files that we wrote: streamed, or one line at a known offset. */
+public final class JsonLines {
+    private static final int BUFFER = 1 << 16;
+    private static final int FIRST_READ = 4096;
+
+    private JsonLines() {}
+
+    /** Takes a line as JSON. */
+    public interface Line {
+        void take(long offset, JsonNode node);
+    }
+
+    /** Takes the bytes of a line without its end; {@code whole} is false where the file stops without one. */
+    public interface Bytes {
+        void take(long offset, byte[] buffer, int length, boolean whole);
+    }
+
+    /** Every whole line in {@code [from, to)}; a torn one at the end is passed over. */
+    public static void scan(Path file, long from, long to, Line line) {
+        scanBytes(file, from, to, (offset, buffer, length, whole) -> {
+            if (whole) {
+                line.take(offset, parse(file, offset, buffer, length));
+            }
+        });
+    }
+
+    private static JsonNode parse(Path file, long offset, byte[] buffer, int length) {
+        try {
+            return Json.mapper().readTree(buffer, 0, length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " at byte " + offset + " holds no JSON line", e);
+        }
+    }
+
+    /** As {@link #scan}, unparsed, torn line included. */
+    public static void scanBytes(Path file, long from, long to, Bytes bytes) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.position(from);
+            byte[] line = new byte[BUFFER];
+            int length = 0;
+            long start = from;
+            long at = from;
+            var buffer = ByteBuffer.allocate(BUFFER);
+            while (at < to && channel.read(buffer) > 0) {
+                buffer.flip();
+                while (buffer.hasRemaining() && at < to) {
+                    byte next = buffer.get();
+                    at++;
+                    if (next == '\n') {
+                        bytes.take(start, line, length, true);
+                        length = 0;
+                        start = at;
+                    } else {
+                        if (length == line.length) {
+                            line = Arrays.copyOf(line, length * 2);
+                        }
+                        line[length++] = next;
+                    }
+                }
+                buffer.clear();
+            }
+            if (length > 0) {
+                bytes.take(start, line, length, false);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The line that begins at an offset. */
+    public static JsonNode at(Path file, long offset) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            byte[] line = new byte[FIRST_READ];
+            int length = 0;
+            while (true) {
+                var target = ByteBuffer.wrap(line, length, line.length - length);
+                int read = channel.read(target, offset + length);
+                for (int i = length; i < length + Math.max(0, read); i++) {
+                    if (line[i] == '\n') {
+                        return parse(file, offset, line, i);
+                    }
+                }
+                if (read <= 0) {
+                    throw new IOException("no line ends behind byte " + offset);
+                }
+                length += read;
+                if (length == line.length) {
+                    line = Arrays.copyOf(line, length * 2);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + " at byte " + offset, e);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.caravan.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Disk;
+import dev.caravan.base.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One writer per run. The lock on the empty file {@code lease} is the truth, and falls with its holder; {@code
+ * lease.json} beside it says who holds it, under which epoch, and when it was last seen alive.
+ *
+ * <p>The file is opened once and never read or deleted: a POSIX lock falls when any channel of the same process on the
+ * file is closed. Therefore this process remembers what it holds and never opens the file again.
+ */
+public final class Lease implements AutoCloseable {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    /** Who holds, or held, a run. */
+    public record Holder(long pid, String host, Instant started, Instant heartbeat, long epoch) {
+
+        /** A hint for screens, not a lock: the heartbeat is fresh. */
+        public boolean seemsAlive(Instant now) {
+            return heartbeat.plus(HEARTBEAT.multipliedBy(3)).isAfter(now);
+        }
+
+        @Override
+        public String toString() {
+            return "process " + pid + " on " + host + ", since " + started;
+        }
+    }
+
+    private final Path root;
+    private final Path key;
+    private final FileChannel channel;
+    private final FileLock lock;
+    private final Clock clock;
+    private final Instant started;
+    private final long epoch;
+    private final ScheduledExecutorService heart;
+    private final Future<?> beating;
+
+    private Lease(Path root, Path key, FileChannel channel, FileLock lock, Disk disk, Clock clock, long epoch) {
+        this.root = root;
+        this.key = key;
+        this.channel = channel;
+        this.lock = lock;
+        this.clock = clock;
+        this.epoch = epoch;
+        started = clock.instant();
+        disk.replace(root.resolve("lease.json"), describe(started));
+        heart = Executors.newSingleThreadScheduledExecutor(task -> {
+            var thread = new Thread(task, "lease-heartbeat");
+            thread.setDaemon(true);
+            return thread;
+        });
+        beating = heart.scheduleAtFixedRate(this::beat, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    public static Lease acquire(Path root, Disk disk, Clock clock, long atLeastEpoch) {
+        try {
+            Path key = root.toRealPath();
+            if (!HELD.add(key)) {
+                throw new LeaseHeldException("run " + key.getFileName() + " is already at work in this process");
+            }
+            boolean done = false;
+            FileChannel channel = null;
+            try {
+                channel = FileChannel.open(root.resolve("lease"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock();
+                Optional<Holder> before = holder(root);
+                if (lock == null) {
+                    throw new LeaseHeldException("run " + key.getFileName() + " is at work: "
+                            + before.map(Holder::toString).orElse("another process") + " holds it");
+                }
+                long epoch = Math.max(before.map(Holder::epoch).orElse(0L), atLeastEpoch) + 1;
+                var lease = new Lease(root, key, channel, lock, disk, clock, epoch);
+                done = true;
+                return lease;
+            } catch (OverlappingFileLockException e) {
+                throw new LeaseHeldException("run " + key.getFileName() + " is already at work in this process");
+            } finally {
+                if (!done) {
+                    HELD.remove(key);
+                    if (channel != null) {
+                        channel.close();
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot take the lease of " + root + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Who wrote {@code lease.json} last. Reads only that file: it takes no lock and disturbs none. */
+    public static Optional<Holder> holder(Path root) {
+        try {
+            JsonNode node = Json.mapper().readTree(Files.readAllBytes(root.resolve("lease.json")));
+            return Optional.of(new Holder(
+                    node.path("pid").longValue(),
+                    node.path("host").asText(),
+                    Instant.parse(node.path("started").asText()),
+                    Instant.parse(node.path("heartbeat").asText()),
+                    node.path("epoch").longValue()));
+        } catch (java.nio.file.NoSuchFileException e) {
+            return Optional.empty();
+        } catch (com.fasterxml.jackson.core.JsonProcessingException | java.time.DateTimeException e) {
+            // A power cut may leave it torn; it is derived, and the next holder writes it anew.
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read lease.json of " + root, e);
+        }
+    }
+
+    public long epoch() {
+        return epoch;
+    }
+
+    private byte[] describe(Instant now) {
+        ObjectNode node = Json.object()
+                .put("pid", ProcessHandle.current().pid())
+                .put("host", hostName())
+                .put("started", started.toString())
+                .put("heartbeat", now.toString())
+                .put("epoch", epoch);
+        return Json.text(node).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String hostName() {
+        String name = System.getenv("HOSTNAME");
+        return name == null || name.isBlank() ? "localhost" : name;
+    }
+
+    private void beat() {
+        try {
+            Path hidden = root.resolve(".lease.json.beat");
+            Files.write(hidden, describe(clock.instant()));
+            Files.move(hidden, root.resolve("lease.json"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            org.slf4j.LoggerFactory.getLogger(Lease.class)
+                    .warn("the heartbeat of {} could not be written: {}", root, e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        beating.cancel(false);
+        heart.shutdownNow();
+        try {
+            lock.release();
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot give back the lease of " + root, e);
+        } finally {
+            HELD.remove(key);
+        }
+    }
+}

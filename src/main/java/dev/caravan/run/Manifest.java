@@ -1,0 +1,218 @@
+package dev.caravan.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.provider.Lane;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code MANIFEST.json}: the fold of the journal up to {@code journal_seq}, so that a resume need not start at the
+ * first event. It is never the truth: with the journal at hand it can be made again.
+ *
+ * <p>Its first members are for people ({@code status}, {@code pipeline}, {@code steps}, {@code cost}); {@code fold}
+ * is what a resume reads.
+ */
+public final class Manifest {
+    public static final int SCHEMA_VERSION = 1;
+
+    private Manifest() {}
+
+    public static ObjectNode of(RunState state, long journalSeq, Instant updated) {
+        RunSummary summary = state.summary();
+        ObjectNode node = Json.object();
+        node.put("schema_version", SCHEMA_VERSION);
+        node.put("journal_seq", journalSeq);
+        node.put("run", summary.run());
+        node.put("pipeline_name", summary.pipeline());
+        node.put("status", summary.status().toString());
+        node.put("reason", summary.reason());
+        node.put("mode", summary.mode().name().toLowerCase(java.util.Locale.ROOT));
+        node.put("created", summary.created().toString());
+        node.put("updated", updated.toString());
+        node.put("ended", summary.ended() == null ? null : summary.ended().toString());
+        node.put("units", summary.units());
+        node.put("done", summary.done());
+        node.put("failed", summary.failed());
+        ArrayNode pipeline = node.putArray("pipeline");
+        state.facts().steps().forEach(pipeline::add);
+        ArrayNode steps = node.putArray("steps");
+        summary.steps().forEach(each -> steps.add(Json.mapper().<ObjectNode>valueToTree(each)));
+        node.set("fold", fold(state));
+        return node;
+    }
+
+    private static ObjectNode fold(RunState state) {
+        ObjectNode fold = Json.object();
+        fold.set("facts", Json.mapper().valueToTree(state.facts()));
+        fold.put("status", state.status.name());
+        fold.put("lane", state.lane.name());
+        fold.put("reason", state.reason);
+        fold.put("detail", state.detail);
+        fold.put("formed", state.formed);
+        fold.put("jobs_created", state.jobsCreated);
+        fold.put("created", state.createdAt.toString());
+        fold.put("started", state.startedAt.toString());
+        fold.put("ended", state.endedAt == null ? null : state.endedAt.toString());
+        fold.put("progress", state.progressAt.toString());
+        fold.set("ledger", state.ledger.toJson());
+        fold.set("notes", Json.mapper().valueToTree(state.notes));
+        fold.set("lengths", Json.mapper().valueToTree(state.lengths));
+        fold.set("units", units(state));
+        ArrayNode steps = fold.putArray("steps");
+        state.steps.forEach(each -> steps.add(step(each)));
+        ArrayNode works = fold.putArray("works");
+        state.works.values().forEach(each -> works.add(work(each)));
+        return fold;
+    }
+
+    /** Units that are alike stand together: {@code step/outcome/attempts/tries → ranges}. */
+    private static ObjectNode units(RunState state) {
+        var alike = new TreeMap<String, BitSet>();
+        Units units = state.units;
+        for (int unit = 0; unit < units.count(); unit++) {
+            String key = units.step(unit) + "/" + units.outcome(unit).name() + "/" + units.attempts(unit) + "/"
+                    + units.tries(unit);
+            alike.computeIfAbsent(key, each -> new BitSet()).set(unit);
+        }
+        ObjectNode node = Json.object();
+        alike.forEach((key, set) -> node.put(key, Ranges.text(set)));
+        return node;
+    }
+
+    private static ObjectNode step(StepState step) {
+        return Json.object()
+                .put("fresh", Ranges.text(step.fresh))
+                .put("pool", Ranges.text(step.pool))
+                .put("pooled_since", step.pooledSince.toString())
+                .put("not_before", step.notBefore.toString())
+                .put("troubles", step.troubles)
+                .put("arrived", step.arrived)
+                .put("done", step.done)
+                .put("failed", step.failed)
+                .put("open_works", step.openWorks);
+    }
+
+    private static ObjectNode work(Work work) {
+        ObjectNode node = Json.object();
+        node.put("id", work.id())
+                .put("step", work.step())
+                .put("lane", work.lane().name());
+        node.put("units", Ranges.text(work.units()));
+        node.put("phase", work.phase.name());
+        node.put("not_before", work.notBefore.toString());
+        node.put("doubted", work.doubted).put("failed_creates", work.failedCreates);
+        node.put("provider_job", work.providerJob);
+        node.put("intended_at", work.intendedAt == null ? null : work.intendedAt.toString());
+        node.put("answered", Ranges.text(work.answered)).put("settled", Ranges.text(work.settled));
+        node.set("open", Json.mapper().valueToTree(new TreeMap<>(work.open)));
+        node.set("results_from", Json.mapper().valueToTree(new TreeMap<>(work.resultsFrom)));
+        node.set("intent", work.intent == null ? null : work.intent.body());
+        node.set("job_ended", work.ended == null ? null : work.ended.body());
+        return node;
+    }
+
+    /** Reads the fold back. Further events are applied on top of it. */
+    public static RunState restore(ObjectNode manifest) {
+        JsonNode fold = manifest.get("fold");
+        var state = new RunState();
+        state.apply(
+                new RunEvent.RunCreated(Json.mapper().convertValue(fold.get("facts"), RunFacts.class)),
+                time(fold.get("created")));
+        state.status = RunStatus.valueOf(fold.get("status").textValue());
+        state.lane = Lane.valueOf(fold.get("lane").textValue());
+        state.reason = fold.get("reason").textValue();
+        state.detail = fold.get("detail").textValue();
+        state.formed = fold.get("formed").intValue();
+        state.jobsCreated = fold.get("jobs_created").intValue();
+        state.startedAt = time(fold.get("started"));
+        state.endedAt = optionalTime(fold.get("ended"));
+        state.progressAt = time(fold.get("progress"));
+        state.ledger = Ledger.fromJson((ObjectNode) fold.get("ledger"));
+        fold.get("notes")
+                .properties()
+                .forEach(each -> state.notes.put(each.getKey(), each.getValue().intValue()));
+        fold.get("lengths")
+                .properties()
+                .forEach(each ->
+                        state.lengths.put(each.getKey(), Json.mapper().convertValue(each.getValue(), long[].class)));
+        fold.get("units").properties().forEach(each -> restoreUnits(state, each));
+        for (int i = 0; i < state.steps.size(); i++) {
+            restoreStep(state.steps.get(i), fold.get("steps").get(i));
+        }
+        fold.get("works").forEach(each -> {
+            Work work = restoreWork(each);
+            state.works.put(work.id(), work);
+        });
+        return state;
+    }
+
+    private static void restoreUnits(RunState state, Map.Entry<String, JsonNode> alike) {
+        String[] key = alike.getKey().split("/", -1);
+        Ranges.parse(alike.getValue().textValue()).stream()
+                .forEach(unit -> state.units.restore(
+                        unit,
+                        Integer.parseInt(key[0]),
+                        Outcome.valueOf(key[1]),
+                        Integer.parseInt(key[2]),
+                        Integer.parseInt(key[3])));
+    }
+
+    private static void restoreStep(StepState step, JsonNode node) {
+        step.fresh.clear();
+        step.fresh.or(Ranges.parse(node.get("fresh").textValue()));
+        step.pool.or(Ranges.parse(node.get("pool").textValue()));
+        step.pooledSince = time(node.get("pooled_since"));
+        step.notBefore = time(node.get("not_before"));
+        step.troubles = node.get("troubles").intValue();
+        step.arrived = node.get("arrived").intValue();
+        step.done = node.get("done").intValue();
+        step.failed = node.get("failed").intValue();
+        step.openWorks = node.get("open_works").intValue();
+    }
+
+    private static Work restoreWork(JsonNode node) {
+        var work = new Work(
+                node.get("id").textValue(),
+                node.get("step").intValue(),
+                Lane.valueOf(node.get("lane").textValue()),
+                Ranges.parse(node.get("units").textValue()));
+        work.phase = Work.Phase.valueOf(node.get("phase").textValue());
+        work.notBefore = time(node.get("not_before"));
+        work.doubted = node.get("doubted").booleanValue();
+        work.failedCreates = node.get("failed_creates").intValue();
+        work.providerJob = node.get("provider_job").textValue();
+        work.intendedAt = optionalTime(node.get("intended_at"));
+        work.answered.or(Ranges.parse(node.get("answered").textValue()));
+        work.settled.or(Ranges.parse(node.get("settled").textValue()));
+        node.get("open")
+                .properties()
+                .forEach(each -> work.open.put(
+                        Integer.valueOf(each.getKey()), each.getValue().longValue()));
+        node.get("results_from")
+                .properties()
+                .forEach(each -> work.resultsFrom.put(
+                        Integer.valueOf(each.getKey()), each.getValue().longValue()));
+        work.intent = (RunEvent.JobIntended) event("JobIntended", node.get("intent"));
+        work.ended = (RunEvent.JobEnded) event("JobEnded", node.get("job_ended"));
+        return work;
+    }
+
+    private static @Nullable RunEvent event(String type, JsonNode body) {
+        return body.isNull() ? null : RunEvent.of(type, (ObjectNode) body);
+    }
+
+    private static Instant time(JsonNode node) {
+        return Objects.requireNonNull(optionalTime(node));
+    }
+
+    private static @Nullable Instant optionalTime(JsonNode node) {
+        return node.isNull() ? null : Instant.parse(node.textValue());
+    }
+}

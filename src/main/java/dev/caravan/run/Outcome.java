@@ -1,0 +1,37 @@
+package dev.caravan.run;
+
+/** Where a unit stands. A closed set; each has its byte in {@code units.idx}. */
+public enum Outcome {
+    /** Waits at its step to be bound into a piece of work. */
+    PENDING(0),
+    /** Belongs to a piece of work that is not settled yet. */
+    IN_FLIGHT(1),
+    /** Passed the last step. */
+    DONE(2),
+    /** Gave up, with a reason on record. */
+    FAILED(3);
+
+    private final byte code;
+
+    Outcome(int code) {
+        this.code = (byte) code;
+    }
+
+    byte code() {
+        return code;
+    }
+
+    static Outcome of(byte code) {
+        return switch (code) {
+            case 0 -> PENDING;
+            case 1 -> IN_FLIGHT;
+            case 2 -> DONE;
+            case 3 -> FAILED;
+            default -> throw new IllegalArgumentException("no outcome has the code " + code);
+        };
+    }
+
+    public boolean terminal() {
+        return this == DONE || this == FAILED;
+    }
+}

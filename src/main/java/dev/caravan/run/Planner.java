@@ -1,0 +1,106 @@
+package dev.caravan.run;
+
+import dev.caravan.provider.Lane;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what comes next, from the state alone: which units to bind into work, and which ticket each piece of work
+ * needs. Given the same state it decides the same, whether asked after each event or once at start.
+ */
+public final class Planner {
+    /** Realtime work bound ahead of each step's calls: asynchronous routes have no back-pressure of their own. */
+    private static final int REALTIME_WINDOW = 4;
+
+    private final Duration linger;
+
+    /** @param linger how long stragglers wait for company before they go alone */
+    public Planner(Duration linger) {
+        this.linger = linger;
+    }
+
+    /** Work that should be bound now, last step first: what is nearly done goes ahead. The events are to be journalled; until they are folded nothing has changed. */
+    public List<RunEvent.WorkFormed> form(RunState state, Instant now) {
+        var found = new ArrayList<RunEvent.WorkFormed>();
+        if (state.status() != RunStatus.RUNNING) {
+            return found;
+        }
+        int number = state.formed;
+        int room = room(state);
+        for (int i = state.steps().size() - 1; i >= 0; i--) {
+            StepState step = state.steps().get(i);
+            if (now.isBefore(step.notBefore)) {
+                continue;
+            }
+            var fresh = (BitSet) step.fresh.clone();
+            var pool = (BitSet) step.pool.clone();
+            int open = step.openWorks;
+            while (room > 0 && open < window(state)) {
+                BitSet members = next(state, step, fresh, pool, open, now);
+                if (members.isEmpty()) {
+                    break;
+                }
+                fresh.andNot(members);
+                pool.andNot(members);
+                open++;
+                room--;
+                number++;
+                found.add(new RunEvent.WorkFormed("w%06d".formatted(number), i, state.lane(), Ranges.text(members)));
+            }
+        }
+        return found;
+    }
+
+    private BitSet next(RunState state, StepState step, BitSet fresh, BitSet pool, int open, Instant now) {
+        int most = state.facts().chunkSize();
+        if (!fresh.isEmpty()) {
+            return Ranges.lowest(fresh, most);
+        }
+        boolean enough = pool.cardinality() >= most;
+        boolean alone = open == 0;
+        boolean waitedLongEnough = !now.isBefore(step.pooledSince.plus(linger));
+        return enough || alone || waitedLongEnough ? Ranges.lowest(pool, most) : new BitSet();
+    }
+
+    private static int room(RunState state) {
+        return state.lane() == Lane.BATCH
+                ? state.facts().maxInflightJobs() - state.works().size()
+                : Integer.MAX_VALUE;
+    }
+
+    private static int window(RunState state) {
+        return state.lane() == Lane.BATCH ? Integer.MAX_VALUE : REALTIME_WINDOW;
+    }
+
+    /** The ticket that a piece of work needs now, if any. Created jobs need none: they are polled. */
+    public Optional<Ticket> ticket(RunState state, Work work, long epoch, Instant now) {
+        if (state.status() != RunStatus.RUNNING && !collects(work)) {
+            return Optional.empty();
+        }
+        if (now.isBefore(work.notBefore())) {
+            return Optional.empty();
+        }
+        return action(work).map(action -> new Ticket(state.facts().run(), work.step(), work.id(), action, epoch));
+    }
+
+    /** A paused run still collects what it paid for. */
+    private static boolean collects(Work work) {
+        return work.phase() == Work.Phase.ENDED;
+    }
+
+    private static Optional<Ticket.Action> action(Work work) {
+        if (work.lane() == Lane.REALTIME) {
+            return Optional.of(Ticket.Action.CALL);
+        }
+        return switch (work.phase()) {
+            case FORMED -> Optional.of(Ticket.Action.SUBMIT);
+            case INTENDED -> work.doubted() ? Optional.of(Ticket.Action.FIND) : Optional.empty();
+            case ENDED -> Optional.of(Ticket.Action.COLLECT);
+            case CREATED -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,187 @@
+package dev.caravan.run;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fact about a run, as the journal keeps it. Facts are never changed; what a run is, is the fold of its facts.
+ *
+ * <p>Sets of units are texts as {@link Ranges} writes them. Money is in pico-dollars (1e-12 USD).
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(RunEvent.RunCreated.class),
+    @JsonSubTypes.Type(RunEvent.RunStarted.class),
+    @JsonSubTypes.Type(RunEvent.WorkFormed.class),
+    @JsonSubTypes.Type(RunEvent.JobIntended.class),
+    @JsonSubTypes.Type(RunEvent.JobCreated.class),
+    @JsonSubTypes.Type(RunEvent.JobNotCreated.class),
+    @JsonSubTypes.Type(RunEvent.JobInDoubt.class),
+    @JsonSubTypes.Type(RunEvent.JobEnded.class),
+    @JsonSubTypes.Type(RunEvent.CallsIntended.class),
+    @JsonSubTypes.Type(RunEvent.CallsLost.class),
+    @JsonSubTypes.Type(RunEvent.CallsNotBought.class),
+    @JsonSubTypes.Type(RunEvent.RepliesSettled.class),
+    @JsonSubTypes.Type(RunEvent.ChunkSettled.class),
+    @JsonSubTypes.Type(RunEvent.WorkDone.class),
+    @JsonSubTypes.Type(RunEvent.RunPaused.class),
+    @JsonSubTypes.Type(RunEvent.RunKilled.class),
+    @JsonSubTypes.Type(RunEvent.RunCompleted.class)
+})
+public sealed interface RunEvent {
+
+    /** The run exists: its units are written and its config is copied. */
+    record RunCreated(RunFacts facts) implements RunEvent {}
+
+    /** A process took the run up, for the first time or again. */
+    record RunStarted(Lane lane, String command) implements RunEvent {}
+
+    /** Units of one step were bound together, to be bought and settled as one piece of work. */
+    record WorkFormed(String work, int step, Lane lane, String units) implements RunEvent {}
+
+    /**
+     * A job will be created at the provider: from here on it may exist.
+     *
+     * @param nonce travels to the provider with the job, to find it again
+     * @param account fingerprint of the key; a key never reaches a file
+     * @param baseUrl where the job lies; {@code simulator} for the built-in one
+     * @param requests lines of the request file
+     * @param bytes of the request file
+     * @param sha256 of the request file
+     * @param worstPicos upper bound of what the job can cost; -1 when the price is unknown
+     */
+    record JobIntended(
+            String work,
+            String nonce,
+            String account,
+            String baseUrl,
+            String provider,
+            String model,
+            int requests,
+            long bytes,
+            String sha256,
+            long worstPicos)
+            implements RunEvent {}
+
+    /** The provider has the job; {@code adopted} when it was found rather than answered for. */
+    record JobCreated(String work, String providerJob, boolean adopted) implements RunEvent {}
+
+    /** The provider surely has no such job: the intent bought nothing. {@code pauseMillis} before it may be tried. */
+    record JobNotCreated(String work, String code, String detail, long pauseMillis) implements RunEvent {}
+
+    /** The create was sent and no answer came: the job must be looked for before anything is repeated. */
+    record JobInDoubt(String work, String code, String detail, long pauseMillis) implements RunEvent {}
+
+    /** The provider is through with the job; its results may be collected. */
+    record JobEnded(
+            String work,
+            String state,
+            String detail,
+            @Nullable String outputFile,
+            @Nullable String errorFile) implements RunEvent {}
+
+    /**
+     * Realtime calls that will be sent: from here on each may have been bought.
+     *
+     * @param worstPicos upper bound of each call in the order of {@code units}; -1 when the price is unknown
+     */
+    record CallsIntended(String work, String units, List<Long> worstPicos) implements RunEvent {}
+
+    /** Calls whose answer will never be known: killed, timed out, reset. What they may have cost stays at risk. */
+    record CallsLost(String work, String units, String reason, long calls, long worstPicos) implements RunEvent {}
+
+    /** Calls that were intended and surely bought nothing: never sent, or refused before the model was asked. */
+    record CallsNotBought(String work, String units, String reason) implements RunEvent {}
+
+    /**
+     * Outcomes of calls lie durably in a results file; their tokens are booked here, once.
+     *
+     * @param from first byte in {@code <step>_results.jsonl} of the chunk
+     * @param to first byte behind
+     * @param units whose outcome is in the range
+     * @param paid how many of them were received replies
+     * @param usage tokens of the received replies, by the model asked for
+     */
+    record RepliesSettled(
+            String work,
+            int step,
+            int chunk,
+            long from,
+            long to,
+            String units,
+            int paid,
+            String provider,
+            String model,
+            Lane lane,
+            Usage usage,
+            long picos)
+            implements RunEvent {}
+
+    /**
+     * Units of one chunk got their outcome at a step, and their records lie durably in the settled files.
+     *
+     * @param done passed, with their record in the validated file
+     * @param failed gave up, with their reason in the failures file
+     * @param retried used up a paid answer that did not hold, and will be asked again
+     * @param returned cost nothing (throttled, lost, expired) and will be sent again
+     * @param notes how often each kind of finding was seen
+     * @param pauseMillis how long the step pauses because the provider is in trouble; 0 when it is not
+     */
+    record ChunkSettled(
+            String work,
+            int step,
+            int chunk,
+            Part validated,
+            Part failures,
+            Part findings,
+            String done,
+            String failed,
+            String retried,
+            String returned,
+            Map<String, Integer> notes,
+            long pauseMillis)
+            implements RunEvent {}
+
+    /** Every unit of the work has been settled. */
+    record WorkDone(String work) implements RunEvent {}
+
+    /** Nothing new is started until someone resumes the run. */
+    record RunPaused(String reason, String detail) implements RunEvent {}
+
+    /** A person ended the run. */
+    record RunKilled(String reason) implements RunEvent {}
+
+    /** Every unit has its one final outcome, and the outputs are written. */
+    record RunCompleted(int done, int failed) implements RunEvent {}
+
+    /** A stretch of a settled file, with its CRC-32C. */
+    record Part(long from, long to, long crc) {
+        static Part none(long at) {
+            return new Part(at, at, 0);
+        }
+    }
+
+    /** The event's name in the journal's {@code type} member. */
+    default String type() {
+        return getClass().getSimpleName();
+    }
+
+    default ObjectNode body() {
+        ObjectNode node = Json.mapper().valueToTree(this);
+        node.remove("event");
+        return node;
+    }
+
+    static RunEvent of(String type, ObjectNode body) {
+        ObjectNode typed = body.deepCopy();
+        typed.put("event", type);
+        return Json.mapper().convertValue(typed, RunEvent.class);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.caravan.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * What never changes in a run: written once, as its first event.
+ *
+ * @param run the run's name, which is its folder's name
+ * @param pipeline display name of the pipeline
+ * @param configDigest SHA-256 over the files the pipeline uses, items aside
+ * @param itemsDigest SHA-256 of the items file
+ * @param optionsDigest SHA-256 of the options of the call that shape the result
+ * @param units number of units, numbered from 0 in input order
+ * @param chunkSize units stored together; unit {@code n} lives in chunk {@code n / chunkSize}
+ * @param steps names in order
+ * @param maxRetries paid answers a unit may use at one step after its first
+ * @param maxInflightJobs jobs that may lie at the provider at one time
+ * @param simulated whether the provider is the built-in simulator
+ * @param prices what each step's model cost when the run was made
+ * @param version of Caravan that made the run
+ */
+public record RunFacts(
+        String run,
+        String pipeline,
+        String configDigest,
+        String itemsDigest,
+        String optionsDigest,
+        int units,
+        int chunkSize,
+        List<String> steps,
+        int maxRetries,
+        int maxInflightJobs,
+        boolean simulated,
+        ObjectNode prices,
+        String version) {
+
+    public RunFacts {
+        steps = List.copyOf(steps);
+        if (chunkSize < 1 || steps.isEmpty() || units < 0) {
+            throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
+        }
+    }
+
+    public int chunks() {
+        return (units + chunkSize - 1) / chunkSize;
+    }
+
+    public int chunkOf(int unit) {
+        return unit / chunkSize;
+    }
+
+    public static String chunkName(int chunk) {
+        return "chunk_%03d".formatted(chunk);
+    }
+}

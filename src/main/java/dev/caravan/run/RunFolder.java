@@ -1,0 +1,80 @@
+package dev.caravan.run;
+
+import java.nio.file.Path;
+
+/** Where everything of a run lies on disk. */
+public record RunFolder(Path root) {
+
+    public String name() {
+        Path name = root.toAbsolutePath().normalize().getFileName();
+        return name == null ? "run" : name.toString();
+    }
+
+    public Path journal() {
+        return root.resolve("journal.jsonl");
+    }
+
+    public Path manifest() {
+        return root.resolve("MANIFEST.json");
+    }
+
+    public Path summary() {
+        return root.resolve(".manifest_summary.json");
+    }
+
+    public Path config() {
+        return root.resolve("config");
+    }
+
+    public Path units() {
+        return root.resolve("input").resolve("units.jsonl");
+    }
+
+    public Path index() {
+        return root.resolve("units.idx");
+    }
+
+    public Path queues() {
+        return root.resolve("queue");
+    }
+
+    public Path queue(String step) {
+        return queues().resolve(step);
+    }
+
+    public Path chunk(int chunk) {
+        return root.resolve("chunks").resolve(RunFacts.chunkName(chunk));
+    }
+
+    /** Every outcome of a call, once, with its raw text. */
+    public Path results(String step, int chunk) {
+        return chunk(chunk).resolve(step + "_results.jsonl");
+    }
+
+    /** Accumulated records of units that passed. */
+    public Path validated(String step, int chunk) {
+        return chunk(chunk).resolve(step + "_validated.jsonl");
+    }
+
+    /** Units that gave up, with their reason. */
+    public Path failures(String step, int chunk) {
+        return chunk(chunk).resolve(step + "_failures.jsonl");
+    }
+
+    /** Findings on answers that did not hold and are asked again: what {@code $errors} tells the next prompt. */
+    public Path findings(String step, int chunk) {
+        return chunk(chunk).resolve(step + "_findings.jsonl");
+    }
+
+    public Path job(String work) {
+        return root.resolve("jobs").resolve(work);
+    }
+
+    public Path deadLetters() {
+        return root.resolve("dead-letter");
+    }
+
+    public Path outputs() {
+        return root.resolve("outputs");
+    }
+}

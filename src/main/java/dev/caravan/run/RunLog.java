@@ -1,0 +1,116 @@
+package dev.caravan.run;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code RUN_LOG.txt} and {@code TRACE_LOG.txt}: what happened, for people. One event a line, times in UTC, keys
+ * blotted out. They are no source of truth: that they cannot be written never stops a run.
+ */
+public final class RunLog implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunLog.class);
+    private static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
+    private static final Pattern KEYS =
+            Pattern.compile("(sk-[A-Za-z0-9_-]{8,}|AIza[A-Za-z0-9_-]{8,}|Bearer +[A-Za-z0-9._-]{8,})");
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MILLIS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final Clock clock;
+    private final BufferedWriter run;
+    private final BufferedWriter trace;
+    private boolean failed;
+
+    public RunLog(Path root, Clock clock) {
+        this.clock = clock;
+        try {
+            run = open(root.resolve("RUN_LOG.txt"));
+            trace = open(root.resolve("TRACE_LOG.txt"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot open the logs of " + root + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static BufferedWriter open(Path file) throws IOException {
+        return Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** A value that must never be written. */
+    public static void secret(String value) {
+        if (value.length() >= 6) {
+            SECRETS.add(value);
+        }
+    }
+
+    /** The text without keys, on one line. */
+    public static String clean(String text) {
+        String blotted = text;
+        for (String secret : SECRETS) {
+            blotted = blotted.replace(secret, "[key]");
+        }
+        blotted = KEYS.matcher(blotted).replaceAll("[key]");
+        var line = new StringBuilder(blotted.length());
+        blotted.chars().forEach(c -> {
+            switch (c) {
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                default -> line.append(c < ' ' || c == 0x7f ? "\\u%04x".formatted(c) : String.valueOf((char) c));
+            }
+        });
+        return line.toString();
+    }
+
+    public synchronized void log(String tag, String message) {
+        write(run, "[" + SECONDS.format(clock.instant()) + "] [" + tag + "] " + clean(message), true);
+    }
+
+    /** Written in lots: the last second of it may be missing after a kill. */
+    public synchronized void trace(String message) {
+        write(trace, MILLIS.format(clock.instant()) + " " + clean(message), false);
+    }
+
+    private void write(BufferedWriter out, String line, boolean flush) {
+        try {
+            out.write(line);
+            out.newLine();
+            if (flush) {
+                out.flush();
+            }
+        } catch (IOException e) {
+            if (!failed) {
+                failed = true;
+                log.warn("the run's log cannot be written: {}", e.getMessage());
+            }
+        }
+    }
+
+    public synchronized void flush() {
+        try {
+            trace.flush();
+        } catch (IOException e) {
+            failed = true;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            run.close();
+            trace.close();
+        } catch (IOException e) {
+            log.warn("the run's log could not be closed: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package dev.caravan.run;
+
+import dev.caravan.provider.Lane;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is: the fold of its journal. Nothing else changes it, and it reads no file and no clock.
+ *
+ * <p>Not thread-safe: it lives on the journal's thread; others read {@link RunSummary}.
+ */
+public final class RunState {
+    /** Pause after trouble at the provider: doubles from event to event, up to the cap. */
+    private static final int MOST_DOUBLINGS = 6;
+
+    final Units units = new Units();
+    private @Nullable RunFacts facts;
+    final List<StepState> steps = new ArrayList<>();
+    final Map<String, Work> works = new LinkedHashMap<>();
+    final Map<String, Integer> notes = new TreeMap<>();
+    final Map<String, long[]> lengths = new TreeMap<>();
+    Ledger ledger = new Ledger();
+    RunStatus status = RunStatus.PENDING;
+    Lane lane = Lane.BATCH;
+    String reason = "";
+    String detail = "";
+    int formed;
+    int jobsCreated;
+    Instant createdAt = Instant.EPOCH;
+    Instant startedAt = Instant.EPOCH;
+
+    @Nullable Instant endedAt;
+
+    Instant progressAt = Instant.EPOCH;
+
+    public boolean created() {
+        return facts != null;
+    }
+
+    public RunFacts facts() {
+        return Objects.requireNonNull(facts, "the run has not been created");
+    }
+
+    public void apply(RunEvent event, Instant time) {
+        if (event instanceof RunEvent.RunCreated e) {
+            create(e.facts(), time);
+        } else if (event instanceof RunEvent.RunStarted e) {
+            status = RunStatus.RUNNING;
+            lane = e.lane();
+            reason = "";
+            detail = "";
+            startedAt = time;
+            steps.forEach(each -> each.notBefore = Instant.EPOCH);
+        } else if (event instanceof RunEvent.WorkFormed e) {
+            form(e);
+        } else if (event instanceof RunEvent.RepliesSettled e) {
+            settleReplies(e, time);
+        } else if (event instanceof RunEvent.ChunkSettled e) {
+            settleChunk(e, time);
+        } else if (event instanceof RunEvent.WorkDone e) {
+            finish(work(e.work()));
+        } else if (event instanceof RunEvent.CallsIntended e) {
+            intendCalls(e);
+        } else if (event instanceof RunEvent.CallsLost e) {
+            loseCalls(e);
+        } else if (event instanceof RunEvent.CallsNotBought e) {
+            Ranges.parse(e.units()).stream().forEach(work(e.work()).open::remove);
+        } else if (event instanceof RunEvent.RunPaused e) {
+            status = RunStatus.PAUSED;
+            reason = e.reason();
+            detail = e.detail();
+        } else if (event instanceof RunEvent.RunKilled e) {
+            status = RunStatus.KILLED;
+            reason = e.reason();
+            endedAt = time;
+        } else if (event instanceof RunEvent.RunCompleted) {
+            status = RunStatus.COMPLETE;
+            endedAt = time;
+        } else {
+            applyToJob(event, time);
+        }
+    }
+
+    private void applyToJob(RunEvent event, Instant time) {
+        if (event instanceof RunEvent.JobIntended e) {
+            Work work = work(e.work());
+            work.phase = Work.Phase.INTENDED;
+            work.intent = e;
+            work.intendedAt = time;
+            work.doubted = false;
+        } else if (event instanceof RunEvent.JobCreated e) {
+            Work work = work(e.work());
+            work.phase = Work.Phase.CREATED;
+            work.failedCreates = 0;
+            jobsCreated += work.providerJob == null ? 1 : 0;
+            work.providerJob = e.providerJob();
+            progressAt = time;
+        } else if (event instanceof RunEvent.JobNotCreated e) {
+            Work work = work(e.work());
+            work.phase = Work.Phase.FORMED;
+            work.intent = null;
+            work.failedCreates++;
+            work.notBefore = time.plusMillis(e.pauseMillis());
+        } else if (event instanceof RunEvent.JobInDoubt e) {
+            Work work = work(e.work());
+            work.doubted = true;
+            work.notBefore = time.plusMillis(e.pauseMillis());
+        } else if (event instanceof RunEvent.JobEnded e) {
+            Work work = work(e.work());
+            work.phase = Work.Phase.ENDED;
+            work.ended = e;
+            progressAt = time;
+        } else {
+            throw new IllegalStateException("no fold for " + event.type());
+        }
+    }
+
+    private void create(RunFacts made, Instant time) {
+        facts = made;
+        createdAt = time;
+        progressAt = time;
+        units.allocate(made.units());
+        for (int i = 0; i < made.steps().size(); i++) {
+            steps.add(new StepState());
+        }
+        steps.get(0).fresh.set(0, made.units());
+        steps.get(0).arrived = made.units();
+    }
+
+    private void form(RunEvent.WorkFormed e) {
+        BitSet members = Ranges.parse(e.units());
+        StepState step = steps.get(e.step());
+        step.fresh.andNot(members);
+        step.pool.andNot(members);
+        step.openWorks++;
+        formed++;
+        members.stream().forEach(unit -> units.outcome(unit, Outcome.IN_FLIGHT));
+        works.put(e.work(), new Work(e.work(), e.step(), e.lane(), members));
+    }
+
+    private void settleReplies(RunEvent.RepliesSettled e, Instant time) {
+        ledger.settle(e);
+        progressAt = time;
+        length(e.step(), e.chunk())[0] = e.to();
+        Work work = works.get(e.work());
+        if (work != null) {
+            BitSet answered = Ranges.parse(e.units());
+            work.answered.or(answered);
+            work.resultsFrom.merge(e.chunk(), e.from(), Math::min);
+            answered.stream().forEach(work.open::remove);
+        }
+    }
+
+    private void settleChunk(RunEvent.ChunkSettled e, Instant time) {
+        long[] length = length(e.step(), e.chunk());
+        length[1] = e.validated().to();
+        length[2] = e.failures().to();
+        length[3] = e.findings().to();
+        progressAt = time;
+        e.notes().forEach((code, count) -> notes.merge(code, count, Integer::sum));
+        StepState step = steps.get(e.step());
+        Work work = work(e.work());
+        BitSet done = Ranges.parse(e.done());
+        BitSet failed = Ranges.parse(e.failed());
+        BitSet retried = Ranges.parse(e.retried());
+        BitSet returned = Ranges.parse(e.returned());
+        step.done += done.cardinality();
+        step.failed += failed.cardinality();
+        arrive(e.step() + 1, done, alone(done), time);
+        failed.stream().forEach(unit -> units.outcome(unit, Outcome.FAILED));
+        retried.stream().forEach(units::countAttempt);
+        returned.stream().forEach(units::countTry);
+        retried.or(returned);
+        pool(step, retried, time);
+        if (e.pauseMillis() > 0) {
+            step.troubles++;
+            step.notBefore = time.plusMillis(e.pauseMillis() << Math.min(step.troubles - 1, MOST_DOUBLINGS));
+        } else if (!done.isEmpty()) {
+            step.troubles = 0;
+        }
+        for (BitSet each : List.of(done, failed, retried)) {
+            work.settled.or(each);
+        }
+    }
+
+    /** Whether these units go on as stragglers: their chunk went ahead of them. */
+    private boolean alone(BitSet arriving) {
+        return arriving.stream().anyMatch(unit -> units.attempts(unit) > 0 || units.tries(unit) > 0);
+    }
+
+    private void arrive(int index, BitSet arriving, boolean alone, Instant time) {
+        if (index == steps.size()) {
+            arriving.stream().forEach(unit -> units.outcome(unit, Outcome.DONE));
+            return;
+        }
+        StepState next = steps.get(index);
+        next.arrived += arriving.cardinality();
+        arriving.stream().forEach(unit -> units.moveTo(unit, index));
+        if (alone) {
+            pool(next, arriving, time);
+        } else {
+            next.fresh.or(arriving);
+        }
+    }
+
+    private void pool(StepState step, BitSet arriving, Instant time) {
+        if (arriving.isEmpty()) {
+            return;
+        }
+        if (step.pool.isEmpty()) {
+            step.pooledSince = time;
+        }
+        step.pool.or(arriving);
+        arriving.stream().forEach(unit -> units.outcome(unit, Outcome.PENDING));
+    }
+
+    private void finish(Work work) {
+        steps.get(work.step()).openWorks--;
+        BitSet left = work.unsettled();
+        if (!left.isEmpty()) {
+            throw new IllegalStateException("work " + work.id() + " ended with units unsettled: " + Ranges.text(left));
+        }
+        works.remove(work.id());
+    }
+
+    private void intendCalls(RunEvent.CallsIntended e) {
+        Work work = work(e.work());
+        int[] called = Ranges.parse(e.units()).stream().toArray();
+        for (int i = 0; i < called.length; i++) {
+            work.open.put(called[i], e.worstPicos().get(i));
+        }
+    }
+
+    private void loseCalls(RunEvent.CallsLost e) {
+        ledger.lose(e.calls(), e.worstPicos());
+        Work work = works.get(e.work());
+        if (work != null) {
+            Ranges.parse(e.units()).stream().forEach(work.open::remove);
+        }
+    }
+
+    private Work work(String id) {
+        return Objects.requireNonNull(works.get(id), () -> "no open work " + id);
+    }
+
+    private long[] length(int step, int chunk) {
+        return lengths.computeIfAbsent(step + "/" + chunk, key -> new long[4]);
+    }
+
+    /** Journalled lengths in bytes of a chunk's files at a step: results, validated, failures, findings. */
+    public long[] lengths(int step, int chunk) {
+        long[] known = lengths.get(step + "/" + chunk);
+        return known == null ? new long[4] : known.clone();
+    }
+
+    public RunStatus status() {
+        return status;
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    public Units units() {
+        return units;
+    }
+
+    public List<StepState> steps() {
+        return Collections.unmodifiableList(steps);
+    }
+
+    /** Open work in the order it was formed. */
+    public Collection<Work> works() {
+        return Collections.unmodifiableCollection(works.values());
+    }
+
+    public @Nullable Work openWork(String id) {
+        return works.get(id);
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    public int jobsCreated() {
+        return jobsCreated;
+    }
+
+    /** Conservation at the end: every unit done or failed, none twice, none left. */
+    public boolean everyUnitSettled() {
+        return created() && works.isEmpty() && done() + failed() == facts().units();
+    }
+
+    public int done() {
+        return steps.get(steps.size() - 1).done;
+    }
+
+    public int failed() {
+        return steps.stream().mapToInt(StepState::failed).sum();
+    }
+
+    /** Bound of what open jobs and calls can still cost beyond what is settled, lost calls included; -1: unknown. */
+    public long atRiskPicos() {
+        long sum = ledger.lostPicos();
+        for (Work work : works.values()) {
+            if (work.intent != null && work.answered.cardinality() < work.size()) {
+                sum = Ledger.sum(sum, work.intent.worstPicos());
+            }
+            for (long each : work.open.values()) {
+                sum = Ledger.sum(sum, each);
+            }
+        }
+        return sum;
+    }
+
+    RunSummary summary() {
+        return RunSummary.of(this);
+    }
+
+    String reason() {
+        return reason;
+    }
+}

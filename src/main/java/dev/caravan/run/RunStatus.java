@@ -1,0 +1,24 @@
+package dev.caravan.run;
+
+/** Where a run stands, computed from its events and the outcomes of its units. */
+public enum RunStatus {
+    /** Made, never started. */
+    PENDING,
+    /** Started, and not all units have their outcome. Whether a process is at it, the lease tells. */
+    RUNNING,
+    /** Stopped with a reason; goes on when someone resumes it. */
+    PAUSED,
+    /** Every unit has its one outcome and the outputs are written. */
+    COMPLETE,
+    /** Ended by a person before every unit had its outcome. */
+    KILLED;
+
+    public boolean terminal() {
+        return this == COMPLETE || this == KILLED;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,297 @@
+package dev.caravan.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's folder, held by its one writer: events go to the journal, and once they are durable, into the state.
+ *
+ * <p>Everything that reads {@link RunState} runs on the journal's thread, by {@link #onState} or a {@link Listener}.
+ */
+public final class RunStore implements AutoCloseable {
+    private static final long SMALLEST_TAIL = 4L << 20;
+    private static final long SUMMARY_EVERY_NANOS = 50_000_000L;
+
+    /** Told of each event once it is durable and folded, on the journal's thread. */
+    public interface Listener {
+        void folded(RunEvent event, RunState state, Instant time);
+
+        /** The journal can no longer be written; nothing more will be recorded. */
+        void broken(Throwable cause);
+    }
+
+    private final RunFolder folder;
+    private final Disk disk;
+    private final Clock clock;
+    private final Lease lease;
+    private final Journal journal;
+    private final RunState state;
+    private final String actor;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Void> broken = new CompletableFuture<>();
+    private volatile @Nullable RunSummary summary;
+    private long summaryAt;
+    private long lastSeq;
+    private long snapshotSize;
+    private long snapshotAt;
+
+    private RunStore(
+            RunFolder folder, Disk disk, Clock clock, Lease lease, Journal journal, RunState state, String actor) {
+        this.folder = folder;
+        this.disk = disk;
+        this.clock = clock;
+        this.lease = lease;
+        this.journal = journal;
+        this.state = state;
+        this.actor = actor;
+        lastSeq = journal.recovery().lastSeq();
+        snapshotAt = journal.size();
+        if (state.created()) {
+            summary = state.summary();
+        }
+    }
+
+    /** Takes the lease and folds the journal. */
+    public static RunStore open(RunFolder folder, Disk disk, Clock clock, String actor) {
+        ObjectNode manifest = readManifest(folder);
+        Lease lease = Lease.acquire(folder.root(), disk, clock, 0);
+        try {
+            RunState state = manifest == null ? new RunState() : Manifest.restore(manifest);
+            long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
+            Journal journal = Journal.open(
+                    disk,
+                    folder.journal(),
+                    clock,
+                    lease.epoch(),
+                    after,
+                    entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
+            return new RunStore(folder, disk, clock, lease, journal, state, actor);
+        } catch (RuntimeException | Error e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    /** Folds the journal of a run for reading: takes no lease and writes nothing. */
+    public static RunState read(RunFolder folder, Clock clock) {
+        if (!Files.exists(folder.journal())) {
+            throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
+        }
+        ObjectNode manifest = readManifest(folder);
+        RunState state = manifest == null ? new RunState() : Manifest.restore(manifest);
+        long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
+        Journal.read(
+                folder.journal(), after, entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
+        return state;
+    }
+
+    /** A state that was read, for screens. */
+    public static RunSummary summary(RunState state) {
+        return state.summary();
+    }
+
+    private static @Nullable ObjectNode readManifest(RunFolder folder) {
+        if (!Files.exists(folder.manifest())) {
+            return null;
+        }
+        try {
+            JsonNode node = Json.mapper().readTree(Files.readAllBytes(folder.manifest()));
+            int version = node.path("schema_version").intValue();
+            if (version != Manifest.SCHEMA_VERSION) {
+                throw new InvalidFileException(
+                        folder.manifest().toString(),
+                        "schema_version",
+                        "is " + node.path("schema_version") + "; this version of Caravan reads "
+                                + Manifest.SCHEMA_VERSION + ". The journal is the truth: move the manifest away and"
+                                + " it is made again");
+            }
+            return (ObjectNode) node;
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new InvalidFileException(
+                    folder.manifest().toString(),
+                    "",
+                    "is not JSON; move it away and it is made again from the journal");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder.manifest(), e);
+        }
+    }
+
+    public RunFolder folder() {
+        return folder;
+    }
+
+    public Disk disk() {
+        return disk;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public long epoch() {
+        return lease.epoch();
+    }
+
+    public Journal.Recovery recovery() {
+        return journal.recovery();
+    }
+
+    public RunFacts facts() {
+        return state.facts();
+    }
+
+    public boolean created() {
+        return state.created();
+    }
+
+    public void listen(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /** Records a fact. Calls back on the journal's thread once it is durable and folded, or with the cause. */
+    public void record(RunEvent event, Consumer<@Nullable Throwable> then) {
+        journal.append(event.type(), actor, event.body(), new Journal.Listener() {
+            @Override
+            public void durable(JournalEntry entry) {
+                fold(event, entry);
+                then.accept(null);
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                fail(cause);
+                then.accept(cause);
+            }
+        });
+    }
+
+    /** Records a fact and waits until it is durable. Never from the journal's thread. */
+    public void recordAndWait(RunEvent event) {
+        var done = new CompletableFuture<Void>();
+        record(event, failure -> complete(done, failure));
+        join(done);
+    }
+
+    /** Asks the state on the journal's thread and waits for the answer. Never from the journal's thread. */
+    public <T> T onState(Function<RunState, T> question) {
+        var answer = new CompletableFuture<T>();
+        journal.execute(() -> answer.complete(question.apply(state)));
+        return join(answer);
+    }
+
+    /** As {@link #onState}, without waiting. */
+    public void later(Consumer<RunState> action) {
+        journal.execute(() -> action.accept(state));
+    }
+
+    private static <T> T join(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private static void complete(CompletableFuture<Void> done, @Nullable Throwable failure) {
+        if (failure == null) {
+            done.complete(null);
+        } else {
+            done.completeExceptionally(failure);
+        }
+    }
+
+    private void fold(RunEvent event, JournalEntry entry) {
+        try {
+            state.apply(event, entry.time());
+        } catch (RuntimeException e) {
+            fail(e);
+            throw e;
+        }
+        lastSeq = entry.seq();
+        boolean turning = event instanceof RunEvent.RunStarted
+                || event instanceof RunEvent.RunPaused
+                || event instanceof RunEvent.RunKilled
+                || event instanceof RunEvent.RunCompleted
+                || event instanceof RunEvent.RunCreated;
+        refreshSummary(turning || event instanceof RunEvent.WorkDone);
+        listeners.forEach(each -> each.folded(event, state, entry.time()));
+        if (turning || journal.size() - snapshotAt > Math.max(SMALLEST_TAIL, snapshotSize)) {
+            writeManifest();
+        }
+    }
+
+    private void refreshSummary(boolean now) {
+        long nanos = System.nanoTime();
+        if (now || nanos - summaryAt > SUMMARY_EVERY_NANOS) {
+            summary = state.summary();
+            summaryAt = nanos;
+        }
+    }
+
+    private void writeManifest() {
+        byte[] bytes = Json.text(Manifest.of(state, lastSeq, clock.instant())).getBytes(StandardCharsets.UTF_8);
+        snapshotSize = bytes.length;
+        snapshotAt = journal.size();
+        disk.replace(folder.manifest(), bytes);
+    }
+
+    /** The run at this moment, or shortly before. */
+    public RunSummary summary() {
+        RunSummary known = summary;
+        if (known == null) {
+            throw new IllegalStateException("the run has not been created");
+        }
+        return known;
+    }
+
+    /** Stops all recording: something durable could not be written. */
+    public void failStop(Throwable cause) {
+        journal.failStop(cause);
+        fail(cause);
+    }
+
+    private void fail(Throwable cause) {
+        if (broken.completeExceptionally(cause)) {
+            listeners.forEach(each -> each.broken(cause));
+        }
+    }
+
+    public boolean isBroken() {
+        return broken.isCompletedExceptionally();
+    }
+
+    /** Ends cleanly: what is queued is written, the manifest is brought up to date, the lease is given back. */
+    @Override
+    public void close() {
+        try {
+            if (!isBroken() && state.created()) {
+                onState(each -> {
+                    writeManifest();
+                    return true;
+                });
+            }
+        } finally {
+            journal.close();
+            lease.close();
+        }
+    }
+}

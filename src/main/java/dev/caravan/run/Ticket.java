@@ -1,0 +1,26 @@
+package dev.caravan.run;
+
+/**
+ * What a step route has to do next, as it lies in the queue folder: small JSON that names its work and no more.
+ *
+ * @param epoch of the lease under which it was written; a stale ticket is refused
+ */
+public record Ticket(String run, int step, String work, Action action, long epoch) {
+
+    /** Names the need for this ticket: while it is met, no second one is laid. */
+    public String need() {
+        return work + "-" + action.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** What to do. */
+    public enum Action {
+        /** Render a request file and create a job. */
+        SUBMIT,
+        /** Look whether an intended job exists. */
+        FIND,
+        /** Download a job's results, book and judge them. */
+        COLLECT,
+        /** Call the provider for each unit, book and judge the answers. */
+        CALL
+    }
+}

@@ -1,0 +1,74 @@
+package dev.caravan.run;
+
+/**
+ * The units of a run as a table of bytes: at which step each stands, with which outcome, after how many tries. A few
+ * bytes a unit, so that a million units fit beside everything else.
+ */
+public final class Units {
+    private byte[] step = {};
+    private byte[] outcome = {};
+    private byte[] attempts = {};
+    private byte[] tries = {};
+
+    void allocate(int count) {
+        step = new byte[count];
+        outcome = new byte[count];
+        attempts = new byte[count];
+        tries = new byte[count];
+    }
+
+    public int count() {
+        return step.length;
+    }
+
+    public int step(int unit) {
+        return step[unit];
+    }
+
+    public Outcome outcome(int unit) {
+        return Outcome.of(outcome[unit]);
+    }
+
+    /** Paid answers that did not hold at the unit's present step. */
+    public int attempts(int unit) {
+        return attempts[unit] & 0xff;
+    }
+
+    /** How often the present attempt came back without an answer. */
+    public int tries(int unit) {
+        return tries[unit] & 0xff;
+    }
+
+    /** Names one call for provider, simulator and books: the same in every mode, for any chunk size. */
+    public String callKey(String stepName, int unit) {
+        String key = stepName + "-" + unit + "-" + (attempts(unit) + 1);
+        return tries(unit) == 0 ? key : key + "-" + (tries(unit) + 1);
+    }
+
+    void outcome(int unit, Outcome now) {
+        outcome[unit] = now.code();
+    }
+
+    void moveTo(int unit, int index) {
+        step[unit] = (byte) index;
+        outcome[unit] = Outcome.PENDING.code();
+        attempts[unit] = 0;
+        tries[unit] = 0;
+    }
+
+    void countAttempt(int unit) {
+        attempts[unit] = (byte) Math.min(255, attempts(unit) + 1);
+        tries[unit] = 0;
+    }
+
+    void countTry(int unit) {
+        tries[unit] = (byte) Math.min(255, tries(unit) + 1);
+    }
+
+    void restore(int unit, int atStep, Outcome now, int attempted, int tried) {
+        step[unit] = (byte) atStep;
+        outcome[unit] = now.code();
+        attempts[unit] = (byte) attempted;
+        tries[unit] = (byte) tried;
+    }
+}

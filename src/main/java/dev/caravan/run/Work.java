@@ -1,0 +1,133 @@
+package dev.caravan.run;
+
+import dev.caravan.provider.Lane;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Units of one step that are bought and settled together: a batch job, or a chunk's worth of realtime calls. */
+public final class Work {
+
+    /** How far the work has come. */
+    public enum Phase {
+        /** Bound together; nothing sent. Realtime work stays here until it is done. */
+        FORMED,
+        /** A job may exist at the provider; nobody has said so. */
+        INTENDED,
+        /** The provider has the job. */
+        CREATED,
+        /** The provider is through with it. */
+        ENDED
+    }
+
+    private final String id;
+    private final int step;
+    private final Lane lane;
+    private final BitSet units;
+    Phase phase = Phase.FORMED;
+    RunEvent.@Nullable JobIntended intent;
+
+    @Nullable Instant intendedAt;
+
+    boolean doubted;
+
+    @Nullable String providerJob;
+
+    RunEvent.@Nullable JobEnded ended;
+    Instant notBefore = Instant.EPOCH;
+    int failedCreates;
+    /** Members whose outcome is in a results file. */
+    final BitSet answered = new BitSet();
+    /** Members that were settled, chunk by chunk. */
+    final BitSet settled = new BitSet();
+    /** Per chunk, the first byte in its results file that holds an outcome of this work. */
+    final Map<Integer, Long> resultsFrom = new HashMap<>();
+    /** Realtime calls that may have been bought, with the bound of their price. */
+    final Map<Integer, Long> open = new HashMap<>();
+
+    Work(String id, int step, Lane lane, BitSet units) {
+        this.id = id;
+        this.step = step;
+        this.lane = lane;
+        this.units = units;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public int step() {
+        return step;
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    public Instant notBefore() {
+        return notBefore;
+    }
+
+    public RunEvent.@Nullable JobIntended intent() {
+        return intent;
+    }
+
+    public @Nullable Instant intendedAt() {
+        return intendedAt;
+    }
+
+    public @Nullable String providerJob() {
+        return providerJob;
+    }
+
+    public RunEvent.@Nullable JobEnded ended() {
+        return ended;
+    }
+
+    public int failedCreates() {
+        return failedCreates;
+    }
+
+    public int size() {
+        return units.cardinality();
+    }
+
+    /** A copy: all members. */
+    public BitSet units() {
+        return (BitSet) units.clone();
+    }
+
+    /** A copy: members without an outcome on file. */
+    public BitSet unanswered() {
+        var rest = units();
+        rest.andNot(answered);
+        return rest;
+    }
+
+    /** A copy: members not settled yet. */
+    public BitSet unsettled() {
+        var rest = units();
+        rest.andNot(settled);
+        return rest;
+    }
+
+    public boolean doubted() {
+        return doubted;
+    }
+
+    /** Where in the chunk's results file this work's outcomes begin. */
+    public long resultsFrom(int chunk) {
+        return resultsFrom.getOrDefault(chunk, 0L);
+    }
+
+    /** A copy: members whose call may have been bought and has no outcome. */
+    public Map<Integer, Long> openCalls() {
+        return new HashMap<>(open);
+    }
+}

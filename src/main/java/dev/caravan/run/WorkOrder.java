@@ -1,0 +1,75 @@
+package dev.caravan.run;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of work as handed to a step route with its ticket: everything needed to perform it, fixed at that moment, so
+ * that no other thread reads the run's state.
+ *
+ * @param unanswered members without an outcome on file when the order was given
+ * @param resultsFrom per chunk, the first byte of its results file that may hold an outcome of this work
+ */
+public record WorkOrder(
+        String work,
+        int step,
+        String stepName,
+        List<Member> members,
+        List<Member> unanswered,
+        Map<Integer, Long> resultsFrom,
+        int failedCreates,
+        RunEvent.@Nullable JobIntended intent,
+        java.time.@Nullable Instant intendedAt,
+        @Nullable String providerJob,
+        RunEvent.@Nullable JobEnded ended) {
+
+    /**
+     * A unit in the work.
+     *
+     * @param attempts paid answers that did not hold so far
+     * @param tries how often the present attempt came back without an answer
+     * @param key names the call this work makes for it
+     */
+    public record Member(int unit, int attempts, int tries, String key) {}
+
+    public static WorkOrder of(RunState state, Work work) {
+        String name = state.facts().steps().get(work.step());
+        var members = work.unsettled().stream()
+                .mapToObj(unit -> member(state, name, unit))
+                .toList();
+        var answered = work.answered;
+        var from = new HashMap<Integer, Long>();
+        for (Member each : members) {
+            int chunk = state.facts().chunkOf(each.unit());
+            from.computeIfAbsent(chunk, key -> work.resultsFrom.getOrDefault(key, state.lengths(work.step(), key)[0]));
+        }
+        return new WorkOrder(
+                work.id(),
+                work.step(),
+                name,
+                members,
+                members.stream().filter(each -> !answered.get(each.unit())).toList(),
+                from,
+                work.failedCreates,
+                work.intent,
+                work.intendedAt,
+                work.providerJob,
+                work.ended);
+    }
+
+    private static Member member(RunState state, String name, int unit) {
+        Units units = state.units();
+        return new Member(unit, units.attempts(unit), units.tries(unit), units.callKey(name, unit));
+    }
+
+    /** Members by chunk, in order. */
+    public Map<Integer, List<Member>> byChunk(RunFacts facts) {
+        var chunks = new TreeMap<Integer, List<Member>>();
+        members.forEach(each -> chunks.computeIfAbsent(facts.chunkOf(each.unit()), key -> new java.util.ArrayList<>())
+                .add(each));
+        return chunks;
+    }
+}
