@@ -23,7 +23,7 @@ public final class UnitCall {
         this.member = member;
         String attempt = Integer.toString(member.attempts() + 1);
         this.header = run + "/" + order.stepName() + "/" + member.unit() + "/"
-                + (member.tries() == 0 ? attempt : attempt + "." + (member.tries() + 1));
+                + (member.tries() == 0 ? attempt : attempt + "-t" + (member.tries() + 1));
     }
 
     WorkOrder order() {

@@ -42,7 +42,7 @@ public final class Units {
     /** Names one call for provider, simulator and books: the same in every mode, for any chunk size. */
     public String callKey(String stepName, int unit) {
         String key = stepName + "-" + unit + "-" + (attempts(unit) + 1);
-        return tries(unit) == 0 ? key : key + "-" + (tries(unit) + 1);
+        return tries(unit) == 0 ? key : key + "-t" + (tries(unit) + 1);
     }
 
     void outcome(int unit, Outcome now) {

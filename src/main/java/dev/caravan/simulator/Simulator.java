@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -256,7 +257,7 @@ public final class Simulator implements AutoCloseable {
     private String key(HttpServerRequest request, String text) {
         String header = request.getHeader("X-Caravan-Call");
         if (header != null && header.indexOf('/') > 0) {
-            return header.substring(header.indexOf('/') + 1).replace('/', '-').replace('.', '-');
+            return header.substring(header.indexOf('/') + 1).replace('/', '-');
         }
         String hash = Long.toHexString(new Dice(text).next());
         return "body-" + hash + "-" + seen.merge(hash, 1, Integer::sum);
@@ -309,10 +310,11 @@ public final class Simulator implements AutoCloseable {
         String id = batches.nextId("file-");
         Path target = batches.content(id);
         String[] name = {""};
+        var stored = new ArrayList<io.vertx.core.Future<Void>>();
         request.setExpectMultipart(true);
         request.uploadHandler(upload -> {
             name[0] = upload.filename();
-            upload.streamToFileSystem(target.toAbsolutePath().toString()).onFailure(e -> log.error("upload", e));
+            stored.add(upload.streamToFileSystem(target.toAbsolutePath().toString()));
         });
         request.endHandler(end -> {
             if (!name[0].endsWith(".jsonl")) {
@@ -327,7 +329,10 @@ public final class Simulator implements AutoCloseable {
                 return;
             }
             String purpose = request.getFormAttribute("purpose");
-            reply(request, () -> batches.describe(id, name[0], purpose == null ? "batch" : purpose));
+            stored.get(0)
+                    .onFailure(e -> log.error("an upload could not be stored", e))
+                    .onSuccess(done ->
+                            reply(request, () -> batches.describe(id, name[0], purpose == null ? "batch" : purpose)));
         });
     }
 
