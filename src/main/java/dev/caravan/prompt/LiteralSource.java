@@ -15,6 +15,10 @@ final class LiteralSource {
     /** Quiet references look their name up with this in front, and find nothing where others would fail. */
     static final String QUIET = "quiet__";
 
+    /** Calls of a tool look it up with this in front. */
+    static final String TOOL = "tool__";
+
+    private static final Pattern CALL = Pattern.compile("[.]([A-Za-z]+)[(]");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern WITH_ARGUMENTS = Pattern.compile("(if|elseif|foreach|set)[ \\t]*\\(");
     private static final Pattern BARE = Pattern.compile("(else|end|break)(?![A-Za-z0-9_])|\\{(else|end|break)\\}");
@@ -23,6 +27,7 @@ final class LiteralSource {
     private static final Pattern INDEX =
             Pattern.compile("\\[\\s*(-?[0-9]+|'[^']*'|\"[^\"]*\"|\\$!?\\{?[A-Za-z_][\\w.]*\\}?)\\s*\\]");
 
+    private static final Pattern REFERENCE = Pattern.compile("\\$(!?)(\\{?)(!?)([A-Za-z_][A-Za-z0-9_]*)");
     private static final Pattern ASSIGNED =
             Pattern.compile("\\(\\s*\\$\\{?([A-Za-z_][A-Za-z0-9_]*)\\}?\\s*(?:=[^=]|in\\s)");
 
@@ -142,14 +147,22 @@ final class LiteralSource {
                 throw error(at, "the reference " + source.substring(at, end) + " has no closing }");
             }
         }
-        names.add(name.group());
-        String path = quiet(source.substring(name.end(), end));
-        out.append(quiet ? "$!{" + QUIET : "${")
-                .append(name.group())
-                .append(path)
-                .append('}');
+        String path = source.substring(name.end(), end);
+        boolean tool = callsTool(name.group(), path);
+        if (!tool) {
+            names.add(name.group());
+        }
+        out.append(quiet ? "$!{" + QUIET : "${").append(tool ? TOOL : "");
+        out.append(name.group()).append(quiet(path)).append('}');
         at = braces ? end + 1 : end;
         return true;
+    }
+
+    /** A record may have a field of a tool's name: a call means the tool, everything else the field. */
+    private static boolean callsTool(String name, String path) {
+        Tools.Tool tool = Tools.ALL.get(name);
+        Matcher call = CALL.matcher(path);
+        return tool != null && call.lookingAt() && tool.functions().containsKey(call.group(1));
     }
 
     private int path(int from) {
@@ -192,16 +205,18 @@ final class LiteralSource {
 
     /** In expressions, notes the names and marks the quiet ones. */
     private String quiet(String expression) {
-        Matcher matcher =
-                Pattern.compile("\\$(!?)(\\{?)(!?)([A-Za-z_][A-Za-z0-9_]*)").matcher(expression);
+        Matcher matcher = REFERENCE.matcher(expression);
         var text = new StringBuilder();
         while (matcher.find()) {
-            names.add(matcher.group(4));
+            String name = matcher.group(4);
+            boolean tool = callsTool(name, expression.substring(matcher.end()));
+            if (!tool) {
+                names.add(name);
+            }
             boolean quiet = !matcher.group(1).isEmpty() || !matcher.group(3).isEmpty();
-            matcher.appendReplacement(
-                    text,
-                    Matcher.quoteReplacement(
-                            "$" + (quiet ? "!" : "") + matcher.group(2) + (quiet ? QUIET : "") + matcher.group(4)));
+            String found =
+                    "$" + (quiet ? "!" : "") + matcher.group(2) + (quiet ? QUIET : "") + (tool ? TOOL : "") + name;
+            matcher.appendReplacement(text, Matcher.quoteReplacement(found));
         }
         return matcher.appendTail(text).toString();
     }

@@ -99,8 +99,8 @@ public final class Template {
             if (name.equals("config")) {
                 return JsonValues.wrap(config, quiet);
             }
-            if (Tools.ALL.containsKey(name)) {
-                return Tools.ALL.get(name);
+            if (name.startsWith(LiteralSource.TOOL)) {
+                return Tools.ALL.get(name.substring(LiteralSource.TOOL.length()));
             }
             JsonNode value = record.get(name);
             value = value == null ? globalContext.get(name) : value;

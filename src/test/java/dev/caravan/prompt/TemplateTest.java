@@ -88,6 +88,7 @@ class TemplateTest {
                 "$tags[7]",
                 "$foreach.topmost",
                 "$json.getClass()",
+                "$json",
                 "#foreach($a in $name)x#end",
                 "#set($who.first = 'x')",
                 "$tags.add('x')",
@@ -141,6 +142,19 @@ class TemplateTest {
                                 Json.object(),
                                 Json.mapper().createArrayNode()))
                 .hasMessageContaining("grows");
+    }
+
+    @Test
+    void a_field_may_have_the_name_of_a_tool() throws RenderException {
+        ObjectNode record = Json.object().put("text", " hi ");
+
+        assertThat(engine.compile("t.vm", "<$text><$text.trim($text)>#if($text == $text.trim($text))x#end")
+                        .render(
+                                record,
+                                Json.object(),
+                                Json.object(),
+                                Json.mapper().createArrayNode()))
+                .isEqualTo("< hi ><hi>");
     }
 
     @Test
