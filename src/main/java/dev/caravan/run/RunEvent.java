@@ -1,7 +1,5 @@
 package dev.caravan.run;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
@@ -15,26 +13,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sets of units are texts as {@link Ranges} writes them. Money is in pico-dollars (1e-12 USD).
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
-@JsonSubTypes({
-    @JsonSubTypes.Type(RunEvent.RunCreated.class),
-    @JsonSubTypes.Type(RunEvent.RunStarted.class),
-    @JsonSubTypes.Type(RunEvent.WorkFormed.class),
-    @JsonSubTypes.Type(RunEvent.JobIntended.class),
-    @JsonSubTypes.Type(RunEvent.JobCreated.class),
-    @JsonSubTypes.Type(RunEvent.JobNotCreated.class),
-    @JsonSubTypes.Type(RunEvent.JobInDoubt.class),
-    @JsonSubTypes.Type(RunEvent.JobEnded.class),
-    @JsonSubTypes.Type(RunEvent.CallsIntended.class),
-    @JsonSubTypes.Type(RunEvent.CallsLost.class),
-    @JsonSubTypes.Type(RunEvent.CallsNotBought.class),
-    @JsonSubTypes.Type(RunEvent.RepliesSettled.class),
-    @JsonSubTypes.Type(RunEvent.ChunkSettled.class),
-    @JsonSubTypes.Type(RunEvent.WorkDone.class),
-    @JsonSubTypes.Type(RunEvent.RunPaused.class),
-    @JsonSubTypes.Type(RunEvent.RunKilled.class),
-    @JsonSubTypes.Type(RunEvent.RunCompleted.class)
-})
 public sealed interface RunEvent {
 
     /** The run exists: its units are written and its config is copied. */
@@ -174,14 +152,16 @@ public sealed interface RunEvent {
     }
 
     default ObjectNode body() {
-        ObjectNode node = Json.mapper().valueToTree(this);
-        node.remove("event");
-        return node;
+        return Json.mapper().valueToTree(this);
     }
 
+    /** Reads an event back. */
     static RunEvent of(String type, ObjectNode body) {
-        ObjectNode typed = body.deepCopy();
-        typed.put("event", type);
-        return Json.mapper().convertValue(typed, RunEvent.class);
+        for (Class<?> each : RunEvent.class.getPermittedSubclasses()) {
+            if (each.getSimpleName().equals(type)) {
+                return (RunEvent) Json.mapper().convertValue(body, each);
+            }
+        }
+        throw new IllegalStateException("the journal holds an event of a newer version: " + type);
     }
 }
