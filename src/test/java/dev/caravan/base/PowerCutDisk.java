@@ -28,7 +28,16 @@ public final class PowerCutDisk implements Disk {
         }
     }
 
-    private record Rename(Path file, byte @Nullable [] before) {}
+    /** A rename that the folder may not know yet. */
+    private static final class Rename {
+        private final Path file;
+        private final byte @Nullable [] before;
+
+        Rename(Path file, byte @Nullable [] before) {
+            this.file = file;
+            this.before = before;
+        }
+    }
 
     private final Disk real = new RealDisk();
     private final Random random;
@@ -148,10 +157,10 @@ public final class PowerCutDisk implements Disk {
     public synchronized void materialise() throws IOException {
         for (Rename each : unsynced) {
             if (random.nextBoolean()) {
-                if (each.before() == null) {
-                    Files.deleteIfExists(each.file());
+                if (each.before == null) {
+                    Files.deleteIfExists(each.file);
                 } else {
-                    Files.write(each.file(), each.before());
+                    Files.write(each.file, each.before);
                 }
             }
         }

@@ -80,7 +80,7 @@ class PlannerTest {
         return Json.text(Manifest.of(state, 0, Instant.EPOCH).get("fold"));
     }
 
-    private TreeSet<String> tickets(RunState state) {
+    private java.util.Set<String> tickets(RunState state) {
         var found = new TreeSet<String>();
         state.works()
                 .forEach(each -> planner.ticket(state, each, 1, now).ifPresent(ticket -> found.add(ticket.need())));
