@@ -55,9 +55,9 @@ class PlannerTest {
     void incremental_and_full_planning_want_the_same_and_every_snapshot_folds_on(int seed) {
         var random = new Random(seed);
         RunState state = started(
-                30 + random.nextInt(60), 1 + random.nextInt(12), random.nextBoolean() ? Lane.BATCH : Lane.REALTIME);
+                30 + random.nextInt(60), 4 + random.nextInt(12), random.nextBoolean() ? Lane.BATCH : Lane.REALTIME);
         var journal = new ArrayList<RunEvent>();
-        for (int i = 0; i < 400 && !state.everyUnitSettled(); i++) {
+        for (int i = 0; i < 4_000 && !state.everyUnitSettled(); i++) {
             for (RunEvent.WorkFormed each : planner.form(state, now)) {
                 journal.add(each);
                 state.apply(each, now);
