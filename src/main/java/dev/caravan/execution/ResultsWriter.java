@@ -124,7 +124,7 @@ final class ResultsWriter implements AutoCloseable {
 
     private RunEvent.RepliesSettled append(Target target, List<Entry> entries, Map<String, Disk.Appender> touched) {
         String name = target.step() + "/" + target.chunk();
-        Disk.Appender file = open(name, target);
+        Disk.Appender file = open(name, target, touched);
         touched.put(name, file);
         long from = file.position();
         var units = new BitSet();
@@ -160,7 +160,7 @@ final class ResultsWriter implements AutoCloseable {
                 picos);
     }
 
-    private Disk.Appender open(String name, Target target) {
+    private Disk.Appender open(String name, Target target, Map<String, Disk.Appender> touched) {
         Disk.Appender known = files.get(name);
         if (known != null) {
             return known;
@@ -170,6 +170,8 @@ final class ResultsWriter implements AutoCloseable {
             lengths.put(oldest.getKey(), oldest.getValue().position());
             oldest.getValue().force();
             oldest.getValue().close();
+            // It is synced here and now: the group that is being written may hold rows in it.
+            touched.remove(oldest.getKey());
             files.remove(oldest.getKey());
         }
         disk.createDirectories(folder.chunk(target.chunk()));

@@ -108,13 +108,18 @@ public final class Simulator implements AutoCloseable {
 
     /** Totals of the bill: calls, input, cached, output, usd. */
     public JsonNode totals() {
+        return bill().get("totals");
+    }
+
+    /** Jobs and totals of the bill; its calls are for {@code GET /simulator/bill}, which streams them. */
+    public JsonNode bill() {
         var out = new java.io.ByteArrayOutputStream();
         try {
             bill.write(out, true, batches.billLines());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Json.parse(out.toByteArray()).get("totals");
+        return Json.parse(out.toByteArray());
     }
 
     @Override
