@@ -40,7 +40,10 @@ public final class Problems {
     }
 
     public void at(String file, String path, String message) {
-        found.add(new Problem(file, path, message));
+        var problem = new Problem(file, path, message);
+        if (!found.contains(problem)) {
+            found.add(problem);
+        }
     }
 
     public boolean any() {

@@ -109,6 +109,7 @@ final class Commands {
         @Override
         public Integer call() {
             Lane lane = lane(mode);
+            drive.with(lane, "");
             RunMaker.Options options = make.options();
             Pipeline read = shop.read(pipeline, options.overrides());
             var screen = new Screen(shop.out(), shop.terminal(), drive.quiet || drive.json);

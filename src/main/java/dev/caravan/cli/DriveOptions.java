@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.provider.Lane;
+import dev.caravan.simulator.Faults;
 import picocli.CommandLine.Option;
 
 /** Options of all commands that drive a run. */
@@ -36,6 +37,7 @@ final class DriveOptions {
         if (concurrency < 1 || concurrency > 5000) {
             throw new InvalidFileException("--concurrency", "", "must be from 1 to 5000, not " + concurrency);
         }
+        Faults.parse(faults);
         return new Driver.Options(
                 lane, command, concurrency, interval * 1000L, faults, jobMillis, millis(timeout), grace * 1000L);
     }
