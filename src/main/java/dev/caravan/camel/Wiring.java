@@ -26,7 +26,7 @@ public final class Wiring implements AutoCloseable {
     private static final int POLLERS = 2;
     private static final int WORKERS = 8;
     private static final int SPLITTERS = 4;
-    private static final int LONGEST_DOWNLOAD_PAUSE_SECONDS = 120;
+    private static final int LONGEST_SILENCE_SECONDS = 20;
 
     private final LiveRuns runs = new LiveRuns();
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
@@ -77,7 +77,7 @@ public final class Wiring implements AutoCloseable {
         return (HttpClientBuilder client) -> client.disableAutomaticRetries()
                 .disableRedirectHandling()
                 .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(Timeout.ofSeconds(LONGEST_DOWNLOAD_PAUSE_SECONDS))
+                        .setResponseTimeout(Timeout.ofSeconds(LONGEST_SILENCE_SECONDS))
                         .build());
     }
 

@@ -155,7 +155,7 @@ class EngineTest {
 
             assertThat(ids).contains("live/classify", "live/check");
             assertThat(names).anyMatch(each -> each.toString().contains("live/classify"));
-            assertThat(run.awaitEnd(60_000)).isTrue();
+            assertThat(run.awaitEnd(300_000)).isTrue();
             engine.release(run);
         }
     }
@@ -174,7 +174,7 @@ class EngineTest {
     /** Drives a run to its end and holds its books against the simulator's bill, to the token. */
     private static RunFolder drive(Engine engine, RunFolder folder, Lane lane) throws Exception {
         LiveRun run = engine.launch(folder, lane, "test");
-        assertThat(run.awaitEnd(120_000)).as("the run ends").isTrue();
+        assertThat(run.awaitEnd(300_000)).as("the run ends").isTrue();
         assertThat(run.failure()).isNull();
         assertThat(run.summary().status()).isEqualTo(RunStatus.COMPLETE);
         JsonNode bill = Objects.requireNonNull(engine.simulator(run)).totals();

@@ -89,7 +89,7 @@ class PowerCutTest {
         var settings = new Engine.Settings(4, 100, Faults.parse(FAULTS), 20);
         try (var engine = new Engine(settings, REGISTRY, Caravan.kinds(), disk, Clock.systemUTC())) {
             LiveRun run = engine.launch(folder, lane, "test");
-            assertThat(run.awaitEnd(60_000)).isTrue();
+            assertThat(run.awaitEnd(300_000)).isTrue();
             JsonNode bill = Objects.requireNonNull(engine.simulator(run)).bill();
             engine.release(run);
             return bill;
