@@ -1,6 +1,10 @@
 package dev.caravan.camel;
 
+import dev.caravan.camel.provider.KeyOnCall;
+import dev.caravan.camel.provider.KeyOnControlCall;
 import dev.caravan.camel.provider.OpenAi;
+import dev.caravan.camel.provider.OpenAiFiles;
+import dev.caravan.camel.provider.WireHeaders;
 import dev.caravan.execution.JobDesk;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -22,11 +26,12 @@ import org.apache.hc.core5.util.Timeout;
 
 /** Every bean that a route names, bound the same way in our own main, under the Camel CLI, and in tests. */
 public final class Wiring implements AutoCloseable {
-    private static final int CONTROL_CONNECTIONS = 16;
     private static final int POLLERS = 2;
     private static final int WORKERS = 8;
     private static final int SPLITTERS = 4;
     private static final int LONGEST_SILENCE_SECONDS = 20;
+    /** Below the idle time after which providers hang up: a call on a connection that closes would be ambiguous. */
+    private static final int KEEP_ALIVE_SECONDS = 20;
 
     private final LiveRuns runs = new LiveRuns();
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
@@ -53,6 +58,10 @@ public final class Wiring implements AutoCloseable {
         var openai = new OpenAi(routes.resolve("openai"));
         Map<String, JobDesk.RowMapping> mappings = Map.of("openai", openai);
         registry.bind("openai", openai);
+        registry.bind("openaiFiles", new OpenAiFiles());
+        registry.bind("keyOnCall", new KeyOnCall());
+        registry.bind("keyOnControlCall", new KeyOnControlCall());
+        registry.bind("wireHeaders", new WireHeaders());
         registry.bind("tickets", new Tickets(runs));
         registry.bind("manifest", new ManifestProcessor());
         registry.bind("batchWork", new BatchWork(mappings));
@@ -68,7 +77,10 @@ public final class Wiring implements AutoCloseable {
         registry.bind("vertx", vertx);
         registry.bind(
                 "webClientOptions",
-                new WebClientOptions().setMaxPoolSize(mostCalls).setKeepAlive(true));
+                new WebClientOptions()
+                        .setMaxPoolSize(mostCalls)
+                        .setKeepAlive(true)
+                        .setKeepAliveTimeout(KEEP_ALIVE_SECONDS));
         registry.bind("oneRequestPerCall", oneRequestPerCall());
     }
 
@@ -79,18 +91,6 @@ public final class Wiring implements AutoCloseable {
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(Timeout.ofSeconds(LONGEST_SILENCE_SECONDS))
                         .build());
-    }
-
-    /** Properties that the routes and components need. */
-    public static Map<String, String> properties(int tickMillis, int requestTimeoutMillis) {
-        return Map.of(
-                "caravan.tick-millis", String.valueOf(tickMillis),
-                "caravan.request-timeout", String.valueOf(requestTimeoutMillis),
-                "camel.component.http.httpClientConfigurer", "#bean:oneRequestPerCall",
-                "camel.component.http.maxTotalConnections", String.valueOf(CONTROL_CONNECTIONS),
-                "camel.component.http.connectionsPerRoute", String.valueOf(CONTROL_CONNECTIONS),
-                "camel.component.vertx-http.vertx", "#bean:vertx",
-                "camel.component.vertx-http.webClientOptions", "#bean:webClientOptions");
     }
 
     public LiveRuns runs() {

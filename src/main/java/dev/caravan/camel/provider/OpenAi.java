@@ -1,33 +1,35 @@
 package dev.caravan.camel.provider;
 
+import static dev.caravan.camel.provider.HttpCalls.body;
+import static dev.caravan.camel.provider.HttpCalls.cause;
+import static dev.caravan.camel.provider.HttpCalls.describe;
+import static dev.caravan.camel.provider.HttpCalls.end;
+import static dev.caravan.camel.provider.HttpCalls.harmless;
+import static dev.caravan.camel.provider.HttpCalls.neverSent;
+import static dev.caravan.camel.provider.HttpCalls.prepare;
+import static dev.caravan.camel.provider.HttpCalls.retryAfter;
+import static dev.caravan.camel.provider.HttpCalls.safe;
+import static dev.caravan.camel.provider.HttpCalls.status;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.UnitCall;
-import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobOrder;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Prompt;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.ConnectException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.hc.client5.http.entity.mime.MultipartEntityBuilder;
 import org.apache.hc.core5.http.ContentType;
-import org.jspecify.annotations.Nullable;
 
-/** What {@code routes/openai/openai.camel.yaml} does between its calls. The key lives in a header only while a call lasts. */
+/** What {@code routes/openai/openai.camel.yaml} does between its calls; {@link OpenAiFiles} has the files' part. */
 public final class OpenAi implements JobDesk.RowMapping {
     /** Own job from before a clock difference of this much is still found. */
     private static final long CLOCK_SLACK_SECONDS = 600;
@@ -40,46 +42,6 @@ public final class OpenAi implements JobDesk.RowMapping {
         replies = new OpenAiReplies(mappings);
     }
 
-    private static Account account(Exchange exchange) {
-        return Objects.requireNonNull(exchange.getProperty("account", Account.class), "no account");
-    }
-
-    private static void prepare(Exchange exchange, String method, @Nullable Object body, @Nullable String type) {
-        Message message = exchange.getMessage();
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_METHOD, method);
-        message.setHeader("Authorization", "Bearer " + account(exchange).key());
-        if (type != null) {
-            message.setHeader(Exchange.CONTENT_TYPE, type);
-        }
-        message.setBody(body);
-    }
-
-    /** Ends a call: nothing of its headers stays, neither ours nor theirs. */
-    private static void end(Exchange exchange, Object result) {
-        exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setBody(result);
-    }
-
-    private static int status(Exchange exchange) {
-        Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-        return status == null ? 0 : status;
-    }
-
-    private static @Nullable JsonNode body(Exchange exchange) {
-        String text = exchange.getMessage().getBody(String.class);
-        return text == null ? null : OpenAiReplies.parse(text);
-    }
-
-    private static @Nullable Duration retryAfter(Exchange exchange) {
-        String millis = exchange.getMessage().getHeader("retry-after-ms", String.class);
-        String seconds = exchange.getMessage().getHeader("retry-after", String.class);
-        if (millis != null && millis.matches("[0-9]{1,9}")) {
-            return Duration.ofMillis(Long.parseLong(millis));
-        }
-        return seconds != null && seconds.matches("[0-9]{1,6}") ? Duration.ofSeconds(Long.parseLong(seconds)) : null;
-    }
-
     private ObjectNode request(Prompt prompt) {
         ObjectNode input = Json.mapper().valueToTree(prompt);
         return (ObjectNode) mappings.map("complete-request.jslt", input);
@@ -88,7 +50,7 @@ public final class OpenAi implements JobDesk.RowMapping {
     public void completeRequest(Exchange exchange) {
         UnitCall call = exchange.getProperty("call", UnitCall.class);
         Prompt prompt = exchange.getMessage().getBody(Prompt.class);
-        prepare(exchange, "POST", Json.text(request(prompt)), "application/json");
+        prepare(exchange, "POST", "/chat/completions", Json.text(request(prompt)), "application/json");
         if (call != null) {
             exchange.getMessage().setHeader("X-Caravan-Call", call.header());
         }
@@ -107,24 +69,6 @@ public final class OpenAi implements JobDesk.RowMapping {
                         : new Answer.Ambiguous("no_answer", describe(cause)));
     }
 
-    private static Throwable cause(Exchange exchange) {
-        Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        return caught == null ? new IOException("unknown") : caught;
-    }
-
-    private static boolean neverSent(Throwable cause) {
-        for (Throwable each = cause; each != null; each = each.getCause()) {
-            if (each instanceof ConnectException || each instanceof java.net.UnknownHostException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static String describe(Throwable cause) {
-        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
-    }
-
     public void uploadRequest(Exchange exchange) {
         JobOrder order = exchange.getMessage().getBody(JobOrder.class);
         exchange.setProperty("jobOrder", order);
@@ -136,7 +80,7 @@ public final class OpenAi implements JobDesk.RowMapping {
                         ContentType.create("application/jsonl"),
                         order.job() + ".jsonl")
                 .build();
-        prepare(exchange, "POST", entity, entity.getContentType());
+        prepare(exchange, "POST", "/files", entity, entity.getContentType());
     }
 
     public void uploadReply(Exchange exchange) {
@@ -149,19 +93,11 @@ public final class OpenAi implements JobDesk.RowMapping {
         }
     }
 
-    /** Trouble of a call that buys nothing: what may have happened at the other side does not matter. */
-    private static Answer harmless(Exchange exchange, @Nullable JsonNode body) {
-        Answer trouble = status(exchange) == 200
-                ? new Answer.Transient("unreadable", "the provider answered 200 with no JSON")
-                : OpenAiReplies.trouble(status(exchange), body, retryAfter(exchange));
-        return trouble instanceof Answer.Ambiguous each ? new Answer.Transient(each.code(), each.detail()) : trouble;
-    }
-
     public void createRequest(Exchange exchange) {
         JobOrder order = Objects.requireNonNull(exchange.getProperty("jobOrder", JobOrder.class));
         ObjectNode input = Json.object().put("nonce", order.nonce()).put("job", order.job());
         input.put("file", exchange.getProperty("uploadedFile", String.class));
-        prepare(exchange, "POST", Json.text(mappings.map("batch-create.jslt", input)), "application/json");
+        prepare(exchange, "POST", "/batches", Json.text(mappings.map("batch-create.jslt", input)), "application/json");
     }
 
     public void createReply(Exchange exchange) {
@@ -192,18 +128,22 @@ public final class OpenAi implements JobDesk.RowMapping {
         end(exchange, new JobAnswer.Trouble(lost));
     }
 
+    private static String batch(Exchange exchange) {
+        return "/batches/" + safe(Objects.requireNonNull(exchange.getProperty("providerJob", String.class)));
+    }
+
     public void statusRequest(Exchange exchange) {
-        prepare(exchange, "GET", null, null);
+        prepare(exchange, "GET", batch(exchange), null, null);
     }
 
     public void listRequest(Exchange exchange) {
-        prepare(exchange, "GET", null, null);
+        prepare(exchange, "GET", "/batches", null, null);
         String after = Objects.requireNonNull(exchange.getProperty("findAfter", String.class));
         exchange.getMessage().setHeader(Exchange.HTTP_QUERY, "limit=100" + after);
     }
 
     public void cancelRequest(Exchange exchange) {
-        prepare(exchange, "POST", "", "application/json");
+        prepare(exchange, "POST", batch(exchange) + "/cancel", "", "application/json");
     }
 
     public void statusReply(Exchange exchange) {
@@ -238,54 +178,6 @@ public final class OpenAi implements JobDesk.RowMapping {
                 plain.path("nonce").textValue());
     }
 
-    /** The result files there are; also begins the collecting. */
-    public List<String> resultFiles(Exchange exchange) {
-        JobStatus status = exchange.getMessage().getBody(JobStatus.class);
-        exchange.setProperty("collected", new ArrayList<Path>());
-        var files = new ArrayList<String>();
-        if (status.outputFile() != null) {
-            files.add(status.outputFile());
-        }
-        if (status.errorFile() != null) {
-            files.add(status.errorFile());
-        }
-        return files;
-    }
-
-    public void downloadRequest(Exchange exchange) {
-        List<?> files = Objects.requireNonNull(exchange.getProperty("wantedFiles", List.class));
-        Integer index = exchange.getProperty(Exchange.LOOP_INDEX, Integer.class);
-        exchange.setProperty("wantedFile", files.get(index == null ? 0 : index));
-        prepare(exchange, "GET", null, null);
-    }
-
-    public void downloadReply(Exchange exchange) throws IOException {
-        if (status(exchange) != 200) {
-            Answer trouble = harmless(exchange, body(exchange));
-            exchange.setProperty("trouble", trouble);
-            end(exchange, new JobAnswer.Trouble(trouble));
-            return;
-        }
-        Path folder = Objects.requireNonNull(exchange.getProperty("jobFolder", Path.class));
-        Path target = folder.resolve(exchange.getProperty("wantedFile", String.class) + ".jsonl");
-        Path hidden = folder.resolve("." + target.getFileName() + ".tmp");
-        try (InputStream in = exchange.getMessage().getBody(InputStream.class)) {
-            Files.copy(in, hidden, StandardCopyOption.REPLACE_EXISTING);
-        }
-        Files.move(hidden, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        @SuppressWarnings("unchecked")
-        List<Path> collected = Objects.requireNonNull(exchange.getProperty("collected", List.class));
-        collected.add(target);
-        end(exchange, new JobAnswer.Done());
-    }
-
-    public void collected(Exchange exchange) {
-        Answer trouble = exchange.getProperty("trouble", Answer.class);
-        @SuppressWarnings("unchecked")
-        List<Path> files = Objects.requireNonNull(exchange.getProperty("collected", List.class));
-        end(exchange, trouble == null ? new JobAnswer.Collected(files) : new JobAnswer.Trouble(trouble));
-    }
-
     public void findStart(Exchange exchange) {
         exchange.setProperty("findMore", true);
         exchange.setProperty("findAfter", "");
@@ -313,7 +205,8 @@ public final class OpenAi implements JobDesk.RowMapping {
             older |= since != null && status.createdAt() < since - CLOCK_SLACK_SECONDS;
         }
         exchange.setProperty("findMore", body.path("has_more").booleanValue() && !older);
-        exchange.setProperty("findAfter", "&after=" + body.path("last_id").asText());
+        exchange.setProperty(
+                "findAfter", "&after=" + body.path("last_id").asText().replaceAll("[^A-Za-z0-9_-]", ""));
         end(exchange, new JobAnswer.Done());
     }
 

@@ -1,0 +1,21 @@
+package dev.caravan.camel.provider;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.client.HttpRequest;
+import java.net.URI;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.vertx.http.DefaultVertxHttpBinding;
+import org.apache.camel.component.vertx.http.VertxHttpEndpoint;
+
+/** Puts the account's key on a request of camel-vertx-http, as {@link KeyOnControlCall} does for camel-http. */
+public final class KeyOnCall extends DefaultVertxHttpBinding {
+
+    @Override
+    public HttpRequest<Buffer> prepareHttpRequest(VertxHttpEndpoint endpoint, Exchange exchange) throws Exception {
+        var account = HttpCalls.account(exchange);
+        HttpRequest<Buffer> request = super.prepareHttpRequest(endpoint, exchange);
+        // The component forgets https where the address names a port, and would send the key in the clear.
+        request.ssl("https".equalsIgnoreCase(URI.create(account.baseUrl()).getScheme()));
+        return request.putHeader("Authorization", "Bearer " + account.key());
+    }
+}

@@ -1,0 +1,25 @@
+package dev.caravan.camel.provider;
+
+import java.util.Locale;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.HeaderFilterStrategy;
+
+/**
+ * Lets out and in only the headers that are meant: nothing a message carries for our own use reaches a provider, and
+ * nothing a provider sends steers a later endpoint.
+ */
+public final class WireHeaders implements HeaderFilterStrategy {
+    private static final Set<String> OUT = Set.of("x-caravan-call");
+    private static final Set<String> IN = Set.of("retry-after", "retry-after-ms");
+
+    @Override
+    public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
+        return value == null || !OUT.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
+        return !IN.contains(name.toLowerCase(Locale.ROOT));
+    }
+}
