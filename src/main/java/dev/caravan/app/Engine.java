@@ -109,8 +109,8 @@ public final class Engine implements AutoCloseable {
             if (simulator != null) {
                 simulators.put(run, simulator);
             }
-            wiring.runs().add(run);
             run.start(lane, command);
+            wiring.runs().add(run);
             routes.add(run);
             return run;
         } catch (Exception | Error e) {

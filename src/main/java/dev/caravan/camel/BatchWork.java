@@ -81,6 +81,10 @@ public final class BatchWork {
             run.pause("provider", "a job was refused: " + rejected.code() + ": " + rejected.detail());
             return new RunEvent.JobNotCreated(order.work(), rejected.code(), rejected.detail(), 0);
         }
+        var since = order.troubleSince();
+        if (since != null && run.gaveUp(since)) {
+            run.pause("provider", "no job could be created since " + since + ": " + answer);
+        }
         long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
         if (answer instanceof Answer.Throttled throttled) {
             long asked =

@@ -38,6 +38,7 @@ final class Conductor implements RunStore.Listener {
     private int forming;
     private long laid;
     private volatile boolean stopping;
+    private volatile boolean started;
     private boolean settledTold;
 
     /** @param whenSettled told once every unit has its outcome, on the journal's thread: it must hand over the work */
@@ -55,12 +56,13 @@ final class Conductor implements RunStore.Listener {
             return true;
         });
         store.listen(this);
+        started = true;
         store.later(state -> proceed(state, store.clock().instant()));
     }
 
-    /** Time has passed: what was held back may be due. */
+    /** Time has passed: what was held back may be due. Before the start it is not: work would form unheard. */
     void tick() {
-        if (!stopping) {
+        if (started && !stopping) {
             store.later(state -> proceed(state, store.clock().instant()));
         }
     }
@@ -81,6 +83,9 @@ final class Conductor implements RunStore.Listener {
         }
         if (event instanceof RunEvent.WorkDone done) {
             orders.remove(done.work());
+        }
+        if (event instanceof RunEvent.WorkSplit split) {
+            orders.remove(split.work());
         }
         proceed(state, store.clock().instant());
     }

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -139,6 +140,12 @@ public final class JobDesk {
      * @param files downloaded result files, in any order
      */
     public RunEvent collect(WorkOrder order, JobStatus status, List<Path> files, RowMapping mapping) {
+        if (RefusedJob.whole(status) && files.isEmpty()) {
+            Optional<RunEvent> answer = new RefusedJob(run, order, status).answer();
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+        }
         Map<String, Member> wanted = order.unanswered().stream()
                 .collect(Collectors.toMap(Member::key, each -> each, (a, b) -> a, HashMap::new));
         var lot = new ArrayList<ReplyRow>();
@@ -166,10 +173,11 @@ public final class JobDesk {
         });
         Map<Member, Integer> lines = new HashMap<>();
         order.unanswered().forEach(each -> lines.put(each, lines.size() + 1));
+        boolean alone = files.isEmpty() && lines.size() == 1 && RefusedJob.whole(status);
         for (Member member : wanted.values().stream()
                 .sorted(java.util.Comparator.comparingInt(Member::unit))
                 .toList()) {
-            lot.add(row(order, member, withoutRow(named.get(lines.get(member)), status)));
+            lot.add(row(order, member, withoutRow(named.get(lines.get(member)), status, alone)));
         }
         bookAll(order.step(), lot);
         return run.settler().settle(order);
@@ -185,23 +193,26 @@ public final class JobDesk {
     }
 
     /** Why a unit has no row: the provider named its line, or ran out of time, or simply left it out. */
-    private static Answer withoutRow(JobStatus.@Nullable JobError named, JobStatus status) {
+    private static Answer withoutRow(JobStatus.@Nullable JobError named, JobStatus status, boolean alone) {
         if (named != null) {
             return new Answer.Rejected(named.code(), named.message());
         }
         return switch (status.state()) {
-            case FAILED ->
-                new Answer.Transient(
-                        status.errors().isEmpty()
-                                ? "job_failed"
-                                : status.errors().get(0).code(),
-                        status.errors().isEmpty()
-                                ? "the provider refused the whole job"
-                                : status.errors().get(0).message());
+            case FAILED -> refused(status, alone);
             case EXPIRED -> new Answer.Transient("batch_expired", "the job's time ran out before this request");
             case CANCELLED -> new Answer.Transient("batch_cancelled", "the job was cancelled before this request");
             default -> new Answer.Transient("missing_row", "the provider's results hold no row for this request");
         };
+    }
+
+    /** A line that was not named goes again; one that was refused alone, without a line, is the one at fault. */
+    private static Answer refused(JobStatus status, boolean alone) {
+        JobStatus.JobError first = status.errors().isEmpty()
+                ? new JobStatus.JobError("job_failed", "the provider refused the job", null)
+                : status.errors().get(0);
+        return alone
+                ? new Answer.Rejected(first.code(), first.message())
+                : new Answer.Transient("job_refused", "the job was refused for another line: " + first.message());
     }
 
     private void bookAll(int step, List<ReplyRow> rows) {

@@ -187,6 +187,10 @@ public final class LiveRun implements AutoCloseable {
                 log.log("SUBMIT", e.work() + ": " + (e.adopted() ? "adopted " : "created ") + e.providerJob());
             } else if (event instanceof RunEvent.JobNotCreated e) {
                 log.log("WARN", e.work() + ": not created, " + e.code() + ": " + e.detail());
+            } else if (event instanceof RunEvent.WorkSplit e) {
+                log.log(
+                        "WARN",
+                        e.work() + ": refused whole, " + e.code() + ": " + e.detail() + "; goes again in halves");
             } else if (event instanceof RunEvent.JobInDoubt e) {
                 log.log("WARN", e.work() + ": in doubt, " + e.code() + ": " + e.detail());
             } else if (event instanceof RunEvent.JobEnded e) {
@@ -360,6 +364,11 @@ public final class LiveRun implements AutoCloseable {
 
     public JobDesk jobs() {
         return jobs;
+    }
+
+    /** Whether trouble that began then has lasted for as long as the pipeline allows in batch. */
+    public boolean gaveUp(Instant since) {
+        return !store.clock().instant().isBefore(since.plus(facts().giveUpAfter(Lane.BATCH)));
     }
 
     public long pauseMillis() {

@@ -85,6 +85,7 @@ public final class RunMaker {
             throw new InvalidFileException("--max-units", "", "leaves no units to run");
         }
         Snapshot.copy(pipeline, options.overrides(), folder.config(), disk);
+        var giveUp = pipeline.giveUpAfter();
         var facts = new RunFacts(
                 name,
                 pipeline.name(),
@@ -96,6 +97,7 @@ public final class RunMaker {
                 pipeline.steps().stream().map(each -> each.name()).toList(),
                 pipeline.maxRetries(),
                 pipeline.maxInflightJobs(),
+                giveUp == null ? null : giveUp.toSeconds(),
                 options.simulated(),
                 prices(pipeline),
                 version);

@@ -29,9 +29,6 @@ import java.util.zip.CRC32C;
  * files, synced, then one event. Deterministic: judged again after a crash, the same outcomes settle the same way.
  */
 final class Settler {
-    /** How often an attempt may come back without an answer before the unit gives up. */
-    static final int MOST_TRIES = 8;
-
     private final RunFolder folder;
     private final RunFacts facts;
     private final List<PreparedStep> steps;
@@ -147,7 +144,7 @@ final class Settler {
 
     private void sendAgain(ChunkPart part, Member member, ReplyRow row) {
         part.notes.merge(row.outcome(), 1, Integer::sum);
-        if (member.tries() + 1 >= MOST_TRIES) {
+        if (givenUp(member, row)) {
             fail(
                     part,
                     member,
@@ -155,11 +152,19 @@ final class Settler {
                     List.of(Finding.error(
                             row.code().isEmpty() ? row.outcome() : row.code(),
                             "$",
-                            "no answer after " + MOST_TRIES + " tries: " + row.detail())));
+                            "no answer after " + (member.tries() + 1) + " tries: " + row.detail())));
             return;
         }
         part.returned.set(member.unit());
         part.pause = Math.max(part.pause, Math.max(pauseMillis, row.retryAfterMillis()));
+    }
+
+    /** Whether the attempt has gone without an answer for as long as the pipeline allows. */
+    private boolean givenUp(Member member, ReplyRow row) {
+        long since = member.troubleSince();
+        return since > 0
+                && store.clock().instant().getEpochSecond() - since
+                        >= facts.giveUpAfter(row.lane()).toSeconds();
     }
 
     private void fail(ChunkPart part, Member member, ReplyRow row, List<Finding> findings) {

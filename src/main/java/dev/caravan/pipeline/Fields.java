@@ -8,11 +8,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads fields of a config and complains about each that is not what it should be. */
 final class Fields {
+    private static final Pattern DURATION = Pattern.compile("([0-9]+)([smhd]?)");
+
     private final String file;
     private final Problems problems;
 
@@ -65,6 +69,26 @@ final class Fields {
             return lowest;
         }
         return value.intValue();
+    }
+
+    /** A length of time such as {@code 90s}, {@code 30m}, {@code 24h} or {@code 2d}; a bare number is seconds. */
+    @Nullable Duration duration(ObjectNode parent, String place, String key, @Nullable Duration otherwise) {
+        JsonNode value = parent.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        var matcher = DURATION.matcher(value.asText());
+        if (!value.isValueNode() || !matcher.matches() || matcher.group(1).length() > 9) {
+            problems.at(file, place + "." + key, "must be a length of time such as 90s, 30m, 24h or 2d, not " + value);
+            return otherwise;
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            case "d" -> Duration.ofDays(number);
+            default -> Duration.ofSeconds(number);
+        };
     }
 
     /** Complains unless the path is a readable file inside the folder. */

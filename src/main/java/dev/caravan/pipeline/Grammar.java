@@ -12,7 +12,7 @@ final class Grammar {
     static final Set<String> PIPELINE = keys("name", "steps", "description");
     static final Set<String> API =
             keys("provider", "model", "max_tokens", "temperature", "system", "max_inflight_batches");
-    static final Set<String> PROCESSING = keys("strategy", "chunk_size", "items", "max_retries");
+    static final Set<String> PROCESSING = keys("strategy", "chunk_size", "items", "max_retries", "give_up_after");
     static final Set<String> ITEMS = keys("source", "key", "name_field");
     static final Set<String> PROMPTS = keys("template_dir", "templates", "global_context");
     static final Set<String> SCHEMAS = keys("schema_dir", "files");

@@ -2,7 +2,9 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to do: ordered steps over items, as read from one folder and found free of problems.
@@ -11,6 +13,8 @@ import java.util.List;
  * @param folder where templates, schemas and items lie
  * @param chunkSize units that are stored together, at least 1
  * @param maxRetries paid answers a unit may use at one step after its first
+ * @param giveUpAfter how long an attempt that gets no answer (throttled, lost, expired) is sent again; null for what
+ *     its lane takes for patient
  * @param globalContext extra template variables, under {@code prompts.global_context}
  * @param config the whole config as read, for the snapshot and for templates ({@code $config})
  */
@@ -22,6 +26,7 @@ public record Pipeline(
         int chunkSize,
         int maxRetries,
         int maxInflightJobs,
+        @Nullable Duration giveUpAfter,
         ObjectNode globalContext,
         ObjectNode config) {
 

@@ -7,6 +7,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -93,13 +94,15 @@ public final class PipelineReader {
             int chunkSize = fields.whole(processing, "processing", "chunk_size", 1, MOST_UNITS_IN_A_CHUNK, null);
             int retries = retries(processing);
             int inflight = fields.whole(api, "api", "max_inflight_batches", 1, 1000, 10);
+            @Nullable Duration giveUp = fields.duration(processing, "processing", "give_up_after", null);
             Pipeline.ItemSource items = items(processing);
             String name = pipeline.path("name").asText(String.valueOf(folder.getFileName()));
             List<Step> steps = steps(pipeline, api, prompts, schemas);
             if (problems.any()) {
                 return null;
             }
-            return new Pipeline(name, folder, steps, items, chunkSize, retries, inflight, context(prompts), config);
+            return new Pipeline(
+                    name, folder, steps, items, chunkSize, retries, inflight, giveUp, context(prompts), config);
         }
 
         private ObjectNode context(ObjectNode prompts) {

@@ -72,13 +72,13 @@ public final class Manifest {
         return fold;
     }
 
-    /** Units that are alike stand together: {@code step/outcome/attempts/tries → ranges}. */
+    /** Units that are alike stand together: {@code step/outcome/attempts/tries/trouble-since → ranges}. */
     private static ObjectNode units(RunState state) {
         var alike = new TreeMap<String, BitSet>();
         Units units = state.units;
         for (int unit = 0; unit < units.count(); unit++) {
             String key = units.step(unit) + "/" + units.outcome(unit).name() + "/" + units.attempts(unit) + "/"
-                    + units.tries(unit);
+                    + units.tries(unit) + "/" + units.troubleSince(unit);
             alike.computeIfAbsent(key, each -> new BitSet()).set(unit);
         }
         ObjectNode node = Json.object();
@@ -108,6 +108,7 @@ public final class Manifest {
         node.put("phase", work.phase.name());
         node.put("not_before", work.notBefore.toString());
         node.put("doubted", work.doubted).put("failed_creates", work.failedCreates);
+        node.put("trouble_since", work.troubleSince == null ? null : work.troubleSince.toString());
         node.put("provider_job", work.providerJob);
         node.put("intended_at", work.intendedAt == null ? null : work.intendedAt.toString());
         node.put("answered", Ranges.text(work.answered)).put("settled", Ranges.text(work.settled));
@@ -161,7 +162,8 @@ public final class Manifest {
                         Integer.parseInt(key[0]),
                         Outcome.valueOf(key[1]),
                         Integer.parseInt(key[2]),
-                        Integer.parseInt(key[3])));
+                        Integer.parseInt(key[3]),
+                        Long.parseLong(key[4])));
     }
 
     private static void restoreStep(StepState step, JsonNode node) {
@@ -187,6 +189,7 @@ public final class Manifest {
         work.notBefore = time(node.get("not_before"));
         work.doubted = node.get("doubted").booleanValue();
         work.failedCreates = node.get("failed_creates").intValue();
+        work.troubleSince = optionalTime(node.get("trouble_since"));
         work.providerJob = node.get("provider_job").textValue();
         work.intendedAt = optionalTime(node.get("intended_at"));
         work.answered.or(Ranges.parse(node.get("answered").textValue()));

@@ -6,6 +6,7 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,14 @@ public sealed interface RunEvent {
 
     /** The provider surely has no such job: the intent bought nothing. {@code pauseMillis} before it may be tried. */
     record JobNotCreated(String work, String code, String detail, long pauseMillis) implements RunEvent {}
+
+    /**
+     * The provider refused a job whole without naming a line: its units go again in halves, until the one that spoils
+     * the rest stands alone. Nothing was bought.
+     *
+     * @param parts units of each new piece of work, by its name
+     */
+    record WorkSplit(String work, String code, String detail, SortedMap<String, String> parts) implements RunEvent {}
 
     /** The create was sent and no answer came: the job must be looked for before anything is repeated. */
     record JobInDoubt(String work, String code, String detail, long pauseMillis) implements RunEvent {}

@@ -1,7 +1,10 @@
 package dev.caravan.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.provider.Lane;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What never changes in a run: written once, as its first event.
@@ -16,6 +19,8 @@ import java.util.List;
  * @param steps names in order
  * @param maxRetries paid answers a unit may use at one step after its first
  * @param maxInflightJobs jobs that may lie at the provider at one time
+ * @param giveUpAfterSeconds how long an attempt that gets no answer is sent again before its unit fails; null for
+ *     a day in batch and a quarter of an hour in realtime
  * @param simulated whether the provider is the built-in simulator
  * @param prices what each step's model cost when the run was made
  * @param version of Caravan that made the run
@@ -31,6 +36,7 @@ public record RunFacts(
         List<String> steps,
         int maxRetries,
         int maxInflightJobs,
+        @Nullable Long giveUpAfterSeconds,
         boolean simulated,
         ObjectNode prices,
         String version) {
@@ -40,6 +46,14 @@ public record RunFacts(
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
         }
+    }
+
+    /** How long an attempt that gets no answer is sent again before its unit fails. */
+    public Duration giveUpAfter(Lane lane) {
+        if (giveUpAfterSeconds != null) {
+            return Duration.ofSeconds(giveUpAfterSeconds);
+        }
+        return lane == Lane.BATCH ? Duration.ofHours(24) : Duration.ofMinutes(15);
     }
 
     public int chunks() {

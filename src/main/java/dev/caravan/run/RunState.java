@@ -101,6 +101,7 @@ public final class RunState {
             Work work = work(e.work());
             work.phase = Work.Phase.CREATED;
             work.failedCreates = 0;
+            work.troubleSince = null;
             jobsCreated += work.providerJob == null ? 1 : 0;
             work.providerJob = e.providerJob();
             progressAt = time;
@@ -108,8 +109,13 @@ public final class RunState {
             Work work = work(e.work());
             work.phase = Work.Phase.FORMED;
             work.intent = null;
+            work.providerJob = null;
+            work.ended = null;
             work.failedCreates++;
+            work.troubleSince = work.troubleSince == null ? time : work.troubleSince;
             work.notBefore = time.plusMillis(e.pauseMillis());
+        } else if (event instanceof RunEvent.WorkSplit e) {
+            split(e);
         } else if (event instanceof RunEvent.JobInDoubt e) {
             Work work = work(e.work());
             work.doubted = true;
@@ -178,7 +184,7 @@ public final class RunState {
         arrive(e.step() + 1, done, alone(done), time);
         failed.stream().forEach(unit -> units.outcome(unit, Outcome.FAILED));
         retried.stream().forEach(units::countAttempt);
-        returned.stream().forEach(units::countTry);
+        returned.stream().forEach(unit -> units.countTry(unit, time.getEpochSecond()));
         retried.or(returned);
         pool(step, retried, time);
         if (e.pauseMillis() > 0) {
@@ -230,6 +236,25 @@ public final class RunState {
             throw new IllegalStateException("work " + work.id() + " ended with units unsettled: " + Ranges.text(left));
         }
         works.remove(work.id());
+    }
+
+    private void split(RunEvent.WorkSplit e) {
+        Work whole = work(e.work());
+        BitSet left = whole.unsettled();
+        works.remove(whole.id());
+        steps.get(whole.step()).openWorks--;
+        e.parts().forEach((id, text) -> {
+            BitSet part = Ranges.parse(text);
+            if (part.isEmpty() || part.stream().anyMatch(unit -> !left.get(unit))) {
+                throw new IllegalStateException("work " + e.work() + " was split into what it does not hold: " + text);
+            }
+            left.andNot(part);
+            steps.get(whole.step()).openWorks++;
+            works.put(id, new Work(id, whole.step(), whole.lane(), part));
+        });
+        if (!left.isEmpty()) {
+            throw new IllegalStateException("work " + e.work() + " was split and lost " + Ranges.text(left));
+        }
     }
 
     private void intendCalls(RunEvent.CallsIntended e) {

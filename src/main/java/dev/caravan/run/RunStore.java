@@ -191,13 +191,26 @@ public final class RunStore implements AutoCloseable {
     /** Asks the state on the journal's thread and waits for the answer. Never from the journal's thread. */
     public <T> T onState(Function<RunState, T> question) {
         var answer = new CompletableFuture<T>();
-        journal.execute(() -> answer.complete(question.apply(state)));
+        journal.execute(() -> {
+            try {
+                answer.complete(question.apply(state));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
         return join(answer);
     }
 
     /** As {@link #onState}, without waiting. */
     public void later(Consumer<RunState> action) {
-        journal.execute(() -> action.accept(state));
+        journal.execute(() -> {
+            try {
+                action.accept(state);
+            } catch (RuntimeException e) {
+                failStop(e);
+                throw e;
+            }
+        });
     }
 
     private static <T> T join(CompletableFuture<T> future) {
@@ -233,9 +246,14 @@ public final class RunStore implements AutoCloseable {
                 || event instanceof RunEvent.RunCompleted
                 || event instanceof RunEvent.RunCreated;
         refreshSummary(turning || event instanceof RunEvent.WorkDone);
-        listeners.forEach(each -> each.folded(event, state, entry.time()));
-        if (turning || journal.size() - snapshotAt > Math.max(SMALLEST_TAIL, snapshotSize)) {
-            writeManifest();
+        try {
+            listeners.forEach(each -> each.folded(event, state, entry.time()));
+            if (turning || journal.size() - snapshotAt > Math.max(SMALLEST_TAIL, snapshotSize)) {
+                writeManifest();
+            }
+        } catch (RuntimeException e) {
+            failStop(e);
+            throw e;
         }
     }
 

@@ -1,20 +1,22 @@
 package dev.caravan.run;
 
 /**
- * The units of a run as a table of bytes: at which step each stands, with which outcome, after how many tries. A few
+ * The units of a run as a table of bytes: at which step each stands, with which outcome, after how many tries. About ten
  * bytes a unit, so that a million units fit beside everything else.
  */
 public final class Units {
     private byte[] step = {};
     private byte[] outcome = {};
     private byte[] attempts = {};
-    private byte[] tries = {};
+    private short[] tries = {};
+    private int[] troubleSince = {};
 
     void allocate(int count) {
         step = new byte[count];
         outcome = new byte[count];
         attempts = new byte[count];
-        tries = new byte[count];
+        tries = new short[count];
+        troubleSince = new int[count];
     }
 
     public int count() {
@@ -36,7 +38,12 @@ public final class Units {
 
     /** How often the present attempt came back without an answer. */
     public int tries(int unit) {
-        return tries[unit] & 0xff;
+        return tries[unit];
+    }
+
+    /** When the present attempt first came back without an answer, in seconds since 1970; 0 when it never did. */
+    public long troubleSince(int unit) {
+        return troubleSince[unit] & 0xffffffffL;
     }
 
     /** Names one call for provider, simulator and books: the same in every mode, for any chunk size. */
@@ -53,22 +60,31 @@ public final class Units {
         step[unit] = (byte) index;
         outcome[unit] = Outcome.PENDING.code();
         attempts[unit] = 0;
-        tries[unit] = 0;
+        calm(unit);
     }
 
     void countAttempt(int unit) {
         attempts[unit] = (byte) Math.min(255, attempts(unit) + 1);
+        calm(unit);
+    }
+
+    private void calm(int unit) {
         tries[unit] = 0;
+        troubleSince[unit] = 0;
     }
 
-    void countTry(int unit) {
-        tries[unit] = (byte) Math.min(255, tries(unit) + 1);
+    void countTry(int unit, long second) {
+        tries[unit] = (short) Math.min(Short.MAX_VALUE, tries[unit] + 1);
+        if (troubleSince[unit] == 0) {
+            troubleSince[unit] = (int) second;
+        }
     }
 
-    void restore(int unit, int atStep, Outcome now, int attempted, int tried) {
+    void restore(int unit, int atStep, Outcome now, int attempted, int tried, long since) {
         step[unit] = (byte) atStep;
         outcome[unit] = now.code();
         attempts[unit] = (byte) attempted;
-        tries[unit] = (byte) tried;
+        tries[unit] = (short) tried;
+        troubleSince[unit] = (int) since;
     }
 }

@@ -38,6 +38,10 @@ public final class Work {
     RunEvent.@Nullable JobEnded ended;
     Instant notBefore = Instant.EPOCH;
     int failedCreates;
+
+    /** When its job could first not be created, since it last could. */
+    @Nullable Instant troubleSince;
+
     /** Members whose outcome is in a results file. */
     final BitSet answered = new BitSet();
     /** Members that were settled, chunk by chunk. */
@@ -92,6 +96,10 @@ public final class Work {
 
     public int failedCreates() {
         return failedCreates;
+    }
+
+    public @Nullable Instant troubleSince() {
+        return troubleSince;
     }
 
     public int size() {

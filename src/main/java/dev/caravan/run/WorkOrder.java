@@ -21,6 +21,7 @@ public record WorkOrder(
         List<Member> unanswered,
         Map<Integer, Long> resultsFrom,
         int failedCreates,
+        java.time.@Nullable Instant troubleSince,
         RunEvent.@Nullable JobIntended intent,
         java.time.@Nullable Instant intendedAt,
         @Nullable String providerJob,
@@ -31,9 +32,10 @@ public record WorkOrder(
      *
      * @param attempts paid answers that did not hold so far
      * @param tries how often the present attempt came back without an answer
+     * @param troubleSince when it first did, in seconds since 1970; 0 when it never did
      * @param key names the call this work makes for it
      */
-    public record Member(int unit, int attempts, int tries, String key) {}
+    public record Member(int unit, int attempts, int tries, long troubleSince, String key) {}
 
     public static WorkOrder of(RunState state, Work work) {
         String name = state.facts().steps().get(work.step());
@@ -54,6 +56,7 @@ public record WorkOrder(
                 members.stream().filter(each -> !answered.get(each.unit())).toList(),
                 from,
                 work.failedCreates,
+                work.troubleSince,
                 work.intent,
                 work.intendedAt,
                 work.providerJob,
@@ -62,7 +65,26 @@ public record WorkOrder(
 
     private static Member member(RunState state, String name, int unit) {
         Units units = state.units();
-        return new Member(unit, units.attempts(unit), units.tries(unit), units.callKey(name, unit));
+        return new Member(
+                unit, units.attempts(unit), units.tries(unit), units.troubleSince(unit), units.callKey(name, unit));
+    }
+
+    /** The part of this order that already has its outcomes on file. */
+    public WorkOrder answered() {
+        var done = members.stream().filter(each -> !unanswered.contains(each)).toList();
+        return new WorkOrder(
+                work,
+                step,
+                stepName,
+                done,
+                List.of(),
+                resultsFrom,
+                failedCreates,
+                troubleSince,
+                intent,
+                intendedAt,
+                providerJob,
+                ended);
     }
 
     /** Members by chunk, in order. */
