@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Drives runs for the commands, in an engine of their own. */
@@ -71,27 +72,46 @@ final class EngineDriver implements Driver {
                 break;
             }
         }
+        if (run.is(RunStatus.KILLED)) {
+            awaitCancelled(run, options);
+        }
         if (run.is(RunStatus.PAUSED) || run.is(RunStatus.KILLED)) {
             interrupted(run, options);
         }
         return end(run, false, timedOut);
     }
 
+    /** Jobs of a killed run are cancelled, and what they answered before is collected and booked, up to the grace. */
+    private void awaitCancelled(LiveRun run, Options options) throws InterruptedException {
+        int before = interrupts.count();
+        if (run.hasJobsOut()) {
+            interrupts.say("killed: jobs at the provider are cancelled and collected, up to "
+                    + options.graceMillis() / 1000 + " s");
+        }
+        await(options, before, run::hasJobsOut);
+    }
+
+    private void await(Options options, int before, BooleanSupplier open) throws InterruptedException {
+        long until = System.nanoTime() + options.graceMillis() * 1_000_000;
+        while (open.getAsBoolean() && System.nanoTime() < until && interrupts.count() == before) {
+            new CountDownLatch(1).await(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+        }
+    }
+
     /** Nothing new is sent; calls in flight are awaited up to the grace, or until a second interrupt. */
     private void interrupted(LiveRun run, Options options) throws InterruptedException {
         run.stopAdmitting();
-        long until = System.nanoTime() + options.graceMillis() * 1_000_000;
         int before = interrupts.count();
         int open = run.callsInFlight();
         if (interrupts.count() > 0) {
             interrupts.say("stopping: nothing new is sent; " + open + " calls in flight are awaited up to "
                     + options.graceMillis() / 1000 + " s (Ctrl-C again leaves at once)");
         }
-        while (open > 0 && System.nanoTime() < until && interrupts.count() == before) {
-            new CountDownLatch(1).await(50, java.util.concurrent.TimeUnit.MILLISECONDS);
-            open = run.callsInFlight();
-        }
-        run.log().log("STOP", open + " calls in flight were left behind");
+        await(options, before, () -> run.callsInFlight() > 0);
+        run.log().log(
+                "STOP",
+                run.callsInFlight() + " calls in flight and " + run.jobsOut().size()
+                        + " jobs at the provider were left behind");
     }
 
     private static End end(LiveRun run, boolean interrupted, boolean timedOut) {

@@ -41,6 +41,10 @@ public final class BatchWork {
     public void prepare(Exchange exchange) {
         WorkOrder order = order(exchange);
         JobDesk.Prepared prepared = run(exchange).jobs().prepare(order, mapping(exchange));
+        if (prepared.held()) {
+            exchange.getMessage().setBody(null);
+            return;
+        }
         exchange.getMessage()
                 .setBody(
                         prepared.requests() == 0
@@ -142,14 +146,32 @@ public final class BatchWork {
         exchange.getMessage().setBody(null);
     }
 
+    /** With every row on file already, nothing is downloaded: its files may be gone. */
     public void read(Exchange exchange) {
         Object answer = exchange.getMessage().getBody();
+        boolean allOnFile = order(exchange).unanswered().isEmpty();
         if (answer instanceof JobAnswer.Known known) {
             exchange.setProperty("jobStatus", known.status());
-            exchange.getMessage().setBody(known.status());
+            exchange.getMessage().setBody(allOnFile ? known.status().withoutResults() : known.status());
+        } else if (allOnFile) {
+            exchange.getMessage().setBody(run(exchange).jobs().settle(order(exchange)));
         } else {
             trouble(exchange, answer);
         }
+    }
+
+    public void discardOrder(Exchange exchange) {
+        exchange.setProperty("settled", exchange.getMessage().getBody());
+        exchange.getMessage().setBody(exchange.getProperty("jobStatus", JobStatus.class));
+    }
+
+    public void discarded(Exchange exchange) {
+        if (exchange.getMessage().getBody() instanceof JobAnswer.Trouble trouble) {
+            run(exchange)
+                    .log()
+                    .log("WARN", order(exchange).work() + ": files left at the provider: " + trouble.answer());
+        }
+        exchange.getMessage().setBody(exchange.getProperty("settled", RunEvent.class));
     }
 
     public void collected(Exchange exchange) {

@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.Objects;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
 
 /** Between the calls of {@code routes/realtime.camel.yaml}. */
 public final class CallWork {
@@ -30,7 +29,7 @@ public final class CallWork {
     }
 
     /** Waits for a permit, renders, journals the intent; the body becomes the prompt, or stays when none is sent. */
-    public static final class Admission extends AsyncProcessorSupport {
+    public static final class Admission extends Later {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             UnitCall call = exchange.getMessage().getBody(UnitCall.class);
@@ -46,7 +45,7 @@ public final class CallWork {
     }
 
     /** Books the answer in the body. */
-    public static final class Booking extends AsyncProcessorSupport {
+    public static final class Booking extends Later {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             UnitCall call = Objects.requireNonNull(exchange.getProperty("call", UnitCall.class));
@@ -57,7 +56,7 @@ public final class CallWork {
     }
 
     /** Goes on with a worker's thread. */
-    public static final class HandOver extends AsyncProcessorSupport {
+    public static final class HandOver extends Later {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             run(exchange).workers().execute(() -> callback.done(false));

@@ -31,6 +31,7 @@ public final class Due {
         exchange.setProperty("account", order.run().account());
         exchange.setProperty("provider", order.run().provider(order.step()));
         exchange.setProperty("providerJob", order.providerJob());
+        exchange.setProperty("look", order.cancel() ? "cancel" : "poll");
         exchange.getMessage().setBody(null);
     }
 
@@ -38,6 +39,9 @@ public final class Due {
         LiveRun.PollOrder order = Objects.requireNonNull(exchange.getProperty("poll", LiveRun.PollOrder.class));
         Object answer = exchange.getMessage().getBody();
         exchange.getMessage().setBody(null);
+        if (order.cancel()) {
+            order.run().cancelled(order.work());
+        }
         if (answer instanceof JobAnswer.Known known) {
             JobStatus status = known.status();
             order.run()

@@ -5,10 +5,9 @@ import dev.caravan.run.RunEvent;
 import java.util.Objects;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
 
 /** Records the event in the body, and completes the exchange once it is durable. A body without an event passes. */
-public final class ManifestProcessor extends AsyncProcessorSupport {
+public final class ManifestProcessor extends Later {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {

@@ -11,11 +11,10 @@ import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
-import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /** Opens a ticket on a worker thread. Called by {@code routes/steps.camel.yaml}; pollers never do the work themselves. */
-public final class Tickets extends AsyncProcessorSupport {
+public final class Tickets extends Later {
     private final LiveRuns runs;
 
     Tickets(LiveRuns runs) {

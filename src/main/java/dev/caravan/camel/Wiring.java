@@ -29,6 +29,7 @@ public final class Wiring implements AutoCloseable {
     private static final int POLLERS = 2;
     private static final int WORKERS = 8;
     private static final int SPLITTERS = 4;
+    private static final int POLLS_AT_ONCE = 8;
     private static final int LONGEST_SILENCE_SECONDS = 20;
     /** Below the idle time after which providers hang up: a call on a connection that closes would be ambiguous. */
     private static final int KEEP_ALIVE_SECONDS = 20;
@@ -43,6 +44,8 @@ public final class Wiring implements AutoCloseable {
     private final ScheduledExecutorService pollers = Executors.newScheduledThreadPool(POLLERS, named("poller"));
     private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, named("worker"));
     private final ExecutorService splitters = Executors.newFixedThreadPool(SPLITTERS, named("splitter"));
+
+    private final ExecutorService polls = Executors.newFixedThreadPool(POLLS_AT_ONCE, named("poll"));
 
     private static java.util.concurrent.ThreadFactory named(String name) {
         var count = new AtomicInteger();
@@ -74,6 +77,7 @@ public final class Wiring implements AutoCloseable {
         registry.bind("present", new Present());
         registry.bind("pollers", pollers);
         registry.bind("splitPool", splitters);
+        registry.bind("pollPool", polls);
         registry.bind("vertx", vertx);
         registry.bind(
                 "webClientOptions",
@@ -105,6 +109,7 @@ public final class Wiring implements AutoCloseable {
     public void close() {
         pollers.shutdownNow();
         splitters.shutdownNow();
+        polls.shutdownNow();
         workers.shutdown();
         try {
             if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {

@@ -8,6 +8,8 @@ import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.Lease;
+import dev.caravan.run.LeaseHeldException;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -227,7 +229,7 @@ final class Commands {
         int go(Lane lane, String command) {
             RunFolder folder = Shop.run(name);
             RunSummary before = summary(shop, folder);
-            if (before.status().terminal()) {
+            if (before.status().terminal() && before.jobsOut().isEmpty()) {
                 new Screen(shop.out(), false, drive.quiet || drive.json).summary(before, folder);
                 if (drive.json) {
                     shop.out().println(Json.text(Screen.json(before, folder)));
@@ -388,11 +390,8 @@ final class Commands {
         }
     }
 
-    /** Asks the process that holds a run for something. */
-    abstract static class Ask extends Base {
-        @Parameters(index = "0", paramLabel = "RUN")
-        String name = "";
-
+    /** Asks the process that holds a run for something, or does it when none does. */
+    abstract static class Ask extends Existing {
         private final dev.caravan.run.Commands.Verb verb;
 
         Ask(Shop shop, dev.caravan.run.Commands.Verb verb) {
@@ -403,21 +402,38 @@ final class Commands {
         @Override
         public Integer call() {
             RunFolder folder = Shop.run(name);
-            if (summary(shop, folder).status().terminal()) {
-                throw new InvalidFileException(folder.root().toString(), "", "is over; there is nothing to " + verb);
+            RunSummary before = summary(shop, folder);
+            if (before.status().terminal() && before.jobsOut().isEmpty()) {
+                throw new InvalidFileException(
+                        folder.root().toString(),
+                        "",
+                        "is over; there is nothing to " + verb.name().toLowerCase(Locale.ROOT));
             }
-            new dev.caravan.run.Commands(folder)
-                    .send(
-                            verb,
-                            System.getProperty("user.name", "someone"),
-                            shop.clock().instant());
-            shop.out().println("asked for " + verb.name().toLowerCase(Locale.ROOT) + " of " + folder.name());
+            String actor = System.getProperty("user.name", "someone");
+            try (RunStore store = RunStore.open(folder, shop.disk(), shop.clock(), actor)) {
+                if (verb == dev.caravan.run.Commands.Verb.PAUSE) {
+                    store.recordAndWait(new RunEvent.RunPaused("asked", "by " + actor));
+                } else if (!before.status().terminal()) {
+                    store.recordAndWait(new RunEvent.RunKilled("by " + actor));
+                }
+            } catch (LeaseHeldException e) {
+                new dev.caravan.run.Commands(folder)
+                        .send(verb, actor, shop.clock().instant());
+                shop.out().println("asked for " + verb.name().toLowerCase(Locale.ROOT) + " of " + folder.name());
+                return ExitCode.DONE;
+            }
+            if (!before.jobsOut().isEmpty() && verb == dev.caravan.run.Commands.Verb.KILL) {
+                return drive(folder, drive, before.mode(), "caravan kill " + name) == ExitCode.FAULT
+                        ? ExitCode.FAULT
+                        : ExitCode.DONE;
+            }
+            new Screen(shop.out(), false, false).summary(summary(shop, folder), folder);
             return ExitCode.DONE;
         }
     }
 
     /** Pauses a run. */
-    @Command(name = "pause", description = "Ask the process at work on a run to pause it.")
+    @Command(name = "pause", description = "Pause a run; its jobs stay at the provider.")
     static final class Pause extends Ask {
         Pause(Shop shop) {
             super(shop, dev.caravan.run.Commands.Verb.PAUSE);
@@ -425,7 +441,9 @@ final class Commands {
     }
 
     /** Kills a run. */
-    @Command(name = "kill", description = "End a run for good.")
+    @Command(
+            name = "kill",
+            description = "End a run for good; its jobs are cancelled, and what they answered is booked.")
     static final class Kill extends Ask {
         Kill(Shop shop) {
             super(shop, dev.caravan.run.Commands.Verb.KILL);

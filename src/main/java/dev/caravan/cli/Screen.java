@@ -8,11 +8,20 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** What a person sees of a run: a line that moves on a terminal, plain lines in a pipe, a funnel at the end. */
 final class Screen {
     private static final int BAR = 24;
+    private static final int MOST_JOBS = 5;
+    /** The window that is asked for when a job is created. */
+    private static final Duration JOB_DEADLINE = Duration.ofHours(24);
+
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
     private final PrintStream out;
     private final boolean terminal;
@@ -82,8 +91,8 @@ final class Screen {
                                 each.failed(),
                                 percent(each.done(), each.arrived()))));
         say("");
-        say("status  " + run.status() + (run.reason().isEmpty() ? "" : " (" + run.reason() + ": " + run.detail() + ")")
-                + ": " + run.done() + " done, " + run.failed() + " failed of " + run.units());
+        say("status  " + run.status() + reason(run) + ": " + run.done() + " done, " + run.failed() + " failed of "
+                + run.units());
         say("cost    " + Amounts.display(run.settledPicos()) + (run.simulated() ? " simulated" : "") + " for "
                 + run.calls() + " replies, " + run.usage().input() + " tokens in, "
                 + run.usage().output() + " out"
@@ -95,6 +104,7 @@ final class Screen {
             say("        " + Amounts.display(run.settledPicos() < 0 ? -1 : run.settledPicos() / run.done())
                     + " per valid unit");
         }
+        jobsOut(run);
         if (run.status() == RunStatus.COMPLETE) {
             say("results " + folder.outputs().resolve("results.jsonl"));
             if (run.failed() > 0) {
@@ -102,6 +112,28 @@ final class Screen {
             }
         } else {
             say("run     " + folder.root());
+        }
+    }
+
+    private static String reason(RunSummary run) {
+        if (run.reason().isEmpty()) {
+            return "";
+        }
+        return " (" + run.reason() + (run.detail().isEmpty() ? "" : ": " + run.detail()) + ")";
+    }
+
+    /** Jobs that lie at the provider: they go on by themselves and are collected when the run goes on. */
+    private void jobsOut(RunSummary run) {
+        run.jobsOut().stream()
+                .limit(MOST_JOBS)
+                .forEach(each -> say("job     "
+                        + (each.providerJob().isEmpty() ? each.work() + " (not confirmed)" : each.providerJob()) + ": "
+                        + each.requests() + " requests of "
+                        + run.steps().get(each.step()).name()
+                        + ", at the provider since " + SECONDS.format(each.since()) + ", due by "
+                        + SECONDS.format(each.since().plus(JOB_DEADLINE))));
+        if (run.jobsOut().size() > MOST_JOBS) {
+            say("        and " + (run.jobsOut().size() - MOST_JOBS) + " more");
         }
     }
 
@@ -131,6 +163,14 @@ final class Screen {
         cost.put("input_tokens", run.usage().input())
                 .put("cached_tokens", run.usage().cached());
         cost.put("output_tokens", run.usage().output()).put("jobs", run.jobsCreated());
+        ArrayNode jobs = node.putArray("jobs_out");
+        run.jobsOut()
+                .forEach(each -> jobs.addObject()
+                        .put("job", each.providerJob())
+                        .put("step", run.steps().get(each.step()).name())
+                        .put("requests", each.requests())
+                        .put("since", each.since().toString())
+                        .put("due", each.since().plus(JOB_DEADLINE).toString()));
         ObjectNode findings = node.putObject("findings");
         run.notes().forEach(findings::put);
         node.put("created", run.created().toString());

@@ -12,14 +12,15 @@ public final class Amounts {
         return exact.signum() == 0 ? "0" : exact.toPlainString();
     }
 
-    /** For a screen: {@code $0.0123}, or {@code unknown} when a price is not known. */
+    /** For a screen: {@code $1.2346} or {@code $0.0000331}, or {@code unknown} when a price is not known. */
     public static String display(long picos) {
         if (picos < 0) {
             return "unknown";
         }
+        BigDecimal exact = BigDecimal.valueOf(picos, 12);
+        int digits = exact.signum() == 0 ? 4 : Math.max(4, exact.scale() - exact.precision() + 3);
         return "$"
-                + BigDecimal.valueOf(picos, 12)
-                        .setScale(4, java.math.RoundingMode.HALF_UP)
+                + exact.setScale(Math.min(digits, 12), java.math.RoundingMode.HALF_UP)
                         .toPlainString();
     }
 }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +36,7 @@ final class Conductor implements RunStore.Listener {
     private final Runnable whenSettled;
     private final Set<String> outstanding = new HashSet<>();
     private final Map<String, WorkOrder> orders = new ConcurrentHashMap<>();
+    private final AtomicInteger openTickets = new AtomicInteger();
     private int forming;
     private long laid;
     private volatile boolean stopping;
@@ -128,11 +130,19 @@ final class Conductor implements RunStore.Listener {
         if (stopping || ticket.epoch() != store.epoch()) {
             return Optional.empty();
         }
-        return Optional.ofNullable(orders.get(ticket.work()));
+        Optional<WorkOrder> order = Optional.ofNullable(orders.get(ticket.work()));
+        order.ifPresent(each -> openTickets.incrementAndGet());
+        return order;
+    }
+
+    /** Tickets that routes work on at this moment. */
+    int openTickets() {
+        return openTickets.get();
     }
 
     /** A route is through with a ticket, whatever came of it. Should the work still need it, it is laid again. */
     void closed(Ticket ticket) {
+        openTickets.decrementAndGet();
         store.later(state -> {
             outstanding.remove(ticket.need());
             proceed(state, store.clock().instant());

@@ -51,8 +51,14 @@ public final class JobDesk {
      * A request file, ready to be sent.
      *
      * @param requests lines in it; with none there is nothing to send and the work can be settled
+     * @param held whether the run stopped meanwhile: nothing was intended, and nothing may be sent
      */
-    public record Prepared(Path file, int requests, long bytes, String sha256, long worstPicos, String nonce) {}
+    public record Prepared(
+            Path file, int requests, long bytes, String sha256, long worstPicos, String nonce, boolean held) {
+        Prepared asHeld() {
+            return new Prepared(file, requests, bytes, sha256, worstPicos, nonce, true);
+        }
+    }
 
     private final LiveRun run;
 
@@ -68,6 +74,9 @@ public final class JobDesk {
         var unrendered = new ArrayList<ReplyRow>();
         Prepared prepared = render(order, mapping, file, unrendered);
         bookAll(order.step(), unrendered);
+        if (prepared.requests() > 0 && !run.admits()) {
+            return prepared.asHeld();
+        }
         if (prepared.requests() > 0) {
             var step = run.step(order.step()).step();
             run.store()
@@ -117,7 +126,7 @@ public final class JobDesk {
         }
         String nonce = run.facts().run() + "." + order.work() + "."
                 + UUID.randomUUID().toString().substring(0, 8);
-        return new Prepared(file, requests, bytes, HexFormat.of().formatHex(digest.digest()), worst, nonce);
+        return new Prepared(file, requests, bytes, HexFormat.of().formatHex(digest.digest()), worst, nonce, false);
     }
 
     private static MessageDigest sha256() {

@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +75,8 @@ public final class LiveRun implements AutoCloseable {
     private final Commands commands;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Map<String, Long> nextPoll = new HashMap<>();
-    private final Map<String, String> lastSeen = new HashMap<>();
+    private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
+    private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     private volatile boolean paused;
     private volatile @Nullable Throwable failure;
 
@@ -151,8 +154,13 @@ public final class LiveRun implements AutoCloseable {
 
     /** Starts work: journals the start, lays the first tickets. */
     public void start(Lane lane, String command) {
-        store.recordAndWait(new RunEvent.RunStarted(lane, command));
         store.listen(new Watch());
+        obey(true);
+        if (is(RunStatus.KILLED)) {
+            ended.countDown();
+        } else {
+            store.recordAndWait(new RunEvent.RunStarted(lane, command));
+        }
         conductor.start();
     }
 
@@ -249,7 +257,7 @@ public final class LiveRun implements AutoCloseable {
             done += outcomes[unit] == Outcome.DONE ? 1 : 0;
             failed += outcomes[unit] == Outcome.FAILED ? 1 : 0;
         }
-        new Outputs(store.folder(), store.facts(), store.disk(), records, this::picos).write(outcomes);
+        new Outputs(store.folder(), store.facts(), store.disk(), records).write(outcomes);
         store.recordAndWait(new RunEvent.RunCompleted(done, failed));
     }
 
@@ -269,25 +277,22 @@ public final class LiveRun implements AutoCloseable {
 
     /** What a timer does, twice a second or so: held-back work, jobs to look at, commands of other processes. */
     public List<PollOrder> tick() {
-        commands.waiting().forEach(each -> {
-            log.log("INFO", each.verb() + " asked for by " + each.actor());
-            if (each.verb() == Commands.Verb.PAUSE) {
-                pause("asked", "by " + each.actor());
-            } else {
-                paused = true;
-                store.recordAndWait(new RunEvent.RunKilled("by " + each.actor()));
-            }
-            commands.done(each);
-        });
+        obey(false);
         conductor.tick();
         log.flush();
         long now = System.nanoTime();
         if (conductor.stopping()) {
             return List.of();
         }
+        boolean killed = is(RunStatus.KILLED);
         List<PollOrder> created = store.onState(state -> state.works().stream()
                 .filter(each -> each.phase() == Work.Phase.CREATED)
-                .map(each -> new PollOrder(this, each.id(), each.step(), String.valueOf(each.providerJob())))
+                .map(each -> new PollOrder(
+                        this,
+                        each.id(),
+                        each.step(),
+                        String.valueOf(each.providerJob()),
+                        killed && !cancelled.contains(each.id())))
                 .toList());
         return created.stream()
                 .filter(each -> now - nextPoll.getOrDefault(each.work(), now) >= 0)
@@ -295,8 +300,39 @@ public final class LiveRun implements AutoCloseable {
                 .toList();
     }
 
-    /** A job to look at. */
-    public record PollOrder(LiveRun run, String work, int step, String providerJob) {}
+    /** Carries out what other processes asked for. A pause that an earlier holder never saw is over with the start. */
+    private void obey(boolean starting) {
+        commands.waiting().forEach(each -> {
+            boolean pause = each.verb() == Commands.Verb.PAUSE;
+            boolean stale = each.time().isBefore(store.heldSince());
+            if (pause && starting && !stale) {
+                return;
+            }
+            log.log("INFO", each.verb() + " asked for by " + each.actor());
+            if (pause) {
+                if (!stale) {
+                    pause("asked", "by " + each.actor());
+                }
+            } else if (!is(RunStatus.KILLED)) {
+                paused = true;
+                store.recordAndWait(new RunEvent.RunKilled("by " + each.actor()));
+                nextPoll.clear();
+            }
+            commands.done(each);
+        });
+    }
+
+    /**
+     * A job to look at.
+     *
+     * @param cancel ask the provider to end it: the run was killed
+     */
+    public record PollOrder(LiveRun run, String work, int step, String providerJob, boolean cancel) {}
+
+    /** The provider was asked to end a job. */
+    public void cancelled(String work) {
+        cancelled.add(work);
+    }
 
     /** Notes a job's state in the log when it changed. */
     public void seen(String work, String state) {
@@ -313,8 +349,8 @@ public final class LiveRun implements AutoCloseable {
         conductor.closed(ticket);
     }
 
-    /** Whether new calls may be sent. */
-    boolean admits() {
+    /** Whether new calls may be sent and new jobs be created. */
+    public boolean admits() {
         return !paused && !conductor.stopping();
     }
 
@@ -426,6 +462,15 @@ public final class LiveRun implements AutoCloseable {
                 : store.onState(state -> state.works().stream()
                         .mapToInt(each -> each.openCalls().size())
                         .sum());
+    }
+
+    /** Whether anything may still come of jobs: one lies at the provider, or a ticket is being worked on. */
+    public boolean hasJobsOut() {
+        return !jobsOut().isEmpty() || conductor.openTickets() > 0;
+    }
+
+    public List<RunSummary.JobLine> jobsOut() {
+        return store.isBroken() ? List.of() : store.onState(RunSummary::jobs);
     }
 
     public boolean is(RunStatus status) {

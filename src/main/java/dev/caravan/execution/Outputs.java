@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
+import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFacts;
@@ -27,14 +28,12 @@ final class Outputs {
     private final RunFacts facts;
     private final Disk disk;
     private final Records records;
-    private final ResultsWriter.Pricing pricing;
 
-    Outputs(RunFolder folder, RunFacts facts, Disk disk, Records records, ResultsWriter.Pricing pricing) {
+    Outputs(RunFolder folder, RunFacts facts, Disk disk, Records records) {
         this.folder = folder;
         this.facts = facts;
         this.disk = disk;
         this.records = records;
-        this.pricing = pricing;
     }
 
     /** @param outcomes final outcome of each unit by number */
@@ -84,15 +83,15 @@ final class Outputs {
                 }
             }
             if (!failures.isEmpty()) {
-                Map<Integer, Long> costs = costs(chunk, failures.keySet());
+                Map<Integer, Usage> used = used(chunk, failures.keySet());
                 for (var each : failures.entrySet()) {
-                    out.write(Json.line(failure(each.getValue(), costs.getOrDefault(each.getKey(), 0L))));
+                    out.write(Json.line(failure(each.getValue(), used.getOrDefault(each.getKey(), Usage.NONE))));
                 }
             }
         }
     }
 
-    private static ObjectNode failure(ObjectNode known, long picos) {
+    private static ObjectNode failure(ObjectNode known, Usage used) {
         JsonNode first = known.path("errors").path(0);
         ObjectNode line = Json.object();
         line.set("unit_id", known.get("unit_id"));
@@ -101,26 +100,25 @@ final class Outputs {
         line.put("code", first.path("code").asText());
         line.put("reason", first.path("message").asText());
         line.set("attempts", known.get("attempts"));
-        line.put("cost_usd", picos < 0 ? null : Amounts.usd(picos));
+        line.put("input_tokens", used.input()).put("output_tokens", used.output());
         return line;
     }
 
-    private Map<Integer, Long> costs(int chunk, Set<Integer> units) {
-        var costs = new TreeMap<Integer, Long>();
-        for (int step = 0; step < facts.steps().size(); step++) {
-            var file = folder.results(facts.steps().get(step), chunk);
-            int index = step;
+    /** What each failed unit used up, over all steps and attempts. In tokens, since a dollar depends on the mode. */
+    private Map<Integer, Usage> used(int chunk, Set<Integer> units) {
+        var used = new TreeMap<Integer, Usage>();
+        for (String step : facts.steps()) {
+            var file = folder.results(step, chunk);
             if (Files.exists(file)) {
                 JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
                     ReplyRow row = ReplyRow.read(node);
                     if (row.paid() && units.contains(row.unit())) {
-                        long price = pricing.picos(index, row.lane(), row.usage());
-                        costs.merge(row.unit(), price, (a, b) -> a < 0 || b < 0 ? -1 : Math.addExact(a, b));
+                        used.merge(row.unit(), row.usage(), Usage::plus);
                     }
                 });
             }
         }
-        return costs;
+        return used;
     }
 
     private static String cell(JsonNode value) {

@@ -42,4 +42,21 @@ public record JobStatus(
     public JobStatus {
         errors = List.copyOf(errors);
     }
+
+    /** The same job without result files. */
+    public JobStatus withoutResults() {
+        return new JobStatus(
+                providerJob,
+                state,
+                providerState,
+                total,
+                completed,
+                failed,
+                inputFile,
+                null,
+                null,
+                errors,
+                createdAt,
+                nonce);
+    }
 }

@@ -23,7 +23,7 @@ public final class Commands {
     }
 
     /** @param file where it lies; deleted once it was carried out */
-    public record Command(Verb verb, String actor, Path file) {}
+    public record Command(Verb verb, String actor, Instant time, Path file) {}
 
     private final Path folder;
 
@@ -62,6 +62,7 @@ public final class Commands {
                 found.add(new Command(
                         Verb.valueOf(node.path("verb").asText()),
                         node.path("actor").asText(),
+                        Instant.parse(node.path("time").asText()),
                         file));
             }
         } catch (IOException e) {

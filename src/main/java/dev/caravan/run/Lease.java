@@ -132,6 +132,11 @@ public final class Lease implements AutoCloseable {
         }
     }
 
+    /** When this process took it. */
+    public Instant started() {
+        return started;
+    }
+
     public long epoch() {
         return epoch;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Map;
@@ -46,6 +47,26 @@ public final class Manifest {
         summary.steps().forEach(each -> steps.add(Json.mapper().<ObjectNode>valueToTree(each)));
         node.set("fold", fold(state));
         return node;
+    }
+
+    /** {@code .manifest_summary.json}: what a list of runs shows, without the fold. Cost in US dollars, or null. */
+    static ObjectNode brief(RunSummary run, Instant updated) {
+        int settled = run.done() + run.failed();
+        ObjectNode node = Json.object().put("status", run.status().toString());
+        node.put("reason", run.reason()).put("error_message", run.detail());
+        node.put("progress", run.units() == 0 ? 0 : (int) (100L * settled / run.units()));
+        node.put("total_units", run.units()).put("valid_units", run.done()).put("failed_units", run.failed());
+        node.put(
+                "cost",
+                run.settledPicos() < 0
+                        ? null
+                        : BigDecimal.valueOf(run.settledPicos(), 12).stripTrailingZeros());
+        node.put("simulated", run.simulated());
+        node.put("total_tokens", run.usage().input() + run.usage().output());
+        node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
+        node.put("pipeline_name", run.pipeline());
+        node.put("created", run.created().toString()).put("updated", updated.toString());
+        return node.put("ended", run.ended() == null ? null : run.ended().toString());
     }
 
     private static ObjectNode fold(RunState state) {

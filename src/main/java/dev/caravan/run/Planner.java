@@ -78,7 +78,7 @@ public final class Planner {
 
     /** The ticket that a piece of work needs now, if any. Created jobs need none: they are polled. */
     public Optional<Ticket> ticket(RunState state, Work work, long epoch, Instant now) {
-        if (state.status() != RunStatus.RUNNING && !collects(work)) {
+        if (state.status() != RunStatus.RUNNING && !costsNothing(work)) {
             return Optional.empty();
         }
         if (now.isBefore(work.notBefore())) {
@@ -87,9 +87,9 @@ public final class Planner {
         return action(work).map(action -> new Ticket(state.facts().run(), work.step(), work.id(), action, epoch));
     }
 
-    /** A paused run still collects what it paid for. */
-    private static boolean collects(Work work) {
-        return work.phase() == Work.Phase.ENDED;
+    /** A paused or killed run still looks for jobs it may have and collects what it paid for. */
+    private static boolean costsNothing(Work work) {
+        return work.phase() == Work.Phase.ENDED || work.phase() == Work.Phase.INTENDED;
     }
 
     private static Optional<Ticket.Action> action(Work work) {

@@ -38,6 +38,11 @@ public record RunFolder(Path root) {
         return root.resolve("queue");
     }
 
+    /** A few lines of the manifest, for whoever lists many runs. */
+    public Path manifestSummary() {
+        return root.resolve(".manifest_summary.json");
+    }
+
     public Path queue(String step) {
         return queues().resolve(step);
     }

@@ -81,6 +81,7 @@ public final class RunState {
         } else if (event instanceof RunEvent.RunKilled e) {
             status = RunStatus.KILLED;
             reason = e.reason();
+            detail = "";
             endedAt = time;
         } else if (event instanceof RunEvent.RunCompleted) {
             status = RunStatus.COMPLETE;
@@ -314,6 +315,11 @@ public final class RunState {
 
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** Pieces of work ever bound. */
+    public int formedWorks() {
+        return formed;
     }
 
     public int jobsCreated() {

@@ -47,6 +47,7 @@ public final class RunStore implements AutoCloseable {
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private volatile @Nullable RunSummary summary;
     private long summaryAt;
+    private boolean summaryStale;
     private long lastSeq;
     private long snapshotSize;
     private long snapshotAt;
@@ -148,6 +149,11 @@ public final class RunStore implements AutoCloseable {
         return lease.epoch();
     }
 
+    /** Since when this process holds the run. */
+    public Instant heldSince() {
+        return lease.started();
+    }
+
     public Journal.Recovery recovery() {
         return journal.recovery();
     }
@@ -206,6 +212,9 @@ public final class RunStore implements AutoCloseable {
         journal.execute(() -> {
             try {
                 action.accept(state);
+                if (summaryStale) {
+                    refreshSummary(true);
+                }
             } catch (RuntimeException e) {
                 failStop(e);
                 throw e;
@@ -259,7 +268,8 @@ public final class RunStore implements AutoCloseable {
 
     private void refreshSummary(boolean now) {
         long nanos = System.nanoTime();
-        if (now || nanos - summaryAt > SUMMARY_EVERY_NANOS) {
+        summaryStale = !now && nanos - summaryAt <= SUMMARY_EVERY_NANOS;
+        if (!summaryStale) {
             summary = state.summary();
             summaryAt = nanos;
         }
@@ -270,6 +280,9 @@ public final class RunStore implements AutoCloseable {
         snapshotSize = bytes.length;
         snapshotAt = journal.size();
         disk.replace(folder.manifest(), bytes);
+        disk.replace(
+                folder.manifestSummary(),
+                Json.text(Manifest.brief(state.summary(), clock.instant())).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The run at this moment, or shortly before. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public record RunSummary(
         boolean simulated,
         int jobsCreated,
         int openWorks,
+        List<JobLine> jobsOut,
         Map<String, Integer> notes,
         Instant created,
         Instant started,
@@ -37,6 +39,26 @@ public record RunSummary(
 
     /** One row of the funnel. */
     public record StepLine(String name, int arrived, int done, int failed, int waiting, int inFlight) {}
+
+    /**
+     * A job at the provider, or whose results are not settled.
+     *
+     * @param providerJob the provider's name for it; empty while nobody knows whether it exists
+     */
+    public record JobLine(String work, int step, String providerJob, int requests, Instant since) {}
+
+    /** The jobs of a state, as {@link #jobsOut} shows them. */
+    public static List<JobLine> jobs(RunState state) {
+        return state.works().stream()
+                .filter(each -> each.phase() != Work.Phase.FORMED)
+                .map(each -> new JobLine(
+                        each.id(),
+                        each.step(),
+                        Objects.requireNonNullElse(each.providerJob(), ""),
+                        each.size(),
+                        Objects.requireNonNullElse(each.intendedAt(), state.startedAt)))
+                .toList();
+    }
 
     static RunSummary of(RunState state) {
         RunFacts facts = state.facts();
@@ -66,6 +88,7 @@ public record RunSummary(
                 facts.simulated(),
                 state.jobsCreated(),
                 state.works().size(),
+                jobs(state),
                 new TreeMap<>(state.notes),
                 state.createdAt,
                 state.startedAt,

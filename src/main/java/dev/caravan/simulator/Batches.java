@@ -160,6 +160,7 @@ final class Batches {
         ObjectNode next = job.deepCopy();
         next.put("in_progress_at", now());
         ArrayNode errors = validate(input, job.get("endpoint").textValue());
+        refuse(id, input, errors);
         if (!errors.isEmpty()) {
             next.put("status", "failed").put("failed_at", now());
             next.putObject("errors").put("object", "list").set("data", errors);
@@ -172,6 +173,29 @@ final class Batches {
         }
         next.put("status", "completed").put("finalizing_at", now()).put("completed_at", now());
         save(next);
+    }
+
+    /** Faults that hit a job as a whole. */
+    private void refuse(String id, Path input, ArrayNode errors) throws IOException {
+        if (!errors.isEmpty()) {
+            return;
+        }
+        Faults faults = settings.faults();
+        if (new Dice(settings.seed(), id, "queue").share() < faults.share(Kind.QUEUE_FULL)) {
+            errors.add(wrong("token_limit_exceeded", "Enqueued token limit reached for the model.", null));
+            return;
+        }
+        double poison = faults.share(Kind.POISON);
+        boolean[] found = {false};
+        if (poison > 0) {
+            eachLine(input, (number, line) -> {
+                String key = Json.parse(line).path("custom_id").asText();
+                found[0] |= new Dice(settings.seed(), key, "poison").share() < poison;
+            });
+        }
+        if (found[0]) {
+            errors.add(wrong("invalid_request", "The batch holds a request that cannot be processed.", null));
+        }
     }
 
     private interface LineSink {
@@ -328,6 +352,12 @@ final class Batches {
                 move(content(outputId));
                 next.put("output_file_id", outputId);
                 describe(outputId, job + "_output.jsonl", "batch_output");
+            }
+            if (completed == 0) {
+                Files.delete(hidden(content(outputId)));
+            }
+            if (failed == 0) {
+                Files.delete(hidden(content(errorId)));
             }
             if (failed > 0) {
                 move(content(errorId));

@@ -32,7 +32,11 @@ public record Faults(Map<Kind, Double> shares, int latencyFrom, int latencyTo) {
         ERROR_ROW,
         DUPLICATE_ROW,
         /** A job is created but its answer never arrives. */
-        CREATE_LOST;
+        CREATE_LOST,
+        /** A request that makes its whole job be refused, without naming its line. */
+        POISON,
+        /** A job is refused because the account's queue is full. */
+        QUEUE_FULL;
 
         String word() {
             var word = new StringBuilder();

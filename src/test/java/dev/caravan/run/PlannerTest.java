@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,10 @@ class PlannerTest {
             apply(state, journal, jobEvent(work, random));
             return;
         }
+        if (work.lane() == Lane.BATCH && work.size() > 1 && random.nextInt(5) == 0) {
+            apply(state, journal, refusedWhole(work));
+            return;
+        }
         var chunks = new TreeSet<Integer>();
         work.unsettled().stream().forEach(unit -> chunks.add(state.facts().chunkOf(unit)));
         for (int chunk : chunks) {
@@ -158,6 +163,19 @@ class PlannerTest {
         };
     }
 
+    private static RunEvent refusedWhole(Work work) {
+        int[] units = work.unsettled().stream().toArray();
+        var halves = new TreeMap<String, String>();
+        for (int half = 0; half < 2; half++) {
+            var part = new BitSet();
+            for (int i = half; i < units.length; i += 2) {
+                part.set(units[i]);
+            }
+            halves.put(work.id() + (half == 0 ? "a" : "b"), Ranges.text(part));
+        }
+        return new RunEvent.WorkSplit(work.id(), "c", "d", halves);
+    }
+
     private void apply(RunState state, List<RunEvent> journal, RunEvent event) {
         RunEvent again = RunEvent.of(event.type(), event.body());
         assertThat(again).isEqualTo(event);
@@ -168,7 +186,20 @@ class PlannerTest {
     private RunState started(int units, int chunkSize, Lane lane) {
         var state = new RunState();
         var facts = new RunFacts(
-                "r", "p", "c", "i", "o", units, chunkSize, List.of("one", "two"), 3, 10, true, Json.object(), "test");
+                "r",
+                "p",
+                "c",
+                "i",
+                "o",
+                units,
+                chunkSize,
+                List.of("one", "two"),
+                3,
+                10,
+                null,
+                true,
+                Json.object(),
+                "test");
         state.apply(new RunEvent.RunCreated(facts), now);
         state.apply(new RunEvent.RunStarted(lane, "test"), now);
         return state;

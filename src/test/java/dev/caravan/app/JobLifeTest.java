@@ -1,0 +1,106 @@
+package dev.caravan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.RealDisk;
+import dev.caravan.execution.LiveRun;
+import dev.caravan.provider.Lane;
+import dev.caravan.run.Commands;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of batch jobs that do not simply run through. */
+class JobLifeTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_job_refused_whole_is_halved_until_the_unit_at_fault_stands_alone() throws Exception {
+        RunFolder run = new Shipped(folder).run("poison", Lane.BATCH, "poison=0.05", 20);
+
+        List<JsonNode> failures = Shipped.lines(run, "_failures.jsonl");
+        assertThat(failures).isNotEmpty().hasSizeLessThan(20).allSatisfy(each -> {
+            assertThat(each.path("failure_stage").asText()).isEqualTo("rejected");
+            assertThat(each.path("errors").path(0).path("code").asText()).isEqualTo("invalid_request");
+            assertThat(each.path("attempts").intValue()).isZero();
+        });
+        assertThat(Shipped.summary(run).done()).isEqualTo(60 - failures.size());
+    }
+
+    @Test
+    void a_full_queue_at_the_provider_is_waited_for() throws Exception {
+        RunFolder run = new Shipped(folder).run("full", Lane.BATCH, "queueFull=0.5", 10);
+
+        assertThat(Shipped.summary(run).done()).isEqualTo(60);
+        assertThat(Files.readString(run.root().resolve("RUN_LOG.txt"))).contains("token_limit_exceeded");
+    }
+
+    @Test
+    void a_create_whose_answer_is_lost_is_found_and_not_repeated() throws Exception {
+        RunFolder run = new Shipped(folder).run("lost", Lane.BATCH, "createLost=0.5", 10);
+
+        assertThat(Shipped.summary(run).done()).isEqualTo(60);
+        assertThat(Files.readString(run.root().resolve("RUN_LOG.txt"))).contains("adopted");
+        Shipped.lawHolds(RunStore.read(run, Clock.systemUTC()), Shipped.bill(run), Lane.BATCH);
+    }
+
+    @Test
+    void the_files_of_settled_jobs_are_deleted_at_the_provider() throws Exception {
+        RunFolder run = new Shipped(folder).run("discard", Lane.BATCH, "errorRow=0.1", 20);
+
+        try (Stream<Path> left = Files.list(Shipped.simulatorHome(run).resolve("files"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void a_killed_run_cancels_its_jobs_and_sends_nothing_more() throws Exception {
+        RunFolder made = new Shipped(folder).make("killed", 20, 60);
+        try (var engine = Shipped.engine("", 60_000, new RealDisk())) {
+            LiveRun run = engine.launch(made, Lane.BATCH, "test");
+            try {
+                until(() -> run.jobsOut().stream()
+                                .filter(each -> !each.providerJob().isEmpty())
+                                .count()
+                        == 3);
+                new Commands(made)
+                        .send(Commands.Verb.KILL, "tester", Clock.systemUTC().instant());
+                until(() -> run.is(RunStatus.KILLED) && !run.hasJobsOut());
+                JsonNode bill = Objects.requireNonNull(engine.simulator(run)).bill();
+
+                assertThat(bill.path("jobs"))
+                        .hasSize(3)
+                        .allSatisfy(
+                                each -> assertThat(each.path("status").asText()).isEqualTo("cancelled"));
+            } finally {
+                engine.release(run);
+            }
+        }
+        RunState state = RunStore.read(made, Clock.systemUTC());
+        assertThat(state.status()).isEqualTo(RunStatus.KILLED);
+        assertThat(state.atRiskPicos()).isZero();
+    }
+
+    /** Waits for something another thread does. */
+    static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("it happens in the end").isLessThan(end);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+}

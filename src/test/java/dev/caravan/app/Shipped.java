@@ -1,0 +1,172 @@
+package dev.caravan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Disk;
+import dev.caravan.base.Json;
+import dev.caravan.base.RealDisk;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.LiveRun;
+import dev.caravan.execution.RunMaker;
+import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.provider.Lane;
+import dev.caravan.run.Ledger;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import dev.caravan.simulator.Faults;
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Runs of the shipped pipeline in a folder of their own, and what must hold of each. */
+final class Shipped {
+    private static final ModelRegistry REGISTRY = ModelRegistry.shipped();
+    private static final long LONGEST_RUN_MILLIS = 300_000;
+
+    private final Path folder;
+    private final String giveUpAfter;
+
+    Shipped(Path folder) {
+        this(folder, "10m");
+    }
+
+    Shipped(Path folder, String giveUpAfter) {
+        this.folder = folder;
+        this.giveUpAfter = giveUpAfter;
+    }
+
+    static Engine engine(String faults, long jobMillis, Disk disk) {
+        var settings = new Engine.Settings(50, 200, Faults.parse(faults), jobMillis);
+        return new Engine(settings, REGISTRY, Caravan.kinds(), disk, Clock.systemUTC());
+    }
+
+    static Engine engine(String faults) {
+        return engine(faults, 50, new RealDisk());
+    }
+
+    /** A run of its own, driven to its end. */
+    RunFolder run(String name, Lane lane, String faults, int chunkSize) throws Exception {
+        try (var engine = engine(faults)) {
+            return drive(engine, make(name, chunkSize, Integer.MAX_VALUE), lane);
+        }
+    }
+
+    /** Drives a run to its end and holds its books against the simulator's bill, to the token. */
+    static RunFolder drive(Engine engine, RunFolder folder, Lane lane) throws Exception {
+        LiveRun run = engine.launch(folder, lane, "test");
+        JsonNode bill;
+        try {
+            assertThat(run.awaitEnd(LONGEST_RUN_MILLIS)).as("the run ends").isTrue();
+            assertThat(run.failure()).isNull();
+            assertThat(run.summary().status()).isEqualTo(RunStatus.COMPLETE);
+            bill = Objects.requireNonNull(engine.simulator(run)).totals();
+        } finally {
+            engine.release(run);
+        }
+        booksEqual(folder, bill);
+        return folder;
+    }
+
+    static void booksEqual(RunFolder folder, JsonNode bill) {
+        Ledger ledger = RunStore.read(folder, Clock.systemUTC()).ledger();
+        assertThat(ledger.calls()).isEqualTo(bill.path("calls").longValue());
+        assertThat(ledger.usage().input()).isEqualTo(bill.path("input").longValue());
+        assertThat(ledger.usage().output()).isEqualTo(bill.path("output").longValue());
+        assertThat(BigDecimal.valueOf(ledger.settledPicos(), 12))
+                .isEqualByComparingTo(bill.path("usd").decimalValue());
+    }
+
+    /** Settled ≤ bill ≤ settled + at risk; in batch equal, and no intent with two jobs. */
+    static void lawHolds(RunState state, JsonNode bill, Lane lane) {
+        BigDecimal settled = BigDecimal.valueOf(state.ledger().settledPicos(), 12);
+        BigDecimal risk = BigDecimal.valueOf(state.atRiskPicos(), 12);
+        BigDecimal billed = bill.path("totals").path("usd").decimalValue();
+        assertThat(settled).isLessThanOrEqualTo(billed);
+        assertThat(billed).isLessThanOrEqualTo(settled.add(risk));
+        if (lane == Lane.BATCH) {
+            assertThat(settled).isEqualByComparingTo(billed);
+            assertThat(bill.path("jobs"))
+                    .extracting(
+                            job -> job.path("metadata").path("caravan_nonce").asText())
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    /** What the run's simulator billed, read from its folder after the run. */
+    static JsonNode bill(RunFolder run) {
+        var settings = new SimulatorSettings(
+                simulatorHome(run), 1, 0, "", 50, Faults.NONE, Engine.pricing(REGISTRY), Clock.systemUTC());
+        try (var simulator = Simulator.start(settings)) {
+            return simulator.bill();
+        }
+    }
+
+    static Path simulatorHome(RunFolder run) {
+        return Objects.requireNonNull(run.root().toAbsolutePath().getParent())
+                .resolve(".simulator")
+                .resolve(run.name());
+    }
+
+    /** A copy of the shipped pipeline with another chunk size. */
+    Path pipeline(String name, int chunkSize) throws IOException {
+        Path copy = folder.resolve("pipelines").resolve(name);
+        Path shipped = Path.of("pipelines/ticket-triage");
+        try (Stream<Path> files = Files.walk(shipped)) {
+            for (Path each : files.toList()) {
+                Path target = copy.resolve(shipped.relativize(each));
+                if (Files.isDirectory(each)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(each, target);
+                }
+            }
+        }
+        Path config = copy.resolve("config.yaml");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace("chunk_size: 20", "chunk_size: " + chunkSize + "\n  give_up_after: " + giveUpAfter));
+        return copy;
+    }
+
+    RunFolder make(String name, int chunkSize, int units) throws IOException {
+        return make(pipeline(name, chunkSize), name, units);
+    }
+
+    RunFolder make(Path from, String name, int units) {
+        Pipeline pipeline = new PipelineReader(REGISTRY, Map.copyOf(Caravan.kinds())).read(from, Overrides.NONE);
+        var options = new RunMaker.Options(Overrides.NONE, units, true);
+        return new RunMaker(REGISTRY, new RealDisk(), Clock.systemUTC(), "test")
+                .make(pipeline, options, folder.resolve("runs").resolve(name), "test");
+    }
+
+    static RunSummary summary(RunFolder run) {
+        return RunStore.summary(RunStore.read(run, Clock.systemUTC()));
+    }
+
+    static List<JsonNode> lines(RunFolder run, String ending) throws IOException {
+        try (Stream<Path> files = Files.walk(run.root().resolve("chunks"))) {
+            var found = new ArrayList<JsonNode>();
+            for (Path each :
+                    files.filter(file -> file.toString().endsWith(ending)).toList()) {
+                Files.readAllLines(each).forEach(line -> found.add(Json.parse(line)));
+            }
+            return found;
+        }
+    }
+}
