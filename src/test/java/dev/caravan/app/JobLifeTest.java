@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.RealDisk;
@@ -14,17 +15,17 @@ import dev.caravan.run.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of batch jobs that do not simply run through. */
 class JobLifeTest {
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
     @TempDir
     Path folder;
 
@@ -73,13 +74,14 @@ class JobLifeTest {
         try (var engine = Shipped.engine("", 60_000, new RealDisk())) {
             LiveRun run = engine.launch(made, Lane.BATCH, "test");
             try {
-                until(() -> run.jobsOut().stream()
-                                .filter(each -> !each.providerJob().isEmpty())
-                                .count()
-                        == 3);
+                await().atMost(LONGEST)
+                        .until(() -> run.jobsOut().stream()
+                                        .filter(each -> !each.providerJob().isEmpty())
+                                        .count()
+                                == 3);
                 new Commands(made)
                         .send(Commands.Verb.KILL, "tester", Clock.systemUTC().instant());
-                until(() -> run.is(RunStatus.KILLED) && !run.hasJobsOut());
+                await().atMost(LONGEST).until(() -> run.is(RunStatus.KILLED) && !run.hasJobsOut());
                 JsonNode bill = Objects.requireNonNull(engine.simulator(run)).bill();
 
                 assertThat(bill.path("jobs"))
@@ -93,14 +95,5 @@ class JobLifeTest {
         RunState state = RunStore.read(made, Clock.systemUTC());
         assertThat(state.status()).isEqualTo(RunStatus.KILLED);
         assertThat(state.atRiskPicos()).isZero();
-    }
-
-    /** Waits for something another thread does. */
-    static void until(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("it happens in the end").isLessThan(end);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
     }
 }

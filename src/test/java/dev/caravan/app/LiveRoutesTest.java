@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
@@ -9,6 +10,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.management.MBeanServer;
@@ -31,7 +33,8 @@ class LiveRoutesTest {
             try {
                 ObjectName check = route("live/check");
                 BEANS.invoke(check, "stop", null, null);
-                JobLifeTest.until(() -> run.summary().steps().get(0).done() == 60);
+                await().atMost(Duration.ofMinutes(2))
+                        .until(() -> run.summary().steps().get(0).done() == 60);
 
                 assertThat(exchanges(route("live/classify"))).isGreaterThanOrEqualTo(12);
                 assertThat(run.is(RunStatus.RUNNING)).isTrue();
