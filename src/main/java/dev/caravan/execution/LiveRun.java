@@ -92,6 +92,7 @@ public final class LiveRun implements AutoCloseable {
         var recovery = new Recovery(store, steps, this::picos);
         int booked = recovery.bookTails();
         recovery.settleDoubts();
+        int mended = new SettledFiles(store, steps).mend();
         index = new RecordIndex(store.folder(), store.facts().units());
         recovery.index(index);
         records = new Records(store.folder(), store.facts(), index);
@@ -108,6 +109,11 @@ public final class LiveRun implements AutoCloseable {
         commands = new Commands(store.folder());
         if (store.recovery().cutBytes() > 0) {
             log.log("INIT", "journal: cut " + store.recovery().cutBytes() + " bytes behind the last commit");
+        }
+        if (mended > 0) {
+            log.log(
+                    "INIT",
+                    "made the settled files of " + mended + " chunks again: they did not hold what was settled");
         }
         if (booked > 0) {
             log.log("INIT", "booked " + booked + " replies that had reached their file but not the journal");

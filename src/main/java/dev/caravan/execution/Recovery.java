@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
@@ -48,7 +49,9 @@ final class Recovery {
         for (int chunk = 0; chunk < facts.chunks(); chunk++) {
             for (int step = 0; step < steps.size(); step++) {
                 Path file = folder.results(facts.steps().get(step), chunk);
-                if (Files.exists(file)) {
+                int here = chunk;
+                int at = step;
+                if (Files.exists(file) || store.onState(state -> state.lengths(at, here))[0] > 0) {
                     booked += bookTail(file, step, chunk);
                 }
             }
@@ -61,7 +64,14 @@ final class Recovery {
         int at = step;
         long known = store.onState(state -> state.lengths(at, here))[0];
         long size = size(file);
-        if (size <= known) {
+        if (size < known) {
+            throw new InvalidFileException(
+                    file.toString(),
+                    "",
+                    "holds " + size + " bytes, but replies of " + known
+                            + " were booked: paid answers are missing. Restore the file from a copy");
+        }
+        if (size == known) {
             return 0;
         }
         var byWork = new LinkedHashMap<String, Tail>();
@@ -104,7 +114,7 @@ final class Recovery {
 
     private static long size(Path file) {
         try {
-            return Files.size(file);
+            return Files.exists(file) ? Files.size(file) : 0;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -85,6 +85,7 @@ public final class Manifest {
         fold.set("ledger", state.ledger.toJson());
         fold.set("notes", Json.mapper().valueToTree(state.notes));
         fold.set("lengths", Json.mapper().valueToTree(state.lengths));
+        fold.set("crcs", Json.mapper().valueToTree(state.crcs));
         fold.set("units", units(state));
         ArrayNode steps = fold.putArray("steps");
         state.steps.forEach(each -> steps.add(step(each)));
@@ -164,6 +165,10 @@ public final class Manifest {
                 .properties()
                 .forEach(each ->
                         state.lengths.put(each.getKey(), Json.mapper().convertValue(each.getValue(), long[].class)));
+        fold.get("crcs")
+                .properties()
+                .forEach(each ->
+                        state.crcs.put(each.getKey(), Json.mapper().convertValue(each.getValue(), long[].class)));
         fold.get("units").properties().forEach(each -> restoreUnits(state, each));
         for (int i = 0; i < state.steps.size(); i++) {
             restoreStep(state.steps.get(i), fold.get("steps").get(i));

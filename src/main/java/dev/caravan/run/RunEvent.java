@@ -136,6 +136,14 @@ public sealed interface RunEvent {
             long pauseMillis)
             implements RunEvent {}
 
+    /**
+     * A chunk's settled files at a step did not hold what was journalled, and were made again from results and config.
+     *
+     * @param reason what was wrong with them
+     */
+    record ChunkRebuilt(int step, int chunk, Part validated, Part failures, Part findings, String reason)
+            implements RunEvent {}
+
     /** Every unit of the work has been settled. */
     record WorkDone(String work) implements RunEvent {}
 

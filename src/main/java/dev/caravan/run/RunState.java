@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Crc32c;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ public final class RunState {
     final Map<String, Work> works = new LinkedHashMap<>();
     final Map<String, Integer> notes = new TreeMap<>();
     final Map<String, long[]> lengths = new TreeMap<>();
+    final Map<String, long[]> crcs = new TreeMap<>();
     Ledger ledger = new Ledger();
     RunStatus status = RunStatus.PENDING;
     Lane lane = Lane.BATCH;
@@ -66,6 +68,8 @@ public final class RunState {
             settleReplies(e, time);
         } else if (event instanceof RunEvent.ChunkSettled e) {
             settleChunk(e, time);
+        } else if (event instanceof RunEvent.ChunkRebuilt e) {
+            rebuild(e);
         } else if (event instanceof RunEvent.WorkDone e) {
             finish(work(e.work()));
         } else if (event instanceof RunEvent.CallsIntended e) {
@@ -172,6 +176,10 @@ public final class RunState {
         length[1] = e.validated().to();
         length[2] = e.failures().to();
         length[3] = e.findings().to();
+        long[] crc = crcs.computeIfAbsent(e.step() + "/" + e.chunk(), key -> new long[3]);
+        crc[0] = grown(crc[0], e.validated());
+        crc[1] = grown(crc[1], e.failures());
+        crc[2] = grown(crc[2], e.findings());
         progressAt = time;
         e.notes().forEach((code, count) -> notes.merge(code, count, Integer::sum));
         StepState step = steps.get(e.step());
@@ -197,6 +205,20 @@ public final class RunState {
         for (BitSet each : List.of(done, failed, retried)) {
             work.settled.or(each);
         }
+    }
+
+    private static long grown(long crc, RunEvent.Part part) {
+        return Crc32c.combine(crc, part.crc(), part.to() - part.from());
+    }
+
+    private void rebuild(RunEvent.ChunkRebuilt e) {
+        long[] length = length(e.step(), e.chunk());
+        length[1] = e.validated().to();
+        length[2] = e.failures().to();
+        length[3] = e.findings().to();
+        crcs.put(e.step() + "/" + e.chunk(), new long[] {
+            e.validated().crc(), e.failures().crc(), e.findings().crc()
+        });
     }
 
     /** Whether these units go on as stragglers: their chunk went ahead of them. */
@@ -286,6 +308,12 @@ public final class RunState {
     public long[] lengths(int step, int chunk) {
         long[] known = lengths.get(step + "/" + chunk);
         return known == null ? new long[4] : known.clone();
+    }
+
+    /** CRC-32C over the journalled lengths of a chunk's settled files at a step: validated, failures, findings. */
+    public long[] crcs(int step, int chunk) {
+        long[] known = crcs.get(step + "/" + chunk);
+        return known == null ? new long[3] : known.clone();
     }
 
     public RunStatus status() {

@@ -1,0 +1,158 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.WorkOrder.Member;
+import dev.caravan.validation.Finding;
+import dev.caravan.validation.Verdict;
+import java.time.Clock;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What one chunk's part of a piece of work comes to: who passed, who failed, who is asked or sent again, and why. */
+final class ChunkPart {
+    final BitSet done = new BitSet();
+    final BitSet failed = new BitSet();
+    final BitSet retried = new BitSet();
+    final BitSet returned = new BitSet();
+    final Map<Integer, byte[]> validated = new TreeMap<>();
+    final Map<Integer, byte[]> failures = new TreeMap<>();
+    final Map<Integer, byte[]> findings = new TreeMap<>();
+    final Map<String, Integer> notes = new TreeMap<>();
+    long pause;
+
+    private final RunFacts facts;
+    private final PreparedStep judge;
+    private final int step;
+    private final long pauseMillis;
+    private final Clock clock;
+
+    /** @param pauseMillis first pause of a step whose provider is in trouble */
+    ChunkPart(RunFacts facts, PreparedStep judge, int step, long pauseMillis, Clock clock) {
+        this.facts = facts;
+        this.judge = judge;
+        this.step = step;
+        this.pauseMillis = pauseMillis;
+        this.clock = clock;
+    }
+
+    private void note(Finding finding) {
+        notes.merge(finding.code(), 1, Integer::sum);
+    }
+
+    /**
+     * Adds a unit with the outcome of its call.
+     *
+     * @param before the record it brought to the step
+     */
+    void decide(Member member, ReplyRow row, ObjectNode before) {
+        switch (row.outcome()) {
+            case ReplyRow.COMPLETED -> judge(member, row, before);
+            case ReplyRow.REFUSED ->
+                reject(member, row, List.of(Finding.error("refused", "$", "the model refused: " + row.detail())));
+            case ReplyRow.TRUNCATED ->
+                reject(
+                        member,
+                        row,
+                        List.of(Finding.error(
+                                "truncated",
+                                "$",
+                                "the answer was cut at the token limit; be shorter or raise max_tokens")));
+            case ReplyRow.REJECTED, ReplyRow.UNRENDERED ->
+                fail(member, row, List.of(Finding.error(row.code(), "$", row.detail())));
+            default -> sendAgain(member, row);
+        }
+    }
+
+    private void judge(Member member, ReplyRow row, ObjectNode before) {
+        Verdict verdict = judge.judge(row.text(), before);
+        verdict.findings().forEach(this::note);
+        ObjectNode output = verdict.output();
+        if (output == null) {
+            reject(
+                    member,
+                    row,
+                    verdict.findings().stream().filter(Finding::fails).toList());
+        } else {
+            done.set(member.unit());
+            validated.put(member.unit(), Json.line(output));
+        }
+    }
+
+    private void reject(Member member, ReplyRow row, List<Finding> reasons) {
+        if (!row.outcome().equals(ReplyRow.COMPLETED)) {
+            reasons.forEach(this::note);
+        }
+        if (member.attempts() >= facts.maxRetries()) {
+            fail(member, row, reasons);
+            return;
+        }
+        retried.set(member.unit());
+        ObjectNode line = Json.object().put("_n", member.unit()).put("unit_id", row.unitId());
+        line.put("attempt", member.attempts() + 1).set("errors", errors(reasons));
+        findings.put(member.unit(), Json.line(line));
+    }
+
+    private void sendAgain(Member member, ReplyRow row) {
+        notes.merge(row.outcome(), 1, Integer::sum);
+        if (givenUp(member, row)) {
+            fail(
+                    member,
+                    row,
+                    List.of(Finding.error(
+                            row.code().isEmpty() ? row.outcome() : row.code(),
+                            "$",
+                            "no answer after " + (member.tries() + 1) + " tries: " + row.detail())));
+            return;
+        }
+        returned.set(member.unit());
+        pause = Math.max(pause, Math.max(pauseMillis, row.retryAfterMillis()));
+    }
+
+    /** Whether the attempt has gone without an answer for as long as the pipeline allows. */
+    private boolean givenUp(Member member, ReplyRow row) {
+        long since = member.troubleSince();
+        return since > 0
+                && clock.instant().getEpochSecond() - since
+                        >= facts.giveUpAfter(row.lane()).toSeconds();
+    }
+
+    private void fail(Member member, ReplyRow row, List<Finding> reasons) {
+        failed.set(member.unit());
+        ObjectNode line = Json.object().put("unit_id", row.unitId()).put("_n", member.unit());
+        line.put("step", facts.steps().get(step));
+        line.put("failure_stage", stage(row));
+        line.set("errors", errors(reasons));
+        line.put("retry_count", member.attempts());
+        line.put("attempts", member.attempts() + (row.paid() ? 1 : 0));
+        line.put("tries", member.tries() + 1);
+        if (row.paid()) {
+            line.put("raw_response", row.text());
+        }
+        if (!row.code().isEmpty()) {
+            line.put("provider_code", row.code());
+        }
+        failures.put(member.unit(), Json.line(line));
+    }
+
+    private static String stage(ReplyRow row) {
+        return switch (row.outcome()) {
+            case ReplyRow.COMPLETED -> "validation";
+            case ReplyRow.THROTTLED, ReplyRow.TRANSIENT, ReplyRow.AMBIGUOUS -> "transport";
+            default -> row.outcome();
+        };
+    }
+
+    private static ArrayNode errors(List<Finding> reasons) {
+        ArrayNode errors = Json.mapper().createArrayNode();
+        reasons.forEach(each -> errors.addObject()
+                .put("code", each.code())
+                .put("place", each.place())
+                .put("message", each.message()));
+        return errors;
+    }
+}
