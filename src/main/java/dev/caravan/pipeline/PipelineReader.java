@@ -106,7 +106,13 @@ public final class PipelineReader {
         }
 
         private ObjectNode context(ObjectNode prompts) {
-            return fields.map(prompts, "prompts.", "global_context", false);
+            ObjectNode context = fields.map(prompts, "prompts.", "global_context", false);
+            for (String taken : List.of("errors", "config", "unit_id")) {
+                if (context.has(taken)) {
+                    problems.at(FILE, "prompts.global_context." + taken, "is a name of the system's; choose another");
+                }
+            }
+            return context;
         }
 
         private int retries(ObjectNode processing) {

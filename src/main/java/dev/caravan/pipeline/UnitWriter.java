@@ -64,6 +64,13 @@ public final class UnitWriter {
                         place,
                         "the field '" + each.getKey() + "' begins with _: such names are" + " the system's own");
             }
+            if (each.getKey().equals("errors")) {
+                throw new InvalidFileException(
+                        pipeline.items().file(),
+                        place,
+                        "the field 'errors' cannot be reached: in templates $errors is what was wrong with the last"
+                                + " answer; rename it");
+            }
             if (!each.getKey().equals("unit_id")) {
                 unit.set(each.getKey(), each.getValue());
             }

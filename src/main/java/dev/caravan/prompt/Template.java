@@ -96,14 +96,12 @@ public final class Template {
             if (name.equals("errors")) {
                 return JsonValues.wrap(errors, quiet);
             }
-            if (name.equals("config")) {
-                return JsonValues.wrap(config, quiet);
-            }
             if (name.startsWith(LiteralSource.TOOL)) {
                 return Tools.ALL.get(name.substring(LiteralSource.TOOL.length()));
             }
             JsonNode value = record.get(name);
             value = value == null ? globalContext.get(name) : value;
+            value = value == null && name.equals("config") ? config : value;
             return value == null ? null : JsonValues.wrap(value, quiet);
         }
 

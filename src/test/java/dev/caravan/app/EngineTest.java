@@ -102,6 +102,63 @@ class EngineTest {
         assertThat(summary(run).ended()).isNotNull();
     }
 
+    @ParameterizedTest
+    @EnumSource(Lane.class)
+    void B11_a_record_without_a_template_variable_fails_alone_and_costs_nothing(Lane lane) throws Exception {
+        var shipped = new Shipped(folder);
+        Path pipeline = shipped.pipeline("b11", 20);
+        Path items = pipeline.resolve("tickets.jsonl");
+        Files.writeString(items, Files.readString(items).replaceFirst("\"plan\": \"Business\", ", ""));
+
+        RunFolder run;
+        try (var engine = Shipped.engine("")) {
+            run = Shipped.drive(engine, shipped.make(pipeline, "b11", 60), lane);
+        }
+
+        assertThat(summary(run).done()).isEqualTo(59);
+        assertThat(lines(run, "_failures.jsonl")).singleElement().satisfies(each -> {
+            assertThat(each.path("unit_id").asText()).isEqualTo("T-1002");
+            assertThat(each.path("failure_stage").asText()).isEqualTo("template_error");
+            assertThat(each.path("errors").path(0).path("message").asText()).contains("there is no $plan");
+            assertThat(each.path("attempts").intValue()).isZero();
+        });
+    }
+
+    @Test
+    void C18_names_of_items_never_become_names_of_calls() throws Exception {
+        var shipped = new Shipped(folder);
+        Path pipeline = shipped.pipeline("c18", 20);
+        Path items = pipeline.resolve("tickets.jsonl");
+        String nasty = "../../é " + "x".repeat(300) + "\\u0000 \\\"; drop";
+        Files.writeString(
+                items,
+                Files.readString(items).replaceAll("T-10[0-9]+", java.util.regex.Matcher.quoteReplacement(nasty)));
+
+        RunFolder run;
+        try (var engine = Shipped.engine("")) {
+            run = Shipped.drive(engine, shipped.make(pipeline, "c18", 60), Lane.BATCH);
+        }
+
+        assertThat(summary(run).done()).isEqualTo(60);
+        for (Path each : files(run, "requests.jsonl")) {
+            assertThat(Files.readAllLines(each))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(
+                                    Json.parse(line).path("custom_id").asText())
+                            .matches("[a-z]+-[0-9]{1,2}-1"));
+        }
+        assertThat(lines(run, "check_validated.jsonl"))
+                .extracting(each -> each.path("unit_id").asText())
+                .doesNotHaveDuplicates()
+                .allMatch(each -> each.matches("[A-Za-z0-9_.~-]{1,100}"));
+    }
+
+    private static List<Path> files(RunFolder run, String name) throws Exception {
+        try (Stream<Path> all = Files.walk(run.root())) {
+            return all.filter(each -> each.endsWith(name)).toList();
+        }
+    }
+
     @Test
     void a_calls_key_reaches_no_file_of_the_run() throws Exception {
         RunFolder run = run("secret", Lane.REALTIME, "error500=0.2", 20);

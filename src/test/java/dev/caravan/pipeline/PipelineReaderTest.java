@@ -48,6 +48,16 @@ class PipelineReaderTest {
     }
 
     @Test
+    void C19_global_context_cannot_take_the_systems_names() throws IOException {
+        config(GOOD + "prompts: {global_context: {errors: 1, tone: kind, config: 2}}\n");
+
+        assertThatThrownBy(this::read)
+                .isInstanceOf(InvalidFileException.class)
+                .hasMessageContaining("prompts.global_context.errors")
+                .hasMessageContaining("prompts.global_context.config");
+    }
+
+    @Test
     void the_short_form_means_the_same() throws IOException {
         config(
                 "name: s\nitems_source: items.csv\nchunk_size: 5\nmax_retries: 2\npipeline: [{name: one, template: one.vm}]\n");

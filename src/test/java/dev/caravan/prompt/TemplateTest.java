@@ -174,4 +174,16 @@ class TemplateTest {
         return engine.compile("t.vm", source)
                 .render(RECORD, GLOBAL, Json.object(), Json.mapper().createArrayNode());
     }
+
+    @Test
+    void C19_a_record_comes_before_global_context_and_config() throws Exception {
+        var record = (ObjectNode) Json.parse("{\"name\":\"record\",\"config\":\"of the record\"}");
+        var config = (ObjectNode) Json.parse("{\"pipeline\":{\"name\":\"p\"}}");
+        var nothing = Json.mapper().createArrayNode();
+
+        assertThat(engine.compile("t.vm", "$name $config").render(record, GLOBAL, config, nothing))
+                .isEqualTo("record of the record");
+        assertThat(engine.compile("t.vm", "$tone $config.pipeline.name").render(RECORD, GLOBAL, config, nothing))
+                .isEqualTo("kind p");
+    }
 }
