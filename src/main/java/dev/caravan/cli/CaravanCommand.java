@@ -24,17 +24,17 @@ public final class CaravanCommand implements Runnable {
     public static int execute(Shop shop, String... arguments) {
         var root = new CaravanCommand();
         var line = new CommandLine(root)
-                .addSubcommand(new Commands.Run(shop))
-                .addSubcommand(new Commands.Init(shop))
-                .addSubcommand(new Commands.Watch(shop))
-                .addSubcommand(new Commands.Realtime(shop))
-                .addSubcommand(new Commands.Tick(shop))
-                .addSubcommand(new Commands.Status(shop))
-                .addSubcommand(new Commands.Ps(shop))
-                .addSubcommand(new Commands.ValidateConfig(shop))
-                .addSubcommand(new Commands.Pause(shop))
-                .addSubcommand(new Commands.Kill(shop))
-                .addSubcommand(new Commands.Simulate(shop));
+                .addSubcommand(new RunCommand(shop))
+                .addSubcommand(new InitCommand(shop))
+                .addSubcommand(new WatchCommand(shop))
+                .addSubcommand(new RealtimeCommand(shop))
+                .addSubcommand(new TickCommand(shop))
+                .addSubcommand(new StatusCommand(shop))
+                .addSubcommand(new PsCommand(shop))
+                .addSubcommand(new ValidateConfigCommand(shop))
+                .addSubcommand(new PauseCommand(shop))
+                .addSubcommand(new KillCommand(shop))
+                .addSubcommand(new SimulateCommand(shop));
         line.getCommandSpec().version("caravan " + shop.version());
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
         line.setOut(new java.io.PrintWriter(shop.out(), true, java.nio.charset.StandardCharsets.UTF_8));

@@ -1,0 +1,50 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.execution.RunMaker;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunSummary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a run without starting it. */
+@Command(name = "init", description = "Make a run and start nothing.")
+final class InitCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "PIPELINE")
+    String pipeline = "";
+
+    @Mixin
+    MakeOptions make = new MakeOptions();
+
+    @Option(names = "--json")
+    boolean json;
+
+    InitCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        RunMaker.Options options = make.options();
+        Pipeline read = shop.read(pipeline, options.overrides());
+        Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
+        if (Files.exists(target)) {
+            throw new InvalidFileException(target.toString(), "", "already exists; a run is made in a new folder");
+        }
+        RunFolder folder = shop.make(read, options, target);
+        RunSummary summary = summary(shop, folder);
+        shop.out()
+                .println(
+                        json
+                                ? Json.text(Screen.json(summary, folder))
+                                : "made " + folder.root() + ": " + summary.units() + " units, "
+                                        + summary.steps().size() + " steps");
+        return ExitCode.DONE;
+    }
+}

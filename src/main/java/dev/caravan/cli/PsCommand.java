@@ -1,0 +1,53 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.caravan.base.Json;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lists runs. */
+@Command(name = "ps", description = "List the runs in runs/.")
+final class PsCommand extends RunsCommand {
+    @Option(names = "--json")
+    boolean json;
+
+    PsCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        ArrayNode rows = Json.mapper().createArrayNode();
+        var lines = new java.util.ArrayList<String>();
+        for (RunFolder folder : Shop.allRuns()) {
+            RunState state = shop.state(folder);
+            if (state.created()) {
+                RunSummary run = RunStore.summary(state);
+                rows.add(Screen.json(run, folder));
+                lines.add("%-40s %-9s %-9s %7d %7d %7d %12s"
+                        .formatted(
+                                run.run(),
+                                run.status(),
+                                run.mode().name().toLowerCase(Locale.ROOT),
+                                run.units(),
+                                run.done(),
+                                run.failed(),
+                                dev.caravan.execution.Amounts.display(run.settledPicos())));
+            }
+        }
+        if (json) {
+            shop.out().println(Json.text(rows));
+        } else {
+            shop.out()
+                    .println("%-40s %-9s %-9s %7s %7s %7s %12s"
+                            .formatted("run", "status", "mode", "units", "done", "failed", "cost"));
+            lines.forEach(shop.out()::println);
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.caravan.cli;
+
+import dev.caravan.provider.Lane;
+import picocli.CommandLine.Command;
+
+/** Goes on with a run at once. */
+@Command(name = "realtime", description = "Go on with a run, at once and at full price.")
+final class RealtimeCommand extends ExistingRunCommand {
+    RealtimeCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        return go(Lane.REALTIME, "caravan realtime");
+    }
+}

@@ -1,0 +1,104 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.execution.RunMaker;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.provider.Lane;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a run, or finds the one that was broken off, and drives it to its end. */
+@Command(name = "run", description = "Run a pipeline, or go on with its newest unfinished run.")
+final class RunCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "PIPELINE", description = "name under pipelines/, or a folder")
+    String pipeline = "";
+
+    @Option(names = "--mode", paramLabel = "MODE", description = "batch (half the price, default) or realtime")
+    String mode = "batch";
+
+    @Option(names = "--new", description = "start another run, whatever is unfinished")
+    boolean another;
+
+    @Option(
+            names = {"--yes", "-y"},
+            description = "spend without asking")
+    boolean yes;
+
+    @Mixin
+    MakeOptions make = new MakeOptions();
+
+    @Mixin
+    DriveOptions drive = new DriveOptions();
+
+    RunCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        Lane lane = lane(mode);
+        drive.with(lane, "");
+        RunMaker.Options options = make.options();
+        Pipeline read = shop.read(pipeline, options.overrides());
+        var screen = new Screen(shop.out(), shop.terminal(), drive.quiet || drive.json);
+        Optional<RunFolder> existing = existing(read, options);
+        RunFolder folder;
+        if (existing.isPresent()) {
+            folder = existing.get();
+            screen.say("going on with run " + folder.name());
+        } else {
+            confirm(read, options, yes, drive.quiet);
+            folder = shop.make(read, options, target(read));
+            screen.say("run " + folder.name() + ": pipeline " + read.name() + ", " + mode);
+        }
+        return drive(folder, drive, lane, "caravan run " + pipeline + " --mode " + mode);
+    }
+
+    private Path target(Pipeline read) {
+        Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
+        if (Files.exists(target)) {
+            throw new InvalidFileException(target.toString(), "", "already exists; give another name or --run-dir");
+        }
+        return target;
+    }
+
+    private Optional<RunFolder> existing(Pipeline read, RunMaker.Options options) {
+        if (!make.runDir.isEmpty() && Files.exists(Path.of(make.runDir))) {
+            return resumed(new RunFolder(Path.of(make.runDir)), read, options);
+        }
+        if (!make.name.isEmpty() && !another && Files.exists(Shop.runs().resolve(make.name))) {
+            return resumed(new RunFolder(Shop.runs().resolve(make.name)), read, options);
+        }
+        return another || !make.name.isEmpty() || !make.runDir.isEmpty()
+                ? Optional.empty()
+                : shop.unfinished(read, options);
+    }
+
+    private Optional<RunFolder> resumed(RunFolder folder, Pipeline read, RunMaker.Options options) {
+        RunState state = shop.state(folder);
+        if (!Shop.same(state.facts(), read, options)) {
+            throw new InvalidFileException(
+                    folder.root().toString(),
+                    "",
+                    "was made from other files or options than " + read.folder()
+                            + " has now: go on with it as it was" + " by `caravan watch " + folder.name()
+                            + "`, or start another with --new");
+        }
+        return Optional.of(folder);
+    }
+
+    private static Lane lane(String mode) {
+        return switch (mode) {
+            case "batch" -> Lane.BATCH;
+            case "realtime" -> Lane.REALTIME;
+            default -> throw new InvalidFileException("--mode", "", "must be batch or realtime, not '" + mode + "'");
+        };
+    }
+}

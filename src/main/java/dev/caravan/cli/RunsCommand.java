@@ -1,0 +1,74 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.execution.RunMaker;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.provider.Lane;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/** A command with the shop it works in. */
+abstract class RunsCommand implements Callable<Integer> {
+    final Shop shop;
+
+    RunsCommand(Shop shop) {
+        this.shop = shop;
+    }
+
+    int drive(RunFolder folder, DriveOptions drive, Lane lane, String command) {
+        var screen = new Screen(shop.out(), shop.terminal(), drive.quiet || drive.json);
+        Driver.End end = shop.driver().drive(folder, drive.with(lane, command), screen::progress);
+        screen.progress(end.summary());
+        screen.endProgress();
+        screen.summary(end.summary(), folder);
+        if (drive.json) {
+            shop.out().println(Json.text(Screen.json(end.summary(), folder)));
+        }
+        if (!end.fault().isEmpty()) {
+            shop.err()
+                    .println("caravan: this is our fault: " + end.fault() + "; see RUN_LOG.txt and dead-letter/ in "
+                            + folder.root());
+            return ExitCode.FAULT;
+        }
+        return exit(end);
+    }
+
+    private static int exit(Driver.End end) {
+        if (end.summary().status() == RunStatus.COMPLETE) {
+            return end.summary().failed() == 0 ? ExitCode.DONE : ExitCode.FAILED_UNITS;
+        }
+        return end.interrupted() ? ExitCode.INTERRUPTED : ExitCode.WAITING;
+    }
+
+    void confirm(Pipeline pipeline, RunMaker.Options options, boolean yes, boolean quiet) {
+        if (options.simulated() || yes) {
+            return;
+        }
+        String question = "This buys answers from " + pipeline.steps().get(0).provider() + " for every unit of "
+                + pipeline.name() + ".";
+        if (!shop.terminal()) {
+            throw new InvalidFileException("caravan run", "--yes", "is needed: " + question);
+        }
+        shop.out().print(question + " Go on? [y/N] ");
+        shop.out().flush();
+        String answer = new java.util.Scanner(System.in, java.nio.charset.StandardCharsets.UTF_8).nextLine();
+        if (!answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+            throw new InvalidFileException(
+                    "caravan run", "", "nothing was started" + (quiet ? "" : " and nothing spent"));
+        }
+    }
+
+    static RunSummary summary(Shop shop, RunFolder folder) {
+        RunState state = shop.state(folder);
+        if (!state.created()) {
+            throw new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty");
+        }
+        return RunStore.summary(state);
+    }
+}

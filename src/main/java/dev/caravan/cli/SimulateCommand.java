@@ -1,0 +1,32 @@
+package dev.caravan.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Serves the simulator. */
+@Command(name = "simulate", description = "Serve the simulated provider on 127.0.0.1 until stopped.")
+final class SimulateCommand extends RunsCommand {
+    @Option(names = "--port", paramLabel = "P", description = "port of the OpenAI wire (default: a free one)")
+    int port;
+
+    @Option(names = "--state", paramLabel = "DIR", description = "where files, jobs and bill lie")
+    String state = "runs/.simulator/served";
+
+    @Option(names = "--seed", description = "of answers and faults (default 1)")
+    long seed = 1;
+
+    @Option(names = "--faults", description = "misbehaviour, such as brokenJson=0.05,missingRow=0.01,latency=5..20")
+    String faults = "";
+
+    @Option(names = "--job-millis", description = "how long a batch job takes (default 1000)")
+    long jobMillis = 1000;
+
+    SimulateCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        return shop.driver().simulate(port, state, seed, faults, jobMillis, shop.out()::println);
+    }
+}

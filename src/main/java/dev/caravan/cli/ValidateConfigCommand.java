@@ -1,0 +1,44 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.Pipeline;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Checks a pipeline. */
+@Command(name = "validate-config", description = "Check a pipeline folder; every problem at once.")
+final class ValidateConfigCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "PIPELINE")
+    String pipeline = "";
+
+    @Option(names = "--json")
+    boolean json;
+
+    ValidateConfigCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            Pipeline read = shop.read(pipeline, Overrides.NONE);
+            shop.out()
+                    .println(
+                            json
+                                    ? "{\"valid\":true,\"problems\":[]}"
+                                    : read.name() + ": " + read.steps().size() + " steps, nothing wrong");
+            return ExitCode.DONE;
+        } catch (InvalidFileException e) {
+            if (!json) {
+                throw e;
+            }
+            var node = Json.object().put("valid", false);
+            node.set("problems", Json.mapper().valueToTree(e.problems()));
+            shop.out().println(Json.text(node));
+            return ExitCode.USAGE;
+        }
+    }
+}

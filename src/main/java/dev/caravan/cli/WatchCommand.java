@@ -1,0 +1,17 @@
+package dev.caravan.cli;
+
+import dev.caravan.provider.Lane;
+import picocli.CommandLine.Command;
+
+/** Goes on with a run through the batch API. */
+@Command(name = "watch", description = "Go on with a run, through the batch API.")
+final class WatchCommand extends ExistingRunCommand {
+    WatchCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        return go(Lane.BATCH, "caravan watch");
+    }
+}
