@@ -26,6 +26,7 @@ import dev.caravan.run.Ticket;
 import dev.caravan.run.Work;
 import dev.caravan.run.WorkOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 public final class LiveRun implements AutoCloseable {
     /** Bound of an answer's length where the step sets none. */
     private static final int LONGEST_ANSWER = 128_000;
+
+    private static final Duration HEARTBEAT = Duration.ofMinutes(1);
     /** Tokens a provider may add around a prompt's own bytes. */
     private static final int WRAPPING_TOKENS = 200;
 
@@ -77,12 +80,14 @@ public final class LiveRun implements AutoCloseable {
     private final Map<String, Long> nextPoll = new HashMap<>();
     private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+    private Instant lastBeat;
     private volatile boolean paused;
     private volatile @Nullable Throwable failure;
 
     public LiveRun(RunStore store, Pipeline pipeline, Map<String, StepKind> kinds, Account account, Shared shared) {
         this.store = store;
         this.shared = shared;
+        lastBeat = store.clock().instant();
         this.account = account;
         log = new RunLog(store.folder().root(), store.clock());
         steps = pipeline.steps().stream()
@@ -285,6 +290,7 @@ public final class LiveRun implements AutoCloseable {
     public List<PollOrder> tick() {
         obey(false);
         conductor.tick();
+        beat();
         log.flush();
         long now = System.nanoTime();
         if (conductor.stopping()) {
@@ -304,6 +310,23 @@ public final class LiveRun implements AutoCloseable {
                 .filter(each -> now - nextPoll.getOrDefault(each.work(), now) >= 0)
                 .peek(each -> nextPoll.put(each.work(), now + TimeUnit.MILLISECONDS.toNanos(shared.pollMillis())))
                 .toList();
+    }
+
+    /** Once a minute: how far the run is, and for how long nothing has come. */
+    private void beat() {
+        Instant now = store.clock().instant();
+        if (now.isBefore(lastBeat.plus(HEARTBEAT))) {
+            return;
+        }
+        lastBeat = now;
+        RunSummary run = summary();
+        log.log(
+                "TICK",
+                (run.done() + run.failed()) + "/" + run.units() + " units settled, "
+                        + run.jobsOut().size()
+                        + " jobs at the provider, " + callsInFlight() + " calls in flight, last progress "
+                        + Duration.between(run.lastProgress(), now).toSeconds() + " s ago, "
+                        + Amounts.display(run.settledPicos()) + " settled");
     }
 
     /** Carries out what other processes asked for. A pause that an earlier holder never saw is over with the start. */
