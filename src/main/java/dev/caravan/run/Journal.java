@@ -52,6 +52,7 @@ public final class Journal implements AutoCloseable {
     private final Thread thread;
     private final Object end = new Object();
     private volatile @Nullable Throwable broken;
+    private boolean closed;
     private volatile long size;
     private long seq;
     private Instant lastTime;
@@ -90,12 +91,21 @@ public final class Journal implements AutoCloseable {
     }
 
     public void append(String type, String actor, ObjectNode body, Listener listener) {
-        queue.add(new Request(type, actor, body, listener));
+        add(new Request(type, actor, body, listener));
     }
 
     /** Runs something on the journal's thread, after what was appended before it. */
     public void execute(Runnable action) {
-        queue.add(action);
+        add(action);
+    }
+
+    /** Refuses what would never be heard: behind the end nobody reads the queue, and its sender might wait for ever. */
+    private synchronized void add(Object item) {
+        if (closed) {
+            throw new IllegalStateException("the journal is closed");
+        }
+        queue.add(item);
+        closed = item == end;
     }
 
     /** Refuses everything from now on. */
@@ -204,7 +214,9 @@ public final class Journal implements AutoCloseable {
     /** Writes what is queued and ends. */
     @Override
     public void close() {
-        queue.add(end);
+        if (!closed) {
+            add(end);
+        }
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

@@ -175,7 +175,12 @@ public final class RunStore implements AutoCloseable {
         journal.append(event.type(), actor, event.body(), new Journal.Listener() {
             @Override
             public void durable(JournalEntry entry) {
-                fold(event, entry);
+                try {
+                    fold(event, entry);
+                } catch (RuntimeException e) {
+                    then.accept(e);
+                    throw e;
+                }
                 then.accept(null);
             }
 
@@ -245,7 +250,7 @@ public final class RunStore implements AutoCloseable {
         try {
             state.apply(event, entry.time());
         } catch (RuntimeException e) {
-            fail(e);
+            failStop(e);
             throw e;
         }
         lastSeq = entry.seq();
