@@ -1,0 +1,167 @@
+package dev.caravan.expression;
+
+import java.util.Map;
+import java.util.Set;
+import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.ClassExpression;
+import org.codehaus.groovy.ast.expr.DeclarationExpression;
+import org.codehaus.groovy.ast.expr.EmptyExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.RangeExpression;
+import org.codehaus.groovy.ast.expr.TupleExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+
+/** Compiles operators between two operands: arithmetic, comparison, logic, index, and assignment to local variables. */
+final class Binaries {
+    private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=", "<=>");
+    private static final Map<String, String> WITH_ASSIGNMENT =
+            Map.of("+=", "+", "-=", "-", "*=", "*", "/=", "/", "%=", "%", "**=", "**", "<<=", "<<");
+
+    private final Builder builder;
+
+    Binaries(Builder builder) {
+        this.builder = builder;
+    }
+
+    Node build(BinaryExpression e) {
+        if (e instanceof DeclarationExpression declaration) {
+            return declaration(declaration);
+        }
+        String operator = e.getOperation().getText();
+        if (operator.equals("=")) {
+            return assignment(e, builder.build(e.getRightExpression()));
+        }
+        String arithmetic = WITH_ASSIGNMENT.get(operator);
+        if (arithmetic != null) {
+            Node old = builder.build(e.getLeftExpression());
+            Node by = builder.build(e.getRightExpression());
+            return assignment(e, frame -> Operators.apply(arithmetic, old.eval(frame), by.eval(frame), frame.meter()));
+        }
+        if (operator.equals("instanceof") || operator.equals("!instanceof")) {
+            return instance(e, operator.startsWith("!"));
+        }
+        Node left = builder.build(e.getLeftExpression());
+        if (operator.equals("[") && e.getRightExpression() instanceof RangeExpression range) {
+            Node from = builder.build(range.getFrom());
+            Node to = builder.build(range.getTo());
+            boolean openRight = range.isExclusiveRight();
+            if (range.isExclusiveLeft()) {
+                throw Compiler.refused(e, "a slice is written [from..to] or [from..<to]");
+            }
+            return frame ->
+                    Operators.slice(left.eval(frame), from.eval(frame), to.eval(frame), openRight, frame.meter());
+        }
+        if (COMPARISONS.contains(operator) && builder.scope().outermost()) {
+            builder.compiler().compares(left);
+        }
+        Node right = builder.build(e.getRightExpression());
+        return switch (operator) {
+            case "&&" -> frame -> Values.truth(left.eval(frame)) && Values.truth(right.eval(frame));
+            case "||" -> frame -> Values.truth(left.eval(frame)) || Values.truth(right.eval(frame));
+            case "[" -> safe(e, left, right);
+            default -> {
+                if (!Operators.known(operator)) {
+                    throw Compiler.refused(e, "the operator '" + operator + "' has no place in an expression");
+                }
+                yield frame -> Operators.apply(operator, left.eval(frame), right.eval(frame), frame.meter());
+            }
+        };
+    }
+
+    private static Node safe(BinaryExpression e, Node left, Node right) {
+        boolean safe = e.isSafe();
+        return frame -> {
+            Object value = left.eval(frame);
+            return safe && value == Values.NULL ? value : Operators.at(value, right.eval(frame), frame.meter());
+        };
+    }
+
+    private Node declaration(DeclarationExpression e) {
+        if (!e.getAnnotations().isEmpty()) {
+            throw Compiler.refused(e, "annotations have no place in an expression");
+        }
+        if (e.isMultipleAssignmentDeclaration() || e.getLeftExpression() instanceof TupleExpression) {
+            throw Compiler.refused(e, "declare one variable at a time");
+        }
+        String type = e.getVariableExpression().getType().getName();
+        boolean typed = !e.getVariableExpression().isDynamicTyped();
+        if (typed && !Casts.known(type)) {
+            throw Compiler.refused(e, "cannot declare a " + type + "; write def");
+        }
+        Node value = e.getRightExpression() instanceof EmptyExpression
+                ? frame -> Values.NULL
+                : builder.build(e.getRightExpression());
+        int slot = builder.scope().define(e.getVariableExpression().getName());
+        return frame -> {
+            Object found = value.eval(frame);
+            if (typed && found != Values.NULL) {
+                found = Casts.cast(found, type, frame.meter());
+            }
+            frame.set(slot, found);
+            return found;
+        };
+    }
+
+    private Node assignment(BinaryExpression e, Node value) {
+        Expression target = e.getLeftExpression();
+        if (target instanceof VariableExpression variable) {
+            return store(variable, value);
+        }
+        if (target instanceof BinaryExpression at && at.getOperation().getText().equals("[")) {
+            Node container = builder.build(at.getLeftExpression());
+            Node key = builder.build(at.getRightExpression());
+            return frame -> Operators.put(container.eval(frame), key.eval(frame), value.eval(frame), frame.meter());
+        }
+        if (target instanceof PropertyExpression) {
+            throw Compiler.refused(e, "a property cannot be assigned; write map['name'] = value");
+        }
+        throw Compiler.refused(e, "this cannot be assigned to");
+    }
+
+    private Node store(VariableExpression variable, Node value) {
+        Scope.Place place = builder.scope().find(variable.getName());
+        if (place == null) {
+            throw Compiler.refused(
+                    variable,
+                    "'" + variable.getName() + "' is not a variable of this expression; declare it with def first");
+        }
+        int up = place.up();
+        int slot = place.slot();
+        return frame -> {
+            Object found = value.eval(frame);
+            frame.up(up).set(slot, found);
+            return found;
+        };
+    }
+
+    /** {@code i++} and its like. */
+    Node step(Expression target, String operator, boolean before) {
+        if (!(target instanceof VariableExpression variable) || !(operator.equals("++") || operator.equals("--"))) {
+            throw Compiler.refused(target, "only a variable can be counted up or down");
+        }
+        Node old = builder.build(variable);
+        int[] held = {builder.scope().define(" " + variable.getName())};
+        String arithmetic = operator.substring(1);
+        Node stored = store(variable, frame -> {
+            Object value = old.eval(frame);
+            frame.set(held[0], value);
+            return Operators.apply(arithmetic, value, 1, frame.meter());
+        });
+        return frame -> {
+            Object now = stored.eval(frame);
+            return before ? now : frame.get(held[0]);
+        };
+    }
+
+    private Node instance(BinaryExpression e, boolean not) {
+        Node value = builder.build(e.getLeftExpression());
+        String type = e.getRightExpression() instanceof ClassExpression c
+                ? c.getType().getName()
+                : e.getRightExpression().getText();
+        if (!Casts.isType(type)) {
+            throw Compiler.refused(e, "cannot ask for " + type + "; known: " + Casts.TYPES);
+        }
+        return frame -> Casts.is(value.eval(frame), type) != not;
+    }
+}

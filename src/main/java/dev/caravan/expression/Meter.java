@@ -1,0 +1,55 @@
+package dev.caravan.expression;
+
+/**
+ * Counts what an evaluation uses: steps, levels and size. Never time, for a result must not depend on the machine.
+ *
+ * <p>Units: a step is one node of an expression or one element that a method looks at; size is in list elements, map
+ * entries and characters that were made.
+ */
+public final class Meter {
+    private static final long STEPS = 10_000_000;
+    private static final long SIZE = 20_000_000;
+    private static final int LEVELS = 1_000;
+    /** Longest text, list or map that may be made at once. */
+    private static final long LARGEST = 1_000_000;
+
+    private long steps;
+    private long size;
+    private int levels;
+
+    void step() {
+        steps(1);
+    }
+
+    void steps(long count) {
+        steps += count;
+        if (steps > STEPS) {
+            throw EvaluationException.limit("needs more than " + STEPS + " steps; does a loop never end?");
+        }
+    }
+
+    /** Announces something of this size before it is made. */
+    void make(long elements) {
+        if (elements > LARGEST) {
+            throw EvaluationException.limit(
+                    "would make a text or list of " + elements + " elements; at most " + LARGEST + " are allowed");
+        }
+        size += elements;
+        steps(elements / 8);
+        if (size > SIZE) {
+            throw EvaluationException.limit("makes more than " + SIZE + " elements of texts and lists in all");
+        }
+    }
+
+    void enter(int deeper) {
+        levels += deeper;
+        if (levels > LEVELS) {
+            throw EvaluationException.limit(
+                    "is nested more than " + LEVELS + " levels deep; does a closure call itself?");
+        }
+    }
+
+    void leave(int deeper) {
+        levels -= deeper;
+    }
+}

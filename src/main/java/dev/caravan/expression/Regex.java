@@ -1,0 +1,159 @@
+package dev.caravan.expression;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** A regular expression whose every look at a character counts, so that none can run for ever. */
+final class Regex {
+    private static final int LONGEST_PATTERN = 1_000;
+    private static final int MOST_KEPT = 500;
+    private static final Map<String, Pattern> KEPT = new ConcurrentHashMap<>();
+
+    private final Pattern pattern;
+
+    private Regex(Pattern pattern) {
+        this.pattern = pattern;
+    }
+
+    static Regex of(Object value) {
+        if (!(value instanceof String text)) {
+            throw EvaluationException.type("a regular expression is a text, not " + Values.kind(value));
+        }
+        if (text.length() > LONGEST_PATTERN) {
+            throw EvaluationException.limit("a regular expression of more than " + LONGEST_PATTERN + " characters");
+        }
+        Pattern known = KEPT.get(text);
+        if (known != null) {
+            return new Regex(known);
+        }
+        try {
+            Pattern compiled = Pattern.compile(text);
+            if (KEPT.size() < MOST_KEPT) {
+                KEPT.put(text, compiled);
+            }
+            return new Regex(compiled);
+        } catch (PatternSyntaxException e) {
+            throw EvaluationException.value("'" + text + "' is no regular expression: " + e.getDescription());
+        }
+    }
+
+    private Matcher matcher(String text, Meter meter) {
+        return pattern.matcher(new Counted(text, meter));
+    }
+
+    boolean matches(String text, Meter meter) {
+        return matcher(text, meter).matches();
+    }
+
+    /** Every match as a text. */
+    List<Object> findAll(String text, Meter meter) {
+        var all = new ArrayList<Object>();
+        Matcher matcher = matcher(text, meter);
+        while (matcher.find()) {
+            meter.make(1 + matcher.end() - matcher.start());
+            all.add(text.substring(matcher.start(), matcher.end()));
+        }
+        return all;
+    }
+
+    /** The first match; its groups, the whole first, where the expression has groups and they are asked for. */
+    Object find(String text, boolean groups, Meter meter) {
+        Matcher matcher = matcher(text, meter);
+        if (!matcher.find()) {
+            return groups ? new ArrayList<>() : Values.NULL;
+        }
+        if (!groups) {
+            return text.substring(matcher.start(), matcher.end());
+        }
+        var all = new ArrayList<Object>();
+        for (int i = 0; i <= matcher.groupCount(); i++) {
+            all.add(matcher.start(i) < 0 ? Values.NULL : text.substring(matcher.start(i), matcher.end(i)));
+        }
+        return all;
+    }
+
+    String replace(String text, String by, boolean all, Meter meter) {
+        Matcher matcher = matcher(text, meter);
+        var out = new StringBuilder();
+        int from = 0;
+        while (matcher.find()) {
+            out.append(text, from, matcher.start());
+            expand(by, matcher, text, out);
+            from = matcher.end();
+            meter.make(out.length() / 64 + 1);
+            if (out.length() > 1_000_000) {
+                throw EvaluationException.limit("a replacement grows too long");
+            }
+            if (!all) {
+                break;
+            }
+        }
+        return out.append(text, from, text.length()).toString();
+    }
+
+    /** {@code $1} is the first group, {@code \$} a dollar sign. */
+    private static void expand(String by, Matcher matcher, String text, StringBuilder out) {
+        for (int i = 0; i < by.length(); i++) {
+            char c = by.charAt(i);
+            if (c == '\\' && i + 1 < by.length()) {
+                out.append(by.charAt(++i));
+            } else if (c == '$' && i + 1 < by.length() && Character.isDigit(by.charAt(i + 1))) {
+                int group = by.charAt(++i) - '0';
+                if (group > matcher.groupCount()) {
+                    throw EvaluationException.value("the regular expression has no group " + group);
+                }
+                if (matcher.start(group) >= 0) {
+                    out.append(text, matcher.start(group), matcher.end(group));
+                }
+            } else {
+                out.append(c);
+            }
+        }
+    }
+
+    List<Object> split(String text, Meter meter) {
+        var parts = new ArrayList<Object>();
+        Matcher matcher = matcher(text, meter);
+        int from = 0;
+        while (matcher.find()) {
+            if (matcher.end() > 0 && matcher.end() > matcher.start()) {
+                parts.add(text.substring(from, matcher.start()));
+                from = matcher.end();
+                meter.make(1);
+            }
+        }
+        parts.add(text.substring(from));
+        while (!parts.isEmpty() && parts.get(parts.size() - 1).equals("")) {
+            parts.remove(parts.size() - 1);
+        }
+        return parts;
+    }
+
+    private record Counted(String text, Meter meter) implements CharSequence {
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            meter.step();
+            return text.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.substring(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+}

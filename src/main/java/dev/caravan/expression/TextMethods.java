@@ -1,0 +1,214 @@
+package dev.caravan.expression;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringTokenizer;
+
+/** Methods of texts, as Java and Groovy name them. No locale, and every regular expression counts its steps. */
+final class TextMethods {
+    private TextMethods() {}
+
+    static Methods.Table<String> table() {
+        var t = new Methods.Table<String>();
+        questions(t);
+        shapes(t);
+        parts(t);
+        numbers(t);
+        return t;
+    }
+
+    private static String s(Object[] arguments, int at) {
+        if (arguments[at] instanceof String text) {
+            return text;
+        }
+        throw EvaluationException.type("a text is needed, not " + Values.kind(arguments[at]));
+    }
+
+    private static void questions(Methods.Table<String> t) {
+        t.add("size", 0, 0, (s, a, m) -> s.length());
+        t.alias("length", "size");
+        t.add("isEmpty", 0, 0, (s, a, m) -> s.isEmpty());
+        t.add("isBlank", 0, 0, (s, a, m) -> s.isBlank());
+        t.add("contains", 1, 1, (s, a, m) -> counted(s, m).contains(s(a, 0)));
+        t.add("startsWith", 1, 1, (s, a, m) -> s.startsWith(s(a, 0)));
+        t.add("endsWith", 1, 1, (s, a, m) -> s.endsWith(s(a, 0)));
+        t.add("equalsIgnoreCase", 1, 1, (s, a, m) -> s.equalsIgnoreCase(s(a, 0)));
+        t.add("indexOf", 1, 2, (s, a, m) -> counted(s, m).indexOf(s(a, 0), a.length == 1 ? 0 : Numbers.index(a[1])));
+        t.add("lastIndexOf", 1, 1, (s, a, m) -> counted(s, m).lastIndexOf(s(a, 0)));
+        t.add("matches", 1, 1, (s, a, m) -> Regex.of(a[0]).matches(s, m));
+        t.add("count", 1, 1, (s, a, m) -> {
+            String part = s(a, 0);
+            int count = 0;
+            for (int at = part.isEmpty() ? -1 : s.indexOf(part); at >= 0; at = s.indexOf(part, at + part.length())) {
+                count++;
+            }
+            m.steps(s.length());
+            return count;
+        });
+        t.add("any", 1, 1, (s, a, m) -> Methods.call(Methods.elements(s, m), "any", a, m));
+        t.add("every", 1, 1, (s, a, m) -> Methods.call(Methods.elements(s, m), "every", a, m));
+    }
+
+    private static String counted(String text, Meter meter) {
+        meter.steps(text.length() / 16);
+        return text;
+    }
+
+    private static String made(String text, Meter meter) {
+        meter.make(text.length());
+        return text;
+    }
+
+    private static void shapes(Methods.Table<String> t) {
+        t.add("toUpperCase", 0, 0, (s, a, m) -> made(s.toUpperCase(Locale.ROOT), m));
+        t.add("toLowerCase", 0, 0, (s, a, m) -> made(s.toLowerCase(Locale.ROOT), m));
+        t.add("trim", 0, 0, (s, a, m) -> made(s.strip(), m));
+        t.alias("strip", "trim");
+        t.add("reverse", 0, 0, (s, a, m) -> made(new StringBuilder(s).reverse().toString(), m));
+        t.add(
+                "capitalize",
+                0,
+                0,
+                (s, a, m) -> s.isEmpty() ? s : made(s.substring(0, 1).toUpperCase(Locale.ROOT) + s.substring(1), m));
+        t.add(
+                "uncapitalize",
+                0,
+                0,
+                (s, a, m) -> s.isEmpty() ? s : made(s.substring(0, 1).toLowerCase(Locale.ROOT) + s.substring(1), m));
+        t.add("replace", 2, 2, (s, a, m) -> {
+            long longest = (long) s.length() + (long) (s.length() + 1) * s(a, 1).length();
+            if (longest > 1_000_000) {
+                m.make(s.split(java.util.regex.Pattern.quote(s(a, 0)), -1).length * (long) s(a, 1).length());
+            }
+            return made(s.replace(s(a, 0), s(a, 1)), m);
+        });
+        t.add("replaceAll", 2, 2, (s, a, m) -> made(Regex.of(a[0]).replace(s, s(a, 1), true, m), m));
+        t.add("replaceFirst", 2, 2, (s, a, m) -> made(Regex.of(a[0]).replace(s, s(a, 1), false, m), m));
+        t.add("padLeft", 1, 2, (s, a, m) -> padding(s, a, m) + s);
+        t.add("padRight", 1, 2, (s, a, m) -> s + padding(s, a, m));
+        t.add("repeat", 1, 1, (s, a, m) -> Operators.apply("*", s, a[0], m));
+        t.alias("multiply", "repeat");
+        t.add("concat", 1, 1, (s, a, m) -> Operators.apply("+", s, s(a, 0), m));
+        t.add("plus", 1, 1, (s, a, m) -> Operators.apply("+", s, a[0], m));
+        t.add("minus", 1, 1, (s, a, m) -> Operators.apply("-", s, a[0], m));
+    }
+
+    private static String padding(String text, Object[] arguments, Meter meter) {
+        String by = arguments.length == 1 ? " " : s(arguments, 1);
+        int missing = Numbers.index(arguments[0]) - text.length();
+        if (missing <= 0 || by.isEmpty()) {
+            return "";
+        }
+        meter.make(missing + (long) text.length());
+        return by.repeat(missing / by.length() + 1).substring(0, missing);
+    }
+
+    private static void parts(Methods.Table<String> t) {
+        t.add("substring", 1, 2, (s, a, m) -> {
+            int from = Numbers.index(a[0]);
+            int to = a.length == 1 ? s.length() : Numbers.index(a[1]);
+            if (from < 0 || to > s.length() || from > to) {
+                throw EvaluationException.value(
+                        "substring(" + from + ", " + to + ") of a text of " + s.length() + " characters");
+            }
+            return made(s.substring(from, to), m);
+        });
+        t.add("charAt", 1, 1, (s, a, m) -> Operators.at(s, a[0], m));
+        t.alias("getAt", "charAt");
+        t.add("take", 1, 1, (s, a, m) -> s.substring(0, within(Numbers.index(a[0]), s)));
+        t.add("drop", 1, 1, (s, a, m) -> s.substring(within(Numbers.index(a[0]), s)));
+        t.add("takeRight", 1, 1, (s, a, m) -> s.substring(s.length() - within(Numbers.index(a[0]), s)));
+        t.add("dropRight", 1, 1, (s, a, m) -> s.substring(0, s.length() - within(Numbers.index(a[0]), s)));
+        t.add(
+                "split",
+                0,
+                1,
+                (s, a, m) -> a.length == 0
+                        ? tokens(s, " \t\n\r\f", m)
+                        : Regex.of(a[0]).split(s, m));
+        t.add("tokenize", 0, 1, (s, a, m) -> tokens(s, a.length == 0 ? " \t\n\r\f" : s(a, 0), m));
+        t.add("readLines", 0, 0, (s, a, m) -> {
+            List<Object> lines = new ArrayList<>(s.lines().toList());
+            m.make(s.length());
+            return lines;
+        });
+        t.alias("lines", "readLines");
+        t.add("toList", 0, 0, (s, a, m) -> Methods.elements(s, m));
+        t.alias("chars", "toList");
+        t.add("each", 1, 1, (s, a, m) -> {
+            Methods.call(Methods.elements(s, m), "each", a, m);
+            return s;
+        });
+        t.add("collect", 1, 1, (s, a, m) -> Methods.call(Methods.elements(s, m), "collect", a, m));
+        t.add(
+                "find",
+                1,
+                1,
+                (s, a, m) -> a[0] instanceof Func
+                        ? Methods.call(Methods.elements(s, m), "find", a, m)
+                        : Regex.of(a[0]).find(s, false, m));
+        t.add("findGroups", 1, 1, (s, a, m) -> Regex.of(a[0]).find(s, true, m));
+        t.add(
+                "findAll",
+                1,
+                1,
+                (s, a, m) -> a[0] instanceof Func
+                        ? Methods.call(Methods.elements(s, m), "findAll", a, m)
+                        : Regex.of(a[0]).findAll(s, m));
+    }
+
+    private static int within(int count, String text) {
+        return Math.max(0, Math.min(count, text.length()));
+    }
+
+    private static List<Object> tokens(String text, String separators, Meter meter) {
+        meter.make(text.length());
+        var all = new ArrayList<Object>();
+        var tokens = new StringTokenizer(text, separators);
+        while (tokens.hasMoreTokens()) {
+            all.add(tokens.nextToken());
+        }
+        return all;
+    }
+
+    private static void numbers(Methods.Table<String> t) {
+        t.add("toInteger", 0, 0, (s, a, m) -> {
+            Number number = Numbers.parse(s);
+            if (!Numbers.isWhole(number)) {
+                throw EvaluationException.value("'" + s + "' is no whole number");
+            }
+            return number;
+        });
+        for (String each : List.of("toLong", "toBigInteger")) {
+            t.alias(each, "toInteger");
+        }
+        t.add("toBigDecimal", 0, 0, (s, a, m) -> Numbers.decimal(Numbers.exact(Numbers.parse(s))));
+        for (String each : Arrays.asList("toDouble", "toFloat")) {
+            t.alias(each, "toBigDecimal");
+        }
+        t.add("isNumber", 0, 0, (s, a, m) -> isNumber(s));
+        for (String each : List.of("isBigDecimal", "isDouble", "isFloat")) {
+            t.alias(each, "isNumber");
+        }
+        t.add("isInteger", 0, 0, (s, a, m) -> s.strip().matches("[+-]?[0-9]{1,1000}"));
+        for (String each : List.of("isLong", "isBigInteger")) {
+            t.alias(each, "isInteger");
+        }
+        t.add(
+                "toBoolean",
+                0,
+                0,
+                (s, a, m) -> List.of("true", "y", "1").contains(s.strip().toLowerCase(Locale.ROOT)));
+    }
+
+    private static boolean isNumber(String text) {
+        try {
+            Numbers.parse(text);
+            return true;
+        } catch (EvaluationException e) {
+            return false;
+        }
+    }
+}
