@@ -5,6 +5,7 @@ import dev.caravan.base.RealDisk;
 import dev.caravan.cli.CaravanCommand;
 import dev.caravan.cli.Shop;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.ExpressionStepKind;
 import dev.caravan.execution.LlmStepKind;
 import dev.caravan.execution.StepKind;
 import java.io.FileDescriptor;
@@ -13,6 +14,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The program. */
 public final class Caravan {
@@ -44,8 +47,8 @@ public final class Caravan {
 
     /** The kinds of steps there are, by name. */
     public static Map<String, StepKind> kinds() {
-        var llm = new LlmStepKind();
-        return Map.of(llm.kind(), llm);
+        return Stream.of(new LlmStepKind(), new ExpressionStepKind())
+                .collect(Collectors.toUnmodifiableMap(StepKind::kind, each -> each));
     }
 
     public static String version() {

@@ -150,7 +150,14 @@ public final class Engine implements AutoCloseable {
     }
 
     private Account account(Pipeline pipeline) {
-        String provider = pipeline.steps().get(0).provider();
+        Step asking = pipeline.steps().stream()
+                .filter(each -> Objects.requireNonNull(kinds.get(each.kind())).asks())
+                .findFirst()
+                .orElse(null);
+        if (asking == null) {
+            return Account.NONE;
+        }
+        String provider = asking.provider();
         ModelRegistry.ProviderEntry entry = registry.provider(provider);
         Keys keys = Keys.of(System.getenv(), Path.of("."));
         String key = keys.get(entry.keyVariable())

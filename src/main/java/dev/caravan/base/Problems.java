@@ -46,6 +46,10 @@ public final class Problems {
         }
     }
 
+    public void addAll(Collection<Problem> problems) {
+        problems.forEach(each -> at(each.file(), each.path(), each.message()));
+    }
+
     public boolean any() {
         return !found.isEmpty();
     }

@@ -18,7 +18,7 @@ public final class StepRoutes {
     public void add(LiveRun run) throws Exception {
         for (String step : run.facts().steps()) {
             String id = id(run, step);
-            TemplatedRouteBuilder.builder(context, "step-llm")
+            TemplatedRouteBuilder.builder(context, "step-queue")
                     .routeId(id)
                     .prefixId(id + "/")
                     .parameter("queue", "file:" + run.folder().queue(step).toAbsolutePath() + OPTIONS)

@@ -68,6 +68,7 @@ public final class Wiring implements AutoCloseable {
         registry.bind("tickets", new Tickets(runs));
         registry.bind("manifest", new ManifestProcessor());
         registry.bind("batchWork", new BatchWork(mappings));
+        registry.bind("localWork", new LocalWork());
         registry.bind("callWork", new CallWork());
         registry.bind("admission", new CallWork.Admission());
         registry.bind("booking", new CallWork.Booking());

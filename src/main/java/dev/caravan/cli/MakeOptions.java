@@ -26,6 +26,12 @@ final class MakeOptions {
             description = "paid answers a unit may use at a step after its first")
     @Nullable Integer maxRetries;
 
+    @Option(names = "--repeat", paramLabel = "N", description = "copies of each unit")
+    @Nullable Integer repeat;
+
+    @Option(names = "--seed", paramLabel = "N", description = "seed of the units' random numbers (default 0)")
+    @Nullable Long seed;
+
     @Option(names = "--name", paramLabel = "NAME", description = "name of the run")
     String name = "";
 
@@ -43,11 +49,14 @@ final class MakeOptions {
         if (maxUnits < 1) {
             throw new InvalidFileException("--max-units", "", "must be at least 1, not " + maxUnits);
         }
+        if (repeat != null && repeat < 1) {
+            throw new InvalidFileException("--repeat", "", "must be at least 1, not " + repeat);
+        }
         if (!name.isEmpty() && !name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}")) {
             throw new InvalidFileException(
                     "--name", "", "must be 1 to 80 letters, digits, . _ or -, not '" + name + "'");
         }
         return new RunMaker.Options(
-                new Overrides(simulated() ? null : provider, model, maxRetries), maxUnits, simulated());
+                new Overrides(simulated() ? null : provider, model, maxRetries, repeat, seed), maxUnits, simulated());
     }
 }

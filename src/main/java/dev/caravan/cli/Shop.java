@@ -132,7 +132,7 @@ public record Shop(
     }
 
     RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target) {
-        return new RunMaker(registry, disk, clock, version).make(pipeline, options, target, "cli");
+        return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli");
     }
 
     Path fresh(Pipeline pipeline, String name) {

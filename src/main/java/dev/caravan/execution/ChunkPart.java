@@ -69,7 +69,7 @@ final class ChunkPart {
     }
 
     private void judge(Member member, ReplyRow row, ObjectNode before) {
-        Verdict verdict = judge.judge(row.text(), before);
+        Verdict verdict = ((PreparedStep.Asking) judge).judge(row.text(), before);
         verdict.findings().forEach(this::note);
         ObjectNode output = verdict.output();
         if (output == null) {
@@ -81,6 +81,36 @@ final class ChunkPart {
             done.set(member.unit());
             validated.put(member.unit(), Json.line(output));
         }
+    }
+
+    /**
+     * Adds a unit of a step that works by itself. Asked again it would come to the same, so what fails here has failed.
+     *
+     * @param before the record it brought to the step
+     */
+    void perform(Member member, ObjectNode before) {
+        Verdict verdict = ((PreparedStep.Local) judge).perform(before, member.attempts());
+        verdict.findings().forEach(this::note);
+        ObjectNode output = verdict.output();
+        if (output != null) {
+            done.set(member.unit());
+            validated.put(member.unit(), Json.line(output));
+            return;
+        }
+        List<Finding> reasons =
+                verdict.findings().stream().filter(Finding::fails).toList();
+        boolean computing = reasons.stream()
+                .anyMatch(each ->
+                        each.code().startsWith("expression_") || each.code().equals("iteration_limit"));
+        failed.set(member.unit());
+        ObjectNode line =
+                Json.object().put("unit_id", before.path("unit_id").asText()).put("_n", member.unit());
+        line.put("step", facts.steps().get(step));
+        line.put("failure_stage", computing ? "expression" : "validation");
+        line.set("errors", errors(reasons));
+        line.put("retry_count", member.attempts());
+        line.put("attempts", 1);
+        failures.put(member.unit(), Json.line(line));
     }
 
     private void reject(Member member, ReplyRow row, List<Finding> reasons) {

@@ -384,7 +384,13 @@ public final class LiveRun implements AutoCloseable {
     }
 
     Prompt prompt(int step, WorkOrder.Member member, ObjectNode record) throws RenderException {
-        return steps.get(step).prompt(member.key(), record, records.errors(step, member.unit(), member.attempts()));
+        return ((PreparedStep.Asking) steps.get(step))
+                .prompt(member.key(), record, records.errors(step, member.unit(), member.attempts()));
+    }
+
+    /** Carries out the work of a step that asks no provider. Nothing when the run stopped meanwhile. */
+    public @Nullable RunEvent perform(WorkOrder order) {
+        return admits() ? settler.settle(order) : null;
     }
 
     public String provider(int step) {

@@ -1,10 +1,13 @@
 package dev.caravan.execution;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.expression.Evaluation;
+import dev.caravan.expression.EvaluationException;
+import dev.caravan.expression.SeededRandom;
+import dev.caravan.pipeline.Expressions;
+import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
@@ -13,13 +16,10 @@ import dev.caravan.prompt.TemplateEngine;
 import dev.caravan.prompt.TemplateSyntaxException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.RuleJudge;
-import dev.caravan.validation.SchemaException;
 import dev.caravan.validation.SchemaJudge;
 import dev.caravan.validation.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,8 @@ public final class LlmStepKind implements StepKind {
             "temperature",
             "simulate",
             "prompt_template"));
+
+    private static final Set<String> RESERVED = Set.of("errors", "config", "foreach");
 
     private final TemplateEngine engine = new TemplateEngine();
 
@@ -60,15 +62,15 @@ public final class LlmStepKind implements StepKind {
                     "has no template; write templates/" + step.name() + ".vm or give its name as template:");
         } else if (Files.isRegularFile(source.folder().resolve(template))) {
             try {
-                engine.compile(template, read(source.folder(), template));
+                engine.compile(template, StepChecks.read(source.folder(), template));
             } catch (TemplateSyntaxException e) {
                 problems.at(template, "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
             } catch (IOException e) {
                 problems.at(template, "", "cannot be read as UTF-8 text");
             }
         }
-        checkSchema(step, source, problems);
-        RuleJudge.check(step.validation(), source.file(), source.place() + ".validation", problems);
+        StepChecks.schema(step, source, problems);
+        StepChecks.rules(step, source, problems);
         JsonNode informal = step.source().get("prompt_template");
         if (informal != null && template != null && !template.endsWith(informal.asText())) {
             problems.at(
@@ -78,54 +80,63 @@ public final class LlmStepKind implements StepKind {
         }
     }
 
-    private static void checkSchema(Step step, Source source, Problems problems) {
-        String schema = step.schema();
-        if (schema == null || !Files.isRegularFile(source.folder().resolve(schema))) {
-            return;
+    @Override
+    public void flow(Step step, Source source, KnownFields known, Problems problems) {
+        KnownFields seen = known.copy();
+        seen.set(Expressions.ofProcessing(source.config()), source.file(), "processing.expressions", problems);
+        source.config()
+                .path("prompts")
+                .path("global_context")
+                .fieldNames()
+                .forEachRemaining(each -> seen.add(each, null));
+        String file = step.template();
+        if (file != null && Files.isRegularFile(source.folder().resolve(file))) {
+            try {
+                String text = StepChecks.read(source.folder(), file);
+                variables(file, text, engine.compile(file, text), seen, problems);
+            } catch (TemplateSyntaxException | IOException e) {
+                // told when the template was checked
+            }
         }
-        try {
-            SchemaJudge.compile(Json.mapper().readTree(read(source.folder(), schema)));
-        } catch (JsonProcessingException e) {
-            problems.at(schema, "line " + e.getLocation().getLineNr(), "is not JSON: " + e.getOriginalMessage());
-        } catch (SchemaException e) {
-            problems.at(schema, e.place(), "is no valid JSON Schema: " + e.getMessage());
-        } catch (IOException e) {
-            problems.at(schema, "", "cannot be read as UTF-8 text");
-        }
+        StepChecks.outputs(step, source, known, problems);
     }
 
-    private static String read(Path folder, String file) throws IOException {
-        return Files.readString(folder.resolve(file));
+    private static void variables(String file, String text, Template template, KnownFields seen, Problems problems) {
+        for (String name : template.needs()) {
+            if (seen.lacks(name) && !RESERVED.contains(name)) {
+                int at = text.indexOf("$" + name) >= 0 ? text.indexOf("$" + name) : text.indexOf("${" + name);
+                long line = 1
+                        + text.substring(0, Math.max(0, at))
+                                .chars()
+                                .filter(c -> c == '\n')
+                                .count();
+                problems.at(
+                        file,
+                        "line " + line,
+                        "there is no $" + name + " at this step; " + Problems.suggestion(name, seen.fields()));
+            }
+        }
     }
 
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline) {
         try {
             String template = java.util.Objects.requireNonNull(step.template());
-            String schema = step.schema();
-            SchemaJudge judge = schema == null
-                    ? null
-                    : SchemaJudge.compile(Json.mapper().readTree(read(pipeline.folder(), schema)));
+            SchemaJudge schema = StepChecks.schema(step, pipeline.folder());
             return new LlmStep(
                     step,
-                    engine.compile(template, read(pipeline.folder(), template)),
-                    judge,
-                    new Judge(judge, step.validation()),
-                    pipeline.globalContext(),
-                    pipeline.config());
+                    engine.compile(template, StepChecks.read(pipeline.folder(), template)),
+                    schema,
+                    new Judge(schema, step.validation()),
+                    pipeline);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);
         }
     }
 
     private record LlmStep(
-            Step step,
-            Template template,
-            @Nullable SchemaJudge schema,
-            Judge judge,
-            ObjectNode globalContext,
-            ObjectNode config)
-            implements PreparedStep {
+            Step step, Template template, @Nullable SchemaJudge schema, Judge judge, Pipeline pipeline)
+            implements PreparedStep.Asking {
 
         @Override
         public Prompt prompt(String callKey, ObjectNode record, JsonNode errors) throws RenderException {
@@ -133,11 +144,34 @@ public final class LlmStepKind implements StepKind {
                     callKey,
                     step.model(),
                     step.system(),
-                    template.render(record, globalContext, config, errors),
+                    template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), errors),
                     step.maxTokens(),
                     step.temperature(),
                     schema == null ? null : schema.schema(),
                     step.name());
+        }
+
+        /** {@code processing.expressions} are seen by templates alone, and are the same at every attempt. */
+        private ObjectNode withExpressions(ObjectNode record) throws RenderException {
+            if (pipeline.expressions().isEmpty()) {
+                return record;
+            }
+            var evaluation = new Evaluation(
+                    record,
+                    SeededRandom.of(
+                            pipeline.generation().seed(), record.path("unit_id").asText(), step.name(), 0));
+            for (var each : pipeline.expressions().entrySet()) {
+                try {
+                    evaluation.set(each.getKey(), each.getValue());
+                } catch (EvaluationException e) {
+                    throw new RenderException("processing.expressions." + each.getKey() + ": " + e.getMessage());
+                }
+            }
+            try {
+                return record.deepCopy().setAll(evaluation.results());
+            } catch (EvaluationException e) {
+                throw new RenderException("processing.expressions: " + e.getMessage());
+            }
         }
 
         @Override

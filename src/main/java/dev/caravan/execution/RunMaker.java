@@ -8,6 +8,7 @@ import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -43,12 +46,14 @@ public final class RunMaker {
     }
 
     private final ModelRegistry registry;
+    private final Map<String, StepKind> kinds;
     private final Disk disk;
     private final Clock clock;
     private final String version;
 
-    public RunMaker(ModelRegistry registry, Disk disk, Clock clock, String version) {
+    public RunMaker(ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock, String version) {
         this.registry = registry;
+        this.kinds = kinds;
         this.disk = disk;
         this.clock = clock;
         this.version = version;
@@ -95,6 +100,7 @@ public final class RunMaker {
                 units,
                 pipeline.chunkSize(),
                 pipeline.steps().stream().map(each -> each.name()).toList(),
+                local(pipeline),
                 pipeline.maxRetries(),
                 pipeline.maxInflightJobs(),
                 giveUp == null ? null : giveUp.toSeconds(),
@@ -104,6 +110,13 @@ public final class RunMaker {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             store.recordAndWait(new RunEvent.RunCreated(facts));
         }
+    }
+
+    private List<Integer> local(Pipeline pipeline) {
+        return pipeline.steps().stream()
+                .filter(each -> !Objects.requireNonNull(kinds.get(each.kind())).asks())
+                .map(Step::index)
+                .toList();
     }
 
     private ObjectNode prices(Pipeline pipeline) {

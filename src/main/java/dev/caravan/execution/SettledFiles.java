@@ -133,10 +133,15 @@ final class SettledFiles {
         boolean passed = now.step() > step || (now.step() == step && now.outcome() == Outcome.DONE);
         boolean failed = now.step() == step && now.outcome() == Outcome.FAILED;
         boolean asked = now.step() == step && now.attempts() > 0;
-        ReplyRow row = failed ? last : paid;
         if (!passed && !failed && !asked) {
             return;
         }
+        if (steps[step] instanceof PreparedStep.Local && before != null) {
+            part.perform(new Member(unit, now.attempts(), now.tries(), 0, ""), before);
+            same(part, step, unit, passed, failed);
+            return;
+        }
+        ReplyRow row = failed ? last : paid;
         if (before == null || row == null) {
             throw lost(step, unit, "has no reply on file");
         }
@@ -145,6 +150,10 @@ final class SettledFiles {
                 new Member(unit, failed ? now.attempts() : Math.max(0, now.attempts() - 1), now.tries(), 1, row.key()),
                 row,
                 before);
+        same(part, step, unit, passed, failed);
+    }
+
+    private void same(ChunkPart part, int step, int unit, boolean passed, boolean failed) {
         if (passed != part.done.get(unit) || failed != part.failed.get(unit)) {
             throw lost(step, unit, "has a reply that is judged otherwise than it was");
         }

@@ -58,9 +58,15 @@ final class Settler {
     }
 
     private void settle(WorkOrder order, int chunk, List<Member> members) {
+        if (steps.get(order.step()) instanceof PreparedStep.Local) {
+            var part = part(order.step());
+            members.forEach(each -> part.perform(each, records.before(order.step(), each.unit())));
+            write(order, chunk, part);
+            return;
+        }
         Path results = folder.results(order.stepName(), chunk);
         Map<String, Long> offsets = offsets(results, order, chunk, members);
-        var part = new ChunkPart(facts, steps.get(order.step()), order.step(), pauseMillis, store.clock());
+        var part = part(order.step());
         for (Member member : members) {
             Long offset = offsets.get(member.key());
             if (offset == null) {
@@ -70,6 +76,10 @@ final class Settler {
                     member, ReplyRow.read(JsonLines.at(results, offset)), records.before(order.step(), member.unit()));
         }
         write(order, chunk, part);
+    }
+
+    private ChunkPart part(int step) {
+        return new ChunkPart(facts, steps.get(step), step, pauseMillis, store.clock());
     }
 
     private static Map<String, Long> offsets(Path results, WorkOrder order, int chunk, List<Member> members) {

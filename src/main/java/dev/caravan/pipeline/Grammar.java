@@ -12,7 +12,17 @@ final class Grammar {
     static final Set<String> PIPELINE = keys("name", "steps", "description");
     static final Set<String> API =
             keys("provider", "model", "max_tokens", "temperature", "system", "max_inflight_batches");
-    static final Set<String> PROCESSING = keys("strategy", "chunk_size", "items", "max_retries", "give_up_after");
+    static final Set<String> PROCESSING = keys(
+            "strategy",
+            "chunk_size",
+            "items",
+            "max_retries",
+            "give_up_after",
+            "positions",
+            "repeat",
+            "seed",
+            "expressions");
+    static final Set<String> POSITION = keys("name", "source_key");
     static final Set<String> ITEMS = keys("source", "key", "name_field");
     static final Set<String> PROMPTS = keys("template_dir", "templates", "global_context");
     static final Set<String> SCHEMAS = keys("schema_dir", "files");
@@ -39,9 +49,22 @@ final class Grammar {
             Map.entry("monitoring", "is not part of this version"),
             Map.entry("realtime", "is not part of this version"),
             Map.entry("retry", "is not part of this version; max_retries bounds the paid answers"),
-            Map.entry("expressions", "is not part of this version"),
-            Map.entry("positions", "belongs to strategies that are not part of this version"),
-            Map.entry("repeat", "is not part of this version")));
+            Map.entry("name_field", "belongs to processing.items, for all positions alike")));
+
+    /** Fields that records hold for the system: no item, expression or reply may set them. */
+    static final Set<String> SYSTEM_FIELDS = keys(
+            "unit_id",
+            "errors",
+            "config",
+            "_n",
+            "_metadata",
+            "_raw_text",
+            "_repetition_id",
+            "_repetition_seed",
+            "_warnings",
+            "_iterations",
+            "_fan_index",
+            "_fan_parent_id");
 
     private Grammar() {}
 

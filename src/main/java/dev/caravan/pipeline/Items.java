@@ -183,9 +183,25 @@ final class Items {
         return false;
     }
 
+    /** The whole document, for strategies that take items from several lists. YAML or JSON only. */
+    static JsonNode document(Pipeline pipeline) {
+        String source = pipeline.items().file();
+        var items = new Items(pipeline.folder().resolve(source), source, "");
+        return switch (source.substring(source.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
+            case "yaml", "yml", "json" -> items.root();
+            default ->
+                throw items.wrong(
+                        "", "holds one list; cross_product needs a YAML or JSON file with a list for each position");
+        };
+    }
+
+    /** YAML contains JSON. */
+    private JsonNode root() {
+        return SafeYaml.parse(SafeYaml.text(file, shownAs, SafeYaml.LARGEST_ITEMS), shownAs, SafeYaml.LARGEST_ITEMS);
+    }
+
     private void yaml(Sink sink) {
-        JsonNode root =
-                SafeYaml.parse(SafeYaml.text(file, shownAs, SafeYaml.LARGEST_ITEMS), shownAs, SafeYaml.LARGEST_ITEMS);
+        JsonNode root = root();
         JsonNode list = key.isEmpty() ? root : root.path(key);
         if (!list.isArray()) {
             throw wrong(key, key.isEmpty() ? "must be a list of items" : "there is no list under this key");

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 public record Overrides(
         @Nullable String provider,
         @Nullable String model,
-        @Nullable Integer maxRetries) {
-    public static final Overrides NONE = new Overrides(null, null, null);
+        @Nullable Integer maxRetries,
+        @Nullable Integer repeat,
+        @Nullable Long seed) {
+    public static final Overrides NONE = new Overrides(null, null, null, null, null);
 }

@@ -1,9 +1,11 @@
 package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.expression.Expression;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name display name: {@code pipeline.name}, else the folder's name
  * @param folder where templates, schemas and items lie
+ * @param expressions {@code processing.expressions}: names that templates see, evaluated for each unit, in their order
  * @param chunkSize units that are stored together, at least 1
  * @param maxRetries paid answers a unit may use at one step after its first
  * @param giveUpAfter how long an attempt that gets no answer (throttled, lost, expired) is sent again; null for what
@@ -23,6 +26,8 @@ public record Pipeline(
         Path folder,
         List<Step> steps,
         ItemSource items,
+        Generation generation,
+        Map<String, Expression> expressions,
         int chunkSize,
         int maxRetries,
         int maxInflightJobs,

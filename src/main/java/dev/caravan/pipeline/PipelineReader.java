@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.expression.Expression;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a pipeline folder and checks all of it in one go: every problem at once, each with its place. */
 public final class PipelineReader {
     private static final String FILE = "config.yaml";
-    private static final int MOST_UNITS_IN_A_CHUNK = 50_000;
-    private static final int MOST_RETRIES = 100;
+    private static final int UNITS_LOOKED_AT = 500;
 
     private final ModelDefaults registry;
     private final Map<String, StepGrammar> kinds;
@@ -53,7 +52,7 @@ public final class PipelineReader {
         var reading = new Reading(folder, overrides, withItems, ShortForm.expand((ObjectNode) root, FILE));
         Pipeline pipeline = reading.pipeline();
         reading.problems.throwIfAny();
-        return Objects.requireNonNull(pipeline);
+        return pipeline;
     }
 
     /** One reading of one folder. */
@@ -74,35 +73,66 @@ public final class PipelineReader {
             fields = new Fields(FILE, problems);
         }
 
-        @Nullable Pipeline pipeline() {
+        Pipeline pipeline() {
             fields.known(config, "", Grammar.TOP);
-            ObjectNode pipeline = fields.map(config, "pipeline", true);
+            ObjectNode stated = fields.map(config, "pipeline", true);
             ObjectNode processing = fields.map(config, "processing", true);
             ObjectNode api = fields.map(config, "api", false);
-            fields.known(pipeline, "pipeline", Grammar.PIPELINE);
-            fields.known(processing, "processing", Grammar.PROCESSING);
+            fields.known(stated, "pipeline", Grammar.PIPELINE);
             fields.known(api, "api", Grammar.API);
             ObjectNode prompts = fields.map(config, "prompts", false);
             ObjectNode schemas = fields.map(config, "schemas", false);
             fields.known(prompts, "prompts", Grammar.PROMPTS);
             fields.known(schemas, "schemas", Grammar.SCHEMAS);
-            String strategy = processing.path("strategy").asText("direct");
-            if (!strategy.equals("direct")) {
-                problems.at(
-                        FILE, "processing.strategy", "'" + strategy + "' is not part of this version; known: direct");
-            }
-            int chunkSize = fields.whole(processing, "processing", "chunk_size", 1, MOST_UNITS_IN_A_CHUNK, null);
-            int retries = retries(processing);
+            var process = new ProcessingReader(FILE, processing, overrides, fields, problems);
+            int chunkSize = process.chunkSize();
+            int retries = process.retries(config);
             int inflight = fields.whole(api, "api", "max_inflight_batches", 1, 1000, 10);
             @Nullable Duration giveUp = fields.duration(processing, "processing", "give_up_after", null);
-            Pipeline.ItemSource items = items(processing);
-            String name = pipeline.path("name").asText(String.valueOf(folder.getFileName()));
-            List<Step> steps = steps(pipeline, api, prompts, schemas);
-            if (problems.any()) {
-                return null;
+            Pipeline.ItemSource items = process.items(folder, withItems);
+            Generation generation = process.generation();
+            Map<String, Expression> expressions = process.expressions();
+            String name = stated.path("name").asText(String.valueOf(folder.getFileName()));
+            List<Step> steps = steps(stated, api, prompts, schemas);
+            ObjectNode context = context(prompts);
+            boolean readable =
+                    problems.all().stream().noneMatch(each -> each.path().startsWith("processing"));
+            var pipeline = new Pipeline(
+                    name,
+                    folder,
+                    steps,
+                    items,
+                    generation,
+                    expressions,
+                    chunkSize,
+                    retries,
+                    inflight,
+                    giveUp,
+                    context,
+                    config);
+            if (withItems && readable) {
+                flow(pipeline);
             }
-            return new Pipeline(
-                    name, folder, steps, items, chunkSize, retries, inflight, giveUp, context(prompts), config);
+            return pipeline;
+        }
+
+        /** Follows a record through the steps as far as that can be done without running them. */
+        private void flow(Pipeline pipeline) {
+            KnownFields known;
+            try {
+                known = KnownFields.of(UnitWriter.first(pipeline, UNITS_LOOKED_AT));
+            } catch (InvalidFileException e) {
+                problems.addAll(e.problems());
+                return;
+            }
+            for (Step each : pipeline.steps()) {
+                StepGrammar kind = kinds.get(each.kind());
+                if (kind == null) {
+                    return;
+                }
+                String place = "pipeline.steps[" + each.index() + "]";
+                kind.flow(each, new StepGrammar.Source(folder, FILE, place, config), known, problems);
+            }
         }
 
         private ObjectNode context(ObjectNode prompts) {
@@ -113,32 +143,6 @@ public final class PipelineReader {
                 }
             }
             return context;
-        }
-
-        private int retries(ObjectNode processing) {
-            if (config.has("max_retries") && processing.has("max_retries")) {
-                problems.at(FILE, "processing.max_retries", "is given twice; keep the one at the top level");
-            }
-            int top = fields.whole(config, "", "max_retries", 0, MOST_RETRIES, 5);
-            int own = fields.whole(processing, "processing", "max_retries", 0, MOST_RETRIES, top);
-            Integer called = overrides.maxRetries();
-            return called == null ? own : called;
-        }
-
-        private Pipeline.ItemSource items(ObjectNode processing) {
-            ObjectNode items = fields.map(processing, "processing.", "items", true);
-            fields.known(items, "processing.items", Grammar.ITEMS);
-            String source = items.path("source").asText();
-            if (source.isEmpty()) {
-                problems.at(FILE, "processing.items.source", "is missing; it names the file with the items");
-            } else if (withItems) {
-                fields.file(folder, source, "processing.items.source");
-                Items.format(source, FILE, problems);
-            }
-            return new Pipeline.ItemSource(
-                    source,
-                    items.path("key").asText(""),
-                    items.path("name_field").asText(""));
         }
 
         private List<Step> steps(ObjectNode pipeline, ObjectNode api, ObjectNode prompts, ObjectNode schemas) {
@@ -204,6 +208,7 @@ public final class PipelineReader {
             String provider = provider(source, place, api);
             String model = model(source, place, api, provider);
             var step = new Step(
+                    folder,
                     index,
                     name,
                     kind,

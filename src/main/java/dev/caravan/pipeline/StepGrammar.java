@@ -22,6 +22,17 @@ public interface StepGrammar {
     /** Adds all that is wrong with the step. */
     void check(Step step, Source source, Problems problems);
 
+    /** Whether steps of this kind ask a provider; the others cost nothing. */
+    default boolean asks() {
+        return true;
+    }
+
+    /**
+     * Holds what the step uses against the fields that records have when they come to it, and adds those it gives them.
+     * Called in the order of the steps, once all of them were checked.
+     */
+    default void flow(Step step, Source source, KnownFields known, Problems problems) {}
+
     /**
      * Where the step was written.
      *

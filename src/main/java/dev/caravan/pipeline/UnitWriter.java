@@ -4,43 +4,61 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.expression.SeededRandom;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes units from items, one from each ({@code direct}), and streams them out.
- *
- * <p>A unit's id is its item's name with every character outside {@code [A-Za-z0-9._-]} made {@code _}, at most 80
- * long. Where two ids would be alike, ignoring case, the later one gets {@code ~2}, {@code ~3}, … in input order: the
- * same for any chunk size, on any machine, and safe as a file name.
+ * Makes the units of a pipeline and streams them out: as its strategy says, then as often as {@code repeat} says, the
+ * whole list before its next copy, so that the first so many are a balanced sample.
  */
 public final class UnitWriter {
-    private static final int LONGEST_ID = 80;
+
+    /** Takes a finished unit. */
+    public interface Sink {
+        void take(ObjectNode unit) throws IOException;
+    }
 
     private final Pipeline pipeline;
-    private final OutputStream out;
+    private final Sink sink;
     private final int most;
-    private final Map<String, Integer> taken = new HashMap<>();
+    private final int repetitions;
+    private UnitIds ids = new UnitIds();
+    private int repetition;
     private int written;
 
-    private UnitWriter(Pipeline pipeline, OutputStream out, int most) {
+    private UnitWriter(Pipeline pipeline, Sink sink, int most) {
         this.pipeline = pipeline;
-        this.out = out;
+        this.sink = sink;
         this.most = most;
+        this.repetitions = pipeline.generation().repeat();
     }
 
     /**
      * Writes {@code units.jsonl}.
      *
-     * @param most units to make, the first ones of the input
+     * @param most units to make, the first ones of all
      * @return how many were made
      */
     public static int write(Pipeline pipeline, OutputStream out, int most) {
-        var writer = new UnitWriter(pipeline, out, most);
+        return make(pipeline, most, unit -> out.write(Json.line(unit)));
+    }
+
+    /** The first units, for checks before a run. */
+    public static List<ObjectNode> first(Pipeline pipeline, int most) {
+        var units = new ArrayList<ObjectNode>();
+        make(pipeline, most, units::add);
+        return units;
+    }
+
+    /** As {@link #write}, unit by unit. */
+    public static int make(Pipeline pipeline, int most, Sink sink) {
+        var writer = new UnitWriter(pipeline, sink, most);
         try {
-            Items.read(pipeline, writer::take);
+            writer.all();
         } catch (Items.Enough e) {
             return writer.written;
         }
@@ -50,41 +68,94 @@ public final class UnitWriter {
         return writer.written;
     }
 
-    private void take(ObjectNode item, String place) {
-        if (written >= most) {
-            throw new Items.Enough();
+    private void all() {
+        Combinations choices = pipeline.generation().strategy() == Generation.Strategy.DIRECT
+                ? null
+                : Combinations.read(pipeline, most);
+        for (repetition = 0; repetition < repetitions; repetition++) {
+            ids = new UnitIds();
+            if (choices == null) {
+                Items.read(pipeline, this::take);
+            } else {
+                choices.each(this::combined);
+            }
         }
-        ObjectNode unit = Json.object();
-        unit.put("unit_id", unlike(safe(name(item, place))));
-        unit.put("_n", written);
+    }
+
+    private void take(ObjectNode item, String place) {
+        ObjectNode unit = begin(name(item, place));
         item.properties().forEach(each -> {
-            if (each.getKey().startsWith("_")) {
-                throw new InvalidFileException(
-                        pipeline.items().file(),
-                        place,
-                        "the field '" + each.getKey() + "' begins with _: such names are" + " the system's own");
-            }
-            if (each.getKey().equals("errors")) {
-                throw new InvalidFileException(
-                        pipeline.items().file(),
-                        place,
-                        "the field 'errors' cannot be reached: in templates $errors is what was wrong with the last"
-                                + " answer; rename it");
-            }
+            check(each.getKey(), place);
             if (!each.getKey().equals("unit_id")) {
                 unit.set(each.getKey(), each.getValue());
             }
         });
+        end(unit);
+    }
+
+    private void combined(List<Combinations.Choice> choices) {
+        ObjectNode unit = begin(String.join(
+                "-", choices.stream().map(each -> UnitIds.safe(each.name())).toList()));
+        for (int i = 0; i < choices.size(); i++) {
+            unit.set(
+                    pipeline.generation().positions().get(i).name(),
+                    choices.get(i).item());
+        }
+        end(unit);
+    }
+
+    private ObjectNode begin(String name) {
+        if (written >= most) {
+            throw new Items.Enough();
+        }
+        String id = ids.of(name);
+        ObjectNode unit = Json.object();
+        unit.put("unit_id", repetitions == 1 ? id : id + "__rep%04d".formatted(repetition));
+        unit.put("_n", written);
+        if (repetitions > 1) {
+            unit.put("_repetition_id", repetition);
+            unit.put("_repetition_seed", SeededRandom.low31(id) + (long) repetition);
+        }
+        return unit;
+    }
+
+    private void end(ObjectNode unit) {
         try {
-            out.write(Json.line(unit));
+            sink.take(unit);
         } catch (IOException e) {
             throw Items.broken(e);
         }
         written++;
     }
 
+    private void check(String field, String place) {
+        if (field.startsWith("_")) {
+            throw new InvalidFileException(
+                    pipeline.items().file(),
+                    place,
+                    "the field '" + field + "' begins with _: such names are the system's own");
+        }
+        if (field.equals("errors")) {
+            throw new InvalidFileException(
+                    pipeline.items().file(),
+                    place,
+                    "the field 'errors' cannot be reached: in templates $errors is what was wrong with the last"
+                            + " answer; rename it");
+        }
+    }
+
     private String name(ObjectNode item, String place) {
         String field = pipeline.items().nameField();
+        String name = nameOf(item, field);
+        if (name == null && !field.isEmpty()) {
+            throw new InvalidFileException(
+                    pipeline.items().file(), place, "has no value in '" + field + "', which name_field says names it");
+        }
+        return name == null ? "row-%06d".formatted(written + 1) : name;
+    }
+
+    /** What names an item: its name field, else {@code id}, else {@code name}. */
+    static @Nullable String nameOf(ObjectNode item, String field) {
         for (String each : field.isEmpty() ? new String[] {"id", "name"} : new String[] {field}) {
             JsonNode value = item.get(each);
             if (value != null
@@ -94,40 +165,6 @@ public final class UnitWriter {
                 return value.asText();
             }
         }
-        if (!field.isEmpty()) {
-            throw new InvalidFileException(
-                    pipeline.items().file(), place, "has no value in '" + field + "', which name_field says names it");
-        }
-        return "row-%06d".formatted(written + 1);
-    }
-
-    private static String safe(String name) {
-        var id = new StringBuilder();
-        name.strip().codePoints().limit(LONGEST_ID).forEach(c -> {
-            boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == '.' || c == '_' || c == '-');
-            id.append(plain ? String.valueOf((char) c) : "_");
-        });
-        if (id.charAt(0) == '.' || id.charAt(0) == '-') {
-            id.setCharAt(0, '_');
-        }
-        return id.toString();
-    }
-
-    private String unlike(String id) {
-        String key = id.toLowerCase(java.util.Locale.ROOT);
-        Integer before = taken.get(key);
-        if (before == null) {
-            taken.put(key, 1);
-            return id;
-        }
-        int number = before;
-        String candidate;
-        do {
-            number++;
-            candidate = id + "~" + number;
-        } while (taken.containsKey(candidate.toLowerCase(java.util.Locale.ROOT)));
-        taken.put(key, number);
-        taken.put(candidate.toLowerCase(java.util.Locale.ROOT), 1);
-        return candidate;
+        return null;
     }
 }

@@ -34,6 +34,7 @@ final class LiteralSource {
     private final String source;
     private final StringBuilder out = new StringBuilder();
     private final Set<String> names = new LinkedHashSet<>();
+    private final Set<String> needed = new LinkedHashSet<>();
     private final Set<String> assigned = new LinkedHashSet<>();
     private int at;
 
@@ -43,14 +44,15 @@ final class LiteralSource {
 
     /**
      * @param names top-level names the template refers to
+     * @param needed those it refers to without $!, which must be there
      * @param assigned those it sets itself, by #set or #foreach
      */
-    record Rewritten(String text, Set<String> names, Set<String> assigned) {}
+    record Rewritten(String text, Set<String> names, Set<String> needed, Set<String> assigned) {}
 
     static Rewritten rewrite(String source) {
         var rewriting = new LiteralSource(source);
         rewriting.run();
-        return new Rewritten(rewriting.out.toString(), rewriting.names, rewriting.assigned);
+        return new Rewritten(rewriting.out.toString(), rewriting.names, rewriting.needed, rewriting.assigned);
     }
 
     private void run() {
@@ -151,6 +153,9 @@ final class LiteralSource {
         boolean tool = callsTool(name.group(), path);
         if (!tool) {
             names.add(name.group());
+            if (!quiet) {
+                needed.add(name.group());
+            }
         }
         out.append(quiet ? "$!{" + QUIET : "${").append(tool ? TOOL : "");
         out.append(name.group()).append(quiet(path)).append('}');
@@ -210,10 +215,13 @@ final class LiteralSource {
         while (matcher.find()) {
             String name = matcher.group(4);
             boolean tool = callsTool(name, expression.substring(matcher.end()));
+            boolean quiet = !matcher.group(1).isEmpty() || !matcher.group(3).isEmpty();
             if (!tool) {
                 names.add(name);
             }
-            boolean quiet = !matcher.group(1).isEmpty() || !matcher.group(3).isEmpty();
+            if (!tool && !quiet) {
+                needed.add(name);
+            }
             String found =
                     "$" + (quiet ? "!" : "") + matcher.group(2) + (quiet ? QUIET : "") + (tool ? TOOL : "") + name;
             matcher.appendReplacement(text, Matcher.quoteReplacement(found));

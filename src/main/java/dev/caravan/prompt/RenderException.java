@@ -2,7 +2,7 @@ package dev.caravan.prompt;
 
 /** A template that cannot be rendered for one unit. It harms that unit only. */
 public final class RenderException extends Exception {
-    RenderException(String message) {
+    public RenderException(String message) {
         super(message);
     }
 }

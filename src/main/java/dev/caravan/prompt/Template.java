@@ -15,17 +15,26 @@ public final class Template {
 
     private final org.apache.velocity.Template parsed;
     private final Set<String> names;
+    private final Set<String> needed;
     private final Set<String> assigned;
 
-    Template(org.apache.velocity.Template parsed, Set<String> names, Set<String> assigned) {
+    Template(org.apache.velocity.Template parsed, Set<String> names, Set<String> needed, Set<String> assigned) {
         this.parsed = parsed;
         this.names = Set.copyOf(names);
+        this.needed = Set.copyOf(needed);
         this.assigned = Set.copyOf(assigned);
     }
 
     /** Top-level names the template refers to, its own variables and the tools included. */
     public Set<String> names() {
         return names;
+    }
+
+    /** Names that must be known from outside: neither set in the template nor asked for quietly everywhere. */
+    public Set<String> needs() {
+        var outside = new java.util.TreeSet<>(needed);
+        outside.removeAll(assigned);
+        return outside;
     }
 
     /**

@@ -8,6 +8,8 @@ package dev.caravan.provider;
  * @param fingerprint first digits of the key's SHA-256, for records
  */
 public record Account(String provider, String baseUrl, String key, String fingerprint) {
+    /** For runs that ask nobody. */
+    public static final Account NONE = new Account("none", "", "", "");
 
     public static Account of(String provider, String baseUrl, String key) {
         String plain = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;

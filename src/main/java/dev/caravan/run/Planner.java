@@ -13,8 +13,8 @@ import java.util.Optional;
  * needs. Given the same state it decides the same, whether asked after each event or once at start.
  */
 public final class Planner {
-    /** Realtime work bound ahead of each step's calls: asynchronous routes have no back-pressure of their own. */
-    private static final int REALTIME_WINDOW = 4;
+    /** Work bound ahead of each step's calls and computations: asynchronous routes have no back-pressure of their own. */
+    private static final int WINDOW = 4;
 
     private final Duration linger;
 
@@ -39,15 +39,16 @@ public final class Planner {
             var fresh = (BitSet) step.fresh.clone();
             var pool = (BitSet) step.pool.clone();
             int open = step.openWorks;
-            while (room > 0 && open < window(state)) {
-                BitSet members = next(state, step, fresh, pool, open, now);
+            boolean local = state.facts().isLocal(i);
+            while ((local || room > 0) && open < window(state, local)) {
+                BitSet members = next(state, step, fresh, pool, open, local, now);
                 if (members.isEmpty()) {
                     break;
                 }
                 fresh.andNot(members);
                 pool.andNot(members);
                 open++;
-                room--;
+                room -= local ? 0 : 1;
                 number++;
                 found.add(new RunEvent.WorkFormed("w%06d".formatted(number), i, state.lane(), Ranges.text(members)));
             }
@@ -55,25 +56,29 @@ public final class Planner {
         return found;
     }
 
-    private BitSet next(RunState state, StepState step, BitSet fresh, BitSet pool, int open, Instant now) {
+    private BitSet next(
+            RunState state, StepState step, BitSet fresh, BitSet pool, int open, boolean local, Instant now) {
         int most = state.facts().chunkSize();
         if (!fresh.isEmpty()) {
             return Ranges.lowest(fresh, most);
         }
         boolean enough = pool.cardinality() >= most;
-        boolean alone = open == 0;
+        boolean alone = open == 0 || local;
         boolean waitedLongEnough = !now.isBefore(step.pooledSince.plus(linger));
         return enough || alone || waitedLongEnough ? Ranges.lowest(pool, most) : new BitSet();
     }
 
     private static int room(RunState state) {
         return state.lane() == Lane.BATCH
-                ? state.facts().maxInflightJobs() - state.works().size()
+                ? state.facts().maxInflightJobs()
+                        - (int) state.works().stream()
+                                .filter(each -> !state.facts().isLocal(each.step()))
+                                .count()
                 : Integer.MAX_VALUE;
     }
 
-    private static int window(RunState state) {
-        return state.lane() == Lane.BATCH ? Integer.MAX_VALUE : REALTIME_WINDOW;
+    private static int window(RunState state, boolean local) {
+        return state.lane() == Lane.BATCH && !local ? Integer.MAX_VALUE : WINDOW;
     }
 
     /** The ticket that a piece of work needs now, if any. Created jobs need none: they are polled. */
@@ -84,7 +89,9 @@ public final class Planner {
         if (now.isBefore(work.notBefore())) {
             return Optional.empty();
         }
-        return action(work).map(action -> new Ticket(state.facts().run(), work.step(), work.id(), action, epoch));
+        boolean local = state.facts().isLocal(work.step());
+        return (local ? Optional.of(Ticket.Action.PERFORM) : action(work))
+                .map(action -> new Ticket(state.facts().run(), work.step(), work.id(), action, epoch));
     }
 
     /** A paused or killed run still looks for jobs it may have and collects what it paid for. */

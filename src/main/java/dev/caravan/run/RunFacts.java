@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param units number of units, numbered from 0 in input order
  * @param chunkSize units stored together; unit {@code n} lives in chunk {@code n / chunkSize}
  * @param steps names in order
+ * @param localSteps places of the steps that ask no provider
  * @param maxRetries paid answers a unit may use at one step after its first
  * @param maxInflightJobs jobs that may lie at the provider at one time
  * @param giveUpAfterSeconds how long an attempt that gets no answer is sent again before its unit fails; null for
@@ -34,6 +35,7 @@ public record RunFacts(
         int units,
         int chunkSize,
         List<String> steps,
+        List<Integer> localSteps,
         int maxRetries,
         int maxInflightJobs,
         @Nullable Long giveUpAfterSeconds,
@@ -43,6 +45,7 @@ public record RunFacts(
 
     public RunFacts {
         steps = List.copyOf(steps);
+        localSteps = List.copyOf(localSteps);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
         }
@@ -54,6 +57,11 @@ public record RunFacts(
             return Duration.ofSeconds(giveUpAfterSeconds);
         }
         return lane == Lane.BATCH ? Duration.ofHours(24) : Duration.ofMinutes(15);
+    }
+
+    /** Whether a step works in process and costs nothing. */
+    public boolean isLocal(int step) {
+        return localSteps.contains(step);
     }
 
     public int chunks() {

@@ -21,6 +21,8 @@ public record Ticket(String run, int step, String work, Action action, long epoc
         /** Download a job's results, book and judge them. */
         COLLECT,
         /** Call the provider for each unit, book and judge the answers. */
-        CALL
+        CALL,
+        /** Carry the step out in process. */
+        PERFORM
     }
 }

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class Judge {
     private final @Nullable SchemaJudge schema;
     private final RuleJudge rules;
+    private final ExpressionRules expressions;
 
     public Judge(@Nullable SchemaJudge schema, ObjectNode validation) {
         this.schema = schema;
         this.rules = new RuleJudge(validation);
+        expressions = ExpressionRules.of(validation);
     }
 
     /** @param record the unit's accumulated record; a passing verdict holds it with the reply's fields added */
@@ -28,15 +30,40 @@ public final class Judge {
         if (object == null) {
             return new Verdict(null, findings);
         }
+        return judge(object, record, true, findings);
+    }
+
+    /** Judges what a step computed itself; its names were checked before. */
+    public Verdict judge(ObjectNode computed, ObjectNode record) {
+        return judge(computed, record, false, new ArrayList<>());
+    }
+
+    private Verdict judge(ObjectNode object, ObjectNode record, boolean fromReply, List<Finding> findings) {
         if (schema != null) {
             findings.addAll(schema.judge(object));
         }
         if (findings.stream().anyMatch(Finding::fails)) {
             return new Verdict(null, findings);
         }
-        ObjectNode merged = merged(record, object, findings);
+        ObjectNode merged =
+                fromReply ? merged(record, object, findings) : record.deepCopy().setAll(object);
         findings.addAll(rules.judge(merged));
+        if (findings.stream().noneMatch(Finding::fails)) {
+            List<Finding> broken = expressions.judge(merged);
+            findings.addAll(broken);
+            warn(merged, broken);
+        }
         return new Verdict(findings.stream().anyMatch(Finding::fails) ? null : merged, findings);
+    }
+
+    /** Warnings of rules go on with the record, for later steps to see. */
+    private static void warn(ObjectNode merged, List<Finding> broken) {
+        broken.stream()
+                .filter(each -> !each.fails())
+                .forEach(each -> merged.withArray("/_warnings")
+                        .addObject()
+                        .put("rule", each.code())
+                        .put("message", each.message()));
     }
 
     /** The reply's fields win over earlier ones of the same name; those of the system cannot be overwritten. */

@@ -60,11 +60,7 @@ public final class RuleJudge {
                             problems,
                             "a list of values, not empty",
                             members -> members.isArray() && !members.isEmpty());
-                case "rules" ->
-                    problems.at(
-                            file,
-                            at,
-                            "rule expressions are not part of this version; use required, types, ranges, enums");
+                case "rules" -> ExpressionRules.read(rules, file, place, problems);
                 default ->
                     problems.at(
                             file,

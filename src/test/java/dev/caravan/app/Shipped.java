@@ -151,7 +151,7 @@ final class Shipped {
     RunFolder make(Path from, String name, int units) {
         Pipeline pipeline = new PipelineReader(REGISTRY, Map.copyOf(Caravan.kinds())).read(from, Overrides.NONE);
         var options = new RunMaker.Options(Overrides.NONE, units, true);
-        return new RunMaker(REGISTRY, new RealDisk(), Clock.systemUTC(), "test")
+        return new RunMaker(REGISTRY, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(pipeline, options, folder.resolve("runs").resolve(name), "test");
     }
 

@@ -30,7 +30,21 @@ class ConductorTest {
     void a_tick_before_the_start_forms_no_work_unheard() throws Exception {
         try (RunStore store = RunStore.open(new RunFolder(folder), new RealDisk(), Clock.systemUTC(), "test")) {
             store.recordAndWait(new RunEvent.RunCreated(new RunFacts(
-                    "r", "p", "c", "i", "o", 40, 10, List.of("one"), 3, 2, null, true, Json.object(), "test")));
+                    "r",
+                    "p",
+                    "c",
+                    "i",
+                    "o",
+                    40,
+                    10,
+                    List.of("one"),
+                    List.of(),
+                    3,
+                    2,
+                    null,
+                    true,
+                    Json.object(),
+                    "test")));
             store.recordAndWait(new RunEvent.RunStarted(Lane.BATCH, "test"));
             var conductor = new Conductor(store, new Planner(Duration.ZERO), () -> {});
             conductor.tick();

@@ -194,6 +194,7 @@ class PlannerTest {
                 units,
                 chunkSize,
                 List.of("one", "two"),
+                List.of(),
                 3,
                 10,
                 null,

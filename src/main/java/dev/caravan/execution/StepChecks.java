@@ -1,0 +1,74 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
+import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar.Source;
+import dev.caravan.validation.ExpressionRules;
+import dev.caravan.validation.RuleJudge;
+import dev.caravan.validation.SchemaException;
+import dev.caravan.validation.SchemaJudge;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What several kinds of step check alike: the schema and rules that judge an output, and what they make known. */
+final class StepChecks {
+    private StepChecks() {}
+
+    static void schema(Step step, Source source, Problems problems) {
+        String schema = step.schema();
+        if (schema == null || !Files.isRegularFile(source.folder().resolve(schema))) {
+            return;
+        }
+        try {
+            SchemaJudge.compile(Json.mapper().readTree(read(source.folder(), schema)));
+        } catch (JsonProcessingException e) {
+            problems.at(schema, "line " + e.getLocation().getLineNr(), "is not JSON: " + e.getOriginalMessage());
+        } catch (SchemaException e) {
+            problems.at(schema, e.place(), "is no valid JSON Schema: " + e.getMessage());
+        } catch (IOException e) {
+            problems.at(schema, "", "cannot be read as UTF-8 text");
+        }
+    }
+
+    static void rules(Step step, Source source, Problems problems) {
+        RuleJudge.check(step.validation(), source.file(), rulesPlace(step, source), problems);
+    }
+
+    private static String rulesPlace(Step step, Source source) {
+        return step.source().has("validation") ? source.place() + ".validation" : "validation." + step.name();
+    }
+
+    /** The schema of a checked step, compiled; null when it has none. */
+    static @Nullable SchemaJudge schema(Step step, Path folder) {
+        String schema = step.schema();
+        try {
+            return schema == null ? null : SchemaJudge.compile(Json.mapper().readTree(read(folder, schema)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the run's copy of " + schema + " cannot be read", e);
+        }
+    }
+
+    static String read(Path folder, String file) throws IOException {
+        return Files.readString(folder.resolve(file));
+    }
+
+    /** Adds the fields of a step's schema and rules to what is known, and holds its rules against it. */
+    static void outputs(Step step, Source source, KnownFields known, Problems problems) {
+        known.judge(step, source.file(), rulesPlace(step, source), problems);
+        ExpressionRules rules =
+                ExpressionRules.read(step.validation(), source.file(), rulesPlace(step, source), new Problems(""));
+        for (ExpressionRules.Rule rule : rules.rules()) {
+            var when = rule.when();
+            if (when != null) {
+                known.use(when, null, source.file(), rule.place() + ".when", problems);
+            }
+            known.use(rule.expr(), when, source.file(), rule.place() + ".expr", problems);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package dev.caravan.pipeline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
+import dev.caravan.expression.Evaluation;
+import dev.caravan.expression.EvaluationException;
+import dev.caravan.expression.Expression;
+import dev.caravan.expression.SeededRandom;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a record on its way through the steps, before anything runs: which fields it will have, and a value
+ * each might have, from the first items and from the schemas. Tells misspelt names and impossible operations.
+ */
+public final class KnownFields {
+    private final ObjectNode sample = Json.object();
+    private final Set<String> names = new TreeSet<>();
+    private boolean open;
+
+    private KnownFields() {}
+
+    /** @param units the first units; what any of them has is known */
+    static KnownFields of(List<ObjectNode> units) {
+        var known = new KnownFields();
+        for (ObjectNode unit : units) {
+            unit.properties().forEach(each -> known.add(each.getKey(), each.getValue()));
+        }
+        return known;
+    }
+
+    /** @param value one it might have, or null when that cannot be told */
+    public void add(String name, @Nullable JsonNode value) {
+        names.add(name);
+        if (value != null && !value.isNull() && !sample.has(name)) {
+            sample.set(name, value);
+        }
+    }
+
+    private void replace(String name, @Nullable JsonNode value) {
+        names.add(name);
+        sample.remove(name);
+        if (value != null) {
+            sample.set(name, value);
+        }
+    }
+
+    /** From here on a record may have fields that nobody declared. */
+    public void open() {
+        open = true;
+    }
+
+    /** Whether a name is surely not that of a field. */
+    public boolean lacks(String name) {
+        return !open && !names.contains(name);
+    }
+
+    public Set<String> names() {
+        return names;
+    }
+
+    /** A copy to which names can be added that only one step sees. */
+    public KnownFields copy() {
+        var copy = new KnownFields();
+        copy.sample.setAll(sample);
+        copy.names.addAll(names);
+        copy.open = open;
+        return copy;
+    }
+
+    /** Carries out a step's {@code init}, {@code expressions} and {@code loop_until} on the sample. */
+    public void compute(Step step, StepGrammar.Source source, Problems problems) {
+        for (String key : List.of("init", "expressions")) {
+            set(
+                    Expressions.read(step, key, source, new Problems("")),
+                    source.file(),
+                    source.place() + "." + key,
+                    problems);
+        }
+        Expressions.one(step, "loop_until", source, new Problems(""))
+                .ifPresent(until -> use(until, null, source.file(), source.place() + ".loop_until", problems));
+        if (step.source().has("loop_until")) {
+            add("_iterations", Json.mapper().getNodeFactory().numberNode(1));
+        }
+    }
+
+    /** Evaluates named expressions in their order; each is a field for the next. */
+    public void set(Map<String, Expression> expressions, String file, String place, Problems problems) {
+        expressions.forEach(
+                (name, expression) -> replace(name, use(expression, null, file, place + "." + name, problems)));
+    }
+
+    /**
+     * Holds an expression against what is known.
+     *
+     * @param when it only counts where this holds, or null
+     * @return its value for the sample, or null when that cannot be told
+     */
+    public @Nullable JsonNode use(
+            Expression expression, @Nullable Expression when, String file, String place, Problems problems) {
+        boolean told = true;
+        for (String name : expression.names()) {
+            boolean guarded = when != null && when.text().contains(name);
+            if (lacks(name) && !guarded) {
+                problems.at(file, place, unknown(name));
+                told = false;
+            }
+            told &= sample.has(name);
+        }
+        if (!told) {
+            return null;
+        }
+        try {
+            if (when != null
+                    && !(sample.properties().stream()
+                                    .map(Map.Entry::getKey)
+                                    .toList()
+                                    .containsAll(when.names())
+                            && when.test(evaluation()))) {
+                return null;
+            }
+            return expression.evaluate(evaluation());
+        } catch (EvaluationException e) {
+            boolean sure = e.kind() == EvaluationException.Kind.UNKNOWN || e.kind() == EvaluationException.Kind.TYPE;
+            if (sure) {
+                problems.at(
+                        file, place, e.getMessage() + ": " + expression.text().strip());
+            }
+            return null;
+        }
+    }
+
+    private Evaluation evaluation() {
+        return new Evaluation(sample, SeededRandom.of(0, "sample", "check", 0));
+    }
+
+    private String unknown(String name) {
+        return "there is no field '" + name + "' at this step; " + Problems.suggestion(name, fields());
+    }
+
+    /** Names worth suggesting. */
+    public Set<String> fields() {
+        var shown = new TreeSet<>(names);
+        shown.removeIf(each -> each.startsWith("_"));
+        return shown;
+    }
+
+    /** Adds what a step's schema and rules say of its output. */
+    public void judge(Step step, String file, String place, Problems problems) {
+        var given = new TreeSet<String>();
+        schema(step).properties().forEach(each -> {
+            replace(each.getKey(), each.getValue().isNull() ? null : each.getValue());
+            given.add(each.getKey());
+        });
+        JsonNode rules = step.validation();
+        rules.path("types")
+                .properties()
+                .forEach(each -> declare(each.getKey(), ofType(each.getValue().asText()), given));
+        rules.path("ranges")
+                .properties()
+                .forEach(each -> declare(each.getKey(), each.getValue().get(0), given));
+        rules.path("enums")
+                .properties()
+                .forEach(each -> declare(each.getKey(), each.getValue().get(0), given));
+        rules.path("required").forEach(each -> {
+            if (step.schema() != null && !step.kind().equals("llm") && lacks(each.asText())) {
+                problems.at(file, place + ".required", unknown(each.asText()));
+            }
+            declare(each.asText(), null, given);
+        });
+        if (step.kind().equals("llm") && step.schema() == null) {
+            open();
+        }
+    }
+
+    private void declare(String name, @Nullable JsonNode value, Set<String> given) {
+        if (given.add(name) && !names.contains(name)) {
+            replace(name, value);
+        } else if (value != null && !sample.has(name)) {
+            sample.set(name, value);
+        }
+    }
+
+    private static ObjectNode schema(Step step) {
+        ObjectNode fields = Json.object();
+        String file = step.schema();
+        if (file == null) {
+            return fields;
+        }
+        try {
+            JsonNode schema =
+                    Json.mapper().readTree(Files.readString(step.folder().resolve(file)));
+            JsonNode made = MadeUp.of(schema);
+            if (made instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException e) {
+            // told when the schema was checked
+        } catch (IOException e) {
+            // told when the schema was checked
+        }
+        return fields;
+    }
+
+    private static @Nullable JsonNode ofType(String type) {
+        return MadeUp.of(Json.object()
+                .put(
+                        "type",
+                        switch (type.toLowerCase(java.util.Locale.ROOT)) {
+                            case "float" -> "number";
+                            case "list" -> "array";
+                            case "dict" -> "object";
+                            default -> type.toLowerCase(java.util.Locale.ROOT);
+                        }));
+    }
+}

@@ -1,0 +1,153 @@
+package dev.caravan.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Problems;
+import dev.caravan.expression.Expression;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads {@code processing:}, which says what the units are and how they are worked through. */
+final class ProcessingReader {
+    private static final int MOST_UNITS_IN_A_CHUNK = 50_000;
+    private static final int MOST_RETRIES = 100;
+    private static final int MOST_REPETITIONS = 10_000_000;
+    private static final Set<String> STRATEGIES = new TreeSet<>(Set.of("direct", "permutation", "cross_product"));
+
+    private final String file;
+    private final ObjectNode processing;
+    private final Overrides overrides;
+    private final Fields fields;
+    private final Problems problems;
+
+    ProcessingReader(String file, ObjectNode processing, Overrides overrides, Fields fields, Problems problems) {
+        this.file = file;
+        this.processing = processing;
+        this.overrides = overrides;
+        this.fields = fields;
+        this.problems = problems;
+        fields.known(processing, "processing", Grammar.PROCESSING);
+    }
+
+    int chunkSize() {
+        return fields.whole(processing, "processing", "chunk_size", 1, MOST_UNITS_IN_A_CHUNK, null);
+    }
+
+    /** @param config the whole config: the older form has {@code max_retries} at its top level */
+    int retries(ObjectNode config) {
+        if (config.has("max_retries") && processing.has("max_retries")) {
+            problems.at(file, "processing.max_retries", "is given twice; keep the one at the top level");
+        }
+        int top = fields.whole(config, "", "max_retries", 0, MOST_RETRIES, 5);
+        int own = fields.whole(processing, "processing", "max_retries", 0, MOST_RETRIES, top);
+        Integer called = overrides.maxRetries();
+        return called == null ? own : called;
+    }
+
+    /** @param folder null where the items are not there any more: in a run's own copy */
+    Pipeline.ItemSource items(Path folder, boolean withItems) {
+        ObjectNode items = fields.map(processing, "processing.", "items", true);
+        fields.known(items, "processing.items", Grammar.ITEMS);
+        String source = items.path("source").asText();
+        if (source.isEmpty()) {
+            problems.at(file, "processing.items.source", "is missing; it names the file with the items");
+        } else if (withItems) {
+            fields.file(folder, source, "processing.items.source");
+            Items.format(source, file, problems);
+        }
+        return new Pipeline.ItemSource(
+                source, items.path("key").asText(""), items.path("name_field").asText(""));
+    }
+
+    Generation generation() {
+        List<Generation.Position> positions = positions();
+        String given = processing.path("strategy").asText(positions.isEmpty() ? "direct" : "permutation");
+        String strategy = given.toLowerCase(Locale.ROOT);
+        if (!STRATEGIES.contains(strategy)) {
+            problems.at(
+                    file,
+                    "processing.strategy",
+                    "unknown strategy '" + given + "'; " + Problems.suggestion(given, STRATEGIES));
+            strategy = "direct";
+        } else if (!strategy.equals("direct") && positions.isEmpty()) {
+            problems.at(
+                    file,
+                    "processing.positions",
+                    "is missing; " + strategy + " needs the names of the fields that hold the chosen items");
+        } else if (strategy.equals("direct") && !positions.isEmpty()) {
+            problems.at(
+                    file,
+                    "processing.positions",
+                    "has no meaning with the strategy direct; remove it, or say permutation or cross_product");
+        }
+        JsonNode items = processing.path("items");
+        if (strategy.equals("cross_product") && items.has("key")) {
+            problems.at(
+                    file,
+                    "processing.items.key",
+                    "has no meaning with cross_product: each position names its own list by source_key; remove it");
+        }
+        int repeat = fields.whole(processing, "processing", "repeat", 1, MOST_REPETITIONS, 1);
+        Integer repeatCalled = overrides.repeat();
+        Long seedCalled = overrides.seed();
+        return new Generation(
+                Generation.Strategy.valueOf(strategy.toUpperCase(Locale.ROOT)),
+                positions,
+                repeatCalled == null ? repeat : repeatCalled,
+                seedCalled == null ? seed() : seedCalled);
+    }
+
+    private long seed() {
+        JsonNode seed = processing.get("seed");
+        if (seed == null) {
+            return 0;
+        }
+        if (!seed.isIntegralNumber() || !seed.canConvertToLong()) {
+            problems.at(file, "processing.seed", "must be a whole number, not " + seed);
+            return 0;
+        }
+        return seed.longValue();
+    }
+
+    private List<Generation.Position> positions() {
+        JsonNode listed = processing.path("positions");
+        if (listed.isMissingNode()) {
+            return List.of();
+        }
+        if (!listed.isArray() || listed.isEmpty()) {
+            problems.at(file, "processing.positions", "must be a list of field names");
+            return List.of();
+        }
+        var positions = new ArrayList<Generation.Position>();
+        Set<String> taken = new TreeSet<>();
+        for (int i = 0; i < listed.size(); i++) {
+            String place = "processing.positions[" + i + "]";
+            JsonNode each = listed.get(i);
+            if (each instanceof ObjectNode map) {
+                fields.known(map, place, Grammar.POSITION);
+            }
+            String name =
+                    each.isTextual() ? each.textValue() : each.path("name").asText();
+            if (!name.matches("[A-Za-z][A-Za-z0-9_]*") || name.equals("unit_id") || name.equals("errors")) {
+                problems.at(
+                        file,
+                        place,
+                        "needs a name of letters, digits and _ that is not the system's, not '" + name + "'");
+            } else if (!taken.add(name)) {
+                problems.at(file, place, "'" + name + "' is already the name of another position");
+            }
+            positions.add(new Generation.Position(name, each.path("source_key").asText(name + "s")));
+        }
+        return positions;
+    }
+
+    /** {@code processing.expressions}: names that templates see, evaluated for each unit. */
+    Map<String, Expression> expressions() {
+        return Expressions.read(processing, "expressions", file, "processing.", problems);
+    }
+}
