@@ -98,13 +98,15 @@ final class SettledFiles {
         var paid = new HashMap<Integer, ReplyRow>();
         String name = facts.steps().get(step);
         long results = store.onState(state -> state.lengths(step, chunk))[0];
-        JsonLines.scan(folder.results(name, chunk), 0, results, (offset, node) -> {
-            ReplyRow row = ReplyRow.read(node);
-            last.put(row.unit(), row);
-            if (row.paid()) {
-                paid.put(row.unit(), row);
-            }
-        });
+        if (results > 0) {
+            JsonLines.scan(folder.results(name, chunk), 0, results, (offset, node) -> {
+                ReplyRow row = ReplyRow.read(node);
+                last.put(row.unit(), row);
+                if (row.paid()) {
+                    paid.put(row.unit(), row);
+                }
+            });
+        }
         int end = Math.min(facts.units(), (chunk + 1) * facts.chunkSize());
         for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
             decide(part, step, unit, before.get(unit), last.get(unit), paid.get(unit));

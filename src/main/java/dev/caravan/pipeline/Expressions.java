@@ -52,7 +52,7 @@ public final class Expressions {
         return value == null ? Optional.empty() : compile(value, source.file(), source.place() + "." + key, problems);
     }
 
-    private static Optional<Expression> compile(JsonNode value, String file, String at, Problems problems) {
+    static Optional<Expression> compile(JsonNode value, String file, String at, Problems problems) {
         if (!value.isValueNode() || value.isNull()) {
             problems.at(file, at, "must be an expression, written as text, not " + Json.text(value));
             return Optional.empty();

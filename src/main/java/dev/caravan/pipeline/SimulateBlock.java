@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the simulator should answer a step, field by field: a constant, or one of {@code {choice: […]}}, {@code {integer:
- * [lo, hi]}}, {@code {number: [lo, hi]}}, {@code {text: "…"}}.
+ * [lo, hi]}}, {@code {number: [lo, hi]}}, {@code {text: "…"}}, {@code {expr: "…"}}, which sees the prompt as {@code prompt} and the fields before
+ * it.
  */
 final class SimulateBlock {
-    private static final Set<String> KINDS = new TreeSet<>(Set.of("choice", "integer", "number", "text", "constant"));
+    private static final Set<String> KINDS =
+            new TreeSet<>(Set.of("choice", "integer", "number", "text", "constant", "expr"));
 
     private SimulateBlock() {}
 
@@ -54,6 +56,10 @@ final class SimulateBlock {
                         && value.get(0).isNumber()
                         && value.get(1).isNumber();
             case "text" -> value.isTextual();
+            case "expr" -> {
+                Expressions.compile(value, file, at + ".expr", problems);
+                yield true;
+            }
             default -> true;
         };
         if (!fits) {

@@ -45,15 +45,15 @@ final class Answers {
     private static final int CHARACTERS_A_TOKEN = 4;
 
     private final long seed;
-    private final Map<String, JsonNode> blocks = new ConcurrentHashMap<>();
+    private final Map<String, MadeAnswer> blocks = new ConcurrentHashMap<>();
 
     Answers(long seed) {
         this.seed = seed;
     }
 
-    /** How a step is answered: {@code {fields: {name: {choice|integer|number|text|constant: …}}}}. */
+    /** How a step is answered; see {@link MadeAnswer}. */
     void block(String step, JsonNode block) {
-        blocks.put(step, block);
+        blocks.put(step, new MadeAnswer(block));
     }
 
     /**
@@ -80,7 +80,8 @@ final class Answers {
         var dice = new Dice(seed, bodyText, attempt);
         long input = tokens(body.path("messages"));
         double fate = dice.share();
-        String content = content(body, stepOf(key), dice);
+        double last = 1 - faults.share(Kind.WRONG_VALUE);
+        String content = content(body, stepOf(key), fate >= last, dice);
         double edge = faults.share(Kind.BROKEN_JSON);
         if (fate < edge) {
             return made(broken(content, dice), "stop", input);
@@ -120,21 +121,28 @@ final class Answers {
         };
     }
 
-    private String content(JsonNode body, String step, Dice dice) {
-        JsonNode block = blocks.get(step);
-        if (block != null) {
-            ObjectNode made = Json.object();
-            block.path("fields").properties().forEach(each -> made.set(each.getKey(), field(each.getValue(), dice)));
-            return Json.text(made);
-        }
-        JsonNode schema = body.path("response_format").path("json_schema").path("schema");
-        if (!schema.isMissingNode()) {
-            return Json.text(instance(schema, schema, dice, 0));
-        }
-        return sentence(dice);
+    private static String prompt(JsonNode body) {
+        JsonNode messages = body.path("messages");
+        JsonNode content = messages.path(messages.size() - 1).path("content");
+        return content.isTextual()
+                ? content.textValue()
+                : content.path(0).path("text").asText();
     }
 
-    private static JsonNode field(JsonNode how, Dice dice) {
+    private String content(JsonNode body, String step, boolean wrong, Dice dice) {
+        MadeAnswer block = blocks.get(step);
+        JsonNode schema = body.path("response_format").path("json_schema").path("schema");
+        if (block == null && schema.isMissingNode()) {
+            return sentence(dice);
+        }
+        JsonNode made = block == null ? instance(schema, schema, dice, 0) : block.make(prompt(body), dice);
+        if (wrong && made instanceof ObjectNode object) {
+            WrongValue.spoil(object, schema, dice);
+        }
+        return Json.text(made);
+    }
+
+    static JsonNode field(JsonNode how, Dice dice) {
         String kind = how.fieldNames().next();
         JsonNode value = how.get(kind);
         return switch (kind) {

@@ -26,6 +26,8 @@ public record Faults(Map<Kind, Double> shares, int latencyFrom, int latencyTo) {
         RESET,
         BROKEN_JSON,
         WRONG_SCHEMA,
+        /** An answer that fits the schema, one field of which is wrong. */
+        WRONG_VALUE,
         REFUSAL,
         TRUNCATION,
         MISSING_ROW,

@@ -149,10 +149,14 @@ final class Shipped {
     }
 
     RunFolder make(Path from, String name, int units) {
-        Pipeline pipeline = new PipelineReader(REGISTRY, Map.copyOf(Caravan.kinds())).read(from, Overrides.NONE);
+        Pipeline pipeline = read(from);
         var options = new RunMaker.Options(Overrides.NONE, units, true);
         return new RunMaker(REGISTRY, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(pipeline, options, folder.resolve("runs").resolve(name), "test");
+    }
+
+    static Pipeline read(Path folder) {
+        return new PipelineReader(REGISTRY, Map.copyOf(Caravan.kinds())).read(folder, Overrides.NONE);
     }
 
     static RunSummary summary(RunFolder run) {
