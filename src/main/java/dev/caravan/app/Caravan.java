@@ -37,6 +37,7 @@ public final class Caravan {
                 disk,
                 clock,
                 version(),
+                System.in,
                 out,
                 err,
                 Boolean.getBoolean("caravan.terminal"));

@@ -34,6 +34,10 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new ValidateConfigCommand(shop))
                 .addSubcommand(new PauseCommand(shop))
                 .addSubcommand(new KillCommand(shop))
+                .addSubcommand(new UnitsCommand(shop))
+                .addSubcommand(new RenderCommand(shop))
+                .addSubcommand(new JudgeCommand(shop))
+                .addSubcommand(new NewCommand(shop))
                 .addSubcommand(new SimulateCommand(shop));
         line.getCommandSpec().version("caravan " + shop.version());
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
@@ -41,7 +45,12 @@ public final class CaravanCommand implements Runnable {
         line.setErr(new java.io.PrintWriter(shop.err(), true, java.nio.charset.StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(root.ansi));
         line.setExecutionExceptionHandler((e, command, parsed) -> explain(shop, e));
-        return line.execute(arguments);
+        try {
+            return line.execute(FlagForm.translated(arguments));
+        } catch (InvalidFileException e) {
+            shop.err().println("caravan: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
     }
 
     private static int explain(Shop shop, Exception e) throws Exception {

@@ -9,6 +9,7 @@ import dev.caravan.run.RunState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +32,9 @@ final class RunCommand extends RunsCommand {
             description = "spend without asking")
     boolean yes;
 
+    @Option(names = "--dry-run", paramLabel = "N", description = "render N prompts and stop: nothing is called or made")
+    @Nullable Integer dryRun;
+
     @Mixin
     MakeOptions make = new MakeOptions();
 
@@ -47,6 +51,9 @@ final class RunCommand extends RunsCommand {
         drive.with(lane, "");
         RunMaker.Options options = make.options();
         Pipeline read = shop.read(pipeline, options.overrides());
+        if (dryRun != null) {
+            return new DryRun(shop, read, drive.json).render(read, dryRun);
+        }
         var screen = new Screen(shop.out(), shop.terminal(), drive.quiet || drive.json);
         Optional<RunFolder> existing = existing(read, options);
         RunFolder folder;

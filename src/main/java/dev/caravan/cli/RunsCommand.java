@@ -4,6 +4,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -11,6 +12,8 @@ import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** A command with the shop it works in. */
@@ -47,17 +50,21 @@ abstract class RunsCommand implements Callable<Integer> {
     }
 
     void confirm(Pipeline pipeline, RunMaker.Options options, boolean yes, boolean quiet) {
-        if (options.simulated() || yes) {
+        Optional<String> provider = pipeline.steps().stream()
+                .filter(each ->
+                        Objects.requireNonNull(shop.kinds().get(each.kind())).asks())
+                .map(Step::provider)
+                .findFirst();
+        if (options.simulated() || yes || provider.isEmpty()) {
             return;
         }
-        String question = "This buys answers from " + pipeline.steps().get(0).provider() + " for every unit of "
-                + pipeline.name() + ".";
+        String question = "This buys answers from " + provider.get() + " for every unit of " + pipeline.name() + ".";
         if (!shop.terminal()) {
             throw new InvalidFileException("caravan run", "--yes", "is needed: " + question);
         }
         shop.out().print(question + " Go on? [y/N] ");
         shop.out().flush();
-        String answer = new java.util.Scanner(System.in, java.nio.charset.StandardCharsets.UTF_8).nextLine();
+        String answer = new java.util.Scanner(shop.in(), java.nio.charset.StandardCharsets.UTF_8).nextLine();
         if (!answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
             throw new InvalidFileException(
                     "caravan run", "", "nothing was started" + (quiet ? "" : " and nothing spent"));

@@ -14,6 +14,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  * What all commands share: where things lie, and how they are read and made.
  *
  * @param home where the shipped pipelines lie
+ * @param in what filters read
  * @param out for what was asked for
  * @param err for everything else
  */
@@ -43,6 +45,7 @@ public record Shop(
         Disk disk,
         Clock clock,
         String version,
+        InputStream in,
         PrintStream out,
         PrintStream err,
         boolean terminal) {
@@ -50,7 +53,11 @@ public record Shop(
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     Pipeline read(String name, Overrides overrides) {
-        return new PipelineReader(registry, Map.copyOf(kinds)).read(find(name), overrides);
+        return read(find(name), overrides);
+    }
+
+    Pipeline read(Path folder, Overrides overrides) {
+        return new PipelineReader(registry, Map.copyOf(kinds)).read(folder, overrides);
     }
 
     /** A pipeline by name, in the working folder first, then in the shipped ones; or by the path of its folder. */
@@ -59,6 +66,10 @@ public record Shop(
                 Path.of("pipelines").resolve(name), home.resolve("pipelines").resolve(name), Path.of(name))) {
             if (Files.isDirectory(each)) {
                 return each;
+            }
+            Path parent = each.toAbsolutePath().getParent();
+            if (parent != null && each.endsWith("config.yaml") && Files.isRegularFile(each)) {
+                return parent;
             }
         }
         var known = new ArrayList<String>();

@@ -4,6 +4,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.UnitWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,11 +26,16 @@ final class ValidateConfigCommand extends RunsCommand {
     public Integer call() {
         try {
             Pipeline read = shop.read(pipeline, Overrides.NONE);
-            shop.out()
-                    .println(
-                            json
-                                    ? "{\"valid\":true,\"problems\":[]}"
-                                    : read.name() + ": " + read.steps().size() + " steps, nothing wrong");
+            int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
+            if (json) {
+                var node = Json.object().put("valid", true).put("pipeline", read.name());
+                node.put("steps", read.steps().size()).put("units", units).putArray("problems");
+                shop.out().println(Json.text(node));
+            } else {
+                shop.out()
+                        .println(read.name() + ": " + read.steps().size() + " steps, " + units
+                                + " units, nothing wrong");
+            }
             return ExitCode.DONE;
         } catch (InvalidFileException e) {
             if (!json) {

@@ -66,7 +66,7 @@ public final class LlmStepKind implements StepKind {
             } catch (TemplateSyntaxException e) {
                 problems.at(template, "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
             } catch (IOException e) {
-                problems.at(template, "", "cannot be read as UTF-8 text");
+                problems.at(template, "", StepChecks.unreadable(e));
             }
         }
         StepChecks.schema(step, source, problems);

@@ -12,12 +12,15 @@ import dev.caravan.validation.SchemaException;
 import dev.caravan.validation.SchemaJudge;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What several kinds of step check alike: the schema and rules that judge an output, and what they make known. */
 final class StepChecks {
+    private static final long LARGEST = 4 << 20;
+
     private StepChecks() {}
 
     static void schema(Step step, Source source, Problems problems) {
@@ -32,8 +35,14 @@ final class StepChecks {
         } catch (SchemaException e) {
             problems.at(schema, e.place(), "is no valid JSON Schema: " + e.getMessage());
         } catch (IOException e) {
-            problems.at(schema, "", "cannot be read as UTF-8 text");
+            problems.at(schema, "", unreadable(e));
         }
+    }
+
+    static String unreadable(IOException e) {
+        return e instanceof CharacterCodingException
+                ? "is not UTF-8 text; save it as UTF-8"
+                : "cannot be read: " + e.getMessage();
     }
 
     static void rules(Step step, Source source, Problems problems) {
@@ -54,7 +63,11 @@ final class StepChecks {
         }
     }
 
+    /** @throws IOException also for a file that is no UTF-8 text, or too large for what it is */
     static String read(Path folder, String file) throws IOException {
+        if (Files.size(folder.resolve(file)) > LARGEST) {
+            throw new IOException("is larger than " + (LARGEST >> 20) + " MB");
+        }
         return Files.readString(folder.resolve(file));
     }
 

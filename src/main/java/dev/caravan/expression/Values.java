@@ -57,7 +57,7 @@ final class Values {
             return Numbers.whole(node.bigIntegerValue());
         }
         if (node.isNumber()) {
-            return node.decimalValue();
+            return Numbers.decimal(node.decimalValue());
         }
         return node.isBoolean() ? (Object) node.booleanValue() : NULL;
     }

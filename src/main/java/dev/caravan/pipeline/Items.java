@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Streams the items of a pipeline, from YAML, JSON, JSONL or CSV. Only YAML is read as a whole. */
 final class Items {
@@ -126,16 +127,28 @@ final class Items {
     private void jsonl(Sink sink) throws IOException {
         try (BufferedReader reader = reader()) {
             int number = 0;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            for (String line = line(reader, 1); line != null; line = line(reader, number + 1)) {
                 number++;
-                if (line.length() > LONGEST_LINE) {
-                    throw wrong("line " + number, "is longer than " + (LONGEST_LINE >> 20) + " MB");
-                }
                 if (!line.isBlank()) {
                     sink.take(object(line, number), "line " + number);
                 }
             }
         }
+    }
+
+    /** The next line, read only as far as a line may be long; null at the end. */
+    private @Nullable String line(BufferedReader reader, int number) throws IOException {
+        var line = new StringBuilder();
+        for (int c = reader.read(); c != -1; c = reader.read()) {
+            if (c == '\n') {
+                return line.toString();
+            }
+            if (line.length() >= LONGEST_LINE) {
+                throw wrong("line " + number, "is longer than " + (LONGEST_LINE >> 20) + " MB");
+            }
+            line.append((char) c);
+        }
+        return line.isEmpty() ? null : line.toString();
     }
 
     private ObjectNode object(String line, int number) {

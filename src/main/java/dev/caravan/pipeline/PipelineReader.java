@@ -45,6 +45,9 @@ public final class PipelineReader {
         if (!Files.isRegularFile(file)) {
             throw new InvalidFileException(folder.toString(), FILE, "is missing; a pipeline folder needs one");
         }
+        var links = new Problems(folder.toString());
+        new Fields(folder.toString(), links).file(folder, FILE, FILE);
+        links.throwIfAny();
         JsonNode root = SafeYaml.read(file, FILE);
         if (!root.isObject()) {
             throw new InvalidFileException(file.toString(), "", "must be a map with pipeline, processing and more");
@@ -326,7 +329,11 @@ public final class PipelineReader {
             String given = own.isEmpty() ? mapped : own;
             if (given.isEmpty()) {
                 String byName = home + "/" + name + ending;
-                return Files.isRegularFile(folder.resolve(byName)) ? byName : null;
+                if (!Files.exists(folder.resolve(byName))) {
+                    return null;
+                }
+                fields.file(folder, byName, place + "." + key);
+                return byName;
             }
             String path = own.contains("/") ? own : home + "/" + given;
             fields.file(folder, path, place + "." + key);

@@ -48,7 +48,7 @@ public final class Judge {
         ObjectNode merged =
                 fromReply ? merged(record, object, findings) : record.deepCopy().setAll(object);
         findings.addAll(rules.judge(merged));
-        if (findings.stream().noneMatch(Finding::fails)) {
+        if (findings.stream().noneMatch(each -> each.fails() && each.code().startsWith("required_"))) {
             List<Finding> broken = expressions.judge(merged);
             findings.addAll(broken);
             warn(merged, broken);

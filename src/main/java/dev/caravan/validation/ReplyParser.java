@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplyParser {
     private static final ObjectMapper NOTING_DUPLICATES =
             Json.mapper().copy().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    private static final int MOST_DIGITS = 1_000;
     private static final Pattern THINKING = Pattern.compile("(?s)<think(ing)?>.*?</think(ing)?>");
 
     /** @param object the object, or null when the findings hold an error */
@@ -86,12 +88,29 @@ public final class ReplyParser {
         if (!(node instanceof ObjectNode object)) {
             return failed("parse_not_an_object", "the reply is JSON, but " + kind(node) + " and not an object");
         }
+        if (beyond(object)) {
+            return failed("number_out_of_range", "the reply holds a number of more than " + MOST_DIGITS + " digits");
+        }
         try {
             NOTING_DUPLICATES.readTree(text);
         } catch (JsonProcessingException e) {
             findings.add(Finding.warning("duplicate_key", "$", "a key stands twice; the last one counts"));
         }
         return new Parsed(object, List.copyOf(findings));
+    }
+
+    /** Whether a number is so large or fine that reckoning with it would not end. */
+    private static boolean beyond(JsonNode node) {
+        if (node.isBigDecimal()) {
+            BigDecimal value = node.decimalValue();
+            return Math.abs((long) value.scale()) > MOST_DIGITS || value.precision() > MOST_DIGITS;
+        }
+        for (JsonNode each : node) {
+            if (beyond(each)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String kind(JsonNode node) {

@@ -6,6 +6,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaException;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaId;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaValidatorsConfig;
@@ -26,6 +27,7 @@ public final class SchemaJudge {
             })));
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
             .formatAssertionsEnabled(false)
+            .pathType(PathType.JSON_PATH)
             .locale(java.util.Locale.ROOT)
             .build();
 
@@ -70,10 +72,18 @@ public final class SchemaJudge {
             if (findings.size() >= MOST_FINDINGS) {
                 break;
             }
-            findings.add(Finding.error(
-                    "schema_" + each.getType(), String.valueOf(each.getInstanceLocation()), each.getMessage()));
+            findings.add(finding(each));
         }
         return findings;
+    }
+
+    private static Finding finding(ValidationMessage message) {
+        String place = String.valueOf(message.getInstanceLocation());
+        String text = message.getMessage();
+        return Finding.error(
+                "schema_" + message.getType(),
+                place,
+                text.startsWith(place + ": ") ? text.substring(place.length() + 2) : text);
     }
 
     private static void nonFinite(JsonNode node, String place, List<Finding> findings) {

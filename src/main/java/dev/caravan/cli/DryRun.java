@@ -1,0 +1,104 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.execution.PreparedStep;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.UnitWriter;
+import dev.caravan.prompt.RenderException;
+import dev.caravan.provider.Prompt;
+import dev.caravan.validation.Finding;
+import dev.caravan.validation.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Renders the first prompts of a pipeline: makes no run, calls nothing, costs nothing. */
+final class DryRun {
+    private final Shop shop;
+    private final boolean json;
+    private final List<PreparedStep> steps = new ArrayList<>();
+    private int failed;
+
+    DryRun(Shop shop, Pipeline pipeline, boolean json) {
+        this.shop = shop;
+        this.json = json;
+        for (Step each : pipeline.steps()) {
+            PreparedStep prepared =
+                    Objects.requireNonNull(shop.kinds().get(each.kind())).prepare(each, pipeline);
+            steps.add(prepared);
+            if (prepared instanceof PreparedStep.Asking) {
+                break;
+            }
+        }
+    }
+
+    /** Up to the first step that asks, for what comes after needs an answer. */
+    int render(Pipeline pipeline, int units) {
+        if (units < 1) {
+            throw new InvalidFileException("--dry-run", "", "must be at least 1, not " + units);
+        }
+        List<ObjectNode> first = UnitWriter.first(pipeline, units);
+        first.forEach(this::unit);
+        if (!json) {
+            shop.out().println("dry run: " + first.size() + " units, " + failed + " failed; nothing was called");
+        }
+        return failed == 0 ? ExitCode.DONE : ExitCode.FAILED_UNITS;
+    }
+
+    private void unit(ObjectNode unit) {
+        ObjectNode record = unit;
+        String id = unit.path("unit_id").asText();
+        for (PreparedStep each : steps) {
+            if (each instanceof PreparedStep.Asking asking) {
+                ask(id, asking, record);
+                return;
+            }
+            Verdict verdict = ((PreparedStep.Local) each).perform(record, 0);
+            ObjectNode output = verdict.output();
+            if (output == null) {
+                fail(
+                        id,
+                        each,
+                        verdict.findings().stream()
+                                .filter(Finding::fails)
+                                .map(Finding::message)
+                                .collect(Collectors.joining("; ")));
+                return;
+            }
+            record = output;
+        }
+        say(id, steps.get(steps.size() - 1), "record", Json.text(record));
+    }
+
+    private void ask(String id, PreparedStep.Asking step, ObjectNode record) {
+        try {
+            Prompt prompt = step.prompt("", record, Json.mapper().createArrayNode());
+            say(id, step, "prompt", prompt.text());
+        } catch (RenderException e) {
+            fail(id, step, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void fail(String id, PreparedStep step, String message) {
+        failed++;
+        say(id, step, "error", message);
+    }
+
+    private void say(String id, PreparedStep step, String what, String text) {
+        if (json) {
+            shop.out()
+                    .println(Json.text(Json.object()
+                            .put("unit_id", id)
+                            .put("step", step.step().name())
+                            .put(what, text)));
+        } else {
+            shop.out().println("--- " + id + ", " + step.step().name() + ": " + what);
+            shop.out().println(text.stripTrailing());
+            shop.out().println();
+        }
+    }
+}

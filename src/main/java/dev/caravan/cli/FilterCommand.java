@@ -1,0 +1,99 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.execution.PreparedStep;
+import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
+import dev.caravan.validation.Finding;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Reads records as JSONL and writes one line for each. A record that a step fails goes on as {@code {unit_id, step,
+ * _errors}}, which later filters pass through, so that no line is ever lost.
+ */
+abstract class FilterCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "PIPELINE")
+    String pipeline = "";
+
+    @Option(names = "--step", paramLabel = "STEP", required = true, description = "which step")
+    String step = "";
+
+    @Option(names = "--seed", paramLabel = "N", description = "seed of random numbers (default: the pipeline's)")
+    @org.jspecify.annotations.Nullable Long seed;
+
+    private boolean anyFailed;
+
+    FilterCommand(Shop shop) {
+        super(shop);
+    }
+
+    /** What becomes of one record. */
+    abstract ObjectNode filtered(PreparedStep prepared, ObjectNode record);
+
+    @Override
+    public Integer call() {
+        Pipeline read = shop.read(pipeline, new Overrides(null, null, null, null, seed));
+        List<String> names = read.steps().stream().map(Step::name).toList();
+        Step wanted = read.steps().stream()
+                .filter(each -> each.name().equals(step))
+                .findFirst()
+                .orElseThrow(() -> new InvalidFileException(
+                        "--step", step, "there is no such step; " + dev.caravan.base.Problems.suggestion(step, names)));
+        PreparedStep prepared =
+                Objects.requireNonNull(shop.kinds().get(wanted.kind())).prepare(wanted, read);
+        try (var in = new BufferedReader(new InputStreamReader(shop.in(), StandardCharsets.UTF_8))) {
+            int number = 0;
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    ObjectNode record = record(line, number);
+                    shop.out().write(Json.line(record.has("_errors") ? record : filtered(prepared, record)));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("standard input or output failed", e);
+        }
+        shop.out().flush();
+        return anyFailed ? ExitCode.FAILED_UNITS : ExitCode.DONE;
+    }
+
+    private static ObjectNode record(String line, int number) {
+        try {
+            if (Json.mapper().readTree(line) instanceof ObjectNode record) {
+                return record;
+            }
+            throw new InvalidFileException("standard input", "line " + number, "must hold one JSON object");
+        } catch (JsonProcessingException e) {
+            throw new InvalidFileException(
+                    "standard input", "line " + number, "is not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    ObjectNode failed(JsonNode record, List<Finding> findings) {
+        anyFailed = true;
+        ObjectNode line = Json.object();
+        line.set("unit_id", record.path("unit_id"));
+        line.put("step", step);
+        var errors = line.putArray("_errors");
+        findings.stream()
+                .filter(Finding::fails)
+                .forEach(each -> errors.addObject()
+                        .put("code", each.code())
+                        .put("place", each.place())
+                        .put("message", each.message()));
+        return line;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.execution.PreparedStep;
+import dev.caravan.validation.Verdict;
+import picocli.CommandLine.Command;
+
+/**
+ * A filter: records with a reply in {@code _raw_text} in, records with the reply's fields out. A step that computes is
+ * carried out instead.
+ */
+@Command(
+        name = "judge",
+        description = {
+            "Read records as JSONL, each with a model's reply in _raw_text; write those that hold with the reply's",
+            "fields added, the others with _errors. A step that computes is carried out instead."
+        })
+final class JudgeCommand extends FilterCommand {
+    JudgeCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    ObjectNode filtered(PreparedStep prepared, ObjectNode record) {
+        Verdict verdict;
+        if (prepared instanceof PreparedStep.Asking asking) {
+            JsonNode reply = record.remove("_raw_text");
+            if (reply == null || !reply.isTextual()) {
+                throw new InvalidFileException(
+                        "standard input", record.path("unit_id").asText(), "has no reply: put its text in _raw_text");
+            }
+            verdict = asking.judge(reply.textValue(), record);
+        } else {
+            verdict = ((PreparedStep.Local) prepared).perform(record, 0);
+        }
+        ObjectNode output = verdict.output();
+        return output == null ? failed(record, verdict.findings()) : output;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.pipeline.Overrides;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a pipeline that runs, to be changed from there. */
+@Command(name = "new", description = "Write a new pipeline that runs, from a shipped one.")
+final class NewCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "NAME")
+    String name = "";
+
+    @Option(names = "--from", paramLabel = "PIPELINE", description = "which to start from (default ticket-triage)")
+    String from = "ticket-triage";
+
+    NewCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_-]{0,59}")) {
+            throw new InvalidFileException(
+                    "caravan new", name, "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder");
+        }
+        Path source = shop.find(from);
+        Path target = Path.of("pipelines").resolve(name);
+        if (Files.exists(target)) {
+            throw new InvalidFileException(target.toString(), "", "already exists; choose another name");
+        }
+        try {
+            copy(source, target);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + target, e);
+        }
+        shop.read(target, Overrides.NONE);
+        shop.out().println("wrote " + target + ", from " + from + ". Next:");
+        shop.out().println("  caravan validate-config " + name);
+        shop.out().println("  caravan run " + name + " --provider simulator");
+        return ExitCode.DONE;
+    }
+
+    private void copy(Path source, Path target) throws IOException {
+        try (Stream<Path> all = Files.walk(source)) {
+            for (Path each : all.toList()) {
+                Path copy = target.resolve(source.relativize(each).toString());
+                if (Files.isDirectory(each)) {
+                    Files.createDirectories(copy);
+                } else if (each.endsWith("config.yaml")) {
+                    Files.writeString(copy, named(Files.readString(each)));
+                } else if (!each.endsWith("README.md")) {
+                    Files.copy(each, copy);
+                }
+            }
+        }
+    }
+
+    private String named(String config) {
+        return config.replaceFirst("(?m)^(  name: ).*$", "$1" + name);
+    }
+}

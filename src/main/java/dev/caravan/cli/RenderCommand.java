@@ -1,0 +1,35 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.execution.PreparedStep;
+import dev.caravan.prompt.RenderException;
+import dev.caravan.provider.Prompt;
+import dev.caravan.validation.Finding;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** A filter: records in, prompts out. */
+@Command(name = "render", description = "Read records as JSONL, write the step's prompts as JSONL. Calls nothing.")
+final class RenderCommand extends FilterCommand {
+    RenderCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    ObjectNode filtered(PreparedStep prepared, ObjectNode record) {
+        if (!(prepared instanceof PreparedStep.Asking asking)) {
+            throw new InvalidFileException("--step", step, "asks no model, so it has no prompt; use judge");
+        }
+        try {
+            Prompt prompt = asking.prompt("", record, Json.mapper().createArrayNode());
+            ObjectNode line = Json.object();
+            line.set("unit_id", record.path("unit_id"));
+            line.put("step", step).put("model", prompt.model()).put("prompt", prompt.text());
+            return line;
+        } catch (RenderException e) {
+            return failed(record, List.of(Finding.error("unrendered", "$", String.valueOf(e.getMessage()))));
+        }
+    }
+}
