@@ -1,0 +1,55 @@
+package dev.caravan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caravan.base.InvalidFileException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FlagFormTest {
+    private static String[] words(String line) {
+        return line.isEmpty() ? new String[0] : line.split(" ", -1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--init --pipeline X --run-dir Y --realtime|run X --run-dir Y --mode realtime",
+                "--init -p X -r Y --max-units 3 --yes|init X --max-units 3 --yes --run-dir Y",
+                "--init --pipeline=X --run-dir=Y --watch --max-retries=2|run X --max-retries=2 --run-dir Y --mode batch",
+                "--watch --run-dir runs/a --timeout 30m|watch runs/a --timeout 30m",
+                "--realtime -r runs/a --json|realtime runs/a --json",
+                "--tick --run-dir a|tick a",
+                "--status --run-dir a --json|status a --json",
+                "--ps --json|ps --json",
+                "run X --mode realtime|run X --mode realtime",
+                "--help|--help",
+                "--version|--version",
+                "''|''",
+            })
+    void the_older_flags_mean_our_commands(String old, String ours) {
+        assertThat(String.join(" ", FlagForm.translated(words(old)))).isEqualTo(ours);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--init --run-dir Y|needs --pipeline or --config",
+                "--watch|needs --run-dir",
+                "--watch --tick --run-dir a|are several modes",
+                "--init --tick -p X|do not go together",
+                "--run-dir a|needs a mode",
+                "--max-units 3|needs a mode",
+                "--watch --run-dir a --name Z|give it with --init",
+                "--report --run-dir a|is not part of this version",
+                "--init --pipeline|needs a value",
+            })
+    void B25_what_does_not_go_together_is_refused(String old, String message) {
+        assertThatThrownBy(() -> FlagForm.translated(words(old)))
+                .isInstanceOf(InvalidFileException.class)
+                .hasMessageContaining(message);
+    }
+}
