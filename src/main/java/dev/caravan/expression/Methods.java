@@ -27,6 +27,10 @@ final class Methods {
             methods.put(name, new Method<>(fewest, most, body));
         }
 
+        Set<String> names() {
+            return methods.keySet();
+        }
+
         /** Another name of a method. */
         void alias(String name, String known) {
             methods.put(name, java.util.Objects.requireNonNull(methods.get(known)));

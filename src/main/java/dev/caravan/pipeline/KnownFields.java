@@ -26,15 +26,9 @@ public final class KnownFields {
     private final Set<String> names = new TreeSet<>();
     private boolean open;
 
-    private KnownFields() {}
-
-    /** @param units the first units; what any of them has is known */
-    static KnownFields of(List<ObjectNode> units) {
-        var known = new KnownFields();
-        for (ObjectNode unit : units) {
-            unit.properties().forEach(each -> known.add(each.getKey(), each.getValue()));
-        }
-        return known;
+    /** Notes the fields of a unit. */
+    void take(ObjectNode unit) {
+        unit.properties().forEach(each -> add(each.getKey(), each.getValue()));
     }
 
     /** @param value one it might have, or null when that cannot be told */

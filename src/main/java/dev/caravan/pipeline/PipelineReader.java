@@ -119,23 +119,33 @@ public final class PipelineReader {
             return pipeline;
         }
 
-        /** Follows a record through the steps as far as that can be done without running them. */
+        /**
+         * Follows a record through the steps as far as that can be done without running them. Some fields may first
+         * appear in a late item, so all items are looked at before anything is called wrong.
+         */
         private void flow(Pipeline pipeline) {
-            KnownFields known;
+            Problems found = flow(pipeline, UNITS_LOOKED_AT);
+            problems.addAll(found.any() ? flow(pipeline, Integer.MAX_VALUE).all() : List.of());
+        }
+
+        private Problems flow(Pipeline pipeline, int units) {
+            var found = new Problems(folder.toString());
+            var known = new KnownFields();
             try {
-                known = KnownFields.of(UnitWriter.first(pipeline, UNITS_LOOKED_AT));
+                UnitWriter.make(pipeline, units, known::take);
             } catch (InvalidFileException e) {
-                problems.addAll(e.problems());
-                return;
+                found.addAll(e.problems());
+                return found;
             }
             for (Step each : pipeline.steps()) {
                 StepGrammar kind = kinds.get(each.kind());
                 if (kind == null) {
-                    return;
+                    break;
                 }
                 String place = "pipeline.steps[" + each.index() + "]";
-                kind.flow(each, new StepGrammar.Source(folder, FILE, place, config), known, problems);
+                kind.flow(each, new StepGrammar.Source(folder, FILE, place, config), known, found);
             }
+            return found;
         }
 
         private ObjectNode context(ObjectNode prompts) {

@@ -67,7 +67,7 @@ class DemosTest {
 
     @ParameterizedTest
     @EnumSource(Lane.class)
-    void npc_dialog_gives_every_combination_in_character(Lane lane) throws Exception {
+    void C20_npc_dialog_gives_every_combination_in_character(Lane lane) throws Exception {
         List<JsonNode> results = run("npc-dialog", lane, "", "npc");
 
         var combinations = new HashSet<String>();

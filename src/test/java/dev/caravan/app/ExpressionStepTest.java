@@ -127,7 +127,24 @@ class ExpressionStepTest {
     }
 
     @Test
-    void I14_random_results_depend_on_neither_chunk_size_nor_mode() throws Exception {
+    void B14_work_without_end_fails_its_unit_and_no_other() throws Exception {
+        RunFolder run = run(
+                pipeline(
+                        "b14",
+                        "- {name: work, scope: expression, expressions: {k: \"def i = 0; while (n == 3 || i < n) { i++ }; i\"}}",
+                        "chunk_size: 30"),
+                "b14",
+                Lane.BATCH);
+
+        assertThat(failures(run)).singleElement().satisfies(each -> {
+            assertThat(each.get("unit_id").asText()).isEqualTo("u03");
+            assertThat(each.get("code").asText()).isEqualTo("expression_limit");
+        });
+        assertThat(Shipped.summary(run).done()).isEqualTo(29);
+    }
+
+    @Test
+    void A90_I14_random_results_depend_on_neither_chunk_size_nor_mode() throws Exception {
         String steps = """
                 - name: walk
                   scope: expression

@@ -70,7 +70,7 @@ class JudgeTest {
     }
 
     @Test
-    void B15_the_object_that_passed_is_the_object_that_is_stored() {
+    void A34_B15_the_object_that_passed_is_the_object_that_is_stored() {
         String schema =
                 "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"integer\"},\"e\":{\"enum\":[\"High\",\"Low\"]}},"
                         + "\"required\":[\"x\"]}";
