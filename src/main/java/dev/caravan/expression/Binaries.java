@@ -1,5 +1,6 @@
 package dev.caravan.expression;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
@@ -52,6 +53,9 @@ final class Binaries {
             return frame ->
                     Operators.slice(left.eval(frame), from.eval(frame), to.eval(frame), openRight, frame.meter());
         }
+        if (operator.endsWith("in") && e.getRightExpression() instanceof RangeExpression range) {
+            return within(left, range, operator.equals("!in"));
+        }
         if (COMPARISONS.contains(operator) && builder.scope().outermost()) {
             builder.compiler().compares(left);
         }
@@ -59,7 +63,7 @@ final class Binaries {
         return switch (operator) {
             case "&&" -> frame -> Values.truth(left.eval(frame)) && Values.truth(right.eval(frame));
             case "||" -> frame -> Values.truth(left.eval(frame)) || Values.truth(right.eval(frame));
-            case "[" -> safe(e, left, right);
+            case "[", "?[" -> safe(e, left, right);
             default -> {
                 if (!Operators.known(operator)) {
                     throw Compiler.refused(e, "the operator '" + operator + "' has no place in an expression");
@@ -69,8 +73,19 @@ final class Binaries {
         };
     }
 
+    /** Whether a number lies in a range, without making the range. */
+    private Node within(Node value, RangeExpression range, boolean not) {
+        Node from = builder.build(range.getFrom());
+        Node to = builder.build(range.getTo());
+        boolean openLeft = range.isExclusiveLeft();
+        boolean openRight = range.isExclusiveRight();
+        return frame -> Operators.within(
+                        value.eval(frame), from.eval(frame), to.eval(frame), openLeft, openRight, frame.meter())
+                != not;
+    }
+
     private static Node safe(BinaryExpression e, Node left, Node right) {
-        boolean safe = e.isSafe();
+        boolean safe = e.isSafe() || e.getOperation().getText().equals("?[");
         return frame -> {
             Object value = left.eval(frame);
             return safe && value == Values.NULL ? value : Operators.at(value, right.eval(frame), frame.meter());
@@ -81,8 +96,8 @@ final class Binaries {
         if (!e.getAnnotations().isEmpty()) {
             throw Compiler.refused(e, "annotations have no place in an expression");
         }
-        if (e.isMultipleAssignmentDeclaration() || e.getLeftExpression() instanceof TupleExpression) {
-            throw Compiler.refused(e, "declare one variable at a time");
+        if (e.getLeftExpression() instanceof TupleExpression several) {
+            return several(e, several);
         }
         String type = e.getVariableExpression().getType().getName();
         boolean typed = !e.getVariableExpression().isDynamicTyped();
@@ -100,6 +115,21 @@ final class Binaries {
             }
             frame.set(slot, found);
             return found;
+        };
+    }
+
+    /** {@code def (a, b) = list}: null for what the list does not have. */
+    private Node several(DeclarationExpression e, TupleExpression names) {
+        Node value = builder.build(e.getRightExpression());
+        int[] slots = names.getExpressions().stream()
+                .mapToInt(each -> builder.scope().define(((VariableExpression) each).getName()))
+                .toArray();
+        return frame -> {
+            List<Object> all = Methods.elements(value.eval(frame), frame.meter());
+            for (int i = 0; i < slots.length; i++) {
+                frame.set(slots[i], i < all.size() ? all.get(i) : Values.NULL);
+            }
+            return all;
         };
     }
 

@@ -32,6 +32,7 @@ import org.codehaus.groovy.ast.expr.TupleExpression;
 import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
 import org.codehaus.groovy.ast.expr.UnaryPlusExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles the kinds of expression that are allowed; each becomes a node that counts itself and calls only our code. */
 final class Builder {
@@ -121,15 +122,7 @@ final class Builder {
 
     private Node collection(Expression e) {
         if (e instanceof ListExpression list) {
-            Node[] elements = all(list.getExpressions());
-            return frame -> {
-                frame.meter().make(elements.length);
-                var made = new ArrayList<Object>(elements.length);
-                for (Node each : elements) {
-                    made.add(each.eval(frame));
-                }
-                return made;
-            };
+            return list(list);
         }
         if (e instanceof MapExpression map) {
             return map(map);
@@ -237,6 +230,13 @@ final class Builder {
             throw Compiler.refused(
                     property, "'." + name + "' has no place in an expression; for a field write map['" + name + "']");
         }
+        if (property.getObjectExpression() instanceof VariableExpression on
+                && on.getName().equals("Math")
+                && scope.find("Math") == null
+                && (name.equals("PI") || name.equals("E"))) {
+            Number constant = Numbers.of(name.equals("PI") ? StrictMath.PI : StrictMath.E);
+            return frame -> constant;
+        }
         Node receiver = build(property.getObjectExpression());
         boolean safe = property.isSafe() || property.isSpreadSafe();
         return frame -> {
@@ -245,21 +245,51 @@ final class Builder {
         };
     }
 
+    private Node list(ListExpression list) {
+        var elements = new ArrayList<Node>();
+        var spread = new java.util.BitSet();
+        for (Expression each : list.getExpressions()) {
+            spread.set(elements.size(), each instanceof SpreadExpression);
+            elements.add(build(each instanceof SpreadExpression several ? several.getExpression() : each));
+        }
+        return frame -> {
+            frame.meter().make(elements.size());
+            var made = new ArrayList<Object>(elements.size());
+            for (int i = 0; i < elements.size(); i++) {
+                Object value = elements.get(i).eval(frame);
+                if (spread.get(i)) {
+                    List<Object> several = Methods.elements(value, frame.meter());
+                    frame.meter().make(several.size());
+                    made.addAll(several);
+                } else {
+                    made.add(value);
+                }
+            }
+            return made;
+        };
+    }
+
     private Node map(MapExpression map) {
-        var keys = new ArrayList<Node>();
+        var keys = new ArrayList<@Nullable Node>();
         var values = new ArrayList<Node>();
         for (MapEntryExpression each : map.getMapEntryExpressions()) {
-            if (each.getKeyExpression() instanceof SpreadMapExpression) {
-                throw Compiler.refused(each, "the spread operator * has no place in an expression");
-            }
-            keys.add(build(each.getKeyExpression()));
+            keys.add(each.getKeyExpression() instanceof SpreadMapExpression ? null : build(each.getKeyExpression()));
             values.add(build(each.getValueExpression()));
         }
         return frame -> {
             frame.meter().make(keys.size());
             Map<String, Object> made = new LinkedHashMap<>();
             for (int i = 0; i < keys.size(); i++) {
-                made.put(Values.key(keys.get(i).eval(frame)), values.get(i).eval(frame));
+                Node key = keys.get(i);
+                Object value = values.get(i).eval(frame);
+                if (key != null) {
+                    made.put(Values.key(key.eval(frame)), value);
+                } else if (value instanceof Map<?, ?> more) {
+                    frame.meter().make(more.size());
+                    made.putAll(Values.map(value));
+                } else {
+                    throw EvaluationException.type("*: needs a map, not " + Values.kind(value));
+                }
             }
             return made;
         };

@@ -217,6 +217,7 @@ final class ListMethods {
         t.add("multiply", 1, 1, (l, a, m) -> Operators.apply("*", l, a[0], m));
         t.add("unique", 0, 1, ListMethods::unique);
         t.alias("toUnique", "unique");
+        t.add("toSet", 0, 0, ListMethods::unique);
         t.add("intersect", 1, 1, (l, a, m) -> {
             List<Object> other = Methods.elements(a[0], m);
             var both = new ArrayList<Object>();
@@ -255,6 +256,23 @@ final class ListMethods {
         });
         t.add("transpose", 0, 0, ListMethods::transpose);
         t.add("combinations", 0, 0, ListMethods::combinations);
+        t.add("permutations", 0, 0, (l, a, m) -> {
+            var all = new ArrayList<Object>();
+            permutations(l, new ArrayList<>(), all, m);
+            return all;
+        });
+        t.add("step", 1, 1, (l, a, m) -> {
+            int step = Numbers.index(a[0]);
+            if (step < 1) {
+                throw EvaluationException.value("step() needs a whole number of at least 1");
+            }
+            var all = new ArrayList<Object>();
+            for (int i = 0; i < l.size(); i += step) {
+                all.add(l.get(i));
+            }
+            m.make(all.size());
+            return all;
+        });
         t.add("toList", 0, 0, (l, a, m) -> part(l, 0, l.size(), m));
         t.alias("asList", "toList");
     }
@@ -321,6 +339,20 @@ final class ListMethods {
             all = longer;
         }
         return new ArrayList<Object>(all);
+    }
+
+    private static void permutations(List<Object> rest, List<Object> chosen, List<Object> all, Meter meter) {
+        if (rest.isEmpty()) {
+            meter.make(chosen.size() + 1L);
+            all.add(new ArrayList<>(chosen));
+        }
+        meter.steps(rest.size());
+        for (int i = 0; i < rest.size(); i++) {
+            var fewer = new ArrayList<>(rest);
+            chosen.add(fewer.remove(i));
+            permutations(fewer, chosen, all, meter);
+            chosen.remove(chosen.size() - 1);
+        }
     }
 
     /** Groups by a key in the order of first arrival. */

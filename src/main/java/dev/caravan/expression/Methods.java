@@ -61,7 +61,6 @@ final class Methods {
     private static final Map<String, String> HINTS = Map.of(
             "shuffle", "; a shuffle must be repeatable: random.shuffle(list)",
             "shuffled", "; a shuffle must be repeatable: random.shuffle(list)",
-            "toSet", "; a set has no JSON form: unique()",
             "format", "; write round(n), padLeft(n) or \"${value}\"",
             "append", "; write list + [value]",
             "lower", "; write toLowerCase()",

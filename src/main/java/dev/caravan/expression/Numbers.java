@@ -159,6 +159,26 @@ final class Numbers {
         return isWhole(base) ? whole(big(base).pow(times)) : decimal(exact(base).pow(times));
     }
 
+    static Number bits(String operator, Number a, Number b) {
+        if (!isWhole(a) || !isWhole(b)) {
+            throw EvaluationException.type("the operator " + operator + " needs whole numbers");
+        }
+        return whole(
+                switch (operator) {
+                    case "&" -> big(a).and(big(b));
+                    case "|" -> big(a).or(big(b));
+                    default -> big(a).xor(big(b));
+                });
+    }
+
+    /** Shifted to the left by so many bits, or to the right by fewer than none. */
+    static Number shifted(Number value, int bits) {
+        if (!isWhole(value) || Math.abs((long) bits) > MOST_BITS) {
+            throw EvaluationException.value("shifts a whole number by at most " + MOST_BITS + " bits");
+        }
+        return whole(big(value).shiftLeft(bits));
+    }
+
     static Number negated(Number value) {
         return isWhole(value) ? whole(big(value).negate()) : exact(value).negate();
     }

@@ -9,7 +9,8 @@ import java.util.Set;
 /** What operators mean for JSON values. */
 final class Operators {
     private static final Set<String> KNOWN = Set.of(
-            "+", "-", "*", "/", "%", "**", "<<", "==", "!=", "<", ">", "<=", ">=", "<=>", "in", "!in", "==~", "=~");
+            "+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^", "===", "!==", "==", "!=", "<", ">", "<=", ">=",
+            "<=>", "in", "!in", "==~", "=~");
 
     private Operators() {}
 
@@ -40,8 +41,10 @@ final class Operators {
             case "%" -> Numbers.remainder(number(a, operator), number(b, operator));
             case "**" -> Numbers.power(number(a, operator), number(b, operator));
             case "<<" -> append(a, b, meter);
-            case "==" -> Values.same(a, b, meter);
-            case "!=" -> !Values.same(a, b, meter);
+            case ">>" -> Numbers.shifted(number(a, operator), Math.negateExact(Numbers.index(b)));
+            case "&", "|", "^" -> bits(operator, a, b);
+            case "==", "===" -> Values.same(a, b, meter);
+            case "!=", "!==" -> !Values.same(a, b, meter);
             case "<" -> ordered(a, b, meter) < 0;
             case ">" -> ordered(a, b, meter) > 0;
             case "<=" -> ordered(a, b, meter) <= 0;
@@ -163,7 +166,17 @@ final class Operators {
         return count;
     }
 
+    private static Object bits(String operator, Object a, Object b) {
+        if (a instanceof Boolean x && b instanceof Boolean y) {
+            return operator.equals("&") ? x && y : operator.equals("|") ? x || y : !x.equals(y);
+        }
+        return Numbers.bits(operator, number(a, operator), number(b, operator));
+    }
+
     private static Object append(Object a, Object b, Meter meter) {
+        if (a instanceof Number number) {
+            return Numbers.shifted(number, Numbers.index(b));
+        }
         if (a instanceof List<?>) {
             meter.make(1);
             Values.list(a).add(b);
@@ -209,7 +222,30 @@ final class Operators {
                 : EvaluationException.type(message);
     }
 
+    /** Whether a value is one of those that a range goes over. */
+    static boolean within(Object value, Object from, Object to, boolean openLeft, boolean openRight, Meter meter) {
+        if (!(from instanceof Number) || !(to instanceof Number)) {
+            return holds(range(from, to, openLeft, openRight, meter), value, meter);
+        }
+        int first = Numbers.index(from);
+        int last = Numbers.index(to);
+        if (!(value instanceof Number number) || Numbers.signum(Numbers.remainder(number, 1)) != 0) {
+            return false;
+        }
+        boolean up = first <= last;
+        int low = Numbers.compare(number, up ? first : last);
+        int high = Numbers.compare(number, up ? last : first);
+        boolean openLow = up ? openLeft : openRight;
+        boolean openHigh = up ? openRight : openLeft;
+        return (openLow ? low > 0 : low >= 0) && (openHigh ? high < 0 : high <= 0);
+    }
+
     static List<Object> range(Object from, Object to, boolean openLeft, boolean openRight, Meter meter) {
+        if (from instanceof String a && to instanceof String b && a.length() == 1 && b.length() == 1) {
+            List<Object> places = range((int) a.charAt(0), (int) b.charAt(0), openLeft, openRight, meter);
+            places.replaceAll(each -> String.valueOf((char) Numbers.index(each)));
+            return places;
+        }
         int first = Numbers.index(from);
         int last = Numbers.index(to);
         int step = first <= last ? 1 : -1;

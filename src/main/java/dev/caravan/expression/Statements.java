@@ -7,6 +7,7 @@ import org.codehaus.groovy.ast.expr.EmptyExpression;
 import org.codehaus.groovy.ast.expr.Expression;
 import org.codehaus.groovy.ast.stmt.BlockStatement;
 import org.codehaus.groovy.ast.stmt.BreakStatement;
+import org.codehaus.groovy.ast.stmt.CaseStatement;
 import org.codehaus.groovy.ast.stmt.ContinueStatement;
 import org.codehaus.groovy.ast.stmt.EmptyStatement;
 import org.codehaus.groovy.ast.stmt.ExpressionStatement;
@@ -14,6 +15,7 @@ import org.codehaus.groovy.ast.stmt.ForStatement;
 import org.codehaus.groovy.ast.stmt.IfStatement;
 import org.codehaus.groovy.ast.stmt.ReturnStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
+import org.codehaus.groovy.ast.stmt.SwitchStatement;
 import org.codehaus.groovy.ast.stmt.WhileStatement;
 
 /** Compiles the statements that an expression or closure may hold. The value of a block is that of its last one. */
@@ -41,10 +43,11 @@ final class Statements {
         return frame -> {
             Object value = Values.NULL;
             for (Node each : steps) {
-                value = each.eval(frame);
+                Object next = each.eval(frame);
                 if (frame.signal != Frame.Signal.NONE) {
-                    return value;
+                    return frame.signal == Frame.Signal.RETURN ? next : value;
                 }
+                value = next;
             }
             return value;
         };
@@ -88,6 +91,9 @@ final class Statements {
         if (statement instanceof ContinueStatement s && s.getLabel() == null) {
             return signal(Frame.Signal.CONTINUE);
         }
+        if (statement instanceof SwitchStatement s) {
+            return cases(s);
+        }
         throw Compiler.refused(statement, "this kind of statement has no place in an expression");
     }
 
@@ -96,6 +102,48 @@ final class Statements {
             frame.signal = signal;
             return Values.NULL;
         };
+    }
+
+    /** Goes on from the first case that fits to the next break, as in Java. A list or range fits what it holds. */
+    private Node cases(SwitchStatement s) {
+        Node subject = expressions.build(s.getExpression());
+        var tests = new ArrayList<Node>();
+        var bodies = new ArrayList<Node>();
+        for (CaseStatement each : s.getCaseStatements()) {
+            tests.add(expressions.build(each.getExpression()));
+            bodies.add(block(each.getCode()));
+        }
+        Node otherwise = s.getDefaultStatement() instanceof EmptyStatement ? null : block(s.getDefaultStatement());
+        if (otherwise != null) {
+            bodies.add(otherwise);
+        }
+        return frame -> {
+            Object value = subject.eval(frame);
+            int from = 0;
+            while (from < tests.size() && !fits(tests.get(from).eval(frame), value, frame.meter())) {
+                from++;
+            }
+            Object result = Values.NULL;
+            for (int i = from; i < bodies.size(); i++) {
+                result = bodies.get(i).eval(frame);
+                if (frame.signal == Frame.Signal.BREAK) {
+                    frame.signal = Frame.Signal.NONE;
+                    return result;
+                }
+                if (frame.signal != Frame.Signal.NONE) {
+                    return result;
+                }
+            }
+            return result;
+        };
+    }
+
+    private static boolean fits(Object test, Object value, Meter meter) {
+        if (test instanceof Func func) {
+            return func.test(value);
+        }
+        boolean holder = test instanceof List && !(value instanceof List);
+        return holder ? Operators.contains(test, value, meter) : Values.same(test, value, meter);
     }
 
     private Node choice(IfStatement s) {

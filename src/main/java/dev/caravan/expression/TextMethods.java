@@ -88,6 +88,11 @@ final class TextMethods {
         t.add("replaceFirst", 2, 2, (s, a, m) -> made(Regex.of(a[0]).replace(s, s(a, 1), false, m), m));
         t.add("padLeft", 1, 2, (s, a, m) -> padding(s, a, m) + s);
         t.add("padRight", 1, 2, (s, a, m) -> s + padding(s, a, m));
+        t.add("center", 1, 2, (s, a, m) -> {
+            String padding = padding(s, a, m);
+            int left = padding.length() / 2;
+            return padding.substring(0, left) + s + padding.substring(left);
+        });
         t.add("repeat", 1, 1, (s, a, m) -> Operators.apply("*", s, a[0], m));
         t.alias("multiply", "repeat");
         t.add("concat", 1, 1, (s, a, m) -> Operators.apply("+", s, s(a, 0), m));

@@ -220,6 +220,8 @@ public final class PipelineReader {
             }
             String provider = provider(source, place, api);
             String model = model(source, place, api, provider);
+            String schema = linked(source, "schema", schemas, "schema_dir", "files", name, ".json", place);
+            ObjectNode validation = validation(source, name, place);
             var step = new Step(
                     folder,
                     index,
@@ -232,14 +234,22 @@ public final class PipelineReader {
                     maxTokens(source, place, api),
                     temperature(source, place, api),
                     linked(source, "template", prompts, "template_dir", "templates", name, ".vm", place),
-                    linked(source, "schema", schemas, "schema_dir", "files", name, ".json", place),
-                    validation(source, name, place),
-                    SimulateBlock.check(source.get("simulate"), FILE, place + ".simulate", problems),
+                    schema,
+                    validation,
+                    simulate(source, schema, validation, place),
                     source);
             if (grammar != null) {
                 grammar.check(step, new StepGrammar.Source(folder, FILE, place, config), problems);
             }
             return step;
+        }
+
+        private @Nullable JsonNode simulate(
+                ObjectNode step, @Nullable String schema, ObjectNode validation, String place) {
+            JsonNode block = SimulateBlock.check(step.get("simulate"), FILE, place + ".simulate", problems);
+            return block == null && schema == null && !step.has("simulate") && !problems.any()
+                    ? SimulateBlock.fromRules(validation)
+                    : block;
         }
 
         private static @Nullable String text(ObjectNode step, ObjectNode api, String key) {

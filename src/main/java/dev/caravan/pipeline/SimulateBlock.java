@@ -45,6 +45,44 @@ final class SimulateBlock {
         return normal;
     }
 
+    /** Answers that fit the rules of a step that has neither a block nor a schema; null when it has no rules either. */
+    static @Nullable JsonNode fromRules(ObjectNode rules) {
+        ObjectNode normal = Json.object();
+        ObjectNode fields = normal.putObject("fields");
+        rules.path("types")
+                .properties()
+                .forEach(
+                        each -> fields.set(each.getKey(), ofType(each.getValue().asText())));
+        rules.path("ranges").properties().forEach(each -> {
+            JsonNode bounds = each.getValue();
+            boolean typed = rules.path("types").has(each.getKey());
+            boolean round = bounds.path(0).isIntegralNumber() && bounds.path(1).isIntegralNumber();
+            boolean whole = typed ? fields.path(each.getKey()).has("integer") : round;
+            fields.putObject(each.getKey()).set(whole ? "integer" : "number", bounds);
+        });
+        rules.path("enums")
+                .properties()
+                .forEach(each -> fields.putObject(each.getKey()).set("choice", each.getValue()));
+        rules.path("required").forEach(each -> {
+            if (!fields.has(each.asText())) {
+                fields.set(each.asText(), ofType("string"));
+            }
+        });
+        return fields.isEmpty() ? null : normal;
+    }
+
+    private static ObjectNode ofType(String type) {
+        return (ObjectNode) Json.parse(
+                switch (type.toLowerCase(java.util.Locale.ROOT)) {
+                    case "integer" -> "{\"integer\": [0, 100]}";
+                    case "number", "float" -> "{\"number\": [0, 1]}";
+                    case "boolean" -> "{\"choice\": [true, false]}";
+                    case "array", "list" -> "{\"constant\": [\"made up\"]}";
+                    case "object", "dict" -> "{\"constant\": {}}";
+                    default -> "{\"text\": \"made up\"}";
+                });
+    }
+
     private static void checkMade(JsonNode made, String file, String at, Problems problems) {
         String kind = made.fieldNames().next();
         JsonNode value = made.get(kind);
