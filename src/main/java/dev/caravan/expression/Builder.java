@@ -305,10 +305,11 @@ final class Builder {
             for (int i = 0; i < parts.size(); i++) {
                 out.append(parts.get(i));
                 if (i < values.length) {
-                    out.append(Values.text(values[i].eval(frame), frame.meter()));
+                    String value = Values.text(values[i].eval(frame), frame.meter());
+                    frame.meter().make(value.length());
+                    out.append(value);
                 }
             }
-            frame.meter().make(out.length());
             return out.toString();
         };
     }

@@ -122,10 +122,10 @@ final class ListMethods {
             String between = a.length == 0 ? "" : Methods.text(a[0], "join");
             var out = new StringBuilder();
             for (int i = 0; i < l.size(); i++) {
-                out.append(i == 0 ? "" : between).append(Values.text(l.get(i), m));
-                m.make(between.length());
+                String each = Values.text(l.get(i), m);
+                m.make(between.length() + each.length());
+                out.append(i == 0 ? "" : between).append(each);
             }
-            m.make(out.length());
             return out.toString();
         });
     }

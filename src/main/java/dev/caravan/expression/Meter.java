@@ -8,7 +8,7 @@ package dev.caravan.expression;
  */
 public final class Meter {
     private static final long STEPS = 10_000_000;
-    private static final long SIZE = 20_000_000;
+    private static final long SIZE = 10_000_000;
     private static final int LEVELS = 1_000;
     /** Longest text, list or map that may be made at once. */
     private static final long LARGEST = 1_000_000;

@@ -53,6 +53,14 @@ final class Numbers {
         return decimal(rounded.scale() < 1 ? rounded.setScale(1) : rounded);
     }
 
+    /** How many steps reckoning with a value costs beyond the usual one. */
+    static int weight(Object value) {
+        int bits = value instanceof BigInteger big
+                ? big.bitLength()
+                : value instanceof BigDecimal decimal ? decimal.unscaledValue().bitLength() : 0;
+        return bits <= Long.SIZE ? 0 : bits / 8;
+    }
+
     static boolean isWhole(Number value) {
         return !(value instanceof BigDecimal);
     }

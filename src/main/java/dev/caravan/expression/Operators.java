@@ -33,6 +33,7 @@ final class Operators {
     }
 
     static Object apply(String operator, Object a, Object b, Meter meter) {
+        meter.steps(Numbers.weight(a) + Numbers.weight(b));
         return switch (operator) {
             case "+" -> plus(a, b, meter);
             case "-" -> minus(a, b, meter);

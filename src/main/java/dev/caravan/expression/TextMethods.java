@@ -34,7 +34,7 @@ final class TextMethods {
         t.add("contains", 1, 1, (s, a, m) -> counted(s, m).contains(s(a, 0)));
         t.add("startsWith", 1, 1, (s, a, m) -> s.startsWith(s(a, 0)));
         t.add("endsWith", 1, 1, (s, a, m) -> s.endsWith(s(a, 0)));
-        t.add("equalsIgnoreCase", 1, 1, (s, a, m) -> s.equalsIgnoreCase(s(a, 0)));
+        t.add("equalsIgnoreCase", 1, 1, (s, a, m) -> counted(s, m).equalsIgnoreCase(s(a, 0)));
         t.add("indexOf", 1, 2, (s, a, m) -> counted(s, m).indexOf(s(a, 0), a.length == 1 ? 0 : Numbers.index(a[1])));
         t.add("lastIndexOf", 1, 1, (s, a, m) -> counted(s, m).lastIndexOf(s(a, 0)));
         t.add("matches", 1, 1, (s, a, m) -> Regex.of(a[0]).matches(s, m));

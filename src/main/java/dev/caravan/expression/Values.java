@@ -27,6 +27,7 @@ final class Values {
     };
 
     private static final int DEEPEST = 100;
+    private static final int LONGEST_KEY = 10_000;
 
     private Values() {}
 
@@ -182,8 +183,11 @@ final class Values {
             }
             return true;
         }
-        boolean plain = a instanceof String || a instanceof Boolean;
-        return plain ? a.equals(b) : a == b;
+        if (a instanceof String x && b instanceof String y) {
+            meter.steps(x.length() == y.length() ? x.length() / 16 : 0);
+            return x.equals(y);
+        }
+        return a instanceof Boolean ? a.equals(b) : a == b;
     }
 
     /** Order of two values of one kind. Null comes before everything, as in Groovy. */
@@ -249,6 +253,9 @@ final class Values {
     /** A map's key: text, or a number or truth value as text. */
     static String key(Object value) {
         if (value instanceof String text) {
+            if (text.length() > LONGEST_KEY) {
+                throw EvaluationException.limit("the key of a map has at most " + LONGEST_KEY + " characters");
+            }
             return text;
         }
         if (value instanceof BigDecimal number) {

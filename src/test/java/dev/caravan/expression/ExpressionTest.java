@@ -97,6 +97,12 @@ class ExpressionTest {
                 "('a' * 100000) ==~ /(.|\\n)*z/",
                 "def s = 'x' * 900000; (1..100).collect { s.toUpperCase() }",
                 "2000000000.times { }",
+                "def s = 'x' * 900000; def l = []; 100000.times { l << s }; l.join('')",
+                "def s = 'x' * 900000; \"${s}${s}${s}${s}${s}${s}${s}${s}${s}${s}${s}${s}\"",
+                "def a = 'x' * 900000; def b = 'x' * 900000; 10000000.times { a == b }",
+                "def a = 'x' * 900000; [(a): 1]",
+                "def x = 7 ** 1000; 10000000.times { x * x % x }",
+                "def x = 1.1 ** 900; 10000000.times { x / 7 }",
                 "(1..50000).toList().sort { a, b -> 1 }.unique { it }",
             })
     void I4_work_that_would_not_end_ends_with_a_reason(String text) {
