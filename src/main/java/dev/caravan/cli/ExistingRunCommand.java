@@ -1,10 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.RunFolder;
-import dev.caravan.run.RunStatus;
-import dev.caravan.run.RunSummary;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -21,17 +17,6 @@ abstract class ExistingRunCommand extends RunsCommand {
     }
 
     int go(Lane lane, String command) {
-        RunFolder folder = Shop.run(name);
-        RunSummary before = summary(shop, folder);
-        if (before.status().terminal() && before.jobsOut().isEmpty()) {
-            new Screen(shop.out(), false, drive.quiet || drive.json).summary(before, folder);
-            if (drive.json) {
-                shop.out().println(Json.text(Screen.json(before, folder)));
-            }
-            return before.status() == RunStatus.KILLED
-                    ? ExitCode.WAITING
-                    : before.failed() == 0 ? ExitCode.DONE : ExitCode.FAILED_UNITS;
-        }
-        return drive(folder, drive, lane, command + " " + name);
+        return drive(Shop.run(name), drive, lane, command + " " + name);
     }
 }

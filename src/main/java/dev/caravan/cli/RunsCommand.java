@@ -26,6 +26,16 @@ abstract class RunsCommand implements Callable<Integer> {
 
     int drive(RunFolder folder, DriveOptions drive, Lane lane, String command) {
         var screen = new Screen(shop.out(), shop.terminal(), drive.quiet || drive.json);
+        RunSummary before = summary(shop, folder);
+        if (before.status().terminal() && before.jobsOut().isEmpty()) {
+            screen.summary(before, folder);
+            if (drive.json) {
+                shop.out().println(Json.text(Screen.json(before, folder)));
+            }
+            return before.status() == RunStatus.KILLED
+                    ? ExitCode.WAITING
+                    : before.failed() == 0 ? ExitCode.DONE : ExitCode.FAILED_UNITS;
+        }
         Driver.End end = shop.driver().drive(folder, drive.with(lane, command), screen::progress);
         screen.progress(end.summary());
         screen.endProgress();
