@@ -22,6 +22,7 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.StepState;
 import dev.caravan.run.Ticket;
 import dev.caravan.run.Work;
 import dev.caravan.run.WorkOrder;
@@ -179,6 +180,7 @@ public final class LiveRun implements AutoCloseable {
     private final class Watch implements RunStore.Listener {
         @Override
         public void folded(RunEvent event, RunState state, Instant time) {
+            brake(state);
             if (event instanceof RunEvent.RunCompleted e) {
                 log.log("COMPLETE", e.done() + " done, " + e.failed() + " failed");
                 ended.countDown();
@@ -194,6 +196,22 @@ public final class LiveRun implements AutoCloseable {
                 ended.countDown();
             } else {
                 note(event, state);
+            }
+        }
+
+        /** Mostly bad answers at a step: the run pauses and says what was found most often. */
+        private void brake(RunState state) {
+            int at = state.status() == RunStatus.RUNNING ? state.brakeStep() : -1;
+            if (at >= 0) {
+                StepState step = state.steps().get(at);
+                String finding = step.notes().entrySet().stream()
+                        .max(Map.Entry.comparingByValue())
+                        .map(each -> "; the commonest finding is " + each.getKey() + ", " + each.getValue() + " times")
+                        .orElse("");
+                pause(
+                        "quality",
+                        step.rejected() + " of the first " + step.answered() + " answers at step "
+                                + facts().steps().get(at) + " did not hold" + finding);
             }
         }
 

@@ -103,6 +103,7 @@ public final class RunMaker {
                 local(pipeline),
                 pipeline.maxRetries(),
                 pipeline.maxInflightJobs(),
+                pipeline.brake(),
                 giveUp == null ? null : giveUp.toSeconds(),
                 options.simulated(),
                 prices(pipeline),

@@ -21,7 +21,9 @@ final class Grammar {
             "positions",
             "repeat",
             "seed",
-            "expressions");
+            "expressions",
+            "brake");
+    static final Set<String> BRAKE = keys("answers", "percent");
     static final Set<String> POSITION = keys("name", "source_key");
     static final Set<String> ITEMS = keys("source", "key", "name_field");
     static final Set<String> PROMPTS = keys("template_dir", "templates", "global_context");

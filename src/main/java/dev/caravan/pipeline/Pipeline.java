@@ -2,6 +2,7 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.expression.Expression;
+import dev.caravan.run.Brake;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param expressions {@code processing.expressions}: names that templates see, evaluated for each unit, in their order
  * @param chunkSize units that are stored together, at least 1
  * @param maxRetries paid answers a unit may use at one step after its first
+ * @param brake when mostly bad answers pause the run
  * @param giveUpAfter how long an attempt that gets no answer (throttled, lost, expired) is sent again; null for what
  *     its lane takes for patient
  * @param globalContext extra template variables, under {@code prompts.global_context}
@@ -31,6 +33,7 @@ public record Pipeline(
         int chunkSize,
         int maxRetries,
         int maxInflightJobs,
+        Brake brake,
         @Nullable Duration giveUpAfter,
         ObjectNode globalContext,
         ObjectNode config) {

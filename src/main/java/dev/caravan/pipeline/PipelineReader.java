@@ -110,6 +110,7 @@ public final class PipelineReader {
                     chunkSize,
                     retries,
                     inflight,
+                    process.brake(),
                     giveUp,
                     context,
                     config);

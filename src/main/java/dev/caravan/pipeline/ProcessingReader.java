@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.Expression;
+import dev.caravan.run.Brake;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,6 +145,26 @@ final class ProcessingReader {
             positions.add(new Generation.Position(name, each.path("source_key").asText(name + "s")));
         }
         return positions;
+    }
+
+    /** {@code brake: off} or {@code brake: {answers, percent}}. */
+    Brake brake() {
+        JsonNode given = processing.path("brake");
+        if (given.isTextual() && given.textValue().equals("off")) {
+            return Brake.NONE;
+        }
+        if (given.isMissingNode()) {
+            return Brake.USUAL;
+        }
+        if (!given.isObject()) {
+            problems.at(file, "processing.brake", "must be off, or a map of answers and percent, not " + given);
+            return Brake.USUAL;
+        }
+        ObjectNode map = (ObjectNode) given;
+        fields.known(map, "processing.brake", Grammar.BRAKE);
+        return new Brake(
+                fields.whole(map, "processing.brake", "answers", 1, 1_000_000, Brake.USUAL.answers()),
+                fields.whole(map, "processing.brake", "percent", 1, 100, Brake.USUAL.percent()));
     }
 
     /** {@code processing.expressions}: names that templates see, evaluated for each unit. */

@@ -83,7 +83,6 @@ public final class Manifest {
         fold.put("ended", state.endedAt == null ? null : state.endedAt.toString());
         fold.put("progress", state.progressAt.toString());
         fold.set("ledger", state.ledger.toJson());
-        fold.set("notes", Json.mapper().valueToTree(state.notes));
         fold.set("lengths", Json.mapper().valueToTree(state.lengths));
         fold.set("crcs", Json.mapper().valueToTree(state.crcs));
         fold.set("units", units(state));
@@ -109,7 +108,11 @@ public final class Manifest {
     }
 
     private static ObjectNode step(StepState step) {
-        return Json.object()
+        ObjectNode node = Json.object();
+        node.set("notes", Json.mapper().valueToTree(step.notes));
+        return node.put("answered", step.answered)
+                .put("rejected", step.rejected)
+                .put("braked", step.braked)
                 .put("fresh", Ranges.text(step.fresh))
                 .put("pool", Ranges.text(step.pool))
                 .put("pooled_since", step.pooledSince.toString())
@@ -158,9 +161,6 @@ public final class Manifest {
         state.endedAt = optionalTime(fold.get("ended"));
         state.progressAt = time(fold.get("progress"));
         state.ledger = Ledger.fromJson((ObjectNode) fold.get("ledger"));
-        fold.get("notes")
-                .properties()
-                .forEach(each -> state.notes.put(each.getKey(), each.getValue().intValue()));
         fold.get("lengths")
                 .properties()
                 .forEach(each ->
@@ -203,6 +203,12 @@ public final class Manifest {
         step.done = node.get("done").intValue();
         step.failed = node.get("failed").intValue();
         step.openWorks = node.get("open_works").intValue();
+        step.answered = node.get("answered").intValue();
+        step.rejected = node.get("rejected").intValue();
+        step.braked = node.get("braked").booleanValue();
+        node.get("notes")
+                .properties()
+                .forEach(each -> step.notes.put(each.getKey(), each.getValue().intValue()));
     }
 
     private static Work restoreWork(JsonNode node) {

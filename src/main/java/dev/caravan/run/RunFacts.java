@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param localSteps places of the steps that ask no provider
  * @param maxRetries paid answers a unit may use at one step after its first
  * @param maxInflightJobs jobs that may lie at the provider at one time
+ * @param brake when mostly bad answers pause the run
  * @param giveUpAfterSeconds how long an attempt that gets no answer is sent again before its unit fails; null for
  *     a day in batch and a quarter of an hour in realtime
  * @param simulated whether the provider is the built-in simulator
@@ -38,6 +39,7 @@ public record RunFacts(
         List<Integer> localSteps,
         int maxRetries,
         int maxInflightJobs,
+        Brake brake,
         @Nullable Long giveUpAfterSeconds,
         boolean simulated,
         ObjectNode prices,

@@ -27,7 +27,6 @@ public final class RunState {
     private @Nullable RunFacts facts;
     final List<StepState> steps = new ArrayList<>();
     final Map<String, Work> works = new LinkedHashMap<>();
-    final Map<String, Integer> notes = new TreeMap<>();
     final Map<String, long[]> lengths = new TreeMap<>();
     final Map<String, long[]> crcs = new TreeMap<>();
     Ledger ledger = new Ledger();
@@ -82,6 +81,7 @@ public final class RunState {
             status = RunStatus.PAUSED;
             reason = e.reason();
             detail = e.detail();
+            steps.forEach(each -> each.braked |= facts().brake().stops(each));
         } else if (event instanceof RunEvent.RunKilled e) {
             status = RunStatus.KILLED;
             reason = e.reason();
@@ -181,8 +181,8 @@ public final class RunState {
         crc[1] = grown(crc[1], e.failures());
         crc[2] = grown(crc[2], e.findings());
         progressAt = time;
-        e.notes().forEach((code, count) -> notes.merge(code, count, Integer::sum));
         StepState step = steps.get(e.step());
+        e.notes().forEach((code, count) -> step.notes.merge(code, count, Integer::sum));
         Work work = work(e.work());
         BitSet done = Ranges.parse(e.done());
         BitSet failed = Ranges.parse(e.failed());
@@ -190,6 +190,7 @@ public final class RunState {
         BitSet returned = Ranges.parse(e.returned());
         step.done += done.cardinality();
         step.failed += failed.cardinality();
+        judged(step, done.cardinality(), failed.cardinality() + retried.cardinality());
         arrive(e.step() + 1, done, alone(done), time);
         failed.stream().forEach(unit -> units.outcome(unit, Outcome.FAILED));
         retried.stream().forEach(units::countAttempt);
@@ -205,6 +206,24 @@ public final class RunState {
         for (BitSet each : List.of(done, failed, retried)) {
             work.settled.or(each);
         }
+    }
+
+    private void judged(StepState step, int held, int rejected) {
+        step.answered += held + rejected;
+        step.rejected += rejected;
+        if (step.answered >= facts().brake().answers() && !facts().brake().stops(step)) {
+            step.braked = true;
+        }
+    }
+
+    /** The step whose first answers were so bad that the run should pause; -1 when there is none. Asked for once. */
+    public int brakeStep() {
+        for (int i = 0; i < steps.size(); i++) {
+            if (!steps.get(i).braked && facts().brake().stops(steps.get(i))) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static long grown(long crc, RunEvent.Part part) {
@@ -314,6 +333,13 @@ public final class RunState {
     public long[] crcs(int step, int chunk) {
         long[] known = crcs.get(step + "/" + chunk);
         return known == null ? new long[3] : known.clone();
+    }
+
+    /** How often each kind of finding was seen, over all steps. */
+    public Map<String, Integer> notes() {
+        var all = new TreeMap<String, Integer>();
+        steps.forEach(each -> each.notes.forEach((code, count) -> all.merge(code, count, Integer::sum)));
+        return all;
     }
 
     public RunStatus status() {

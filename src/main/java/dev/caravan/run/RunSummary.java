@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A run at one moment, for every screen: immutable, small, and free to pass between threads. */
@@ -89,7 +88,7 @@ public record RunSummary(
                 state.jobsCreated(),
                 state.works().size(),
                 jobs(state),
-                new TreeMap<>(state.notes),
+                state.notes(),
                 state.createdAt,
                 state.startedAt,
                 state.endedAt,

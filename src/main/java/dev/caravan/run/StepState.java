@@ -2,6 +2,9 @@ package dev.caravan.run;
 
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** One step's units: who waits, and how many got which outcome. */
 public final class StepState {
@@ -17,6 +20,14 @@ public final class StepState {
     int done;
     int failed;
     int openWorks;
+    /** Outcomes that were judged, and how many of them did not hold. */
+    int answered;
+
+    int rejected;
+    /** Whether the brake has looked at this step: it does so once. */
+    boolean braked;
+    /** How often each kind of finding was seen. */
+    final Map<String, Integer> notes = new TreeMap<>();
 
     /** Units that ever reached this step. */
     public int arrived() {
@@ -41,6 +52,20 @@ public final class StepState {
     /** Units in work that is not settled. */
     public int inFlight() {
         return arrived - done - failed - waiting();
+    }
+
+    /** Outcomes that were judged: paid answers, or computations. */
+    public int answered() {
+        return answered;
+    }
+
+    /** How many of them did not hold. */
+    public int rejected() {
+        return rejected;
+    }
+
+    public Map<String, Integer> notes() {
+        return Collections.unmodifiableMap(notes);
     }
 
     public int openWorks() {

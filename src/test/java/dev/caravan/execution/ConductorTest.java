@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.Brake;
 import dev.caravan.run.Planner;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -41,6 +42,7 @@ class ConductorTest {
                     List.of(),
                     3,
                     2,
+                    Brake.NONE,
                     null,
                     true,
                     Json.object(),

@@ -197,6 +197,7 @@ class PlannerTest {
                 List.of(),
                 3,
                 10,
+                Brake.NONE,
                 null,
                 true,
                 Json.object(),

@@ -1,0 +1,70 @@
+package dev.caravan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.base.RealDisk;
+import dev.caravan.execution.LiveRun;
+import dev.caravan.provider.Lane;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A run whose first answers are mostly bad pauses before it buys the rest. */
+class BrakeTest {
+    @TempDir
+    Path folder;
+
+    private static RunState drive(RunFolder folder, Lane lane, String faults) throws Exception {
+        try (Engine engine = Shipped.engine(faults, 50, new RealDisk())) {
+            LiveRun run = engine.launch(folder, lane, "test");
+            assertThat(run.awaitEnd(120_000)).isTrue();
+            engine.release(run);
+        }
+        return RunStore.read(folder, Clock.systemUTC());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Lane.class)
+    void mostly_bad_answers_pause_the_run_once_and_name_the_commonest_finding(Lane lane) throws Exception {
+        RunFolder run = new Shipped(folder).make("bad", 10, 60);
+
+        RunState paused = drive(run, lane, "wrongSchema=1.0");
+
+        assertThat(paused.status()).isEqualTo(RunStatus.PAUSED);
+        assertThat(Files.readString(run.root().resolve("RUN_LOG.txt")))
+                .contains("[PAUSED] quality: ")
+                .contains("answers at step classify did not hold; the commonest finding is schema_");
+        assertThat(paused.ledger().calls()).as("no unit was asked for ever").isLessThan(60 * 4);
+
+        RunState ended = drive(run, lane, "");
+        assertThat(ended.status()).isEqualTo(RunStatus.COMPLETE);
+        assertThat(ended.done()).isEqualTo(60);
+    }
+
+    @Test
+    void answers_that_are_mostly_right_do_not() throws Exception {
+        assertThat(drive(new Shipped(folder).make("fair", 10, 60), Lane.BATCH, "wrongSchema=0.6")
+                        .status())
+                .isEqualTo(RunStatus.COMPLETE);
+    }
+
+    @Test
+    void the_brake_can_be_off() throws Exception {
+        Path pipeline = new Shipped(folder).pipeline("off", 20);
+        Path config = pipeline.resolve("config.yaml");
+        Files.writeString(config, Files.readString(config).replace("processing:", "processing:\n  brake: off"));
+
+        RunState ended = drive(new Shipped(folder).make(pipeline, "off", 60), Lane.BATCH, "wrongSchema=1.0");
+
+        assertThat(ended.status()).isEqualTo(RunStatus.COMPLETE);
+        assertThat(ended.failed()).isEqualTo(60);
+    }
+}
