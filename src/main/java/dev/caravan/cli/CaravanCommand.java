@@ -32,6 +32,8 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new StatusCommand(shop))
                 .addSubcommand(new PsCommand(shop))
                 .addSubcommand(new ValidateConfigCommand(shop))
+                .addSubcommand(new VerifyCommand(shop))
+                .addSubcommand(new RepairCommand(shop))
                 .addSubcommand(new PauseCommand(shop))
                 .addSubcommand(new KillCommand(shop))
                 .addSubcommand(new UnitsCommand(shop))

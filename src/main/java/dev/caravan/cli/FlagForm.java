@@ -14,7 +14,17 @@ import java.util.TreeSet;
  */
 final class FlagForm {
     private static final Set<String> MODES = new TreeSet<>(Set.of(
-            "--init", "--watch", "--realtime", "--tick", "--status", "--validate-config", "--ps", "--pause", "--kill"));
+            "--init",
+            "--watch",
+            "--realtime",
+            "--tick",
+            "--status",
+            "--validate-config",
+            "--ps",
+            "--pause",
+            "--kill",
+            "--verify",
+            "--repair"));
     private static final Set<String> LATER = new TreeSet<>(Set.of(
             "--retry-failures",
             "--revalidate",

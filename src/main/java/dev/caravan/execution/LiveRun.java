@@ -1,15 +1,11 @@
 package dev.caravan.execution;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
-import dev.caravan.cost.Price;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
-import dev.caravan.provider.Usage;
 import dev.caravan.run.Commands;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.Planner;
@@ -26,7 +22,6 @@ import dev.caravan.run.StepState;
 import dev.caravan.run.Ticket;
 import dev.caravan.run.Work;
 import dev.caravan.run.WorkOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -43,12 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A run while a process is at it: its store, its desks, and what they share. */
 public final class LiveRun implements AutoCloseable {
-    /** Bound of an answer's length where the step sets none. */
-    private static final int LONGEST_ANSWER = 128_000;
-
     private static final Duration HEARTBEAT = Duration.ofMinutes(1);
-    /** Tokens a provider may add around a prompt's own bytes. */
-    private static final int WRAPPING_TOKENS = 200;
 
     /**
      * What a run needs from the process.
@@ -66,7 +56,7 @@ public final class LiveRun implements AutoCloseable {
     private final Shared shared;
     private final Account account;
     private final List<PreparedStep> steps;
-    private final @Nullable Price[] prices;
+    private final RunPrices prices;
     private final RecordIndex index;
     private final Records records;
     private final ResultsWriter results;
@@ -94,8 +84,8 @@ public final class LiveRun implements AutoCloseable {
         steps = pipeline.steps().stream()
                 .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline))
                 .toList();
-        prices = prices(store.facts());
-        var recovery = new Recovery(store, steps, this::picos);
+        prices = new RunPrices(store.facts());
+        var recovery = new Recovery(store, steps, prices::picos);
         int booked = recovery.bookTails();
         recovery.settleDoubts();
         int mended = new SettledFiles(store, steps).mend();
@@ -105,7 +95,7 @@ public final class LiveRun implements AutoCloseable {
         Map<String, long[]> lengths = store.onState(LiveRun::lengths);
         var resultLengths = new HashMap<String, Long>();
         lengths.forEach((key, value) -> resultLengths.put(key, value[0]));
-        results = new ResultsWriter(store.folder(), steps, store, store.disk(), this::picos, resultLengths);
+        results = new ResultsWriter(store.folder(), steps, store, store.disk(), prices::picos, resultLengths);
         settler = new Settler(store, steps, records, index, lengths, shared.pauseMillis());
         intents = new Intents(store);
         conductor =
@@ -136,32 +126,8 @@ public final class LiveRun implements AutoCloseable {
         return copy;
     }
 
-    private static @Nullable Price[] prices(RunFacts facts) {
-        var prices = new @Nullable Price[facts.steps().size()];
-        for (int i = 0; i < prices.length; i++) {
-            JsonNode price = facts.prices().path(facts.steps().get(i));
-            prices[i] = price.isObject() ? Json.mapper().convertValue(price, Price.class) : null;
-        }
-        return prices;
-    }
-
-    private long picos(int step, Lane lane, Usage usage) {
-        Price price = prices[step];
-        return price == null ? Price.UNKNOWN : price.picos(lane, usage);
-    }
-
     long worstPicos(int step, Lane lane, Prompt prompt) {
-        Price price = prices[step];
-        if (price == null) {
-            return Price.UNKNOWN;
-        }
-        String system = prompt.system();
-        JsonNode schema = prompt.schema();
-        long bytes = prompt.text().getBytes(StandardCharsets.UTF_8).length
-                + (system == null ? 0L : system.getBytes(StandardCharsets.UTF_8).length)
-                + (schema == null ? 0L : Json.text(schema).getBytes(StandardCharsets.UTF_8).length);
-        Integer most = prompt.maxTokens();
-        return price.worst(lane, bytes + WRAPPING_TOKENS, most == null ? LONGEST_ANSWER : most);
+        return prices.worst(step, lane, prompt);
     }
 
     /** Starts work: journals the start, lays the first tickets. */
@@ -268,15 +234,9 @@ public final class LiveRun implements AutoCloseable {
         });
     }
 
-    /** The check before "complete": every unit of the input has exactly one outcome, by the settled files' own count. */
+    /** The check before "complete": every unit of the input has exactly one outcome, by the journal and by the files. */
     private void finish() {
-        Outcome[] outcomes = store.onState(state -> {
-            var all = new Outcome[state.facts().units()];
-            for (int i = 0; i < all.length; i++) {
-                all[i] = state.units().outcome(i);
-            }
-            return all;
-        });
+        Outcome[] outcomes = Outputs.outcomes(store);
         int done = 0;
         int failed = 0;
         for (int unit = 0; unit < outcomes.length; unit++) {
@@ -285,6 +245,11 @@ public final class LiveRun implements AutoCloseable {
             }
             done += outcomes[unit] == Outcome.DONE ? 1 : 0;
             failed += outcomes[unit] == Outcome.FAILED ? 1 : 0;
+        }
+        Verification.Report account = Verification.of(store.folder(), store.clock());
+        if (!account.whole()) {
+            pause("integrity", account.trouble() + "; `caravan verify` lists all, `caravan repair` mends what it can");
+            return;
         }
         new Outputs(store.folder(), store.facts(), store.disk(), records).write(outcomes);
         store.recordAndWait(new RunEvent.RunCompleted(done, failed));

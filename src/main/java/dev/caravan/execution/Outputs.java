@@ -9,6 +9,7 @@ import dev.caravan.run.JsonLines;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -34,6 +35,17 @@ final class Outputs {
         this.facts = facts;
         this.disk = disk;
         this.records = records;
+    }
+
+    /** Each unit's outcome at this moment, by number. */
+    static Outcome[] outcomes(RunStore store) {
+        return store.onState(state -> {
+            var all = new Outcome[state.facts().units()];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = state.units().outcome(i);
+            }
+            return all;
+        });
     }
 
     /** @param outcomes final outcome of each unit by number */

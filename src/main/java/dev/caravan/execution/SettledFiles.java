@@ -69,7 +69,7 @@ final class SettledFiles {
         return Optional.empty();
     }
 
-    private static boolean holds(Path file, long length, long crc) {
+    static boolean holds(Path file, long length, long crc) {
         if (!Files.exists(file)) {
             return false;
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 1;
+    public static final int SCHEMA_VERSION = 2;
 
     private Manifest() {}
 
@@ -69,7 +69,7 @@ public final class Manifest {
         return node.put("ended", run.ended() == null ? null : run.ended().toString());
     }
 
-    private static ObjectNode fold(RunState state) {
+    static ObjectNode fold(RunState state) {
         ObjectNode fold = Json.object();
         fold.set("facts", Json.mapper().valueToTree(state.facts()));
         fold.put("status", state.status.name());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.provider.Lane;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,9 @@ public record RunFacts(
 
     public RunFacts {
         steps = List.copyOf(steps);
-        localSteps = List.copyOf(localSteps);
+        // Runs of an earlier version have no such facts.
+        localSteps = List.copyOf(Objects.requireNonNullElse(localSteps, List.of()));
+        brake = Objects.requireNonNullElse(brake, Brake.NONE);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
         }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -102,6 +103,42 @@ public final class RunStore implements AutoCloseable {
         return state;
     }
 
+    /** Folds the whole journal, whatever the manifest says. For reading, as {@link #read}. */
+    public static RunState replay(RunFolder folder) {
+        if (!Files.exists(folder.journal())) {
+            throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
+        }
+        var state = new RunState();
+        Journal.read(folder.journal(), 0, entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
+        if (!state.created()) {
+            throw new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty");
+        }
+        return state;
+    }
+
+    /** What is wrong with a run's manifest, held against its journal; empty when nothing is, or there is none. */
+    public static Optional<String> manifestTrouble(RunFolder folder, Clock clock) {
+        if (!Files.exists(folder.manifest())) {
+            return Optional.empty();
+        }
+        try {
+            long before = Files.size(folder.journal());
+            RunState snapshot = read(folder, clock);
+            boolean same = Manifest.fold(snapshot).equals(Manifest.fold(replay(folder)));
+            boolean live = Files.size(folder.journal()) != before;
+            return same || live
+                    ? Optional.empty()
+                    : Optional.of(
+                            "MANIFEST.json differs from what the journal adds up to; move it away, it is made again");
+        } catch (InvalidFileException e) {
+            return Optional.of(e.problems().get(0).toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder.journal(), e);
+        } catch (IllegalStateException | IllegalArgumentException | NullPointerException e) {
+            return Optional.of("MANIFEST.json does not go with the journal; move it away, it is made again");
+        }
+    }
+
     /** A state that was read, for screens. */
     public static RunSummary summary(RunState state) {
         return state.summary();
@@ -114,6 +151,10 @@ public final class RunStore implements AutoCloseable {
         try {
             JsonNode node = Json.mapper().readTree(Files.readAllBytes(folder.manifest()));
             int version = node.path("schema_version").intValue();
+            if (version > 0 && version < Manifest.SCHEMA_VERSION) {
+                // Of an earlier version: the journal is the truth, and the next snapshot is written in today's form.
+                return null;
+            }
             if (version != Manifest.SCHEMA_VERSION) {
                 throw new InvalidFileException(
                         folder.manifest().toString(),

@@ -8,6 +8,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
+import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -57,6 +58,7 @@ class PowerCutTest {
                     .as("outputs after cut %s", i)
                     .isEqualTo(expected);
             Shipped.lawHolds(state, bill, lane);
+            assertThat(Verification.of(run, Clock.systemUTC()).trouble()).isEmpty();
         }
     }
 

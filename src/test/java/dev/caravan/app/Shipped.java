@@ -9,6 +9,7 @@ import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
+import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
@@ -79,6 +80,7 @@ final class Shipped {
             engine.release(run);
         }
         booksEqual(folder, bill);
+        assertThat(Verification.of(folder, Clock.systemUTC()).trouble()).isEmpty();
         return folder;
     }
 

@@ -1,0 +1,52 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.Json;
+import dev.caravan.execution.Repair;
+import dev.caravan.execution.Verification;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.Snapshot;
+import dev.caravan.run.RunFolder;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes damaged derived files of a run again. */
+@Command(
+        name = "repair",
+        description = "Make damaged settled files and outputs again from journal, replies and input; then verify.")
+final class RepairCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
+    String name = "";
+
+    @Option(names = "--json")
+    boolean json;
+
+    RepairCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        RunFolder folder = Shop.run(name);
+        Pipeline pipeline = new PipelineReader(shop.registry(), Map.copyOf(shop.kinds()))
+                .readSnapshot(folder.config(), Snapshot.overrides(folder.config()));
+        Repair.Done done = Repair.of(folder, pipeline, shop.kinds(), shop.disk(), shop.clock(), "cli");
+        boolean whole = Verification.of(folder, shop.clock()).whole();
+        if (json) {
+            shop.out()
+                    .println(Json.text(Json.object()
+                            .put("booked", done.booked())
+                            .put("rebuilt", done.rebuilt())
+                            .put("outputs", done.outputs())
+                            .put("integrity", whole ? "OK" : "DAMAGED")));
+        } else {
+            shop.out()
+                    .println("booked " + done.booked() + " replies, made settled files of " + done.rebuilt()
+                            + " chunks again" + (done.outputs() ? ", wrote the outputs" : "") + ": "
+                            + (whole ? "OK" : "DAMAGED; `caravan verify` says how"));
+        }
+        return whole ? ExitCode.DONE : ExitCode.FAILED_UNITS;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.caravan.execution;
+
+import dev.caravan.base.Disk;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.run.Outcome;
+import dev.caravan.run.RecordIndex;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Makes again what is derived and damaged: settled files from units, replies and config, the index, the outputs of a
+ * finished run. Truth (journal, replies, input) is never touched. Twice is the same as once.
+ */
+public final class Repair {
+
+    /**
+     * What was done.
+     *
+     * @param booked replies that had reached their file but not the journal
+     * @param rebuilt settled files of so many chunks and steps
+     * @param outputs whether the outputs were written
+     */
+    public record Done(int booked, int rebuilt, boolean outputs) {}
+
+    private Repair() {}
+
+    /** @throws dev.caravan.run.LeaseHeldException when a process is at the run */
+    public static Done of(
+            RunFolder folder, Pipeline pipeline, Map<String, StepKind> kinds, Disk disk, Clock clock, String actor) {
+        try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
+            List<PreparedStep> steps = pipeline.steps().stream()
+                    .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline))
+                    .toList();
+            var recovery = new Recovery(store, steps, new RunPrices(store.facts())::picos);
+            int booked = recovery.bookTails();
+            int rebuilt = new SettledFiles(store, steps).mend();
+            boolean complete = store.onState(state -> state.status() == RunStatus.COMPLETE);
+            if (complete) {
+                try (var index = new RecordIndex(store.folder(), store.facts().units())) {
+                    recovery.index(index);
+                    Outcome[] outcomes = Outputs.outcomes(store);
+                    new Outputs(folder, store.facts(), disk, new Records(folder, store.facts(), index)).write(outcomes);
+                }
+            }
+            return new Done(booked, rebuilt, complete);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
+import dev.caravan.cost.Price;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Prompt;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.RunFacts;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** What a run's replies cost, at the prices it took with it when it was made. */
+final class RunPrices {
+    /** Bound of an answer's length where the step sets none. */
+    private static final int LONGEST_ANSWER = 128_000;
+    /** Tokens a provider may add around a prompt's own bytes. */
+    private static final int WRAPPING_TOKENS = 200;
+
+    private final @Nullable Price[] prices;
+
+    RunPrices(RunFacts facts) {
+        prices = new @Nullable Price[facts.steps().size()];
+        for (int i = 0; i < prices.length; i++) {
+            JsonNode price = facts.prices().path(facts.steps().get(i));
+            prices[i] = price.isObject() ? Json.mapper().convertValue(price, Price.class) : null;
+        }
+    }
+
+    long picos(int step, Lane lane, Usage usage) {
+        Price price = prices[step];
+        return price == null ? Price.UNKNOWN : price.picos(lane, usage);
+    }
+
+    /** Upper bound of a call's price: no token from the cache, and as long an answer as is allowed. */
+    long worst(int step, Lane lane, Prompt prompt) {
+        Price price = prices[step];
+        if (price == null) {
+            return Price.UNKNOWN;
+        }
+        String system = prompt.system();
+        JsonNode schema = prompt.schema();
+        long bytes = prompt.text().getBytes(StandardCharsets.UTF_8).length
+                + (system == null ? 0L : system.getBytes(StandardCharsets.UTF_8).length)
+                + (schema == null ? 0L : Json.text(schema).getBytes(StandardCharsets.UTF_8).length);
+        Integer most = prompt.maxTokens();
+        return price.worst(lane, bytes + WRAPPING_TOKENS, most == null ? LONGEST_ANSWER : most);
+    }
+}

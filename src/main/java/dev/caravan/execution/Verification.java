@@ -1,0 +1,295 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.JsonLines;
+import dev.caravan.run.Outcome;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Holds a run to itself, from its files: the whole journal is folded anew, and the input, every results file, every
+ * settled file and the outputs are read and compared with it, unit by unit. Writes nothing, takes no lease; holds one
+ * chunk at a time.
+ */
+public final class Verification {
+
+    /**
+     * One step's account. A unit that reached it is valid, failed or open, and nothing else.
+     *
+     * @param missing passed or failed by the journal, and in no settled file
+     * @param duplicated twice in the settled files, or both valid and failed
+     * @param orphaned in a settled file without having reached the step
+     */
+    public record StepAccount(
+            String step,
+            int expected,
+            int valid,
+            int failed,
+            int open,
+            List<String> missing,
+            List<String> duplicated,
+            List<String> orphaned) {
+        boolean whole() {
+            return missing.isEmpty() && duplicated.isEmpty() && orphaned.isEmpty() && expected == valid + failed + open;
+        }
+    }
+
+    /** @param problems what else does not hold, in words */
+    public record Report(String run, RunStatus status, int units, List<StepAccount> steps, List<String> problems) {
+        /** The first things that do not hold, in a few words; empty when all does. */
+        public String trouble() {
+            var told = new ArrayList<String>(problems);
+            for (StepAccount each : steps) {
+                tell(told, each.missing(), "missing at step " + each.step());
+                tell(told, each.duplicated(), "twice at step " + each.step());
+                tell(told, each.orphaned(), "orphaned at step " + each.step());
+            }
+            return String.join("; ", told.subList(0, Math.min(told.size(), MOST_TOLD)));
+        }
+
+        private static void tell(List<String> told, List<String> ids, String what) {
+            if (!ids.isEmpty()) {
+                told.add(what + ": " + String.join(", ", ids.subList(0, Math.min(ids.size(), MOST_TOLD))));
+            }
+        }
+
+        public boolean whole() {
+            return problems.isEmpty() && steps.stream().allMatch(StepAccount::whole);
+        }
+    }
+
+    private static final int MOST_TOLD = 5;
+
+    private final RunFolder folder;
+    private final RunState state;
+    private final RunFacts facts;
+    private final Set<String> problems = new TreeSet<>();
+    private final List<Tally> tallies = new ArrayList<>();
+    private Usage usage = Usage.NONE;
+    private long calls;
+
+    private Verification(RunFolder folder, RunState state) {
+        this.folder = folder;
+        this.state = state;
+        this.facts = state.facts();
+        facts.steps().forEach(each -> tallies.add(new Tally()));
+    }
+
+    private static final class Tally {
+        int expected;
+        int valid;
+        int failed;
+        int open;
+        final List<String> missing = new ArrayList<>();
+        final List<String> duplicated = new ArrayList<>();
+        final List<String> orphaned = new ArrayList<>();
+    }
+
+    /** @throws dev.caravan.run.CorruptJournalException when the journal itself is damaged before its end */
+    public static Report of(RunFolder folder, Clock clock) {
+        RunState state = RunStore.replay(folder);
+        var check = new Verification(folder, state);
+        RunStore.manifestTrouble(folder, clock).ifPresent(check.problems::add);
+        check.units();
+        check.books();
+        check.outputs();
+        var steps = new ArrayList<StepAccount>();
+        for (int i = 0; i < check.tallies.size(); i++) {
+            Tally tally = check.tallies.get(i);
+            steps.add(new StepAccount(
+                    check.facts.steps().get(i),
+                    tally.expected,
+                    tally.valid,
+                    tally.failed,
+                    tally.open,
+                    tally.missing,
+                    tally.duplicated,
+                    tally.orphaned));
+        }
+        return new Report(check.facts.run(), state.status(), check.facts.units(), steps, List.copyOf(check.problems));
+    }
+
+    private void units() {
+        var ids = new ArrayList<String>();
+        int[] count = {0};
+        if (!Files.exists(folder.units())) {
+            problems.add("input/units.jsonl is gone");
+            return;
+        }
+        JsonLines.scan(folder.units(), 0, size(folder.units()), (offset, node) -> {
+            if (node.path("_n").asInt(-1) != count[0]) {
+                problems.add("input/units.jsonl: line " + (count[0] + 1) + " does not hold unit " + count[0]);
+            }
+            count[0]++;
+            ids.add(node.path("unit_id").asText());
+            if (ids.size() == facts.chunkSize()) {
+                chunk((count[0] - 1) / facts.chunkSize(), ids);
+                ids.clear();
+            }
+        });
+        if (!ids.isEmpty()) {
+            chunk((count[0] - 1) / facts.chunkSize(), ids);
+        }
+        if (count[0] != facts.units()) {
+            problems.add("input/units.jsonl holds " + count[0] + " units, the run has " + facts.units());
+        }
+    }
+
+    private void chunk(int chunk, List<String> ids) {
+        var keys = new HashSet<String>();
+        for (int step = 0; step < facts.steps().size(); step++) {
+            replies(chunk, step, keys);
+            var valid = new BitSet();
+            var failed = new BitSet();
+            settled(chunk, step, ids, 0, valid);
+            settled(chunk, step, ids, 1, failed);
+            account(chunk, step, ids, valid, failed);
+        }
+    }
+
+    private void account(int chunk, int step, List<String> ids, BitSet valid, BitSet failed) {
+        Tally tally = tallies.get(step);
+        int first = chunk * facts.chunkSize();
+        for (int i = 0; i < Math.min(ids.size(), facts.units() - first); i++) {
+            int at = state.units().step(first + i);
+            Outcome outcome = state.units().outcome(first + i);
+            boolean reached = at >= step;
+            boolean passed = at > step || (reached && outcome == Outcome.DONE);
+            boolean gone = at == step && outcome == Outcome.FAILED;
+            tally.expected += reached ? 1 : 0;
+            tally.open += reached && !passed && !gone ? 1 : 0;
+            tally.valid += valid.get(i) ? 1 : 0;
+            tally.failed += failed.get(i) ? 1 : 0;
+            if (valid.get(i) && failed.get(i)) {
+                tally.duplicated.add(ids.get(i));
+            } else if ((passed && !valid.get(i)) || (gone && !failed.get(i))) {
+                tally.missing.add(ids.get(i));
+            } else if ((valid.get(i) && !passed) || (failed.get(i) && !gone)) {
+                tally.orphaned.add(ids.get(i));
+            }
+        }
+    }
+
+    /** @param which 0 for the validated file, 1 for the failures */
+    private void settled(int chunk, int step, List<String> ids, int which, BitSet seen) {
+        String name = facts.steps().get(step);
+        Path file = which == 0 ? folder.validated(name, chunk) : folder.failures(name, chunk);
+        long length = state.lengths(step, chunk)[which + 1];
+        if (length == 0) {
+            return;
+        }
+        if (!SettledFiles.holds(file, length, state.crcs(step, chunk)[which])) {
+            problems.add(shown(file) + " does not hold what was settled; `caravan repair` makes it again");
+            if (!Files.exists(file)) {
+                return;
+            }
+        }
+        int first = chunk * facts.chunkSize();
+        JsonLines.scanBytes(file, 0, Math.min(length, size(file)), (offset, bytes, count, whole) -> {
+            JsonNode node = whole ? line(bytes, count) : null;
+            int unit = node == null ? -1 : node.path("_n").asInt(-1) - first;
+            if (node == null || unit < 0 || unit >= ids.size()) {
+                problems.add(shown(file) + ": the line at byte " + offset + " holds no unit of its chunk");
+            } else if (!ids.get(unit).equals(node.path("unit_id").asText())) {
+                problems.add(shown(file) + ": unit " + (unit + first) + " is called "
+                        + node.path("unit_id").asText() + ", in the input " + ids.get(unit));
+            } else if (seen.get(unit)) {
+                tallies.get(step).duplicated.add(ids.get(unit));
+            } else {
+                seen.set(unit);
+            }
+        });
+    }
+
+    private static @org.jspecify.annotations.Nullable JsonNode line(byte[] bytes, int count) {
+        try {
+            return dev.caravan.base.Json.mapper().readTree(bytes, 0, count);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void replies(int chunk, int step, Set<String> keys) {
+        Path file = folder.results(facts.steps().get(step), chunk);
+        long length = state.lengths(step, chunk)[0];
+        if (length == 0) {
+            return;
+        }
+        if (!Files.exists(file) || size(file) < length) {
+            problems.add(shown(file) + " is shorter than what was booked: paid answers are missing");
+            return;
+        }
+        JsonLines.scanBytes(file, 0, length, (offset, bytes, count, whole) -> {
+            JsonNode node = whole ? line(bytes, count) : null;
+            if (node == null || !node.path("key").isTextual()) {
+                problems.add(shown(file) + ": the line at byte " + offset + " is no reply");
+                return;
+            }
+            ReplyRow row = ReplyRow.read(node);
+            if (!keys.add(row.key())) {
+                problems.add(shown(file) + ": the call " + row.key() + " stands twice");
+            }
+            if (row.paid()) {
+                usage = usage.plus(row.usage());
+                calls++;
+            }
+        });
+    }
+
+    /** Every token of every reply is in the books once. */
+    private void books() {
+        Usage booked = state.ledger().usage();
+        if (calls != state.ledger().calls() || usage.input() != booked.input() || usage.output() != booked.output()) {
+            problems.add("the books hold " + state.ledger().calls() + " replies with " + booked.input() + " + "
+                    + booked.output() + " tokens, the results files " + calls + " with " + usage.input() + " + "
+                    + usage.output());
+        }
+    }
+
+    private void outputs() {
+        if (state.status() != RunStatus.COMPLETE) {
+            return;
+        }
+        long done = lines(folder.outputs().resolve("results.jsonl"));
+        long failed = lines(folder.outputs().resolve("failures.jsonl"));
+        if (done != state.done() || failed != state.failed()) {
+            problems.add("outputs/ hold " + done + " results and " + failed + " failures, the run has " + state.done()
+                    + " and " + state.failed() + "; `caravan repair` writes them again");
+        }
+    }
+
+    private static long lines(Path file) {
+        long[] count = {0};
+        if (Files.exists(file)) {
+            JsonLines.scanBytes(file, 0, size(file), (offset, bytes, length, whole) -> count[0] += whole ? 1 : 0);
+        }
+        return count[0];
+    }
+
+    private String shown(Path file) {
+        return folder.root().relativize(file).toString();
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+}
