@@ -34,6 +34,8 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new ValidateConfigCommand(shop))
                 .addSubcommand(new VerifyCommand(shop))
                 .addSubcommand(new RepairCommand(shop))
+                .addSubcommand(new RetryFailuresCommand(shop))
+                .addSubcommand(new ResumeCommand(shop))
                 .addSubcommand(new PauseCommand(shop))
                 .addSubcommand(new KillCommand(shop))
                 .addSubcommand(new UnitsCommand(shop))

@@ -24,16 +24,10 @@ final class FlagForm {
             "--pause",
             "--kill",
             "--verify",
-            "--repair"));
-    private static final Set<String> LATER = new TreeSet<>(Set.of(
             "--retry-failures",
-            "--revalidate",
-            "--info",
-            "--verify",
-            "--repair",
-            "--restart",
-            "--report",
-            "--compare"));
+            "--repair"));
+    private static final Set<String> LATER =
+            new TreeSet<>(Set.of("--revalidate", "--info", "--restart", "--report", "--compare"));
     private static final Set<String> OURS = Set.of("--help", "-h", "--version", "-V");
     /** Only what makes a run takes these; the older system accepted them everywhere and went by the run. */
     private static final Set<String> MAKING =

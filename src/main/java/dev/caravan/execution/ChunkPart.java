@@ -117,7 +117,7 @@ final class ChunkPart {
         if (!row.outcome().equals(ReplyRow.COMPLETED)) {
             reasons.forEach(this::note);
         }
-        if (member.attempts() >= facts.maxRetries()) {
+        if (member.attempts() - member.forgiven() >= facts.maxRetries()) {
             fail(member, row, reasons);
             return;
         }

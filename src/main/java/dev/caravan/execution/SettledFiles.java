@@ -131,6 +131,7 @@ final class SettledFiles {
                 state.units().step(unit),
                 state.units().outcome(unit),
                 state.units().attempts(unit),
+                state.units().forgiven(unit),
                 state.units().tries(unit)));
         boolean passed = now.step() > step || (now.step() == step && now.outcome() == Outcome.DONE);
         boolean failed = now.step() == step && now.outcome() == Outcome.FAILED;
@@ -139,7 +140,7 @@ final class SettledFiles {
             return;
         }
         if (steps[step] instanceof PreparedStep.Local && before != null) {
-            part.perform(new Member(unit, now.attempts(), now.tries(), 0, ""), before);
+            part.perform(new Member(unit, now.attempts(), now.forgiven(), now.tries(), 0, ""), before);
             same(part, step, unit, passed, failed);
             return;
         }
@@ -149,7 +150,13 @@ final class SettledFiles {
         }
         // Trouble since the beginning of time: an attempt that was given up is given up again.
         part.decide(
-                new Member(unit, failed ? now.attempts() : Math.max(0, now.attempts() - 1), now.tries(), 1, row.key()),
+                new Member(
+                        unit,
+                        failed ? now.attempts() : Math.max(0, now.attempts() - 1),
+                        now.forgiven(),
+                        now.tries(),
+                        1,
+                        row.key()),
                 row,
                 before);
         same(part, step, unit, passed, failed);
@@ -161,7 +168,7 @@ final class SettledFiles {
         }
     }
 
-    private record Standing(int step, Outcome outcome, int attempts, int tries) {}
+    private record Standing(int step, Outcome outcome, int attempts, int forgiven, int tries) {}
 
     private InvalidFileException lost(int step, int unit, String what) {
         return new InvalidFileException(

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 2;
+    public static final int SCHEMA_VERSION = 3;
 
     private Manifest() {}
 
@@ -93,12 +93,13 @@ public final class Manifest {
         return fold;
     }
 
-    /** Units that are alike stand together: {@code step/outcome/attempts/tries/trouble-since → ranges}. */
+    /** Units that are alike stand together: {@code step/outcome/attempts/forgiven/tries/trouble-since → ranges}. */
     private static ObjectNode units(RunState state) {
         var alike = new TreeMap<String, BitSet>();
         Units units = state.units;
         for (int unit = 0; unit < units.count(); unit++) {
             String key = units.step(unit) + "/" + units.outcome(unit).name() + "/" + units.attempts(unit) + "/"
+                    + units.forgiven(unit) + "/"
                     + units.tries(unit) + "/" + units.troubleSince(unit);
             alike.computeIfAbsent(key, each -> new BitSet()).set(unit);
         }
@@ -189,7 +190,8 @@ public final class Manifest {
                         Outcome.valueOf(key[1]),
                         Integer.parseInt(key[2]),
                         Integer.parseInt(key[3]),
-                        Long.parseLong(key[4])));
+                        Integer.parseInt(key[4]),
+                        Long.parseLong(key[5])));
     }
 
     private static void restoreStep(StepState step, JsonNode node) {

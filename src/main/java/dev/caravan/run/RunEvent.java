@@ -147,6 +147,14 @@ public sealed interface RunEvent {
     /** Every unit of the work has been settled. */
     record WorkDone(String work) implements RunEvent {}
 
+    /**
+     * Failed units get another chance at their step, with a retry budget of their own from here on.
+     *
+     * @param answered those whose last answer did not hold
+     * @param unanswered those that had no answer
+     */
+    record UnitsReopened(int step, String answered, String unanswered) implements RunEvent {}
+
     /** Nothing new is started until someone resumes the run. */
     record RunPaused(String reason, String detail) implements RunEvent {}
 

@@ -77,6 +77,8 @@ public final class RunState {
             loseCalls(e);
         } else if (event instanceof RunEvent.CallsNotBought e) {
             Ranges.parse(e.units()).stream().forEach(work(e.work()).open::remove);
+        } else if (event instanceof RunEvent.UnitsReopened e) {
+            reopen(e, time);
         } else if (event instanceof RunEvent.RunPaused e) {
             status = RunStatus.PAUSED;
             reason = e.reason();
@@ -238,6 +240,29 @@ public final class RunState {
         crcs.put(e.step() + "/" + e.chunk(), new long[] {
             e.validated().crc(), e.failures().crc(), e.findings().crc()
         });
+    }
+
+    private void reopen(RunEvent.UnitsReopened e, Instant time) {
+        BitSet answered = Ranges.parse(e.answered());
+        BitSet all = Ranges.parse(e.unanswered());
+        all.or(answered);
+        StepState step = steps.get(e.step());
+        all.stream().forEach(unit -> {
+            if (units.step(unit) != e.step() || units.outcome(unit) != Outcome.FAILED) {
+                throw new IllegalStateException("unit " + unit + " did not fail at step " + e.step());
+            }
+            units.reopen(unit, answered.get(unit));
+            // Their lines in the failures file are void: no checksum holds, so that the file is made again.
+            crcs.computeIfAbsent(e.step() + "/" + facts().chunkOf(unit), key -> new long[3])[1] = -1;
+        });
+        step.failed -= all.cardinality();
+        pool(step, all, time);
+        if (status == RunStatus.COMPLETE) {
+            status = RunStatus.PAUSED;
+            reason = "retry";
+            detail = all.cardinality() + " units were given another chance";
+            endedAt = null;
+        }
     }
 
     /** Whether these units go on as stragglers: their chunk went ahead of them. */

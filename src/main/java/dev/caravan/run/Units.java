@@ -8,6 +8,7 @@ public final class Units {
     private byte[] step = {};
     private byte[] outcome = {};
     private byte[] attempts = {};
+    private byte[] forgiven = {};
     private short[] tries = {};
     private int[] troubleSince = {};
 
@@ -15,6 +16,7 @@ public final class Units {
         step = new byte[count];
         outcome = new byte[count];
         attempts = new byte[count];
+        forgiven = new byte[count];
         tries = new short[count];
         troubleSince = new int[count];
     }
@@ -34,6 +36,11 @@ public final class Units {
     /** Paid answers that did not hold at the unit's present step. */
     public int attempts(int unit) {
         return attempts[unit] & 0xff;
+    }
+
+    /** How many of them are forgiven: they were before the unit was given another chance. */
+    public int forgiven(int unit) {
+        return forgiven[unit] & 0xff;
     }
 
     /** How often the present attempt came back without an answer. */
@@ -60,7 +67,20 @@ public final class Units {
         step[unit] = (byte) index;
         outcome[unit] = Outcome.PENDING.code();
         attempts[unit] = 0;
+        forgiven[unit] = 0;
         calm(unit);
+    }
+
+    /** Another chance, under a call key that was never used. */
+    void reopen(int unit, boolean answered) {
+        if (answered) {
+            countAttempt(unit);
+        } else {
+            countTry(unit, 0);
+            troubleSince[unit] = 0;
+        }
+        forgiven[unit] = attempts[unit];
+        outcome[unit] = Outcome.PENDING.code();
     }
 
     void countAttempt(int unit) {
@@ -80,10 +100,11 @@ public final class Units {
         }
     }
 
-    void restore(int unit, int atStep, Outcome now, int attempted, int tried, long since) {
+    void restore(int unit, int atStep, Outcome now, int attempted, int forgave, int tried, long since) {
         step[unit] = (byte) atStep;
         outcome[unit] = now.code();
         attempts[unit] = (byte) attempted;
+        forgiven[unit] = (byte) forgave;
         tries[unit] = (short) tried;
         troubleSince[unit] = (int) since;
     }

@@ -31,11 +31,12 @@ public record WorkOrder(
      * A unit in the work.
      *
      * @param attempts paid answers that did not hold so far
+     * @param forgiven how many of them do not count against the retry budget
      * @param tries how often the present attempt came back without an answer
      * @param troubleSince when it first did, in seconds since 1970; 0 when it never did
      * @param key names the call this work makes for it
      */
-    public record Member(int unit, int attempts, int tries, long troubleSince, String key) {}
+    public record Member(int unit, int attempts, int forgiven, int tries, long troubleSince, String key) {}
 
     public static WorkOrder of(RunState state, Work work) {
         String name = state.facts().steps().get(work.step());
@@ -66,7 +67,12 @@ public record WorkOrder(
     private static Member member(RunState state, String name, int unit) {
         Units units = state.units();
         return new Member(
-                unit, units.attempts(unit), units.tries(unit), units.troubleSince(unit), units.callKey(name, unit));
+                unit,
+                units.attempts(unit),
+                units.forgiven(unit),
+                units.tries(unit),
+                units.troubleSince(unit),
+                units.callKey(name, unit));
     }
 
     /** The part of this order that already has its outcomes on file. */

@@ -12,6 +12,7 @@ import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.LeaseHeldException;
+import dev.caravan.run.Manifest;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import java.io.IOException;
@@ -156,7 +157,8 @@ class VerificationTest {
         Files.writeString(run.manifest(), manifest.replace("\"arrived\":60", "\"arrived\":59"));
         assertThat(verify().problems()).anyMatch(each -> each.startsWith("MANIFEST.json differs"));
 
-        for (String broken : List.of("", "{", "[]", "{\"schema_version\": 99}", "{\"schema_version\": 2}")) {
+        for (String broken : List.of(
+                "", "{", "[]", "{\"schema_version\": 99}", "{\"schema_version\": " + Manifest.SCHEMA_VERSION + "}")) {
             Files.writeString(run.manifest(), broken);
             assertThat(verify().problems()).as(broken).anyMatch(each -> each.contains("MANIFEST.json"));
         }
@@ -174,7 +176,7 @@ class VerificationTest {
 
         assertThat(verify().whole()).isTrue();
         repair();
-        assertThat(Files.readString(run.manifest())).contains("\"schema_version\":2");
+        assertThat(Files.readString(run.manifest())).contains("\"schema_version\":" + Manifest.SCHEMA_VERSION);
     }
 
     @Test

@@ -22,6 +22,8 @@ class FlagFormTest {
                 "--watch --run-dir runs/a --timeout 30m|watch runs/a --timeout 30m",
                 "--realtime -r runs/a --json|realtime runs/a --json",
                 "--tick --run-dir a|tick a",
+                "--verify --run-dir a --json|verify a --json",
+                "--retry-failures --run-dir a|retry-failures a",
                 "--status --run-dir a --json|status a --json",
                 "--ps --json|ps --json",
                 "run X --mode realtime|run X --mode realtime",

@@ -1,0 +1,54 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.execution.RetryFailures;
+import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.Snapshot;
+import dev.caravan.run.RunFolder;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Gives failed units another chance. */
+@Command(
+        name = "retry-failures",
+        description = "Give failed units another chance, with a new retry budget. Starts nothing; `resume` goes on.")
+final class RetryFailuresCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
+    String name = "";
+
+    @Option(names = "--all", description = "also what was refused as invalid or could not be rendered")
+    boolean all;
+
+    @Option(names = "--json")
+    boolean json;
+
+    RetryFailuresCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        RunFolder folder = Shop.run(name);
+        var pipeline = new PipelineReader(shop.registry(), Map.copyOf(shop.kinds()))
+                .readSnapshot(folder.config(), Snapshot.overrides(folder.config()));
+        RetryFailures.Done done =
+                RetryFailures.of(folder, pipeline, shop.kinds(), all, shop.disk(), shop.clock(), "cli");
+        int units = done.retried().values().stream().mapToInt(Integer::intValue).sum();
+        if (json) {
+            ObjectNode node = Json.object().put("retried", units);
+            node.set("by_step", Json.mapper().valueToTree(done.retried()));
+            node.set("left", Json.mapper().valueToTree(done.left()));
+            shop.out().println(Json.text(node));
+            return ExitCode.DONE;
+        }
+        done.retried().forEach((step, count) -> shop.out().println(step + ": " + count + " units will be asked again"));
+        done.left()
+                .forEach((step, count) -> shop.out()
+                        .println(step + ": " + count + " units stay failed: asked again they would fail again"));
+        shop.out().println(units == 0 ? "nothing to retry" : "go on with: caravan resume " + folder.name());
+        return ExitCode.DONE;
+    }
+}
