@@ -192,7 +192,7 @@ public final class RunState {
         BitSet returned = Ranges.parse(e.returned());
         step.done += done.cardinality();
         step.failed += failed.cardinality();
-        judged(step, done.cardinality(), failed.cardinality() + retried.cardinality());
+        judged(step, first(done), first(failed) + first(retried));
         arrive(e.step() + 1, done, alone(done), time);
         failed.stream().forEach(unit -> units.outcome(unit, Outcome.FAILED));
         retried.stream().forEach(units::countAttempt);
@@ -208,6 +208,11 @@ public final class RunState {
         for (BitSet each : List.of(done, failed, retried)) {
             work.settled.or(each);
         }
+    }
+
+    /** How many of them got their answer at the first try: what was sent in vain says nothing of quality. */
+    private int first(BitSet settled) {
+        return (int) settled.stream().filter(unit -> units.tries(unit) == 0).count();
     }
 
     private void judged(StepState step, int held, int rejected) {

@@ -34,7 +34,7 @@ class BrakeTest {
     @ParameterizedTest
     @EnumSource(Lane.class)
     void mostly_bad_answers_pause_the_run_once_and_name_the_commonest_finding(Lane lane) throws Exception {
-        RunFolder run = new Shipped(folder).make("bad", 10, 60);
+        RunFolder run = withBrake("bad");
 
         RunState paused = drive(run, lane, "wrongSchema=1.0");
 
@@ -51,20 +51,22 @@ class BrakeTest {
 
     @Test
     void answers_that_are_mostly_right_do_not() throws Exception {
-        assertThat(drive(new Shipped(folder).make("fair", 10, 60), Lane.BATCH, "wrongSchema=0.6")
-                        .status())
+        assertThat(drive(withBrake("fair"), Lane.BATCH, "wrongSchema=0.6").status())
                 .isEqualTo(RunStatus.COMPLETE);
     }
 
     @Test
     void the_brake_can_be_off() throws Exception {
-        Path pipeline = new Shipped(folder).pipeline("off", 20);
-        Path config = pipeline.resolve("config.yaml");
-        Files.writeString(config, Files.readString(config).replace("processing:", "processing:\n  brake: off"));
-
-        RunState ended = drive(new Shipped(folder).make(pipeline, "off", 60), Lane.BATCH, "wrongSchema=1.0");
+        RunState ended = drive(new Shipped(folder).make("off", 20, 60), Lane.BATCH, "wrongSchema=1.0");
 
         assertThat(ended.status()).isEqualTo(RunStatus.COMPLETE);
         assertThat(ended.failed()).isEqualTo(60);
+    }
+
+    private RunFolder withBrake(String name) throws Exception {
+        Path pipeline = new Shipped(folder).pipeline(name, 10);
+        Path config = pipeline.resolve("config.yaml");
+        Files.writeString(config, Files.readString(config).replace("  brake: off\n", ""));
+        return new Shipped(folder).make(pipeline, name, 60);
     }
 }

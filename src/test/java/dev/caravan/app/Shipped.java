@@ -142,7 +142,9 @@ final class Shipped {
         Files.writeString(
                 config,
                 Files.readString(config)
-                        .replace("chunk_size: 20", "chunk_size: " + chunkSize + "\n  give_up_after: " + giveUpAfter));
+                        .replace(
+                                "chunk_size: 20",
+                                "chunk_size: " + chunkSize + "\n  brake: off\n  give_up_after: " + giveUpAfter));
         return copy;
     }
 
