@@ -34,6 +34,7 @@ public final class Problems {
 
     private final String subject;
     private final List<Problem> found = new ArrayList<>();
+    private final List<Problem> hints = new ArrayList<>();
 
     public Problems(String subject) {
         this.subject = subject;
@@ -44,6 +45,18 @@ public final class Problems {
         if (!found.contains(problem)) {
             found.add(problem);
         }
+    }
+
+    /** Notes what is not wrong but may surprise. */
+    public void hint(String file, String path, String message) {
+        var hint = new Problem(file, path, message);
+        if (!hints.contains(hint)) {
+            hints.add(hint);
+        }
+    }
+
+    public List<Problem> hints() {
+        return Collections.unmodifiableList(hints);
     }
 
     public void addAll(Collection<Problem> problems) {

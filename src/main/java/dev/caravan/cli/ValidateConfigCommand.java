@@ -30,8 +30,10 @@ final class ValidateConfigCommand extends RunsCommand {
             if (json) {
                 var node = Json.object().put("valid", true).put("pipeline", read.name());
                 node.put("steps", read.steps().size()).put("units", units).putArray("problems");
+                node.set("hints", Json.mapper().valueToTree(read.hints()));
                 shop.out().println(Json.text(node));
             } else {
+                read.hints().forEach(each -> shop.out().println("hint: " + each));
                 shop.out()
                         .println(read.name() + ": " + read.steps().size() + " steps, " + units
                                 + " units, nothing wrong");

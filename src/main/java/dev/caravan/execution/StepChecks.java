@@ -15,11 +15,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What several kinds of step check alike: the schema and rules that judge an output, and what they make known. */
 final class StepChecks {
     private static final long LARGEST = 4 << 20;
+
+    private static final Pattern FIXED_LENGTH =
+            Pattern.compile("(\\blen\\s*\\([^()]*\\)|\\.size\\(\\))\\s*==\\s*[0-9]+");
 
     private StepChecks() {}
 
@@ -82,6 +86,13 @@ final class StepChecks {
                 known.use(when, null, source.file(), rule.place() + ".when", problems);
             }
             known.use(rule.expr(), when, source.file(), rule.place() + ".expr", problems);
+            if (FIXED_LENGTH.matcher(rule.expr().text()).find()) {
+                problems.hint(
+                        source.file(),
+                        rule.place() + ".expr",
+                        "holds a list to a fixed length; where lengths vary, compare with len(…) of the list it goes"
+                                + " with: " + rule.expr().text().strip());
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Problems;
 import dev.caravan.expression.Expression;
 import dev.caravan.run.Brake;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param giveUpAfter how long an attempt that gets no answer (throttled, lost, expired) is sent again; null for what
  *     its lane takes for patient
  * @param globalContext extra template variables, under {@code prompts.global_context}
+ * @param hints what is not wrong but may surprise
  * @param config the whole config as read, for the snapshot and for templates ({@code $config})
  */
 public record Pipeline(
@@ -36,10 +38,30 @@ public record Pipeline(
         Brake brake,
         @Nullable Duration giveUpAfter,
         ObjectNode globalContext,
-        ObjectNode config) {
+        ObjectNode config,
+        List<Problems.Problem> hints) {
 
     public Pipeline {
         steps = List.copyOf(steps);
+        hints = List.copyOf(hints);
+    }
+
+    Pipeline with(List<Problems.Problem> noted) {
+        return new Pipeline(
+                name,
+                folder,
+                steps,
+                items,
+                generation,
+                expressions,
+                chunkSize,
+                maxRetries,
+                maxInflightJobs,
+                brake,
+                giveUpAfter,
+                globalContext,
+                config,
+                noted);
     }
 
     /**

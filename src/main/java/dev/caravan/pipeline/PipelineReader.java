@@ -100,6 +100,7 @@ public final class PipelineReader {
             ObjectNode context = context(prompts);
             boolean readable =
                     problems.all().stream().noneMatch(each -> each.path().startsWith("processing"));
+            boolean follow = withItems && readable;
             var pipeline = new Pipeline(
                     name,
                     folder,
@@ -113,20 +114,19 @@ public final class PipelineReader {
                     process.brake(),
                     giveUp,
                     context,
-                    config);
-            if (withItems && readable) {
-                flow(pipeline);
-            }
-            return pipeline;
+                    config,
+                    List.of());
+            return follow ? pipeline.with(flow(pipeline)) : pipeline;
         }
 
         /**
          * Follows a record through the steps as far as that can be done without running them. Some fields may first
          * appear in a late item, so all items are looked at before anything is called wrong.
          */
-        private void flow(Pipeline pipeline) {
+        private List<Problems.Problem> flow(Pipeline pipeline) {
             Problems found = flow(pipeline, UNITS_LOOKED_AT);
             problems.addAll(found.any() ? flow(pipeline, Integer.MAX_VALUE).all() : List.of());
+            return found.hints();
         }
 
         private Problems flow(Pipeline pipeline, int units) {

@@ -115,6 +115,18 @@ class FieldFlowTest {
     }
 
     @Test
+    void A43_a_list_held_to_a_fixed_length_is_hinted_at_and_no_mistake() throws IOException {
+        replaced("ok == true", "len(parts) == 8");
+        assertThat(pipeline.problems()).isEmpty();
+        assertThat(pipeline.read().hints()).singleElement().satisfies(each -> {
+            assertThat(each.path()).isEqualTo("pipeline.steps[2].validation.rules[0].expr");
+            assertThat(each.message()).contains("compare with len(…)");
+        });
+        replaced("ok == true", "len(parts) == len(tale)");
+        assertThat(pipeline.read().hints()).isEmpty();
+    }
+
+    @Test
     void several_problems_in_several_files_come_in_one_report() throws IOException {
         pipeline.with("templates/narrate.vm", "$bnak\n#if($rounds)")
                 .with("schemas/narrate.json", "{\"type\": 1}")
