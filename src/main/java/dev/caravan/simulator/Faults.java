@@ -17,6 +17,8 @@ public record Faults(Map<Kind, Double> shares, int latencyFrom, int latencyTo) {
 
     /** Kinds of faults. Those of content are paid for; those of transport may pass when the call is repeated. */
     public enum Kind {
+        /** The key is refused, whatever it is. */
+        WRONG_KEY,
         THROTTLE,
         ERROR500,
         ERROR503,

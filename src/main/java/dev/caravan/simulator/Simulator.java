@@ -176,6 +176,9 @@ public final class Simulator implements AutoCloseable {
     }
 
     private boolean authorized(HttpServerRequest request) {
+        if (settings.faults().share(Kind.WRONG_KEY) > 0) {
+            return false;
+        }
         return settings.key().isEmpty() || ("Bearer " + settings.key()).equals(request.getHeader("Authorization"));
     }
 

@@ -21,6 +21,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of batch jobs that do not simply run through. */
 class JobLifeTest {
@@ -95,5 +97,26 @@ class JobLifeTest {
         RunState state = RunStore.read(made, Clock.systemUTC());
         assertThat(state.status()).isEqualTo(RunStatus.KILLED);
         assertThat(state.atRiskPicos()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Lane.class)
+    void A91_a_refused_key_pauses_the_run_with_the_reason_and_nothing_is_bought(Lane lane) throws Exception {
+        RunFolder made = new Shipped(folder).make("key", 20, 60);
+        try (var engine = Shipped.engine("wrongKey=1")) {
+            LiveRun run = engine.launch(made, lane, "test");
+            assertThat(run.awaitEnd(LONGEST.toMillis())).isTrue();
+            assertThat(run.summary().status()).isEqualTo(RunStatus.PAUSED);
+            assertThat(run.summary().reason()).isEqualTo("provider");
+            assertThat(run.summary().detail()).contains("invalid_api_key");
+            assertThat(run.summary().calls()).isZero();
+            assertThat(Objects.requireNonNull(engine.simulator(run)).bill().path("calls"))
+                    .isEmpty();
+            engine.release(run);
+        }
+        try (var engine = Shipped.engine("")) {
+            Shipped.drive(engine, made, lane);
+        }
+        assertThat(Shipped.summary(made).done()).isEqualTo(60);
     }
 }
