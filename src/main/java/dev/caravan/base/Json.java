@@ -55,6 +55,11 @@ public final class Json {
         }
     }
 
+    /** What is wrong with a stranger's JSON, without the parser's talk of its source. */
+    public static String reason(JsonProcessingException e) {
+        return String.valueOf(e.getOriginalMessage()).replaceAll(" ?\\(start marker at \\[Source:[^\\]]*\\]\\)", "");
+    }
+
     /** Compact, on one line, without a line break. */
     public static String text(JsonNode node) {
         try {

@@ -77,8 +77,7 @@ abstract class FilterCommand extends RunsCommand {
             }
             throw new InvalidFileException("standard input", "line " + number, "must hold one JSON object");
         } catch (JsonProcessingException e) {
-            throw new InvalidFileException(
-                    "standard input", "line " + number, "is not JSON: " + e.getOriginalMessage());
+            throw new InvalidFileException("standard input", "line " + number, "is not JSON: " + Json.reason(e));
         }
     }
 

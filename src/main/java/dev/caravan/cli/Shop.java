@@ -22,11 +22,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -72,7 +72,7 @@ public record Shop(
                 return parent;
             }
         }
-        var known = new ArrayList<String>();
+        var known = new TreeSet<String>();
         for (Path root : List.of(Path.of("pipelines"), home.resolve("pipelines"))) {
             if (Files.isDirectory(root)) {
                 known.addAll(names(root));

@@ -35,7 +35,7 @@ final class StepChecks {
         try {
             SchemaJudge.compile(Json.mapper().readTree(read(source.folder(), schema)));
         } catch (JsonProcessingException e) {
-            problems.at(schema, "line " + e.getLocation().getLineNr(), "is not JSON: " + e.getOriginalMessage());
+            problems.at(schema, "line " + e.getLocation().getLineNr(), "is not JSON: " + Json.reason(e));
         } catch (SchemaException e) {
             problems.at(schema, e.place(), "is no valid JSON Schema: " + e.getMessage());
         } catch (IOException e) {

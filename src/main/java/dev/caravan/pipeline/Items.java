@@ -87,7 +87,7 @@ final class Items {
         } catch (MalformedInputException e) {
             throw items.wrong("", "is not UTF-8 text; save it as UTF-8");
         } catch (JsonProcessingException e) {
-            throw items.wrong("line " + e.getLocation().getLineNr(), e.getOriginalMessage());
+            throw items.wrong("line " + e.getLocation().getLineNr(), Json.reason(e));
         } catch (IOException e) {
             throw items.wrong("", "cannot be read: " + e.getMessage());
         }
@@ -126,7 +126,7 @@ final class Items {
                 sink.take(item, "row " + row);
             }
         } catch (JsonProcessingException e) {
-            throw wrong("row " + (row + 1), e.getOriginalMessage());
+            throw wrong("row " + (row + 1), Json.reason(e));
         }
     }
 
@@ -164,7 +164,7 @@ final class Items {
             }
             throw wrong("line " + number, "must hold one JSON object");
         } catch (JsonProcessingException e) {
-            throw wrong("line " + number, "is not JSON: " + e.getOriginalMessage());
+            throw wrong("line " + number, "is not JSON: " + Json.reason(e));
         }
     }
 
