@@ -36,6 +36,8 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new RepairCommand(shop))
                 .addSubcommand(new RetryFailuresCommand(shop))
                 .addSubcommand(new ResumeCommand(shop))
+                .addSubcommand(new ArchiveCommand.Away(shop))
+                .addSubcommand(new ArchiveCommand.Back(shop))
                 .addSubcommand(new PauseCommand(shop))
                 .addSubcommand(new KillCommand(shop))
                 .addSubcommand(new UnitsCommand(shop))

@@ -1,0 +1,84 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Moves a run that is over out of sight, or back. */
+abstract class ArchiveCommand extends RunsCommand {
+    private static final String ARCHIVE = ".archive";
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "name of the run")
+    String name = "";
+
+    ArchiveCommand(Shop shop) {
+        super(shop);
+    }
+
+    private static Path archive() {
+        return Shop.runs().resolve(ARCHIVE);
+    }
+
+    void move(Path from, Path to) {
+        if (Files.exists(to)) {
+            throw new InvalidFileException(to.toString(), "", "already exists; nothing was moved");
+        }
+        try {
+            Files.createDirectories(Objects.requireNonNull(to.toAbsolutePath().getParent()));
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot move " + from + " to " + to, e);
+        }
+        shop.out().println("moved to " + to);
+    }
+
+    /** {@code archive}. */
+    @Command(name = "archive", description = "Move a run that is over to runs/.archive.")
+    static final class Away extends ArchiveCommand {
+        Away(Shop shop) {
+            super(shop);
+        }
+
+        @Override
+        public Integer call() {
+            RunFolder folder = Shop.run(name);
+            RunSummary summary = summary(shop, folder);
+            if (!summary.status().terminal() || !summary.jobsOut().isEmpty()) {
+                throw new InvalidFileException(
+                        folder.root().toString(),
+                        "",
+                        "is " + summary.status() + "; only a run that is over is archived");
+            }
+            RunStore.open(folder, shop.disk(), shop.clock(), "cli").close();
+            move(folder.root(), archive().resolve(folder.name()));
+            return ExitCode.DONE;
+        }
+    }
+
+    /** {@code unarchive}. */
+    @Command(name = "unarchive", description = "Move a run back from runs/.archive.")
+    static final class Back extends ArchiveCommand {
+        Back(Shop shop) {
+            super(shop);
+        }
+
+        @Override
+        public Integer call() {
+            Path from = archive().resolve(name).normalize();
+            if (!from.startsWith(archive()) || !Files.exists(from.resolve("journal.jsonl"))) {
+                throw new InvalidFileException(archive().toString(), name, "there is no such run");
+            }
+            move(from, Shop.runs().resolve(name));
+            return ExitCode.DONE;
+        }
+    }
+}
