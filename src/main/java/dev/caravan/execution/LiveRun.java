@@ -161,7 +161,7 @@ public final class LiveRun implements AutoCloseable {
                 shared.permits().sweep();
                 ended.countDown();
             } else {
-                note(event, state);
+                EventNotes.note(log, event, state);
             }
         }
 
@@ -179,39 +179,6 @@ public final class LiveRun implements AutoCloseable {
                         step.rejected() + " of the first " + step.answered() + " answers at step "
                                 + facts().steps().get(at) + " did not hold" + finding);
             }
-        }
-
-        private void note(RunEvent event, RunState state) {
-            if (event instanceof RunEvent.JobIntended e) {
-                log.log(
-                        "SUBMIT",
-                        e.work() + ": " + e.requests() + " requests to " + e.model() + ", intent " + e.nonce());
-            } else if (event instanceof RunEvent.JobCreated e) {
-                log.log("SUBMIT", e.work() + ": " + (e.adopted() ? "adopted " : "created ") + e.providerJob());
-            } else if (event instanceof RunEvent.JobNotCreated e) {
-                log.log("WARN", e.work() + ": not created, " + e.code() + ": " + e.detail());
-            } else if (event instanceof RunEvent.WorkSplit e) {
-                log.log(
-                        "WARN",
-                        e.work() + ": refused whole, " + e.code() + ": " + e.detail() + "; goes again in halves");
-            } else if (event instanceof RunEvent.JobInDoubt e) {
-                log.log("WARN", e.work() + ": in doubt, " + e.code() + ": " + e.detail());
-            } else if (event instanceof RunEvent.JobEnded e) {
-                log.log("COLLECT", e.work() + ": " + e.state());
-            } else if (event instanceof RunEvent.CallsLost e) {
-                log.log("WARN", e.work() + ": " + e.calls() + " calls without an answer (" + e.reason() + ")");
-            } else if (event instanceof RunEvent.ChunkSettled e) {
-                log.log(
-                        "STATE",
-                        RunFacts.chunkName(e.chunk()) + " "
-                                + state.facts().steps().get(e.step()) + ": "
-                                + size(e.done()) + " done, " + size(e.failed()) + " failed, " + size(e.retried())
-                                + " to ask again, " + size(e.returned()) + " to send again");
-            }
-        }
-
-        private static int size(String ranges) {
-            return dev.caravan.run.Ranges.parse(ranges).cardinality();
         }
 
         @Override

@@ -1,0 +1,41 @@
+package dev.caravan.execution;
+
+import dev.caravan.run.Ranges;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunLog;
+import dev.caravan.run.RunState;
+
+/** Tells people in {@code RUN_LOG.txt} what became of work, jobs and calls: one line for each event worth one. */
+final class EventNotes {
+    private EventNotes() {}
+
+    static void note(RunLog log, RunEvent event, RunState state) {
+        if (event instanceof RunEvent.JobIntended e) {
+            log.log("SUBMIT", e.work() + ": " + e.requests() + " requests to " + e.model() + ", intent " + e.nonce());
+        } else if (event instanceof RunEvent.JobCreated e) {
+            log.log("SUBMIT", e.work() + ": " + (e.adopted() ? "adopted " : "created ") + e.providerJob());
+        } else if (event instanceof RunEvent.JobNotCreated e) {
+            log.log("WARN", e.work() + ": not created, " + e.code() + ": " + e.detail());
+        } else if (event instanceof RunEvent.WorkSplit e) {
+            log.log("WARN", e.work() + ": refused whole, " + e.code() + ": " + e.detail() + "; goes again in halves");
+        } else if (event instanceof RunEvent.JobInDoubt e) {
+            log.log("WARN", e.work() + ": in doubt, " + e.code() + ": " + e.detail());
+        } else if (event instanceof RunEvent.JobEnded e) {
+            log.log("COLLECT", e.work() + ": " + e.state());
+        } else if (event instanceof RunEvent.CallsLost e) {
+            log.log("WARN", e.work() + ": " + e.calls() + " calls without an answer (" + e.reason() + ")");
+        } else if (event instanceof RunEvent.ChunkSettled e) {
+            log.log(
+                    "STATE",
+                    RunFacts.chunkName(e.chunk()) + " "
+                            + state.facts().steps().get(e.step()) + ": "
+                            + size(e.done()) + " done, " + size(e.failed()) + " failed, " + size(e.retried())
+                            + " to ask again, " + size(e.returned()) + " to send again");
+        }
+    }
+
+    private static int size(String ranges) {
+        return Ranges.parse(ranges).cardinality();
+    }
+}
