@@ -57,7 +57,7 @@ final class DryRun {
                 ask(id, asking, record);
                 return;
             }
-            Verdict verdict = ((PreparedStep.Local) each).perform(record, 0);
+            Verdict verdict = ((PreparedStep.Local) each).perform(record, 0).verdict();
             ObjectNode output = verdict.output();
             if (output == null) {
                 fail(

@@ -33,7 +33,7 @@ final class JudgeCommand extends FilterCommand {
             }
             verdict = asking.judge(reply.textValue(), record);
         } else {
-            verdict = ((PreparedStep.Local) prepared).perform(record, 0);
+            verdict = ((PreparedStep.Local) prepared).perform(record, 0).verdict();
         }
         ObjectNode output = verdict.output();
         return output == null ? failed(record, verdict.findings()) : output;

@@ -4,10 +4,7 @@ import dev.caravan.base.Json;
 import dev.caravan.execution.Repair;
 import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.Pipeline;
-import dev.caravan.pipeline.PipelineReader;
-import dev.caravan.pipeline.Snapshot;
 import dev.caravan.run.RunFolder;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,10 +27,9 @@ final class RepairCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        Pipeline pipeline = new PipelineReader(shop.registry(), Map.copyOf(shop.kinds()))
-                .readSnapshot(folder.config(), Snapshot.overrides(folder.config()));
+        Pipeline pipeline = shop.snapshot(folder);
         Repair.Done done = Repair.of(folder, pipeline, shop.kinds(), shop.disk(), shop.clock(), "cli");
-        boolean whole = Verification.of(folder, shop.clock()).whole();
+        boolean whole = Verification.of(folder).whole();
         if (json) {
             shop.out()
                     .println(Json.text(Json.object()

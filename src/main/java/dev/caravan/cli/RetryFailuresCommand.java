@@ -3,10 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.execution.RetryFailures;
-import dev.caravan.pipeline.PipelineReader;
-import dev.caravan.pipeline.Snapshot;
 import dev.caravan.run.RunFolder;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,8 +29,7 @@ final class RetryFailuresCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        var pipeline = new PipelineReader(shop.registry(), Map.copyOf(shop.kinds()))
-                .readSnapshot(folder.config(), Snapshot.overrides(folder.config()));
+        var pipeline = shop.snapshot(folder);
         RetryFailures.Done done =
                 RetryFailures.of(folder, pipeline, shop.kinds(), all, shop.disk(), shop.clock(), "cli");
         int units = done.retried().values().stream().mapToInt(Integer::intValue).sum();

@@ -60,6 +60,12 @@ public record Shop(
         return new PipelineReader(registry, Map.copyOf(kinds)).read(folder, overrides);
     }
 
+    /** The pipeline as a run took it with it. */
+    Pipeline snapshot(RunFolder folder) {
+        return new PipelineReader(registry, Map.copyOf(kinds))
+                .readSnapshot(folder.config(), Snapshot.overrides(folder.config()));
+    }
+
     /** A pipeline by name, in the working folder first, then in the shipped ones; or by the path of its folder. */
     Path find(String name) {
         for (Path each : List.of(
@@ -122,7 +128,7 @@ public record Shop(
     }
 
     RunState state(RunFolder folder) {
-        return RunStore.read(folder, clock);
+        return RunStore.read(folder);
     }
 
     /** The newest run of this pipeline that is not finished and was asked for in the same words. */

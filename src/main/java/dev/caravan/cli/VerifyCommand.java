@@ -31,7 +31,7 @@ final class VerifyCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        Verification.Report report = Verification.of(folder, shop.clock());
+        Verification.Report report = Verification.of(folder);
         if (json) {
             shop.out().println(Json.text(json(report, folder)));
         } else {

@@ -89,7 +89,8 @@ final class ChunkPart {
      * @param before the record it brought to the step
      */
     void perform(Member member, ObjectNode before) {
-        Verdict verdict = ((PreparedStep.Local) judge).perform(before, member.attempts());
+        var performed = ((PreparedStep.Local) judge).perform(before, member.attempts());
+        Verdict verdict = performed.verdict();
         verdict.findings().forEach(this::note);
         ObjectNode output = verdict.output();
         if (output != null) {
@@ -99,14 +100,11 @@ final class ChunkPart {
         }
         List<Finding> reasons =
                 verdict.findings().stream().filter(Finding::fails).toList();
-        boolean computing = reasons.stream()
-                .anyMatch(each ->
-                        each.code().startsWith("expression_") || each.code().equals("iteration_limit"));
         failed.set(member.unit());
         ObjectNode line =
                 Json.object().put("unit_id", before.path("unit_id").asText()).put("_n", member.unit());
         line.put("step", facts.steps().get(step));
-        line.put("failure_stage", computing ? "expression" : "validation");
+        line.put("failure_stage", performed.computed() ? "validation" : "expression");
         line.set("errors", errors(reasons));
         line.put("retry_count", member.attempts());
         line.put("attempts", 1);

@@ -76,6 +76,7 @@ public final class ExpressionStepKind implements StepKind {
     @Override
     public void flow(Step step, Source source, KnownFields known, Problems problems) {
         known.compute(step, source, problems);
+        known.requires(step, source.file(), StepChecks.rulesPlace(step, source), problems);
         StepChecks.outputs(step, source, known, problems);
     }
 
@@ -104,7 +105,7 @@ public final class ExpressionStepKind implements StepKind {
             implements PreparedStep.Local {
 
         @Override
-        public Verdict perform(ObjectNode record, int attempt) {
+        public Performed perform(ObjectNode record, int attempt) {
             var random = SeededRandom.of(seed, record.path("unit_id").asText(), step.name(), attempt);
             var evaluation = new Evaluation(record, random);
             String[] doing = {""};
@@ -128,7 +129,7 @@ public final class ExpressionStepKind implements StepKind {
                 if (loopUntil != null) {
                     results.put("_iterations", iterations);
                 }
-                return judge.judge(results, record);
+                return new Performed(true, judge.judge(results, record));
             } catch (EvaluationException e) {
                 String code = e.kind() == EvaluationException.Kind.LIMIT ? "expression_limit" : "expression_error";
                 return failed(code, doing[0], e.getMessage());
@@ -141,8 +142,8 @@ public final class ExpressionStepKind implements StepKind {
             evaluation.set(name, expression);
         }
 
-        private static Verdict failed(String code, String place, @Nullable String message) {
-            return new Verdict(null, List.of(Finding.error(code, place, place + ": " + message)));
+        private static Performed failed(String code, String place, @Nullable String message) {
+            return new Performed(false, new Verdict(null, List.of(Finding.error(code, place, place + ": " + message))));
         }
     }
 }

@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,9 +80,7 @@ public final class LiveRun implements AutoCloseable {
         lastBeat = store.clock().instant();
         this.account = account;
         log = new RunLog(store.folder().root(), store.clock());
-        steps = pipeline.steps().stream()
-                .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline))
-                .toList();
+        steps = StepKind.prepared(pipeline, kinds);
         prices = new RunPrices(store.facts());
         var recovery = new Recovery(store, steps, prices::picos);
         int booked = recovery.bookTails();
@@ -213,7 +210,7 @@ public final class LiveRun implements AutoCloseable {
             done += outcomes[unit] == Outcome.DONE ? 1 : 0;
             failed += outcomes[unit] == Outcome.FAILED ? 1 : 0;
         }
-        Verification.Report account = Verification.of(store.folder(), store.clock());
+        Verification.Report account = Verification.ofFiles(store.folder());
         if (!account.whole()) {
             pause("integrity", account.trouble() + "; `caravan verify` lists all, `caravan repair` mends what it can");
             return;

@@ -99,6 +99,9 @@ public final class LlmStepKind implements StepKind {
             }
         }
         StepChecks.outputs(step, source, known, problems);
+        if (step.schema() == null) {
+            known.open();
+        }
     }
 
     private static void variables(String file, String text, Template template, KnownFields seen, Problems problems) {

@@ -29,6 +29,13 @@ public sealed interface PreparedStep {
     non-sealed interface Local extends PreparedStep {
 
         /** @param attempt how often the unit was at this step before */
-        Verdict perform(ObjectNode record, int attempt);
+        Performed perform(ObjectNode record, int attempt);
+
+        /**
+         * What came of it.
+         *
+         * @param computed whether there was something to judge; if not, the verdict says why
+         */
+        record Performed(boolean computed, Verdict verdict) {}
     }
 }

@@ -10,7 +10,6 @@ import dev.caravan.run.RunStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Makes again what is derived and damaged: settled files from units, replies and config, the index, the outputs of a
@@ -33,9 +32,7 @@ public final class Repair {
     public static Done of(
             RunFolder folder, Pipeline pipeline, Map<String, StepKind> kinds, Disk disk, Clock clock, String actor) {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
-            List<PreparedStep> steps = pipeline.steps().stream()
-                    .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline))
-                    .toList();
+            List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
             var recovery = new Recovery(store, steps, new RunPrices(store.facts())::picos);
             int booked = recovery.bookTails();
             int rebuilt = new SettledFiles(store, steps).mend();

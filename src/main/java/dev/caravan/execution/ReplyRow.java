@@ -141,6 +141,15 @@ record ReplyRow(
         return Json.line(node);
     }
 
+    /** Whether a line has what makes it an outcome of a call. */
+    static boolean readable(JsonNode node) {
+        return node.path("key").isTextual()
+                && node.path("work").isTextual()
+                && node.path("outcome").isTextual()
+                && (node.path("lane").asText().equals("batch")
+                        || node.path("lane").asText().equals("realtime"));
+    }
+
     static ReplyRow read(JsonNode node) {
         JsonNode tokens = node.path("usage");
         return new ReplyRow(

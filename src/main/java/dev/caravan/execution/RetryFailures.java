@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -60,9 +59,10 @@ public final class RetryFailures {
             if (store.onState(state -> state.status() == RunStatus.KILLED)) {
                 throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
             }
-            List<PreparedStep> steps = pipeline.steps().stream()
-                    .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline))
-                    .toList();
+            List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
+            // What an earlier process left half done first: lines of a stale file must not be taken for failures.
+            new Recovery(store, steps, new RunPrices(store.facts())::picos).bookTails();
+            new SettledFiles(store, steps).mend();
             var retry = new RetryFailures(store, steps, hardToo);
             for (int step = 0; step < steps.size(); step++) {
                 retry.reopen(step);

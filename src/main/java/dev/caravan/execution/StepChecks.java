@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.pipeline.KnownFields;
@@ -28,12 +29,18 @@ final class StepChecks {
     private StepChecks() {}
 
     static void schema(Step step, Source source, Problems problems) {
+        parsed(step, source, problems);
+    }
+
+    /** The step's schema as JSON; null when it has none, or one that cannot be used, which is told. */
+    private static @Nullable JsonNode parsed(Step step, Source source, Problems problems) {
         String schema = step.schema();
         if (schema == null || !Files.isRegularFile(source.folder().resolve(schema))) {
-            return;
+            return null;
         }
         try {
-            SchemaJudge.compile(Json.mapper().readTree(read(source.folder(), schema)));
+            return SchemaJudge.compile(Json.mapper().readTree(read(source.folder(), schema)))
+                    .schema();
         } catch (JsonProcessingException e) {
             problems.at(schema, "line " + e.getLocation().getLineNr(), "is not JSON: " + Json.reason(e));
         } catch (SchemaException e) {
@@ -41,6 +48,7 @@ final class StepChecks {
         } catch (IOException e) {
             problems.at(schema, "", unreadable(e));
         }
+        return null;
     }
 
     static String unreadable(IOException e) {
@@ -53,7 +61,7 @@ final class StepChecks {
         RuleJudge.check(step.validation(), source.file(), rulesPlace(step, source), problems);
     }
 
-    private static String rulesPlace(Step step, Source source) {
+    static String rulesPlace(Step step, Source source) {
         return step.source().has("validation") ? source.place() + ".validation" : "validation." + step.name();
     }
 
@@ -77,7 +85,7 @@ final class StepChecks {
 
     /** Adds the fields of a step's schema and rules to what is known, and holds its rules against it. */
     static void outputs(Step step, Source source, KnownFields known, Problems problems) {
-        known.judge(step, source.file(), rulesPlace(step, source), problems);
+        known.judge(step, parsed(step, source, problems));
         ExpressionRules rules =
                 ExpressionRules.read(step.validation(), source.file(), rulesPlace(step, source), new Problems(""));
         for (ExpressionRules.Rule rule : rules.rules()) {

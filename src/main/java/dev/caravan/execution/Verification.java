@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Outcome;
@@ -13,11 +14,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -101,18 +102,31 @@ public final class Verification {
     }
 
     /** @throws dev.caravan.run.CorruptJournalException when the journal itself is damaged before its end */
-    public static Report of(RunFolder folder, Clock clock) {
-        RunState state = RunStore.replay(folder);
-        var check = new Verification(folder, state);
-        RunStore.manifestTrouble(folder, clock).ifPresent(check.problems::add);
-        check.units();
-        check.books();
-        check.outputs();
+    public static Report of(RunFolder folder) {
+        long journal = Files.exists(folder.journal()) ? size(folder.journal()) : 0;
+        var check = new Verification(folder, RunStore.replay(folder));
+        Optional<String> manifest = RunStore.manifestTrouble(folder, check.state);
+        // A run that is written to meanwhile has moved on; its snapshot is not to blame.
+        if (size(folder.journal()) == journal) {
+            manifest.ifPresent(check.problems::add);
+        }
+        return check.report();
+    }
+
+    /** As {@link #of}, for the run's own process: without the snapshot, which that process makes from its state. */
+    static Report ofFiles(RunFolder folder) {
+        return new Verification(folder, RunStore.replay(folder)).report();
+    }
+
+    private Report report() {
+        units();
+        books();
+        outputs();
         var steps = new ArrayList<StepAccount>();
-        for (int i = 0; i < check.tallies.size(); i++) {
-            Tally tally = check.tallies.get(i);
+        for (int i = 0; i < tallies.size(); i++) {
+            Tally tally = tallies.get(i);
             steps.add(new StepAccount(
-                    check.facts.steps().get(i),
+                    facts.steps().get(i),
                     tally.expected,
                     tally.valid,
                     tally.failed,
@@ -121,7 +135,7 @@ public final class Verification {
                     tally.duplicated,
                     tally.orphaned));
         }
-        return new Report(check.facts.run(), state.status(), check.facts.units(), steps, List.copyOf(check.problems));
+        return new Report(facts.run(), state.status(), facts.units(), steps, List.copyOf(problems));
     }
 
     private void units() {
@@ -131,7 +145,8 @@ public final class Verification {
             problems.add("input/units.jsonl is gone");
             return;
         }
-        JsonLines.scan(folder.units(), 0, size(folder.units()), (offset, node) -> {
+        JsonLines.scanBytes(folder.units(), 0, size(folder.units()), (offset, bytes, length, whole) -> {
+            JsonNode node = whole ? line(bytes, length) : Json.object();
             if (node.path("_n").asInt(-1) != count[0]) {
                 problems.add("input/units.jsonl: line " + (count[0] + 1) + " does not hold unit " + count[0]);
             }
@@ -201,9 +216,9 @@ public final class Verification {
         }
         int first = chunk * facts.chunkSize();
         JsonLines.scanBytes(file, 0, Math.min(length, size(file)), (offset, bytes, count, whole) -> {
-            JsonNode node = whole ? line(bytes, count) : null;
-            int unit = node == null ? -1 : node.path("_n").asInt(-1) - first;
-            if (node == null || unit < 0 || unit >= ids.size()) {
+            JsonNode node = whole ? line(bytes, count) : Json.object();
+            int unit = node.path("_n").asInt(-1) - first;
+            if (unit < 0 || unit >= ids.size()) {
                 problems.add(shown(file) + ": the line at byte " + offset + " holds no unit of its chunk");
             } else if (!ids.get(unit).equals(node.path("unit_id").asText())) {
                 problems.add(shown(file) + ": unit " + (unit + first) + " is called "
@@ -216,11 +231,12 @@ public final class Verification {
         });
     }
 
-    private static @org.jspecify.annotations.Nullable JsonNode line(byte[] bytes, int count) {
+    /** The line's object; an empty one for what is no JSON, which holds nothing that is asked for. */
+    private static JsonNode line(byte[] bytes, int count) {
         try {
-            return dev.caravan.base.Json.mapper().readTree(bytes, 0, count);
+            return Json.mapper().readTree(bytes, 0, count);
         } catch (IOException e) {
-            return null;
+            return Json.object();
         }
     }
 
@@ -235,8 +251,8 @@ public final class Verification {
             return;
         }
         JsonLines.scanBytes(file, 0, length, (offset, bytes, count, whole) -> {
-            JsonNode node = whole ? line(bytes, count) : null;
-            if (node == null || !node.path("key").isTextual()) {
+            JsonNode node = whole ? line(bytes, count) : Json.object();
+            if (!ReplyRow.readable(node)) {
                 problems.add(shown(file) + ": the line at byte " + offset + " is no reply");
                 return;
             }

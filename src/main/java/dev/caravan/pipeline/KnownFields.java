@@ -1,6 +1,5 @@
 package dev.caravan.pipeline;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -9,8 +8,6 @@ import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.SeededRandom;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,12 +110,7 @@ public final class KnownFields {
             return null;
         }
         try {
-            if (when != null
-                    && !(sample.properties().stream()
-                                    .map(Map.Entry::getKey)
-                                    .toList()
-                                    .containsAll(when.names())
-                            && when.test(evaluation()))) {
+            if (when != null && !(when.names().stream().allMatch(sample::has) && when.test(evaluation()))) {
                 return null;
             }
             return expression.evaluate(evaluation());
@@ -148,9 +140,10 @@ public final class KnownFields {
     }
 
     /** Adds what a step's schema and rules say of its output. */
-    public void judge(Step step, String file, String place, Problems problems) {
+    public void judge(Step step, @Nullable JsonNode schema) {
         var given = new TreeSet<String>();
-        schema(step).properties().forEach(each -> {
+        JsonNode made = schema == null ? Json.object() : MadeUp.of(schema);
+        made.properties().forEach(each -> {
             replace(each.getKey(), each.getValue().isNull() ? null : each.getValue());
             given.add(each.getKey());
         });
@@ -164,15 +157,16 @@ public final class KnownFields {
         rules.path("enums")
                 .properties()
                 .forEach(each -> declare(each.getKey(), each.getValue().get(0), given));
-        rules.path("required").forEach(each -> {
-            if (step.schema() != null && !step.kind().equals("llm") && lacks(each.asText())) {
+        rules.path("required").forEach(each -> declare(each.asText(), null, given));
+    }
+
+    /** Complains of required fields that neither the record nor the step's own work has. */
+    public void requires(Step step, String file, String place, Problems problems) {
+        step.validation().path("required").forEach(each -> {
+            if (lacks(each.asText())) {
                 problems.at(file, place + ".required", unknown(each.asText()));
             }
-            declare(each.asText(), null, given);
         });
-        if (step.kind().equals("llm") && step.schema() == null) {
-            open();
-        }
     }
 
     private void declare(String name, @Nullable JsonNode value, Set<String> given) {
@@ -181,27 +175,6 @@ public final class KnownFields {
         } else if (value != null && !sample.has(name)) {
             sample.set(name, value);
         }
-    }
-
-    private static ObjectNode schema(Step step) {
-        ObjectNode fields = Json.object();
-        String file = step.schema();
-        if (file == null) {
-            return fields;
-        }
-        try {
-            JsonNode schema =
-                    Json.mapper().readTree(Files.readString(step.folder().resolve(file)));
-            JsonNode made = MadeUp.of(schema);
-            if (made instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (JsonProcessingException e) {
-            // told when the schema was checked
-        } catch (IOException e) {
-            // told when the schema was checked
-        }
-        return fields;
     }
 
     private static @Nullable JsonNode ofType(String type) {

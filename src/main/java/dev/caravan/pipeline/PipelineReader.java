@@ -224,7 +224,6 @@ public final class PipelineReader {
             String schema = linked(source, "schema", schemas, "schema_dir", "files", name, ".json", place);
             ObjectNode validation = validation(source, name, place);
             var step = new Step(
-                    folder,
                     index,
                     name,
                     kind,

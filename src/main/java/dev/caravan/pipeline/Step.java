@@ -2,13 +2,11 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One stage of a pipeline.
  *
- * @param folder the pipeline folder, in which its files lie
  * @param index place in the pipeline, from 0
  * @param name unique in the pipeline and safe as a file name
  * @param kind which {@link StepGrammar} reads it
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param source the step as written, for what its kind alone understands
  */
 public record Step(
-        Path folder,
         int index,
         String name,
         String kind,

@@ -18,10 +18,6 @@ public record RunFolder(Path root) {
         return root.resolve("MANIFEST.json");
     }
 
-    public Path summary() {
-        return root.resolve(".manifest_summary.json");
-    }
-
     public Path config() {
         return root.resolve("config");
     }

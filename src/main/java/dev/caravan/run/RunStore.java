@@ -74,7 +74,7 @@ public final class RunStore implements AutoCloseable {
         ObjectNode manifest = readManifest(folder);
         Lease lease = Lease.acquire(folder.root(), disk, clock, 0);
         try {
-            RunState state = manifest == null ? new RunState() : Manifest.restore(manifest);
+            RunState state = manifest == null ? new RunState() : restored(folder, manifest);
             long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
             Journal journal = Journal.open(
                     disk,
@@ -91,12 +91,12 @@ public final class RunStore implements AutoCloseable {
     }
 
     /** Folds the journal of a run for reading: takes no lease and writes nothing. */
-    public static RunState read(RunFolder folder, Clock clock) {
+    public static RunState read(RunFolder folder) {
         if (!Files.exists(folder.journal())) {
             throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
         }
         ObjectNode manifest = readManifest(folder);
-        RunState state = manifest == null ? new RunState() : Manifest.restore(manifest);
+        RunState state = manifest == null ? new RunState() : restored(folder, manifest);
         long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
         Journal.read(
                 folder.journal(), after, entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
@@ -116,26 +116,18 @@ public final class RunStore implements AutoCloseable {
         return state;
     }
 
-    /** What is wrong with a run's manifest, held against its journal; empty when nothing is, or there is none. */
-    public static Optional<String> manifestTrouble(RunFolder folder, Clock clock) {
-        if (!Files.exists(folder.manifest())) {
-            return Optional.empty();
-        }
+    /** What is wrong with a run's manifest, held against its replayed journal; empty when nothing is, or there is none. */
+    public static Optional<String> manifestTrouble(RunFolder folder, RunState replayed) {
         try {
-            long before = Files.size(folder.journal());
-            RunState snapshot = read(folder, clock);
-            boolean same = Manifest.fold(snapshot).equals(Manifest.fold(replay(folder)));
-            boolean live = Files.size(folder.journal()) != before;
-            return same || live
+            return Manifest.fold(read(folder)).equals(Manifest.fold(replayed))
                     ? Optional.empty()
                     : Optional.of(
                             "MANIFEST.json differs from what the journal adds up to; move it away, it is made again");
         } catch (InvalidFileException e) {
             return Optional.of(e.problems().get(0).toString());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + folder.journal(), e);
-        } catch (IllegalStateException | IllegalArgumentException | NullPointerException e) {
-            return Optional.of("MANIFEST.json does not go with the journal; move it away, it is made again");
+        } catch (IllegalStateException e) {
+            return Optional.of("MANIFEST.json does not go with the journal (" + e.getMessage()
+                    + "); move it away, it is made again");
         }
     }
 
@@ -163,6 +155,12 @@ public final class RunStore implements AutoCloseable {
                                 + Manifest.SCHEMA_VERSION + ". The journal is the truth: move the manifest away and"
                                 + " it is made again");
             }
+            if (!node.path("journal_seq").isIntegralNumber()) {
+                throw new InvalidFileException(
+                        folder.manifest().toString(),
+                        "journal_seq",
+                        "is missing; move the manifest away and it is made again from the journal");
+            }
             return (ObjectNode) node;
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new InvalidFileException(
@@ -171,6 +169,18 @@ public final class RunStore implements AutoCloseable {
                     "is not JSON; move it away and it is made again from the journal");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder.manifest(), e);
+        }
+    }
+
+    private static RunState restored(RunFolder folder, ObjectNode manifest) {
+        try {
+            return Manifest.restore(manifest);
+        } catch (NullPointerException | IllegalArgumentException | java.time.DateTimeException e) {
+            // Members are missing or hold something else: it is not what we wrote.
+            throw new InvalidFileException(
+                    folder.manifest().toString(),
+                    "fold",
+                    "is incomplete; move it away and it is made again from the journal");
         }
     }
 

@@ -11,7 +11,6 @@ import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +27,7 @@ class BrakeTest {
             assertThat(run.awaitEnd(120_000)).isTrue();
             engine.release(run);
         }
-        return RunStore.read(folder, Clock.systemUTC());
+        return RunStore.read(folder);
     }
 
     @ParameterizedTest

@@ -87,13 +87,14 @@ class ExpressionStepTest {
                           expressions: {half: n.intdiv(2)}
                           validation:
                             rules:
-                              - {name: even, expr: half * 2 == n, error: "{n} is odd, {_computed} is not {n}"}
+                              - {name: expression_even, expr: half * 2 == n, error: "{n} is odd, {_computed} is not {n}"}
                               - {name: small, expr: n < 28, level: warning}
                         - {name: after, scope: expression, expressions: {warned: "has('_warnings')"}}
                         """, "chunk_size: 10"), "a09", Lane.BATCH);
 
         assertThat(failures(run)).hasSize(15).first().satisfies(each -> {
-            assertThat(each.get("code").asText()).isEqualTo("even");
+            assertThat(each.get("code").asText()).isEqualTo("expression_even");
+            assertThat(each.get("class").asText()).isEqualTo("validation");
             assertThat(each.get("reason").asText()).isEqualTo("1 is odd, 0 is not 1");
         });
         List<JsonNode> results = Files.readAllLines(run.outputs().resolve("results.jsonl")).stream()

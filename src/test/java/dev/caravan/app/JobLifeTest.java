@@ -58,7 +58,7 @@ class JobLifeTest {
 
         assertThat(Shipped.summary(run).done()).isEqualTo(60);
         assertThat(Files.readString(run.root().resolve("RUN_LOG.txt"))).contains("adopted");
-        Shipped.lawHolds(RunStore.read(run, Clock.systemUTC()), Shipped.bill(run), Lane.BATCH);
+        Shipped.lawHolds(RunStore.read(run), Shipped.bill(run), Lane.BATCH);
     }
 
     @Test
@@ -94,7 +94,7 @@ class JobLifeTest {
                 engine.release(run);
             }
         }
-        RunState state = RunStore.read(made, Clock.systemUTC());
+        RunState state = RunStore.read(made);
         assertThat(state.status()).isEqualTo(RunStatus.KILLED);
         assertThat(state.atRiskPicos()).isZero();
     }

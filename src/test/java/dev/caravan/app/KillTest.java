@@ -11,7 +11,6 @@ import dev.caravan.run.RunStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,7 +56,7 @@ class KillTest {
             assertThat(run.outputs().resolve(output))
                     .hasSameBinaryContentAs(calm.outputs().resolve(output));
         }
-        RunState state = RunStore.read(run, Clock.systemUTC());
+        RunState state = RunStore.read(run);
         JsonNode bill = Shipped.bill(run);
         assertThat(state.status()).isEqualTo(RunStatus.COMPLETE);
         Shipped.lawHolds(state, bill, lane);

@@ -16,7 +16,6 @@ import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Objects;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,17 +48,17 @@ class PowerCutTest {
             disk.cutAt(Math.max(1, operations * i / (cuts + 1)));
             go(run, disk, lane);
             disk.materialise();
-            RunState left = RunStore.read(run, Clock.systemUTC());
+            RunState left = RunStore.read(run);
 
             JsonNode bill = go(run, new RealDisk(), lane);
 
-            RunState state = RunStore.read(run, Clock.systemUTC());
+            RunState state = RunStore.read(run);
             assertThat(state.status()).as("cut %s of %s", i, left.status()).isEqualTo(RunStatus.COMPLETE);
             assertThat(Files.readAllBytes(run.outputs().resolve("results.jsonl")))
                     .as("outputs after cut %s", i)
                     .isEqualTo(expected);
             Shipped.lawHolds(state, bill, lane);
-            assertThat(Verification.of(run, Clock.systemUTC()).trouble()).isEmpty();
+            assertThat(Verification.of(run).trouble()).isEmpty();
         }
     }
 

@@ -8,6 +8,9 @@ import dev.caravan.execution.RetryFailures;
 import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.Manifest;
+import dev.caravan.run.Outcome;
+import dev.caravan.run.Ranges;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -16,7 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +45,7 @@ class RetryFailuresTest {
     }
 
     private static RunState state(RunFolder run) {
-        return RunStore.read(run, Clock.systemUTC());
+        return RunStore.read(run);
     }
 
     private static int sum(Map<String, Integer> counts) {
@@ -67,7 +73,7 @@ class RetryFailuresTest {
 
         assertThat(sum(done.retried())).isEqualTo(failed);
         assertThat(state(run).status()).isEqualTo(RunStatus.PAUSED);
-        assertThat(Verification.of(run, Clock.systemUTC()).trouble()).isEmpty();
+        assertThat(Verification.of(run).trouble()).isEmpty();
         assertThat(retry(run, false).retried()).as("twice is once").isEmpty();
 
         goOn(run, lane);
@@ -78,9 +84,43 @@ class RetryFailuresTest {
         assertThat(after.ledger().calls() - before.ledger().calls()).isEqualTo(failed + (failed - late));
         assertThat(run.outputs().resolve("failures.jsonl")).isEmptyFile();
         assertThat(Files.readAllLines(run.outputs().resolve("results.jsonl"))).hasSize(60);
-        assertThat(Verification.of(run, Clock.systemUTC()).trouble()).isEmpty();
+        assertThat(Verification.of(run).trouble()).isEmpty();
         assertThat(Manifest.restore(Manifest.of(after, 1, Instant.EPOCH)).failed())
                 .isZero();
+    }
+
+    @Test
+    void a_retry_that_was_killed_before_its_files_were_made_again_is_not_done_twice() throws Exception {
+        RunFolder run = new Shipped(folder).run("run", Lane.BATCH, "wrongSchema=0.55", 10);
+        var stale = new HashMap<Path, byte[]>();
+        try (Stream<Path> files = Files.walk(run.root().resolve("chunks"))) {
+            for (Path each : files.filter(file -> file.toString().endsWith("_failures.jsonl"))
+                    .toList()) {
+                stale.put(each, Files.readAllBytes(each));
+            }
+        }
+        int before = state(run).failed();
+        try (RunStore store = RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test")) {
+            for (int step = 0; step < 2; step++) {
+                int at = step;
+                String failed = store.onState(each -> {
+                    var units = new BitSet();
+                    for (int i = 0; i < each.facts().units(); i++) {
+                        units.set(i, each.units().step(i) == at && each.units().outcome(i) == Outcome.FAILED);
+                    }
+                    return Ranges.text(units);
+                });
+                store.recordAndWait(new RunEvent.UnitsReopened(step, failed, ""));
+            }
+        }
+        for (var each : stale.entrySet()) {
+            Files.write(each.getKey(), each.getValue());
+        }
+
+        assertThat(before).isPositive();
+        assertThat(retry(run, false).retried()).isEmpty();
+        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(state(run).failed()).isZero();
     }
 
     @Test
@@ -96,6 +136,6 @@ class RetryFailuresTest {
         assertThat(sum(retry(run, true).retried())).isEqualTo(failed);
         goOn(run, Lane.BATCH);
         assertThat(state(run).done()).isEqualTo(60);
-        assertThat(Verification.of(run, Clock.systemUTC()).trouble()).isEmpty();
+        assertThat(Verification.of(run).trouble()).isEmpty();
     }
 }

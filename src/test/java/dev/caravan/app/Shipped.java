@@ -80,12 +80,12 @@ final class Shipped {
             engine.release(run);
         }
         booksEqual(folder, bill);
-        assertThat(Verification.of(folder, Clock.systemUTC()).trouble()).isEmpty();
+        assertThat(Verification.of(folder).trouble()).isEmpty();
         return folder;
     }
 
     static void booksEqual(RunFolder folder, JsonNode bill) {
-        Ledger ledger = RunStore.read(folder, Clock.systemUTC()).ledger();
+        Ledger ledger = RunStore.read(folder).ledger();
         assertThat(ledger.calls()).isEqualTo(bill.path("calls").longValue());
         assertThat(ledger.usage().input()).isEqualTo(bill.path("input").longValue());
         assertThat(ledger.usage().output()).isEqualTo(bill.path("output").longValue());
@@ -164,7 +164,7 @@ final class Shipped {
     }
 
     static RunSummary summary(RunFolder run) {
-        return RunStore.summary(RunStore.read(run, Clock.systemUTC()));
+        return RunStore.summary(RunStore.read(run));
     }
 
     static List<JsonNode> lines(RunFolder run, String ending) throws IOException {

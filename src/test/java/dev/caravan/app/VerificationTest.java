@@ -60,7 +60,7 @@ class VerificationTest {
     }
 
     private Verification.Report verify() {
-        return Verification.of(run, Clock.systemUTC());
+        return Verification.of(run);
     }
 
     private Repair.Done repair() {
@@ -198,6 +198,20 @@ class VerificationTest {
         assertThat(verify().whole()).isTrue();
         Files.writeString(run.units(), "{\"unit_id\":\"extra\",\"_n\":60}\n", StandardOpenOption.APPEND);
         assertThat(verify().trouble()).contains("input/units.jsonl holds 61 units, the run has 60");
+    }
+
+    @Test
+    void lines_that_are_no_json_are_told_with_their_place() throws Exception {
+        for (String each : List.of("classify_validated.jsonl", "classify_results.jsonl")) {
+            Path file = settled(each);
+            Files.writeString(file, Files.readString(file).replaceFirst("\\{\"", "!!"));
+        }
+        Files.writeString(run.units(), Files.readString(run.units()).replaceFirst("\\{\"", "!!"));
+
+        assertThat(verify().problems())
+                .anyMatch(each -> each.contains("classify_validated.jsonl: the line at byte 0 holds no unit"))
+                .anyMatch(each -> each.contains("classify_results.jsonl: the line at byte 0 is no reply"))
+                .anyMatch(each -> each.contains("input/units.jsonl: line 1 does not hold unit 0"));
     }
 
     @Test

@@ -97,6 +97,12 @@ class FieldFlowTest {
     }
 
     @Test
+    void a_required_field_that_no_computation_gives_is_told() throws IOException {
+        replaced("required: [ok]", "required: [okk]");
+        says("pipeline.steps[2].validation.required: there is no field 'okk' at this step; did you mean 'ok'?");
+    }
+
+    @Test
     void impossible_operations_are_told_from_the_first_item_and_the_schema() throws IOException {
         replaced("\"stake\"", "\"name - 3\"");
         says("pipeline.steps[0].init.bank: cannot subtract a text and a number");

@@ -143,6 +143,12 @@ class HostileFolderTest {
             file.setLength(8L << 30);
         }
         says("templates/one.vm: cannot be read: is larger than 4 MB");
+        pipeline.with("schemas/one.json", "{}");
+        try (var file = new java.io.RandomAccessFile(
+                pipeline.folder().resolve("schemas/one.json").toFile(), "rw")) {
+            file.setLength(8L << 30);
+        }
+        says("schemas/one.json: cannot be read: is larger than 4 MB");
         try (var file = new java.io.RandomAccessFile(
                 pipeline.folder().resolve("config.yaml").toFile(), "rw")) {
             file.setLength(8L << 30);
