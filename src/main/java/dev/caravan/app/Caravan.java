@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.RealDisk;
+import dev.caravan.base.FailpointDisk;
 import dev.caravan.cli.CaravanCommand;
 import dev.caravan.cli.Shop;
 import dev.caravan.cost.ModelRegistry;
@@ -26,7 +26,7 @@ public final class Caravan {
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         ModelRegistry registry = ModelRegistry.shipped();
         Map<String, StepKind> kinds = kinds();
-        Disk disk = new RealDisk();
+        Disk disk = FailpointDisk.orReal();
         Clock clock = Clock.systemUTC();
         var driver = new EngineDriver(registry, kinds, disk, clock, new Interrupts(err));
         var shop = new Shop(

@@ -25,9 +25,9 @@ import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ public final class Engine implements AutoCloseable {
     private final Wiring wiring;
     private final StepRoutes routes;
     private final Permits permits;
-    private final Map<LiveRun, Simulator> simulators = new HashMap<>();
+    private final Map<LiveRun, Simulator> simulators = new ConcurrentHashMap<>();
 
     public Engine(Settings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
         this.settings = settings;
@@ -84,6 +84,11 @@ public final class Engine implements AutoCloseable {
 
     /** Takes a run up and starts or resumes it. */
     public LiveRun launch(RunFolder folder, Lane lane, String command) throws Exception {
+        return launch(folder, lane, command, disk);
+    }
+
+    /** As the other, on a disk of its own: one process may hold runs on several. */
+    LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
         RunStore store = RunStore.open(folder, disk, clock, "engine");
         Simulator simulator = null;
         try {

@@ -23,6 +23,9 @@ public interface Disk {
 
     void createDirectories(Path folder);
 
+    /** Gives a folder its name, which nothing bears yet: after a crash it has the old name or the new. */
+    void rename(Path from, Path to);
+
     /** A file that grows at its end. */
     interface Appender extends Closeable {
         /** Bytes in the file, written ones included. */

@@ -81,6 +81,15 @@ public class RealDisk implements Disk {
         });
     }
 
+    @Override
+    public void rename(Path from, Path to) {
+        on(to, () -> {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            syncFolder(parent(to));
+            return true;
+        });
+    }
+
     protected static Path parent(Path file) {
         return Objects.requireNonNull(file.toAbsolutePath().getParent(), () -> file + " has no folder");
     }

@@ -15,7 +15,9 @@ public final class StepRoutes {
         this.context = context;
     }
 
-    public void add(LiveRun run) throws Exception {
+    // Camel's model of routes is no place for two threads at once.
+
+    public synchronized void add(LiveRun run) throws Exception {
         for (String step : run.facts().steps()) {
             String id = id(run, step);
             TemplatedRouteBuilder.builder(context, "step-queue")
@@ -28,7 +30,7 @@ public final class StepRoutes {
         }
     }
 
-    public void remove(LiveRun run) throws Exception {
+    public synchronized void remove(LiveRun run) throws Exception {
         for (String step : run.facts().steps()) {
             String id = id(run, step);
             if (context.getRoute(id) != null) {

@@ -1,5 +1,6 @@
 package dev.caravan.camel;
 
+import dev.caravan.base.Failpoints;
 import dev.caravan.camel.provider.KeyOnCall;
 import dev.caravan.camel.provider.KeyOnControlCall;
 import dev.caravan.camel.provider.OpenAi;
@@ -87,6 +88,9 @@ public final class Wiring implements AutoCloseable {
                         .setKeepAlive(true)
                         .setKeepAliveTimeout(KEEP_ALIVE_SECONDS));
         registry.bind("oneRequestPerCall", oneRequestPerCall());
+        if (Failpoints.armed()) {
+            registry.bind("failpointCalls", new FailpointCalls());
+        }
     }
 
     /** Apache HttpClient repeats a 429 or 503 by itself. Here each call is one request. */

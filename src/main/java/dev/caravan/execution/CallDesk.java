@@ -47,7 +47,15 @@ public final class CallDesk {
             @Override
             public void admitted() {
                 call.admitted = true;
-                run.workers().execute(() -> intend(call, then));
+                run.workers().execute(() -> {
+                    try {
+                        intend(call, then);
+                    } catch (RuntimeException e) {
+                        release(call);
+                        run.fail(e);
+                        then.run();
+                    }
+                });
             }
         });
     }

@@ -45,6 +45,7 @@ final class ResultsWriter implements AutoCloseable {
     private final Map<String, Long> lengths;
     private final Thread thread;
     private volatile boolean closing;
+    private boolean ended;
 
     /** @param lengths journalled length of each results file, by step/chunk */
     ResultsWriter(
@@ -68,13 +69,19 @@ final class ResultsWriter implements AutoCloseable {
 
     /** Calls back, with null, once the row is synced and booked; with the cause when it could not be. */
     void add(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {
-        queue.add(new Entry(step, row, then));
+        synchronized (queue) {
+            if (!ended) {
+                queue.add(new Entry(step, row, then));
+                return;
+            }
+        }
+        then.accept(new IllegalStateException("the run is closed"));
     }
 
     private void work() {
         var group = new ArrayList<Entry>();
         try {
-            while (!closing || !queue.isEmpty()) {
+            while (!over()) {
                 Entry first = queue.poll(50, java.util.concurrent.TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
@@ -88,6 +95,14 @@ final class ResultsWriter implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             files.values().forEach(Disk.Appender::close);
+        }
+    }
+
+    /** Whether nothing is left to write and nothing more is taken: whoever adds behind the end is told so. */
+    private boolean over() {
+        synchronized (queue) {
+            ended = closing && queue.isEmpty();
+            return ended;
         }
     }
 

@@ -20,7 +20,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -66,7 +65,7 @@ public final class RunMaker {
             disk.createDirectories(parent);
             delete(making);
             fill(pipeline, options, new RunFolder(making), String.valueOf(target.getFileName()), actor);
-            Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
+            disk.rename(making, target);
             return new RunFolder(target);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make " + target, e);

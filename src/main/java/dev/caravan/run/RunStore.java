@@ -221,8 +221,19 @@ public final class RunStore implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Records a fact. Calls back on the journal's thread once it is durable and folded, or with the cause. */
+    /**
+     * Records a fact. Calls back on the journal's thread once it is durable and folded, or with the cause; at once, with
+     * the cause, when the store is closed.
+     */
     public void record(RunEvent event, Consumer<@Nullable Throwable> then) {
+        try {
+            append(event, then);
+        } catch (IllegalStateException e) {
+            then.accept(e);
+        }
+    }
+
+    private void append(RunEvent event, Consumer<@Nullable Throwable> then) {
         journal.append(event.type(), actor, event.body(), new Journal.Listener() {
             @Override
             public void durable(JournalEntry entry) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -27,7 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class KillTest {
     private static final String FAULTS = "brokenJson=0.1,missingRow=0.05,throttle=0.05,latency=5..40";
-    private static final int KILLED = 137;
 
     @TempDir
     Path folder;
@@ -44,9 +44,11 @@ class KillTest {
 
         RunFolder run = run("killed");
         var random = new Random(seed);
+        var matrix = new CrashMatrix("kill " + lane);
         for (int i = 0; i < kills; i++) {
             long from = whole * i / (kills + 1);
             killAt(from + random.nextInt((int) (whole / (kills + 1))), start(pipeline, run, lane), run);
+            matrix.held("(any instant)");
         }
         assertThat(start(pipeline, run, lane).waitFor())
                 .as("exit code, seed %s", seed)
@@ -68,6 +70,7 @@ class KillTest {
                     .as("kills hit calls in flight")
                     .isPositive();
         }
+        matrix.write();
     }
 
     private RunFolder run(String name) {
@@ -78,32 +81,20 @@ class KillTest {
         while (process.isAlive() && size(run) < journalBytes) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        assertThat(process.waitFor()).isEqualTo(KILLED);
+        assertThat(process.waitFor()).isEqualTo(Program.KILLED);
     }
 
     private static long size(RunFolder run) throws IOException {
         return Files.exists(run.journal()) ? Files.size(run.journal()) : -1;
     }
 
-    /** The program as a user would start it, in a process of its own. */
     private Process start(Path pipeline, RunFolder run, Lane lane) throws IOException {
-        Path home = Path.of("").toAbsolutePath();
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Dcaravan.home=" + home,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Caravan.class.getName()));
-        command.addAll(List.of("run", pipeline.toString(), "--provider", "simulator", "--quiet", "--concurrency", "6"));
-        command.addAll(List.of("--mode", lane.name().toLowerCase(Locale.ROOT), "--faults", FAULTS));
-        command.addAll(List.of("--job-millis", "50", "--run-dir", run.root().toString()));
-        Path log = folder.resolve("output.txt");
-        return new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        var arguments = new ArrayList<>(
+                List.of("run", pipeline.toString(), "--provider", "simulator", "--quiet", "--concurrency", "6"));
+        arguments.addAll(List.of("--mode", lane.name().toLowerCase(Locale.ROOT), "--faults", FAULTS));
+        arguments.addAll(List.of("--job-millis", "50", "--run-dir", run.root().toString()));
+        return new Program(folder, Map.of()).start(List.of(), arguments);
     }
 }

@@ -9,65 +9,132 @@ import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.Verification;
+import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Cuts the power of a small run at many of its durable writes and goes on in what is left: same outputs, the law holds,
- * no job is bought twice. {@code -Dcaravan.cuts=500} cuts at more of them.
+ * Cuts the power of small runs at each kind of durable write and goes on in what is left: same outputs, the law holds, no
+ * job is bought twice. {@code -Dcaravan.cuts=2500} cuts so often per mode and pipeline, {@code -Dcaravan.seed} says when.
  */
 class PowerCutTest {
-    private static final String FAULTS = "brokenJson=0.2,missingRow=0.1,throttle=0.1";
+    private static final String FAULTS = "brokenJson=0.2,missingRow=0.1,throttle=0.1,createLost=0.1";
+    private static final int AT_ONCE = 8;
+    private static final int UNITS = 6;
+
+    private static final Map<Path, Pipeline> READ = new ConcurrentHashMap<>();
+
+    private static Engine engine;
 
     @TempDir
     Path folder;
+
+    /** Where in a run the power goes. */
+    private record Cut(String failpoint, int time, long seed) {}
+
+    @BeforeAll
+    static void start() {
+        engine = Shipped.engine(FAULTS, 20, new RealDisk());
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
 
     @ParameterizedTest
     @CsvSource({"ticket-triage, BATCH", "ticket-triage, REALTIME", "drunken-sailor, BATCH", "drunken-sailor, REALTIME"})
     void I5_a_power_cut_at_any_durable_write_changes_no_output_and_loses_no_cent(String pipeline, Lane lane)
             throws Exception {
-        int cuts = Integer.getInteger("caravan.cuts", 4);
         var counting = new PowerCutDisk(0);
         RunFolder calm = make(pipeline, "calm");
         go(calm, counting, lane);
         byte[] expected = Files.readAllBytes(calm.outputs().resolve("results.jsonl"));
-        long operations = counting.operations();
 
-        for (int i = 1; i <= cuts; i++) {
-            RunFolder run = make(pipeline, "cut" + i);
-            var disk = new PowerCutDisk(i);
-            disk.cutAt(Math.max(1, operations * i / (cuts + 1)));
-            go(run, disk, lane);
-            disk.materialise();
-            RunState left = RunStore.read(run);
-
-            JsonNode bill = go(run, new RealDisk(), lane);
-
-            RunState state = RunStore.read(run);
-            assertThat(state.status()).as("cut %s of %s", i, left.status()).isEqualTo(RunStatus.COMPLETE);
-            assertThat(Files.readAllBytes(run.outputs().resolve("results.jsonl")))
-                    .as("outputs after cut %s", i)
-                    .isEqualTo(expected);
-            Shipped.lawHolds(state, bill, lane);
-            assertThat(Verification.of(run).trouble()).isEmpty();
+        var matrix = new CrashMatrix("cut " + lane);
+        var trials = new ArrayList<Callable<Boolean>>();
+        for (Cut cut : cuts(counting.passed())) {
+            trials.add(() -> trial(pipeline, lane, cut, expected, matrix));
         }
+        var pool = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            for (Future<Boolean> each : pool.invokeAll(trials)) {
+                each.get();
+            }
+        } finally {
+            pool.shutdownNow();
+            matrix.write();
+        }
+        assertThat(matrix.trials()).isGreaterThan(trials.size() * 2 / 3);
+    }
+
+    /** So many cuts, over all kinds of operation in turn, each at one of the times it was done. */
+    private static List<Cut> cuts(Map<String, Integer> passed) {
+        int count = Integer.getInteger("caravan.cuts", passed.size());
+        var random = new Random(Long.getLong("caravan.seed", 11));
+        List<String> names = List.copyOf(passed.keySet());
+        var cuts = new ArrayList<Cut>();
+        for (int i = 0; i < count; i++) {
+            String name = names.get(i % names.size());
+            cuts.add(new Cut(name, 1 + random.nextInt(Objects.requireNonNull(passed.get(name))), random.nextLong()));
+        }
+        return cuts;
+    }
+
+    private boolean trial(String pipeline, Lane lane, Cut cut, byte[] expected, CrashMatrix matrix) throws Exception {
+        RunFolder run = make(pipeline, "cut" + Long.toHexString(cut.seed()));
+        var disk = new PowerCutDisk(cut.seed());
+        disk.cutAt(cut.failpoint(), cut.time());
+        go(run, disk, lane);
+        if (disk.isCut()) {
+            disk.materialise();
+        }
+        RunState left = RunStore.read(run);
+
+        JsonNode bill = go(run, new RealDisk(), lane);
+
+        RunState state = RunStore.read(run);
+        assertThat(state.status()).as("%s, left %s", cut, left.status()).isEqualTo(RunStatus.COMPLETE);
+        assertThat(Files.readAllBytes(run.outputs().resolve("results.jsonl")))
+                .as("outputs after %s", cut)
+                .isEqualTo(expected);
+        Shipped.lawHolds(state, bill, lane);
+        assertThat(Verification.of(run).trouble()).as("%s", cut).isEmpty();
+        if (disk.isCut()) {
+            matrix.held(cut.failpoint());
+        }
+        delete(run.root());
+        delete(Shipped.simulatorHome(run));
+        return true;
     }
 
     /** Drives the run until it ends or the power is gone; answers with the simulator's bill. */
     private static JsonNode go(RunFolder folder, Disk disk, Lane lane) throws Exception {
-        try (var engine = Shipped.engine(FAULTS, 20, disk)) {
-            LiveRun run = engine.launch(folder, lane, "test");
+        try {
+            LiveRun run = engine.launch(folder, lane, "test", disk);
             try {
-                assertThat(run.awaitEnd(300_000)).isTrue();
+                assertThat(run.awaitEnd(60_000)).isTrue();
                 return Objects.requireNonNull(engine.simulator(run)).bill();
             } finally {
                 engine.release(run);
@@ -78,6 +145,15 @@ class PowerCutTest {
     }
 
     private RunFolder make(String pipeline, String name) {
-        return new Shipped(folder).make(Path.of("pipelines", pipeline), name, 6);
+        return new Shipped(folder)
+                .make(READ.computeIfAbsent(Path.of("pipelines", pipeline), Shipped::read), name, UNITS);
+    }
+
+    private static void delete(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
     }
 }

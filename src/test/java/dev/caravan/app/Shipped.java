@@ -153,7 +153,10 @@ final class Shipped {
     }
 
     RunFolder make(Path from, String name, int units) {
-        Pipeline pipeline = read(from);
+        return make(read(from), name, units);
+    }
+
+    RunFolder make(Pipeline pipeline, String name, int units) {
         var options = new RunMaker.Options(Overrides.NONE, units, true);
         return new RunMaker(REGISTRY, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(pipeline, options, folder.resolve("runs").resolve(name), "test");

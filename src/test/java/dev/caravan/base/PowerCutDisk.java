@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,10 @@ public final class PowerCutDisk implements Disk {
     private final Map<Path, Long> forced = new LinkedHashMap<>();
     private final List<Rename> unsynced = new ArrayList<>();
     private long operations;
-    private long cutAt = Long.MAX_VALUE;
+    private final Map<String, Integer> passed = new TreeMap<>();
+    private String cutAt = "";
+    private long cutAtOperation = Long.MAX_VALUE;
+    private boolean cut;
 
     public PowerCutDisk(long seed) {
         random = new Random(seed);
@@ -55,25 +59,36 @@ public final class PowerCutDisk implements Disk {
         return operations;
     }
 
-    /** The operation of this number and all later ones fail. */
+    /** How often each kind of operation was done, by name. */
+    public synchronized Map<String, Integer> passed() {
+        return new TreeMap<>(passed);
+    }
+
+    /** The n-th operation of this name, and all later ones of whatever name, fail. */
+    public synchronized void cutAt(String name, int time) {
+        cutAt = name + "@" + time;
+    }
+
+    /** The operation of this number, and all later ones, fail. */
     public synchronized void cutAt(long operation) {
-        cutAt = operation;
+        cutAtOperation = operation;
     }
 
     public synchronized boolean isCut() {
-        return operations >= cutAt;
+        return cut;
     }
 
-    private synchronized void operate() {
-        if (++operations >= cutAt) {
-            operations = Math.max(operations, cutAt);
+    private synchronized void operate(String name) {
+        cut |= ++operations >= cutAtOperation || cutAt.equals(name + "@" + passed.merge(name, 1, Integer::sum));
+        if (cut) {
             throw new PowerCut();
         }
     }
 
     @Override
     public Appender append(Path file, long keep) {
-        operate();
+        String subject = Failpoints.subject(file);
+        operate(subject + ".open");
         Appender appender = real.append(file, keep);
         synchronized (this) {
             forced.put(file, keep);
@@ -86,13 +101,13 @@ public final class PowerCutDisk implements Disk {
 
             @Override
             public void write(byte[] bytes) {
-                operate();
+                operate(subject + ".write");
                 appender.write(bytes);
             }
 
             @Override
             public void force() {
-                operate();
+                operate(subject + ".force");
                 synchronized (PowerCutDisk.this) {
                     forced.put(file, appender.position());
                 }
@@ -117,7 +132,8 @@ public final class PowerCutDisk implements Disk {
 
     @Override
     public Replacement replaceStreaming(Path file) {
-        operate();
+        String subject = Failpoints.subject(file);
+        operate(subject + ".temporary");
         var content = new ByteArrayOutputStream();
         return new Replacement() {
             @Override
@@ -127,7 +143,7 @@ public final class PowerCutDisk implements Disk {
 
             @Override
             public void commit() throws IOException {
-                operate();
+                operate(subject + ".rename");
                 byte[] before = Files.exists(file) ? Files.readAllBytes(file) : null;
                 Path hidden = file.resolveSibling("." + file.getFileName() + ".tmp");
                 Files.write(hidden, content.toByteArray());
@@ -136,7 +152,7 @@ public final class PowerCutDisk implements Disk {
                 synchronized (PowerCutDisk.this) {
                     unsynced.add(rename);
                 }
-                operate();
+                operate(subject + ".folder-sync");
                 synchronized (PowerCutDisk.this) {
                     unsynced.remove(rename);
                 }
@@ -149,8 +165,14 @@ public final class PowerCutDisk implements Disk {
 
     @Override
     public void createDirectories(Path folder) {
-        operate();
+        operate("folder.create");
         real.createDirectories(folder);
+    }
+
+    @Override
+    public void rename(Path from, Path to) {
+        operate("run.rename");
+        real.rename(from, to);
     }
 
     /** Makes the folder what the cut could have left. Nothing may be at work on it any more. */

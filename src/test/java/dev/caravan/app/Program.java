@@ -1,0 +1,39 @@
+package dev.caravan.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The real program as a user would start it, in a process of its own that may be killed. */
+final class Program {
+    static final int KILLED = 137;
+
+    private final Path folder;
+    private final Map<String, String> environment;
+
+    /** @param folder where it is started, and where {@code output.txt} gathers what it prints */
+    Program(Path folder, Map<String, String> environment) {
+        this.folder = folder;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** @param properties of the virtual machine, such as {@code -Dcaravan.failpoint=…} */
+    Process start(List<String> properties, List<String> arguments) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dcaravan.home=" + Path.of("").toAbsolutePath()));
+        command.addAll(properties);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Caravan.class.getName()));
+        command.addAll(arguments);
+        var builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("output.txt").toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+}
