@@ -40,13 +40,15 @@ public final class Engine implements AutoCloseable {
      *
      * @param concurrency most realtime calls in flight, over all runs
      * @param pollMillis between two looks at a job of a real provider
+     * @param graceMillis how long a job may be missing from a provider's list before it is said not to exist
      */
-    public record Settings(int concurrency, long pollMillis, Faults faults, long simulatedJobMillis) {
-        public static final Settings DEFAULT = new Settings(100, 15_000, Faults.NONE, 300);
+    public record Settings(int concurrency, long pollMillis, long graceMillis, Faults faults, long simulatedJobMillis) {
+        public static final Settings DEFAULT = new Settings(100, 15_000, 60_000, Faults.NONE, 300);
     }
 
     private static final long SIMULATED_POLL_MILLIS = 200;
     private static final long SIMULATED_PAUSE_MILLIS = 100;
+    private static final long SIMULATED_GRACE_MILLIS = 3_000;
     private static final long PAUSE_MILLIS = 1_000;
     private static final long LINGER_MILLIS = 20_000;
     private static final long SIMULATOR_SEED = 1;
@@ -105,7 +107,8 @@ public final class Engine implements AutoCloseable {
                     wiring.workers(),
                     simulated ? SIMULATED_POLL_MILLIS : settings.pollMillis(),
                     simulated ? SIMULATED_PAUSE_MILLIS : PAUSE_MILLIS,
-                    simulated ? LINGER_MILLIS / 10 : LINGER_MILLIS);
+                    simulated ? LINGER_MILLIS / 10 : LINGER_MILLIS,
+                    simulated ? Math.min(SIMULATED_GRACE_MILLIS, settings.graceMillis()) : settings.graceMillis());
             var run = new LiveRun(store, pipeline, kinds, account, shared);
             run.log().log(
                     "INIT",

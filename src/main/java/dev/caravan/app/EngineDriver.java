@@ -41,6 +41,7 @@ final class EngineDriver implements Driver {
         var settings = new Engine.Settings(
                 options.concurrency(),
                 options.pollMillis(),
+                options.findGraceMillis(),
                 Faults.parse(options.faults()),
                 options.simulatedJobMillis());
         try (var engine = new Engine(settings, registry, kinds, disk, clock)) {

@@ -110,33 +110,44 @@ public final class BatchWork {
         exchange.getMessage().setBody(null);
     }
 
-    /** One job: adopted. None: the intent bought nothing. Trouble: look again later. */
+    /** One job: adopted. None: the intent bought nothing, once the provider had time to list it. Trouble: look again. */
     public void found(Exchange exchange) {
         WorkOrder order = order(exchange);
+        LiveRun run = run(exchange);
         Object answer = exchange.getMessage().getBody();
         RunEvent event;
         if (answer instanceof JobAnswer.Found found) {
-            List<JobStatus> jobs = found.jobs();
-            if (jobs.size() > 1) {
-                run(exchange).log().log("WARN", order.work() + ": found " + jobs.size() + " jobs under one intent");
-            }
-            event = jobs.isEmpty()
-                    ? new RunEvent.JobNotCreated(order.work(), "not_found", "the provider has no such job", 0)
-                    : new RunEvent.JobCreated(
-                            order.work(), jobs.get(jobs.size() - 1).providerJob(), true);
+            event = found.jobs().isEmpty() ? missing(run, order) : adopted(run, order, found.jobs());
         } else if (answer instanceof JobAnswer.Trouble trouble) {
             if (trouble.answer() instanceof Answer.Fatal fatal) {
-                run(exchange).pause("provider", fatal.code() + ": " + fatal.detail());
+                run.pause("provider", fatal.code() + ": " + fatal.detail());
             }
             event = new RunEvent.JobInDoubt(
-                    order.work(),
-                    "find_failed",
-                    String.valueOf(trouble.answer()),
-                    run(exchange).pauseMillis() * 4);
+                    order.work(), "find_failed", String.valueOf(trouble.answer()), run.pauseMillis() * 4);
         } else {
             throw new IllegalStateException("a find was answered with " + answer);
         }
         exchange.getMessage().setBody(event);
+    }
+
+    private static RunEvent missing(LiveRun run, WorkOrder order) {
+        return run.graceIsOver(order.doubtedAt())
+                ? new RunEvent.JobNotCreated(
+                        order.work(), RunEvent.JobNotCreated.NOT_FOUND, "the provider lists no such job", 0)
+                : new RunEvent.JobInDoubt(
+                        order.work(), "not_listed", "the provider lists no such job yet", run.pauseMillis());
+    }
+
+    /** The oldest of several is ours; the others were made by a repeat that was not. */
+    private static RunEvent adopted(LiveRun run, WorkOrder order, List<JobStatus> jobs) {
+        List<JobStatus> oldest = jobs.stream()
+                .sorted(java.util.Comparator.comparingLong(JobStatus::createdAt))
+                .toList();
+        String nonce = Objects.requireNonNull(order.intent()).nonce();
+        oldest.stream()
+                .skip(1)
+                .forEach(each -> run.strays().doubled(order.work(), order.step(), nonce, each.providerJob()));
+        return new RunEvent.JobCreated(order.work(), oldest.get(0).providerJob(), true);
     }
 
     public void collectOrder(Exchange exchange) {

@@ -1,65 +1,60 @@
 package dev.caravan.camel;
 
+import dev.caravan.execution.JobDesk;
+import dev.caravan.execution.JobLook;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
-import dev.caravan.provider.JobStatus;
-import dev.caravan.run.RunEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 
 /** Which jobs are due for a look, and what came of it. Called by {@code routes/batch.camel.yaml}. */
 public final class Due {
     private final LiveRuns runs;
+    private final Map<String, JobDesk.RowMapping> mappings;
 
-    Due(LiveRuns runs) {
+    Due(LiveRuns runs, Map<String, JobDesk.RowMapping> mappings) {
         this.runs = runs;
+        this.mappings = mappings;
     }
 
-    public List<LiveRun.PollOrder> due() {
-        var due = new ArrayList<LiveRun.PollOrder>();
+    public List<JobLook> due() {
+        var due = new ArrayList<JobLook>();
         runs.all().stream().filter(each -> !each.store().isBroken()).forEach(each -> due.addAll(each.tick()));
         return due;
     }
 
-    public void pollOrder(Exchange exchange) {
-        LiveRun.PollOrder order = exchange.getMessage().getBody(LiveRun.PollOrder.class);
-        exchange.setProperty("poll", order);
-        exchange.setProperty("run", order.run());
-        exchange.setProperty("account", order.run().account());
-        exchange.setProperty("provider", order.run().provider(order.step()));
-        exchange.setProperty("providerJob", order.providerJob());
-        exchange.setProperty("look", order.cancel() ? "cancel" : "poll");
-        exchange.getMessage().setBody(null);
+    /** Names what is asked, of whom and with which key. */
+    public void lookFor(Exchange exchange) {
+        JobLook look = exchange.getMessage().getBody(JobLook.class);
+        LiveRun run = look.run();
+        exchange.setProperty("jobLook", look);
+        exchange.setProperty("run", run);
+        exchange.setProperty("account", run.account());
+        exchange.setProperty("provider", run.provider(look.step()));
+        exchange.setProperty("providerJob", look.providerJob());
+        exchange.setProperty("look", look.kind().name().toLowerCase(Locale.ROOT));
+        exchange.setProperty("nonce", look.nonce());
+        exchange.setProperty("since", look.since() == null ? null : look.since().getEpochSecond());
+        exchange.setProperty("jobFolder", run.folder().job(look.work()));
+        exchange.getMessage().setBody(look.status());
     }
 
-    public void polled(Exchange exchange) {
-        LiveRun.PollOrder order = Objects.requireNonNull(exchange.getProperty("poll", LiveRun.PollOrder.class));
-        Object answer = exchange.getMessage().getBody();
-        exchange.getMessage().setBody(null);
-        if (order.cancel()) {
-            order.run().cancelled(order.work());
-        }
-        if (answer instanceof JobAnswer.Known known) {
-            JobStatus status = known.status();
-            order.run()
-                    .seen(
-                            order.work(),
-                            status.providerState() + " (" + status.completed() + "/" + status.total() + ")");
-            if (status.state() != JobStatus.State.RUNNING) {
-                exchange.getMessage()
-                        .setBody(new RunEvent.JobEnded(
-                                order.work(), status.state().name(), "", status.outputFile(), status.errorFile()));
-            }
-        } else if (answer instanceof JobAnswer.Trouble trouble) {
-            order.run().seen(order.work(), "not reached: " + trouble.answer());
-            if (trouble.answer() instanceof Answer.Fatal fatal) {
-                order.run().pause("provider", fatal.code() + ": " + fatal.detail());
-            }
-        } else {
-            throw new IllegalStateException("a poll was answered with " + answer);
-        }
+    public void looked(Exchange exchange) {
+        JobLook look = Objects.requireNonNull(exchange.getProperty("jobLook", JobLook.class));
+        JobAnswer answer = exchange.getMessage().getBody(JobAnswer.class);
+        exchange.getMessage()
+                .setBody(
+                        look.nonce() == null
+                                ? look.run().looked(look, answer)
+                                : look.run().strays().looked(look, answer, mapping(exchange)));
+    }
+
+    private JobDesk.RowMapping mapping(Exchange exchange) {
+        String provider = Objects.requireNonNull(exchange.getProperty("provider", String.class));
+        return Objects.requireNonNull(mappings.get(provider), provider);
     }
 }

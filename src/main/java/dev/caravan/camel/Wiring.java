@@ -74,7 +74,7 @@ public final class Wiring implements AutoCloseable {
         registry.bind("admission", new CallWork.Admission());
         registry.bind("booking", new CallWork.Booking());
         registry.bind("handOver", new CallWork.HandOver());
-        registry.bind("due", new Due(runs));
+        registry.bind("due", new Due(runs, mappings));
         registry.bind("deadLetters", new DeadLetters(clock));
         registry.bind("present", new Present());
         registry.bind("pollers", pollers);

@@ -13,6 +13,12 @@ final class DriveOptions {
     @Option(names = "--interval", paramLabel = "SECONDS", description = "between two looks at a job (default 15)")
     int interval = 15;
 
+    @Option(
+            names = "--find-grace",
+            paramLabel = "SECONDS",
+            description = "how long a job may be missing from the provider's list before it is made again (default 60)")
+    int findGrace = 60;
+
     @Option(names = "--timeout", paramLabel = "TIME", description = "leave the run waiting after 90, 30s, 30m or 2h")
     String timeout = "";
 
@@ -39,7 +45,15 @@ final class DriveOptions {
         }
         Faults.parse(faults);
         return new Driver.Options(
-                lane, command, concurrency, interval * 1000L, faults, jobMillis, millis(timeout), grace * 1000L);
+                lane,
+                command,
+                concurrency,
+                interval * 1000L,
+                findGrace * 1000L,
+                faults,
+                jobMillis,
+                millis(timeout),
+                grace * 1000L);
     }
 
     private static long millis(String text) {

@@ -20,6 +20,7 @@ public interface Driver {
             String command,
             int concurrency,
             long pollMillis,
+            long findGraceMillis,
             String faults,
             long simulatedJobMillis,
             long timeoutMillis,

@@ -109,7 +109,10 @@ final class Conductor implements RunStore.Listener {
         for (Work work : new ArrayList<>(state.works())) {
             planner.ticket(state, work, store.epoch(), now).ifPresent(ticket -> issue(state, work, ticket));
         }
-        if (state.everyUnitSettled() && !state.status().terminal() && !settledTold) {
+        if (state.everyUnitSettled()
+                && state.strays().isEmpty()
+                && !state.status().terminal()
+                && !settledTold) {
             settledTold = true;
             whenSettled.run();
         }

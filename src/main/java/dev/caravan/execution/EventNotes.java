@@ -21,6 +21,20 @@ final class EventNotes {
             log.log("WARN", e.work() + ": refused whole, " + e.code() + ": " + e.detail() + "; goes again in halves");
         } else if (event instanceof RunEvent.JobInDoubt e) {
             log.log("WARN", e.work() + ": in doubt, " + e.code() + ": " + e.detail());
+        } else if (event instanceof RunEvent.StrayFound e) {
+            log.log("WARN", e.work() + ": " + e.providerJob() + " exists and nobody waits for it; it is cancelled");
+        } else if (event instanceof RunEvent.StraySettled e) {
+            log.log("WARN", e.nonce() + ": bought in vain, " + e.paid() + " replies, " + Amounts.display(e.picos()));
+        } else if (event instanceof RunEvent.UnitsReopened e) {
+            log.log(
+                    "STATE",
+                    (size(e.answered()) + size(e.unanswered())) + " failed units of step "
+                            + state.facts().steps().get(e.step()) + " are given another chance");
+        } else if (event instanceof RunEvent.ChunkRebuilt e) {
+            log.log(
+                    "STATE",
+                    RunFacts.chunkName(e.chunk()) + " " + state.facts().steps().get(e.step())
+                            + ": settled files made again: " + e.reason());
         } else if (event instanceof RunEvent.JobEnded e) {
             log.log("COLLECT", e.work() + ": " + e.state());
         } else if (event instanceof RunEvent.CallsLost e) {

@@ -4,8 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.JobAnswer;
+import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
+import dev.caravan.provider.Usage;
 import dev.caravan.run.Commands;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.Planner;
@@ -20,7 +24,6 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.StepState;
 import dev.caravan.run.Ticket;
-import dev.caravan.run.Work;
 import dev.caravan.run.WorkOrder;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,8 +31,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,10 @@ import org.jspecify.annotations.Nullable;
 /** A run while a process is at it: its store, its desks, and what they share. */
 public final class LiveRun implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofMinutes(1);
+    /** A job that was given up is searched for at least so many times of grace. */
+    private static final int SEARCH_GRACES = 5;
+
+    private static final long SHORTEST_SEARCH_MILLIS = 2_000;
 
     /**
      * What a run needs from the process.
@@ -47,9 +52,15 @@ public final class LiveRun implements AutoCloseable {
      * @param pollMillis between two looks at a job
      * @param pauseMillis first pause when a provider is in trouble
      * @param lingerMillis how long stragglers wait for company
+     * @param graceMillis how long a job may be missing from the provider's list before it is said not to exist
      */
     public record Shared(
-            Permits permits, ExecutorService workers, long pollMillis, long pauseMillis, long lingerMillis) {}
+            Permits permits,
+            ExecutorService workers,
+            long pollMillis,
+            long pauseMillis,
+            long lingerMillis,
+            long graceMillis) {}
 
     private final RunStore store;
     private final Shared shared;
@@ -67,9 +78,8 @@ public final class LiveRun implements AutoCloseable {
     private final JobDesk jobs;
     private final Commands commands;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Map<String, Long> nextPoll = new HashMap<>();
-    private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
-    private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+    private final JobWatch watch;
+    private final StrayDesk strays;
     private Instant lastBeat;
     private volatile boolean paused;
     private volatile @Nullable Throwable failure;
@@ -99,6 +109,8 @@ public final class LiveRun implements AutoCloseable {
                 new Conductor(store, new Planner(java.time.Duration.ofMillis(shared.lingerMillis())), this::allSettled);
         calls = new CallDesk(this);
         jobs = new JobDesk(this);
+        watch = new JobWatch(this, shared.pollMillis());
+        strays = new StrayDesk(this);
         commands = new Commands(store.folder());
         if (store.recovery().cutBytes() > 0) {
             log.log("INIT", "journal: cut " + store.recovery().cutBytes() + " bytes behind the last commit");
@@ -234,29 +246,12 @@ public final class LiveRun implements AutoCloseable {
     }
 
     /** What a timer does, twice a second or so: held-back work, jobs to look at, commands of other processes. */
-    public List<PollOrder> tick() {
+    public List<JobLook> tick() {
         obey(false);
         conductor.tick();
         beat();
         log.flush();
-        long now = System.nanoTime();
-        if (conductor.stopping()) {
-            return List.of();
-        }
-        boolean killed = is(RunStatus.KILLED);
-        List<PollOrder> created = store.onState(state -> state.works().stream()
-                .filter(each -> each.phase() == Work.Phase.CREATED)
-                .map(each -> new PollOrder(
-                        this,
-                        each.id(),
-                        each.step(),
-                        String.valueOf(each.providerJob()),
-                        killed && !cancelled.contains(each.id())))
-                .toList());
-        return created.stream()
-                .filter(each -> now - nextPoll.getOrDefault(each.work(), now) >= 0)
-                .peek(each -> nextPoll.put(each.work(), now + TimeUnit.MILLISECONDS.toNanos(shared.pollMillis())))
-                .toList();
+        return conductor.stopping() ? List.of() : watch.due();
     }
 
     /** Once a minute: how far the run is, and for how long nothing has come. */
@@ -292,29 +287,10 @@ public final class LiveRun implements AutoCloseable {
             } else if (!is(RunStatus.KILLED)) {
                 paused = true;
                 store.recordAndWait(new RunEvent.RunKilled("by " + each.actor()));
-                nextPoll.clear();
+                watch.hurry();
             }
             commands.done(each);
         });
-    }
-
-    /**
-     * A job to look at.
-     *
-     * @param cancel ask the provider to end it: the run was killed
-     */
-    public record PollOrder(LiveRun run, String work, int step, String providerJob, boolean cancel) {}
-
-    /** The provider was asked to end a job. */
-    public void cancelled(String work) {
-        cancelled.add(work);
-    }
-
-    /** Notes a job's state in the log when it changed. */
-    public void seen(String work, String state) {
-        if (!state.equals(lastSeen.put(work, state))) {
-            log.log("POLL", work + ": " + state);
-        }
     }
 
     public Optional<WorkOrder> open(Ticket ticket) {
@@ -382,6 +358,57 @@ public final class LiveRun implements AutoCloseable {
 
     public JobDesk jobs() {
         return jobs;
+    }
+
+    public StrayDesk strays() {
+        return strays;
+    }
+
+    JobWatch watch() {
+        return watch;
+    }
+
+    /** What the provider said of an open job; the fact that follows, or null when it is not over. */
+    public @Nullable RunEvent looked(JobLook look, JobAnswer answer) {
+        if (look.kind() == JobLook.Kind.CANCEL) {
+            watch.cancelled(look.work());
+        }
+        if (answer instanceof JobAnswer.Known known) {
+            JobStatus status = known.status();
+            watch.running(look.work(), status);
+            watch.seen(look.work(), status.providerState() + " (" + status.completed() + "/" + status.total() + ")");
+            return status.state() == JobStatus.State.RUNNING
+                    ? null
+                    : new RunEvent.JobEnded(
+                            look.work(), status.state().name(), "", status.outputFile(), status.errorFile());
+        }
+        if (answer instanceof JobAnswer.Trouble trouble) {
+            if (trouble.answer() instanceof Answer.Rejected && look.kind() == JobLook.Kind.POLL) {
+                watch.unknown(look.work(), look.providerJob());
+            } else {
+                watch.unseen(look.work(), String.valueOf(trouble.answer()));
+            }
+            if (trouble.answer() instanceof Answer.Fatal fatal) {
+                pause("provider", fatal.code() + ": " + fatal.detail());
+            }
+            return null;
+        }
+        throw new IllegalStateException("a look at a job was answered with " + answer);
+    }
+
+    /** Whether a job that may exist has been looked for long enough to say that it does not. */
+    public boolean graceIsOver(@Nullable Instant doubtedAt) {
+        return doubtedAt == null || !store.clock().instant().isBefore(doubtedAt.plusMillis(shared.graceMillis()));
+    }
+
+    /** Whether nothing turns up any more of an intent that was written then. */
+    boolean searchIsOver(Instant since) {
+        long millis = Math.max(SHORTEST_SEARCH_MILLIS, SEARCH_GRACES * shared.graceMillis());
+        return !store.clock().instant().isBefore(since.plusMillis(millis));
+    }
+
+    long picos(int step, Lane lane, Usage usage) {
+        return prices.picos(step, lane, usage);
     }
 
     /** Whether trouble that began then has lasted for as long as the pipeline allows in batch. */

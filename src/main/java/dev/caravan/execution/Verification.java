@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
+import dev.caravan.run.Ledger;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -269,11 +270,13 @@ public final class Verification {
 
     /** Every token of every reply is in the books once. */
     private void books() {
-        Usage booked = state.ledger().usage();
-        if (calls != state.ledger().calls() || usage.input() != booked.input() || usage.output() != booked.output()) {
-            problems.add("the books hold " + state.ledger().calls() + " replies with " + booked.input() + " + "
-                    + booked.output() + " tokens, the results files " + calls + " with " + usage.input() + " + "
-                    + usage.output());
+        Ledger ledger = state.ledger();
+        long booked = ledger.calls() - ledger.strayCalls();
+        long input = ledger.usage().input() - ledger.strayUsage().input();
+        long output = ledger.usage().output() - ledger.strayUsage().output();
+        if (calls != booked || usage.input() != input || usage.output() != output) {
+            problems.add("the books hold " + booked + " replies with " + input + " + " + output
+                    + " tokens, the results files " + calls + " with " + usage.input() + " + " + usage.output());
         }
     }
 

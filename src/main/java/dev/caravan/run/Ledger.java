@@ -33,14 +33,31 @@ public final class Ledger {
     private final Map<String, Line> lines = new LinkedHashMap<>();
     private long lostCalls;
     private long lostPicos;
+    private long strayCalls;
+    private Usage strayUsage = Usage.NONE;
+    private long strayPicos;
 
     void settle(RunEvent.RepliesSettled e) {
         if (e.paid() == 0) {
             return;
         }
-        String key = e.step() + "/" + e.provider() + "/" + e.model() + "/" + e.lane();
-        Line line = lines.getOrDefault(key, new Line(e.step(), e.provider(), e.model(), e.lane(), 0, Usage.NONE, 0));
-        lines.put(key, line.plus(e.paid(), e.usage(), e.picos()));
+        book(e.step(), e.provider(), e.model(), e.lane(), e.paid(), e.usage(), e.picos());
+    }
+
+    /** A job that nobody waited for was paid for all the same. */
+    void settle(RunEvent.StraySettled e) {
+        if (e.paid() > 0) {
+            book(e.step(), e.provider(), e.model(), Lane.BATCH, e.paid(), e.usage(), e.picos());
+            strayCalls += e.paid();
+            strayUsage = strayUsage.plus(e.usage());
+            strayPicos = sum(strayPicos, e.picos());
+        }
+    }
+
+    private void book(int step, String provider, String model, Lane lane, int paid, Usage usage, long picos) {
+        String key = step + "/" + provider + "/" + model + "/" + lane;
+        Line line = lines.getOrDefault(key, new Line(step, provider, model, lane, 0, Usage.NONE, 0));
+        lines.put(key, line.plus(paid, usage, picos));
     }
 
     void lose(long calls, long picos) {
@@ -75,6 +92,20 @@ public final class Ledger {
         return lostPicos;
     }
 
+    /** Received replies of jobs that nobody waited for; they are part of {@link #calls()} and lie in no results file. */
+    public long strayCalls() {
+        return strayCalls;
+    }
+
+    public Usage strayUsage() {
+        return strayUsage;
+    }
+
+    /** Price of them, part of {@link #settledPicos()}; -1 when unknown. */
+    public long strayPicos() {
+        return strayPicos;
+    }
+
     static long sum(long a, long b) {
         return a < 0 || b < 0 ? -1 : Math.addExact(a, b);
     }
@@ -83,6 +114,8 @@ public final class Ledger {
         ObjectNode node = Json.object();
         ArrayNode rows = node.putArray("lines");
         lines.values().forEach(each -> rows.add(Json.mapper().<ObjectNode>valueToTree(each)));
+        node.set("strayUsage", Json.mapper().valueToTree(strayUsage));
+        node.put("strayCalls", strayCalls).put("strayPicos", strayPicos);
         return node.put("lostCalls", lostCalls).put("lostPicos", lostPicos);
     }
 
@@ -94,6 +127,9 @@ public final class Ledger {
         });
         ledger.lostCalls = node.get("lostCalls").longValue();
         ledger.lostPicos = node.get("lostPicos").longValue();
+        ledger.strayCalls = node.get("strayCalls").longValue();
+        ledger.strayPicos = node.get("strayPicos").longValue();
+        ledger.strayUsage = Json.mapper().convertValue(node.get("strayUsage"), Usage.class);
         return ledger;
     }
 }

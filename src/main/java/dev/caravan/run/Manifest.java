@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 3;
+    public static final int SCHEMA_VERSION = 4;
 
     private Manifest() {}
 
@@ -90,6 +90,8 @@ public final class Manifest {
         state.steps.forEach(each -> steps.add(step(each)));
         ArrayNode works = fold.putArray("works");
         state.works.values().forEach(each -> works.add(work(each)));
+        ArrayNode strays = fold.putArray("strays");
+        state.strays.values().forEach(each -> strays.add(stray(each)));
         return fold;
     }
 
@@ -136,6 +138,7 @@ public final class Manifest {
         node.put("doubted", work.doubted).put("failed_creates", work.failedCreates);
         node.put("trouble_since", work.troubleSince == null ? null : work.troubleSince.toString());
         node.put("provider_job", work.providerJob);
+        node.put("doubted_at", work.doubtedAt == null ? null : work.doubtedAt.toString());
         node.put("intended_at", work.intendedAt == null ? null : work.intendedAt.toString());
         node.put("answered", Ranges.text(work.answered)).put("settled", Ranges.text(work.settled));
         node.set("open", Json.mapper().valueToTree(new TreeMap<>(work.open)));
@@ -143,6 +146,30 @@ public final class Manifest {
         node.set("intent", work.intent == null ? null : work.intent.body());
         node.set("job_ended", work.ended == null ? null : work.ended.body());
         return node;
+    }
+
+    private static ObjectNode stray(Stray stray) {
+        return Json.object()
+                .put("nonce", stray.nonce())
+                .put("work", stray.work())
+                .put("step", stray.step())
+                .put("provider", stray.provider())
+                .put("model", stray.model())
+                .put("since", stray.since().toString())
+                .put("worst_picos", stray.worstPicos())
+                .put("provider_job", stray.providerJob());
+    }
+
+    private static Stray restoreStray(JsonNode node) {
+        return new Stray(
+                node.get("nonce").textValue(),
+                node.get("work").textValue(),
+                node.get("step").intValue(),
+                node.get("provider").textValue(),
+                node.get("model").textValue(),
+                time(node.get("since")),
+                node.get("worst_picos").longValue(),
+                node.get("provider_job").textValue());
     }
 
     /** Reads the fold back. Further events are applied on top of it. */
@@ -177,6 +204,10 @@ public final class Manifest {
         fold.get("works").forEach(each -> {
             Work work = restoreWork(each);
             state.works.put(work.id(), work);
+        });
+        fold.get("strays").forEach(each -> {
+            Stray stray = restoreStray(each);
+            state.strays.put(stray.nonce(), stray);
         });
         return state;
     }
@@ -225,6 +256,7 @@ public final class Manifest {
         work.failedCreates = node.get("failed_creates").intValue();
         work.troubleSince = optionalTime(node.get("trouble_since"));
         work.providerJob = node.get("provider_job").textValue();
+        work.doubtedAt = optionalTime(node.get("doubted_at"));
         work.intendedAt = optionalTime(node.get("intended_at"));
         work.answered.or(Ranges.parse(node.get("answered").textValue()));
         work.settled.or(Ranges.parse(node.get("settled").textValue()));

@@ -53,7 +53,10 @@ public sealed interface RunEvent {
     record JobCreated(String work, String providerJob, boolean adopted) implements RunEvent {}
 
     /** The provider surely has no such job: the intent bought nothing. {@code pauseMillis} before it may be tried. */
-    record JobNotCreated(String work, String code, String detail, long pauseMillis) implements RunEvent {}
+    record JobNotCreated(String work, String code, String detail, long pauseMillis) implements RunEvent {
+        /** The code when the job was looked for and the provider listed none: it may yet turn up. */
+        public static final String NOT_FOUND = "not_found";
+    }
 
     /**
      * The provider refused a job whole without naming a line: its units go again in halves, until the one that spoils
@@ -65,6 +68,21 @@ public sealed interface RunEvent {
 
     /** The create was sent and no answer came: the job must be looked for before anything is repeated. */
     record JobInDoubt(String work, String code, String detail, long pauseMillis) implements RunEvent {}
+
+    /**
+     * A job exists that nobody waits for: its intent had been given up, or it is a second one under one intent.
+     *
+     * @param nonce of the intent; for a second job with the job's name behind
+     */
+    record StrayFound(String nonce, String work, int step, String provider, String model, String providerJob)
+            implements RunEvent {}
+
+    /** Looked for once more when the run was over: an intent that was given up bought nothing. */
+    record StrayGone(String nonce) implements RunEvent {}
+
+    /** A stray job is over; what it was paid for is booked, and serves no unit. */
+    record StraySettled(String nonce, int step, String provider, String model, int paid, Usage usage, long picos)
+            implements RunEvent {}
 
     /** The provider is through with the job; its results may be collected. */
     record JobEnded(

@@ -27,6 +27,7 @@ public final class RunState {
     private @Nullable RunFacts facts;
     final List<StepState> steps = new ArrayList<>();
     final Map<String, Work> works = new LinkedHashMap<>();
+    final Map<String, Stray> strays = new LinkedHashMap<>();
     final Map<String, long[]> lengths = new TreeMap<>();
     final Map<String, long[]> crcs = new TreeMap<>();
     Ledger ledger = new Ledger();
@@ -100,6 +101,7 @@ public final class RunState {
     private void applyToJob(RunEvent event, Instant time) {
         if (event instanceof RunEvent.JobIntended e) {
             Work work = work(e.work());
+            work.doubtedAt = null;
             work.phase = Work.Phase.INTENDED;
             work.intent = e;
             work.intendedAt = time;
@@ -114,6 +116,10 @@ public final class RunState {
             progressAt = time;
         } else if (event instanceof RunEvent.JobNotCreated e) {
             Work work = work(e.work());
+            if (work.intent != null && e.code().equals(RunEvent.JobNotCreated.NOT_FOUND)) {
+                Stray lost = Stray.of(work.intent, work.step(), Objects.requireNonNullElse(work.intendedAt, time));
+                strays.put(lost.nonce(), lost);
+            }
             work.phase = Work.Phase.FORMED;
             work.intent = null;
             work.providerJob = null;
@@ -126,12 +132,35 @@ public final class RunState {
         } else if (event instanceof RunEvent.JobInDoubt e) {
             Work work = work(e.work());
             work.doubted = true;
+            work.doubtedAt = work.doubtedAt == null ? time : work.doubtedAt;
             work.notBefore = time.plusMillis(e.pauseMillis());
         } else if (event instanceof RunEvent.JobEnded e) {
             Work work = work(e.work());
             work.phase = Work.Phase.ENDED;
             work.ended = e;
             progressAt = time;
+        } else {
+            applyToStray(event, time);
+        }
+    }
+
+    private void applyToStray(RunEvent event, Instant time) {
+        if (event instanceof RunEvent.StrayFound e) {
+            Stray known = strays.get(e.nonce());
+            Instant since = known == null ? time : known.since();
+            // A second job under an open intent is bounded by what the first may cost.
+            Work work = works.get(e.work());
+            long worst = known != null
+                    ? known.worstPicos()
+                    : work == null || work.intent == null ? -1 : work.intent.worstPicos();
+            strays.put(
+                    e.nonce(),
+                    new Stray(e.nonce(), e.work(), e.step(), e.provider(), e.model(), since, worst, e.providerJob()));
+        } else if (event instanceof RunEvent.StrayGone e) {
+            strays.remove(e.nonce());
+        } else if (event instanceof RunEvent.StraySettled e) {
+            ledger.settle(e);
+            strays.remove(e.nonce());
         } else {
             throw new IllegalStateException("no fold for " + event.type());
         }
@@ -393,6 +422,11 @@ public final class RunState {
         return Collections.unmodifiableCollection(works.values());
     }
 
+    /** Jobs that nobody waits for, until they are settled or surely not there. */
+    public Collection<Stray> strays() {
+        return Collections.unmodifiableCollection(strays.values());
+    }
+
     public @Nullable Work openWork(String id) {
         return works.get(id);
     }
@@ -426,6 +460,9 @@ public final class RunState {
     /** Bound of what open jobs and calls can still cost beyond what is settled, lost calls included; -1: unknown. */
     public long atRiskPicos() {
         long sum = ledger.lostPicos();
+        for (Stray stray : strays.values()) {
+            sum = Ledger.sum(sum, stray.worstPicos());
+        }
         for (Work work : works.values()) {
             if (work.intent != null && work.answered.cardinality() < work.size()) {
                 sum = Ledger.sum(sum, work.intent.worstPicos());

@@ -43,20 +43,29 @@ public record RunSummary(
      * A job at the provider, or whose results are not settled.
      *
      * @param providerJob the provider's name for it; empty while nobody knows whether it exists
+     * @param requests units that wait for it; 0 for a job that nobody waits for
      */
     public record JobLine(String work, int step, String providerJob, int requests, Instant since) {}
 
     /** The jobs of a state, as {@link #jobsOut} shows them. */
     public static List<JobLine> jobs(RunState state) {
-        return state.works().stream()
+        var jobs = new ArrayList<JobLine>();
+        state.works().stream()
                 .filter(each -> each.phase() != Work.Phase.FORMED)
-                .map(each -> new JobLine(
+                .forEach(each -> jobs.add(new JobLine(
                         each.id(),
                         each.step(),
                         Objects.requireNonNullElse(each.providerJob(), ""),
                         each.size(),
-                        Objects.requireNonNullElse(each.intendedAt(), state.startedAt)))
-                .toList();
+                        Objects.requireNonNullElse(each.intendedAt(), state.startedAt))));
+        state.strays()
+                .forEach(each -> jobs.add(new JobLine(
+                        each.work(),
+                        each.step(),
+                        Objects.requireNonNullElse(each.providerJob(), ""),
+                        0,
+                        each.since())));
+        return List.copyOf(jobs);
     }
 
     static RunSummary of(RunState state) {

@@ -33,6 +33,9 @@ public final class Work {
 
     boolean doubted;
 
+    /** Since when nobody knows whether the job exists. */
+    @Nullable Instant doubtedAt;
+
     @Nullable String providerJob;
 
     RunEvent.@Nullable JobEnded ended;
@@ -84,6 +87,10 @@ public final class Work {
 
     public @Nullable Instant intendedAt() {
         return intendedAt;
+    }
+
+    public @Nullable Instant doubtedAt() {
+        return doubtedAt;
     }
 
     public @Nullable String providerJob() {

@@ -24,6 +24,7 @@ public record WorkOrder(
         java.time.@Nullable Instant troubleSince,
         RunEvent.@Nullable JobIntended intent,
         java.time.@Nullable Instant intendedAt,
+        java.time.@Nullable Instant doubtedAt,
         @Nullable String providerJob,
         RunEvent.@Nullable JobEnded ended) {
 
@@ -60,6 +61,7 @@ public record WorkOrder(
                 work.troubleSince,
                 work.intent,
                 work.intendedAt,
+                work.doubtedAt,
                 work.providerJob,
                 work.ended);
     }
@@ -89,6 +91,7 @@ public record WorkOrder(
                 troubleSince,
                 intent,
                 intendedAt,
+                doubtedAt,
                 providerJob,
                 ended);
     }

@@ -111,6 +111,11 @@ final class Batches {
         return job;
     }
 
+    /** Milliseconds since a job was created. */
+    long age(ObjectNode job) {
+        return settings.clock().millis() - (job.path("_due").longValue() - settings.jobMillis());
+    }
+
     @Nullable ObjectNode job(String id) {
         return known.get(id);
     }

@@ -37,6 +37,12 @@ public record Faults(Map<Kind, Double> shares, int latencyFrom, int latencyTo) {
         DUPLICATE_ROW,
         /** A job is created but its answer never arrives. */
         CREATE_LOST,
+        /** A job does not appear in lists for a while. */
+        LATE_LIST,
+        /** A job is unknown, 404, for a moment after its creation. */
+        YOUNG404,
+        /** A call for a file or a job fails: 500, 503, 409 or a reset, before anything was done or after all of it. */
+        CONTROL,
         /** A request that makes its whole job be refused, without naming its line. */
         POISON,
         /** A job is refused because the account's queue is full. */

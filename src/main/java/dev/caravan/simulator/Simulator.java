@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class Simulator implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Simulator.class);
     private static final long LONGEST_START_SECONDS = 20;
+    /** For so long lists may lack a job, and a job may be unknown. */
+    private static final long LATE_MILLIS = 1_500;
+
+    private static final long YOUNG_MILLIS = 400;
 
     private final SimulatorSettings settings;
     private final Vertx vertx;
@@ -43,6 +48,8 @@ public final class Simulator implements AutoCloseable {
     private final Batches batches;
     private final HttpServer server;
     private final Map<String, Integer> seen = new ConcurrentHashMap<>();
+    /** Requests that are carried out and whose answer is lost. */
+    private final Set<HttpServerRequest> muffled = ConcurrentHashMap.newKeySet();
 
     private Simulator(SimulatorSettings settings) {
         this.settings = settings;
@@ -161,6 +168,8 @@ public final class Simulator implements AutoCloseable {
             send(request, 401, Wire.error(message, "invalid_request_error", null, "invalid_api_key"));
         } else if (path.equals("/v1/chat/completions") && request.method().equals(HttpMethod.POST)) {
             request.bodyHandler(body -> complete(request, body));
+        } else if (spoiled(request, path)) {
+            log.debug("{} {} was spoiled", request.method(), path);
         } else if (path.startsWith("/v1/files")) {
             files(request, path.substring("/v1/files".length()));
         } else if (path.startsWith("/v1/batches")) {
@@ -182,7 +191,34 @@ public final class Simulator implements AutoCloseable {
         return settings.key().isEmpty() || ("Bearer " + settings.key()).equals(request.getHeader("Authorization"));
     }
 
-    private static void send(HttpServerRequest request, int status, JsonNode body) {
+    /** The fault of calls for files and jobs; true when the call is over with it. */
+    private boolean spoiled(HttpServerRequest request, String path) {
+        double share = settings.faults().share(Kind.CONTROL);
+        if (share == 0) {
+            return false;
+        }
+        String call = request.method() + " " + path;
+        var fate = new Dice(settings.seed(), call, seen.merge(call, 1, Integer::sum), "control");
+        if (fate.share() >= share) {
+            return false;
+        }
+        int how = fate.below(5);
+        if (how < 3) {
+            send(request, List.of(500, 503, 409).get(how), Wire.error("Something failed.", "server_error", null, null));
+        } else if (how == 3) {
+            request.connection().close();
+        } else {
+            muffled.add(request);
+            return false;
+        }
+        return true;
+    }
+
+    private void send(HttpServerRequest request, int status, JsonNode body) {
+        if (muffled.remove(request)) {
+            request.connection().close();
+            return;
+        }
         if (!request.response().ended() && !request.response().closed()) {
             request.response()
                     .setStatusCode(status)
@@ -192,7 +228,7 @@ public final class Simulator implements AutoCloseable {
         }
     }
 
-    private static void notFound(HttpServerRequest request, String what) {
+    private void notFound(HttpServerRequest request, String what) {
         send(request, 404, Wire.error("No such " + what + ".", "invalid_request_error", null, null));
     }
 
@@ -361,7 +397,7 @@ public final class Simulator implements AutoCloseable {
         }
         String[] parts = rest.substring(1).split("/", 2);
         ObjectNode job = batches.job(parts[0]);
-        if (job == null) {
+        if (job == null || young(job)) {
             notFound(request, "batch: " + parts[0]);
         } else if (parts.length == 2 && parts[1].equals("cancel")) {
             cancel(request, job);
@@ -401,11 +437,24 @@ public final class Simulator implements AutoCloseable {
         });
     }
 
+    private boolean young(ObjectNode job) {
+        return batches.age(job) < YOUNG_MILLIS && fated(job, Kind.YOUNG404);
+    }
+
+    private boolean listed(ObjectNode job) {
+        return batches.age(job) >= LATE_MILLIS || !fated(job, Kind.LATE_LIST);
+    }
+
+    private boolean fated(ObjectNode job, Kind kind) {
+        return new Dice(settings.seed(), job.get("id").textValue(), kind.word()).share()
+                < settings.faults().share(kind);
+    }
+
     private ObjectNode page(HttpServerRequest request) {
         String limit = request.getParam("limit");
         int most = limit == null ? 20 : Integer.parseInt(limit);
         String after = request.getParam("after");
-        List<ObjectNode> all = batches.allJobs();
+        List<ObjectNode> all = batches.allJobs().stream().filter(this::listed).toList();
         int from = 0;
         for (int i = 0; i < all.size() && after != null; i++) {
             if (all.get(i).get("id").textValue().equals(after)) {
@@ -436,7 +485,7 @@ public final class Simulator implements AutoCloseable {
         });
     }
 
-    private static void models(HttpServerRequest request, String rest) {
+    private void models(HttpServerRequest request, String rest) {
         ObjectNode model = Json.object().put("id", rest.isEmpty() ? "gpt-4o-mini" : rest.substring(1));
         model.put("object", "model").put("created", 1_721_172_741).put("owned_by", "simulator");
         send(request, 200, rest.isEmpty() ? Wire.list(List.of(model), false) : model);

@@ -52,7 +52,11 @@ final class Shipped {
     }
 
     static Engine engine(String faults, long jobMillis, Disk disk) {
-        var settings = new Engine.Settings(50, 200, Faults.parse(faults), jobMillis);
+        return engine(faults, jobMillis, 60_000, disk);
+    }
+
+    static Engine engine(String faults, long jobMillis, long graceMillis, Disk disk) {
+        var settings = new Engine.Settings(50, 200, graceMillis, Faults.parse(faults), jobMillis);
         return new Engine(settings, REGISTRY, Caravan.kinds(), disk, Clock.systemUTC());
     }
 

@@ -1,0 +1,39 @@
+package dev.caravan.execution;
+
+import dev.caravan.provider.JobStatus;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something to ask a provider about a job.
+ *
+ * @param work whose job it is
+ * @param providerJob empty for {@link Kind#FIND}
+ * @param nonce of a stray, else null: nobody waits for that job
+ * @param since when its intent was written, for {@link Kind#FIND}
+ * @param last whether nothing is looked for after this, for {@link Kind#FIND}
+ * @param status of the ended job, for {@link Kind#COLLECT}
+ */
+public record JobLook(
+        LiveRun run,
+        Kind kind,
+        String work,
+        int step,
+        String providerJob,
+        @Nullable String nonce,
+        @Nullable Instant since,
+        boolean last,
+        @Nullable JobStatus status) {
+
+    /** What is asked; in lower case, the route that asks it. */
+    public enum Kind {
+        POLL,
+        CANCEL,
+        FIND,
+        COLLECT
+    }
+
+    static JobLook at(LiveRun run, Kind kind, String work, int step, String providerJob) {
+        return new JobLook(run, kind, work, step, providerJob, null, null, false, null);
+    }
+}

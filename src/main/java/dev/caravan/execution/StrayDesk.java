@@ -1,0 +1,88 @@
+package dev.caravan.execution;
+
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.JobAnswer;
+import dev.caravan.provider.JobStatus;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.JsonLines;
+import dev.caravan.run.RunEvent;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of jobs that nobody waits for: looked for, cancelled, and booked. Their answers serve no unit. */
+public final class StrayDesk {
+    private final LiveRun run;
+
+    StrayDesk(LiveRun run) {
+        this.run = run;
+    }
+
+    /** The fact that follows from what the provider said; null when there is none yet. */
+    public @Nullable RunEvent looked(JobLook look, Object answer, JobDesk.RowMapping mapping) {
+        String nonce = Objects.requireNonNull(look.nonce());
+        if (answer instanceof JobAnswer.Found found) {
+            return found(look, nonce, found.jobs());
+        }
+        if (answer instanceof JobAnswer.Collected collected) {
+            return settled(look, nonce, collected.files(), mapping);
+        }
+        if (look.kind() == JobLook.Kind.CANCEL) {
+            // Refused or not, a look follows; what was over before is only collected.
+            run.watch().cancelled(nonce);
+        } else if (answer instanceof JobAnswer.Known known) {
+            JobStatus status = known.status();
+            if (status.state() == JobStatus.State.RUNNING) {
+                run.watch().running(nonce, status);
+            } else {
+                run.watch().ended(nonce, status);
+            }
+        } else if (answer instanceof JobAnswer.Trouble trouble) {
+            run.watch().unseen(nonce, String.valueOf(trouble.answer()));
+        } else {
+            throw new IllegalStateException("a look at a stray job was answered with " + answer);
+        }
+        return null;
+    }
+
+    private @Nullable RunEvent found(JobLook look, String nonce, List<JobStatus> jobs) {
+        if (jobs.isEmpty()) {
+            return look.last() ? new RunEvent.StrayGone(nonce) : null;
+        }
+        jobs.stream().skip(1).forEach(each -> doubled(look.work(), look.step(), nonce, each.providerJob()));
+        return strayFound(look.work(), look.step(), nonce, jobs.get(0).providerJob());
+    }
+
+    /** A second job under one intent, which only a repeat on the way can have made. */
+    public void doubled(String work, int step, String nonce, String providerJob) {
+        run.store().recordAndWait(strayFound(work, step, nonce + "#" + providerJob, providerJob));
+    }
+
+    private RunEvent strayFound(String work, int step, String nonce, String providerJob) {
+        var asked = run.step(step).step();
+        return new RunEvent.StrayFound(nonce, work, step, asked.provider(), asked.model(), providerJob);
+    }
+
+    private RunEvent settled(JobLook look, String nonce, List<Path> files, JobDesk.RowMapping mapping) {
+        long[] sums = {0, 0};
+        Usage[] usage = {Usage.NONE};
+        var seen = new HashSet<String>();
+        for (Path file : files) {
+            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
+                JobDesk.Row row = mapping.read(node);
+                if (row.answer() instanceof Answer.Received received && seen.add(row.customId())) {
+                    long price = run.picos(look.step(), Lane.BATCH, received.usage());
+                    sums[0]++;
+                    sums[1] = sums[1] < 0 || price < 0 ? -1 : Math.addExact(sums[1], price);
+                    usage[0] = usage[0].plus(received.usage());
+                }
+            });
+        }
+        var asked = run.step(look.step()).step();
+        return new RunEvent.StraySettled(
+                nonce, look.step(), asked.provider(), asked.model(), (int) sums[0], usage[0], sums[1]);
+    }
+}
