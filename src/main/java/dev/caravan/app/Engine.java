@@ -6,12 +6,12 @@ import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
+import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.Permits;
 import dev.caravan.execution.StepKind;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
-import dev.caravan.pipeline.Snapshot;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Keys;
@@ -25,6 +25,7 @@ import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -95,8 +96,10 @@ public final class Engine implements AutoCloseable {
         Simulator simulator = null;
         try {
             boolean simulated = store.facts().simulated();
-            Pipeline pipeline = new PipelineReader(registry, Map.copyOf(kinds))
-                    .readSnapshot(folder.config(), Snapshot.overrides(folder.config()));
+            int revisions = store.onState(state -> state.revisions());
+            List<Pipeline> snapshots =
+                    Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
+            Pipeline pipeline = snapshots.get(0);
             simulator = simulated ? simulator(folder, pipeline) : null;
             Account account = simulator != null
                     ? Account.of("openai", simulator.openaiBaseUrl(), SimulatorSettings.KEY)
@@ -109,7 +112,7 @@ public final class Engine implements AutoCloseable {
                     simulated ? SIMULATED_PAUSE_MILLIS : PAUSE_MILLIS,
                     simulated ? LINGER_MILLIS / 10 : LINGER_MILLIS,
                     simulated ? Math.min(SIMULATED_GRACE_MILLIS, settings.graceMillis()) : settings.graceMillis());
-            var run = new LiveRun(store, pipeline, kinds, account, shared);
+            var run = new LiveRun(store, Judging.of(snapshots, kinds), account, shared);
             run.log().log(
                     "INIT",
                     command + " | Caravan " + Caravan.version() + ", Java " + Runtime.version() + ", Camel "

@@ -11,6 +11,7 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -117,7 +118,10 @@ final class EngineDriver implements Driver {
 
     private static End end(LiveRun run, boolean interrupted, boolean timedOut) {
         Throwable failure = run.failure();
-        return new End(run.summary(), interrupted, timedOut, failure == null ? "" : String.valueOf(failure));
+        if (failure instanceof UncheckedIOException refused) {
+            return new End(run.summary(), interrupted, timedOut, Disk.reason(refused), true);
+        }
+        return new End(run.summary(), interrupted, timedOut, failure == null ? "" : String.valueOf(failure), false);
     }
 
     @Override

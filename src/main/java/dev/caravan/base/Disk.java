@@ -3,14 +3,22 @@ package dev.caravan.base;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
  * The one way durable writes are done, so that a power cut can be simulated at each of them.
  *
- * <p>All methods throw {@link java.io.UncheckedIOException} with the path in the message.
+ * <p>All methods throw {@link UncheckedIOException} with the path in the message.
  */
 public interface Disk {
+    /** What the disk refused, and why, in one line. */
+    static String reason(UncheckedIOException e) {
+        String what = String.valueOf(e.getMessage());
+        Throwable cause = e.getCause();
+        String why = cause == null ? "" : String.valueOf(cause.getMessage());
+        return what.contains(why) ? what : what + ": " + why;
+    }
 
     /** Opens a file for appending behind its first {@code keep} bytes; whatever lay behind them is cut for good. */
     Appender append(Path file, long keep);

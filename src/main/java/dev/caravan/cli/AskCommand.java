@@ -28,7 +28,7 @@ abstract class AskCommand extends ExistingRunCommand {
                     "",
                     "is over; there is nothing to " + verb.name().toLowerCase(Locale.ROOT));
         }
-        String actor = System.getProperty("user.name", "someone");
+        String actor = actor();
         try (RunStore store = RunStore.open(folder, shop.disk(), shop.clock(), actor)) {
             if (verb == Commands.Verb.PAUSE) {
                 store.recordAndWait(new RunEvent.RunPaused("asked", "by " + actor));

@@ -1,8 +1,10 @@
 package dev.caravan.cli;
 
+import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.LeaseHeldException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -38,6 +40,12 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new ResumeCommand(shop))
                 .addSubcommand(new ArchiveCommand.Away(shop))
                 .addSubcommand(new ArchiveCommand.Back(shop))
+                .addSubcommand(new RevalidateCommand(shop))
+                .addSubcommand(new RestartCommand(shop))
+                .addSubcommand(new InfoCommand(shop))
+                .addSubcommand(new NameCommand(shop))
+                .addSubcommand(new MovedCommand(shop))
+                .addSubcommand(new ThreadsCommand(shop))
                 .addSubcommand(new PauseCommand(shop))
                 .addSubcommand(new KillCommand(shop))
                 .addSubcommand(new UnitsCommand(shop))
@@ -67,6 +75,12 @@ public final class CaravanCommand implements Runnable {
         if (e instanceof CorruptJournalException) {
             shop.err().println("caravan: the journal is damaged. " + e.getMessage());
             return ExitCode.USAGE;
+        }
+        if (e instanceof UncheckedIOException refused) {
+            shop.err()
+                    .println("caravan: the disk refused: " + Disk.reason(refused)
+                            + ". Nothing is lost; mend it and go on");
+            return ExitCode.WAITING;
         }
         org.slf4j.LoggerFactory.getLogger(CaravanCommand.class).error("this is our fault", e);
         shop.err().println("caravan: this is our fault: " + e);

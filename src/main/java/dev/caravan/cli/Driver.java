@@ -26,8 +26,13 @@ public interface Driver {
             long timeoutMillis,
             long graceMillis) {}
 
-    /** How it ended. */
-    record End(RunSummary summary, boolean interrupted, boolean timedOut, String fault) {}
+    /**
+     * How it ended.
+     *
+     * @param fault what broke, or empty
+     * @param disk whether what broke was the disk
+     */
+    record End(RunSummary summary, boolean interrupted, boolean timedOut, String fault, boolean disk) {}
 
     /** Drives a run until it is complete, paused, killed or interrupted; tells of it about once a second. */
     End drive(RunFolder folder, Options options, Consumer<RunSummary> progress);

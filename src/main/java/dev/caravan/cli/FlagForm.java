@@ -25,9 +25,11 @@ final class FlagForm {
             "--kill",
             "--verify",
             "--retry-failures",
-            "--repair"));
-    private static final Set<String> LATER =
-            new TreeSet<>(Set.of("--revalidate", "--info", "--restart", "--report", "--compare"));
+            "--repair",
+            "--revalidate",
+            "--info",
+            "--restart"));
+    private static final Set<String> LATER = new TreeSet<>(Set.of("--report", "--compare"));
     private static final Set<String> OURS = Set.of("--help", "-h", "--version", "-V");
     /** Only what makes a run takes these; the older system accepted them everywhere and went by the run. */
     private static final Set<String> MAKING =
@@ -83,6 +85,9 @@ final class FlagForm {
     }
 
     private List<String> words() {
+        if (modes.isEmpty() && rest.size() == 2 && rest.get(0).equals("--name") && !runDir.isEmpty()) {
+            return List.of("name", runDir, rest.get(1));
+        }
         if (modes.isEmpty()) {
             throw wrong(
                     rest.isEmpty() ? "" : rest.get(0),

@@ -1,7 +1,9 @@
 package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
@@ -25,19 +27,16 @@ final class PsCommand extends RunsCommand {
         ArrayNode rows = Json.mapper().createArrayNode();
         var lines = new java.util.ArrayList<String>();
         for (RunFolder folder : Shop.allRuns()) {
-            RunState state = shop.state(folder);
-            if (state.created()) {
-                RunSummary run = RunStore.summary(state);
-                rows.add(Screen.json(run, folder));
-                lines.add("%-40s %-9s %-9s %7d %7d %7d %12s"
-                        .formatted(
-                                run.run(),
-                                run.status(),
-                                run.mode().name().toLowerCase(Locale.ROOT),
-                                run.units(),
-                                run.done(),
-                                run.failed(),
-                                dev.caravan.execution.Amounts.display(run.settledPicos())));
+            try {
+                RunState state = shop.state(folder);
+                if (state.created()) {
+                    RunSummary run = RunStore.summary(state);
+                    rows.add(Screen.json(run, folder).put("title", state.title()));
+                    lines.add(line(run) + (state.title().isEmpty() ? "" : "  " + state.title()));
+                }
+            } catch (InvalidFileException | CorruptJournalException e) {
+                rows.add(Json.object().put("run", folder.name()).put("status", "damaged"));
+                lines.add("%-40s %-9s `caravan verify %s` says how".formatted(folder.name(), "damaged", folder.name()));
             }
         }
         if (json) {
@@ -49,5 +48,17 @@ final class PsCommand extends RunsCommand {
             lines.forEach(shop.out()::println);
         }
         return ExitCode.DONE;
+    }
+
+    private static String line(RunSummary run) {
+        return "%-40s %-9s %-9s %7d %7d %7d %12s"
+                .formatted(
+                        run.run(),
+                        run.status(),
+                        run.mode().name().toLowerCase(Locale.ROOT),
+                        run.units(),
+                        run.done(),
+                        run.failed(),
+                        dev.caravan.execution.Amounts.display(run.settledPicos()));
     }
 }

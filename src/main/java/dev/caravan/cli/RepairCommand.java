@@ -3,7 +3,6 @@ package dev.caravan.cli;
 import dev.caravan.base.Json;
 import dev.caravan.execution.Repair;
 import dev.caravan.execution.Verification;
-import dev.caravan.pipeline.Pipeline;
 import dev.caravan.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,8 +26,7 @@ final class RepairCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        Pipeline pipeline = shop.snapshot(folder);
-        Repair.Done done = Repair.of(folder, pipeline, shop.kinds(), shop.disk(), shop.clock(), "cli");
+        Repair.Done done = Repair.of(folder, shop.judging(folder), shop.disk(), shop.clock(), "cli");
         boolean whole = Verification.of(folder).whole();
         if (json) {
             shop.out()

@@ -29,9 +29,7 @@ final class RetryFailuresCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        var pipeline = shop.snapshot(folder);
-        RetryFailures.Done done =
-                RetryFailures.of(folder, pipeline, shop.kinds(), all, shop.disk(), shop.clock(), "cli");
+        RetryFailures.Done done = RetryFailures.of(folder, shop.judging(folder), all, shop.disk(), shop.clock(), "cli");
         int units = done.retried().values().stream().mapToInt(Integer::intValue).sum();
         if (json) {
             ObjectNode node = Json.object().put("retried", units);

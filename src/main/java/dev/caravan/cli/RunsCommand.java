@@ -43,6 +43,13 @@ abstract class RunsCommand implements Callable<Integer> {
         if (drive.json) {
             shop.out().println(Json.text(Screen.json(end.summary(), folder)));
         }
+        if (end.disk()) {
+            shop.err()
+                    .println("caravan: the disk refused: " + end.fault()
+                            + ". The run stopped where it was and nothing is"
+                            + " lost; mend the disk, then: caravan resume " + folder.name());
+            return ExitCode.WAITING;
+        }
         if (!end.fault().isEmpty()) {
             shop.err()
                     .println("caravan: this is our fault: " + end.fault() + "; see RUN_LOG.txt and dead-letter/ in "
@@ -79,6 +86,11 @@ abstract class RunsCommand implements Callable<Integer> {
             throw new InvalidFileException(
                     "caravan run", "", "nothing was started" + (quiet ? "" : " and nothing spent"));
         }
+    }
+
+    /** Who asks, for the journal. */
+    static String actor() {
+        return System.getProperty("user.name", "someone");
     }
 
     static RunSummary summary(Shop shop, RunFolder folder) {

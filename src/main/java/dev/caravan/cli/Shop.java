@@ -3,12 +3,14 @@ package dev.caravan.cli;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.Judging;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.execution.StepKind;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Snapshot;
+import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -60,10 +62,13 @@ public record Shop(
         return new PipelineReader(registry, Map.copyOf(kinds)).read(folder, overrides);
     }
 
-    /** The pipeline as a run took it with it. */
-    Pipeline snapshot(RunFolder folder) {
-        return new PipelineReader(registry, Map.copyOf(kinds))
-                .readSnapshot(folder.config(), Snapshot.overrides(folder.config()));
+    /** How a run judges: by the pipeline as the run took it with it, and its revisions since. */
+    Judging judging(RunFolder folder) {
+        return Judging.of(snapshots(folder, state(folder).revisions()), kinds);
+    }
+
+    List<Pipeline> snapshots(RunFolder folder, int revisions) {
+        return Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
     }
 
     /** A pipeline by name, in the working folder first, then in the shipped ones; or by the path of its folder. */
@@ -134,7 +139,13 @@ public record Shop(
     /** The newest run of this pipeline that is not finished and was asked for in the same words. */
     Optional<RunFolder> unfinished(Pipeline pipeline, RunMaker.Options options) {
         for (RunFolder each : allRuns()) {
-            RunState state = state(each);
+            RunState state;
+            try {
+                state = state(each);
+            } catch (InvalidFileException | CorruptJournalException e) {
+                err.println("caravan: passing over a damaged run: " + e.getMessage());
+                continue;
+            }
             if (state.created() && !state.status().terminal() && same(state.facts(), pipeline, options)) {
                 return Optional.of(each);
             }
@@ -166,7 +177,7 @@ public record Shop(
     /** A run by path, by name in the runs folder, or by a prefix that only one has. */
     static RunFolder run(String name) {
         for (Path each : List.of(Path.of(name), runs().resolve(name))) {
-            if (Files.exists(each.resolve("journal.jsonl"))) {
+            if (Files.exists(each.resolve("journal.jsonl")) || Files.exists(each.resolve("MANIFEST.json"))) {
                 return new RunFolder(each);
             }
         }

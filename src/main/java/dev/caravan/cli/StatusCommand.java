@@ -32,7 +32,8 @@ final class StatusCommand extends RunsCommand {
             Lease.holder(folder.root())
                     .filter(each -> each.seemsAlive(shop.clock().instant())
                             && !summary.status().terminal())
-                    .ifPresent(each -> shop.out().println("at work " + each));
+                    .ifPresent(each -> shop.out()
+                            .println("at work " + each + (each.doing().isEmpty() ? "" : "; " + each.doing())));
         }
         return ExitCode.DONE;
     }

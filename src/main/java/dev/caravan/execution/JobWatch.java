@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -25,7 +26,7 @@ final class JobWatch {
     private final Map<String, Long> next = new HashMap<>();
     private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
     private final Map<String, JobStatus> ended = new ConcurrentHashMap<>();
-    private final Map<String, Instant> unknownSince = new ConcurrentHashMap<>();
+    private final Map<String, Instant> silentSince = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
 
     JobWatch(LiveRun run, long pollMillis) {
@@ -105,19 +106,20 @@ final class JobWatch {
 
     /** Notes a job's state in the log when it changed. */
     void seen(String work, String state) {
-        unknownSince.remove(work);
+        silentSince.remove(work);
         note(work, state);
     }
 
     /** The provider could not say how the job is. */
     void unseen(String work, String why) {
+        silentSince.computeIfAbsent(work, key -> run.store().clock().instant());
         note(work, "not reached: " + why);
     }
 
     /** The provider says that it has no such job. A young one may be unknown for a while; later something is wrong. */
     void unknown(String work, String job) {
         Instant since =
-                unknownSince.computeIfAbsent(work, key -> run.store().clock().instant());
+                silentSince.computeIfAbsent(work, key -> run.store().clock().instant());
         note(work, "the provider does not know " + job);
         if (run.gaveUp(since)) {
             run.pause(
@@ -133,8 +135,14 @@ final class JobWatch {
         }
     }
 
-    /** Jobs that the provider cannot be asked about, or does not know, with what was last said of them. */
-    Map<String, String> seen() {
-        return Map.copyOf(lastSeen);
+    /** Jobs that could not be seen since then or longer, with what was last said of them. */
+    Map<String, String> unseen(Instant since) {
+        var unseen = new TreeMap<String, String>();
+        silentSince.forEach((work, from) -> {
+            if (!from.isAfter(since)) {
+                unseen.put(work, lastSeen.getOrDefault(work, ""));
+            }
+        });
+        return unseen;
     }
 }

@@ -1,7 +1,7 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.pipeline.Pipeline;
+import dev.caravan.base.Disk;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
@@ -10,7 +10,6 @@ import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
-import dev.caravan.run.Commands;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.Planner;
 import dev.caravan.run.RecordIndex;
@@ -24,12 +23,14 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.StepState;
 import dev.caravan.run.Ticket;
+import dev.caravan.run.Work;
 import dev.caravan.run.WorkOrder;
-import java.time.Duration;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A run while a process is at it: its store, its desks, and what they share. */
 public final class LiveRun implements AutoCloseable {
-    private static final Duration HEARTBEAT = Duration.ofMinutes(1);
     /** A job that was given up is searched for at least so many times of grace. */
     private static final int SEARCH_GRACES = 5;
 
@@ -76,26 +76,25 @@ public final class LiveRun implements AutoCloseable {
     private final RunLog log;
     private final CallDesk calls;
     private final JobDesk jobs;
-    private final Commands commands;
+    private final CommandDesk commands;
+    private final Heart heart;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final JobWatch watch;
     private final StrayDesk strays;
-    private Instant lastBeat;
     private volatile boolean paused;
     private volatile @Nullable Throwable failure;
 
-    public LiveRun(RunStore store, Pipeline pipeline, Map<String, StepKind> kinds, Account account, Shared shared) {
+    public LiveRun(RunStore store, Judging judging, Account account, Shared shared) {
         this.store = store;
         this.shared = shared;
-        lastBeat = store.clock().instant();
         this.account = account;
         log = new RunLog(store.folder().root(), store.clock());
-        steps = StepKind.prepared(pipeline, kinds);
+        steps = judging.steps();
         prices = new RunPrices(store.facts());
         var recovery = new Recovery(store, steps, prices::picos);
         int booked = recovery.bookTails();
         recovery.settleDoubts();
-        int mended = new SettledFiles(store, steps).mend();
+        int mended = new SettledFiles(store, judging).mend();
         index = new RecordIndex(store.folder(), store.facts().units());
         recovery.index(index);
         records = new Records(store.folder(), store.facts(), index);
@@ -111,7 +110,8 @@ public final class LiveRun implements AutoCloseable {
         jobs = new JobDesk(this);
         watch = new JobWatch(this, shared.pollMillis());
         strays = new StrayDesk(this);
-        commands = new Commands(store.folder());
+        commands = new CommandDesk(this);
+        heart = new Heart(this);
         if (store.recovery().cutBytes() > 0) {
             log.log("INIT", "journal: cut " + store.recovery().cutBytes() + " bytes behind the last commit");
         }
@@ -142,7 +142,7 @@ public final class LiveRun implements AutoCloseable {
     /** Starts work: journals the start, lays the first tickets. */
     public void start(Lane lane, String command) {
         store.listen(new Watch());
-        obey(true);
+        commands.obey(true);
         if (is(RunStatus.KILLED)) {
             ended.countDown();
         } else {
@@ -192,7 +192,7 @@ public final class LiveRun implements AutoCloseable {
 
         @Override
         public void broken(Throwable cause) {
-            failure = cause;
+            failure = Objects.requireNonNullElse(disk(cause), cause);
             log.log("CRASH", "the journal cannot be written: " + cause.getMessage());
             paused = true;
             shared.permits().sweep();
@@ -233,8 +233,24 @@ public final class LiveRun implements AutoCloseable {
 
     /** Something of ours broke: the run pauses with the reason rather than guess. */
     public void fail(Throwable cause) {
-        failure = cause;
-        pause("fault", cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        UncheckedIOException disk = disk(cause);
+        if (disk == null) {
+            failure = cause;
+            pause("fault", cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        } else {
+            failure = disk;
+            pause("disk", Disk.reason(disk));
+        }
+    }
+
+    /** What the disk refused, if that is behind it. */
+    private static @Nullable UncheckedIOException disk(Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof UncheckedIOException refused) {
+                return refused;
+            }
+        }
+        return null;
     }
 
     public void pause(String reason, String detail) {
@@ -247,50 +263,39 @@ public final class LiveRun implements AutoCloseable {
 
     /** What a timer does, twice a second or so: held-back work, jobs to look at, commands of other processes. */
     public List<JobLook> tick() {
-        obey(false);
+        commands.obey(false);
         conductor.tick();
-        beat();
+        heart.tick();
         log.flush();
         return conductor.stopping() ? List.of() : watch.due();
     }
 
-    /** Once a minute: how far the run is, and for how long nothing has come. */
-    private void beat() {
-        Instant now = store.clock().instant();
-        if (now.isBefore(lastBeat.plus(HEARTBEAT))) {
-            return;
-        }
-        lastBeat = now;
-        RunSummary run = summary();
-        log.log(
-                "TICK",
-                (run.done() + run.failed()) + "/" + run.units() + " units settled, "
-                        + run.jobsOut().size()
-                        + " jobs at the provider, " + callsInFlight() + " calls in flight, last progress "
-                        + Duration.between(run.lastProgress(), now).toSeconds() + " s ago, "
-                        + Amounts.display(run.settledPicos()) + " settled");
+    void kill(String reason) {
+        paused = true;
+        store.recordAndWait(new RunEvent.RunKilled(reason));
+        watch.hurry();
     }
 
-    /** Carries out what other processes asked for. A pause that an earlier holder never saw is over with the start. */
-    private void obey(boolean starting) {
-        commands.waiting().forEach(each -> {
-            boolean pause = each.verb() == Commands.Verb.PAUSE;
-            boolean stale = each.time().isBefore(store.heldSince());
-            if (pause && starting && !stale) {
-                return;
-            }
-            log.log("INFO", each.verb() + " asked for by " + each.actor());
-            if (pause) {
-                if (!stale) {
-                    pause("asked", "by " + each.actor());
-                }
-            } else if (!is(RunStatus.KILLED)) {
-                paused = true;
-                store.recordAndWait(new RunEvent.RunKilled("by " + each.actor()));
-                watch.hurry();
-            }
-            commands.done(each);
-        });
+    CommandDesk commands() {
+        return commands;
+    }
+
+    /** Until when everything that could be started is held back; the given time when something is not. */
+    Instant heldBackUntil(Instant now) {
+        return store.onState(state -> state.heldBackUntil(now));
+    }
+
+    long worksIn(Work.Phase phase) {
+        return store.onState(state ->
+                state.works().stream().filter(each -> each.phase() == phase).count());
+    }
+
+    int tickets() {
+        return conductor.openTickets();
+    }
+
+    boolean throttled() {
+        return shared.permits().throttling();
     }
 
     public Optional<WorkOrder> open(Ticket ticket) {

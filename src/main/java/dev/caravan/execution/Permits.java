@@ -87,6 +87,11 @@ public final class Permits {
         return inUse;
     }
 
+    /** Whether someone waits because the limit was lowered. */
+    public synchronized boolean throttling() {
+        return limit < ceiling && inUse >= limit && !waiting.isEmpty();
+    }
+
     public synchronized int limit() {
         return limit;
     }

@@ -1,7 +1,6 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.Disk;
-import dev.caravan.pipeline.Pipeline;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunFolder;
@@ -9,7 +8,6 @@ import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Makes again what is derived and damaged: settled files from units, replies and config, the index, the outputs of a
@@ -29,13 +27,12 @@ public final class Repair {
     private Repair() {}
 
     /** @throws dev.caravan.run.LeaseHeldException when a process is at the run */
-    public static Done of(
-            RunFolder folder, Pipeline pipeline, Map<String, StepKind> kinds, Disk disk, Clock clock, String actor) {
+    public static Done of(RunFolder folder, Judging judging, Disk disk, Clock clock, String actor) {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
-            List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
+            List<PreparedStep> steps = judging.steps();
             var recovery = new Recovery(store, steps, new RunPrices(store.facts())::picos);
             int booked = recovery.bookTails();
-            int rebuilt = new SettledFiles(store, steps).mend();
+            int rebuilt = new SettledFiles(store, judging).mend();
             boolean complete = store.onState(state -> state.status() == RunStatus.COMPLETE);
             if (complete) {
                 try (var index = new RecordIndex(store.folder(), store.facts().units())) {

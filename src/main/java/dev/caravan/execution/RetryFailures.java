@@ -2,7 +2,6 @@ package dev.caravan.execution;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.pipeline.Pipeline;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
@@ -47,27 +46,20 @@ public final class RetryFailures {
      * @param hardToo whether to send again what was refused as invalid or could not be rendered
      * @throws dev.caravan.run.LeaseHeldException when a process is at the run
      */
-    public static Done of(
-            RunFolder folder,
-            Pipeline pipeline,
-            Map<String, StepKind> kinds,
-            boolean hardToo,
-            Disk disk,
-            Clock clock,
-            String actor) {
+    public static Done of(RunFolder folder, Judging judging, boolean hardToo, Disk disk, Clock clock, String actor) {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             if (store.onState(state -> state.status() == RunStatus.KILLED)) {
                 throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
             }
-            List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
+            List<PreparedStep> steps = judging.steps();
             // What an earlier process left half done first: lines of a stale file must not be taken for failures.
             new Recovery(store, steps, new RunPrices(store.facts())::picos).bookTails();
-            new SettledFiles(store, steps).mend();
+            new SettledFiles(store, judging).mend();
             var retry = new RetryFailures(store, steps, hardToo);
             for (int step = 0; step < steps.size(); step++) {
                 retry.reopen(step);
             }
-            new SettledFiles(store, steps).mend();
+            new SettledFiles(store, judging).mend();
             return new Done(retry.retried, retry.left);
         }
     }

@@ -8,6 +8,7 @@ import dev.caravan.run.Outcome;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.WorkOrder.Member;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,20 +32,20 @@ final class SettledFiles {
     private final RunStore store;
     private final RunFolder folder;
     private final RunFacts facts;
-    private final PreparedStep[] steps;
+    private final Judging judging;
 
-    SettledFiles(RunStore store, java.util.List<PreparedStep> steps) {
+    SettledFiles(RunStore store, Judging judging) {
         this.store = store;
         this.folder = store.folder();
         this.facts = store.facts();
-        this.steps = steps.toArray(PreparedStep[]::new);
+        this.judging = judging;
     }
 
     /** @return how many chunks of a step were made again */
     int mend() {
         int mended = 0;
         for (int chunk = 0; chunk < facts.chunks(); chunk++) {
-            for (int step = 0; step < steps.length; step++) {
+            for (int step = 0; step < facts.steps().size(); step++) {
                 Optional<String> wrong = wrong(step, chunk);
                 if (wrong.isPresent()) {
                     rebuild(step, chunk, wrong.get());
@@ -62,6 +64,9 @@ final class SettledFiles {
             folder.validated(name, chunk), folder.failures(name, chunk), folder.findings(name, chunk),
         };
         for (int i = 0; i < files.length; i++) {
+            if (crcs[i] == RunState.VOID) {
+                return Optional.of(files[i].getFileName() + " is to hold other units now");
+            }
             if (lengths[i + 1] > 0 && !holds(files[i], lengths[i + 1], crcs[i])) {
                 return Optional.of(files[i].getFileName() + " does not hold what was settled");
             }
@@ -92,7 +97,7 @@ final class SettledFiles {
     }
 
     private void rebuild(int step, int chunk, String reason) {
-        var part = new ChunkPart(facts, steps[step], step, 0, store.clock());
+        var part = new Rebuilt();
         Map<Integer, ObjectNode> before = before(step, chunk);
         var last = new HashMap<Integer, ReplyRow>();
         var paid = new HashMap<Integer, ReplyRow>();
@@ -109,7 +114,7 @@ final class SettledFiles {
         }
         int end = Math.min(facts.units(), (chunk + 1) * facts.chunkSize());
         for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
-            decide(part, step, unit, before.get(unit), last.get(unit), paid.get(unit));
+            settle(part, step, unit, before.get(unit), last.get(unit), paid.get(unit));
         }
         store.recordAndWait(new RunEvent.ChunkRebuilt(
                 step,
@@ -120,8 +125,22 @@ final class SettledFiles {
                 reason));
     }
 
-    private void decide(
-            ChunkPart part,
+    /** Lines of a chunk's three files, by unit. */
+    private static final class Rebuilt {
+        final Map<Integer, byte[]> validated = new TreeMap<>();
+        final Map<Integer, byte[]> failures = new TreeMap<>();
+        final Map<Integer, byte[]> findings = new TreeMap<>();
+
+        void add(ChunkPart part) {
+            validated.putAll(part.validated);
+            failures.putAll(part.failures);
+            findings.putAll(part.findings);
+        }
+    }
+
+    /** Judges the unit under each revision in turn, until it comes to what was settled. */
+    private void settle(
+            Rebuilt all,
             int step,
             int unit,
             @org.jspecify.annotations.Nullable ObjectNode before,
@@ -139,33 +158,25 @@ final class SettledFiles {
         if (!passed && !failed && !asked) {
             return;
         }
-        if (steps[step] instanceof PreparedStep.Local && before != null) {
-            part.perform(new Member(unit, now.attempts(), now.forgiven(), now.tries(), 0, ""), before);
-            same(part, step, unit, passed, failed);
-            return;
-        }
         ReplyRow row = failed ? last : paid;
-        if (before == null || row == null) {
-            throw lost(step, unit, "has no reply on file");
+        for (PreparedStep each : judging.under(step)) {
+            if (before == null || (each instanceof PreparedStep.Asking && row == null)) {
+                throw lost(step, unit, "has no reply on file");
+            }
+            var part = new ChunkPart(facts, each, step, 0, store.clock());
+            if (each instanceof PreparedStep.Local) {
+                part.perform(new Member(unit, now.attempts(), now.forgiven(), now.tries(), 0, ""), before);
+            } else if (row != null) {
+                // Trouble since the beginning of time: an attempt that was given up is given up again.
+                int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
+                part.decide(new Member(unit, attempts, now.forgiven(), now.tries(), 1, row.key()), row, before);
+            }
+            if (passed == part.done.get(unit) && failed == part.failed.get(unit)) {
+                all.add(part);
+                return;
+            }
         }
-        // Trouble since the beginning of time: an attempt that was given up is given up again.
-        part.decide(
-                new Member(
-                        unit,
-                        failed ? now.attempts() : Math.max(0, now.attempts() - 1),
-                        now.forgiven(),
-                        now.tries(),
-                        1,
-                        row.key()),
-                row,
-                before);
-        same(part, step, unit, passed, failed);
-    }
-
-    private void same(ChunkPart part, int step, int unit, boolean passed, boolean failed) {
-        if (passed != part.done.get(unit) || failed != part.failed.get(unit)) {
-            throw lost(step, unit, "has a reply that is judged otherwise than it was");
-        }
+        throw lost(step, unit, "has a reply that is judged otherwise than it was");
     }
 
     private record Standing(int step, Outcome outcome, int attempts, int forgiven, int tries) {}
@@ -178,7 +189,7 @@ final class SettledFiles {
     }
 
     /** What the chunk's units brought to a step, by unit. */
-    private Map<Integer, ObjectNode> before(int step, int chunk) {
+    Map<Integer, ObjectNode> before(int step, int chunk) {
         var records = new HashMap<Integer, ObjectNode>();
         if (step > 0) {
             Path file = folder.validated(facts.steps().get(step - 1), chunk);

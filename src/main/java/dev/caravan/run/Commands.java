@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import java.io.IOException;
@@ -7,11 +8,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 
 /** What other processes ask of the one that holds a run: files in {@code commands/}, carried out in order. */
 public final class Commands {
@@ -19,11 +23,20 @@ public final class Commands {
     /** What may be asked. */
     public enum Verb {
         PAUSE,
-        KILL
+        KILL,
+        /** Give the run the name in the text. */
+        NAME,
+        /** Write what every thread is at into the log. */
+        THREADS
     }
 
-    /** @param file where it lies; deleted once it was carried out */
-    public record Command(Verb verb, String actor, Instant time, Path file) {}
+    /**
+     * Something that was asked for.
+     *
+     * @param text what goes with it, or empty
+     * @param file where it lies; deleted once it was carried out
+     */
+    public record Command(Verb verb, String actor, String text, Instant time, Path file) {}
 
     private final Path folder;
 
@@ -32,6 +45,10 @@ public final class Commands {
     }
 
     public void send(Verb verb, String actor, Instant now) {
+        send(verb, actor, "", now);
+    }
+
+    public void send(Verb verb, String actor, String text, Instant now) {
         try {
             Files.createDirectories(folder);
             String name = now.toString().replace(':', '-') + "-" + verb + "-"
@@ -42,6 +59,7 @@ public final class Commands {
                     Json.line(Json.object()
                             .put("verb", verb.name())
                             .put("actor", actor)
+                            .put("text", text)
                             .put("time", now.toString())));
             Files.move(hidden, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -58,17 +76,33 @@ public final class Commands {
             for (Path file : files.filter(each -> !each.getFileName().toString().startsWith("."))
                     .sorted()
                     .toList()) {
-                JsonNode node = Json.mapper().readTree(Files.readAllBytes(file));
-                found.add(new Command(
-                        Verb.valueOf(node.path("verb").asText()),
-                        node.path("actor").asText(),
-                        Instant.parse(node.path("time").asText()),
-                        file));
+                Optional<Command> command = read(file);
+                if (command.isPresent()) {
+                    found.add(command.get());
+                } else {
+                    Files.move(file, folder.resolve("." + file.getFileName() + ".refused"));
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder, e);
         }
         return found;
+    }
+
+    /** Empty for what is no command: it is put aside, and stops nobody. */
+    private static Optional<Command> read(Path file) throws IOException {
+        try {
+            JsonNode node = Json.mapper().readTree(Files.readAllBytes(file));
+            return Optional.of(new Command(
+                    Verb.valueOf(node.path("verb").asText()),
+                    node.path("actor").asText(),
+                    node.path("text").asText(),
+                    Instant.parse(node.path("time").asText()),
+                    file));
+        } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+            LoggerFactory.getLogger(Commands.class).warn("{} is no command: {}", file, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     public void done(Command command) {

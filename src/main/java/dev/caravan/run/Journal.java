@@ -40,12 +40,12 @@ public final class Journal implements AutoCloseable {
      * @param cutBytes behind it, which are cut
      * @param cutLines whole or torn lines among them
      */
-    public record Recovery(long lastSeq, long bytes, long cutBytes, int cutLines, Instant lastTime) {}
+    public record Recovery(long lastSeq, long bytes, long cutBytes, int cutLines, Instant lastTime, long lastEpoch) {}
 
     private record Request(String type, String actor, ObjectNode body, Listener listener) {}
 
     private final Clock clock;
-    private final long epoch;
+    private volatile long epoch;
     private final Recovery recovery;
     private final Disk.Appender file;
     private final LinkedBlockingQueue<Object> queue = new LinkedBlockingQueue<>();
@@ -79,6 +79,11 @@ public final class Journal implements AutoCloseable {
     /** As {@link #open}, for readers: cuts nothing and writes nothing. */
     public static Recovery read(Path file, long afterSeq, Consumer<JournalEntry> replay) {
         return new JournalReader(file, afterSeq, replay).read();
+    }
+
+    /** What entries carry from now on. */
+    void epoch(long now) {
+        epoch = now;
     }
 
     public Recovery recovery() {

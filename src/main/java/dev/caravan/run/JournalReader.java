@@ -44,6 +44,7 @@ final class JournalReader {
     private long troubleLine;
     private long troubleAt;
     private Instant lastTime = Instant.EPOCH;
+    private long lastEpoch;
 
     JournalReader(Path file, long afterSeq, Consumer<JournalEntry> replay) {
         this.file = file;
@@ -65,7 +66,7 @@ final class JournalReader {
             throw new CorruptJournalException(
                     file, line, size, "the manifest knows events up to " + afterSeq + ", the journal only " + lastSeq);
         }
-        return new Journal.Recovery(lastSeq, goodBytes, size - goodBytes, cutLines, lastTime);
+        return new Journal.Recovery(lastSeq, goodBytes, size - goodBytes, cutLines, lastTime, lastEpoch);
     }
 
     private void line(long offset, byte[] bytes, int length, boolean whole) {
@@ -127,6 +128,7 @@ final class JournalReader {
         goodBytes = end;
         for (JournalEntry each : group) {
             lastTime = each.time();
+            lastEpoch = Math.max(lastEpoch, each.epoch());
             if (each.seq() > afterSeq) {
                 replay.accept(each);
             }

@@ -3,6 +3,7 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,12 +37,24 @@ public final class Lease implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-    /** Who holds, or held, a run. */
-    public record Holder(long pid, String host, Instant started, Instant heartbeat, long epoch) {
+    /**
+     * Who holds, or held, a run.
+     *
+     * @param doing what it is at, in words
+     * @param mark of the folder it held, see {@link Lease#mark}
+     */
+    public record Holder(
+            long pid, String host, Instant started, Instant heartbeat, long epoch, String doing, String mark) {
 
         /** A hint for screens, not a lock: the heartbeat is fresh. */
         public boolean seemsAlive(Instant now) {
             return heartbeat.plus(HEARTBEAT.multipliedBy(3)).isAfter(now);
+        }
+
+        private byte[] unmarked() {
+            ObjectNode node = Json.object().put("pid", pid).put("host", host);
+            node.put("started", started.toString()).put("heartbeat", heartbeat.toString());
+            return Json.text(node.put("epoch", epoch)).getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
@@ -54,19 +67,25 @@ public final class Lease implements AutoCloseable {
     private final Path key;
     private final FileChannel channel;
     private final FileLock lock;
+    private final Disk disk;
     private final Clock clock;
     private final Instant started;
-    private final long epoch;
+    private volatile long epoch;
+    private final String mark;
     private final ScheduledExecutorService heart;
     private final Future<?> beating;
+    private volatile String doing = "";
 
-    private Lease(Path root, Path key, FileChannel channel, FileLock lock, Disk disk, Clock clock, long epoch) {
+    private Lease(
+            Path root, Path key, FileChannel channel, FileLock lock, Disk disk, Clock clock, long epoch, String mark) {
         this.root = root;
         this.key = key;
         this.channel = channel;
         this.lock = lock;
         this.clock = clock;
         this.epoch = epoch;
+        this.mark = mark;
+        this.disk = disk;
         started = clock.instant();
         disk.replace(root.resolve("lease.json"), describe(started));
         heart = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -89,12 +108,23 @@ public final class Lease implements AutoCloseable {
                 channel = FileChannel.open(root.resolve("lease"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock();
                 Optional<Holder> before = holder(root);
+                String mark = mark(root);
+                if (before.map(Holder::mark)
+                        .filter(each -> !each.isEmpty() && !each.equals(mark))
+                        .isPresent()) {
+                    throw new InvalidFileException(
+                            root.toString(),
+                            "",
+                            "was copied, or came from another disk or a backup: two copies of a run would buy twice."
+                                    + " If this is the only one left, say so: `caravan moved " + key.getFileName()
+                                    + "`");
+                }
                 if (lock == null) {
                     throw new LeaseHeldException("run " + key.getFileName() + " is at work: "
                             + before.map(Holder::toString).orElse("another process") + " holds it");
                 }
                 long epoch = Math.max(before.map(Holder::epoch).orElse(0L), atLeastEpoch) + 1;
-                var lease = new Lease(root, key, channel, lock, disk, clock, epoch);
+                var lease = new Lease(root, key, channel, lock, disk, clock, epoch, mark);
                 done = true;
                 return lease;
             } catch (OverlappingFileLockException e) {
@@ -112,6 +142,26 @@ public final class Lease implements AutoCloseable {
         }
     }
 
+    /**
+     * Says that this folder is the run's only one: the next to take the lease will not ask.
+     *
+     * @throws LeaseHeldException when a process is at the run
+     */
+    public static void settle(Path root, Disk disk, Clock clock) {
+        Holder before = holder(root).orElse(new Holder(0, "", clock.instant(), Instant.EPOCH, 0, "", ""));
+        disk.replace(root.resolve("lease.json"), before.unmarked());
+        acquire(root, disk, clock, before.epoch()).close();
+    }
+
+    /** What a copy of the folder has not, and the folder keeps when it is renamed: the number of a file on its disk. */
+    private static String mark(Path root) throws IOException {
+        try {
+            return String.valueOf(Files.getAttribute(root.resolve("lease"), "unix:ino"));
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return "";
+        }
+    }
+
     /** Who wrote {@code lease.json} last. Reads only that file: it takes no lock and disturbs none. */
     public static Optional<Holder> holder(Path root) {
         try {
@@ -121,7 +171,9 @@ public final class Lease implements AutoCloseable {
                     node.path("host").asText(),
                     Instant.parse(node.path("started").asText()),
                     Instant.parse(node.path("heartbeat").asText()),
-                    node.path("epoch").longValue()));
+                    node.path("epoch").longValue(),
+                    node.path("doing").asText(),
+                    node.path("mark").asText()));
         } catch (java.nio.file.NoSuchFileException e) {
             return Optional.empty();
         } catch (com.fasterxml.jackson.core.JsonProcessingException | java.time.DateTimeException e) {
@@ -137,6 +189,19 @@ public final class Lease implements AutoCloseable {
         return started;
     }
 
+    /** What the holder is at; told to others with the next heartbeat. */
+    void doing(String what) {
+        doing = what;
+    }
+
+    /** Journalled epochs are above this one: {@code lease.json} was lost or torn. */
+    void raise(long above) {
+        if (above >= epoch) {
+            epoch = above + 1;
+            disk.replace(root.resolve("lease.json"), describe(clock.instant()));
+        }
+    }
+
     public long epoch() {
         return epoch;
     }
@@ -147,7 +212,9 @@ public final class Lease implements AutoCloseable {
                 .put("host", hostName())
                 .put("started", started.toString())
                 .put("heartbeat", now.toString())
-                .put("epoch", epoch);
+                .put("epoch", epoch)
+                .put("doing", doing)
+                .put("mark", mark);
         return Json.text(node).getBytes(StandardCharsets.UTF_8);
     }
 

@@ -31,6 +31,7 @@ public final class Manifest {
         node.put("schema_version", SCHEMA_VERSION);
         node.put("journal_seq", journalSeq);
         node.put("run", summary.run());
+        node.put("title", state.title);
         node.put("pipeline_name", summary.pipeline());
         node.put("status", summary.status().toString());
         node.put("reason", summary.reason());
@@ -78,6 +79,7 @@ public final class Manifest {
         fold.put("detail", state.detail);
         fold.put("formed", state.formed);
         fold.put("jobs_created", state.jobsCreated);
+        fold.put("revisions", state.revisions).put("title", state.title);
         fold.put("created", state.createdAt.toString());
         fold.put("started", state.startedAt.toString());
         fold.put("ended", state.endedAt == null ? null : state.endedAt.toString());
@@ -185,6 +187,8 @@ public final class Manifest {
         state.detail = fold.get("detail").textValue();
         state.formed = fold.get("formed").intValue();
         state.jobsCreated = fold.get("jobs_created").intValue();
+        state.revisions = fold.get("revisions").intValue();
+        state.title = fold.get("title").textValue();
         state.startedAt = time(fold.get("started"));
         state.endedAt = optionalTime(fold.get("ended"));
         state.progressAt = time(fold.get("progress"));

@@ -173,6 +173,19 @@ public sealed interface RunEvent {
      */
     record UnitsReopened(int step, String answered, String unanswered) implements RunEvent {}
 
+    /** Failed units whose stored answer holds by the rules as they are now: they passed, and go on. */
+    record UnitsPromoted(int step, String units) implements RunEvent {}
+
+    /**
+     * From here on the run judges by other schemas and rules, copied to {@code revisions/}.
+     *
+     * @param digest of the pipeline's files they come from
+     */
+    record JudgingRevised(int revision, String digest) implements RunEvent {}
+
+    /** What people call the run; the folder keeps its name. */
+    record RunNamed(String title) implements RunEvent {}
+
     /** Nothing new is started until someone resumes the run. */
     record RunPaused(String reason, String detail) implements RunEvent {}
 

@@ -22,6 +22,11 @@ public record RunFolder(Path root) {
         return root.resolve("config");
     }
 
+    /** Schemas and rules as a person brought them in for the n-th time, from 1. */
+    public Path revision(int number) {
+        return root.resolve("revisions").resolve(Integer.toString(number));
+    }
+
     public Path units() {
         return root.resolve("input").resolve("units.jsonl");
     }

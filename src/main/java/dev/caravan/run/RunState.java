@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class RunState {
     /** Pause after trouble at the provider: doubles from event to event, up to the cap. */
     private static final int MOST_DOUBLINGS = 6;
+    /** Stands for a checksum that nothing has: the file is to be made again. */
+    public static final long VOID = -1;
 
     final Units units = new Units();
     private @Nullable RunFacts facts;
@@ -37,6 +39,8 @@ public final class RunState {
     String detail = "";
     int formed;
     int jobsCreated;
+    int revisions;
+    String title = "";
     Instant createdAt = Instant.EPOCH;
     Instant startedAt = Instant.EPOCH;
 
@@ -80,6 +84,12 @@ public final class RunState {
             Ranges.parse(e.units()).stream().forEach(work(e.work()).open::remove);
         } else if (event instanceof RunEvent.UnitsReopened e) {
             reopen(e, time);
+        } else if (event instanceof RunEvent.UnitsPromoted e) {
+            promote(e, time);
+        } else if (event instanceof RunEvent.JudgingRevised e) {
+            revisions = e.revision();
+        } else if (event instanceof RunEvent.RunNamed e) {
+            title = e.title();
         } else if (event instanceof RunEvent.RunPaused e) {
             status = RunStatus.PAUSED;
             reason = e.reason();
@@ -287,14 +297,36 @@ public final class RunState {
             }
             units.reopen(unit, answered.get(unit));
             // Their lines in the failures file are void: no checksum holds, so that the file is made again.
-            crcs.computeIfAbsent(e.step() + "/" + facts().chunkOf(unit), key -> new long[3])[1] = -1;
+            crcs.computeIfAbsent(e.step() + "/" + facts().chunkOf(unit), key -> new long[3])[1] = VOID;
         });
         step.failed -= all.cardinality();
         pool(step, all, time);
+        reopened(all.cardinality() + " units were given another chance");
+    }
+
+    private void promote(RunEvent.UnitsPromoted e, Instant time) {
+        BitSet all = Ranges.parse(e.units());
+        StepState step = steps.get(e.step());
+        all.stream().forEach(unit -> {
+            if (units.step(unit) != e.step() || units.outcome(unit) != Outcome.FAILED) {
+                throw new IllegalStateException("unit " + unit + " did not fail at step " + e.step());
+            }
+            long[] crc = crcs.computeIfAbsent(e.step() + "/" + facts().chunkOf(unit), key -> new long[3]);
+            crc[0] = VOID;
+            crc[1] = VOID;
+        });
+        step.failed -= all.cardinality();
+        step.done += all.cardinality();
+        arrive(e.step() + 1, all, true, time);
+        reopened(all.cardinality() + " units hold by the rules as they are now");
+    }
+
+    /** A run that was complete has something to do again. */
+    private void reopened(String why) {
         if (status == RunStatus.COMPLETE) {
             status = RunStatus.PAUSED;
             reason = "retry";
-            detail = all.cardinality() + " units were given another chance";
+            detail = why;
             endedAt = null;
         }
     }
@@ -438,6 +470,38 @@ public final class RunState {
     /** Pieces of work ever bound. */
     public int formedWorks() {
         return formed;
+    }
+
+    /** Whether a unit has passed a step. */
+    public boolean passed(int unit, int step) {
+        return units.step(unit) > step || (units.step(unit) == step && units.outcome(unit) == Outcome.DONE);
+    }
+
+    /** Revisions of schemas and rules since the run was made. */
+    public int revisions() {
+        return revisions;
+    }
+
+    /** What a person called the run; empty when nobody did. */
+    public String title() {
+        return title;
+    }
+
+    /** Until when everything that could be started is held back; the given time when something is not. */
+    public Instant heldBackUntil(Instant now) {
+        Instant first = Instant.MAX;
+        for (StepState each : steps) {
+            if (!each.fresh.isEmpty() || !each.pool.isEmpty()) {
+                first = each.notBefore.isBefore(first) ? each.notBefore : first;
+            }
+        }
+        for (Work each : works.values()) {
+            if (each.phase == Work.Phase.CREATED) {
+                continue;
+            }
+            first = each.notBefore.isBefore(first) ? each.notBefore : first;
+        }
+        return first.equals(Instant.MAX) || first.isBefore(now) ? now : first;
     }
 
     public int jobsCreated() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.SteadyClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,7 @@ public final class RunStore implements AutoCloseable {
     /** Takes the lease and folds the journal. */
     public static RunStore open(RunFolder folder, Disk disk, Clock clock, String actor) {
         ObjectNode manifest = readManifest(folder);
+        var steady = new SteadyClock(clock, Instant.EPOCH);
         Lease lease = Lease.acquire(folder.root(), disk, clock, 0);
         try {
             RunState state = manifest == null ? new RunState() : restored(folder, manifest);
@@ -79,11 +81,14 @@ public final class RunStore implements AutoCloseable {
             Journal journal = Journal.open(
                     disk,
                     folder.journal(),
-                    clock,
+                    steady,
                     lease.epoch(),
                     after,
                     entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
-            return new RunStore(folder, disk, clock, lease, journal, state, actor);
+            lease.raise(journal.recovery().lastEpoch());
+            journal.epoch(lease.epoch());
+            steady.atLeast(journal.recovery().lastTime());
+            return new RunStore(folder, disk, steady, lease, journal, state, actor);
         } catch (RuntimeException | Error e) {
             lease.close();
             throw e;
@@ -92,7 +97,7 @@ public final class RunStore implements AutoCloseable {
 
     /** Folds the journal of a run for reading: takes no lease and writes nothing. */
     public static RunState read(RunFolder folder) {
-        if (!Files.exists(folder.journal())) {
+        if (!Files.exists(folder.journal()) && !Files.exists(folder.manifest())) {
             throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
         }
         ObjectNode manifest = readManifest(folder);
@@ -105,6 +110,9 @@ public final class RunStore implements AutoCloseable {
 
     /** Folds the whole journal, whatever the manifest says. For reading, as {@link #read}. */
     public static RunState replay(RunFolder folder) {
+        if (!Files.exists(folder.journal()) && Files.exists(folder.manifest())) {
+            readManifest(folder);
+        }
         if (!Files.exists(folder.journal())) {
             throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
         }
@@ -161,6 +169,7 @@ public final class RunStore implements AutoCloseable {
                         "journal_seq",
                         "is missing; move the manifest away and it is made again from the journal");
             }
+            ofThisRun(folder, (ObjectNode) node);
             return (ObjectNode) node;
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new InvalidFileException(
@@ -169,6 +178,32 @@ public final class RunStore implements AutoCloseable {
                     "is not JSON; move it away and it is made again from the journal");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder.manifest(), e);
+        }
+    }
+
+    /** A snapshot counts only beside the journal it was made from: the first fact says which run that is. */
+    private static void ofThisRun(RunFolder folder, ObjectNode manifest) throws IOException {
+        if (!Files.exists(folder.journal())) {
+            throw new InvalidFileException(
+                    folder.root().toString(),
+                    "journal.jsonl",
+                    "is gone, and with it what was bought and paid; the manifest is only its echo. Restore it from a"
+                            + " copy of the folder");
+        }
+        try (var lines = Files.newBufferedReader(folder.journal())) {
+            String first = lines.readLine();
+            JsonNode made = first == null ? Json.object() : Json.mapper().readTree(first);
+            boolean same = made.path("body")
+                            .path("facts")
+                            .path("run")
+                            .equals(manifest.path("fold").path("facts").path("run"))
+                    && made.path("time").equals(manifest.path("fold").path("created"));
+            if (!same) {
+                throw new InvalidFileException(
+                        folder.manifest().toString(),
+                        "",
+                        "belongs to another run than the journal beside it; move it away and it is made again");
+            }
         }
     }
 
@@ -198,6 +233,11 @@ public final class RunStore implements AutoCloseable {
 
     public long epoch() {
         return lease.epoch();
+    }
+
+    /** Tells other processes what this one is at. */
+    public void doing(String what) {
+        lease.doing(what);
     }
 
     /** Since when this process holds the run. */

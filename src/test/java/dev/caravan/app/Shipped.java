@@ -7,6 +7,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.execution.Verification;
@@ -164,6 +165,11 @@ final class Shipped {
         var options = new RunMaker.Options(Overrides.NONE, units, true);
         return new RunMaker(REGISTRY, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(pipeline, options, folder.resolve("runs").resolve(name), "test");
+    }
+
+    /** How runs of the shipped pipeline judge. */
+    static Judging judging() {
+        return Judging.of(List.of(read(Path.of("pipelines/ticket-triage"))), Caravan.kinds());
     }
 
     static Pipeline read(Path folder) {

@@ -1,0 +1,120 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.pipeline.Step;
+import dev.caravan.run.Lease;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Everything there is to say of a run. */
+@Command(name = "info", description = "Show all of a run: its making, who is at it, its steps and chunks.")
+final class InfoCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
+    String name = "";
+
+    @Option(names = "--json")
+    boolean json;
+
+    InfoCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        RunFolder folder = Shop.run(name);
+        RunSummary run = summary(shop, folder);
+        RunState state = shop.state(folder);
+        Optional<Lease.Holder> holder = Lease.holder(folder.root())
+                .filter(each -> each.seemsAlive(shop.clock().instant()));
+        if (json) {
+            shop.out().println(Json.text(json(folder, run, state, holder)));
+        } else {
+            text(folder, run, state, holder);
+        }
+        return ExitCode.DONE;
+    }
+
+    private ObjectNode json(RunFolder folder, RunSummary run, RunState state, Optional<Lease.Holder> holder) {
+        ObjectNode node = Screen.json(run, folder);
+        RunFacts facts = state.facts();
+        node.put("title", state.title()).put("revisions", state.revisions());
+        node.put("chunk_size", facts.chunkSize()).put("max_retries", facts.maxRetries());
+        node.put("made_by", facts.version());
+        holder.ifPresent(each -> node.putObject("holder")
+                .put("pid", each.pid())
+                .put("host", each.host())
+                .put("since", each.started().toString())
+                .put("doing", each.doing()));
+        ArrayNode chunks = node.putArray("chunks");
+        for (int chunk = 0; chunk < facts.chunks(); chunk++) {
+            ObjectNode row = chunks.addObject().put("name", RunFacts.chunkName(chunk));
+            for (int step = 0; step < facts.steps().size(); step++) {
+                row.put(facts.steps().get(step), passed(state, chunk, step));
+            }
+        }
+        return node;
+    }
+
+    private void text(RunFolder folder, RunSummary run, RunState state, Optional<Lease.Holder> holder) {
+        RunFacts facts = state.facts();
+        line("run", run.run() + (state.title().isEmpty() ? "" : " (" + state.title() + ")"));
+        line("folder", folder.root().toString());
+        line("pipeline", run.pipeline() + ", made by Caravan " + facts.version());
+        for (Step each : shop.snapshots(folder, 0).get(0).steps()) {
+            line(
+                    "",
+                    each.name() + ": " + each.kind()
+                            + (each.model().isEmpty() ? "" : ", " + each.provider() + " " + each.model()));
+        }
+        line("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT) + (run.simulated() ? ", simulated" : ""));
+        line("chunks", facts.chunks() + " of up to " + facts.chunkSize() + " units");
+        line("rules", state.revisions() == 0 ? "as made" : "revised " + state.revisions() + " times");
+        line("created", run.created().toString());
+        Instant end = run.ended();
+        line(
+                end == null ? "age" : "took",
+                Duration.between(run.created(), end == null ? shop.clock().instant() : end)
+                        .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                        .toString()
+                        .substring(2)
+                        .toLowerCase(java.util.Locale.ROOT));
+        line(
+                "at work",
+                holder.map(each -> each + (each.doing().isEmpty() ? "" : "; " + each.doing()))
+                        .orElse("nobody"));
+        new Screen(shop.out(), false, false).summary(RunStore.summary(state), folder);
+        shop.out().println();
+        for (int chunk = 0; chunk < facts.chunks(); chunk++) {
+            var row = new StringBuilder();
+            for (int step = 0; step < facts.steps().size(); step++) {
+                row.append("  ").append(facts.steps().get(step)).append(' ').append(passed(state, chunk, step));
+            }
+            shop.out().println(RunFacts.chunkName(chunk) + row);
+        }
+    }
+
+    private static int passed(RunState state, int chunk, int step) {
+        RunFacts facts = state.facts();
+        int passed = 0;
+        int end = Math.min(facts.units(), (chunk + 1) * facts.chunkSize());
+        for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
+            passed += state.passed(unit, step) ? 1 : 0;
+        }
+        return passed;
+    }
+
+    private void line(String name, String value) {
+        shop.out().println("%-9s %s".formatted(name, value));
+    }
+}

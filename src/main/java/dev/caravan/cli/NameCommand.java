@@ -1,0 +1,45 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.run.Commands;
+import dev.caravan.run.LeaseHeldException;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Gives a run a name for people. */
+@Command(name = "name", description = "Give a run a name for people; its folder keeps its own.")
+final class NameCommand extends RunsCommand {
+    private static final int LONGEST = 100;
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
+    String name = "";
+
+    @Parameters(index = "1", paramLabel = "TITLE", description = "what to call it")
+    String title = "";
+
+    NameCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        String clean = title.strip();
+        if (clean.isEmpty() || clean.length() > LONGEST || clean.chars().anyMatch(Character::isISOControl)) {
+            throw new InvalidFileException(
+                    "name", "TITLE", "must be 1 to " + LONGEST + " characters without line breaks");
+        }
+        RunFolder folder = Shop.run(name);
+        summary(shop, folder);
+        try (RunStore store = RunStore.open(folder, shop.disk(), shop.clock(), actor())) {
+            store.recordAndWait(new RunEvent.RunNamed(clean));
+        } catch (LeaseHeldException e) {
+            new Commands(folder)
+                    .send(Commands.Verb.NAME, actor(), clean, shop.clock().instant());
+        }
+        shop.out().println(folder.name() + " is called " + clean);
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.run.Commands;
+import dev.caravan.run.Lease;
+import dev.caravan.run.LeaseHeldException;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Takes a run over from the process that is at it. */
+@Command(
+        name = "restart",
+        description = "Go on with a run in this process: another one at it is asked to pause first, and loses nothing.")
+final class RestartCommand extends ExistingRunCommand {
+    private static final long LOOK_MILLIS = 200;
+
+    @Option(names = "--force", description = "end the other process when it does not give the run back in time")
+    boolean force;
+
+    RestartCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        RunFolder folder = Shop.run(name);
+        RunSummary run = summary(shop, folder);
+        if (!isFree(folder)) {
+            shop.out().println("asking " + holder(folder) + " to give the run back");
+            new Commands(folder).send(Commands.Verb.PAUSE, actor(), shop.clock().instant());
+            if (!await(folder)) {
+                if (!force) {
+                    throw new InvalidFileException(
+                            folder.root().toString(),
+                            "",
+                            "is still held by " + holder(folder) + " after " + drive.grace
+                                    + " s; wait longer with --grace, or end that process with --force");
+                }
+                end(folder);
+            }
+        }
+        return drive(folder, drive, run.mode(), "caravan restart " + name);
+    }
+
+    private static String holder(RunFolder folder) {
+        return Lease.holder(folder.root()).map(Lease.Holder::toString).orElse("another process");
+    }
+
+    /** The lock says so, nothing else. */
+    private boolean isFree(RunFolder folder) {
+        try {
+            RunStore.open(folder, shop.disk(), shop.clock(), actor()).close();
+            return true;
+        } catch (LeaseHeldException e) {
+            return false;
+        }
+    }
+
+    private boolean await(RunFolder folder) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(drive.grace);
+        boolean free = isFree(folder);
+        while (!free && System.nanoTime() < until) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+            free = isFree(folder);
+        }
+        return free;
+    }
+
+    /** The lock is held, so the process that wrote its number beside it is alive, and is that one. */
+    private void end(RunFolder folder) {
+        Lease.holder(folder.root())
+                .flatMap(each -> ProcessHandle.of(each.pid()))
+                .filter(each -> each.pid() != ProcessHandle.current().pid())
+                .ifPresent(ProcessHandle::destroyForcibly);
+        if (!await(folder)) {
+            throw new InvalidFileException(
+                    folder.root().toString(), "", "is held by a process that could not be ended: " + holder(folder));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.run.Commands;
+import dev.caravan.run.Lease;
+import dev.caravan.run.RunFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Asks the process at a run what its threads do. */
+@Command(name = "threads", description = "Let the process at a run write what its threads are at into RUN_LOG.txt.")
+final class ThreadsCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
+    String name = "";
+
+    ThreadsCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        RunFolder folder = Shop.run(name);
+        var now = shop.clock().instant();
+        if (Lease.holder(folder.root()).filter(each -> each.seemsAlive(now)).isEmpty()) {
+            throw new InvalidFileException(folder.root().toString(), "", "is not at work: there are no threads");
+        }
+        new Commands(folder).send(Commands.Verb.THREADS, actor(), now);
+        shop.out().println("asked for; see [THREAD] in " + folder.root().resolve("RUN_LOG.txt"));
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.caravan.execution;
+
+import dev.caravan.run.Commands;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunStatus;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Carries out what other processes ask of the one that holds a run. */
+final class CommandDesk {
+    private final LiveRun run;
+    private final Commands commands;
+
+    CommandDesk(LiveRun run) {
+        this.run = run;
+        commands = new Commands(run.folder());
+    }
+
+    /** A pause that an earlier holder never saw is over with the start. */
+    void obey(boolean starting) {
+        for (Commands.Command each : commands.waiting()) {
+            boolean stale = each.time().isBefore(run.store().heldSince());
+            if (each.verb() == Commands.Verb.PAUSE && starting && !stale) {
+                continue;
+            }
+            run.log().log("INFO", each.verb() + " asked for by " + each.actor());
+            switch (each.verb()) {
+                case PAUSE -> {
+                    if (!stale) {
+                        run.pause("asked", "by " + each.actor());
+                    }
+                }
+                case KILL -> {
+                    if (!run.is(RunStatus.KILLED)) {
+                        run.kill("by " + each.actor());
+                    }
+                }
+                case NAME -> run.store().recordAndWait(new RunEvent.RunNamed(each.text()));
+                case THREADS -> threads();
+            }
+            commands.done(each);
+        }
+    }
+
+    /** What every thread of the process is at, one line each. */
+    void threads() {
+        var stacks = new TreeMap<String, StackTraceElement[]>();
+        for (Map.Entry<Thread, StackTraceElement[]> each :
+                Thread.getAllStackTraces().entrySet()) {
+            Thread thread = each.getKey();
+            stacks.put(thread.getName() + " (" + thread.getState() + ")", each.getValue());
+        }
+        stacks.forEach((name, stack) -> {
+            var line = new StringBuilder(name).append(':');
+            for (StackTraceElement frame : stack) {
+                line.append(' ').append(frame).append(';');
+            }
+            run.log().log("THREAD", line.toString());
+        });
+        run.log().flush();
+    }
+}
