@@ -66,12 +66,12 @@ final class Heart {
         if (held.isAfter(now)) {
             return "throttled: the provider is in trouble or asks to slow down, goes on at " + held;
         }
+        if (run.throttled()) {
+            return "throttled: fewer calls at once than allowed";
+        }
         if (quiet.compareTo(QUIET) < 0) {
             stuckTold = false;
             return "working";
-        }
-        if (run.throttled()) {
-            return "throttled: fewer calls at once than allowed";
         }
         long jobs = run.worksIn(Work.Phase.CREATED);
         if (jobs > 0 && run.tickets() == 0 && run.callsInFlight() == 0) {

@@ -42,13 +42,21 @@ public final class Lease implements AutoCloseable {
      *
      * @param doing what it is at, in words
      * @param mark of the folder it held, see {@link Lease#mark}
+     * @param released whether it gave the run back
      */
     public record Holder(
-            long pid, String host, Instant started, Instant heartbeat, long epoch, String doing, String mark) {
+            long pid,
+            String host,
+            Instant started,
+            Instant heartbeat,
+            long epoch,
+            String doing,
+            String mark,
+            boolean released) {
 
-        /** A hint for screens, not a lock: the heartbeat is fresh. */
+        /** A hint for screens, not a lock: the heartbeat is fresh, and the run was not given back. */
         public boolean seemsAlive(Instant now) {
-            return heartbeat.plus(HEARTBEAT.multipliedBy(3)).isAfter(now);
+            return !released && heartbeat.plus(HEARTBEAT.multipliedBy(3)).isAfter(now);
         }
 
         private byte[] unmarked() {
@@ -75,6 +83,7 @@ public final class Lease implements AutoCloseable {
     private final ScheduledExecutorService heart;
     private final Future<?> beating;
     private volatile String doing = "";
+    private volatile boolean released;
 
     private Lease(
             Path root, Path key, FileChannel channel, FileLock lock, Disk disk, Clock clock, long epoch, String mark) {
@@ -148,7 +157,7 @@ public final class Lease implements AutoCloseable {
      * @throws LeaseHeldException when a process is at the run
      */
     public static void settle(Path root, Disk disk, Clock clock) {
-        Holder before = holder(root).orElse(new Holder(0, "", clock.instant(), Instant.EPOCH, 0, "", ""));
+        Holder before = holder(root).orElse(new Holder(0, "", clock.instant(), Instant.EPOCH, 0, "", "", true));
         disk.replace(root.resolve("lease.json"), before.unmarked());
         acquire(root, disk, clock, before.epoch()).close();
     }
@@ -173,7 +182,8 @@ public final class Lease implements AutoCloseable {
                     Instant.parse(node.path("heartbeat").asText()),
                     node.path("epoch").longValue(),
                     node.path("doing").asText(),
-                    node.path("mark").asText()));
+                    node.path("mark").asText(),
+                    node.path("released").asBoolean()));
         } catch (java.nio.file.NoSuchFileException e) {
             return Optional.empty();
         } catch (com.fasterxml.jackson.core.JsonProcessingException | java.time.DateTimeException e) {
@@ -214,7 +224,8 @@ public final class Lease implements AutoCloseable {
                 .put("heartbeat", now.toString())
                 .put("epoch", epoch)
                 .put("doing", doing)
-                .put("mark", mark);
+                .put("mark", mark)
+                .put("released", released);
         return Json.text(node).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -223,7 +234,7 @@ public final class Lease implements AutoCloseable {
         return name == null || name.isBlank() ? "localhost" : name;
     }
 
-    private void beat() {
+    private synchronized void beat() {
         try {
             Path hidden = root.resolve(".lease.json.beat");
             Files.write(hidden, describe(clock.instant()));
@@ -238,6 +249,8 @@ public final class Lease implements AutoCloseable {
     public void close() {
         beating.cancel(false);
         heart.shutdownNow();
+        released = true;
+        beat();
         try {
             lock.release();
             channel.close();

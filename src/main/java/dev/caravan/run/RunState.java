@@ -201,7 +201,7 @@ public final class RunState {
 
     private void settleReplies(RunEvent.RepliesSettled e, Instant time) {
         ledger.settle(e);
-        progressAt = time;
+        progressAt = e.paid() > 0 ? time : progressAt;
         length(e.step(), e.chunk())[0] = e.to();
         Work work = works.get(e.work());
         if (work != null) {
@@ -221,7 +221,6 @@ public final class RunState {
         crc[0] = grown(crc[0], e.validated());
         crc[1] = grown(crc[1], e.failures());
         crc[2] = grown(crc[2], e.findings());
-        progressAt = time;
         StepState step = steps.get(e.step());
         e.notes().forEach((code, count) -> step.notes.merge(code, count, Integer::sum));
         Work work = work(e.work());
@@ -231,6 +230,7 @@ public final class RunState {
         BitSet returned = Ranges.parse(e.returned());
         step.done += done.cardinality();
         step.failed += failed.cardinality();
+        progressAt = done.isEmpty() && failed.isEmpty() && retried.isEmpty() ? progressAt : time;
         judged(step, first(done), first(failed) + first(retried));
         arrive(e.step() + 1, done, alone(done), time);
         failed.stream().forEach(unit -> units.outcome(unit, Outcome.FAILED));

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,16 +53,21 @@ class PlannerTest {
 
     /** Random legal lives of a run: asked after each event or only at the end, the planner wants the same. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void incremental_and_full_planning_want_the_same_and_every_snapshot_folds_on(int seed) {
         var random = new Random(seed);
         RunState state = started(
                 30 + random.nextInt(60), 4 + random.nextInt(12), random.nextBoolean() ? Lane.BATCH : Lane.REALTIME);
-        var journal = new ArrayList<RunEvent>();
-        for (int i = 0; i < 4_000 && !state.everyUnitSettled(); i++) {
+        var journal = new ArrayList<Fact>();
+        journal.add(new Fact(new RunEvent.RunCreated(state.facts()), now));
+        journal.add(new Fact(new RunEvent.RunStarted(state.lane(), "test"), now));
+        int chances = 12;
+        for (int i = 0; i < 6_000 && (!state.everyUnitSettled() || chances > 0); i++) {
+            if (random.nextInt(8) == 0 && chances-- > 0) {
+                person(state, random, journal);
+            }
             for (RunEvent.WorkFormed each : planner.form(state, now)) {
-                journal.add(each);
-                state.apply(each, now);
+                apply(state, journal, each);
             }
             RunState restored = Manifest.restore(Manifest.of(state, i, now));
             assertThat(json(restored)).isEqualTo(json(state));
@@ -75,6 +81,88 @@ class PlannerTest {
 
         assertThat(state.everyUnitSettled()).isTrue();
         assertThat(state.done() + state.failed()).isEqualTo(state.facts().units());
+        replayed(state, journal, random);
+    }
+
+    /** A fact and when it was written. */
+    private record Fact(RunEvent event, Instant time) {}
+
+    /** Any prefix of a journal is a life that can go on: folded, kept as a snapshot, and folded on to the same end. */
+    private static void replayed(RunState end, List<Fact> journal, Random random) {
+        for (int i = 0; i < 10; i++) {
+            int cut = 2 + random.nextInt(journal.size() - 2);
+            var prefix = new RunState();
+            journal.subList(0, cut).forEach(each -> prefix.apply(each.event(), each.time()));
+            assertThat(prefix.done() + prefix.failed())
+                    .isLessThanOrEqualTo(prefix.facts().units());
+            RunState restored = Manifest.restore(Manifest.of(prefix, cut, Instant.EPOCH));
+            journal.subList(cut, journal.size()).forEach(each -> restored.apply(each.event(), each.time()));
+            assertThat(json(restored)).isEqualTo(json(end));
+        }
+    }
+
+    /** What people and the provider's surprises bring at any time. */
+    private void person(RunState state, Random random, List<Fact> journal) {
+        switch (random.nextInt(5)) {
+            case 0 -> apply(state, journal, new RunEvent.RunPaused("asked", "by a person"));
+            case 1 ->
+                failedAt(state, random, (step, units) -> {
+                    var answered = Ranges.parse(units);
+                    var unanswered = (BitSet) answered.clone();
+                    answered.stream().filter(each -> each % 2 == 0).forEach(unanswered::clear);
+                    answered.andNot(unanswered);
+                    apply(
+                            state,
+                            journal,
+                            new RunEvent.UnitsReopened(step, Ranges.text(answered), Ranges.text(unanswered)));
+                });
+            case 2 ->
+                failedAt(state, random, (step, units) -> {
+                    apply(state, journal, new RunEvent.JudgingRevised(state.revisions() + 1, "d"));
+                    apply(state, journal, new RunEvent.UnitsPromoted(step, units));
+                });
+            case 3 -> apply(state, journal, new RunEvent.RunNamed("name " + random.nextInt()));
+            default ->
+                state.strays().stream().findFirst().ifPresent(each -> {
+                    if (random.nextBoolean()) {
+                        apply(state, journal, new RunEvent.StrayGone(each.nonce()));
+                    } else {
+                        apply(
+                                state,
+                                journal,
+                                new RunEvent.StrayFound(
+                                        each.nonce(),
+                                        each.work(),
+                                        each.step(),
+                                        "openai",
+                                        "m",
+                                        "batch_" + random.nextInt()));
+                        apply(
+                                state,
+                                journal,
+                                new RunEvent.StraySettled(
+                                        each.nonce(), each.step(), "openai", "m", 3, new Usage(5, 0, 5, 0), 10));
+                    }
+                });
+        }
+        if (state.status() != RunStatus.RUNNING) {
+            apply(state, journal, new RunEvent.RunStarted(state.lane(), "again"));
+        }
+    }
+
+    private static void failedAt(RunState state, Random random, BiConsumer<Integer, String> then) {
+        int step = random.nextInt(state.steps().size());
+        var failed = new BitSet();
+        for (int unit = 0; unit < state.units().count(); unit++) {
+            failed.set(
+                    unit,
+                    state.units().step(unit) == step
+                            && state.units().outcome(unit) == Outcome.FAILED
+                            && random.nextBoolean());
+        }
+        if (!failed.isEmpty()) {
+            then.accept(step, Ranges.text(failed));
+        }
     }
 
     private static String json(RunState state) {
@@ -88,7 +176,7 @@ class PlannerTest {
         return found;
     }
 
-    private void step(RunState state, Random random, List<RunEvent> journal) {
+    private void step(RunState state, Random random, List<Fact> journal) {
         var works = new ArrayList<>(state.works());
         if (works.isEmpty()) {
             return;
@@ -97,6 +185,9 @@ class PlannerTest {
         if (work.lane() == Lane.BATCH && work.phase() != Work.Phase.ENDED) {
             apply(state, journal, jobEvent(work, random));
             return;
+        }
+        if (work.lane() == Lane.REALTIME && random.nextInt(3) == 0) {
+            calls(state, work, random, journal);
         }
         if (work.lane() == Lane.BATCH && work.size() > 1 && random.nextInt(5) == 0) {
             apply(state, journal, refusedWhole(work));
@@ -150,12 +241,25 @@ class PlannerTest {
         apply(state, journal, new RunEvent.WorkDone(work.id()));
     }
 
+    private void calls(RunState state, Work work, Random random, List<Fact> journal) {
+        int unit = work.unsettled().nextSetBit(0);
+        String one = String.valueOf(unit);
+        apply(state, journal, new RunEvent.CallsIntended(work.id(), one, List.of(7L)));
+        if (random.nextBoolean()) {
+            apply(state, journal, new RunEvent.CallsLost(work.id(), one, "reset", 1, 7));
+        } else if (random.nextBoolean()) {
+            apply(state, journal, new RunEvent.CallsNotBought(work.id(), one, "key"));
+        }
+    }
+
     private static RunEvent jobEvent(Work work, Random random) {
         return switch (work.phase()) {
-            case FORMED -> new RunEvent.JobIntended(work.id(), "n", "a", "b", "openai", "m", 1, 1, "s", 100);
+            case FORMED ->
+                new RunEvent.JobIntended(work.id(), "n" + random.nextLong(), "a", "b", "openai", "m", 1, 1, "s", 100);
             case INTENDED ->
                 random.nextInt(4) == 0
-                        ? new RunEvent.JobNotCreated(work.id(), "c", "d", 10)
+                        ? new RunEvent.JobNotCreated(
+                                work.id(), random.nextBoolean() ? "c" : RunEvent.JobNotCreated.NOT_FOUND, "d", 10)
                         : random.nextInt(4) == 0
                                 ? new RunEvent.JobInDoubt(work.id(), "c", "d", 10)
                                 : new RunEvent.JobCreated(work.id(), "job", false);
@@ -176,10 +280,10 @@ class PlannerTest {
         return new RunEvent.WorkSplit(work.id(), "c", "d", halves);
     }
 
-    private void apply(RunState state, List<RunEvent> journal, RunEvent event) {
+    private void apply(RunState state, List<Fact> journal, RunEvent event) {
         RunEvent again = RunEvent.of(event.type(), event.body());
         assertThat(again).isEqualTo(event);
-        journal.add(event);
+        journal.add(new Fact(again, now));
         state.apply(again, now);
     }
 
