@@ -23,7 +23,16 @@ public final class Due {
 
     public List<JobLook> due() {
         var due = new ArrayList<JobLook>();
-        runs.all().stream().filter(each -> !each.store().isBroken()).forEach(each -> due.addAll(each.tick()));
+        for (LiveRun each : runs.all()) {
+            if (!each.store().isBroken()) {
+                try {
+                    due.addAll(each.tick());
+                } catch (RuntimeException e) {
+                    // One run's trouble must not stop the clock of the others.
+                    each.fail(e);
+                }
+            }
+        }
         return due;
     }
 

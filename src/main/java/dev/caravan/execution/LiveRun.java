@@ -10,7 +10,6 @@ import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
-import dev.caravan.run.Outcome;
 import dev.caravan.run.Planner;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunEvent;
@@ -21,7 +20,6 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
-import dev.caravan.run.StepState;
 import dev.caravan.run.Ticket;
 import dev.caravan.run.Work;
 import dev.caravan.run.WorkOrder;
@@ -155,7 +153,7 @@ public final class LiveRun implements AutoCloseable {
     private final class Watch implements RunStore.Listener {
         @Override
         public void folded(RunEvent event, RunState state, Instant time) {
-            brake(state);
+            state.brakeTrouble().ifPresent(trouble -> pause("quality", trouble));
             if (event instanceof RunEvent.RunCompleted e) {
                 log.log("COMPLETE", e.done() + " done, " + e.failed() + " failed");
                 ended.countDown();
@@ -174,22 +172,6 @@ public final class LiveRun implements AutoCloseable {
             }
         }
 
-        /** Mostly bad answers at a step: the run pauses and says what was found most often. */
-        private void brake(RunState state) {
-            int at = state.status() == RunStatus.RUNNING ? state.brakeStep() : -1;
-            if (at >= 0) {
-                StepState step = state.steps().get(at);
-                String finding = step.notes().entrySet().stream()
-                        .max(Map.Entry.comparingByValue())
-                        .map(each -> "; the commonest finding is " + each.getKey() + ", " + each.getValue() + " times")
-                        .orElse("");
-                pause(
-                        "quality",
-                        step.rejected() + " of the first " + step.answered() + " answers at step "
-                                + facts().steps().get(at) + " did not hold" + finding);
-            }
-        }
-
         @Override
         public void broken(Throwable cause) {
             failure = Objects.requireNonNullElse(disk(cause), cause);
@@ -203,32 +185,14 @@ public final class LiveRun implements AutoCloseable {
     private void allSettled() {
         shared.workers().execute(() -> {
             try {
-                finish();
+                String trouble = new Completion(store, records).finish();
+                if (!trouble.isEmpty()) {
+                    pause("integrity", trouble);
+                }
             } catch (RuntimeException e) {
                 fail(e);
             }
         });
-    }
-
-    /** The check before "complete": every unit of the input has exactly one outcome, by the journal and by the files. */
-    private void finish() {
-        Outcome[] outcomes = Outputs.outcomes(store);
-        int done = 0;
-        int failed = 0;
-        for (int unit = 0; unit < outcomes.length; unit++) {
-            if (!outcomes[unit].terminal()) {
-                throw new IllegalStateException("unit " + unit + " has no final outcome but " + outcomes[unit]);
-            }
-            done += outcomes[unit] == Outcome.DONE ? 1 : 0;
-            failed += outcomes[unit] == Outcome.FAILED ? 1 : 0;
-        }
-        Verification.Report account = Verification.ofFiles(store.folder());
-        if (!account.whole()) {
-            pause("integrity", account.trouble() + "; `caravan verify` lists all, `caravan repair` mends what it can");
-            return;
-        }
-        new Outputs(store.folder(), store.facts(), store.disk(), records).write(outcomes);
-        store.recordAndWait(new RunEvent.RunCompleted(done, failed));
     }
 
     /** Something of ours broke: the run pauses with the reason rather than guess. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -262,14 +263,23 @@ public final class RunState {
         }
     }
 
-    /** The step whose first answers were so bad that the run should pause; -1 when there is none. Asked for once. */
-    public int brakeStep() {
+    /** What is to be said of a step whose first answers were so bad that the run should pause. Said once a step. */
+    public Optional<String> brakeTrouble() {
+        if (status != RunStatus.RUNNING) {
+            return Optional.empty();
+        }
         for (int i = 0; i < steps.size(); i++) {
-            if (!steps.get(i).braked && facts().brake().stops(steps.get(i))) {
-                return i;
+            StepState step = steps.get(i);
+            if (!step.braked && facts().brake().stops(step)) {
+                String finding = step.notes.entrySet().stream()
+                        .max(Map.Entry.comparingByValue())
+                        .map(each -> "; the commonest finding is " + each.getKey() + ", " + each.getValue() + " times")
+                        .orElse("");
+                return Optional.of(step.rejected + " of the first " + step.answered + " answers at step "
+                        + facts().steps().get(i) + " did not hold" + finding);
             }
         }
-        return -1;
+        return Optional.empty();
     }
 
     private static long grown(long crc, RunEvent.Part part) {
