@@ -27,11 +27,6 @@ final class Heart {
 
     void tick() {
         Instant now = run.store().clock().instant();
-        // A clock that was set back must not silence it.
-        if (now.isBefore(lastLook)) {
-            lastLook = now;
-            lastBeat = now;
-        }
         if (now.isBefore(lastLook.plus(LOOK)) || run.store().isBroken()) {
             return;
         }

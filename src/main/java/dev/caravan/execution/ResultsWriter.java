@@ -94,6 +94,9 @@ final class ResultsWriter implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            synchronized (queue) {
+                ended = true;
+            }
             files.values().forEach(Disk.Appender::close);
         }
     }

@@ -104,6 +104,8 @@ public final class RunState {
         } else if (event instanceof RunEvent.RunCompleted) {
             status = RunStatus.COMPLETE;
             endedAt = time;
+            // Runs of an earlier version were completed without a last search.
+            strays.clear();
         } else {
             applyToJob(event, time);
         }
