@@ -117,6 +117,10 @@ public final class Lease implements AutoCloseable {
                 channel = FileChannel.open(root.resolve("lease"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock();
                 Optional<Holder> before = holder(root);
+                if (lock == null) {
+                    throw new LeaseHeldException("run " + key.getFileName() + " is at work: "
+                            + before.map(Holder::toString).orElse("another process") + " holds it");
+                }
                 String mark = mark(root);
                 if (before.map(Holder::mark)
                         .filter(each -> !each.isEmpty() && !each.equals(mark))
@@ -127,10 +131,6 @@ public final class Lease implements AutoCloseable {
                             "was copied, or came from another disk or a backup: two copies of a run would buy twice."
                                     + " If this is the only one left, say so: `caravan moved " + key.getFileName()
                                     + "`");
-                }
-                if (lock == null) {
-                    throw new LeaseHeldException("run " + key.getFileName() + " is at work: "
-                            + before.map(Holder::toString).orElse("another process") + " holds it");
                 }
                 long epoch = Math.max(before.map(Holder::epoch).orElse(0L), atLeastEpoch) + 1;
                 var lease = new Lease(root, key, channel, lock, disk, clock, epoch, mark);
@@ -157,9 +157,13 @@ public final class Lease implements AutoCloseable {
      * @throws LeaseHeldException when a process is at the run
      */
     public static void settle(Path root, Disk disk, Clock clock) {
-        Holder before = holder(root).orElse(new Holder(0, "", clock.instant(), Instant.EPOCH, 0, "", "", true));
-        disk.replace(root.resolve("lease.json"), before.unmarked());
-        acquire(root, disk, clock, before.epoch()).close();
+        try {
+            acquire(root, disk, clock, 0).close();
+        } catch (InvalidFileException copied) {
+            Holder before = holder(root).orElse(new Holder(0, "", clock.instant(), Instant.EPOCH, 0, "", "", true));
+            disk.replace(root.resolve("lease.json"), before.unmarked());
+            acquire(root, disk, clock, before.epoch()).close();
+        }
     }
 
     /** What a copy of the folder has not, and the folder keeps when it is renamed: the number of a file on its disk. */
