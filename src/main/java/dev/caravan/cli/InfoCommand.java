@@ -68,7 +68,7 @@ final class InfoCommand extends RunsCommand {
 
     private void text(RunFolder folder, RunSummary run, RunState state, Optional<Lease.Holder> holder) {
         RunFacts facts = state.facts();
-        line("run", run.run() + (state.title().isEmpty() ? "" : " (" + state.title() + ")"));
+        line("run", folder.name() + (state.title().isEmpty() ? "" : " (" + state.title() + ")"));
         line("folder", folder.root().toString());
         line("pipeline", run.pipeline() + ", made by Caravan " + facts.version());
         for (Step each : shop.snapshots(folder, 0).get(0).steps()) {

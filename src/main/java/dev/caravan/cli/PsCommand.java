@@ -32,7 +32,7 @@ final class PsCommand extends RunsCommand {
                 if (state.created()) {
                     RunSummary run = RunStore.summary(state);
                     rows.add(Screen.json(run, folder).put("title", state.title()));
-                    lines.add(line(run) + (state.title().isEmpty() ? "" : "  " + state.title()));
+                    lines.add(line(folder.name(), run) + (state.title().isEmpty() ? "" : "  " + state.title()));
                 }
             } catch (InvalidFileException | CorruptJournalException e) {
                 rows.add(Json.object().put("run", folder.name()).put("status", "damaged"));
@@ -50,10 +50,10 @@ final class PsCommand extends RunsCommand {
         return ExitCode.DONE;
     }
 
-    private static String line(RunSummary run) {
+    private static String line(String name, RunSummary run) {
         return "%-40s %-9s %-9s %7d %7d %7d %12s"
                 .formatted(
-                        run.run(),
+                        name,
                         run.status(),
                         run.mode().name().toLowerCase(Locale.ROOT),
                         run.units(),

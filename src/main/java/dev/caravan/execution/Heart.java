@@ -61,6 +61,10 @@ final class Heart {
         if (held.isAfter(now)) {
             return "throttled: the provider is in trouble or asks to slow down, goes on at " + held;
         }
+        if (summary.done() + summary.failed() == summary.units()
+                && !summary.jobsOut().isEmpty()) {
+            return "searching a last time for " + summary.jobsOut().size() + " jobs that were given up";
+        }
         if (run.throttled()) {
             return "throttled: fewer calls at once than allowed";
         }

@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Lets the real program die at named failpoints, around durable writes and calls of the provider, while the provider (a
  * simulator of this process) lives on; and types the same command again. In the long form ({@code
- * -Dcaravan.trials=100}) each trial dies twice, the second time somewhere on the way back.
+ * -Dcaravan.trials=100}) each trial dies twice, the second time somewhere on the way back. {@code -Dcaravan.only} is a
+ * pattern for the names of the failpoints to try.
  */
 class FailpointTest {
     private static final Faults FAULTS =
@@ -99,6 +100,7 @@ class FailpointTest {
     /** Where each trial dies: all failpoints in turn when there are trials enough, else some of them. */
     private static List<List<String>> deaths(Map<String, Integer> passed, int trials, Random random) {
         var names = new ArrayList<>(passed.keySet());
+        names.removeIf(each -> !each.matches(System.getProperty("caravan.only", ".*")));
         java.util.Collections.shuffle(names, random);
         boolean twice = trials >= names.size();
         var deaths = new ArrayList<List<String>>();
@@ -159,6 +161,8 @@ class FailpointTest {
                                     "--quiet",
                                     "--interval",
                                     "0",
+                                    "--find-grace",
+                                    "1",
                                     "--mode",
                                     mode,
                                     "--run-dir",
