@@ -43,6 +43,9 @@ final class DriveOptions {
         if (concurrency < 1 || concurrency > 5000) {
             throw new InvalidFileException("--concurrency", "", "must be from 1 to 5000, not " + concurrency);
         }
+        if (findGrace < 0 || interval < 0) {
+            throw new InvalidFileException(findGrace < 0 ? "--find-grace" : "--interval", "", "must not be below 0");
+        }
         Faults.parse(faults);
         return new Driver.Options(
                 lane,

@@ -106,8 +106,13 @@ final class JobWatch {
 
     /** Notes a job's state in the log when it changed. */
     void seen(String work, String state) {
-        silentSince.remove(work);
+        reached(work);
         note(work, state);
+    }
+
+    /** The provider was reached about a job, whatever it said. */
+    void reached(String name) {
+        silentSince.remove(name);
     }
 
     /** The provider could not say how the job is. */

@@ -24,6 +24,9 @@ public final class StrayDesk {
     /** The fact that follows from what the provider said; null when there is none yet. */
     public @Nullable RunEvent looked(JobLook look, Object answer, JobDesk.RowMapping mapping) {
         String nonce = Objects.requireNonNull(look.nonce());
+        if (!(answer instanceof JobAnswer.Trouble)) {
+            run.watch().reached(nonce);
+        }
         if (answer instanceof JobAnswer.Found found) {
             return found(look, nonce, found.jobs());
         }

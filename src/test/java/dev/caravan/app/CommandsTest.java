@@ -237,17 +237,28 @@ class CommandsTest {
                 List.of("revalidate", name, "--step", "clasify"),
                 List.of("revalidate", name, "--pipeline", "no-such-pipeline"),
                 List.of("kill", name),
-                List.of("run", "ticket-triage", "--find-grace", "soon"))) {
+                List.of("run", "ticket-triage", "--find-grace", "soon"),
+                List.of("run", "ticket-triage", "--find-grace", "-1"))) {
             Said said = say(each.toArray(String[]::new));
             assertThat(said.code()).as("%s: %s", each, said.all()).isEqualTo(2);
             assertThat(said.all()).as("%s", each).doesNotContain("Exception", "\tat ");
         }
         assertThat(say("revalidate", name, "--use-run-config").out()).contains("nothing to promote");
         assertThat(Json.parse(say("info", name, "--json").out()).path("chunks")).hasSize(3);
-        Files.writeString(run.root().resolve("commands-are-not-here"), "");
-        Files.createDirectories(run.root().resolve("commands"));
-        Files.writeString(run.root().resolve("commands/0-nonsense.json"), "{\"verb\":\"EXPLODE\"}");
-        Files.writeString(run.root().resolve("commands/1-nonsense.json"), "not json");
-        assertThat(say("retry-failures", name).code()).isZero();
+    }
+
+    @Test
+    void files_in_commands_that_are_none_are_put_aside_and_stop_nobody() throws Exception {
+        RunFolder run = new Shipped(folder).make("run", 20, 40);
+        Path commands = Files.createDirectories(run.root().resolve("commands"));
+        Files.writeString(commands.resolve("0-nonsense.json"), "{\"verb\":\"EXPLODE\"}");
+        Files.writeString(commands.resolve("1-nonsense.json"), "not json");
+
+        assertThat(say("realtime", run.root().toString(), "--quiet").code()).isZero();
+
+        assertThat(status(run)).isEqualTo(RunStatus.COMPLETE);
+        assertThat(commands.resolve(".0-nonsense.json.refused")).exists();
+        assertThat(commands.resolve(".1-nonsense.json.refused")).exists();
+        assertThat(commands.resolve("0-nonsense.json")).doesNotExist();
     }
 }
