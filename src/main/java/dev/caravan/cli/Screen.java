@@ -56,7 +56,7 @@ final class Screen {
 
     private static String line(RunSummary run) {
         var text = new StringBuilder();
-        int settled = run.done() + run.failed();
+        int settled = run.settled();
         int filled = run.units() == 0 ? 0 : (int) ((long) BAR * settled / run.units());
         text.append('[')
                 .append("#".repeat(filled))
@@ -81,17 +81,21 @@ final class Screen {
     /** The funnel table, the cost line, and where the results are. */
     void summary(RunSummary run, RunFolder folder) {
         say("");
-        say("%-20s %9s %9s %9s %8s".formatted("step", "in", "done", "failed", "pass"));
+        boolean parted = run.steps().stream().anyMatch(each -> each.dropped() + each.skipped() > 0);
+        say("%-20s %9s %9s %9s %8s".formatted("step", "in", "done", "failed", "pass")
+                + (parted ? " %9s %9s".formatted("dropped", "skipped") : ""));
         run.steps()
                 .forEach(each -> say("%-20s %9d %9d %9d %7s%%"
-                        .formatted(
-                                each.name(),
-                                each.arrived(),
-                                each.done(),
-                                each.failed(),
-                                percent(each.done(), each.arrived()))));
+                                .formatted(
+                                        each.name(),
+                                        each.arrived(),
+                                        each.done(),
+                                        each.failed(),
+                                        percent(each.done(), each.arrived() - each.dropped()))
+                        + (parted ? " %9d %9d".formatted(each.dropped(), each.skipped()) : "")));
         say("");
-        say("status  " + run.status() + reason(run) + ": " + run.done() + " done, " + run.failed() + " failed of "
+        say("status  " + run.status() + reason(run) + ": " + run.done() + " done, " + run.failed() + " failed"
+                + (run.dropped() > 0 ? ", " + run.dropped() + " dropped" : "") + " of "
                 + run.units());
         say("cost    " + Amounts.display(run.settledPicos()) + (run.simulated() ? " simulated" : "") + " for "
                 + run.calls() + " replies, " + run.usage().input() + " tokens in, "
@@ -148,6 +152,7 @@ final class Screen {
         node.put("reason", run.reason()).put("detail", run.detail());
         node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
         node.put("units", run.units()).put("done", run.done()).put("failed", run.failed());
+        node.put("dropped", run.dropped());
         ArrayNode steps = node.putArray("steps");
         run.steps()
                 .forEach(each -> steps.addObject()
@@ -155,6 +160,8 @@ final class Screen {
                         .put("in", each.arrived())
                         .put("done", each.done())
                         .put("failed", each.failed())
+                        .put("dropped", each.dropped())
+                        .put("skipped", each.skipped())
                         .put("waiting", each.waiting())
                         .put("in_flight", each.inFlight()));
         ObjectNode cost = node.putObject("cost");

@@ -10,6 +10,7 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import java.util.BitSet;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,12 @@ public final class CallDesk {
         WorkOrder order = call.order();
         ObjectNode record = run.records().before(order.step(), call.member().unit());
         call.unitId = record.path("unit_id").asText();
+        Optional<ReplyRow> passing = run.unasked(order, call.member(), record, Lane.REALTIME);
+        if (passing.isPresent()) {
+            release(call);
+            book(order, passing.get(), failure -> then.run());
+            return;
+        }
         Prompt prompt;
         try {
             prompt = run.prompt(order.step(), call.member(), record);

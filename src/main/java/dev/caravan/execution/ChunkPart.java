@@ -3,6 +3,7 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.expression.EvaluationException;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.validation.Finding;
@@ -12,13 +13,21 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** What one chunk's part of a piece of work comes to: who passed, who failed, who is asked or sent again, and why. */
 final class ChunkPart {
+    /** The stage of a line in the failures file that tells of no failure. */
+    static final String DROPPED = "dropped";
+
     final BitSet done = new BitSet();
     final BitSet failed = new BitSet();
     final BitSet retried = new BitSet();
     final BitSet returned = new BitSet();
+    final BitSet dropped = new BitSet();
+    /** Those of {@link #done} that passed the step by. */
+    final BitSet skipped = new BitSet();
+
     final Map<Integer, byte[]> validated = new TreeMap<>();
     final Map<Integer, byte[]> failures = new TreeMap<>();
     final Map<Integer, byte[]> findings = new TreeMap<>();
@@ -62,7 +71,8 @@ final class ChunkPart {
                                 "truncated",
                                 "$",
                                 "the answer was cut at the token limit; be shorter or raise max_tokens")));
-            case ReplyRow.REJECTED, ReplyRow.UNRENDERED ->
+            case ReplyRow.SKIPPED -> skip(member, before);
+            case ReplyRow.REJECTED, ReplyRow.UNRENDERED, ReplyRow.UNDECIDED ->
                 fail(member, row, List.of(Finding.error(row.code(), "$", row.detail())));
             default -> sendAgain(member, row);
         }
@@ -78,9 +88,35 @@ final class ChunkPart {
                     row,
                     verdict.findings().stream().filter(Finding::fails).toList());
         } else {
-            done.set(member.unit());
-            validated.put(member.unit(), Json.line(output));
+            pass(member, output, reasons -> fail(member, row, reasons));
         }
+    }
+
+    /** The step's output holds: the unit goes on, or leaves the run here. */
+    private void pass(Member member, ObjectNode output, Consumer<List<Finding>> failing) {
+        try {
+            if (judge.branch().drops(output)) {
+                dropped.set(member.unit());
+                ObjectNode line = Json.object()
+                        .put("unit_id", output.path("unit_id").asText())
+                        .put("_n", member.unit());
+                failures.put(
+                        member.unit(),
+                        Json.line(line.put("step", facts.steps().get(step)).put("failure_stage", DROPPED)));
+                return;
+            }
+        } catch (EvaluationException e) {
+            failing.accept(List.of(Finding.error(ReplyRow.UNDECIDED, "drop_if", "drop_if: " + e.getMessage())));
+            return;
+        }
+        done.set(member.unit());
+        validated.put(member.unit(), Json.line(output));
+    }
+
+    private void skip(Member member, ObjectNode before) {
+        done.set(member.unit());
+        skipped.set(member.unit());
+        validated.put(member.unit(), Json.line(before));
     }
 
     /**
@@ -89,22 +125,40 @@ final class ChunkPart {
      * @param before the record it brought to the step
      */
     void perform(Member member, ObjectNode before) {
+        try {
+            if (judge.branch().skips(before)) {
+                skip(member, before);
+                return;
+            }
+        } catch (EvaluationException e) {
+            fail(
+                    member,
+                    before,
+                    "expression",
+                    List.of(Finding.error(ReplyRow.UNDECIDED, "skip_if", "skip_if: " + e.getMessage())));
+            return;
+        }
         var performed = ((PreparedStep.Local) judge).perform(before, member.attempts());
         Verdict verdict = performed.verdict();
         verdict.findings().forEach(this::note);
         ObjectNode output = verdict.output();
         if (output != null) {
-            done.set(member.unit());
-            validated.put(member.unit(), Json.line(output));
+            pass(member, output, reasons -> fail(member, before, "expression", reasons));
             return;
         }
-        List<Finding> reasons =
-                verdict.findings().stream().filter(Finding::fails).toList();
+        fail(
+                member,
+                before,
+                performed.computed() ? "validation" : "expression",
+                verdict.findings().stream().filter(Finding::fails).toList());
+    }
+
+    private void fail(Member member, ObjectNode before, String stage, List<Finding> reasons) {
         failed.set(member.unit());
         ObjectNode line =
                 Json.object().put("unit_id", before.path("unit_id").asText()).put("_n", member.unit());
         line.put("step", facts.steps().get(step));
-        line.put("failure_stage", performed.computed() ? "validation" : "expression");
+        line.put("failure_stage", stage);
         line.set("errors", errors(reasons));
         line.put("retry_count", member.attempts());
         line.put("attempts", 1);

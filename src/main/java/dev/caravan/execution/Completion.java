@@ -19,19 +19,21 @@ final class Completion {
         Outcome[] outcomes = Outputs.outcomes(store);
         int done = 0;
         int failed = 0;
+        int dropped = 0;
         for (int unit = 0; unit < outcomes.length; unit++) {
             if (!outcomes[unit].terminal()) {
                 throw new IllegalStateException("unit " + unit + " has no final outcome but " + outcomes[unit]);
             }
             done += outcomes[unit] == Outcome.DONE ? 1 : 0;
             failed += outcomes[unit] == Outcome.FAILED ? 1 : 0;
+            dropped += outcomes[unit] == Outcome.DROPPED ? 1 : 0;
         }
         Verification.Report account = Verification.ofFiles(store.folder());
         if (!account.whole()) {
             return account.trouble() + "; `caravan verify` lists all, `caravan repair` mends what it can";
         }
         new Outputs(store.folder(), store.facts(), store.disk(), records).write(outcomes);
-        store.recordAndWait(new RunEvent.RunCompleted(done, failed));
+        store.recordAndWait(new RunEvent.RunCompleted(done, failed, dropped));
         return "";
     }
 }

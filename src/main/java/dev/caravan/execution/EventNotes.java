@@ -44,7 +44,8 @@ final class EventNotes {
                     "STATE",
                     RunFacts.chunkName(e.chunk()) + " "
                             + state.facts().steps().get(e.step()) + ": "
-                            + size(e.done()) + " done, " + size(e.failed()) + " failed, " + size(e.retried())
+                            + size(e.done()) + " done, " + size(e.failed()) + " failed, " + size(e.dropped())
+                            + " dropped, " + size(e.retried())
                             + " to ask again, " + size(e.returned()) + " to send again");
         }
     }

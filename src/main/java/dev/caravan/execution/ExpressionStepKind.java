@@ -71,13 +71,16 @@ public final class ExpressionStepKind implements StepKind {
         }
         StepChecks.schema(step, source, problems);
         StepChecks.rules(step, source, problems);
+        Branch.check(step, source, problems);
     }
 
     @Override
     public void flow(Step step, Source source, KnownFields known, Problems problems) {
-        known.compute(step, source, problems);
-        known.requires(step, source.file(), StepChecks.rulesPlace(step, source), problems);
-        StepChecks.outputs(step, source, known, problems);
+        Branch.flow(step, source, known, problems, () -> {
+            known.compute(step, source, problems);
+            known.requires(step, source.file(), StepChecks.rulesPlace(step, source), problems);
+            StepChecks.outputs(step, source, known, problems);
+        });
     }
 
     @Override
@@ -86,6 +89,7 @@ public final class ExpressionStepKind implements StepKind {
         var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         return new ExpressionStep(
                 step,
+                Branch.of(step, pipeline),
                 Expressions.read(step, "init", source, ignored),
                 Expressions.read(step, "expressions", source, ignored),
                 Expressions.one(step, "loop_until", source, ignored).orElse(null),
@@ -96,6 +100,7 @@ public final class ExpressionStepKind implements StepKind {
 
     private record ExpressionStep(
             Step step,
+            Branch branch,
             Map<String, Expression> init,
             Map<String, Expression> expressions,
             @Nullable Expression loopUntil,

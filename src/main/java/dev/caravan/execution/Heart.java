@@ -43,7 +43,7 @@ final class Heart {
     private void beat(RunSummary summary, String doing, Instant now) {
         run.log().log(
                 "TICK",
-                (summary.done() + summary.failed()) + "/" + summary.units() + " units settled, "
+                summary.settled() + "/" + summary.units() + " units settled, "
                         + summary.jobsOut().size() + " jobs at the provider, " + run.callsInFlight()
                         + " calls in flight, last progress "
                         + Duration.between(summary.lastProgress(), now).toSeconds() + " s ago, "

@@ -105,6 +105,11 @@ public final class JobDesk {
             for (Member member : order.unanswered()) {
                 ObjectNode record = run.records().before(order.step(), member.unit());
                 String unitId = record.path("unit_id").asText();
+                Optional<ReplyRow> passing = run.unasked(order, member, record, Lane.BATCH);
+                if (passing.isPresent()) {
+                    unrendered.add(passing.get());
+                    continue;
+                }
                 try {
                     Prompt prompt = run.prompt(order.step(), member, record);
                     byte[] line =

@@ -72,6 +72,11 @@ public final class Judging {
         }
 
         @Override
+        public Branch branch() {
+            return judging.branch();
+        }
+
+        @Override
         public Prompt prompt(String callKey, ObjectNode record, JsonNode errors) throws RenderException {
             return asking.prompt(callKey, record, errors);
         }

@@ -2,6 +2,7 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
+import dev.caravan.expression.EvaluationException;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
@@ -155,7 +156,7 @@ public final class LiveRun implements AutoCloseable {
         public void folded(RunEvent event, RunState state, Instant time) {
             state.brakeTrouble().ifPresent(trouble -> pause("quality", trouble));
             if (event instanceof RunEvent.RunCompleted e) {
-                log.log("COMPLETE", e.done() + " done, " + e.failed() + " failed");
+                log.log("COMPLETE", e.done() + " done, " + e.failed() + " failed, " + e.dropped() + " dropped");
                 ended.countDown();
             } else if (event instanceof RunEvent.RunPaused e) {
                 log.log("PAUSED", e.reason() + ": " + e.detail());
@@ -273,6 +274,18 @@ public final class LiveRun implements AutoCloseable {
     /** Whether new calls may be sent and new jobs be created. */
     public boolean admits() {
         return !paused && !conductor.stopping();
+    }
+
+    /** The outcome of a unit that is not to be asked at a step: it passes it by, or that cannot be told. */
+    Optional<ReplyRow> unasked(WorkOrder order, WorkOrder.Member member, ObjectNode record, Lane lane) {
+        String unitId = record.path("unit_id").asText();
+        try {
+            return steps.get(order.step()).branch().skips(record)
+                    ? Optional.of(ReplyRow.skipped(member, unitId, order.work(), lane))
+                    : Optional.empty();
+        } catch (EvaluationException e) {
+            return Optional.of(ReplyRow.undecided(member, unitId, order.work(), lane, "skip_if: " + e.getMessage()));
+        }
     }
 
     Prompt prompt(int step, WorkOrder.Member member, ObjectNode record) throws RenderException {

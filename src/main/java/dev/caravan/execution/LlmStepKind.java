@@ -71,6 +71,7 @@ public final class LlmStepKind implements StepKind {
         }
         StepChecks.schema(step, source, problems);
         StepChecks.rules(step, source, problems);
+        Branch.check(step, source, problems);
         JsonNode informal = step.source().get("prompt_template");
         if (informal != null && template != null && !template.endsWith(informal.asText())) {
             problems.at(
@@ -82,6 +83,10 @@ public final class LlmStepKind implements StepKind {
 
     @Override
     public void flow(Step step, Source source, KnownFields known, Problems problems) {
+        Branch.flow(step, source, known, problems, () -> prompt(step, source, known, problems));
+    }
+
+    private void prompt(Step step, Source source, KnownFields known, Problems problems) {
         KnownFields seen = known.copy();
         seen.set(Expressions.ofProcessing(source.config()), source.file(), "processing.expressions", problems);
         source.config()
@@ -128,6 +133,7 @@ public final class LlmStepKind implements StepKind {
             SchemaJudge schema = StepChecks.schema(step, pipeline.folder());
             return new LlmStep(
                     step,
+                    Branch.of(step, pipeline),
                     engine.compile(template, StepChecks.read(pipeline.folder(), template)),
                     schema,
                     new Judge(schema, step.validation()),
@@ -138,8 +144,12 @@ public final class LlmStepKind implements StepKind {
     }
 
     private record LlmStep(
-            Step step, Template template, @Nullable SchemaJudge schema, Judge judge, Pipeline pipeline)
-            implements PreparedStep.Asking {
+            Step step,
+            Branch branch,
+            Template template,
+            @Nullable SchemaJudge schema,
+            Judge judge,
+            Pipeline pipeline) implements PreparedStep.Asking {
 
         @Override
         public Prompt prompt(String callKey, ObjectNode record, JsonNode errors) throws RenderException {

@@ -65,7 +65,10 @@ final class Outputs {
                     record -> out.write(csvLine(
                             columns.stream().map(name -> cell(record.get(name))).toList())));
         });
-        stream("failures.jsonl", this::writeFailures);
+        stream("failures.jsonl", out -> writeFailures(out, false));
+        if (java.util.Arrays.asList(outcomes).contains(Outcome.DROPPED)) {
+            stream("dropped.jsonl", out -> writeFailures(out, true));
+        }
     }
 
     private void each(Outcome[] outcomes, Lines lines) throws IOException {
@@ -81,17 +84,18 @@ final class Outputs {
         }
     }
 
-    private void writeFailures(OutputStream out) throws IOException {
+    /** @param dropped whether to tell of the units that left the run as the pipeline says, or of those that failed */
+    private void writeFailures(OutputStream out, boolean dropped) throws IOException {
         for (int chunk = 0; chunk < facts.chunks(); chunk++) {
             var failures = new TreeMap<Integer, ObjectNode>();
             for (String step : facts.steps()) {
                 var file = folder.failures(step, chunk);
                 if (Files.exists(file)) {
-                    JsonLines.scan(
-                            file,
-                            0,
-                            Long.MAX_VALUE,
-                            (offset, node) -> failures.put(node.get("_n").intValue(), (ObjectNode) node));
+                    JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
+                        if (dropped == node.path("failure_stage").asText().equals(ChunkPart.DROPPED)) {
+                            failures.put(node.get("_n").intValue(), (ObjectNode) node);
+                        }
+                    });
                 }
             }
             if (!failures.isEmpty()) {
@@ -108,6 +112,9 @@ final class Outputs {
         ObjectNode line = Json.object();
         line.set("unit_id", known.get("unit_id"));
         line.set("step", known.get("step"));
+        if (known.path("failure_stage").asText().equals(ChunkPart.DROPPED)) {
+            return line.put("input_tokens", used.input()).put("output_tokens", used.output());
+        }
         line.set("class", known.get("failure_stage"));
         line.put("code", first.path("code").asText());
         line.put("reason", first.path("message").asText());

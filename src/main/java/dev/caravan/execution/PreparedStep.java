@@ -11,6 +11,9 @@ import dev.caravan.validation.Verdict;
 public sealed interface PreparedStep {
     Step step();
 
+    /** Who passes it by, and who leaves the run at it. */
+    Branch branch();
+
     /** A step whose outcome is bought. */
     non-sealed interface Asking extends PreparedStep {
 

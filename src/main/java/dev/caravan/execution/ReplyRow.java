@@ -40,6 +40,10 @@ record ReplyRow(
     static final String AMBIGUOUS = "ambiguous";
     static final String REJECTED = "rejected";
     static final String UNRENDERED = "template_error";
+    /** The unit passes the step by; nothing was asked. */
+    static final String SKIPPED = "skipped";
+    /** Whether it does could not be computed. */
+    static final String UNDECIDED = "expression_error";
 
     static ReplyRow of(Member member, String unitId, String work, Lane lane, Answer answer) {
         if (answer instanceof Answer.Received received) {
@@ -87,6 +91,14 @@ record ReplyRow(
 
     static ReplyRow unrendered(Member member, String unitId, String work, Lane lane, String message) {
         return unpaid(member, unitId, work, lane, UNRENDERED, UNRENDERED, message, 0);
+    }
+
+    static ReplyRow skipped(Member member, String unitId, String work, Lane lane) {
+        return unpaid(member, unitId, work, lane, SKIPPED, "", "", 0);
+    }
+
+    static ReplyRow undecided(Member member, String unitId, String work, Lane lane, String message) {
+        return unpaid(member, unitId, work, lane, UNDECIDED, UNDECIDED, message, 0);
     }
 
     private static ReplyRow unpaid(

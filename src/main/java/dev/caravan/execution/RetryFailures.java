@@ -75,6 +75,9 @@ public final class RetryFailures {
                 JsonLines.scan(store.folder().failures(name, chunk), 0, length, (offset, node) -> {
                     int unit = node.get("_n").intValue();
                     String stage = node.path("failure_stage").asText();
+                    if (stage.equals(ChunkPart.DROPPED)) {
+                        return;
+                    }
                     if (steps.get(step) instanceof PreparedStep.Local || (HARD.contains(stage) && !hardToo)) {
                         left.merge(name, 1, Integer::sum);
                     } else {

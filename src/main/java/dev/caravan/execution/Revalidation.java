@@ -134,11 +134,11 @@ public final class Revalidation {
 
     private List<Integer> failed(String name, int chunk, long length) {
         var units = new ArrayList<Integer>();
-        JsonLines.scan(
-                folder.failures(name, chunk),
-                0,
-                length,
-                (offset, node) -> units.add(node.get("_n").intValue()));
+        JsonLines.scan(folder.failures(name, chunk), 0, length, (offset, node) -> {
+            if (!node.path("failure_stage").asText().equals(ChunkPart.DROPPED)) {
+                units.add(node.get("_n").intValue());
+            }
+        });
         return units;
     }
 

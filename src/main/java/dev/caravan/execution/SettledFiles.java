@@ -154,11 +154,13 @@ final class SettledFiles {
                 state.units().tries(unit)));
         boolean passed = now.step() > step || (now.step() == step && now.outcome() == Outcome.DONE);
         boolean failed = now.step() == step && now.outcome() == Outcome.FAILED;
+        boolean dropped = now.step() == step && now.outcome() == Outcome.DROPPED;
         boolean asked = now.step() == step && now.attempts() > 0;
-        if (!passed && !failed && !asked) {
+        if (!passed && !failed && !dropped && !asked) {
             return;
         }
-        ReplyRow row = failed ? last : paid;
+        boolean skipped = passed && last != null && last.outcome().equals(ReplyRow.SKIPPED);
+        ReplyRow row = failed || skipped ? last : paid;
         for (PreparedStep each : judging.under(step)) {
             if (before == null || (each instanceof PreparedStep.Asking && row == null)) {
                 throw lost(step, unit, "has no reply on file");
@@ -171,7 +173,7 @@ final class SettledFiles {
                 int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
                 part.decide(new Member(unit, attempts, now.forgiven(), now.tries(), 1, row.key()), row, before);
             }
-            if (passed == part.done.get(unit) && failed == part.failed.get(unit)) {
+            if (passed == part.done.get(unit) && failed == part.failed.get(unit) && dropped == part.dropped.get(unit)) {
                 all.add(part);
                 return;
             }

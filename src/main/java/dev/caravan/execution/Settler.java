@@ -119,6 +119,8 @@ final class Settler {
                             Ranges.text(part.failed),
                             Ranges.text(part.retried),
                             Ranges.text(part.returned),
+                            Ranges.text(part.dropped),
+                            Ranges.text(part.skipped),
                             part.notes,
                             part.pause),
                     failure -> {});

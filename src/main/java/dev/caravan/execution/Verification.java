@@ -31,8 +31,9 @@ import java.util.TreeSet;
 public final class Verification {
 
     /**
-     * One step's account. A unit that reached it is valid, failed or open, and nothing else.
+     * One step's account. A unit that reached it is valid, gone or open, and nothing else.
      *
+     * @param failed or dropped: gone from the run at this step
      * @param missing passed or failed by the journal, and in no settled file
      * @param duplicated twice in the settled files, or both valid and failed
      * @param orphaned in a settled file without having reached the step
@@ -186,7 +187,7 @@ public final class Verification {
             Outcome outcome = state.units().outcome(first + i);
             boolean reached = at >= step;
             boolean passed = at > step || (reached && outcome == Outcome.DONE);
-            boolean gone = at == step && outcome == Outcome.FAILED;
+            boolean gone = at == step && (outcome == Outcome.FAILED || outcome == Outcome.DROPPED);
             tally.expected += reached ? 1 : 0;
             tally.open += reached && !passed && !gone ? 1 : 0;
             tally.valid += valid.get(i) ? 1 : 0;
@@ -286,7 +287,8 @@ public final class Verification {
         }
         long done = lines(folder.outputs().resolve("results.jsonl"));
         long failed = lines(folder.outputs().resolve("failures.jsonl"));
-        if (done != state.done() || failed != state.failed()) {
+        long dropped = lines(folder.outputs().resolve("dropped.jsonl"));
+        if (done != state.done() || failed != state.failed() || dropped != state.dropped()) {
             problems.add("outputs/ hold " + done + " results and " + failed + " failures, the run has " + state.done()
                     + " and " + state.failed() + "; `caravan repair` writes them again");
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 4;
+    public static final int SCHEMA_VERSION = 5;
 
     private Manifest() {}
 
@@ -42,6 +42,7 @@ public final class Manifest {
         node.put("units", summary.units());
         node.put("done", summary.done());
         node.put("failed", summary.failed());
+        node.put("dropped", summary.dropped());
         ArrayNode pipeline = node.putArray("pipeline");
         state.facts().steps().forEach(pipeline::add);
         ArrayNode steps = node.putArray("steps");
@@ -52,11 +53,12 @@ public final class Manifest {
 
     /** {@code .manifest_summary.json}: what a list of runs shows, without the fold. Cost in US dollars, or null. */
     static ObjectNode brief(RunSummary run, Instant updated) {
-        int settled = run.done() + run.failed();
+        int settled = run.settled();
         ObjectNode node = Json.object().put("status", run.status().toString());
         node.put("reason", run.reason()).put("error_message", run.detail());
         node.put("progress", run.units() == 0 ? 0 : (int) (100L * settled / run.units()));
         node.put("total_units", run.units()).put("valid_units", run.done()).put("failed_units", run.failed());
+        node.put("dropped_units", run.dropped());
         node.put(
                 "cost",
                 run.settledPicos() < 0
@@ -126,6 +128,8 @@ public final class Manifest {
                 .put("arrived", step.arrived)
                 .put("done", step.done)
                 .put("failed", step.failed)
+                .put("dropped", step.dropped)
+                .put("skipped", step.skipped)
                 .put("open_works", step.openWorks);
     }
 
@@ -239,6 +243,8 @@ public final class Manifest {
         step.arrived = node.get("arrived").intValue();
         step.done = node.get("done").intValue();
         step.failed = node.get("failed").intValue();
+        step.dropped = node.get("dropped").intValue();
+        step.skipped = node.get("skipped").intValue();
         step.openWorks = node.get("open_works").intValue();
         step.answered = node.get("answered").intValue();
         step.rejected = node.get("rejected").intValue();

@@ -9,7 +9,9 @@ public enum Outcome {
     /** Passed the last step. */
     DONE(2),
     /** Gave up, with a reason on record. */
-    FAILED(3);
+    FAILED(3),
+    /** Left the run at a step, as the pipeline says: no failure. */
+    DROPPED(4);
 
     private final byte code;
 
@@ -27,11 +29,12 @@ public enum Outcome {
             case 1 -> IN_FLIGHT;
             case 2 -> DONE;
             case 3 -> FAILED;
+            case 4 -> DROPPED;
             default -> throw new IllegalArgumentException("no outcome has the code " + code);
         };
     }
 
     public boolean terminal() {
-        return this == DONE || this == FAILED;
+        return this == DONE || this == FAILED || this == DROPPED;
     }
 }

@@ -6,6 +6,7 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,8 @@ public sealed interface RunEvent {
      * @param failed gave up, with their reason in the failures file
      * @param retried used up a paid answer that did not hold, and will be asked again
      * @param returned cost nothing (throttled, lost, expired) and will be sent again
+     * @param dropped left the run here, by {@code drop_if}
+     * @param skipped those of {@code done} that passed the step by, by {@code skip_if}
      * @param notes how often each kind of finding was seen
      * @param pauseMillis how long the step pauses because the provider is in trouble; 0 when it is not
      */
@@ -150,9 +153,17 @@ public sealed interface RunEvent {
             String failed,
             String retried,
             String returned,
+            String dropped,
+            String skipped,
             Map<String, Integer> notes,
             long pauseMillis)
-            implements RunEvent {}
+            implements RunEvent {
+        public ChunkSettled {
+            // Runs of an earlier version knew neither.
+            dropped = Objects.requireNonNullElse(dropped, "");
+            skipped = Objects.requireNonNullElse(skipped, "");
+        }
+    }
 
     /**
      * A chunk's settled files at a step did not hold what was journalled, and were made again from results and config.
@@ -193,7 +204,7 @@ public sealed interface RunEvent {
     record RunKilled(String reason) implements RunEvent {}
 
     /** Every unit has its one final outcome, and the outputs are written. */
-    record RunCompleted(int done, int failed) implements RunEvent {}
+    record RunCompleted(int done, int failed, int dropped) implements RunEvent {}
 
     /** A stretch of a settled file, with its CRC-32C. */
     record Part(long from, long to, long crc) {

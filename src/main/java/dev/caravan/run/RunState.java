@@ -231,10 +231,14 @@ public final class RunState {
         BitSet failed = Ranges.parse(e.failed());
         BitSet retried = Ranges.parse(e.retried());
         BitSet returned = Ranges.parse(e.returned());
+        BitSet dropped = Ranges.parse(e.dropped());
         step.done += done.cardinality();
         step.failed += failed.cardinality();
-        progressAt = done.isEmpty() && failed.isEmpty() && retried.isEmpty() ? progressAt : time;
-        judged(step, first(done), first(failed) + first(retried));
+        step.dropped += dropped.cardinality();
+        step.skipped += Ranges.parse(e.skipped()).cardinality();
+        dropped.stream().forEach(unit -> units.outcome(unit, Outcome.DROPPED));
+        progressAt = done.isEmpty() && dropped.isEmpty() && failed.isEmpty() && retried.isEmpty() ? progressAt : time;
+        judged(step, first(done) + first(dropped), first(failed) + first(retried));
         arrive(e.step() + 1, done, alone(done), time);
         failed.stream().forEach(unit -> units.outcome(unit, Outcome.FAILED));
         retried.stream().forEach(units::countAttempt);
@@ -247,7 +251,7 @@ public final class RunState {
         } else if (!done.isEmpty()) {
             step.troubles = 0;
         }
-        for (BitSet each : List.of(done, failed, retried)) {
+        for (BitSet each : List.of(done, failed, dropped, retried)) {
             work.settled.or(each);
         }
     }
@@ -520,9 +524,9 @@ public final class RunState {
         return jobsCreated;
     }
 
-    /** Conservation at the end: every unit done or failed, none twice, none left. */
+    /** Conservation at the end: every unit done, failed or dropped, none twice, none left. */
     public boolean everyUnitSettled() {
-        return created() && works.isEmpty() && done() + failed() == facts().units();
+        return created() && works.isEmpty() && done() + failed() + dropped() == facts().units();
     }
 
     public int done() {
@@ -531,6 +535,11 @@ public final class RunState {
 
     public int failed() {
         return steps.stream().mapToInt(StepState::failed).sum();
+    }
+
+    /** Units that left the run by {@code drop_if}. */
+    public int dropped() {
+        return steps.stream().mapToInt(StepState::dropped).sum();
     }
 
     /** Bound of what open jobs and calls can still cost beyond what is settled, lost calls included; -1: unknown. */

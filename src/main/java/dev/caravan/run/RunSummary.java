@@ -20,6 +20,7 @@ public record RunSummary(
         int units,
         int done,
         int failed,
+        int dropped,
         List<StepLine> steps,
         long calls,
         Usage usage,
@@ -36,8 +37,14 @@ public record RunSummary(
         @Nullable Instant ended,
         Instant lastProgress) {
 
+    /** Units with their final outcome. */
+    public int settled() {
+        return done + failed + dropped;
+    }
+
     /** One row of the funnel. */
-    public record StepLine(String name, int arrived, int done, int failed, int waiting, int inFlight) {}
+    public record StepLine(
+            String name, int arrived, int done, int failed, int dropped, int skipped, int waiting, int inFlight) {}
 
     /**
      * A job at the provider, or whose results are not settled.
@@ -74,7 +81,14 @@ public record RunSummary(
         for (int i = 0; i < facts.steps().size(); i++) {
             StepState step = state.steps().get(i);
             lines.add(new StepLine(
-                    facts.steps().get(i), step.arrived(), step.done(), step.failed(), step.waiting(), step.inFlight()));
+                    facts.steps().get(i),
+                    step.arrived(),
+                    step.done(),
+                    step.failed(),
+                    step.dropped(),
+                    step.skipped(),
+                    step.waiting(),
+                    step.inFlight()));
         }
         Ledger ledger = state.ledger();
         return new RunSummary(
@@ -87,6 +101,7 @@ public record RunSummary(
                 facts.units(),
                 state.done(),
                 state.failed(),
+                state.dropped(),
                 List.copyOf(lines),
                 ledger.calls(),
                 ledger.usage(),

@@ -19,6 +19,8 @@ public final class StepState {
     int arrived;
     int done;
     int failed;
+    int dropped;
+    int skipped;
     int openWorks;
     /** Outcomes that were judged, and how many of them did not hold. */
     int answered;
@@ -44,6 +46,16 @@ public final class StepState {
         return failed;
     }
 
+    /** Units that left the run here, by {@code drop_if}. */
+    public int dropped() {
+        return dropped;
+    }
+
+    /** How many of those that passed did so without the step's work, by {@code skip_if}. */
+    public int skipped() {
+        return skipped;
+    }
+
     /** Units that wait to be bound into work. */
     public int waiting() {
         return fresh.cardinality() + pool.cardinality();
@@ -51,7 +63,7 @@ public final class StepState {
 
     /** Units in work that is not settled. */
     public int inFlight() {
-        return arrived - done - failed - waiting();
+        return arrived - done - failed - dropped - waiting();
     }
 
     /** Outcomes that were judged: paid answers, or computations. */

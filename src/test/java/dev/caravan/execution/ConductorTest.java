@@ -89,6 +89,8 @@ class ConductorTest {
                         "",
                         "",
                         "",
+                        "",
+                        "",
                         java.util.Map.of(),
                         0),
                 failure -> {});

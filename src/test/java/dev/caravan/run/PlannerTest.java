@@ -80,7 +80,8 @@ class PlannerTest {
         }
 
         assertThat(state.everyUnitSettled()).isTrue();
-        assertThat(state.done() + state.failed()).isEqualTo(state.facts().units());
+        assertThat(state.done() + state.failed() + state.dropped())
+                .isEqualTo(state.facts().units());
         replayed(state, journal, random);
     }
 
@@ -196,13 +197,13 @@ class PlannerTest {
         var chunks = new TreeSet<Integer>();
         work.unsettled().stream().forEach(unit -> chunks.add(state.facts().chunkOf(unit)));
         for (int chunk : chunks) {
-            var sets = new BitSet[] {new BitSet(), new BitSet(), new BitSet(), new BitSet()};
+            var sets = new BitSet[] {new BitSet(), new BitSet(), new BitSet(), new BitSet(), new BitSet()};
             var all = new BitSet();
             work.unsettled().stream()
                     .filter(unit -> state.facts().chunkOf(unit) == chunk)
                     .forEach(unit -> {
                         all.set(unit);
-                        sets[state.units().attempts(unit) > 2 ? 1 : random.nextInt(10) < 6 ? 0 : 2 + random.nextInt(2)]
+                        sets[state.units().attempts(unit) > 2 ? 1 : random.nextInt(10) < 6 ? 0 : 2 + random.nextInt(3)]
                                 .set(unit);
                     });
             apply(
@@ -235,6 +236,8 @@ class PlannerTest {
                             Ranges.text(sets[1]),
                             Ranges.text(sets[2]),
                             Ranges.text(sets[3]),
+                            Ranges.text(sets[4]),
+                            "",
                             Map.of(),
                             sets[3].isEmpty() ? 0 : 100));
         }
@@ -319,7 +322,8 @@ class PlannerTest {
             RunState state, String work, int chunk, String done, String failed, String retried, String returned) {
         state.apply(
                 new RunEvent.ChunkSettled(
-                        work, 0, chunk, NOTHING, NOTHING, NOTHING, done, failed, retried, returned, Map.of(), 0),
+                        work, 0, chunk, NOTHING, NOTHING, NOTHING, done, failed, retried, returned, "", "", Map.of(),
+                        0),
                 now);
         state.apply(new RunEvent.WorkDone(work), now);
     }

@@ -1,0 +1,64 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Problems;
+import dev.caravan.expression.Evaluation;
+import dev.caravan.expression.EvaluationException;
+import dev.caravan.expression.Expression;
+import dev.caravan.expression.SeededRandom;
+import dev.caravan.pipeline.Expressions;
+import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where units part ways at a step: {@code skip_if} lets a unit past the step with its record as it is, {@code drop_if}
+ * takes it out of the run once the step has given its output. Both are counted, and neither is a failure.
+ */
+record Branch(
+        String step, @Nullable Expression skipIf, @Nullable Expression dropIf, long seed) {
+
+    static Branch of(Step step, Pipeline pipeline) {
+        var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
+        var told = new Problems(step.name());
+        return new Branch(
+                step.name(),
+                Expressions.one(step, "skip_if", source, told).orElse(null),
+                Expressions.one(step, "drop_if", source, told).orElse(null),
+                pipeline.generation().seed());
+    }
+
+    static void check(Step step, Source source, Problems problems) {
+        Expressions.one(step, "skip_if", source, problems);
+        Expressions.one(step, "drop_if", source, problems);
+    }
+
+    /** Holds {@code skip_if} against what is known before the step, and calls back for what the step makes known. */
+    static void flow(Step step, Source source, KnownFields known, Problems problems, Runnable outputs) {
+        var told = new Problems("");
+        Expressions.one(step, "skip_if", source, told)
+                .ifPresent(each -> known.use(each, null, source.file(), source.place() + ".skip_if", problems));
+        outputs.run();
+        Expressions.one(step, "drop_if", source, told)
+                .ifPresent(each -> known.use(each, null, source.file(), source.place() + ".drop_if", problems));
+    }
+
+    /** Whether a unit passes the step by. */
+    boolean skips(ObjectNode record) throws EvaluationException {
+        return holds(skipIf, "skip", record);
+    }
+
+    /** Whether a unit leaves the run with what the step made of it. */
+    boolean drops(ObjectNode record) throws EvaluationException {
+        return holds(dropIf, "drop", record);
+    }
+
+    /** The same record always parts the same way: its random numbers are those of its first attempt. */
+    private boolean holds(@Nullable Expression expression, String what, ObjectNode record) throws EvaluationException {
+        return expression != null
+                && expression.test(new Evaluation(
+                        record, SeededRandom.of(seed, record.path("unit_id").asText(), step + "#" + what, 0)));
+    }
+}
