@@ -6,8 +6,11 @@ import dev.caravan.cli.CaravanCommand;
 import dev.caravan.cli.Shop;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.ExpressionStepKind;
+import dev.caravan.execution.FanOutStepKind;
+import dev.caravan.execution.GatherStepKind;
 import dev.caravan.execution.LlmStepKind;
 import dev.caravan.execution.StepKind;
+import dev.caravan.execution.TransformStepKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -48,7 +51,12 @@ public final class Caravan {
 
     /** The kinds of steps there are, by name. */
     public static Map<String, StepKind> kinds() {
-        return Stream.of(new LlmStepKind(), new ExpressionStepKind())
+        return Stream.of(
+                        new LlmStepKind(),
+                        new ExpressionStepKind(),
+                        new FanOutStepKind(),
+                        new GatherStepKind(),
+                        new TransformStepKind())
                 .collect(Collectors.toUnmodifiableMap(StepKind::kind, each -> each));
     }
 

@@ -57,7 +57,7 @@ final class InfoCommand extends RunsCommand {
                 .put("since", each.started().toString())
                 .put("doing", each.doing()));
         ArrayNode chunks = node.putArray("chunks");
-        for (int chunk = 0; chunk < facts.chunks(); chunk++) {
+        for (int chunk = 0; chunk < state.chunks(); chunk++) {
             ObjectNode row = chunks.addObject().put("name", RunFacts.chunkName(chunk));
             for (int step = 0; step < facts.steps().size(); step++) {
                 row.put(facts.steps().get(step), passed(state, chunk, step));
@@ -78,7 +78,7 @@ final class InfoCommand extends RunsCommand {
                             + (each.model().isEmpty() ? "" : ", " + each.provider() + " " + each.model()));
         }
         line("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT) + (run.simulated() ? ", simulated" : ""));
-        line("chunks", facts.chunks() + " of up to " + facts.chunkSize() + " units");
+        line("chunks", state.chunks() + " of up to " + facts.chunkSize() + " units");
         line("rules", state.revisions() == 0 ? "as made" : "revised " + state.revisions() + " times");
         line("created", run.created().toString());
         Instant end = run.ended();
@@ -95,7 +95,7 @@ final class InfoCommand extends RunsCommand {
                         .orElse("nobody"));
         new Screen(shop.out(), false, false).summary(RunStore.summary(state), folder);
         shop.out().println();
-        for (int chunk = 0; chunk < facts.chunks(); chunk++) {
+        for (int chunk = 0; chunk < state.chunks(); chunk++) {
             var row = new StringBuilder();
             for (int step = 0; step < facts.steps().size(); step++) {
                 row.append("  ").append(facts.steps().get(step)).append(' ').append(passed(state, chunk, step));
@@ -107,9 +107,8 @@ final class InfoCommand extends RunsCommand {
     private static int passed(RunState state, int chunk, int step) {
         RunFacts facts = state.facts();
         int passed = 0;
-        int end = Math.min(facts.units(), (chunk + 1) * facts.chunkSize());
-        for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
-            passed += state.passed(unit, step) ? 1 : 0;
+        for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
+            passed += state.standing(unit, step) == RunState.Standing.PASSED ? 1 : 0;
         }
         return passed;
     }

@@ -57,12 +57,12 @@ final class Screen {
     private static String line(RunSummary run) {
         var text = new StringBuilder();
         int settled = run.settled();
-        int filled = run.units() == 0 ? 0 : (int) ((long) BAR * settled / run.units());
+        int filled = run.total() == 0 ? 0 : (int) ((long) BAR * settled / run.total());
         text.append('[')
                 .append("#".repeat(filled))
                 .append(".".repeat(BAR - filled))
                 .append("] ");
-        text.append(settled).append('/').append(run.units());
+        text.append(settled).append('/').append(run.total());
         run.steps()
                 .forEach(each -> text.append(" | ")
                         .append(each.name())
@@ -92,11 +92,14 @@ final class Screen {
                                         each.done(),
                                         each.failed(),
                                         percent(each.done(), each.arrived() - each.dropped()))
-                        + (parted ? " %9d %9d".formatted(each.dropped(), each.skipped()) : "")));
+                        + (parted ? " %9d %9d".formatted(each.dropped(), each.skipped()) : "")
+                        + (each.born() > 0 ? "  " + each.born() + " units made of " + each.done() : "")
+                        + (each.held() > 0 ? "  " + each.held() + " wait for theirs" : "")));
         say("");
         say("status  " + run.status() + reason(run) + ": " + run.done() + " done, " + run.failed() + " failed"
-                + (run.dropped() > 0 ? ", " + run.dropped() + " dropped" : "") + " of "
-                + run.units());
+                + (run.dropped() > 0 ? ", " + run.dropped() + " dropped" : "")
+                + (run.superseded() > 0 ? ", " + run.superseded() + " went on in others," : "") + " of "
+                + run.units() + (run.children() > 0 ? " units and " + run.children() + " made of them" : ""));
         say("cost    " + Amounts.display(run.settledPicos()) + (run.simulated() ? " simulated" : "") + " for "
                 + run.calls() + " replies, " + run.usage().input() + " tokens in, "
                 + run.usage().output() + " out"
@@ -153,6 +156,7 @@ final class Screen {
         node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
         node.put("units", run.units()).put("done", run.done()).put("failed", run.failed());
         node.put("dropped", run.dropped());
+        node.put("children", run.children()).put("superseded", run.superseded());
         ArrayNode steps = node.putArray("steps");
         run.steps()
                 .forEach(each -> steps.addObject()
@@ -162,6 +166,8 @@ final class Screen {
                         .put("failed", each.failed())
                         .put("dropped", each.dropped())
                         .put("skipped", each.skipped())
+                        .put("children", each.born())
+                        .put("held", each.held())
                         .put("waiting", each.waiting())
                         .put("in_flight", each.inFlight()));
         ObjectNode cost = node.putObject("cost");

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 record Branch(
         String step, @Nullable Expression skipIf, @Nullable Expression dropIf, long seed) {
 
+    /** Nobody passes by and nobody leaves. */
+    static final Branch NONE = new Branch("", null, null, 0);
+
     static Branch of(Step step, Pipeline pipeline) {
         var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         var told = new Problems(step.name());

@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -27,6 +28,10 @@ final class ChunkPart {
     final BitSet dropped = new BitSet();
     /** Those of {@link #done} that passed the step by. */
     final BitSet skipped = new BitSet();
+    /** Those that go back to an earlier step. */
+    final BitSet sentBack = new BitSet();
+    /** At a fan-out, how many children each of {@link #done} has, by unit. */
+    final Map<Integer, Integer> children = new TreeMap<>();
 
     final Map<Integer, byte[]> validated = new TreeMap<>();
     final Map<Integer, byte[]> failures = new TreeMap<>();
@@ -96,13 +101,7 @@ final class ChunkPart {
     private void pass(Member member, ObjectNode output, Consumer<List<Finding>> failing) {
         try {
             if (judge.branch().drops(output)) {
-                dropped.set(member.unit());
-                ObjectNode line = Json.object()
-                        .put("unit_id", output.path("unit_id").asText())
-                        .put("_n", member.unit());
-                failures.put(
-                        member.unit(),
-                        Json.line(line.put("step", facts.steps().get(step)).put("failure_stage", DROPPED)));
+                drop(member, output);
                 return;
             }
         } catch (EvaluationException e) {
@@ -111,6 +110,15 @@ final class ChunkPart {
         }
         done.set(member.unit());
         validated.put(member.unit(), Json.line(output));
+    }
+
+    private void drop(Member member, ObjectNode record) {
+        dropped.set(member.unit());
+        ObjectNode line =
+                Json.object().put("unit_id", record.path("unit_id").asText()).put("_n", member.unit());
+        failures.put(
+                member.unit(),
+                Json.line(line.put("step", facts.steps().get(step)).put("failure_stage", DROPPED)));
     }
 
     private void skip(Member member, ObjectNode before) {
@@ -134,7 +142,7 @@ final class ChunkPart {
             fail(
                     member,
                     before,
-                    "expression",
+                    judge.step().kind(),
                     List.of(Finding.error(ReplyRow.UNDECIDED, "skip_if", "skip_if: " + e.getMessage())));
             return;
         }
@@ -143,14 +151,82 @@ final class ChunkPart {
         verdict.findings().forEach(this::note);
         ObjectNode output = verdict.output();
         if (output != null) {
-            pass(member, output, reasons -> fail(member, before, "expression", reasons));
+            pass(member, output, reasons -> fail(member, before, judge.step().kind(), reasons));
             return;
         }
-        fail(
-                member,
-                before,
-                performed.computed() ? "validation" : "expression",
-                verdict.findings().stream().filter(Finding::fails).toList());
+        List<Finding> reasons =
+                verdict.findings().stream().filter(Finding::fails).toList();
+        String stage = performed.computed() ? "validation" : judge.step().kind();
+        // What cannot be computed is more likely the pipeline's fault than the model's.
+        if (performed.computed() || judge.step().source().has("retry_from")) {
+            sendBackOr(member, before, reasons, () -> fail(member, before, stage, reasons));
+        } else {
+            fail(member, before, stage, reasons);
+        }
+    }
+
+    /** Whether a rule of the step says so, and not only the form of the answer: that is this model's own. */
+    private boolean brokeRule(List<Finding> reasons) {
+        for (JsonNode each : judge.step().validation().path("rules")) {
+            String name = each.path("name").asText();
+            if (reasons.stream().anyMatch(reason -> reason.code().equals(name))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Back to the step that made what does not hold, as long as its budget lasts. */
+    private void sendBackOr(Member member, ObjectNode before, List<Finding> reasons, Runnable otherwise) {
+        if (facts.retryFrom(step) < 0 || member.back() - member.backForgiven() >= facts.maxRetries()) {
+            otherwise.run();
+            return;
+        }
+        sentBack.set(member.unit());
+        ObjectNode line = Json.object()
+                .put("_n", member.unit())
+                .put("unit_id", before.path("unit_id").asText());
+        line.put("attempt", member.back() + 1).put("for", facts.steps().get(facts.retryFrom(step)));
+        findings.put(member.unit(), Json.line(line.set("errors", errors(reasons))));
+    }
+
+    /** Adds a unit that is to go on in its children. */
+    void fanOut(Member member, ObjectNode before) {
+        PreparedStep.Fanning.Expansion made = ((PreparedStep.Fanning) judge).expand(before);
+        made.findings().forEach(this::note);
+        if (!made.findings().isEmpty()) {
+            sendBackOr(
+                    member,
+                    before,
+                    made.findings(),
+                    () -> fail(member, before, judge.step().kind(), made.findings()));
+        } else if (made.dropped()) {
+            drop(member, before);
+        } else {
+            done.set(member.unit());
+            children.put(member.unit(), made.children());
+        }
+    }
+
+    /**
+     * Adds a unit whose children all have their outcome.
+     *
+     * @param arrived what the children brought, in their order
+     * @param failed ids of those that did not come
+     */
+    void gather(Member member, ObjectNode before, List<ObjectNode> arrived, List<String> failed) {
+        Verdict verdict = ((PreparedStep.Gathering) judge).gather(before, arrived, failed);
+        verdict.findings().forEach(this::note);
+        ObjectNode output = verdict.output();
+        if (output != null) {
+            pass(member, output, reasons -> fail(member, before, judge.step().kind(), reasons));
+        } else {
+            fail(
+                    member,
+                    before,
+                    judge.step().kind(),
+                    verdict.findings().stream().filter(Finding::fails).toList());
+        }
     }
 
     private void fail(Member member, ObjectNode before, String stage, List<Finding> reasons) {
@@ -168,6 +244,10 @@ final class ChunkPart {
     private void reject(Member member, ReplyRow row, List<Finding> reasons) {
         if (!row.outcome().equals(ReplyRow.COMPLETED)) {
             reasons.forEach(this::note);
+        }
+        if (facts.retryFrom(step) >= 0 && brokeRule(reasons)) {
+            sendBackOr(member, Json.object().put("unit_id", row.unitId()), reasons, () -> fail(member, row, reasons));
+            return;
         }
         if (member.attempts() - member.forgiven() >= facts.maxRetries()) {
             fail(member, row, reasons);

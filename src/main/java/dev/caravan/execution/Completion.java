@@ -2,38 +2,54 @@ package dev.caravan.execution;
 
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import java.util.EnumMap;
 
 /** The check before "complete": every unit of the input has exactly one outcome, by the journal and by the files. */
 final class Completion {
     private final RunStore store;
+    private final Judging judging;
     private final Records records;
+    private final Runnable reindex;
 
-    Completion(RunStore store, Records records) {
+    /** @param reindex finds the records again, after files were made again */
+    Completion(RunStore store, Judging judging, Records records, Runnable reindex) {
+        this.reindex = reindex;
         this.store = store;
+        this.judging = judging;
         this.records = records;
     }
 
     /** Writes the outputs and completes the run; if it does not add up, says what is wrong and changes nothing. */
     String finish() {
-        Outcome[] outcomes = Outputs.outcomes(store);
-        int done = 0;
-        int failed = 0;
-        int dropped = 0;
-        for (int unit = 0; unit < outcomes.length; unit++) {
-            if (!outcomes[unit].terminal()) {
-                throw new IllegalStateException("unit " + unit + " has no final outcome but " + outcomes[unit]);
-            }
-            done += outcomes[unit] == Outcome.DONE ? 1 : 0;
-            failed += outcomes[unit] == Outcome.FAILED ? 1 : 0;
-            dropped += outcomes[unit] == Outcome.DROPPED ? 1 : 0;
+        // Units that were sent back left lines behind that are void.
+        if (new SettledFiles(store, judging).mendVoid() > 0) {
+            reindex.run();
         }
+        RunEvent.RunCompleted end = store.onState(Completion::counted);
         Verification.Report account = Verification.ofFiles(store.folder());
         if (!account.whole()) {
             return account.trouble() + "; `caravan verify` lists all, `caravan repair` mends what it can";
         }
-        new Outputs(store.folder(), store.facts(), store.disk(), records).write(outcomes);
-        store.recordAndWait(new RunEvent.RunCompleted(done, failed, dropped));
+        new Outputs(store, records).write();
+        store.recordAndWait(end);
         return "";
+    }
+
+    /** Counted unit by unit, not by what was added up on the way. */
+    private static RunEvent.RunCompleted counted(RunState state) {
+        var counts = new EnumMap<Outcome, Integer>(Outcome.class);
+        for (int unit = 0; unit < state.units().count(); unit++) {
+            Outcome outcome = state.units().outcome(unit);
+            if (!outcome.terminal()) {
+                throw new IllegalStateException("unit " + unit + " has no final outcome but " + outcome);
+            }
+            counts.merge(outcome, 1, Integer::sum);
+        }
+        return new RunEvent.RunCompleted(
+                counts.getOrDefault(Outcome.DONE, 0),
+                counts.getOrDefault(Outcome.FAILED, 0),
+                counts.getOrDefault(Outcome.DROPPED, 0));
     }
 }

@@ -46,7 +46,11 @@ final class EventNotes {
                             + state.facts().steps().get(e.step()) + ": "
                             + size(e.done()) + " done, " + size(e.failed()) + " failed, " + size(e.dropped())
                             + " dropped, " + size(e.retried())
-                            + " to ask again, " + size(e.returned()) + " to send again");
+                            + " to ask again, " + size(e.returned()) + " to send again"
+                            + (e.sentBack().isEmpty()
+                                    ? ""
+                                    : ", " + size(e.sentBack()) + " back to "
+                                            + state.facts().steps().get(e.backTo())));
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.caravan.execution;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.Evaluation;
@@ -56,14 +55,8 @@ public final class ExpressionStepKind implements StepKind {
                     "is missing; an expression step maps names to expressions");
         }
         Expressions.one(step, "loop_until", source, problems);
-        JsonNode most = step.source().get("max_iterations");
-        if (most != null && (!most.isIntegralNumber() || most.longValue() < 1 || most.longValue() > MOST_ITERATIONS)) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".max_iterations",
-                    "must be a whole number from 1 to " + MOST_ITERATIONS + ", not " + most);
-        }
-        if (most != null && !step.source().has("loop_until")) {
+        StepChecks.whole(step, "max_iterations", MOST_ITERATIONS, source, problems);
+        if (step.source().has("max_iterations") && !step.source().has("loop_until")) {
             problems.at(
                     source.file(),
                     source.place() + ".max_iterations",

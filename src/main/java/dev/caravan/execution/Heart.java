@@ -43,7 +43,7 @@ final class Heart {
     private void beat(RunSummary summary, String doing, Instant now) {
         run.log().log(
                 "TICK",
-                summary.settled() + "/" + summary.units() + " units settled, "
+                summary.settled() + "/" + summary.total() + " units settled, "
                         + summary.jobsOut().size() + " jobs at the provider, " + run.callsInFlight()
                         + " calls in flight, last progress "
                         + Duration.between(summary.lastProgress(), now).toSeconds() + " s ago, "
@@ -61,8 +61,7 @@ final class Heart {
         if (held.isAfter(now)) {
             return "throttled: the provider is in trouble or asks to slow down, goes on at " + held;
         }
-        if (summary.done() + summary.failed() == summary.units()
-                && !summary.jobsOut().isEmpty()) {
+        if (summary.settled() == summary.total() && !summary.jobsOut().isEmpty()) {
             return "searching a last time for " + summary.jobsOut().size() + " jobs that were given up";
         }
         if (run.throttled()) {

@@ -62,10 +62,12 @@ public final class LiveRun implements AutoCloseable {
             long graceMillis) {}
 
     private final RunStore store;
+    private final Judging judging;
     private final Shared shared;
     private final Account account;
     private final List<PreparedStep> steps;
     private final RunPrices prices;
+    private final Recovery recovery;
     private final RecordIndex index;
     private final Records records;
     private final ResultsWriter results;
@@ -85,19 +87,20 @@ public final class LiveRun implements AutoCloseable {
 
     public LiveRun(RunStore store, Judging judging, Account account, Shared shared) {
         this.store = store;
+        this.judging = judging;
         this.shared = shared;
         this.account = account;
         log = new RunLog(store.folder().root(), store.clock());
         steps = judging.steps();
         prices = new RunPrices(store.facts());
-        var recovery = new Recovery(store, steps, prices::picos);
+        recovery = new Recovery(store, steps, prices::picos);
         int booked = recovery.bookTails();
         recovery.settleDoubts();
         int mended = new SettledFiles(store, judging).mend();
-        index = new RecordIndex(store.folder(), store.facts().units());
+        index = new RecordIndex(store.folder());
         recovery.index(index);
-        records = new Records(store.folder(), store.facts(), index);
-        Map<String, long[]> lengths = store.onState(LiveRun::lengths);
+        records = new Records(store, steps, index);
+        Map<String, long[]> lengths = store.onState(RunState::allLengths);
         var resultLengths = new HashMap<String, Long>();
         lengths.forEach((key, value) -> resultLengths.put(key, value[0]));
         results = new ResultsWriter(store.folder(), steps, store, store.disk(), prices::picos, resultLengths);
@@ -122,16 +125,6 @@ public final class LiveRun implements AutoCloseable {
         if (booked > 0) {
             log.log("INIT", "booked " + booked + " replies that had reached their file but not the journal");
         }
-    }
-
-    private static Map<String, long[]> lengths(RunState state) {
-        var copy = new HashMap<String, long[]>();
-        for (int step = 0; step < state.facts().steps().size(); step++) {
-            for (int chunk = 0; chunk < state.facts().chunks(); chunk++) {
-                copy.put(step + "/" + chunk, state.lengths(step, chunk));
-            }
-        }
-        return copy;
     }
 
     long worstPicos(int step, Lane lane, Prompt prompt) {
@@ -186,7 +179,7 @@ public final class LiveRun implements AutoCloseable {
     private void allSettled() {
         shared.workers().execute(() -> {
             try {
-                String trouble = new Completion(store, records).finish();
+                String trouble = new Completion(store, judging, records, () -> recovery.index(index)).finish();
                 if (!trouble.isEmpty()) {
                     pause("integrity", trouble);
                 }

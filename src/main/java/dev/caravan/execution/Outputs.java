@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
-import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFacts;
@@ -15,129 +14,135 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Writes what people take away: {@code outputs/results.jsonl} and {@code .csv}, one line per done unit in input order
  * without internal keys, and {@code outputs/failures.jsonl}. Streams the run; the same bytes whenever it is done again.
  */
 final class Outputs {
+    private final RunStore store;
     private final RunFolder folder;
     private final RunFacts facts;
     private final Disk disk;
     private final Records records;
 
-    Outputs(RunFolder folder, RunFacts facts, Disk disk, Records records) {
-        this.folder = folder;
-        this.facts = facts;
-        this.disk = disk;
+    Outputs(RunStore store, Records records) {
+        this.store = store;
+        this.folder = store.folder();
+        this.facts = store.facts();
+        this.disk = store.disk();
         this.records = records;
     }
 
-    /** Each unit's outcome at this moment, by number. */
-    static Outcome[] outcomes(RunStore store) {
-        return store.onState(state -> {
-            var all = new Outcome[state.facts().units()];
-            for (int i = 0; i < all.length; i++) {
-                all[i] = state.units().outcome(i);
-            }
-            return all;
-        });
-    }
-
-    /** @param outcomes final outcome of each unit by number */
-    void write(Outcome[] outcomes) {
+    void write() {
         disk.createDirectories(folder.outputs());
+        int[] done = units(Outcome.DONE);
         Set<String> columns = new LinkedHashSet<>();
         stream(
                 "results.jsonl",
-                out -> each(outcomes, record -> {
+                out -> each(done, record -> {
                     record.fieldNames().forEachRemaining(columns::add);
                     out.write(Json.line(record));
                 }));
         stream("results.csv", out -> {
             out.write(csvLine(columns));
             each(
-                    outcomes,
+                    done,
                     record -> out.write(csvLine(
                             columns.stream().map(name -> cell(record.get(name))).toList())));
         });
-        stream("failures.jsonl", out -> writeFailures(out, false));
-        if (java.util.Arrays.asList(outcomes).contains(Outcome.DROPPED)) {
-            stream("dropped.jsonl", out -> writeFailures(out, true));
+        stream("failures.jsonl", out -> writeFailures(units(Outcome.FAILED), out));
+        int[] dropped = units(Outcome.DROPPED);
+        if (dropped.length > 0) {
+            stream("dropped.jsonl", out -> writeFailures(dropped, out));
         }
     }
 
-    private void each(Outcome[] outcomes, Lines lines) throws IOException {
-        for (int unit = 0; unit < outcomes.length; unit++) {
-            if (outcomes[unit] == Outcome.DONE) {
-                ObjectNode record = records.before(facts.steps().size(), unit);
-                record.remove(record.properties().stream()
-                        .map(Map.Entry::getKey)
-                        .filter(name -> name.startsWith("_"))
-                        .toList());
-                lines.take(record);
-            }
+    /** The units with an outcome: in input order, each followed by its children. */
+    private int[] units(Outcome wanted) {
+        return store.onState(state -> Arrays.stream(state.units().lineage().order())
+                .filter(unit -> state.units().outcome(unit) == wanted)
+                .toArray());
+    }
+
+    private void each(int[] done, Lines lines) throws IOException {
+        for (int unit : done) {
+            ObjectNode record = records.before(facts.steps().size(), unit);
+            record.remove(record.properties().stream()
+                    .map(Map.Entry::getKey)
+                    .filter(name -> name.startsWith("_"))
+                    .toList());
+            lines.take(record);
         }
     }
 
-    /** @param dropped whether to tell of the units that left the run as the pipeline says, or of those that failed */
-    private void writeFailures(OutputStream out, boolean dropped) throws IOException {
-        for (int chunk = 0; chunk < facts.chunks(); chunk++) {
-            var failures = new TreeMap<Integer, ObjectNode>();
-            for (String step : facts.steps()) {
-                var file = folder.failures(step, chunk);
-                if (Files.exists(file)) {
-                    JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                        if (dropped == node.path("failure_stage").asText().equals(ChunkPart.DROPPED)) {
-                            failures.put(node.get("_n").intValue(), (ObjectNode) node);
-                        }
-                    });
-                }
+    /** Of each unit its line in a failures file, and the tokens it used up, in the given order. */
+    private void writeFailures(int[] units, OutputStream out) throws IOException {
+        if (units.length == 0) {
+            return;
+        }
+        var wanted = new BitSet();
+        Arrays.stream(units).forEach(wanted::set);
+        int[] slots = Arrays.stream(units).sorted().toArray();
+        var steps = new int[units.length];
+        var offsets = new long[units.length];
+        var input = new long[units.length];
+        var output = new long[units.length];
+        var chunks = new BitSet();
+        Arrays.stream(units).forEach(unit -> chunks.set(facts.chunkOf(unit)));
+        for (int chunk = chunks.nextSetBit(0); chunk >= 0; chunk = chunks.nextSetBit(chunk + 1)) {
+            for (int step = 0; step < facts.steps().size(); step++) {
+                int at = step;
+                scan(folder.failures(facts.steps().get(step), chunk), (offset, node) -> {
+                    int slot = Arrays.binarySearch(slots, node.get("_n").intValue());
+                    if (slot >= 0) {
+                        steps[slot] = at;
+                        offsets[slot] = offset;
+                    }
+                });
+                scan(folder.results(facts.steps().get(step), chunk), (offset, node) -> {
+                    ReplyRow row = ReplyRow.read(node);
+                    if (row.paid() && wanted.get(row.unit())) {
+                        int slot = Arrays.binarySearch(slots, row.unit());
+                        input[slot] += row.usage().input();
+                        output[slot] += row.usage().output();
+                    }
+                });
             }
-            if (!failures.isEmpty()) {
-                Map<Integer, Usage> used = used(chunk, failures.keySet());
-                for (var each : failures.entrySet()) {
-                    out.write(Json.line(failure(each.getValue(), used.getOrDefault(each.getKey(), Usage.NONE))));
-                }
-            }
+        }
+        for (int unit : units) {
+            int slot = Arrays.binarySearch(slots, unit);
+            var file = folder.failures(facts.steps().get(steps[slot]), facts.chunkOf(unit));
+            out.write(Json.line(failure((ObjectNode) JsonLines.at(file, offsets[slot]), input[slot], output[slot])));
         }
     }
 
-    private static ObjectNode failure(ObjectNode known, Usage used) {
+    private static void scan(Path file, JsonLines.Line line) {
+        if (Files.exists(file)) {
+            JsonLines.scan(file, 0, Long.MAX_VALUE, line);
+        }
+    }
+
+    private static ObjectNode failure(ObjectNode known, long input, long output) {
         JsonNode first = known.path("errors").path(0);
         ObjectNode line = Json.object();
         line.set("unit_id", known.get("unit_id"));
         line.set("step", known.get("step"));
         if (known.path("failure_stage").asText().equals(ChunkPart.DROPPED)) {
-            return line.put("input_tokens", used.input()).put("output_tokens", used.output());
+            return line.put("input_tokens", input).put("output_tokens", output);
         }
         line.set("class", known.get("failure_stage"));
         line.put("code", first.path("code").asText());
         line.put("reason", first.path("message").asText());
         line.set("attempts", known.get("attempts"));
-        line.put("input_tokens", used.input()).put("output_tokens", used.output());
-        return line;
-    }
-
-    /** What each failed unit used up, over all steps and attempts. In tokens, since a dollar depends on the mode. */
-    private Map<Integer, Usage> used(int chunk, Set<Integer> units) {
-        var used = new TreeMap<Integer, Usage>();
-        for (String step : facts.steps()) {
-            var file = folder.results(step, chunk);
-            if (Files.exists(file)) {
-                JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                    ReplyRow row = ReplyRow.read(node);
-                    if (row.paid() && units.contains(row.unit())) {
-                        used.merge(row.unit(), row.usage(), Usage::plus);
-                    }
-                });
-            }
-        }
-        return used;
+        // In tokens, since a dollar depends on the mode.
+        return line.put("input_tokens", input).put("output_tokens", output);
     }
 
     private static String cell(JsonNode value) {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
+import dev.caravan.validation.Finding;
 import dev.caravan.validation.Verdict;
+import java.util.List;
 
 /** One step of one run, compiled and ready. Safe for many threads. It either asks a model or works by itself. */
 public sealed interface PreparedStep {
@@ -40,5 +42,40 @@ public sealed interface PreparedStep {
          * @param computed whether there was something to judge; if not, the verdict says why
          */
         record Performed(boolean computed, Verdict verdict) {}
+    }
+
+    /** A step that turns one unit into many. */
+    non-sealed interface Fanning extends PreparedStep {
+
+        /** How many children a record has, or why it can have none. The same record always comes to the same. */
+        Expansion expand(ObjectNode record);
+
+        /**
+         * The record of one child.
+         *
+         * @param index of the child, from 0
+         * @param unit the child's number
+         */
+        ObjectNode child(ObjectNode parent, int index, int unit);
+
+        /**
+         * What a record unfolds into.
+         *
+         * @param children how many
+         * @param dropped whether the unit leaves the run instead
+         * @param findings why it cannot be unfolded; empty when it can
+         */
+        record Expansion(int children, boolean dropped, List<Finding> findings) {}
+    }
+
+    /** A step that makes one unit of many: it brings a unit's children back into its record. */
+    non-sealed interface Gathering extends PreparedStep {
+
+        /**
+         * @param record what the unit brought to the fan-out
+         * @param arrived what the children brought to this step, in their order
+         * @param failed ids of the children that did not come
+         */
+        Verdict gather(ObjectNode record, List<ObjectNode> arrived, List<String> failed);
     }
 }

@@ -18,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,8 @@ final class Recovery {
     /** @return how many replies were booked that the journal did not know */
     int bookTails() {
         int booked = 0;
-        for (int chunk = 0; chunk < facts.chunks(); chunk++) {
+        int chunks = store.onState(RunState::chunks);
+        for (int chunk = 0; chunk < chunks; chunk++) {
             for (int step = 0; step < steps.size(); step++) {
                 Path file = folder.results(facts.steps().get(step), chunk);
                 int here = chunk;
@@ -180,37 +180,52 @@ final class Recovery {
     void index(RecordIndex index) {
         int[] unit = {0};
         JsonLines.scanBytes(folder.units(), 0, size(folder.units()), (offset, bytes, length, whole) -> {
-            index.findings(unit[0], -1);
-            index.record(unit[0]++, offset);
+            index.input(unit[0]++, offset);
         });
-        Map<String, long[]> lengths = store.onState(state -> {
-            var copy = new HashMap<String, long[]>();
-            for (int step = 0; step < steps.size(); step++) {
-                for (int chunk = 0; chunk < facts.chunks(); chunk++) {
-                    copy.put(step + "/" + chunk, state.lengths(step, chunk));
-                }
-            }
-            return copy;
-        });
+        int chunks = store.onState(RunState::chunks);
+        Map<String, long[]> lengths = store.onState(RunState::allLengths);
         for (int step = 0; step < steps.size(); step++) {
-            for (int chunk = 0; chunk < facts.chunks(); chunk++) {
+            for (int chunk = 0; chunk < chunks; chunk++) {
                 long[] length = lengths.getOrDefault(step + "/" + chunk, new long[4]);
-                String name = facts.steps().get(step);
                 if (length[1] > 0) {
-                    JsonLines.scan(
-                            folder.validated(name, chunk),
-                            0,
-                            length[1],
-                            (offset, node) -> index.record(node.get("_n").intValue(), offset));
+                    records(index, step, chunk, length[1]);
                 }
                 if (length[3] > 0) {
-                    JsonLines.scan(
-                            folder.findings(name, chunk),
-                            0,
-                            length[3],
-                            (offset, node) -> index.findings(node.get("_n").intValue(), offset));
+                    findings(index, step, chunk, length[3]);
                 }
             }
         }
+    }
+
+    /** Takes the lines of units that passed the step, not of those that were sent back before it. */
+    private void records(RecordIndex index, int step, int chunk, long length) {
+        BitSet passed = store.onState(state -> {
+            var set = new BitSet();
+            for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
+                set.set(unit, state.standing(unit, step) == RunState.Standing.PASSED);
+            }
+            return set;
+        });
+        JsonLines.scan(folder.validated(facts.steps().get(step), chunk), 0, length, (offset, node) -> {
+            int unit = node.get("_n").intValue();
+            if (passed.get(unit)) {
+                index.record(unit, offset);
+            }
+        });
+    }
+
+    /** Takes the findings that the units' next prompts tell of, and no older ones. */
+    private void findings(RecordIndex index, int step, int chunk, long length) {
+        var lines = new LinkedHashMap<Long, JsonNode>();
+        JsonLines.scan(folder.findings(facts.steps().get(step), chunk), 0, length, lines::put);
+        store.onState(state -> {
+            lines.values().removeIf(line -> {
+                int unit = line.get("_n").intValue();
+                int at = state.units().step(unit);
+                return !Records.concerns(line, step, at, state.units().attempts(unit), facts);
+            });
+            return true;
+        });
+        lines.forEach((offset, line) -> index.findings(line.get("_n").intValue(), step, offset));
     }
 }

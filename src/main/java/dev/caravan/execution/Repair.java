@@ -1,7 +1,6 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.Disk;
-import dev.caravan.run.Outcome;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
@@ -35,10 +34,9 @@ public final class Repair {
             int rebuilt = new SettledFiles(store, judging).mend();
             boolean complete = store.onState(state -> state.status() == RunStatus.COMPLETE);
             if (complete) {
-                try (var index = new RecordIndex(store.folder(), store.facts().units())) {
+                try (var index = new RecordIndex(store.folder())) {
                     recovery.index(index);
-                    Outcome[] outcomes = Outputs.outcomes(store);
-                    new Outputs(folder, store.facts(), disk, new Records(folder, store.facts(), index)).write(outcomes);
+                    new Outputs(store, new Records(store, steps, index)).write();
                 }
             }
             return new Done(booked, rebuilt, complete);

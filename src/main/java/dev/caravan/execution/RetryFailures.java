@@ -1,11 +1,13 @@
 package dev.caravan.execution;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import java.time.Clock;
@@ -14,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * Gives failed units another chance at the step where they failed. Starts nothing and buys nothing. What a step
- * computed would come to the same again, and what can never be sent stays failed unless it is asked for.
+ * Gives failed units another chance, at the step where they failed or at the one they go back to from there. Starts
+ * nothing and buys nothing. What was computed without a model would come to the same again, and what can never be sent
+ * stays failed unless it is asked for.
  */
 public final class RetryFailures {
     private static final Set<String> HARD = Set.of(ReplyRow.REJECTED, ReplyRow.UNRENDERED);
@@ -64,31 +68,68 @@ public final class RetryFailures {
         }
     }
 
+    /** Whether a line of a failures file is of a unit that failed there: not if it was dropped, or goes on meanwhile. */
+    static boolean failed(RunStore store, int step, int unit) {
+        return store.onState(state -> state.standing(unit, step)) == RunState.Standing.FAILED;
+    }
+
+    /** Whether the unit's parent, if it has one, still waits for it or failed for it. */
+    static boolean revivable(RunStore store, int unit) {
+        return store.onState(state -> state.revivable(unit));
+    }
+
+    /** Whether what did not hold was made at an earlier step, which is to be asked again. */
+    private boolean goesBack(int step, JsonNode failure) {
+        PreparedStep prepared = steps.get(step);
+        if (store.facts().retryFrom(step) < 0) {
+            return false;
+        }
+        Set<String> rules = new TreeSet<>();
+        prepared.step()
+                .validation()
+                .path("rules")
+                .forEach(each -> rules.add(each.path("name").asText()));
+        return !(prepared instanceof PreparedStep.Asking)
+                || rules.contains(failure.path("errors").path(0).path("code").asText());
+    }
+
     private void reopen(int step) {
         String name = store.facts().steps().get(step);
         var answered = new BitSet();
         var unanswered = new BitSet();
-        for (int chunk = 0; chunk < store.facts().chunks(); chunk++) {
+        var sentBack = new BitSet();
+        int chunks = store.onState(RunState::chunks);
+        for (int chunk = 0; chunk < chunks; chunk++) {
             int here = chunk;
             long length = store.onState(state -> state.lengths(step, here))[2];
             if (length > 0) {
                 JsonLines.scan(store.folder().failures(name, chunk), 0, length, (offset, node) -> {
                     int unit = node.get("_n").intValue();
                     String stage = node.path("failure_stage").asText();
-                    if (stage.equals(ChunkPart.DROPPED)) {
+                    if (!failed(store, step, unit)) {
                         return;
                     }
-                    if (steps.get(step) instanceof PreparedStep.Local || (HARD.contains(stage) && !hardToo)) {
+                    boolean hard = HARD.contains(stage) && !hardToo;
+                    boolean back = goesBack(step, node);
+                    boolean again = back || steps.get(step) instanceof PreparedStep.Asking;
+                    if (!again || hard || !revivable(store, unit)) {
                         left.merge(name, 1, Integer::sum);
+                    } else if (back) {
+                        sentBack.set(unit);
                     } else {
                         (stage.equals("transport") || HARD.contains(stage) ? unanswered : answered).set(unit);
                     }
                 });
             }
         }
-        int count = answered.cardinality() + unanswered.cardinality();
+        int count = answered.cardinality() + unanswered.cardinality() + sentBack.cardinality();
         if (count > 0) {
-            store.recordAndWait(new RunEvent.UnitsReopened(step, Ranges.text(answered), Ranges.text(unanswered)));
+            store.recordAndWait(new RunEvent.UnitsReopened(
+                    step,
+                    Ranges.text(answered),
+                    Ranges.text(unanswered),
+                    Ranges.text(sentBack),
+                    sentBack.isEmpty() ? -1 : store.facts().retryFrom(step)));
             retried.put(name, count);
         }
     }

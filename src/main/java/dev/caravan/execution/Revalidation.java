@@ -10,6 +10,7 @@ import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import java.nio.file.Path;
@@ -119,11 +120,12 @@ public final class Revalidation {
     private void promote(int step) {
         String name = store.facts().steps().get(step);
         var passing = new BitSet();
-        for (int chunk = 0; chunk < store.facts().chunks(); chunk++) {
+        int chunks = store.onState(RunState::chunks);
+        for (int chunk = 0; chunk < chunks; chunk++) {
             int here = chunk;
             long length = store.onState(state -> state.lengths(step, here))[2];
             if (length > 0) {
-                judge(step, chunk, failed(name, chunk, length), passing);
+                judge(step, chunk, failed(step, chunk, length), passing);
             }
         }
         if (!passing.isEmpty()) {
@@ -132,11 +134,12 @@ public final class Revalidation {
         }
     }
 
-    private List<Integer> failed(String name, int chunk, long length) {
+    private List<Integer> failed(int step, int chunk, long length) {
         var units = new ArrayList<Integer>();
-        JsonLines.scan(folder.failures(name, chunk), 0, length, (offset, node) -> {
-            if (!node.path("failure_stage").asText().equals(ChunkPart.DROPPED)) {
-                units.add(node.get("_n").intValue());
+        JsonLines.scan(folder.failures(store.facts().steps().get(step), chunk), 0, length, (offset, node) -> {
+            int unit = node.get("_n").intValue();
+            if (RetryFailures.failed(store, step, unit) && RetryFailures.revivable(store, unit)) {
+                units.add(unit);
             }
         });
         return units;
@@ -154,7 +157,7 @@ public final class Revalidation {
                             ? row != null
                                     && row.outcome().equals(ReplyRow.COMPLETED)
                                     && asking.judge(row.text(), record).output() != null
-                            : performed((PreparedStep.Local) now, unit, record));
+                            : now instanceof PreparedStep.Local local && performed(local, unit, record));
             if (holds) {
                 passing.set(unit);
             } else {

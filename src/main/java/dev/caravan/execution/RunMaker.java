@@ -9,6 +9,7 @@ import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Snapshot;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Makes a run's folder from a pipeline: whole, or not at all. */
@@ -99,7 +101,10 @@ public final class RunMaker {
                 units,
                 pipeline.chunkSize(),
                 pipeline.steps().stream().map(each -> each.name()).toList(),
-                local(pipeline),
+                indexes(pipeline, kind -> !kind.asks()),
+                indexes(pipeline, kind -> kind.role() == StepGrammar.Role.FAN_OUT),
+                indexes(pipeline, kind -> kind.role() == StepGrammar.Role.GATHER),
+                pipeline.steps().stream().map(Step::retryFrom).toList(),
                 pipeline.maxRetries(),
                 pipeline.maxInflightJobs(),
                 pipeline.brake(),
@@ -112,9 +117,9 @@ public final class RunMaker {
         }
     }
 
-    private List<Integer> local(Pipeline pipeline) {
+    private List<Integer> indexes(Pipeline pipeline, Predicate<StepKind> wanted) {
         return pipeline.steps().stream()
-                .filter(each -> !Objects.requireNonNull(kinds.get(each.kind())).asks())
+                .filter(each -> wanted.test(Objects.requireNonNull(kinds.get(each.kind()))))
                 .map(Step::index)
                 .toList();
     }

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.run.JsonLines;
-import dev.caravan.run.Outcome;
+import dev.caravan.run.Lineage;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
+import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.Shape;
+import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,10 +20,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the settled files of a run (validated, failures, findings) to the lengths and checksums that were journalled.
@@ -43,10 +49,21 @@ final class SettledFiles {
 
     /** @return how many chunks of a step were made again */
     int mend() {
+        return mend(true);
+    }
+
+    /** As {@link #mend}, of those files alone that are known to be void: nothing is read to find them. */
+    int mendVoid() {
+        return mend(false);
+    }
+
+    private int mend(boolean checked) {
         int mended = 0;
-        for (int chunk = 0; chunk < facts.chunks(); chunk++) {
-            for (int step = 0; step < facts.steps().size(); step++) {
-                Optional<String> wrong = wrong(step, chunk);
+        int chunks = store.onState(RunState::chunks);
+        // Step by step: what a gather brings together lies in chunks behind its own.
+        for (int step = 0; step < facts.steps().size(); step++) {
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                Optional<String> wrong = wrong(step, chunk, checked);
                 if (wrong.isPresent()) {
                     rebuild(step, chunk, wrong.get());
                     mended++;
@@ -56,7 +73,7 @@ final class SettledFiles {
         return mended;
     }
 
-    private Optional<String> wrong(int step, int chunk) {
+    private Optional<String> wrong(int step, int chunk, boolean checked) {
         long[] lengths = store.onState(state -> state.lengths(step, chunk));
         long[] crcs = store.onState(state -> state.crcs(step, chunk));
         String name = facts.steps().get(step);
@@ -67,7 +84,7 @@ final class SettledFiles {
             if (crcs[i] == RunState.VOID) {
                 return Optional.of(files[i].getFileName() + " is to hold other units now");
             }
-            if (lengths[i + 1] > 0 && !holds(files[i], lengths[i + 1], crcs[i])) {
+            if (checked && lengths[i + 1] > 0 && !holds(files[i], lengths[i + 1], crcs[i])) {
                 return Optional.of(files[i].getFileName() + " does not hold what was settled");
             }
         }
@@ -98,6 +115,7 @@ final class SettledFiles {
 
     private void rebuild(int step, int chunk, String reason) {
         var part = new Rebuilt();
+        RunEvent.Part told = findings(step, chunk);
         Map<Integer, ObjectNode> before = before(step, chunk);
         var last = new HashMap<Integer, ReplyRow>();
         var paid = new HashMap<Integer, ReplyRow>();
@@ -112,17 +130,28 @@ final class SettledFiles {
                 }
             });
         }
-        int end = Math.min(facts.units(), (chunk + 1) * facts.chunkSize());
+        int end = store.onState(state -> state.chunkEnd(chunk));
         for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
-            settle(part, step, unit, before.get(unit), last.get(unit), paid.get(unit));
+            settle(part, new Case(step, unit, before.get(unit), last.get(unit), paid.get(unit)));
         }
         store.recordAndWait(new RunEvent.ChunkRebuilt(
                 step,
                 chunk,
                 write(folder.validated(name, chunk), part.validated),
                 write(folder.failures(name, chunk), part.failures),
-                write(folder.findings(name, chunk), part.findings),
+                told == null ? write(folder.findings(name, chunk), part.findings) : told,
                 reason));
+    }
+
+    /**
+     * The findings as they are, if they hold what was settled. Made again, those of units that were sent back meanwhile
+     * would be missing: what they are about is not on file any more.
+     */
+    private RunEvent.@Nullable Part findings(int step, int chunk) {
+        long length = store.onState(state -> state.lengths(step, chunk))[3];
+        long crc = store.onState(state -> state.crcs(step, chunk))[2];
+        boolean holds = length > 0 && holds(folder.findings(facts.steps().get(step), chunk), length, crc);
+        return holds ? new RunEvent.Part(0, length, crc) : null;
     }
 
     /** Lines of a chunk's three files, by unit. */
@@ -138,50 +167,108 @@ final class SettledFiles {
         }
     }
 
-    /** Judges the unit under each revision in turn, until it comes to what was settled. */
-    private void settle(
-            Rebuilt all,
+    /**
+     * What is known of a unit at a step.
+     *
+     * @param before what it brought
+     * @param last its last outcome on file
+     * @param paid its last answer that was paid for
+     */
+    private record Case(
             int step,
             int unit,
-            @org.jspecify.annotations.Nullable ObjectNode before,
-            @org.jspecify.annotations.Nullable ReplyRow last,
-            @org.jspecify.annotations.Nullable ReplyRow paid) {
-        Standing now = store.onState(state -> new Standing(
-                state.units().step(unit),
-                state.units().outcome(unit),
-                state.units().attempts(unit),
-                state.units().forgiven(unit),
+            @Nullable ObjectNode before,
+            @Nullable ReplyRow last,
+            @Nullable ReplyRow paid) {}
+
+    /** Where the unit stands now. */
+    private record Now(Standing standing, int attempts, int forgiven, int tries) {}
+
+    /** Judges the unit under each revision in turn, until it comes to what was settled. */
+    private void settle(Rebuilt all, Case known) {
+        int unit = known.unit();
+        Now now = store.onState(state -> new Now(
+                state.standing(unit, known.step()),
+                state.units().attempts(unit, known.step()),
+                state.units().forgiven(unit, known.step()),
                 state.units().tries(unit)));
-        boolean passed = now.step() > step || (now.step() == step && now.outcome() == Outcome.DONE);
-        boolean failed = now.step() == step && now.outcome() == Outcome.FAILED;
-        boolean dropped = now.step() == step && now.outcome() == Outcome.DROPPED;
-        boolean asked = now.step() == step && now.attempts() > 0;
-        if (!passed && !failed && !dropped && !asked) {
+        boolean asked = now.standing() == Standing.OPEN && now.attempts() > 0;
+        if (now.standing() == Standing.ABSENT || (now.standing() == Standing.OPEN && !asked)) {
             return;
         }
-        boolean skipped = passed && last != null && last.outcome().equals(ReplyRow.SKIPPED);
-        ReplyRow row = failed || skipped ? last : paid;
-        for (PreparedStep each : judging.under(step)) {
-            if (before == null || (each instanceof PreparedStep.Asking && row == null)) {
-                throw lost(step, unit, "has no reply on file");
-            }
-            var part = new ChunkPart(facts, each, step, 0, store.clock());
-            if (each instanceof PreparedStep.Local) {
-                part.perform(new Member(unit, now.attempts(), now.forgiven(), now.tries(), 0, ""), before);
-            } else if (row != null) {
-                // Trouble since the beginning of time: an attempt that was given up is given up again.
-                int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
-                part.decide(new Member(unit, attempts, now.forgiven(), now.tries(), 1, row.key()), row, before);
-            }
-            if (passed == part.done.get(unit) && failed == part.failed.get(unit) && dropped == part.dropped.get(unit)) {
+        for (PreparedStep each : judging.under(known.step())) {
+            ChunkPart part = again(each, known, now);
+            boolean same = (now.standing() == Standing.PASSED) == part.done.get(unit)
+                    && (now.standing() == Standing.FAILED) == part.failed.get(unit)
+                    && (now.standing() == Standing.DROPPED) == part.dropped.get(unit);
+            if (same) {
                 all.add(part);
                 return;
             }
+            if (asked && part.done.get(unit)) {
+                // Its answer holds here; it was sent back by a later step.
+                return;
+            }
         }
-        throw lost(step, unit, "has a reply that is judged otherwise than it was");
+        throw lost(known.step(), unit, "has a reply that is judged otherwise than it was");
     }
 
-    private record Standing(int step, Outcome outcome, int attempts, int forgiven, int tries) {}
+    private ChunkPart again(PreparedStep step, Case known, Now now) {
+        ObjectNode before = known.before();
+        ReplyRow last = known.last();
+        boolean passed = now.standing() == Standing.PASSED;
+        boolean failed = now.standing() == Standing.FAILED;
+        boolean skipped = passed && last != null && last.outcome().equals(ReplyRow.SKIPPED);
+        ReplyRow row = failed || skipped ? last : known.paid();
+        if (before == null || (step instanceof PreparedStep.Asking && row == null)) {
+            throw lost(known.step(), known.unit(), "has no reply on file");
+        }
+        var part = new ChunkPart(facts, step, known.step(), 0, store.clock());
+        var member = new Member(known.unit(), now.attempts(), now.forgiven(), now.tries(), 0, "");
+        if (step instanceof PreparedStep.Local) {
+            part.perform(member, before);
+        } else if (step instanceof PreparedStep.Fanning) {
+            part.fanOut(member, before);
+        } else if (step instanceof PreparedStep.Gathering) {
+            gather(part, member, known.step(), before);
+        } else if (row != null) {
+            // Trouble since the beginning of time: an attempt that was given up is given up again.
+            int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
+            part.decide(new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, row.key()), row, before);
+        }
+        return part;
+    }
+
+    private void gather(ChunkPart part, Member member, int step, ObjectNode before) {
+        int birth = facts.shape().fanOutOf(step);
+        WorkOrder.Kids kids = store.onState(state -> {
+            Lineage lineage = state.units().lineage();
+            for (int i = lineage.count() - 1; i >= 0; i--) {
+                Lineage.Family each = lineage.family(i);
+                if (each.parent() == member.unit() && each.birth() == birth) {
+                    return WorkOrder.kids(state, each);
+                }
+            }
+            return new WorkOrder.Kids(List.of(), List.of(), 0);
+        });
+        var records = new HashMap<Integer, ObjectNode>();
+        var chunks = new TreeSet<>(kids.arrived().stream().map(facts::chunkOf).toList());
+        chunks.forEach(each -> records.putAll(brought(step, each, birth)));
+        part.gather(
+                member,
+                before,
+                kids.arrived().stream()
+                        .map(each -> Optional.ofNullable(records.get(each))
+                                .orElseThrow(() -> lost(step, each, "has no record to gather")))
+                        .toList(),
+                kids.failed().stream()
+                        .map(each -> Lineage.childId(before.path("unit_id").asText(), each - first(each)))
+                        .toList());
+    }
+
+    private int first(int child) {
+        return store.onState(state -> state.units().lineage().familyOf(child).first());
+    }
 
     private InvalidFileException lost(int step, int unit, String what) {
         return new InvalidFileException(
@@ -190,27 +277,56 @@ final class SettledFiles {
                 what + "; its settled file was damaged and cannot be made again. Restore the run's folder from a copy");
     }
 
-    /** What the chunk's units brought to a step, by unit. */
+    /** What the chunk's units that visit a step brought to it, by unit. */
     Map<Integer, ObjectNode> before(int step, int chunk) {
-        var records = new HashMap<Integer, ObjectNode>();
-        if (step > 0) {
-            Path file = folder.validated(facts.steps().get(step - 1), chunk);
-            if (Files.exists(file)) {
-                JsonLines.scan(
-                        file,
-                        0,
-                        Long.MAX_VALUE,
-                        (offset, node) -> records.put(node.get("_n").intValue(), (ObjectNode) node));
-            }
-            return records;
+        return brought(step, chunk, facts.shape().home(step));
+    }
+
+    /** What those units of a chunk that were born at a fan-out brought to a step. See {@link Records#before}. */
+    private Map<Integer, ObjectNode> brought(int step, int chunk, int birth) {
+        Shape shape = facts.shape();
+        if (shape.isGather(step) && shape.visits(birth, step)) {
+            return brought(shape.fanOutOf(step), chunk, birth);
         }
-        int[] unit = {0};
-        JsonLines.scan(folder.units(), 0, Long.MAX_VALUE, (offset, node) -> {
-            if (facts.chunkOf(unit[0]) == chunk) {
-                records.put(unit[0], (ObjectNode) node);
+        if (birth != Shape.NONE && step == birth + 1) {
+            return firstRecords(chunk, birth);
+        }
+        Lineage lineage = store.onState(state -> state.units().lineage());
+        Path file = step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), chunk);
+        var records = new HashMap<Integer, ObjectNode>();
+        if (Files.exists(file)) {
+            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
+                int unit = node.get("_n").intValue();
+                if (facts.chunkOf(unit) == chunk && lineage.birth(unit) == birth) {
+                    records.put(unit, (ObjectNode) node);
+                }
+            });
+        }
+        return records;
+    }
+
+    /** The records that a chunk's children of a fan-out were born with. */
+    private Map<Integer, ObjectNode> firstRecords(int chunk, int birth) {
+        Lineage lineage = store.onState(state -> state.units().lineage());
+        int end = store.onState(state -> state.chunkEnd(chunk));
+        int home = facts.shape().home(birth);
+        var fanning = (PreparedStep.Fanning) judging.under(birth).get(0);
+        var records = new HashMap<Integer, ObjectNode>();
+        Map<Integer, ObjectNode> parents = Map.of();
+        int parentsOf = -1;
+        for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
+            if (lineage.birth(unit) == birth) {
+                Lineage.Family family = lineage.familyOf(unit);
+                if (facts.chunkOf(family.parent()) != parentsOf) {
+                    parentsOf = facts.chunkOf(family.parent());
+                    parents = brought(birth, parentsOf, home);
+                }
+                ObjectNode parent = parents.get(family.parent());
+                if (parent != null) {
+                    records.put(unit, fanning.child(parent, unit - family.first(), unit));
+                }
             }
-            unit[0]++;
-        });
+        }
         return records;
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ranges;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
@@ -58,9 +60,9 @@ final class Settler {
     }
 
     private void settle(WorkOrder order, int chunk, List<Member> members) {
-        if (steps.get(order.step()) instanceof PreparedStep.Local) {
+        if (!(steps.get(order.step()) instanceof PreparedStep.Asking)) {
             var part = part(order.step());
-            members.forEach(each -> part.perform(each, records.before(order.step(), each.unit())));
+            members.forEach(each -> perform(part, order, each));
             write(order, chunk, part);
             return;
         }
@@ -76,6 +78,25 @@ final class Settler {
                     member, ReplyRow.read(JsonLines.at(results, offset)), records.before(order.step(), member.unit()));
         }
         write(order, chunk, part);
+    }
+
+    private void perform(ChunkPart part, WorkOrder order, Member member) {
+        PreparedStep step = steps.get(order.step());
+        ObjectNode before = records.before(order.step(), member.unit());
+        if (step instanceof PreparedStep.Fanning) {
+            part.fanOut(member, before);
+        } else if (step instanceof PreparedStep.Gathering) {
+            WorkOrder.Kids kids = Objects.requireNonNull(order.kids().get(member.unit()));
+            part.gather(
+                    member,
+                    before,
+                    kids.arrived().stream()
+                            .map(each -> records.before(order.step(), each))
+                            .toList(),
+                    kids.failed().stream().map(each -> records.id(each, before)).toList());
+        } else {
+            part.perform(member, before);
+        }
     }
 
     private ChunkPart part(int step) {
@@ -103,10 +124,17 @@ final class Settler {
             disk.createDirectories(folder.chunk(chunk));
             var validated = append(folder.validated(step, chunk), end[0], part.validated, index::record);
             var failures = append(folder.failures(step, chunk), end[1], part.failures, (unit, offset) -> {});
-            var findings = append(folder.findings(step, chunk), end[2], part.findings, index::findings);
+            var findings = append(
+                    folder.findings(step, chunk),
+                    end[2],
+                    part.findings,
+                    (unit, offset) -> index.findings(unit, order.step(), offset));
             end[0] = validated.to();
             end[1] = failures.to();
             end[2] = findings.to();
+            if (!part.sentBack.isEmpty()) {
+                records.rewind(part.sentBack, facts.retryFrom(order.step()), chunk);
+            }
             store.record(
                     new RunEvent.ChunkSettled(
                             order.work(),
@@ -121,6 +149,9 @@ final class Settler {
                             Ranges.text(part.returned),
                             Ranges.text(part.dropped),
                             Ranges.text(part.skipped),
+                            List.copyOf(part.children.values()),
+                            Ranges.text(part.sentBack),
+                            part.sentBack.isEmpty() ? -1 : facts.retryFrom(order.step()),
                             part.notes,
                             part.pause),
                     failure -> {});

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,44 @@ final class StepChecks {
 
     static String rulesPlace(Step step, Source source) {
         return step.source().has("validation") ? source.place() + ".validation" : "validation." + step.name();
+    }
+
+    /** The field a step names under a key; empty when it names none, or one that cannot be used, which is told. */
+    static String name(Step step, String key, Source source, Problems problems) {
+        JsonNode value = step.source().get(key);
+        if (value == null) {
+            return "";
+        }
+        String name = value.asText();
+        if (!value.isTextual() || !name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+            problems.at(
+                    source.file(),
+                    source.place() + "." + key,
+                    "must be the name of a field (letters, digits, _), not " + Json.text(value));
+        } else if (name.startsWith("_") || name.equals("unit_id") || name.equals("errors") || name.equals("config")) {
+            problems.at(source.file(), source.place() + "." + key, "'" + name + "' is a name of the system's");
+        }
+        return name;
+    }
+
+    static void whole(Step step, String key, int highest, Source source, Problems problems) {
+        JsonNode value = step.source().get(key);
+        if (value != null && (!value.isIntegralNumber() || value.longValue() < 1 || value.longValue() > highest)) {
+            problems.at(
+                    source.file(),
+                    source.place() + "." + key,
+                    "must be a whole number from 1 to " + highest + ", not " + Json.text(value));
+        }
+    }
+
+    static void oneOf(Step step, String key, List<String> words, Source source, Problems problems) {
+        JsonNode value = step.source().get(key);
+        if (value != null && !words.contains(value.asText())) {
+            problems.at(
+                    source.file(),
+                    source.place() + "." + key,
+                    "must be one of " + String.join(", ", words) + ", not " + Json.text(value));
+        }
     }
 
     /** The schema of a checked step, compiled; null when it has none. */

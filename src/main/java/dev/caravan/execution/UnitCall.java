@@ -21,9 +21,8 @@ public final class UnitCall {
     UnitCall(String run, WorkOrder order, WorkOrder.Member member) {
         this.order = order;
         this.member = member;
-        String attempt = Integer.toString(member.attempts() + 1);
-        this.header = run + "/" + order.stepName() + "/" + member.unit() + "/"
-                + (member.tries() == 0 ? attempt : attempt + "-t" + (member.tries() + 1));
+        String place = member.key().substring(order.stepName().length() + 1);
+        this.header = run + "/" + order.stepName() + "/" + place.replaceFirst("-", "/");
     }
 
     WorkOrder order() {

@@ -5,10 +5,11 @@ import dev.caravan.base.Json;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ledger;
-import dev.caravan.run.Outcome;
+import dev.caravan.run.Lineage;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
+import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import java.io.IOException;
@@ -85,6 +86,8 @@ public final class Verification {
     private final List<Tally> tallies = new ArrayList<>();
     private Usage usage = Usage.NONE;
     private long calls;
+    private long rootAt = -1;
+    private String rootId = "";
 
     private Verification(RunFolder folder, RunState state) {
         this.folder = folder;
@@ -141,30 +144,56 @@ public final class Verification {
     }
 
     private void units() {
-        var ids = new ArrayList<String>();
-        int[] count = {0};
         if (!Files.exists(folder.units())) {
             problems.add("input/units.jsonl is gone");
             return;
         }
+        var ids = new ArrayList<String>();
+        var offsets = new long[facts.units()];
+        int[] count = {0};
         JsonLines.scanBytes(folder.units(), 0, size(folder.units()), (offset, bytes, length, whole) -> {
             JsonNode node = whole ? line(bytes, length) : Json.object();
             if (node.path("_n").asInt(-1) != count[0]) {
                 problems.add("input/units.jsonl: line " + (count[0] + 1) + " does not hold unit " + count[0]);
             }
+            if (count[0] < offsets.length) {
+                offsets[count[0]] = offset;
+            }
             count[0]++;
             ids.add(node.path("unit_id").asText());
-            if (ids.size() == facts.chunkSize()) {
+            // The last chunk of the input may go on with the first children.
+            if (ids.size() == facts.chunkSize() && count[0] < facts.units()) {
                 chunk((count[0] - 1) / facts.chunkSize(), ids);
                 ids.clear();
             }
         });
-        if (!ids.isEmpty()) {
-            chunk((count[0] - 1) / facts.chunkSize(), ids);
-        }
         if (count[0] != facts.units()) {
             problems.add("input/units.jsonl holds " + count[0] + " units, the run has " + facts.units());
+            if (!ids.isEmpty()) {
+                chunk((count[0] - 1) / facts.chunkSize(), ids);
+            }
+            return;
         }
+        Lineage lineage = state.units().lineage();
+        for (int unit = facts.units(); unit < lineage.units(); unit++) {
+            if (ids.size() == facts.chunkSize()) {
+                chunk((unit - 1) / facts.chunkSize(), ids);
+                ids.clear();
+            }
+            ids.add(lineage.id(unit, rootId(offsets[lineage.root(unit)])));
+        }
+        if (!ids.isEmpty()) {
+            chunk((lineage.units() - 1) / facts.chunkSize(), ids);
+        }
+    }
+
+    /** Children of one unit of the input follow each other: one line is read for them all. */
+    private String rootId(long offset) {
+        if (offset != rootAt) {
+            rootAt = offset;
+            rootId = JsonLines.at(folder.units(), offset).path("unit_id").asText();
+        }
+        return rootId;
     }
 
     private void chunk(int chunk, List<String> ids) {
@@ -182,14 +211,17 @@ public final class Verification {
     private void account(int chunk, int step, List<String> ids, BitSet valid, BitSet failed) {
         Tally tally = tallies.get(step);
         int first = chunk * facts.chunkSize();
-        for (int i = 0; i < Math.min(ids.size(), facts.units() - first); i++) {
-            int at = state.units().step(first + i);
-            Outcome outcome = state.units().outcome(first + i);
-            boolean reached = at >= step;
-            boolean passed = at > step || (reached && outcome == Outcome.DONE);
-            boolean gone = at == step && (outcome == Outcome.FAILED || outcome == Outcome.DROPPED);
-            tally.expected += reached ? 1 : 0;
-            tally.open += reached && !passed && !gone ? 1 : 0;
+        boolean fansOut = facts.shape().isFanOut(step);
+        for (int i = 0; i < Math.min(ids.size(), state.units().count() - first); i++) {
+            Standing standing = state.standing(first + i, step);
+            boolean passed = standing == Standing.PASSED;
+            boolean gone = standing == Standing.FAILED || standing == Standing.DROPPED;
+            if (fansOut && passed) {
+                // What became of it are its children; it has no line of its own.
+                valid.set(i);
+            }
+            tally.expected += standing.reached() ? 1 : 0;
+            tally.open += standing == Standing.OPEN ? 1 : 0;
             tally.valid += valid.get(i) ? 1 : 0;
             tally.failed += failed.get(i) ? 1 : 0;
             if (valid.get(i) && failed.get(i)) {
@@ -210,7 +242,10 @@ public final class Verification {
         if (length == 0) {
             return;
         }
-        if (!SettledFiles.holds(file, length, state.crcs(step, chunk)[which])) {
+        long crc = state.crcs(step, chunk)[which];
+        // Units were sent back or got another chance: the file holds lines that are void, and will be made again.
+        boolean partlyVoid = crc == RunState.VOID;
+        if (!partlyVoid && !SettledFiles.holds(file, length, crc)) {
             problems.add(shown(file) + " does not hold what was settled; `caravan repair` makes it again");
             if (!Files.exists(file)) {
                 return;
@@ -225,12 +260,19 @@ public final class Verification {
             } else if (!ids.get(unit).equals(node.path("unit_id").asText())) {
                 problems.add(shown(file) + ": unit " + (unit + first) + " is called "
                         + node.path("unit_id").asText() + ", in the input " + ids.get(unit));
+            } else if (partlyVoid) {
+                seen.set(unit, counts(state.standing(unit + first, step), which));
             } else if (seen.get(unit)) {
                 tallies.get(step).duplicated.add(ids.get(unit));
             } else {
                 seen.set(unit);
             }
         });
+    }
+
+    /** Whether a line of the validated file (0) or the failures (1) goes with where its unit stands. */
+    private static boolean counts(Standing standing, int which) {
+        return which == 0 ? standing == Standing.PASSED : standing == Standing.FAILED || standing == Standing.DROPPED;
     }
 
     /** The line's object; an empty one for what is no JSON, which holds nothing that is asked for. */

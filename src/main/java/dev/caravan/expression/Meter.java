@@ -1,5 +1,8 @@
 package dev.caravan.expression;
 
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Counts what an evaluation uses: steps, levels and size. Never time, for a result must not depend on the machine.
  *
@@ -13,11 +16,41 @@ public final class Meter {
     /** Longest text, list or map that may be made at once. */
     private static final long LARGEST = 1_000_000;
 
+    private static final ThreadLocal<@Nullable Meter> CURRENT = new ThreadLocal<>();
+
+    private @Nullable Object known;
     private long steps;
     private long size;
     private int levels;
 
-    void step() {
+    /** Makes a meter count what this thread does from now on; null for none. */
+    public static void use(@Nullable Meter meter) {
+        if (meter == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(meter);
+        }
+    }
+
+    /** The meter of this thread. */
+    public static Meter current() {
+        Meter meter = CURRENT.get();
+        if (meter == null) {
+            throw new IllegalStateException("nothing counts what this thread does");
+        }
+        return meter;
+    }
+
+    /** What this evaluation remembers, made when it is first asked for. */
+    @SuppressWarnings("unchecked")
+    public <T> T known(Supplier<T> made) {
+        if (known == null) {
+            known = made.get();
+        }
+        return (T) known;
+    }
+
+    public void step() {
         steps(1);
     }
 
@@ -29,11 +62,16 @@ public final class Meter {
     }
 
     /** Announces something of this size before it is made. */
-    void make(long elements) {
+    public void make(long elements) {
         if (elements > LARGEST) {
             throw EvaluationException.limit(
                     "would make a text or list of " + elements + " elements; at most " + LARGEST + " are allowed");
         }
+        made(elements);
+    }
+
+    /** Counts something of this size that was made. */
+    public void made(long elements) {
         size += elements;
         steps(elements / 8);
         if (size > SIZE) {
@@ -43,7 +81,7 @@ public final class Meter {
         }
     }
 
-    void enter(int deeper) {
+    public void enter(int deeper) {
         levels += deeper;
         if (levels > LEVELS) {
             throw EvaluationException.limit(
@@ -51,7 +89,7 @@ public final class Meter {
         }
     }
 
-    void leave(int deeper) {
+    public void leave(int deeper) {
         levels -= deeper;
     }
 }

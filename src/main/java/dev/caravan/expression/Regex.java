@@ -1,6 +1,7 @@
 package dev.caravan.expression;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,9 +10,10 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** A regular expression whose every look at a character counts, so that none can run for ever. */
-final class Regex {
+public final class Regex {
     private static final int LONGEST_PATTERN = 1_000;
     private static final int MOST_KEPT = 500;
+    private static final Pattern GROUP_NAME = Pattern.compile("\\(\\?<([A-Za-z][A-Za-z0-9]*)>");
     private static final Map<String, Pattern> KEPT = new ConcurrentHashMap<>();
 
     private final Pattern pattern;
@@ -20,7 +22,8 @@ final class Regex {
         this.pattern = pattern;
     }
 
-    static Regex of(Object value) {
+    /** @throws EvaluationException when it is none, or too long */
+    public static Regex of(Object value) {
         if (!(value instanceof String text)) {
             throw EvaluationException.type("a regular expression is a text, not " + Values.kind(value));
         }
@@ -114,6 +117,43 @@ final class Regex {
                 out.append(c);
             }
         }
+    }
+
+    /** Whether there is a match anywhere. */
+    public boolean finds(String text, Meter meter) {
+        return matcher(text, meter).find();
+    }
+
+    /** The named groups that took part in the first match, as texts, in the order of their names in the pattern. */
+    public Map<String, String> named(String text, Meter meter) {
+        var found = new LinkedHashMap<String, String>();
+        Matcher matcher = matcher(text, meter);
+        if (matcher.find()) {
+            Matcher names = GROUP_NAME.matcher(pattern.pattern());
+            while (names.find()) {
+                String name = names.group(1);
+                try {
+                    if (matcher.start(name) >= 0) {
+                        found.put(name, text.substring(matcher.start(name), matcher.end(name)));
+                    }
+                } catch (IllegalArgumentException e) {
+                    // It looked like the name of a group, and stands in brackets or behind a backslash.
+                }
+            }
+        }
+        return found;
+    }
+
+    /** As {@link String#split}: the parts between matches, without empty ones at the end. */
+    public List<String> splitAll(String text, Meter meter) {
+        String[] parts = pattern.split(new Counted(text, meter));
+        meter.make(parts.length);
+        return List.of(parts);
+    }
+
+    /** Every match replaced by a text that is taken as it is. */
+    public String replaceLiterally(String text, String by, Meter meter) {
+        return replace(text, by.replace("\\", "\\\\").replace("$", "\\$"), true, meter);
     }
 
     List<Object> split(String text, Meter meter) {

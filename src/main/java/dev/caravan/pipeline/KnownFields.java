@@ -8,6 +8,8 @@ import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.SeededRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,8 @@ public final class KnownFields {
     private final ObjectNode sample = Json.object();
     private final Set<String> names = new TreeSet<>();
     private boolean open;
+    /** What was known where each open fan-out began, the innermost one first. */
+    private final Deque<KnownFields> forks = new ArrayDeque<>();
 
     /** Notes the fields of a unit. */
     void take(ObjectNode unit) {
@@ -36,12 +40,57 @@ public final class KnownFields {
         }
     }
 
-    private void replace(String name, @Nullable JsonNode value) {
+    public void replace(String name, @Nullable JsonNode value) {
         names.add(name);
         sample.remove(name);
         if (value != null) {
             sample.set(name, value);
         }
+    }
+
+    /** A value that a field might have; null when that cannot be told. */
+    public @Nullable JsonNode sample(String name) {
+        return sample.get(name);
+    }
+
+    /** A record that might come here, as far as it is known. */
+    public ObjectNode sample() {
+        return sample.deepCopy();
+    }
+
+    /** Whether a field is the system's: no mapping can set it. */
+    public static boolean isSystemField(String name) {
+        return Grammar.SYSTEM_FIELDS.contains(name);
+    }
+
+    /** From here on records have none of the fields that were known, those of the system aside. */
+    public void forget() {
+        names.removeIf(each -> !each.startsWith("_") && !each.equals("unit_id"));
+        sample.retain(names);
+        open = false;
+    }
+
+    /** From here on records are those of children. */
+    public void fork() {
+        forks.push(copy());
+    }
+
+    /**
+     * From here on records are what their parents brought to the fan-out.
+     *
+     * @return what was known of the children
+     */
+    public KnownFields join() {
+        KnownFields children = copy();
+        if (!forks.isEmpty()) {
+            KnownFields parent = forks.pop();
+            sample.removeAll();
+            sample.setAll(parent.sample);
+            names.clear();
+            names.addAll(parent.names);
+            open = parent.open;
+        }
+        return children;
     }
 
     /** From here on a record may have fields that nobody declared. */

@@ -179,10 +179,30 @@ public final class PipelineReader {
                     problems.at(FILE, place + ".name", "'" + name + "' is already taken by another step");
                 }
             }
+            brackets(steps);
+            List<Step> linked = new RetryLinks(steps, kinds, FILE, problems).all();
             leftovers(prompts.path("templates"), "prompts.templates", steps);
             leftovers(schemas.path("files"), "schemas.files", steps);
             leftovers(config.path("validation"), "validation", steps);
-            return steps;
+            return linked;
+        }
+
+        /** Fan-outs and gathers go together as brackets do. */
+        private void brackets(List<Step> steps) {
+            int open = 0;
+            for (Step each : steps) {
+                StepGrammar grammar = kinds.get(each.kind());
+                StepGrammar.Role role = grammar == null ? StepGrammar.Role.ONE_TO_ONE : grammar.role();
+                open += role == StepGrammar.Role.FAN_OUT ? 1 : 0;
+                if (role == StepGrammar.Role.GATHER && open-- == 0) {
+                    open = 0;
+                    problems.at(
+                            FILE,
+                            "pipeline.steps[" + each.index() + "]",
+                            "gathers, but no fan_out before it is still open; each gather ends the fan_out nearest"
+                                    + " before it");
+                }
+            }
         }
 
         private void leftovers(JsonNode map, String place, List<Step> steps) {
@@ -234,9 +254,11 @@ public final class PipelineReader {
                     maxTokens(source, place, api),
                     temperature(source, place, api),
                     linked(source, "template", prompts, "template_dir", "templates", name, ".vm", place),
+                    linked(source, "transform", Json.object(), "", "", name, ".jslt", place),
                     schema,
                     validation,
                     simulate(source, schema, validation, place),
+                    Step.NOWHERE,
                     source);
             if (grammar != null) {
                 grammar.check(step, new StepGrammar.Source(folder, FILE, place, config), problems);

@@ -73,6 +73,9 @@ public final class Snapshot {
             if (step.template() != null) {
                 files.add(step.template());
             }
+            if (step.transform() != null) {
+                files.add(step.transform());
+            }
             if (step.schema() != null) {
                 files.add(step.schema());
             }

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param provider effective provider: call before step before pipeline before registry
  * @param model effective model
  * @param template file in the snapshot, relative to the pipeline folder, or null for kinds without one
+ * @param transform file of the mapping, relative to the pipeline folder, or null when there is none
  * @param schema file of the JSON Schema, relative to the pipeline folder, or null when there is none
  * @param validation the step's rules: {@code required, types, ranges, enums, rules}; empty when there are none
  * @param simulate how the simulator should answer this step, or null to follow the schema
+ * @param retryFrom place of the step a unit goes back to when it does not hold here; {@link #NOWHERE} when it does not
  * @param source the step as written, for what its kind alone understands
  */
 public record Step(
@@ -29,7 +31,33 @@ public record Step(
         @Nullable Integer maxTokens,
         @Nullable JsonNode temperature,
         @Nullable String template,
+        @Nullable String transform,
         @Nullable String schema,
         ObjectNode validation,
         @Nullable JsonNode simulate,
-        ObjectNode source) {}
+        int retryFrom,
+        ObjectNode source) {
+
+    /** No step to go back to: what does not hold is asked again here, or fails. */
+    public static final int NOWHERE = -1;
+
+    Step retryingFrom(int place) {
+        return new Step(
+                index,
+                name,
+                kind,
+                description,
+                provider,
+                model,
+                system,
+                maxTokens,
+                temperature,
+                template,
+                transform,
+                schema,
+                validation,
+                simulate,
+                place,
+                source);
+    }
+}

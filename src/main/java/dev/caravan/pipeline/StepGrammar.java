@@ -22,6 +22,20 @@ public interface StepGrammar {
     /** Adds all that is wrong with the step. */
     void check(Step step, Source source, Problems problems);
 
+    /** What a step does to the number of units. */
+    enum Role {
+        /** One unit comes, the same one goes. */
+        ONE_TO_ONE,
+        /** One unit comes, its children go. */
+        FAN_OUT,
+        /** Children come, their parent goes. */
+        GATHER
+    }
+
+    default Role role() {
+        return Role.ONE_TO_ONE;
+    }
+
     /** Whether steps of this kind ask a provider; the others cost nothing. */
     default boolean asks() {
         return true;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * whole list before its next copy, so that the first so many are a balanced sample.
  */
 public final class UnitWriter {
+
+    /** An id such as those of children: where units fan out, it could be taken by one. */
+    private static final Pattern CHILD = Pattern.compile("__fan[0-9]+$");
 
     /** Takes a finished unit. */
     public interface Sink {
@@ -26,6 +30,7 @@ public final class UnitWriter {
     private final Sink sink;
     private final int most;
     private final int repetitions;
+    private final boolean fansOut;
     private UnitIds ids = new UnitIds();
     private int repetition;
     private int written;
@@ -35,6 +40,7 @@ public final class UnitWriter {
         this.sink = sink;
         this.most = most;
         this.repetitions = pipeline.generation().repeat();
+        this.fansOut = pipeline.steps().stream().anyMatch(each -> each.kind().equals("fan_out"));
     }
 
     /**
@@ -110,6 +116,9 @@ public final class UnitWriter {
         }
         String id = ids.of(name);
         ObjectNode unit = Json.object();
+        if (fansOut && repetitions == 1 && CHILD.matcher(id).find()) {
+            id = ids.of(id + "_1");
+        }
         unit.put("unit_id", repetitions == 1 ? id : id + "__rep%04d".formatted(repetition));
         unit.put("_n", written);
         if (repetitions > 1) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 5;
+    public static final int SCHEMA_VERSION = 6;
 
     private Manifest() {}
 
@@ -40,6 +40,7 @@ public final class Manifest {
         node.put("updated", updated.toString());
         node.put("ended", summary.ended() == null ? null : summary.ended().toString());
         node.put("units", summary.units());
+        node.put("children", summary.children());
         node.put("done", summary.done());
         node.put("failed", summary.failed());
         node.put("dropped", summary.dropped());
@@ -56,8 +57,9 @@ public final class Manifest {
         int settled = run.settled();
         ObjectNode node = Json.object().put("status", run.status().toString());
         node.put("reason", run.reason()).put("error_message", run.detail());
-        node.put("progress", run.units() == 0 ? 0 : (int) (100L * settled / run.units()));
-        node.put("total_units", run.units()).put("valid_units", run.done()).put("failed_units", run.failed());
+        node.put("progress", run.total() == 0 ? 0 : (int) (100L * settled / run.total()));
+        node.put("total_units", run.units()).put("child_units", run.children());
+        node.put("valid_units", run.done()).put("failed_units", run.failed());
         node.put("dropped_units", run.dropped());
         node.put(
                 "cost",
@@ -89,6 +91,8 @@ public final class Manifest {
         fold.set("ledger", state.ledger.toJson());
         fold.set("lengths", Json.mapper().valueToTree(state.lengths));
         fold.set("crcs", Json.mapper().valueToTree(state.crcs));
+        fold.set("families", families(state.units.lineage()));
+        fold.set("visits", Json.mapper().valueToTree(state.units.visits()));
         fold.set("units", units(state));
         ArrayNode steps = fold.putArray("steps");
         state.steps.forEach(each -> steps.add(step(each)));
@@ -97,6 +101,16 @@ public final class Manifest {
         ArrayNode strays = fold.putArray("strays");
         state.strays.values().forEach(each -> strays.add(stray(each)));
         return fold;
+    }
+
+    /** Families in the order of their numbers: {@code [parent, fan-out step, children]}. */
+    private static ArrayNode families(Lineage lineage) {
+        ArrayNode node = Json.mapper().createArrayNode();
+        for (int i = 0; i < lineage.count(); i++) {
+            Lineage.Family each = lineage.family(i);
+            node.addArray().add(each.parent()).add(each.birth()).add(each.count());
+        }
+        return node;
     }
 
     /** Units that are alike stand together: {@code step/outcome/attempts/forgiven/tries/trouble-since → ranges}. */
@@ -129,7 +143,10 @@ public final class Manifest {
                 .put("done", step.done)
                 .put("failed", step.failed)
                 .put("dropped", step.dropped)
-                .put("skipped", step.skipped)
+                .put("skipped", Ranges.text(step.skipped))
+                .put("sent_back", step.sentBack)
+                .put("born", step.born)
+                .put("held", step.held)
                 .put("open_works", step.openWorks);
     }
 
@@ -205,7 +222,21 @@ public final class Manifest {
                 .properties()
                 .forEach(each ->
                         state.crcs.put(each.getKey(), Json.mapper().convertValue(each.getValue(), long[].class)));
+        fold.get("families")
+                .forEach(each -> state.units.restoreFamily(
+                        each.get(0).intValue(),
+                        each.get(1).intValue(),
+                        each.get(2).intValue()));
         fold.get("units").properties().forEach(each -> restoreUnits(state, each));
+        fold.get("visits").properties().forEach(each -> {
+            String[] place = each.getKey().split("/", -1);
+            state.units.visit(
+                    Integer.parseInt(place[0]),
+                    Integer.parseInt(place[1]),
+                    each.getValue().get(0).intValue(),
+                    each.getValue().get(1).intValue());
+        });
+        state.countOpenChildren();
         for (int i = 0; i < state.steps.size(); i++) {
             restoreStep(state.steps.get(i), fold.get("steps").get(i));
         }
@@ -244,7 +275,10 @@ public final class Manifest {
         step.done = node.get("done").intValue();
         step.failed = node.get("failed").intValue();
         step.dropped = node.get("dropped").intValue();
-        step.skipped = node.get("skipped").intValue();
+        step.skipped.or(Ranges.parse(node.get("skipped").textValue()));
+        step.sentBack = node.get("sent_back").intValue();
+        step.born = node.get("born").intValue();
+        step.held = node.get("held").intValue();
         step.openWorks = node.get("open_works").intValue();
         step.answered = node.get("answered").intValue();
         step.rejected = node.get("rejected").intValue();

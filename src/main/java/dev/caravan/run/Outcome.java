@@ -1,6 +1,6 @@
 package dev.caravan.run;
 
-/** Where a unit stands. A closed set; each has its byte in {@code units.idx}. */
+/** Where a unit stands. A closed set. */
 public enum Outcome {
     /** Waits at its step to be bound into a piece of work. */
     PENDING(0),
@@ -11,7 +11,11 @@ public enum Outcome {
     /** Gave up, with a reason on record. */
     FAILED(3),
     /** Left the run at a step, as the pipeline says: no failure. */
-    DROPPED(4);
+    DROPPED(4),
+    /** Goes on in other units: in its children, or, as a child, in what its parent gathered. */
+    SUPERSEDED(5),
+    /** Waits at its gather for its children. */
+    WAITING(6);
 
     private final byte code;
 
@@ -30,11 +34,13 @@ public enum Outcome {
             case 2 -> DONE;
             case 3 -> FAILED;
             case 4 -> DROPPED;
+            case 5 -> SUPERSEDED;
+            case 6 -> WAITING;
             default -> throw new IllegalArgumentException("no outcome has the code " + code);
         };
     }
 
     public boolean terminal() {
-        return this == DONE || this == FAILED || this == DROPPED;
+        return this == DONE || this == FAILED || this == DROPPED || this == SUPERSEDED;
     }
 }

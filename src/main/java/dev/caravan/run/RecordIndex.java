@@ -6,63 +6,110 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Arrays;
 
 /**
  * {@code units.idx}: a memory-mapped row of 24 bytes for each unit, by which readers find it without reading the run.
  *
- * <p>Row: step (1 byte), outcome (1), attempts (1), tries (1), 4 spare, then two big-endian longs: the offset of the
- * unit's latest record (in {@code input/units.jsonl} at the first step, else in the validated file of the step before
- * in its chunk) and the offset of its last findings (in the findings file of its present step), -1 for none. Derived:
- * it is made again from the truth at each start.
+ * <p>Row: three big-endian longs: the offset of the unit's latest record (in {@code
+ * input/units.jsonl} before the first step, else in a validated file of its chunk; -1 for a child that has none of its
+ * own yet), and step and offset of its last findings (16 and 48 bits), -1 for none, and the
+ * offset of its input. It grows as
+ * children are born. Derived: it is made again from the truth at each start.
  */
 public final class RecordIndex implements Closeable {
     private static final int ROW = 24;
-    private static final int RECORD = 8;
-    private static final int FINDINGS = 16;
+    private static final int RECORD = 0;
+    private static final int FINDINGS = 8;
+    private static final int INPUT = 16;
 
-    private final MappedByteBuffer rows;
-    private final FileChannel channel;
+    private static final int OFFSET_BITS = 48;
+    private static final long OFFSET = (1L << OFFSET_BITS) - 1;
+    private static final int SEGMENT = 1 << 12;
 
-    public RecordIndex(RunFolder folder, int units) {
+    private final RandomAccessFile file;
+    private volatile MappedByteBuffer[] segments = {};
+
+    /** An empty index: it is filled at each start. */
+    public RecordIndex(RunFolder folder) {
         try {
-            var file = new RandomAccessFile(folder.index().toFile(), "rw");
-            file.setLength((long) units * ROW);
-            channel = file.getChannel();
-            rows = channel.map(FileChannel.MapMode.READ_WRITE, 0, (long) units * ROW);
+            file = new RandomAccessFile(folder.index().toFile(), "rw");
+            file.setLength(0);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot map " + folder.index(), e);
+            throw new UncheckedIOException("cannot open " + folder.index(), e);
         }
     }
 
+    /** The segment a unit's row lies in, mapped when it is first asked for. */
+    private MappedByteBuffer segment(int unit) {
+        int number = unit / SEGMENT;
+        MappedByteBuffer[] known = segments;
+        return number < known.length ? known[number] : grow(number);
+    }
+
+    private synchronized MappedByteBuffer grow(int number) {
+        MappedByteBuffer[] known = segments;
+        if (number >= known.length) {
+            try {
+                var grown = Arrays.copyOf(known, number + 1);
+                file.setLength((long) grown.length * SEGMENT * ROW);
+                for (int i = known.length; i < grown.length; i++) {
+                    grown[i] = file.getChannel()
+                            .map(FileChannel.MapMode.READ_WRITE, (long) i * SEGMENT * ROW, (long) SEGMENT * ROW);
+                    for (int row = 0; row < SEGMENT; row++) {
+                        grown[i].putLong(row * ROW + RECORD, -1);
+                        grown[i].putLong(row * ROW + FINDINGS, -1);
+                    }
+                }
+                segments = grown;
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot map the index of records", e);
+            }
+        }
+        return segments[number];
+    }
+
+    private static int at(int unit) {
+        return unit % SEGMENT * ROW;
+    }
+
     public long record(int unit) {
-        return rows.getLong(unit * ROW + RECORD);
+        return segment(unit).getLong(at(unit) + RECORD);
     }
 
     public void record(int unit, long offset) {
-        rows.putLong(unit * ROW + RECORD, offset);
+        segment(unit).putLong(at(unit) + RECORD, offset);
     }
 
-    /** Offset of the findings of the unit's last answer at its present step, or -1. */
+    /** Offset of the unit's line in {@code input/units.jsonl}: its record until it has passed a step. */
+    public long input(int unit) {
+        return segment(unit).getLong(at(unit) + INPUT);
+    }
+
+    public void input(int unit, long offset) {
+        segment(unit).putLong(at(unit) + INPUT, offset);
+        record(unit, offset);
+    }
+
+    /** Offset of the unit's last findings in the findings file of {@link #findingsStep}, or -1. */
     public long findings(int unit) {
-        return rows.getLong(unit * ROW + FINDINGS);
+        long found = segment(unit).getLong(at(unit) + FINDINGS);
+        return found < 0 ? -1 : found & OFFSET;
     }
 
-    public void findings(int unit, long offset) {
-        rows.putLong(unit * ROW + FINDINGS, offset);
+    /** The step at which the unit's last findings were made. */
+    public int findingsStep(int unit) {
+        return (int) (segment(unit).getLong(at(unit) + FINDINGS) >>> OFFSET_BITS);
     }
 
-    void state(Units units, int unit) {
-        int at = unit * ROW;
-        rows.put(at, (byte) units.step(unit));
-        rows.put(at + 1, units.outcome(unit).code());
-        rows.put(at + 2, (byte) units.attempts(unit));
-        rows.put(at + 3, (byte) units.tries(unit));
+    public void findings(int unit, int step, long offset) {
+        segment(unit).putLong(at(unit) + FINDINGS, (long) step << OFFSET_BITS | offset);
     }
 
     @Override
     public void close() {
         try {
-            channel.close();
+            file.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -139,6 +139,9 @@ public sealed interface RunEvent {
      * @param returned cost nothing (throttled, lost, expired) and will be sent again
      * @param dropped left the run here, by {@code drop_if}
      * @param skipped those of {@code done} that passed the step by, by {@code skip_if}
+     * @param children at a fan-out, how many children each of {@code done} has, in their order
+     * @param sentBack did not hold here, and go back to the step {@code backTo} to be asked again there
+     * @param backTo place of that step; -1 when none is sent back
      * @param notes how often each kind of finding was seen
      * @param pauseMillis how long the step pauses because the provider is in trouble; 0 when it is not
      */
@@ -155,6 +158,9 @@ public sealed interface RunEvent {
             String returned,
             String dropped,
             String skipped,
+            List<Integer> children,
+            String sentBack,
+            int backTo,
             Map<String, Integer> notes,
             long pauseMillis)
             implements RunEvent {
@@ -162,6 +168,8 @@ public sealed interface RunEvent {
             // Runs of an earlier version knew neither.
             dropped = Objects.requireNonNullElse(dropped, "");
             skipped = Objects.requireNonNullElse(skipped, "");
+            children = List.copyOf(Objects.requireNonNullElse(children, List.of()));
+            sentBack = Objects.requireNonNullElse(sentBack, "");
         }
     }
 
@@ -177,12 +185,19 @@ public sealed interface RunEvent {
     record WorkDone(String work) implements RunEvent {}
 
     /**
-     * Failed units get another chance at their step, with a retry budget of their own from here on.
+     * Failed units get another chance, with a retry budget of their own from here on.
      *
-     * @param answered those whose last answer did not hold
+     * @param answered those whose last answer at the step did not hold
      * @param unanswered those that had no answer
+     * @param sentBack those that go back to an earlier step, {@code backTo}
+     * @param backTo place of that step; -1 when none is sent back
      */
-    record UnitsReopened(int step, String answered, String unanswered) implements RunEvent {}
+    record UnitsReopened(int step, String answered, String unanswered, String sentBack, int backTo)
+            implements RunEvent {
+        public UnitsReopened {
+            sentBack = Objects.requireNonNullElse(sentBack, "");
+        }
+    }
 
     /** Failed units whose stored answer holds by the rules as they are now: they passed, and go on. */
     record UnitsPromoted(int step, String units) implements RunEvent {}

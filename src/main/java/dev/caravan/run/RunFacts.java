@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param configDigest SHA-256 over the files the pipeline uses, items aside
  * @param itemsDigest SHA-256 of the items file
  * @param optionsDigest SHA-256 of the options of the call that shape the result
- * @param units number of units, numbered from 0 in input order
+ * @param units number of units of the input, numbered from 0 in their order; children come after them
  * @param chunkSize units stored together; unit {@code n} lives in chunk {@code n / chunkSize}
  * @param steps names in order
  * @param localSteps places of the steps that ask no provider
+ * @param fanOuts places of the steps that turn one unit into many
+ * @param gathers places of the steps that make one unit of many
+ * @param retryFrom for each step the place of the one that units go back to from it, or -1
  * @param maxRetries paid answers a unit may use at one step after its first
  * @param maxInflightJobs jobs that may lie at the provider at one time
  * @param brake when mostly bad answers pause the run
@@ -38,6 +41,9 @@ public record RunFacts(
         int chunkSize,
         List<String> steps,
         List<Integer> localSteps,
+        List<Integer> fanOuts,
+        List<Integer> gathers,
+        List<Integer> retryFrom,
         int maxRetries,
         int maxInflightJobs,
         Brake brake,
@@ -50,6 +56,9 @@ public record RunFacts(
         steps = List.copyOf(steps);
         // Runs of an earlier version have no such facts.
         localSteps = List.copyOf(Objects.requireNonNullElse(localSteps, List.of()));
+        fanOuts = List.copyOf(Objects.requireNonNullElse(fanOuts, List.of()));
+        gathers = List.copyOf(Objects.requireNonNullElse(gathers, List.of()));
+        retryFrom = List.copyOf(Objects.requireNonNullElse(retryFrom, List.of()));
         brake = Objects.requireNonNullElse(brake, Brake.NONE);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
@@ -64,13 +73,19 @@ public record RunFacts(
         return lane == Lane.BATCH ? Duration.ofHours(24) : Duration.ofMinutes(15);
     }
 
+    /** Place of the step that a unit goes back to when it does not hold at a step; -1 for none. */
+    public int retryFrom(int step) {
+        return step < retryFrom.size() ? retryFrom.get(step) : -1;
+    }
+
     /** Whether a step works in process and costs nothing. */
     public boolean isLocal(int step) {
         return localSteps.contains(step);
     }
 
-    public int chunks() {
-        return (units + chunkSize - 1) / chunkSize;
+    /** How units multiply and come together along the steps. */
+    public Shape shape() {
+        return Shape.of(steps.size(), fanOuts, gathers);
     }
 
     public int chunkOf(int unit) {

@@ -28,6 +28,7 @@ public final class RunState {
 
     final Units units = new Units();
     private @Nullable RunFacts facts;
+    private Shape shape = Shape.of(0, List.of(), List.of());
     final List<StepState> steps = new ArrayList<>();
     final Map<String, Work> works = new LinkedHashMap<>();
     final Map<String, Stray> strays = new LinkedHashMap<>();
@@ -184,6 +185,7 @@ public final class RunState {
         createdAt = time;
         progressAt = time;
         units.allocate(made.units());
+        shape = made.shape();
         for (int i = 0; i < made.steps().size(); i++) {
             steps.add(new StepState());
         }
@@ -235,25 +237,175 @@ public final class RunState {
         step.done += done.cardinality();
         step.failed += failed.cardinality();
         step.dropped += dropped.cardinality();
-        step.skipped += Ranges.parse(e.skipped()).cardinality();
-        dropped.stream().forEach(unit -> units.outcome(unit, Outcome.DROPPED));
-        progressAt = done.isEmpty() && dropped.isEmpty() && failed.isEmpty() && retried.isEmpty() ? progressAt : time;
-        judged(step, first(done) + first(dropped), first(failed) + first(retried));
-        arrive(e.step() + 1, done, alone(done), time);
-        failed.stream().forEach(unit -> units.outcome(unit, Outcome.FAILED));
+        step.skipped.or(Ranges.parse(e.skipped()));
+        BitSet sentBack = Ranges.parse(e.sentBack());
+        dropped.stream().forEach(unit -> end(unit, Outcome.DROPPED));
+        boolean moved = !(done.isEmpty() && dropped.isEmpty() && failed.isEmpty() && retried.isEmpty());
+        progressAt = moved || !sentBack.isEmpty() ? time : progressAt;
+        judged(step, first(done) + first(dropped), first(failed) + first(retried) + first(sentBack));
+        if (shape.isFanOut(e.step())) {
+            fanOut(e.step(), done, e.children(), time);
+        } else {
+            arrive(e.step() + 1, done, alone(done), time);
+        }
+        failed.stream().forEach(unit -> end(unit, Outcome.FAILED));
         retried.stream().forEach(units::countAttempt);
         returned.stream().forEach(unit -> units.countTry(unit, time.getEpochSecond()));
         retried.or(returned);
         pool(step, retried, time);
+        sendBack(e.step(), e.backTo(), sentBack, time);
         if (e.pauseMillis() > 0) {
             step.troubles++;
             step.notBefore = time.plusMillis(e.pauseMillis() << Math.min(step.troubles - 1, MOST_DOUBLINGS));
         } else if (!done.isEmpty()) {
             step.troubles = 0;
         }
-        for (BitSet each : List.of(done, failed, dropped, retried)) {
+        for (BitSet each : List.of(done, failed, dropped, retried, sentBack)) {
             work.settled.or(each);
         }
+    }
+
+    /** What they came to at the steps in between is void, and done again. */
+    private void sendBack(int from, int to, BitSet sent, Instant time) {
+        if (sent.isEmpty()) {
+            return;
+        }
+        int count = sent.cardinality();
+        for (int i = to; i < from; i++) {
+            StepState passed = steps.get(i);
+            passed.done -= count;
+            passed.skipped.andNot(sent);
+            steps.get(i + 1).arrived -= count;
+            for (int unit = sent.nextSetBit(0); unit >= 0; unit = sent.nextSetBit(unit + 1)) {
+                voidFile(i, unit, 0);
+            }
+        }
+        steps.get(from).sentBack += count;
+        sent.stream().forEach(unit -> units.sendBack(unit, to));
+        pool(steps.get(to), sent, time);
+    }
+
+    /** Units go on in their children: they wait for them at the gather, or are through. */
+    private void fanOut(int index, BitSet parents, List<Integer> counts, Instant time) {
+        int gather = shape.gatherOf(index);
+        var born = new BitSet();
+        var childless = new BitSet();
+        int[] each = parents.stream().toArray();
+        for (int i = 0; i < each.length; i++) {
+            int parent = each[i];
+            int first = units.bear(parent, index, counts.get(i), index + 1);
+            born.set(first, first + counts.get(i));
+            if (gather == Shape.NONE) {
+                units.outcome(parent, Outcome.SUPERSEDED);
+            } else {
+                units.moveTo(parent, gather);
+                steps.get(gather).arrived++;
+                hold(parent, counts.get(i));
+                childless.set(parent, counts.get(i) == 0);
+            }
+        }
+        steps.get(index).born += born.cardinality();
+        // Whole chunks of children go at once, the rest waits for company: one fan-out never means many tiny jobs.
+        int rest = born.cardinality() % facts().chunkSize();
+        var whole = Ranges.lowest(born, born.cardinality() - rest);
+        born.andNot(whole);
+        arrive(index + 1, whole, false, time);
+        arrive(index + 1, born, true, time);
+        childless.stream().forEach(this::ready);
+    }
+
+    /** A unit waits at its gather for children. */
+    private void hold(int parent, int children) {
+        units.outcome(parent, Outcome.WAITING);
+        units.openChildren(parent, children);
+        steps.get(units.step(parent)).held++;
+    }
+
+    /** All children of a unit have their outcome: it can be gathered. */
+    private void ready(int parent) {
+        StepState gather = steps.get(units.step(parent));
+        gather.held--;
+        gather.fresh.set(parent);
+        units.outcome(parent, Outcome.PENDING);
+    }
+
+    /** A final outcome; should a parent wait for it, it has one child less to wait for. */
+    private void end(int unit, Outcome outcome) {
+        units.outcome(unit, outcome);
+        if (shape.gatherOf(units.lineage().birth(unit)) != Shape.NONE) {
+            int parent = units.lineage().familyOf(unit).parent();
+            units.openChildren(parent, units.openChildren(parent) - 1);
+            if (units.openChildren(parent) == 0) {
+                ready(parent);
+            }
+        }
+    }
+
+    /**
+     * A unit that failed is to go on: whoever waited for it, or failed for it, waits again.
+     *
+     * @throws IllegalStateException when its parent was gathered without it
+     */
+    private void revive(int unit) {
+        if (shape.gatherOf(units.lineage().birth(unit)) == Shape.NONE) {
+            return;
+        }
+        int parent = units.lineage().familyOf(unit).parent();
+        if (!revivable(unit)) {
+            throw new IllegalStateException("unit " + parent + " was gathered without its child " + unit);
+        }
+        StepState gather = steps.get(units.step(parent));
+        switch (units.outcome(parent)) {
+            case WAITING -> units.openChildren(parent, units.openChildren(parent) + 1);
+            case PENDING -> {
+                gather.fresh.clear(parent);
+                gather.pool.clear(parent);
+                hold(parent, 1);
+            }
+            default -> {
+                gather.failed--;
+                voidFile(units.step(parent), parent, 1);
+                hold(parent, 1);
+                revive(parent);
+            }
+        }
+    }
+
+    /** After a snapshot was read: how many children each waiting unit still waits for follows from their outcomes. */
+    void countOpenChildren() {
+        Lineage lineage = units.lineage();
+        for (int i = 0; i < lineage.count(); i++) {
+            Lineage.Family family = lineage.family(i);
+            if (shape.gatherOf(family.birth()) != Shape.NONE
+                    && units.children(family.parent(), family.birth()).equals(family)) {
+                int open = 0;
+                for (int child = family.first(); child < family.first() + family.count(); child++) {
+                    open += units.outcome(child).terminal() ? 0 : 1;
+                }
+                units.openChildren(family.parent(), open);
+            }
+        }
+    }
+
+    /** Whether a unit that failed may get another chance: its parent must not have gone on without it. */
+    public boolean revivable(int unit) {
+        int gather = shape.gatherOf(units.lineage().birth(unit));
+        if (gather == Shape.NONE) {
+            return true;
+        }
+        int parent = units.lineage().familyOf(unit).parent();
+        return units.step(parent) == gather
+                && units.children(parent, shape.fanOutOf(gather)).count() > 0
+                && switch (units.outcome(parent)) {
+                    case WAITING, PENDING -> true;
+                    case FAILED -> revivable(parent);
+                    default -> false;
+                };
+    }
+
+    /** A settled file holds a line too many: no checksum holds, so that the file is made again. 0: validated, 1: failures. */
+    private void voidFile(int step, int unit, int which) {
+        crcs.computeIfAbsent(step + "/" + facts().chunkOf(unit), key -> new long[3])[which] = VOID;
     }
 
     /** How many of them got their answer at the first try: what was sent in vain says nothing of quality. */
@@ -289,7 +441,7 @@ public final class RunState {
     }
 
     private static long grown(long crc, RunEvent.Part part) {
-        return Crc32c.combine(crc, part.crc(), part.to() - part.from());
+        return crc == VOID ? VOID : Crc32c.combine(crc, part.crc(), part.to() - part.from());
     }
 
     private void rebuild(RunEvent.ChunkRebuilt e) {
@@ -306,30 +458,37 @@ public final class RunState {
         BitSet answered = Ranges.parse(e.answered());
         BitSet all = Ranges.parse(e.unanswered());
         all.or(answered);
+        BitSet sentBack = Ranges.parse(e.sentBack());
         StepState step = steps.get(e.step());
-        all.stream().forEach(unit -> {
-            if (units.step(unit) != e.step() || units.outcome(unit) != Outcome.FAILED) {
-                throw new IllegalStateException("unit " + unit + " did not fail at step " + e.step());
-            }
-            units.reopen(unit, answered.get(unit));
-            // Their lines in the failures file are void: no checksum holds, so that the file is made again.
-            crcs.computeIfAbsent(e.step() + "/" + facts().chunkOf(unit), key -> new long[3])[1] = VOID;
-        });
-        step.failed -= all.cardinality();
+        for (BitSet each : List.of(all, sentBack)) {
+            each.stream().forEach(unit -> {
+                failedAt(unit, e.step());
+                revive(unit);
+                voidFile(e.step(), unit, 1);
+            });
+            step.failed -= each.cardinality();
+        }
+        all.stream().forEach(unit -> units.reopen(unit, answered.get(unit)));
         pool(step, all, time);
-        reopened(all.cardinality() + " units were given another chance");
+        sendBack(e.step(), e.backTo(), sentBack, time);
+        sentBack.stream().forEach(units::forgive);
+        reopened((all.cardinality() + sentBack.cardinality()) + " units were given another chance");
+    }
+
+    private void failedAt(int unit, int step) {
+        if (units.step(unit) != step || units.outcome(unit) != Outcome.FAILED) {
+            throw new IllegalStateException("unit " + unit + " did not fail at step " + step);
+        }
     }
 
     private void promote(RunEvent.UnitsPromoted e, Instant time) {
         BitSet all = Ranges.parse(e.units());
         StepState step = steps.get(e.step());
         all.stream().forEach(unit -> {
-            if (units.step(unit) != e.step() || units.outcome(unit) != Outcome.FAILED) {
-                throw new IllegalStateException("unit " + unit + " did not fail at step " + e.step());
-            }
-            long[] crc = crcs.computeIfAbsent(e.step() + "/" + facts().chunkOf(unit), key -> new long[3]);
-            crc[0] = VOID;
-            crc[1] = VOID;
+            failedAt(unit, e.step());
+            revive(unit);
+            voidFile(e.step(), unit, 0);
+            voidFile(e.step(), unit, 1);
         });
         step.failed -= all.cardinality();
         step.done += all.cardinality();
@@ -355,6 +514,14 @@ public final class RunState {
     private void arrive(int index, BitSet arriving, boolean alone, Instant time) {
         if (index == steps.size()) {
             arriving.stream().forEach(unit -> units.outcome(unit, Outcome.DONE));
+            return;
+        }
+        if (shape.isGather(index)) {
+            // They go on in their parent, who has been here since it fanned out.
+            arriving.stream().forEach(unit -> {
+                units.moveTo(unit, index);
+                end(unit, Outcome.SUPERSEDED);
+            });
             return;
         }
         StepState next = steps.get(index);
@@ -436,6 +603,13 @@ public final class RunState {
         return known == null ? new long[4] : known.clone();
     }
 
+    /** A copy of all journalled lengths, by {@code step/chunk}; files that hold nothing are left out. */
+    public Map<String, long[]> allLengths() {
+        var copy = new TreeMap<String, long[]>();
+        lengths.forEach((key, value) -> copy.put(key, value.clone()));
+        return copy;
+    }
+
     /** CRC-32C over the journalled lengths of a chunk's settled files at a step: validated, failures, findings. */
     public long[] crcs(int step, int chunk) {
         long[] known = crcs.get(step + "/" + chunk);
@@ -488,9 +662,50 @@ public final class RunState {
         return formed;
     }
 
-    /** Whether a unit has passed a step. */
-    public boolean passed(int unit, int step) {
-        return units.step(unit) > step || (units.step(unit) == step && units.outcome(unit) == Outcome.DONE);
+    /** Where a unit stands as one step sees it. */
+    public enum Standing {
+        /** It has not come to the step, or never will: the step is its parent's, or its children's. */
+        ABSENT,
+        /** It is at the step, without an outcome. */
+        OPEN,
+        PASSED,
+        FAILED,
+        DROPPED;
+
+        /** Whether the unit ever came to the step. */
+        public boolean reached() {
+            return this != ABSENT;
+        }
+    }
+
+    public Standing standing(int unit, int step) {
+        int at = units.step(unit);
+        if (at < step || !shape.visits(units.lineage().birth(unit), step)) {
+            return Standing.ABSENT;
+        }
+        if (at > step) {
+            return Standing.PASSED;
+        }
+        return switch (units.outcome(unit)) {
+            case DONE, SUPERSEDED -> Standing.PASSED;
+            case FAILED -> Standing.FAILED;
+            case DROPPED -> Standing.DROPPED;
+            case PENDING, IN_FLIGHT, WAITING -> Standing.OPEN;
+        };
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    /** Chunks that hold units. */
+    public int chunks() {
+        return (units.count() + facts().chunkSize() - 1) / facts().chunkSize();
+    }
+
+    /** Behind the last unit of a chunk. */
+    public int chunkEnd(int chunk) {
+        return Math.min(units.count(), (chunk + 1) * facts().chunkSize());
     }
 
     /** Revisions of schemas and rules since the run was made. */
@@ -524,22 +739,25 @@ public final class RunState {
         return jobsCreated;
     }
 
-    /** Conservation at the end: every unit done, failed or dropped, none twice, none left. */
+    /** Conservation at the end: every unit has its one final outcome. */
     public boolean everyUnitSettled() {
-        return created() && works.isEmpty() && done() + failed() + dropped() == facts().units();
+        return created()
+                && works.isEmpty()
+                && units.count(Outcome.PENDING) + units.count(Outcome.IN_FLIGHT) + units.count(Outcome.WAITING) == 0;
     }
 
+    /** Units that passed the last step. */
     public int done() {
-        return steps.get(steps.size() - 1).done;
+        return units.count(Outcome.DONE);
     }
 
     public int failed() {
-        return steps.stream().mapToInt(StepState::failed).sum();
+        return units.count(Outcome.FAILED);
     }
 
     /** Units that left the run by {@code drop_if}. */
     public int dropped() {
-        return steps.stream().mapToInt(StepState::dropped).sum();
+        return units.count(Outcome.DROPPED);
     }
 
     /** Bound of what open jobs and calls can still cost beyond what is settled, lost calls included; -1: unknown. */

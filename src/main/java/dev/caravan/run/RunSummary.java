@@ -9,7 +9,13 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A run at one moment, for every screen: immutable, small, and free to pass between threads. */
+/**
+ * A run at one moment, for every screen: immutable, small, and free to pass between threads.
+ *
+ * @param units of the input
+ * @param children units that fan-outs made of them, and of each other
+ * @param superseded units that went on in others: in their children, or in what their parent gathered
+ */
 public record RunSummary(
         String run,
         String pipeline,
@@ -18,6 +24,8 @@ public record RunSummary(
         String detail,
         Lane mode,
         int units,
+        int children,
+        int superseded,
         int done,
         int failed,
         int dropped,
@@ -37,14 +45,33 @@ public record RunSummary(
         @Nullable Instant ended,
         Instant lastProgress) {
 
-    /** Units with their final outcome. */
+    /** Units with their final outcome, children included. */
     public int settled() {
-        return done + failed + dropped;
+        return done + failed + dropped + superseded;
     }
 
-    /** One row of the funnel. */
+    /** Units of the input, and all that fan-outs made of them so far: each is counted once. */
+    public int total() {
+        return units + children;
+    }
+
+    /**
+     * One row of the funnel.
+     *
+     * @param born at a fan-out, the children of the units that passed
+     * @param held at a gather, the units that wait for their children
+     */
     public record StepLine(
-            String name, int arrived, int done, int failed, int dropped, int skipped, int waiting, int inFlight) {}
+            String name,
+            int arrived,
+            int done,
+            int failed,
+            int dropped,
+            int skipped,
+            int born,
+            int held,
+            int waiting,
+            int inFlight) {}
 
     /**
      * A job at the provider, or whose results are not settled.
@@ -87,6 +114,8 @@ public record RunSummary(
                     step.failed(),
                     step.dropped(),
                     step.skipped(),
+                    step.born(),
+                    step.held(),
                     step.waiting(),
                     step.inFlight()));
         }
@@ -99,6 +128,8 @@ public record RunSummary(
                 state.detail,
                 state.lane(),
                 facts.units(),
+                state.units().count() - facts.units(),
+                state.units().count(Outcome.SUPERSEDED),
                 state.done(),
                 state.failed(),
                 state.dropped(),

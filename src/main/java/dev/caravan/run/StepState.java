@@ -20,7 +20,14 @@ public final class StepState {
     int done;
     int failed;
     int dropped;
-    int skipped;
+    final BitSet skipped = new BitSet();
+    /** How often units were sent back from here to an earlier step. */
+    int sentBack;
+    /** At a fan-out: units born of those that passed. */
+    int born;
+    /** At a gather: units that wait for their children. */
+    int held;
+
     int openWorks;
     /** Outcomes that were judged, and how many of them did not hold. */
     int answered;
@@ -53,7 +60,7 @@ public final class StepState {
 
     /** How many of those that passed did so without the step's work, by {@code skip_if}. */
     public int skipped() {
-        return skipped;
+        return skipped.cardinality();
     }
 
     /** Units that wait to be bound into work. */
@@ -63,7 +70,22 @@ public final class StepState {
 
     /** Units in work that is not settled. */
     public int inFlight() {
-        return arrived - done - failed - dropped - waiting();
+        return arrived - done - failed - dropped - held - waiting();
+    }
+
+    /** How often units were sent back from here, to be asked again at an earlier step. */
+    public int sentBack() {
+        return sentBack;
+    }
+
+    /** At a fan-out: children of the units that passed it. */
+    public int born() {
+        return born;
+    }
+
+    /** At a gather: units that wait for their children. */
+    public int held() {
+        return held;
     }
 
     /** Outcomes that were judged: paid answers, or computations. */

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * that no other thread reads the run's state.
  *
  * @param unanswered members without an outcome on file when the order was given
+ * @param kids at a gather, what became of each member's children
  * @param resultsFrom per chunk, the first byte of its results file that may hold an outcome of this work
  */
 public record WorkOrder(
@@ -19,6 +21,7 @@ public record WorkOrder(
         String stepName,
         List<Member> members,
         List<Member> unanswered,
+        Map<Integer, Kids> kids,
         Map<Integer, Long> resultsFrom,
         int failedCreates,
         java.time.@Nullable Instant troubleSince,
@@ -36,13 +39,36 @@ public record WorkOrder(
      * @param tries how often the present attempt came back without an answer
      * @param troubleSince when it first did, in seconds since 1970; 0 when it never did
      * @param key names the call this work makes for it
+     * @param back attempts at the step it would be sent back to; 0 where there is none
+     * @param backForgiven how many of them do not count
      */
-    public record Member(int unit, int attempts, int forgiven, int tries, long troubleSince, String key) {}
+    public record Member(
+            int unit,
+            int attempts,
+            int forgiven,
+            int tries,
+            long troubleSince,
+            String key,
+            int back,
+            int backForgiven) {
+        public Member(int unit, int attempts, int forgiven, int tries, long troubleSince, String key) {
+            this(unit, attempts, forgiven, tries, troubleSince, key, 0, 0);
+        }
+    }
+
+    /**
+     * Children at the moment when all of them had their outcome.
+     *
+     * @param arrived those that came to the gather, in their order
+     * @param failed those that did not
+     * @param dropped how many left the run as the pipeline says
+     */
+    public record Kids(List<Integer> arrived, List<Integer> failed, int dropped) {}
 
     public static WorkOrder of(RunState state, Work work) {
         String name = state.facts().steps().get(work.step());
         var members = work.unsettled().stream()
-                .mapToObj(unit -> member(state, name, unit))
+                .mapToObj(unit -> member(state, work.step(), name, unit))
                 .toList();
         var answered = work.answered;
         var from = new HashMap<Integer, Long>();
@@ -56,6 +82,7 @@ public record WorkOrder(
                 name,
                 members,
                 members.stream().filter(each -> !answered.get(each.unit())).toList(),
+                kids(state, work.step(), members),
                 from,
                 work.failedCreates,
                 work.troubleSince,
@@ -66,15 +93,43 @@ public record WorkOrder(
                 work.ended);
     }
 
-    private static Member member(RunState state, String name, int unit) {
+    private static Map<Integer, Kids> kids(RunState state, int step, List<Member> members) {
+        var all = new HashMap<Integer, Kids>();
+        if (state.shape().isGather(step)) {
+            int birth = state.shape().fanOutOf(step);
+            members.forEach(each ->
+                    all.put(each.unit(), kids(state, state.units().children(each.unit(), birth))));
+        }
+        return all;
+    }
+
+    /** What became of a family, by the state. */
+    public static Kids kids(RunState state, Lineage.Family family) {
+        var arrived = new ArrayList<Integer>();
+        var failed = new ArrayList<Integer>();
+        int dropped = 0;
+        for (int child = family.first(); child < family.first() + family.count(); child++) {
+            switch (state.units().outcome(child)) {
+                case FAILED -> failed.add(child);
+                case DROPPED -> dropped++;
+                default -> arrived.add(child);
+            }
+        }
+        return new Kids(arrived, failed, dropped);
+    }
+
+    private static Member member(RunState state, int step, String name, int unit) {
         Units units = state.units();
+        int to = state.facts().retryFrom(step);
         return new Member(
                 unit,
                 units.attempts(unit),
                 units.forgiven(unit),
                 units.tries(unit),
                 units.troubleSince(unit),
-                units.callKey(name, unit));
+                units.callKey(name, unit),
+                to < 0 ? 0 : units.attempts(unit, to),
+                to < 0 ? 0 : units.forgiven(unit, to));
     }
 
     /** The part of this order that already has its outcomes on file. */
@@ -86,6 +141,7 @@ public record WorkOrder(
                 stepName,
                 done,
                 List.of(),
+                Map.of(),
                 resultsFrom,
                 failedCreates,
                 troubleSince,
@@ -99,7 +155,7 @@ public record WorkOrder(
     /** Members by chunk, in order. */
     public Map<Integer, List<Member>> byChunk(RunFacts facts) {
         var chunks = new TreeMap<Integer, List<Member>>();
-        members.forEach(each -> chunks.computeIfAbsent(facts.chunkOf(each.unit()), key -> new java.util.ArrayList<>())
+        members.forEach(each -> chunks.computeIfAbsent(facts.chunkOf(each.unit()), key -> new ArrayList<>())
                 .add(each));
         return chunks;
     }

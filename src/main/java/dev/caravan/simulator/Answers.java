@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the content depends on the key without its try, so that a repeat after a lost call brings the same answer in any mode.
  */
 final class Answers {
-    private static final Pattern KEY = Pattern.compile("(.*)-([0-9]+)-([0-9]+)(?:-t[0-9]+)?");
+    private static final Pattern KEY = Pattern.compile("(.*)-([0-9]+(?:f[0-9]+)*)-([0-9]+)(?:-t[0-9]+)?");
     private static final List<String> WORDS = List.of(
             "the",
             "answer",

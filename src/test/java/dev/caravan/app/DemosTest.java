@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.StepState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +69,28 @@ class DemosTest {
 
     @ParameterizedTest
     @EnumSource(Lane.class)
+    void fact_check_brings_every_claim_back_to_its_text(Lane lane) throws Exception {
+        List<JsonNode> results = run("fact-check", lane, "brokenJson=0.1", "facts");
+
+        assertThat(results).hasSize(12);
+        for (JsonNode each : results) {
+            List<String> claims = each.path("claims").findValuesAsText("claim");
+            List<String> found = each.path("findings").findValuesAsText("claim");
+            assertThat(claims).containsSubsequence(found);
+            assertThat(each.path("verdict").asText().equals("revise"))
+                    .isEqualTo(each.path("findings").findValuesAsText("verdict").contains("contradicted"));
+        }
+        assertThat(results.stream()
+                        .mapToInt(each -> each.path("claims").size()
+                                - each.path("findings").size()
+                                - each.path("unjudged").intValue())
+                        .sum())
+                .as("opinions were dropped")
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Lane.class)
     void C20_npc_dialog_gives_every_combination_in_character(Lane lane) throws Exception {
         List<JsonNode> results = run("npc-dialog", lane, "", "npc");
 
@@ -86,8 +110,12 @@ class DemosTest {
         List<JsonNode> results = run("blackjack", lane, "wrongValue=0.1", "wrong");
         var failures = lines(new RunFolder(folder.resolve("runs/wrong")), "failures.jsonl");
 
+        var steps = RunStore.read(new RunFolder(folder.resolve("runs/wrong"))).steps();
         assertThat(results.size() + failures.size()).isEqualTo(900);
-        assertThat(failures.size()).as("about a tenth was spoiled").isBetween(50, 130);
+        assertThat(steps.stream().mapToInt(StepState::sentBack).sum())
+                .as("about a tenth was spoiled, and went back to the player")
+                .isBetween(50, 160);
+        assertThat(failures).hasSizeLessThan(10);
         for (JsonNode hand : results) {
             assertRight(hand);
         }

@@ -69,7 +69,7 @@ class PowerCutTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ticket-triage, BATCH", "ticket-triage, REALTIME", "drunken-sailor, BATCH", "drunken-sailor, REALTIME"})
+    @CsvSource({"ticket-triage, BATCH", "ticket-triage, REALTIME", "fact-check, BATCH", "fact-check, REALTIME"})
     void I5_a_power_cut_at_any_durable_write_changes_no_output_and_loses_no_cent(String pipeline, Lane lane)
             throws Exception {
         var counting = new PowerCutDisk(0);

@@ -103,7 +103,7 @@ class RetryFailuresTest {
                     }
                     return Ranges.text(units);
                 });
-                store.recordAndWait(new RunEvent.UnitsReopened(step, failed, ""));
+                store.recordAndWait(new RunEvent.UnitsReopened(step, failed, "", "", -1));
             }
         }
         for (var each : stale.entrySet()) {

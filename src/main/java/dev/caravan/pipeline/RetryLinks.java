@@ -1,0 +1,106 @@
+package dev.caravan.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Problems;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Finds for each step where a unit goes back to when it does not hold there: the step that {@code retry_from} names, or
+ * the nearest one before that asks a model. Never across a fan-out or a gather, where one unit is not the other.
+ */
+final class RetryLinks {
+    private static final String NONE = "none";
+
+    private final List<Step> steps;
+    private final Map<String, ? extends StepGrammar> kinds;
+    private final String file;
+    private final Problems problems;
+
+    RetryLinks(List<Step> steps, Map<String, ? extends StepGrammar> kinds, String file, Problems problems) {
+        this.steps = steps;
+        this.kinds = kinds;
+        this.file = file;
+        this.problems = problems;
+    }
+
+    List<Step> all() {
+        boolean unknown = steps.stream().anyMatch(each -> !kinds.containsKey(each.kind()));
+        return unknown
+                ? steps
+                : steps.stream().map(each -> each.retryingFrom(target(each))).toList();
+    }
+
+    private int target(Step step) {
+        JsonNode named = step.source().get("retry_from");
+        int nearest = nearest(step);
+        if (named == null) {
+            return asks(step) ? Step.NOWHERE : nearest;
+        }
+        String place = "pipeline.steps[" + step.index() + "].retry_from";
+        if (named.asText().equals(NONE)) {
+            if (asks(step)) {
+                problems.at(file, place, "none has no meaning at a step that asks a model; max_retries: 0 asks once");
+            }
+            return Step.NOWHERE;
+        }
+        for (Step each : steps) {
+            if (each.name().equals(named.asText())) {
+                return named(step, each, place);
+            }
+        }
+        problems.at(
+                file,
+                place,
+                "there is no step '" + named.asText() + "'; "
+                        + Problems.suggestion(
+                                named.asText(), steps.stream().map(Step::name).toList()));
+        return Step.NOWHERE;
+    }
+
+    private int named(Step step, Step target, String place) {
+        if (target.index() > step.index()) {
+            problems.at(file, place, "'" + target.name() + "' comes later; a unit goes back to an earlier step");
+        } else if (!asks(target)) {
+            problems.at(file, place, "'" + target.name() + "' asks no model: it would come to the same again");
+        } else if (!connected(target.index(), step.index())) {
+            problems.at(
+                    file,
+                    place,
+                    "between '" + target.name() + "' and this step units fan out or are gathered; a unit cannot go back"
+                            + " across that");
+        } else {
+            return target.index() == step.index() ? Step.NOWHERE : target.index();
+        }
+        return Step.NOWHERE;
+    }
+
+    private int nearest(Step step) {
+        for (int i = step.index() - 1; i >= 0; i--) {
+            if (asks(steps.get(i))) {
+                return connected(i, step.index()) ? i : Step.NOWHERE;
+            }
+        }
+        return Step.NOWHERE;
+    }
+
+    private boolean asks(Step step) {
+        return grammar(step).asks();
+    }
+
+    private StepGrammar grammar(Step step) {
+        return Objects.requireNonNull(kinds.get(step.kind()));
+    }
+
+    /** A fan-out itself can send a unit back, for it has no children yet; a gather cannot. */
+    private boolean connected(int from, int to) {
+        for (int i = from; i <= to; i++) {
+            StepGrammar.Role role = grammar(steps.get(i)).role();
+            if (role == StepGrammar.Role.GATHER || (role == StepGrammar.Role.FAN_OUT && i < to)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
