@@ -23,6 +23,8 @@ import dev.caravan.run.RunStore;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
+import dev.caravan.task.TaskRunner;
+import dev.caravan.task.Trust;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -111,7 +113,9 @@ public final class Engine implements AutoCloseable {
                     simulated ? SIMULATED_POLL_MILLIS : settings.pollMillis(),
                     simulated ? SIMULATED_PAUSE_MILLIS : PAUSE_MILLIS,
                     simulated ? LINGER_MILLIS / 10 : LINGER_MILLIS,
-                    simulated ? Math.min(SIMULATED_GRACE_MILLIS, settings.graceMillis()) : settings.graceMillis());
+                    simulated ? Math.min(SIMULATED_GRACE_MILLIS, settings.graceMillis()) : settings.graceMillis(),
+                    (held, made, log, stopped) ->
+                            new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run());
             var run = new LiveRun(store, Judging.of(snapshots, kinds), account, shared);
             run.log().log(
                     "INIT",

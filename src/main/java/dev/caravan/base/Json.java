@@ -69,6 +69,11 @@ public final class Json {
         }
     }
 
+    /** A value as text over many lines, for people. */
+    public static String pretty(JsonNode node) {
+        return node.toPrettyString();
+    }
+
     /** One line of JSONL in UTF-8, line break included. */
     public static byte[] line(JsonNode node) {
         return (text(node) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -34,7 +34,7 @@ abstract class RunsCommand implements Callable<Integer> {
             }
             return before.status() == RunStatus.KILLED
                     ? ExitCode.WAITING
-                    : before.failed() == 0 ? ExitCode.DONE : ExitCode.FAILED_UNITS;
+                    : whole(before) ? ExitCode.DONE : ExitCode.FAILED_UNITS;
         }
         Driver.End end = shop.driver().drive(folder, drive.with(lane, command), screen::progress);
         screen.progress(end.summary());
@@ -61,9 +61,13 @@ abstract class RunsCommand implements Callable<Integer> {
 
     private static int exit(Driver.End end) {
         if (end.summary().status() == RunStatus.COMPLETE) {
-            return end.summary().failed() == 0 ? ExitCode.DONE : ExitCode.FAILED_UNITS;
+            return whole(end.summary()) ? ExitCode.DONE : ExitCode.FAILED_UNITS;
         }
         return end.interrupted() ? ExitCode.INTERRUPTED : ExitCode.WAITING;
+    }
+
+    private static boolean whole(RunSummary run) {
+        return run.failed() == 0 && run.failedTasks() == 0;
     }
 
     void confirm(Pipeline pipeline, RunMaker.Options options, boolean yes, boolean quiet) {

@@ -7,6 +7,7 @@ import dev.caravan.execution.Amounts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.TaskState;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -111,6 +112,11 @@ final class Screen {
             say("        " + Amounts.display(run.settledPicos() < 0 ? -1 : run.settledPicos() / run.done())
                     + " per valid unit");
         }
+        run.tasks().stream()
+                .filter(each -> each.phase() != TaskState.Phase.WAITING)
+                .forEach(each -> say(
+                        "task    " + each.name() + ": " + each.phase().name().toLowerCase(Locale.ROOT)
+                                + (each.detail().isEmpty() ? "" : ", " + each.detail())));
         jobsOut(run);
         if (run.status() == RunStatus.COMPLETE) {
             say("results " + folder.outputs().resolve("results.jsonl"));
@@ -184,6 +190,13 @@ final class Screen {
                         .put("requests", each.requests())
                         .put("since", each.since().toString())
                         .put("due", each.since().plus(JOB_DEADLINE).toString()));
+        ArrayNode tasks = node.putArray("tasks");
+        run.tasks()
+                .forEach(each -> tasks.addObject()
+                        .put("name", each.name())
+                        .put("state", each.phase().name().toLowerCase(Locale.ROOT))
+                        .put("attempts", each.attempts())
+                        .put("detail", each.detail()));
         ObjectNode findings = node.putObject("findings");
         run.notes().forEach(findings::put);
         node.put("created", run.created().toString());

@@ -10,11 +10,13 @@ import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.Task;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import dev.caravan.task.Trust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -159,7 +161,21 @@ public record Shop(
                 && facts.optionsDigest().equals(options.digest());
     }
 
+    /** Refuses a pipeline whose scripts nobody trusted, before anything is made or spent. */
+    private static void trusted(Pipeline pipeline) {
+        boolean scripts = pipeline.tasks().stream().anyMatch(Task::needsTrust);
+        if (scripts && !Trust.ofWorkingFolder().holds(Snapshot.digest(pipeline))) {
+            throw new InvalidFileException(
+                    pipeline.folder().toString(),
+                    "",
+                    "runs scripts, and this content was not trusted; look at "
+                            + pipeline.folder().resolve("scripts") + ", then: caravan trust "
+                            + pipeline.folder().getFileName());
+        }
+    }
+
     RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target) {
+        trusted(pipeline);
         return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli");
     }
 

@@ -1,10 +1,13 @@
 package dev.caravan.execution;
 
+import dev.caravan.run.JsonLines;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.TaskState;
 import java.util.EnumMap;
+import java.util.function.BooleanSupplier;
 
 /** The check before "complete": every unit of the input has exactly one outcome, by the journal and by the files. */
 final class Completion {
@@ -12,9 +15,14 @@ final class Completion {
     private final Judging judging;
     private final Records records;
     private final Runnable reindex;
+    private final BooleanSupplier closing;
 
-    /** @param reindex finds the records again, after files were made again */
-    Completion(RunStore store, Judging judging, Records records, Runnable reindex) {
+    /**
+     * @param reindex finds the records again, after files were made again
+     * @param closing does what is to be done once; whether all of it has ended
+     */
+    Completion(RunStore store, Judging judging, Records records, Runnable reindex, BooleanSupplier closing) {
+        this.closing = closing;
         this.reindex = reindex;
         this.store = store;
         this.judging = judging;
@@ -32,8 +40,14 @@ final class Completion {
         if (!account.whole()) {
             return account.trouble() + "; `caravan verify` lists all, `caravan repair` mends what it can";
         }
-        new Outputs(store, records).write();
-        store.recordAndWait(end);
+        boolean waiting = store.onState(
+                state -> state.tasks().stream().allMatch(each -> each.phase() == TaskState.Phase.WAITING));
+        if (waiting || !JsonLines.exists(store.folder().outputs().resolve("results.jsonl"))) {
+            new Outputs(store, records).write();
+        }
+        if (closing.getAsBoolean()) {
+            store.recordAndWait(end);
+        }
         return "";
     }
 

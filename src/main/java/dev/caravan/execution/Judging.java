@@ -20,15 +20,18 @@ import java.util.Map;
  * revalidate}). Prompts stay those of the snapshot. What was settled under an earlier revision is made again under it.
  */
 public final class Judging {
+    private final Pipeline pipeline;
     private final List<List<PreparedStep>> revisions;
 
-    private Judging(List<List<PreparedStep>> revisions) {
+    private Judging(Pipeline pipeline, List<List<PreparedStep>> revisions) {
+        this.pipeline = pipeline;
         this.revisions = revisions;
     }
 
     /** @param pipelines the run's snapshot, then its revisions in order */
     public static Judging of(List<Pipeline> pipelines, Map<String, StepKind> kinds) {
         return new Judging(
+                pipelines.get(0),
                 pipelines.stream().map(each -> StepKind.prepared(each, kinds)).toList());
     }
 
@@ -41,6 +44,11 @@ public final class Judging {
             read.add(reader.readSnapshot(folder.revision(i), overrides));
         }
         return read;
+    }
+
+    /** The pipeline as the run was made of it. */
+    Pipeline pipeline() {
+        return pipeline;
     }
 
     /** The steps as they work from now on. */

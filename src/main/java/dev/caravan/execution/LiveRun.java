@@ -11,6 +11,7 @@ import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.Packing;
 import dev.caravan.run.Planner;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunEvent;
@@ -51,6 +52,7 @@ public final class LiveRun implements AutoCloseable {
      * @param pollMillis between two looks at a job
      * @param pauseMillis first pause when a provider is in trouble
      * @param lingerMillis how long stragglers wait for company
+     * @param closing does what is to be done when every unit is through
      * @param graceMillis how long a job may be missing from the provider's list before it is said not to exist
      */
     public record Shared(
@@ -59,7 +61,8 @@ public final class LiveRun implements AutoCloseable {
             long pollMillis,
             long pauseMillis,
             long lingerMillis,
-            long graceMillis) {}
+            long graceMillis,
+            Closing closing) {}
 
     private final RunStore store;
     private final Judging judging;
@@ -92,6 +95,7 @@ public final class LiveRun implements AutoCloseable {
         this.account = account;
         log = new RunLog(store.folder().root(), store.clock());
         steps = judging.steps();
+        new Packing(store.folder()).unpack();
         prices = new RunPrices(store.facts());
         recovery = new Recovery(store, steps, prices::picos);
         int booked = recovery.bookTails();
@@ -179,7 +183,8 @@ public final class LiveRun implements AutoCloseable {
     private void allSettled() {
         shared.workers().execute(() -> {
             try {
-                String trouble = new Completion(store, judging, records, () -> recovery.index(index)).finish();
+                String trouble =
+                        new Completion(store, judging, records, () -> recovery.index(index), this::closing).finish();
                 if (!trouble.isEmpty()) {
                     pause("integrity", trouble);
                 }
@@ -187,6 +192,11 @@ public final class LiveRun implements AutoCloseable {
                 fail(e);
             }
         });
+    }
+
+    /** What is done once; whether all of it has ended. */
+    private boolean closing() {
+        return shared.closing().run(store, judging.pipeline(), log, () -> !admits());
     }
 
     /** Something of ours broke: the run pauses with the reason rather than guess. */

@@ -2,6 +2,7 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Csv;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
 import dev.caravan.run.JsonLines;
@@ -12,12 +13,12 @@ import dev.caravan.run.RunStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -51,11 +52,12 @@ final class Outputs {
                     out.write(Json.line(record));
                 }));
         stream("results.csv", out -> {
-            out.write(csvLine(columns));
+            out.write(Csv.line(List.copyOf(columns)));
             each(
                     done,
-                    record -> out.write(csvLine(
-                            columns.stream().map(name -> cell(record.get(name))).toList())));
+                    record -> out.write(Csv.line(columns.stream()
+                            .map(name -> Csv.cell(record.get(name)))
+                            .toList())));
         });
         stream("failures.jsonl", out -> writeFailures(units(Outcome.FAILED), out));
         int[] dropped = units(Outcome.DROPPED);
@@ -145,36 +147,6 @@ final class Outputs {
         return line.put("input_tokens", input).put("output_tokens", output);
     }
 
-    private static String cell(JsonNode value) {
-        if (value == null || value.isNull()) {
-            return "";
-        }
-        return value.isValueNode() ? value.asText() : Json.text(value);
-    }
-
-    /** RFC 4180. A cell that a spreadsheet would take for a formula is kept as text by a leading apostrophe. */
-    private static byte[] csvLine(Iterable<String> cells) {
-        var line = new StringBuilder();
-        for (String cell : cells) {
-            if (!line.isEmpty() || line.length() > 0) {
-                line.append(',');
-            }
-            line.append(quoted(cell));
-        }
-        return line.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String quoted(String cell) {
-        boolean formula = !cell.isEmpty() && "=+-@\t\r".indexOf(cell.charAt(0)) >= 0 && !isNumber(cell);
-        String text = formula ? "'" + cell : cell;
-        boolean plain = text.chars().noneMatch(c -> c == '"' || c == ',' || c == '\n' || c == '\r');
-        return plain && !text.isEmpty() ? text : '"' + text.replace("\"", "\"\"") + '"';
-    }
-
-    private static boolean isNumber(String cell) {
-        return cell.matches("[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?");
-    }
-
     private interface Lines {
         void take(ObjectNode record) throws IOException;
     }
@@ -187,6 +159,7 @@ final class Outputs {
         try (Disk.Replacement file = disk.replaceStreaming(folder.outputs().resolve(name))) {
             body.write(file.out());
             file.commit();
+            Files.deleteIfExists(JsonLines.packed(folder.outputs().resolve(name)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + folder.outputs().resolve(name), e);
         }

@@ -8,6 +8,8 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.WorkOrder.Member;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail message or reason, as the provider gave it
  * @param retryAfterMillis pause the provider asked for, or 0
  */
-record ReplyRow(
+public record ReplyRow(
         String key,
         int unit,
         String unitId,
@@ -32,6 +34,8 @@ record ReplyRow(
         @Nullable String answeredBy,
         Usage usage,
         Lane lane) {
+    private static final Pattern ATTEMPT = Pattern.compile("-([0-9]+)(?:-t[0-9]+)?$");
+
     static final String COMPLETED = "completed";
     static final String REFUSED = "refused";
     static final String TRUNCATED = "truncated";
@@ -125,7 +129,13 @@ record ReplyRow(
                 lane);
     }
 
-    boolean paid() {
+    /** Which attempt of its unit at its step this was, from 1. */
+    public int attempt() {
+        Matcher matcher = ATTEMPT.matcher(key);
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 1;
+    }
+
+    public boolean paid() {
         return outcome.equals(COMPLETED) || outcome.equals(REFUSED) || outcome.equals(TRUNCATED);
     }
 
@@ -162,7 +172,7 @@ record ReplyRow(
                         || node.path("lane").asText().equals("realtime"));
     }
 
-    static ReplyRow read(JsonNode node) {
+    public static ReplyRow read(JsonNode node) {
         JsonNode tokens = node.path("usage");
         return new ReplyRow(
                 node.path("key").textValue(),

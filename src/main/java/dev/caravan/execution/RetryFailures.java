@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.run.JsonLines;
+import dev.caravan.run.Packing;
 import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
@@ -56,6 +57,7 @@ public final class RetryFailures {
                 throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
             }
             List<PreparedStep> steps = judging.steps();
+            new Packing(folder).unpack();
             // What an earlier process left half done first: lines of a stale file must not be taken for failures.
             new Recovery(store, steps, new RunPrices(store.facts())::picos).bookTails();
             new SettledFiles(store, judging).mend();
@@ -64,6 +66,11 @@ public final class RetryFailures {
                 retry.reopen(step);
             }
             new SettledFiles(store, judging).mend();
+            int tasks = store.summary().failedTasks();
+            if (tasks > 0) {
+                store.recordAndWait(new RunEvent.TasksReopened());
+                retry.retried.put("(tasks)", tasks);
+            }
             return new Done(retry.retried, retry.left);
         }
     }

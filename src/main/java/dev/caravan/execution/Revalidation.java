@@ -7,6 +7,7 @@ import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Snapshot;
 import dev.caravan.run.JsonLines;
+import dev.caravan.run.Packing;
 import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
@@ -74,6 +75,7 @@ public final class Revalidation {
             if (store.onState(state -> state.status() == RunStatus.KILLED)) {
                 throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
             }
+            new Packing(folder).unpack();
             boolean revised = revise(store, source, snapshots, disk);
             int revisions = store.onState(state -> state.revisions());
             Judging judging = Judging.of(snapshots.apply(revisions), kinds);

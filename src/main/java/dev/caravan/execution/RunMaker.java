@@ -10,6 +10,7 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Snapshot;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
+import dev.caravan.pipeline.Task;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -105,6 +106,7 @@ public final class RunMaker {
                 indexes(pipeline, kind -> kind.role() == StepGrammar.Role.FAN_OUT),
                 indexes(pipeline, kind -> kind.role() == StepGrammar.Role.GATHER),
                 pipeline.steps().stream().map(Step::retryFrom).toList(),
+                pipeline.tasks().stream().map(Task::slug).toList(),
                 pipeline.maxRetries(),
                 pipeline.maxInflightJobs(),
                 pipeline.brake(),

@@ -92,11 +92,11 @@ final class SettledFiles {
     }
 
     static boolean holds(Path file, long length, long crc) {
-        if (!Files.exists(file)) {
+        if (!JsonLines.exists(file)) {
             return false;
         }
         var actual = new CRC32C();
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = JsonLines.open(file)) {
             var buffer = new byte[BUFFER];
             long left = length;
             while (left > 0) {

@@ -247,7 +247,7 @@ public final class Verification {
         boolean partlyVoid = crc == RunState.VOID;
         if (!partlyVoid && !SettledFiles.holds(file, length, crc)) {
             problems.add(shown(file) + " does not hold what was settled; `caravan repair` makes it again");
-            if (!Files.exists(file)) {
+            if (!JsonLines.exists(file)) {
                 return;
             }
         }
@@ -290,7 +290,7 @@ public final class Verification {
         if (length == 0) {
             return;
         }
-        if (!Files.exists(file) || size(file) < length) {
+        if (!JsonLines.exists(file) || size(file) < length) {
             problems.add(shown(file) + " is shorter than what was booked: paid answers are missing");
             return;
         }
@@ -338,7 +338,7 @@ public final class Verification {
 
     private static long lines(Path file) {
         long[] count = {0};
-        if (Files.exists(file)) {
+        if (JsonLines.exists(file)) {
             JsonLines.scanBytes(file, 0, size(file), (offset, bytes, length, whole) -> count[0] += whole ? 1 : 0);
         }
         return count[0];
@@ -350,7 +350,7 @@ public final class Verification {
 
     private static long size(Path file) {
         try {
-            return Files.size(file);
+            return JsonLines.size(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

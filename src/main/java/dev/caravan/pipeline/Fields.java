@@ -9,13 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads fields of a config and complains about each that is not what it should be. */
 final class Fields {
-    private static final Pattern DURATION = Pattern.compile("([0-9]+)([smhd]?)");
 
     private final String file;
     private final Problems problems;
@@ -77,18 +76,11 @@ final class Fields {
         if (value == null) {
             return otherwise;
         }
-        var matcher = DURATION.matcher(value.asText());
-        if (!value.isValueNode() || !matcher.matches() || matcher.group(1).length() > 9) {
+        Optional<Duration> read = Durations.parse(value);
+        if (read.isEmpty()) {
             problems.at(file, place + "." + key, "must be a length of time such as 90s, 30m, 24h or 2d, not " + value);
-            return otherwise;
         }
-        long number = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            case "d" -> Duration.ofDays(number);
-            default -> Duration.ofSeconds(number);
-        };
+        return read.orElse(otherwise);
     }
 
     /** Complains unless the path is a readable file inside the folder. */

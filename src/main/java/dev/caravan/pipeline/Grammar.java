@@ -7,8 +7,16 @@ import java.util.TreeSet;
 
 /** The words of {@code config.yaml}: which keys there are, and why some that others know are refused. */
 final class Grammar {
-    static final Set<String> TOP =
-            keys("pipeline", "api", "processing", "prompts", "schemas", "validation", "max_retries", "description");
+    static final Set<String> TOP = keys(
+            "pipeline",
+            "api",
+            "processing",
+            "prompts",
+            "schemas",
+            "validation",
+            "max_retries",
+            "description",
+            "post_process");
     static final Set<String> PIPELINE = keys("name", "steps", "description");
     static final Set<String> API =
             keys("provider", "model", "max_tokens", "temperature", "system", "max_inflight_batches");
@@ -46,8 +54,7 @@ final class Grammar {
             Map.entry("subprocess_timeout_seconds", "nothing runs in a child process; remove it"),
             Map.entry("pricing", "prices come from the model registry; remove it"),
             Map.entry("output_file", "results are written to outputs/; remove it"),
-            Map.entry("post_processing", "is not part of this version"),
-            Map.entry("post_process", "is not part of this version"),
+            Map.entry("post_processing", "is spelled post_process"),
             Map.entry("monitoring", "is not part of this version"),
             Map.entry("realtime", "is not part of this version"),
             Map.entry("retry", "is not part of this version; max_retries bounds the paid answers"),

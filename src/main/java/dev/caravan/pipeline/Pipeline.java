@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What to do: ordered steps over items, as read from one folder and found free of problems.
  *
  * @param name display name: {@code pipeline.name}, else the folder's name
+ * @param tasks what is done once when every unit has its outcome, in their order
  * @param folder where templates, schemas and items lie
  * @param expressions {@code processing.expressions}: names that templates see, evaluated for each unit, in their order
  * @param chunkSize units that are stored together, at least 1
@@ -29,6 +30,7 @@ public record Pipeline(
         String name,
         Path folder,
         List<Step> steps,
+        List<Task> tasks,
         ItemSource items,
         Generation generation,
         Map<String, Expression> expressions,
@@ -43,6 +45,7 @@ public record Pipeline(
 
     public Pipeline {
         steps = List.copyOf(steps);
+        tasks = List.copyOf(tasks);
         hints = List.copyOf(hints);
     }
 
@@ -51,6 +54,7 @@ public record Pipeline(
                 name,
                 folder,
                 steps,
+                tasks,
                 items,
                 generation,
                 expressions,

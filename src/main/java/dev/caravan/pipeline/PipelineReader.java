@@ -97,6 +97,7 @@ public final class PipelineReader {
             Map<String, Expression> expressions = process.expressions();
             String name = stated.path("name").asText(String.valueOf(folder.getFileName()));
             List<Step> steps = steps(stated, api, prompts, schemas);
+            List<Task> tasks = new TaskReader(folder, FILE, fields, problems).read(config);
             ObjectNode context = context(prompts);
             boolean readable =
                     problems.all().stream().noneMatch(each -> each.path().startsWith("processing"));
@@ -105,6 +106,7 @@ public final class PipelineReader {
                     name,
                     folder,
                     steps,
+                    tasks,
                     items,
                     generation,
                     expressions,
@@ -173,11 +175,17 @@ public final class PipelineReader {
                     problems.at(FILE, place, "must be a map with at least a name");
                     continue;
                 }
+                if (TaskReader.isRun(source)) {
+                    continue;
+                }
                 steps.add(step(i, source, place, api, prompts, schemas));
                 String name = source.path("name").asText();
                 if (!taken.add(name.toLowerCase(java.util.Locale.ROOT))) {
                     problems.at(FILE, place + ".name", "'" + name + "' is already taken by another step");
                 }
+            }
+            if (steps.isEmpty()) {
+                problems.at(FILE, "pipeline.steps", "needs at least one step that is done for each unit");
             }
             brackets(steps);
             List<Step> linked = new RetryLinks(steps, kinds, FILE, problems).all();

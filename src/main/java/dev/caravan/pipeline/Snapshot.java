@@ -12,8 +12,10 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The copy of a pipeline that a run keeps and always uses, and the digests that tell whether the folder changed. */
 public final class Snapshot {
@@ -80,7 +82,21 @@ public final class Snapshot {
                 files.add(step.schema());
             }
         }
+        if (pipeline.tasks().stream().anyMatch(Task::needsTrust)) {
+            files.addAll(scripts(pipeline.folder()));
+        }
         return files;
+    }
+
+    /** A script may need its neighbours: all of {@code scripts/} goes along, and is what an operator trusts. */
+    private static List<String> scripts(Path folder) {
+        try (Stream<Path> all = Files.walk(folder.resolve("scripts"))) {
+            return all.filter(Files::isRegularFile)
+                    .map(each -> folder.relativize(each).toString())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + folder.resolve("scripts"), e);
+        }
     }
 
     private static byte[] hash(Path file) {

@@ -2,13 +2,20 @@ package dev.caravan.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
 
 /** Reads JSONL files that we wrote: streamed, or one line at a known offset. */
 public final class JsonLines {
@@ -16,6 +23,33 @@ public final class JsonLines {
     private static final int FIRST_READ = 4096;
 
     private JsonLines() {}
+
+    /** The packed form of a file, beside it or in its place. */
+    public static Path packed(Path file) {
+        return file.resolveSibling(file.getFileName() + ".gz");
+    }
+
+    /** Whether a file is there, packed or not. */
+    public static boolean exists(Path file) {
+        return Files.exists(file) || Files.exists(packed(file));
+    }
+
+    /** Bytes of a file as they are when it is not packed. */
+    public static long size(Path file) throws IOException {
+        if (Files.exists(file) || !Files.exists(packed(file))) {
+            return Files.size(file);
+        }
+        try (InputStream in = open(file)) {
+            return in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    /** Reads a file, packed or not; where both are there, the file itself. */
+    public static InputStream open(Path file) throws IOException {
+        return Files.exists(file) || !Files.exists(packed(file))
+                ? Files.newInputStream(file)
+                : new GZIPInputStream(Files.newInputStream(packed(file)), BUFFER);
+    }
 
     /** Takes a line as JSON. */
     public interface Line {
@@ -46,8 +80,7 @@ public final class JsonLines {
 
     /** As {@link #scan}, unparsed, torn line included. */
     public static void scanBytes(Path file, long from, long to, Bytes bytes) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            channel.position(from);
+        try (ReadableByteChannel channel = channel(file, from)) {
             byte[] line = new byte[BUFFER];
             int length = 0;
             long start = from;
@@ -79,8 +112,20 @@ public final class JsonLines {
         }
     }
 
+    private static ReadableByteChannel channel(Path file, long from) throws IOException {
+        if (Files.exists(file) || !Files.exists(packed(file))) {
+            return FileChannel.open(file, StandardOpenOption.READ).position(from);
+        }
+        InputStream in = open(file);
+        in.skipNBytes(from);
+        return Channels.newChannel(in);
+    }
+
     /** The line that begins at an offset. */
     public static JsonNode at(Path file, long offset) {
+        if (!Files.exists(file) && Files.exists(packed(file))) {
+            return atPacked(file, offset);
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             byte[] line = new byte[FIRST_READ];
             int length = 0;
@@ -102,6 +147,19 @@ public final class JsonLines {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + " at byte " + offset, e);
+        }
+    }
+
+    private static JsonNode atPacked(Path file, long offset) {
+        try (InputStream in = open(file)) {
+            in.skipNBytes(offset);
+            var line = new ByteArrayOutputStream();
+            for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+                line.write(next);
+            }
+            return parse(file, offset, line.toByteArray(), line.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + packed(file) + " at byte " + offset, e);
         }
     }
 }

@@ -96,6 +96,14 @@ public final class Manifest {
         fold.set("units", units(state));
         ArrayNode steps = fold.putArray("steps");
         state.steps.forEach(each -> steps.add(step(each)));
+        ArrayNode tasks = fold.putArray("tasks");
+        state.tasks
+                .values()
+                .forEach(each -> tasks.addObject()
+                        .put("name", each.name())
+                        .put("phase", each.phase.name())
+                        .put("attempts", each.attempts)
+                        .put("detail", each.detail));
         ArrayNode works = fold.putArray("works");
         state.works.values().forEach(each -> works.add(work(each)));
         ArrayNode strays = fold.putArray("strays");
@@ -240,6 +248,13 @@ public final class Manifest {
         for (int i = 0; i < state.steps.size(); i++) {
             restoreStep(state.steps.get(i), fold.get("steps").get(i));
         }
+        fold.get("tasks").forEach(each -> {
+            var task = new TaskState(each.get("name").textValue());
+            task.phase = TaskState.Phase.valueOf(each.get("phase").textValue());
+            task.attempts = each.get("attempts").intValue();
+            task.detail = each.get("detail").textValue();
+            state.tasks.put(task.name(), task);
+        });
         fold.get("works").forEach(each -> {
             Work work = restoreWork(each);
             state.works.put(work.id(), work);

@@ -212,6 +212,19 @@ public sealed interface RunEvent {
     /** What people call the run; the folder keeps its name. */
     record RunNamed(String title) implements RunEvent {}
 
+    /** A task begins, for the n-th time. */
+    record TaskBegun(String task, int attempt) implements RunEvent {}
+
+    /**
+     * A task is over.
+     *
+     * @param detail why it failed; empty when it did not
+     */
+    record TaskEnded(String task, int attempt, boolean done, String detail) implements RunEvent {}
+
+    /** Tasks that failed get another chance. */
+    record TasksReopened() implements RunEvent {}
+
     /** Nothing new is started until someone resumes the run. */
     record RunPaused(String reason, String detail) implements RunEvent {}
 

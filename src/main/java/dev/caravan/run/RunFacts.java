@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param fanOuts places of the steps that turn one unit into many
  * @param gathers places of the steps that make one unit of many
  * @param retryFrom for each step the place of the one that units go back to from it, or -1
+ * @param tasks what is done once when every unit has its outcome, by name, in their order
  * @param maxRetries paid answers a unit may use at one step after its first
  * @param maxInflightJobs jobs that may lie at the provider at one time
  * @param brake when mostly bad answers pause the run
@@ -44,6 +45,7 @@ public record RunFacts(
         List<Integer> fanOuts,
         List<Integer> gathers,
         List<Integer> retryFrom,
+        List<String> tasks,
         int maxRetries,
         int maxInflightJobs,
         Brake brake,
@@ -59,6 +61,7 @@ public record RunFacts(
         fanOuts = List.copyOf(Objects.requireNonNullElse(fanOuts, List.of()));
         gathers = List.copyOf(Objects.requireNonNullElse(gathers, List.of()));
         retryFrom = List.copyOf(Objects.requireNonNullElse(retryFrom, List.of()));
+        tasks = List.copyOf(Objects.requireNonNullElse(tasks, List.of()));
         brake = Objects.requireNonNullElse(brake, Brake.NONE);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);

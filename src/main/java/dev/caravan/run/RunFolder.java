@@ -76,6 +76,11 @@ public record RunFolder(Path root) {
         return root.resolve("jobs").resolve(work);
     }
 
+    /** What a task left, once it was done. */
+    public Path task(String slug) {
+        return root.resolve("tasks").resolve(slug);
+    }
+
     public Path deadLetters() {
         return root.resolve("dead-letter");
     }

@@ -30,6 +30,7 @@ public final class RunState {
     private @Nullable RunFacts facts;
     private Shape shape = Shape.of(0, List.of(), List.of());
     final List<StepState> steps = new ArrayList<>();
+    final Map<String, TaskState> tasks = new LinkedHashMap<>();
     final Map<String, Work> works = new LinkedHashMap<>();
     final Map<String, Stray> strays = new LinkedHashMap<>();
     final Map<String, long[]> lengths = new TreeMap<>();
@@ -92,6 +93,21 @@ public final class RunState {
             revisions = e.revision();
         } else if (event instanceof RunEvent.RunNamed e) {
             title = e.title();
+        } else if (event instanceof RunEvent.TaskBegun e) {
+            TaskState task = task(e.task());
+            task.phase = TaskState.Phase.BEGUN;
+            task.attempts = e.attempt();
+            progressAt = time;
+        } else if (event instanceof RunEvent.TaskEnded e) {
+            TaskState task = task(e.task());
+            task.phase = e.done() ? TaskState.Phase.DONE : TaskState.Phase.FAILED;
+            task.detail = e.detail();
+            progressAt = time;
+        } else if (event instanceof RunEvent.TasksReopened) {
+            tasks.values().stream()
+                    .filter(each -> each.phase == TaskState.Phase.FAILED)
+                    .forEach(each -> each.phase = TaskState.Phase.WAITING);
+            reopened("failed tasks were given another chance", false);
         } else if (event instanceof RunEvent.RunPaused e) {
             status = RunStatus.PAUSED;
             reason = e.reason();
@@ -186,6 +202,7 @@ public final class RunState {
         progressAt = time;
         units.allocate(made.units());
         shape = made.shape();
+        made.tasks().forEach(each -> tasks.put(each, new TaskState(each)));
         for (int i = 0; i < made.steps().size(); i++) {
             steps.add(new StepState());
         }
@@ -496,8 +513,15 @@ public final class RunState {
         reopened(all.cardinality() + " units hold by the rules as they are now");
     }
 
-    /** A run that was complete has something to do again. */
+    /** A run that was complete has something to do again; what was made of its results is out of date. */
     private void reopened(String why) {
+        reopened(why, true);
+    }
+
+    private void reopened(String why, boolean all) {
+        if (all) {
+            tasks.values().forEach(each -> each.phase = TaskState.Phase.WAITING);
+        }
         if (status == RunStatus.COMPLETE) {
             status = RunStatus.PAUSED;
             reason = "retry";
@@ -587,6 +611,15 @@ public final class RunState {
         if (work != null) {
             Ranges.parse(e.units()).stream().forEach(work.open::remove);
         }
+    }
+
+    private TaskState task(String name) {
+        return Objects.requireNonNull(tasks.get(name), () -> "no task " + name);
+    }
+
+    /** What is done once when every unit has its outcome, in its order. */
+    public Collection<TaskState> tasks() {
+        return Collections.unmodifiableCollection(tasks.values());
     }
 
     private Work work(String id) {

@@ -40,6 +40,7 @@ public record RunSummary(
         int openWorks,
         List<JobLine> jobsOut,
         Map<String, Integer> notes,
+        List<TaskLine> tasks,
         Instant created,
         Instant started,
         @Nullable Instant ended,
@@ -72,6 +73,16 @@ public record RunSummary(
             int held,
             int waiting,
             int inFlight) {}
+
+    /** What is done once when every unit has its outcome. */
+    public record TaskLine(String name, TaskState.Phase phase, int attempts, String detail) {}
+
+    /** Tasks that failed. */
+    public int failedTasks() {
+        return (int) tasks.stream()
+                .filter(each -> each.phase() == TaskState.Phase.FAILED)
+                .count();
+    }
 
     /**
      * A job at the provider, or whose results are not settled.
@@ -144,6 +155,9 @@ public record RunSummary(
                 state.works().size(),
                 jobs(state),
                 state.notes(),
+                state.tasks().stream()
+                        .map(each -> new TaskLine(each.name(), each.phase(), each.attempts(), each.detail()))
+                        .toList(),
                 state.createdAt,
                 state.startedAt,
                 state.endedAt,

@@ -387,6 +387,7 @@ class PlannerTest {
                 fanOuts,
                 gathers,
                 retryFrom,
+                List.of("task"),
                 3,
                 10,
                 Brake.NONE,

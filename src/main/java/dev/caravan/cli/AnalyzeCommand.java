@@ -1,0 +1,70 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.report.Analysis;
+import dev.caravan.report.Results;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What the results of a run say, group by group. */
+@Command(name = "analyze", description = "Group the results of a run and count values or sum up numbers.")
+final class AnalyzeCommand extends ReadingCommand {
+    @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
+    String name = "";
+
+    @Option(names = "--group-by", split = ",", paramLabel = "FIELD", description = "fields whose values make a group")
+    List<String> groupBy = List.of();
+
+    @Option(
+            names = {"--count", "--count-field"},
+            paramLabel = "FIELD",
+            description = "how often each of its values occurs")
+    @Nullable String count;
+
+    @Option(
+            names = {"--numeric", "--numeric-field"},
+            paramLabel = "FIELD",
+            description = "how its numbers lie")
+    @Nullable String numeric;
+
+    @Option(
+            names = "--net-positive",
+            split = ",",
+            paramLabel = "VALUE",
+            description = "with --count: values that count for")
+    Set<String> positive = Set.of();
+
+    @Option(names = "--net-negative", split = ",", paramLabel = "VALUE", description = "with --count: values against")
+    Set<String> negative = Set.of();
+
+    @Option(names = "--csv", description = "as CSV")
+    boolean csv;
+
+    AnalyzeCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        if (count == null && !(positive.isEmpty() && negative.isEmpty())) {
+            throw new InvalidFileException("--net-positive", "", "needs --count FIELD, whose values it names");
+        }
+        var question = new Analysis.Question(groupBy, count, numeric, positive, negative);
+        Results results = Results.of(Shop.run(name));
+        Analysis analysis = Analysis.of(results, question);
+        if (analysis.lacking() > 0) {
+            shop.err()
+                    .println("caravan: " + analysis.lacking() + " of " + analysis.records()
+                            + " records lack a field that was asked for, and are left out");
+        }
+        if (results.partial()) {
+            shop.err().println("caravan: the run is not complete; these are its results so far");
+        }
+        return tell(json ? Json.text(analysis.json()) + "\n" : csv ? analysis.csv() : analysis.text());
+    }
+}

@@ -1,0 +1,44 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.report.Comparison;
+import dev.caravan.run.RunFolder;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs side by side. */
+@Command(name = "compare", description = "Hold runs side by side, or two of them unit by unit.")
+final class CompareCommand extends ReadingCommand {
+    @Parameters(arity = "2..*", paramLabel = "RUN", description = "names, unique prefixes, or folders")
+    List<String> names = List.of();
+
+    @Option(names = "--units", description = "two runs unit by unit: which fields differ, with examples")
+    boolean units;
+
+    @Option(names = "--fields", split = ",", paramLabel = "FIELD", description = "with --units, the fields to compare")
+    List<String> fields = List.of();
+
+    @Option(names = "--csv", description = "as CSV")
+    boolean csv;
+
+    CompareCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        List<RunFolder> runs = names.stream().map(Shop::run).toList();
+        if (units || !fields.isEmpty()) {
+            if (runs.size() != 2) {
+                throw new InvalidFileException("--units", "", "compares two runs, not " + runs.size());
+            }
+            var found = Comparison.units(runs.get(0), runs.get(1), fields);
+            return tell((json ? Json.text(found) : Json.pretty(found)) + "\n");
+        }
+        return tell(
+                json ? Json.text(Comparison.json(runs)) + "\n" : csv ? Comparison.csv(runs) : Comparison.text(runs));
+    }
+}

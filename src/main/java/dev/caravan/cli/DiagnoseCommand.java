@@ -1,0 +1,23 @@
+package dev.caravan.cli;
+
+import dev.caravan.report.Diagnosis;
+import dev.caravan.run.RunFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** What went wrong in a run. */
+@Command(name = "diagnose", description = "Write a page on what failed in a run, with examples, as Markdown.")
+final class DiagnoseCommand extends ReadingCommand {
+    @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
+    String name = "";
+
+    DiagnoseCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        RunFolder folder = Shop.run(name);
+        return tell(Diagnosis.markdown(folder, shop.snapshots(folder, 0).get(0)));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.caravan.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
+import dev.caravan.run.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What went wrong in a run, as a page to read or to hand to someone who can help: the report, the commonest reasons,
+ * of each an example with what the model said, and the template and schema of the step.
+ */
+public final class Diagnosis {
+    private static final int EXAMPLES = 3;
+    private static final int LONGEST = 4_000;
+
+    /** A reason why units failed: how many, and the first of them. */
+    private static final class Reason {
+        final String step;
+        final String message;
+        final ObjectNode example;
+        int count;
+
+        Reason(ObjectNode example, String message) {
+            this.step = example.path("step").asText();
+            this.message = message;
+            this.example = example;
+        }
+    }
+
+    private Diagnosis() {}
+
+    /** @param pipeline the run's own snapshot */
+    public static String markdown(RunFolder folder, Pipeline pipeline) {
+        var text = new StringBuilder("# Diagnosis of " + folder.name() + "\n\n");
+        fenced(text, "", Report.of(folder, "").text());
+        List<Reason> reasons = reasons(folder);
+        if (reasons.isEmpty()) {
+            return text.append("\nNothing failed.\n").toString();
+        }
+        text.append("\n## Reasons\n\n| units | step | reason |\n|---:|---|---|\n");
+        reasons.forEach(each -> text.append("| " + each.count + " | " + each.step + " | "
+                + each.message.replaceAll("[|\\p{Cntrl}]", " ") + " |\n"));
+        reasons.stream().limit(EXAMPLES).forEach(each -> example(text, each, pipeline));
+        text.append("\n## config.yaml\n\n");
+        file(text, "yaml", pipeline.folder().resolve("config.yaml"));
+        return text.toString();
+    }
+
+    private static List<Reason> reasons(RunFolder folder) {
+        Map<String, Reason> found = new TreeMap<>();
+        var all = new HashMap<String, Integer>();
+        Results.of(folder).failures(each -> {
+            JsonNode error = each.path("errors").path(0);
+            // Numbers and quoted parts aside, so that what is alike stands together.
+            String code = error.path("code").asText(each.path("failure_stage").asText());
+            String key = each.path("step").asText() + "/" + code;
+            found.computeIfAbsent(
+                            key,
+                            unused -> new Reason(
+                                    each, code + ": " + error.path("message").asText()))
+                    .count++;
+            all.merge(key, 1, Integer::sum);
+        });
+        var sorted = new ArrayList<>(found.values());
+        sorted.sort(Comparator.comparingInt((Reason each) -> -each.count).thenComparing(each -> each.message));
+        return sorted;
+    }
+
+    private static void example(StringBuilder text, Reason reason, Pipeline pipeline) {
+        text.append("\n## ")
+                .append(reason.step)
+                .append(": ")
+                .append(reason.example.path("unit_id").asText());
+        text.append("\n\n");
+        reason.example
+                .path("errors")
+                .forEach(each -> text.append("- `")
+                        .append(each.path("code").asText())
+                        .append("` at `")
+                        .append(each.path("place").asText())
+                        .append("`: ")
+                        .append(each.path("message").asText().replaceAll("\\p{Cntrl}", " "))
+                        .append('\n'));
+        if (reason.example.has("raw_response")) {
+            text.append("\nThe answer:\n\n");
+            fenced(text, "", reason.example.path("raw_response").asText());
+        }
+        for (Step each : pipeline.steps()) {
+            if (each.name().equals(reason.step)) {
+                text.append("\nThe step:\n\n");
+                fenced(text, "json", Json.pretty(each.source()));
+                if (each.template() != null) {
+                    text.append("\nIts template:\n\n");
+                    file(text, "", pipeline.folder().resolve(each.template()));
+                }
+                if (each.schema() != null) {
+                    text.append("\nIts schema:\n\n");
+                    file(text, "json", pipeline.folder().resolve(each.schema()));
+                }
+            }
+        }
+    }
+
+    private static void file(StringBuilder text, String language, Path file) {
+        try {
+            fenced(text, language, Files.readString(file));
+        } catch (IOException e) {
+            text.append("(cannot be read: ").append(e.getMessage()).append(")\n");
+        }
+    }
+
+    /** A block whose fence is longer than any in what it holds: an answer cannot get out of it. */
+    private static void fenced(StringBuilder text, String language, String content) {
+        String shown = content.length() > LONGEST ? content.substring(0, LONGEST) + "\n… (cut)" : content;
+        String fence = "```";
+        while (shown.contains(fence)) {
+            fence += "`";
+        }
+        text.append(fence)
+                .append(language)
+                .append('\n')
+                .append(shown.stripTrailing())
+                .append('\n')
+                .append(fence)
+                .append('\n');
+    }
+}

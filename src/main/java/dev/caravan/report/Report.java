@@ -1,0 +1,268 @@
+package dev.caravan.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.execution.Amounts;
+import dev.caravan.execution.ReplyRow;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.JsonLines;
+import dev.caravan.run.Ledger;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What came of a run: its funnel, what failed and why, what it cost by step and by model, and what of it went into
+ * asking again. Each unit is counted once, however often it was asked and wherever it lies.
+ */
+public final class Report {
+    private static final int TOP_FINDINGS = 3;
+    private static final int TOP_ITEMS = 10;
+    private static final String MISSING = "(missing)";
+
+    private final RunFolder folder;
+    private final RunState state;
+    private final RunSummary summary;
+    /** Step → finding code → failed units. */
+    private final List<Map<String, Integer>> codes = new ArrayList<>();
+
+    private final Map<String, Integer> items = new TreeMap<>();
+    private final List<Usage> retried = new ArrayList<>();
+    private final List<Integer> retries = new ArrayList<>();
+
+    private Report(Results results, String failuresBy) {
+        folder = results.folder();
+        state = results.state();
+        summary = RunStore.summary(state);
+        Map<String, Integer> steps = new LinkedHashMap<>();
+        for (String each : state.facts().steps()) {
+            steps.put(each, steps.size());
+            codes.add(new TreeMap<>());
+        }
+        results.failures(each -> {
+            String code = each.path("errors")
+                    .path(0)
+                    .path("code")
+                    .asText(each.path("failure_stage").asText());
+            codes.get(steps.getOrDefault(each.path("step").asText(), 0)).merge(code, 1, Integer::sum);
+            String item = failuresBy.isEmpty()
+                    ? item(each.path("unit_id").asText())
+                    : Results.at(each, failuresBy).asText(MISSING);
+            items.merge(item, 1, Integer::sum);
+        });
+        for (int step = 0; step < steps.size(); step++) {
+            countRetries(step);
+        }
+    }
+
+    /** @param failuresBy field of the failures to count them by; empty for the item they came of */
+    public static Report of(RunFolder folder, String failuresBy) {
+        return new Report(Results.of(folder), failuresBy);
+    }
+
+    /** The item a unit came of: its id without the number of its repetition or its place among children. */
+    private static String item(String unitId) {
+        return unitId.replaceFirst("(__rep[0-9]+|__fan[0-9]+).*$", "");
+    }
+
+    private void countRetries(int step) {
+        Usage[] used = {Usage.NONE};
+        int[] count = {0};
+        for (int chunk = 0; chunk < state.chunks(); chunk++) {
+            var file = folder.results(state.facts().steps().get(step), chunk);
+            long length = state.lengths(step, chunk)[0];
+            if (length > 0 && JsonLines.exists(file)) {
+                JsonLines.scan(file, 0, length, (offset, node) -> {
+                    ReplyRow row = ReplyRow.read(node);
+                    if (row.paid() && row.attempt() > 1) {
+                        used[0] = used[0].plus(row.usage());
+                        count[0]++;
+                    }
+                });
+            }
+        }
+        retried.add(used[0]);
+        retries.add(count[0]);
+    }
+
+    private long calls(int step) {
+        return lines(step).stream().mapToLong(Ledger.Line::calls).sum();
+    }
+
+    private long picos(int step) {
+        long sum = 0;
+        for (Ledger.Line each : lines(step)) {
+            sum = sum < 0 || each.picos() < 0 ? -1 : Math.addExact(sum, each.picos());
+        }
+        return sum;
+    }
+
+    private List<Ledger.Line> lines(int step) {
+        return state.ledger().lines().stream()
+                .filter(each -> each.step() == step)
+                .toList();
+    }
+
+    private long perUnit() {
+        return summary.done() == 0 || summary.settledPicos() < 0 ? -1 : summary.settledPicos() / summary.done();
+    }
+
+    public ObjectNode json() {
+        ObjectNode node = Json.object().put("run", summary.run());
+        node.put("run_dir", folder.root().toString()).put("pipeline_name", summary.pipeline());
+        node.put("status", summary.status().toString());
+        node.put("total_units", summary.units()).put("child_units", summary.children());
+        node.put("surviving_units", summary.done());
+        node.put("failed_units", summary.failed()).put("dropped_units", summary.dropped());
+        int settled = summary.done() + summary.failed();
+        node.put("yield_pct", settled == 0 ? null : percent(summary.done(), settled));
+        node.put("cost", usd(summary.settledPicos())).put("cost_per_unit", usd(perUnit()));
+        node.put("at_risk", usd(summary.atRiskPicos())).put("simulated", summary.simulated());
+        ArrayNode funnel = node.putArray("funnel");
+        for (int i = 0; i < summary.steps().size(); i++) {
+            funnel.add(row(i));
+        }
+        ArrayNode models = node.putArray("cost_by_model");
+        state.ledger()
+                .lines()
+                .forEach(each -> models.addObject()
+                        .put("step", state.facts().steps().get(each.step()))
+                        .put("provider", each.provider())
+                        .put("model", each.model())
+                        .put("mode", each.lane().name().toLowerCase(Locale.ROOT))
+                        .put("calls", each.calls())
+                        .put("input_tokens", each.usage().input())
+                        .put("output_tokens", each.usage().output())
+                        .put("cost", usd(each.picos())));
+        ObjectNode failures = node.putObject("failures_by_item");
+        top(items, TOP_ITEMS).forEach(failures::put);
+        ObjectNode notes = node.putObject("findings");
+        summary.notes().forEach(notes::put);
+        Usage again = retried.stream().reduce(Usage.NONE, Usage::plus);
+        ObjectNode tokens = node.putObject("token_summary");
+        tokens.put("input", summary.usage().input())
+                .put("output", summary.usage().output());
+        tokens.put("retry", again.input() + again.output());
+        tokens.put(
+                "retry_pct",
+                percent(
+                        again.input() + again.output(),
+                        summary.usage().input() + summary.usage().output()));
+        return node;
+    }
+
+    private ObjectNode row(int step) {
+        RunSummary.StepLine line = summary.steps().get(step);
+        ObjectNode row = Json.object().put("step", line.name()).put("in", line.arrived());
+        row.put("valid", line.done()).put("failed", line.failed()).put("dropped", line.dropped());
+        row.put("skipped", line.skipped());
+        row.put("pass_pct", percent(line.done(), line.done() + line.failed()));
+        row.put("children", line.born());
+        row.put("sent_back", state.steps().get(step).sentBack());
+        row.put("calls", calls(step)).put("retries", retries.get(step)).put("cost", usd(picos(step)));
+        ObjectNode top = row.putObject("top_errors");
+        top(codes.get(step), TOP_FINDINGS).forEach(top::put);
+        return row;
+    }
+
+    private static Map<String, Integer> top(Map<String, Integer> counts, int most) {
+        var top = new LinkedHashMap<String, Integer>();
+        counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(most)
+                .forEach(each -> top.put(each.getKey(), each.getValue()));
+        return top;
+    }
+
+    private static @org.jspecify.annotations.Nullable String usd(long picos) {
+        return picos < 0 ? null : Amounts.usd(picos);
+    }
+
+    private static double percent(long part, long whole) {
+        return whole == 0 ? 0 : Math.round(1000.0 * part / whole) / 10.0;
+    }
+
+    /** The report for people. */
+    public String text() {
+        var text = new StringBuilder();
+        line(text, summary.run() + ": " + summary.pipeline() + ", " + summary.status());
+        line(
+                text,
+                summary.units() + " units"
+                        + (summary.children() > 0 ? " and " + summary.children() + " made of them" : "")
+                        + ": " + summary.done() + " done, " + summary.failed() + " failed, " + summary.dropped()
+                        + " dropped");
+        line(text, "");
+        line(
+                text,
+                "%-20s %9s %9s %8s %7s %8s %8s %8s %12s"
+                        .formatted("step", "in", "valid", "failed", "pass", "calls", "retries", "back", "cost"));
+        for (int i = 0; i < summary.steps().size(); i++) {
+            RunSummary.StepLine each = summary.steps().get(i);
+            line(
+                    text,
+                    "%-20s %9d %9d %8d %6s%% %8d %8d %8d %12s%s"
+                            .formatted(
+                                    each.name(),
+                                    each.arrived(),
+                                    each.done(),
+                                    each.failed(),
+                                    each.done() + each.failed() == 0
+                                            ? "-"
+                                            : percent(each.done(), each.done() + each.failed()),
+                                    calls(i),
+                                    retries.get(i),
+                                    state.steps().get(i).sentBack(),
+                                    calls(i) == 0 ? "-" : Amounts.display(picos(i)),
+                                    each.born() > 0 ? "  " + each.born() + " units made of " + each.done() : ""));
+            top(codes.get(i), TOP_FINDINGS).forEach((code, count) -> line(text, "    " + count + " " + code));
+        }
+        line(text, "");
+        Usage again = retried.stream().reduce(Usage.NONE, Usage::plus);
+        long all = summary.usage().input() + summary.usage().output();
+        line(
+                text,
+                "tokens   " + summary.usage().input() + " in, "
+                        + summary.usage().output() + " out; " + percent(again.input() + again.output(), all)
+                        + "% of them to ask again");
+        line(
+                text,
+                "cost     " + Amounts.display(summary.settledPicos()) + (summary.simulated() ? " simulated" : "")
+                        + (perUnit() < 0 ? "" : ", " + Amounts.display(perUnit()) + " per valid unit")
+                        + (summary.atRiskPicos() == 0 ? "" : "; at risk " + Amounts.display(summary.atRiskPicos())));
+        for (Ledger.Line each : state.ledger().lines()) {
+            line(
+                    text,
+                    "         %-20s %-24s %8d calls %12s"
+                            .formatted(
+                                    state.facts().steps().get(each.step()),
+                                    each.model(),
+                                    each.calls(),
+                                    Amounts.display(each.picos())));
+        }
+        if (!items.isEmpty()) {
+            line(text, "");
+            line(text, "failed   most of them of");
+            top(items, TOP_ITEMS).forEach((item, count) -> line(text, "         %6d %s".formatted(count, item)));
+        }
+        if (!summary.notes().isEmpty()) {
+            line(text, "");
+            line(text, "seen     " + summary.notes());
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+}

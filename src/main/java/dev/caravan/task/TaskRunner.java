@@ -1,0 +1,223 @@
+package dev.caravan.task;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.expression.Expression;
+import dev.caravan.expression.ExpressionSyntaxException;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.Task;
+import dev.caravan.report.Analysis;
+import dev.caravan.report.Export;
+import dev.caravan.report.Extract;
+import dev.caravan.report.Report;
+import dev.caravan.report.Results;
+import dev.caravan.run.JsonLines;
+import dev.caravan.run.Packing;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunLog;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.TaskState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out the tasks of a run, one after the other. That one begins and how it ended is in the journal, so that a
+ * task completes at most once; what was begun when the process died begins anew, as its next attempt. A task that fails
+ * is told and does not keep the others.
+ */
+public final class TaskRunner {
+    private final RunStore store;
+    private final RunFolder folder;
+    private final Pipeline pipeline;
+    private final Trust trust;
+    private final RunLog log;
+    private final BooleanSupplier stopped;
+
+    /** @param pipeline the run's snapshot */
+    public TaskRunner(RunStore store, Pipeline pipeline, Trust trust, RunLog log, BooleanSupplier stopped) {
+        this.store = store;
+        this.folder = store.folder();
+        this.pipeline = pipeline;
+        this.trust = trust;
+        this.log = log;
+        this.stopped = stopped;
+    }
+
+    /** @return whether every task has ended; if not, the run stopped meanwhile */
+    public boolean run() {
+        for (Task each : pipeline.tasks()) {
+            TaskState.Phase phase = phase(each);
+            if (phase == TaskState.Phase.DONE || phase == TaskState.Phase.FAILED) {
+                continue;
+            }
+            if (stopped.getAsBoolean() || !run(each)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private TaskState.Phase phase(Task task) {
+        return store.onState(state -> state.tasks().stream()
+                .filter(each -> each.name().equals(task.slug()))
+                .map(TaskState::phase)
+                .findFirst()
+                .orElseThrow());
+    }
+
+    private int attempts(Task task) {
+        return store.onState(state -> state.tasks().stream()
+                .filter(each -> each.name().equals(task.slug()))
+                .mapToInt(TaskState::attempts)
+                .sum());
+    }
+
+    private boolean run(Task task) {
+        int begun = attempts(task);
+        if (task.needsTrust() && phase(task) == TaskState.Phase.BEGUN && ScriptTask.completed(folder, task, begun)) {
+            // It was put in place, and the process died before that was written down.
+            return ended(task, begun, "");
+        }
+        int attempt = begun + 1;
+        store.recordAndWait(new RunEvent.TaskBegun(task.slug(), attempt));
+        log.log("TASK", task.name() + ": begins" + (attempt > 1 ? ", attempt " + attempt : ""));
+        try {
+            String trouble = perform(task, attempt);
+            return trouble == null ? false : ended(task, attempt, trouble);
+        } catch (InvalidFileException e) {
+            return ended(task, attempt, e.problems().get(0).toString());
+        }
+    }
+
+    private boolean ended(Task task, int attempt, String trouble) {
+        store.recordAndWait(new RunEvent.TaskEnded(task.slug(), attempt, trouble.isEmpty(), RunLog.clean(trouble)));
+        log.log("TASK", task.name() + (trouble.isEmpty() ? ": done" : ": failed: " + trouble));
+        return true;
+    }
+
+    /** Why it failed, empty when it is done, null when the run stopped on the way. */
+    private @Nullable String perform(Task task, int attempt) {
+        ObjectNode source = task.source();
+        return switch (task.type()) {
+            case Task.SCRIPT -> {
+                if (!trust.holds(Snapshot.digest(pipeline))) {
+                    yield "its scripts are not trusted; look at "
+                            + folder.config().resolve("scripts") + ", then: caravan trust " + folder.root();
+                }
+                yield new ScriptTask(folder, task, attempt, store.disk(), log, stopped).run();
+            }
+            case "gzip" -> {
+                List<String> patterns = texts(source, "files");
+                yield new Packing(folder)
+                        .pack(patterns, source.path("keep_originals").asBoolean(false));
+            }
+            case "export" -> {
+                boolean csv = source.path("format").asText("csv").equals("csv");
+                String output = source.path("output").asText("export" + (csv ? ".csv" : ".jsonl"));
+                write(
+                        output,
+                        out -> Export.write(
+                                Results.of(folder),
+                                csv ? Export.Format.CSV : Export.Format.JSONL,
+                                texts(source, "fields"),
+                                out));
+                yield "";
+            }
+            case "extract" -> {
+                Extract.write(
+                        Results.of(folder),
+                        wish(source),
+                        folder.outputs().resolve(source.path("output").asText("units")));
+                yield "";
+            }
+            case "report" -> {
+                Report report = Report.of(folder, "");
+                boolean json = source.path("format").asText().equals("json");
+                text(
+                        source,
+                        json ? "report.json" : "report.txt",
+                        json ? Json.text(report.json()) + "\n" : report.text());
+                yield "";
+            }
+            case "analyze" -> {
+                analyze(source);
+                yield "";
+            }
+            default -> throw new IllegalStateException("no task of type " + task.type());
+        };
+    }
+
+    private void analyze(ObjectNode source) {
+        var question = new Analysis.Question(
+                texts(source, "group_by"),
+                source.has("count") ? source.path("count").asText() : null,
+                source.has("numeric") ? source.path("numeric").asText() : null,
+                new TreeSet<>(texts(source, "net_positive")),
+                new TreeSet<>(texts(source, "net_negative")));
+        Analysis analysis = Analysis.of(Results.of(folder), question);
+        String format = source.path("format").asText("text");
+        text(
+                source,
+                "analysis." + (format.equals("text") ? "txt" : format),
+                switch (format) {
+                    case "csv" -> analysis.csv();
+                    case "json" -> Json.text(analysis.json()) + "\n";
+                    default -> analysis.text();
+                });
+    }
+
+    private static Extract.Wish wish(ObjectNode source) {
+        return new Extract.Wish(
+                expression(source.get("filename_expression")),
+                expression(source.get("content_expression")),
+                source.path("ending").asText(source.has("content_expression") ? ".txt" : ".json"),
+                source.path("compression").asText().equals("gzip"));
+    }
+
+    private static @Nullable Expression expression(@Nullable JsonNode text) {
+        try {
+            return text == null ? null : Expression.compile(text.asText());
+        } catch (ExpressionSyntaxException e) {
+            throw new IllegalStateException("an expression that was checked does not compile", e);
+        }
+    }
+
+    private static List<String> texts(ObjectNode source, String key) {
+        var texts = new ArrayList<String>();
+        source.path(key).forEach(each -> texts.add(each.asText()));
+        return texts;
+    }
+
+    private void text(ObjectNode source, String usual, String text) {
+        write(source.path("output").asText(usual), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private interface Body {
+        void write(java.io.OutputStream out) throws IOException;
+    }
+
+    private void write(String output, Body body) {
+        Path target = folder.outputs().resolve(output);
+        store.disk().createDirectories(Objects.requireNonNull(target.getParent()));
+        try (var file = store.disk().replaceStreaming(target)) {
+            body.write(file.out());
+            file.commit();
+            Files.deleteIfExists(JsonLines.packed(target));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + target, e);
+        }
+    }
+}

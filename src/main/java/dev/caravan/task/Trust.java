@@ -1,0 +1,73 @@
+package dev.caravan.task;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * The contents of pipelines whose scripts an operator allowed to run, by digest: a script that changes, or one that came
+ * with a dropped folder, is not among them. Kept beside the runs, never in a pipeline's own folder.
+ */
+public final class Trust {
+    private final Path file;
+
+    public Trust(Path file) {
+        this.file = file;
+    }
+
+    /** The one of the working folder. */
+    public static Trust ofWorkingFolder() {
+        return new Trust(Path.of(System.getProperty("caravan.trusted", "runs/.trusted.json")));
+    }
+
+    public boolean holds(String digest) {
+        return read().has(digest);
+    }
+
+    public void grant(String digest, String pipeline, String actor, Instant now, Disk disk) {
+        ObjectNode all = read();
+        all.putObject(digest).put("pipeline", pipeline).put("by", actor).put("at", now.toString());
+        write(all, disk);
+    }
+
+    /** @return whether it was trusted */
+    public boolean revoke(String digest, Disk disk) {
+        ObjectNode all = read();
+        boolean known = all.remove(digest) != null;
+        if (known) {
+            write(all, disk);
+        }
+        return known;
+    }
+
+    private void write(ObjectNode all, Disk disk) {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent != null) {
+            disk.createDirectories(parent);
+        }
+        disk.replace(file, Json.pretty(all).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private ObjectNode read() {
+        try {
+            JsonNode node = Files.exists(file) ? Json.mapper().readTree(Files.readAllBytes(file)) : Json.object();
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new InvalidFileException(
+                    file.toString(), "", "is not JSON; remove it and trust again what you trust");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+        throw new InvalidFileException(file.toString(), "", "must be an object; remove it and trust again");
+    }
+}
