@@ -11,6 +11,7 @@ import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Verdict;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -52,12 +53,32 @@ final class DryRun {
     private void unit(ObjectNode unit) {
         ObjectNode record = unit;
         String id = unit.path("unit_id").asText();
+        var parents = new ArrayDeque<ObjectNode>();
         for (PreparedStep each : steps) {
             if (each instanceof PreparedStep.Asking asking) {
                 ask(id, asking, record);
                 return;
             }
-            Verdict verdict = ((PreparedStep.Local) each).perform(record, 0).verdict();
+            if (each instanceof PreparedStep.Fanning fanning) {
+                // One child stands for all of them.
+                PreparedStep.Fanning.Expansion made = fanning.expand(record);
+                if (made.children() == 0) {
+                    fail(
+                            id,
+                            each,
+                            made.findings().isEmpty()
+                                    ? "has no children"
+                                    : made.findings().get(0).message());
+                    return;
+                }
+                parents.push(record);
+                record = fanning.child(record, 0, 0);
+                id = record.path("unit_id").asText();
+                continue;
+            }
+            Verdict verdict = each instanceof PreparedStep.Gathering gathering
+                    ? gathering.gather(parents.pop(), List.of(record), List.of())
+                    : ((PreparedStep.Local) each).perform(record, 0).verdict();
             ObjectNode output = verdict.output();
             if (output == null) {
                 fail(
@@ -76,7 +97,7 @@ final class DryRun {
 
     private void ask(String id, PreparedStep.Asking step, ObjectNode record) {
         try {
-            Prompt prompt = step.prompt("", record, Json.mapper().createArrayNode());
+            Prompt prompt = step.prompt("", record, Json.mapper().createArrayNode(), false);
             say(id, step, "prompt", prompt.text());
         } catch (RenderException e) {
             fail(id, step, String.valueOf(e.getMessage()));

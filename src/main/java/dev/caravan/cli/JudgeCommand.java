@@ -32,8 +32,11 @@ final class JudgeCommand extends FilterCommand {
                         "standard input", record.path("unit_id").asText(), "has no reply: put its text in _raw_text");
             }
             verdict = asking.judge(reply.textValue(), record);
+        } else if (prepared instanceof PreparedStep.Local local) {
+            verdict = local.perform(record, 0).verdict();
         } else {
-            verdict = ((PreparedStep.Local) prepared).perform(record, 0).verdict();
+            throw new InvalidFileException(
+                    "--step", step, "is a " + prepared.step().kind() + ": it changes how many units there are");
         }
         ObjectNode output = verdict.output();
         return output == null ? failed(record, verdict.findings()) : output;

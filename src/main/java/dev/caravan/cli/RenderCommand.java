@@ -23,7 +23,7 @@ final class RenderCommand extends FilterCommand {
             throw new InvalidFileException("--step", step, "asks no model, so it has no prompt; use judge");
         }
         try {
-            Prompt prompt = asking.prompt("", record, Json.mapper().createArrayNode());
+            Prompt prompt = asking.prompt("", record, Json.mapper().createArrayNode(), false);
             ObjectNode line = Json.object();
             line.set("unit_id", record.path("unit_id"));
             line.put("step", step).put("model", prompt.model()).put("prompt", prompt.text());

@@ -83,7 +83,7 @@ public final class CallDesk {
                     failure -> then.run());
             return;
         }
-        call.worstPicos = run.worstPicos(order.step(), Lane.REALTIME, prompt);
+        call.worstPicos = run.worstPicos(order.step(), call.member(), Lane.REALTIME, prompt);
         run.intents().add(order.work(), call.member().unit(), call.worstPicos, failure -> {
             if (failure == null) {
                 call.prompt = prompt;

@@ -86,7 +86,7 @@ public final class JobDesk {
                             run.accountFingerprint(),
                             run.accountName(),
                             step.provider(),
-                            step.model(),
+                            step.model(order.members().get(0).attempts() > 0),
                             prepared.requests(),
                             prepared.bytes(),
                             prepared.sha256(),
@@ -117,7 +117,7 @@ public final class JobDesk {
                     out.write(line);
                     requests++;
                     bytes += line.length;
-                    long price = run.worstPicos(order.step(), Lane.BATCH, prompt);
+                    long price = run.worstPicos(order.step(), member, Lane.BATCH, prompt);
                     worst = worst < 0 || price < 0 ? -1 : Math.addExact(worst, price);
                 } catch (RenderException e) {
                     unrendered.add(ReplyRow.unrendered(

@@ -51,8 +51,13 @@ public final class Judging {
         return pipeline;
     }
 
+    /** The steps as the run was made with them. */
+    List<PreparedStep> made() {
+        return revisions.get(0);
+    }
+
     /** The steps as they work from now on. */
-    List<PreparedStep> steps() {
+    public List<PreparedStep> steps() {
         List<PreparedStep> made = revisions.get(0);
         List<PreparedStep> now = revisions.get(revisions.size() - 1);
         var steps = new ArrayList<PreparedStep>();
@@ -85,8 +90,8 @@ public final class Judging {
         }
 
         @Override
-        public Prompt prompt(String callKey, ObjectNode record, JsonNode errors) throws RenderException {
-            return asking.prompt(callKey, record, errors);
+        public Prompt prompt(String callKey, ObjectNode record, JsonNode errors, boolean again) throws RenderException {
+            return asking.prompt(callKey, record, errors, again);
         }
 
         @Override

@@ -131,8 +131,8 @@ public final class LiveRun implements AutoCloseable {
         }
     }
 
-    long worstPicos(int step, Lane lane, Prompt prompt) {
-        return prices.worst(step, lane, prompt);
+    long worstPicos(int step, WorkOrder.Member member, Lane lane, Prompt prompt) {
+        return prices.worst(step, member.attempts() > 0, lane, prompt);
     }
 
     /** Starts work: journals the start, lays the first tickets. */
@@ -293,7 +293,11 @@ public final class LiveRun implements AutoCloseable {
 
     Prompt prompt(int step, WorkOrder.Member member, ObjectNode record) throws RenderException {
         return ((PreparedStep.Asking) steps.get(step))
-                .prompt(member.key(), record, records.errors(step, member.unit(), member.attempts()));
+                .prompt(
+                        member.key(),
+                        record,
+                        records.errors(step, member.unit(), member.attempts()),
+                        member.attempts() > 0);
     }
 
     /** Carries out the work of a step that asks no provider. Nothing when the run stopped meanwhile. */
@@ -392,8 +396,8 @@ public final class LiveRun implements AutoCloseable {
         return !store.clock().instant().isBefore(since.plusMillis(millis));
     }
 
-    long picos(int step, Lane lane, Usage usage) {
-        return prices.picos(step, lane, usage);
+    long picos(int step, boolean again, Lane lane, Usage usage) {
+        return prices.picos(step, again, lane, usage);
     }
 
     /** Whether trouble that began then has lasted for as long as the pipeline allows in batch. */

@@ -2,6 +2,7 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
@@ -36,6 +37,7 @@ public final class LlmStepKind implements StepKind {
             "max_tokens",
             "temperature",
             "simulate",
+            "retry",
             "prompt_template"));
 
     private static final Set<String> RESERVED = Set.of("errors", "config", "foreach");
@@ -152,14 +154,15 @@ public final class LlmStepKind implements StepKind {
             Pipeline pipeline) implements PreparedStep.Asking {
 
         @Override
-        public Prompt prompt(String callKey, ObjectNode record, JsonNode errors) throws RenderException {
+        public Prompt prompt(String callKey, ObjectNode record, JsonNode errors, boolean again) throws RenderException {
+            JsonNode shown = step.retry().showErrors() ? errors : Json.mapper().createArrayNode();
             return new Prompt(
                     callKey,
-                    step.model(),
+                    step.model(again),
                     step.system(),
-                    template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), errors),
+                    template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown),
                     step.maxTokens(),
-                    step.temperature(),
+                    step.temperature(again),
                     schema == null ? null : schema.schema(),
                     step.name());
         }

@@ -23,8 +23,9 @@ public sealed interface PreparedStep {
          * What to ask for a unit.
          *
          * @param errors findings of the unit's last answer at this step, an empty array at the first attempt
+         * @param again whether the unit was answered at this step before
          */
-        Prompt prompt(String callKey, ObjectNode record, JsonNode errors) throws RenderException;
+        Prompt prompt(String callKey, ObjectNode record, JsonNode errors, boolean again) throws RenderException;
 
         /** Judges a reply; the output of a passing verdict is the unit's new accumulated record. */
         Verdict judge(String text, ObjectNode record);

@@ -59,6 +59,9 @@ final class Recovery {
         return booked;
     }
 
+    /** What is booked in one line: of one piece of work, and of one model. */
+    private record Bought(String work, boolean again) {}
+
     private int bookTail(Path file, int step, int chunk) {
         int here = chunk;
         int at = step;
@@ -74,12 +77,13 @@ final class Recovery {
         if (size == known) {
             return 0;
         }
-        var byWork = new LinkedHashMap<String, Tail>();
+        var byWork = new LinkedHashMap<Bought, Tail>();
         JsonLines.scanBytes(file, known, size, (offset, bytes, length, whole) -> {
             JsonNode node = whole ? parse(bytes, length) : null;
             if (node != null) {
                 ReplyRow row = ReplyRow.read(node);
-                byWork.computeIfAbsent(row.work(), key -> new Tail(offset)).add(row, at, offset + length + 1);
+                byWork.computeIfAbsent(new Bought(row.work(), row.attempt() > 1), key -> new Tail(offset))
+                        .add(row, at, offset + length + 1);
             }
         });
         int count = 0;
@@ -87,7 +91,7 @@ final class Recovery {
             Tail tail = each.getValue();
             var dev = steps.get(step).step();
             store.recordAndWait(new RunEvent.RepliesSettled(
-                    each.getKey(),
+                    each.getKey().work(),
                     step,
                     chunk,
                     tail.from,
@@ -95,7 +99,7 @@ final class Recovery {
                     Ranges.text(tail.units),
                     tail.paid,
                     dev.provider(),
-                    dev.model(),
+                    dev.model(each.getKey().again()),
                     tail.lane,
                     tail.usage,
                     tail.picos));
@@ -140,7 +144,7 @@ final class Recovery {
             if (row.paid()) {
                 paid++;
                 usage = usage.plus(row.usage());
-                long price = pricing.picos(step, row.lane(), row.usage());
+                long price = pricing.picos(step, row.attempt() > 1, row.lane(), row.usage());
                 picos = picos < 0 || price < 0 ? -1 : Math.addExact(picos, price);
             }
         }

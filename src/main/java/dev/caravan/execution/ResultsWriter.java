@@ -27,12 +27,13 @@ final class ResultsWriter implements AutoCloseable {
 
     /** What a reply costs: by the model asked for, at the run's own prices. */
     interface Pricing {
-        long picos(int step, Lane lane, Usage usage);
+        /** @param again whether the unit was answered at the step before */
+        long picos(int step, boolean again, Lane lane, Usage usage);
     }
 
     private record Entry(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {}
 
-    private record Target(String work, int step, int chunk) {}
+    private record Target(String work, int step, int chunk, boolean again) {}
 
     private final RunFolder folder;
     private final RunFacts facts;
@@ -116,7 +117,8 @@ final class ResultsWriter implements AutoCloseable {
                             new Target(
                                     each.row().work(),
                                     each.step(),
-                                    facts.chunkOf(each.row().unit())),
+                                    facts.chunkOf(each.row().unit()),
+                                    each.row().attempt() > 1),
                             key -> new ArrayList<>())
                     .add(each);
         }
@@ -158,7 +160,7 @@ final class ResultsWriter implements AutoCloseable {
             if (row.paid()) {
                 paid++;
                 usage = usage.plus(row.usage());
-                long price = pricing.picos(target.step(), row.lane(), row.usage());
+                long price = pricing.picos(target.step(), target.again(), row.lane(), row.usage());
                 picos = picos < 0 || price < 0 ? -1 : Math.addExact(picos, price);
             }
         }
@@ -172,7 +174,7 @@ final class ResultsWriter implements AutoCloseable {
                 Ranges.text(units),
                 paid,
                 step.provider(),
-                step.model(),
+                step.model(target.again()),
                 lane,
                 usage,
                 picos);

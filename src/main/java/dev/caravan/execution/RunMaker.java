@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a run's folder from a pipeline: whole, or not at all. */
 public final class RunMaker {
@@ -107,6 +108,10 @@ public final class RunMaker {
                 indexes(pipeline, kind -> kind.role() == StepGrammar.Role.GATHER),
                 pipeline.steps().stream().map(Step::retryFrom).toList(),
                 pipeline.tasks().stream().map(Task::slug).toList(),
+                pipeline.steps().stream()
+                        .filter(Step::escalates)
+                        .map(Step::index)
+                        .toList(),
                 pipeline.maxRetries(),
                 pipeline.maxInflightJobs(),
                 pipeline.brake(),
@@ -128,13 +133,19 @@ public final class RunMaker {
 
     private ObjectNode prices(Pipeline pipeline) {
         ObjectNode prices = Json.object();
-        pipeline.steps()
-                .forEach(each -> prices.set(
-                        each.name(),
-                        registry.price(each.model())
-                                .map(price -> Json.mapper().<ObjectNode>valueToTree(price))
-                                .orElse(null)));
+        for (Step each : pipeline.steps()) {
+            prices.set(each.name(), price(each.model()));
+            if (each.escalates()) {
+                prices.set(each.name() + RunPrices.AGAIN, price(each.model(true)));
+            }
+        }
         return prices;
+    }
+
+    private @Nullable ObjectNode price(String model) {
+        return registry.price(model)
+                .map(price -> Json.mapper().<ObjectNode>valueToTree(price))
+                .orElse(null);
     }
 
     private static void delete(Path folder) {

@@ -17,24 +17,35 @@ final class RunPrices {
     /** Tokens a provider may add around a prompt's own bytes. */
     private static final int WRAPPING_TOKENS = 200;
 
+    /** Behind a step's name: the price of the model that is asked again. */
+    static final String AGAIN = "#again";
+
     private final @Nullable Price[] prices;
+    private final @Nullable Price[] again;
 
     RunPrices(RunFacts facts) {
         prices = new @Nullable Price[facts.steps().size()];
+        again = new @Nullable Price[facts.steps().size()];
         for (int i = 0; i < prices.length; i++) {
-            JsonNode price = facts.prices().path(facts.steps().get(i));
-            prices[i] = price.isObject() ? Json.mapper().convertValue(price, Price.class) : null;
+            String step = facts.steps().get(i);
+            prices[i] = price(facts.prices().path(step));
+            again[i] = facts.prices().has(step + AGAIN) ? price(facts.prices().path(step + AGAIN)) : prices[i];
         }
     }
 
-    long picos(int step, Lane lane, Usage usage) {
-        Price price = prices[step];
+    private static @Nullable Price price(JsonNode price) {
+        return price.isObject() ? Json.mapper().convertValue(price, Price.class) : null;
+    }
+
+    /** @param anew whether the unit was answered at the step before: another model may be asked then */
+    long picos(int step, boolean anew, Lane lane, Usage usage) {
+        Price price = anew ? again[step] : prices[step];
         return price == null ? Price.UNKNOWN : price.picos(lane, usage);
     }
 
     /** Upper bound of a call's price: no token from the cache, and as long an answer as is allowed. */
-    long worst(int step, Lane lane, Prompt prompt) {
-        Price price = prices[step];
+    long worst(int step, boolean anew, Lane lane, Prompt prompt) {
+        Price price = anew ? again[step] : prices[step];
         if (price == null) {
             return Price.UNKNOWN;
         }

@@ -11,7 +11,6 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStore;
-import dev.caravan.run.Shape;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
 import java.io.IOException;
@@ -279,55 +278,11 @@ final class SettledFiles {
 
     /** What the chunk's units that visit a step brought to it, by unit. */
     Map<Integer, ObjectNode> before(int step, int chunk) {
-        return brought(step, chunk, facts.shape().home(step));
+        return store.onState(state -> Brought.of(folder, state, judging)).before(step, chunk);
     }
 
-    /** What those units of a chunk that were born at a fan-out brought to a step. See {@link Records#before}. */
     private Map<Integer, ObjectNode> brought(int step, int chunk, int birth) {
-        Shape shape = facts.shape();
-        if (shape.isGather(step) && shape.visits(birth, step)) {
-            return brought(shape.fanOutOf(step), chunk, birth);
-        }
-        if (birth != Shape.NONE && step == birth + 1) {
-            return firstRecords(chunk, birth);
-        }
-        Lineage lineage = store.onState(state -> state.units().lineage());
-        Path file = step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), chunk);
-        var records = new HashMap<Integer, ObjectNode>();
-        if (Files.exists(file)) {
-            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                int unit = node.get("_n").intValue();
-                if (facts.chunkOf(unit) == chunk && lineage.birth(unit) == birth) {
-                    records.put(unit, (ObjectNode) node);
-                }
-            });
-        }
-        return records;
-    }
-
-    /** The records that a chunk's children of a fan-out were born with. */
-    private Map<Integer, ObjectNode> firstRecords(int chunk, int birth) {
-        Lineage lineage = store.onState(state -> state.units().lineage());
-        int end = store.onState(state -> state.chunkEnd(chunk));
-        int home = facts.shape().home(birth);
-        var fanning = (PreparedStep.Fanning) judging.under(birth).get(0);
-        var records = new HashMap<Integer, ObjectNode>();
-        Map<Integer, ObjectNode> parents = Map.of();
-        int parentsOf = -1;
-        for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
-            if (lineage.birth(unit) == birth) {
-                Lineage.Family family = lineage.familyOf(unit);
-                if (facts.chunkOf(family.parent()) != parentsOf) {
-                    parentsOf = facts.chunkOf(family.parent());
-                    parents = brought(birth, parentsOf, home);
-                }
-                ObjectNode parent = parents.get(family.parent());
-                if (parent != null) {
-                    records.put(unit, fanning.child(parent, unit - family.first(), unit));
-                }
-            }
-        }
-        return records;
+        return store.onState(state -> Brought.of(folder, state, judging)).by(step, chunk, birth);
     }
 
     private RunEvent.Part write(Path file, Map<Integer, byte[]> lines) {

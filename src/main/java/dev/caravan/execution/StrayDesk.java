@@ -7,6 +7,8 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.RunEvent;
+import dev.caravan.run.Stray;
+import dev.caravan.run.Work;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -65,11 +67,29 @@ public final class StrayDesk {
     }
 
     private RunEvent strayFound(String work, int step, String nonce, String providerJob) {
-        var asked = run.step(step).step();
-        return new RunEvent.StrayFound(nonce, work, step, asked.provider(), asked.model(), providerJob);
+        return new RunEvent.StrayFound(
+                nonce, work, step, run.step(step).step().provider(), model(nonce, work, step), providerJob);
+    }
+
+    /** The model that was asked by the intent, which for a second try may be another one than the step's first. */
+    private String model(String nonce, String work, int step) {
+        return run.store().onState(state -> {
+            for (Stray each : state.strays()) {
+                if (each.nonce().equals(nonce)) {
+                    return each.model();
+                }
+            }
+            Work open = state.openWork(work);
+            return open != null && open.intent() != null
+                    ? open.intent().model()
+                    : run.step(step).step().model();
+        });
     }
 
     private RunEvent settled(JobLook look, String nonce, List<Path> files, JobDesk.RowMapping mapping) {
+        var asked = run.step(look.step()).step();
+        String model = model(nonce, look.work(), look.step());
+        boolean again = !model.equals(asked.model());
         long[] sums = {0, 0};
         Usage[] usage = {Usage.NONE};
         var seen = new HashSet<String>();
@@ -77,15 +97,13 @@ public final class StrayDesk {
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
                 JobDesk.Row row = mapping.read(node);
                 if (row.answer() instanceof Answer.Received received && seen.add(row.customId())) {
-                    long price = run.picos(look.step(), Lane.BATCH, received.usage());
+                    long price = run.picos(look.step(), again, Lane.BATCH, received.usage());
                     sums[0]++;
                     sums[1] = sums[1] < 0 || price < 0 ? -1 : Math.addExact(sums[1], price);
                     usage[0] = usage[0].plus(received.usage());
                 }
             });
         }
-        var asked = run.step(look.step()).step();
-        return new RunEvent.StraySettled(
-                nonce, look.step(), asked.provider(), asked.model(), (int) sums[0], usage[0], sums[1]);
+        return new RunEvent.StraySettled(nonce, look.step(), asked.provider(), model, (int) sums[0], usage[0], sums[1]);
     }
 }

@@ -37,6 +37,7 @@ final class Grammar {
     static final Set<String> PROMPTS = keys("template_dir", "templates", "global_context");
     static final Set<String> SCHEMAS = keys("schema_dir", "files");
     static final Set<String> STEP = keys("name", "scope", "description", "skip_if", "drop_if", "retry_from");
+    static final Set<String> RETRY = keys("model", "temperature", "show_errors");
     static final Set<String> SHORT =
             keys("name", "items_source", "chunk_size", "max_retries", "pipeline", "description", "api");
     static final Set<String> SHORT_STEP = keys("name", "template", "output_schema");

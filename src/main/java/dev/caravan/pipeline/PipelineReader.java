@@ -267,11 +267,37 @@ public final class PipelineReader {
                     validation,
                     simulate(source, schema, validation, place),
                     Step.NOWHERE,
+                    retry(source, place, provider),
                     source);
             if (grammar != null) {
                 grammar.check(step, new StepGrammar.Source(folder, FILE, place, config), problems);
             }
             return step;
+        }
+
+        private Step.Retry retry(ObjectNode step, String place, String provider) {
+            if (!step.has("retry")) {
+                return Step.Retry.SAME;
+            }
+            ObjectNode retry = fields.map(step, place + ".", "retry", false);
+            fields.known(retry, place + ".retry", Grammar.RETRY);
+            JsonNode temperature = temperature(retry, place + ".retry", Json.object());
+            JsonNode show = retry.path("show_errors");
+            if (!show.isMissingNode() && !show.isBoolean()) {
+                problems.at(FILE, place + ".retry.show_errors", "must be true or false");
+            }
+            String model = overrides.model() == null ? retry.path("model").asText("") : "";
+            if (!model.isEmpty() && !belongs(model, provider)) {
+                if (overrides.provider() == null) {
+                    problems.at(
+                            FILE,
+                            place + ".retry.model",
+                            "the model '" + model + "' is not one of " + provider + "'s; a unit is asked again where it"
+                                    + " was asked first");
+                }
+                model = "";
+            }
+            return new Step.Retry(model.isEmpty() ? null : model, temperature, show.asBoolean(true));
         }
 
         private @Nullable JsonNode simulate(

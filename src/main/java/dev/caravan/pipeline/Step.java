@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param validation the step's rules: {@code required, types, ranges, enums, rules}; empty when there are none
  * @param simulate how the simulator should answer this step, or null to follow the schema
  * @param retryFrom place of the step a unit goes back to when it does not hold here; {@link #NOWHERE} when it does not
+ * @param retry what is different when a unit is asked again
  * @param source the step as written, for what its kind alone understands
  */
 public record Step(
@@ -36,6 +37,7 @@ public record Step(
         ObjectNode validation,
         @Nullable JsonNode simulate,
         int retryFrom,
+        Retry retry,
         ObjectNode source) {
 
     /** No step to go back to: what does not hold is asked again here, or fails. */
@@ -58,6 +60,34 @@ public record Step(
                 validation,
                 simulate,
                 place,
+                retry,
                 source);
+    }
+
+    /**
+     * What is different when a unit is asked again.
+     *
+     * @param model to ask then, or null for the same
+     * @param temperature to ask with then, or null for the same
+     * @param showErrors whether the prompt finds what was wrong in {@code $errors}
+     */
+    public record Retry(@Nullable String model, @Nullable JsonNode temperature, boolean showErrors) {
+        static final Retry SAME = new Retry(null, null, true);
+    }
+
+    /** The model that is asked the first time, or again. */
+    public String model(boolean again) {
+        String other = retry.model();
+        return again && other != null ? other : model;
+    }
+
+    public @Nullable JsonNode temperature(boolean again) {
+        JsonNode other = retry.temperature();
+        return again && other != null ? other : temperature;
+    }
+
+    /** Whether another model is asked again: such calls make jobs of their own. */
+    public boolean escalates() {
+        return !model(true).equals(model);
     }
 }

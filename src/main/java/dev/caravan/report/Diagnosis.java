@@ -3,15 +3,20 @@ package dev.caravan.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.execution.Brought;
+import dev.caravan.execution.Judging;
+import dev.caravan.execution.PreparedStep;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.prompt.RenderException;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,8 +45,11 @@ public final class Diagnosis {
 
     private Diagnosis() {}
 
-    /** @param pipeline the run's own snapshot */
-    public static String markdown(RunFolder folder, Pipeline pipeline) {
+    /**
+     * @param pipeline the run's own snapshot
+     * @param judging how the run judges
+     */
+    public static String markdown(RunFolder folder, Pipeline pipeline, Judging judging) {
         var text = new StringBuilder("# Diagnosis of " + folder.name() + "\n\n");
         fenced(text, "", Report.of(folder, "").text());
         List<Reason> reasons = reasons(folder);
@@ -51,7 +59,10 @@ public final class Diagnosis {
         text.append("\n## Reasons\n\n| units | step | reason |\n|---:|---|---|\n");
         reasons.forEach(each -> text.append("| " + each.count + " | " + each.step + " | "
                 + each.message.replaceAll("[|\\p{Cntrl}]", " ") + " |\n"));
-        reasons.stream().limit(EXAMPLES).forEach(each -> example(text, each, pipeline));
+        reasons.stream().limit(EXAMPLES).forEach(each -> {
+            example(text, each, pipeline);
+            prompt(text, each, folder, judging);
+        });
         text.append("\n## config.yaml\n\n");
         file(text, "yaml", pipeline.folder().resolve("config.yaml"));
         return text.toString();
@@ -59,10 +70,9 @@ public final class Diagnosis {
 
     private static List<Reason> reasons(RunFolder folder) {
         Map<String, Reason> found = new TreeMap<>();
-        var all = new HashMap<String, Integer>();
         Results.of(folder).failures(each -> {
             JsonNode error = each.path("errors").path(0);
-            // Numbers and quoted parts aside, so that what is alike stands together.
+            // By code, for messages hold numbers and names.
             String code = error.path("code").asText(each.path("failure_stage").asText());
             String key = each.path("step").asText() + "/" + code;
             found.computeIfAbsent(
@@ -70,7 +80,6 @@ public final class Diagnosis {
                             unused -> new Reason(
                                     each, code + ": " + error.path("message").asText()))
                     .count++;
-            all.merge(key, 1, Integer::sum);
         });
         var sorted = new ArrayList<>(found.values());
         sorted.sort(Comparator.comparingInt((Reason each) -> -each.count).thenComparing(each -> each.message));
@@ -109,6 +118,36 @@ public final class Diagnosis {
                     file(text, "json", pipeline.folder().resolve(each.schema()));
                 }
             }
+        }
+    }
+
+    /** What the model was asked at first; later prompts tell of the errors before them. */
+    private static void prompt(StringBuilder text, Reason reason, RunFolder folder, Judging judging) {
+        RunState state = RunStore.read(folder);
+        int step = state.facts().steps().indexOf(reason.step);
+        int unit = reason.example.path("_n").intValue();
+        ObjectNode record = Brought.of(folder, state, judging)
+                .before(step, state.facts().chunkOf(unit))
+                .get(unit);
+        if (record == null) {
+            return;
+        }
+        try {
+            if (judging.steps().get(step) instanceof PreparedStep.Asking asking) {
+                text.append("\nThe prompt:\n\n");
+                fenced(
+                        text,
+                        "",
+                        asking.prompt("", record, Json.mapper().createArrayNode(), false)
+                                .text());
+            } else {
+                text.append("\nThe record that came to the step:\n\n");
+                fenced(text, "json", Json.pretty(record));
+            }
+        } catch (RenderException e) {
+            text.append("\nThe prompt cannot be rendered: ")
+                    .append(e.getMessage())
+                    .append('\n');
         }
     }
 

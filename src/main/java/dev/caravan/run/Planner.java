@@ -33,7 +33,11 @@ public final class Planner {
         int room = room(state);
         for (int i = state.steps().size() - 1; i >= 0; i--) {
             StepState step = state.steps().get(i);
-            if (now.isBefore(step.notBefore)) {
+            boolean waiting = !step.fresh.isEmpty() || !step.pool.isEmpty();
+            if (!waiting || now.isBefore(step.notBefore)) {
+                continue;
+            }
+            if (step.openWorks >= window(state, state.facts().isLocal(i))) {
                 continue;
             }
             var fresh = (BitSet) step.fresh.clone();
@@ -41,7 +45,7 @@ public final class Planner {
             int open = step.openWorks;
             boolean local = state.facts().isLocal(i);
             while ((local || room > 0) && open < window(state, local)) {
-                BitSet members = next(state, step, fresh, pool, open, local, now);
+                BitSet members = next(state, i, alike(state, i, fresh), alike(state, i, pool), open, now);
                 if (members.isEmpty()) {
                     break;
                 }
@@ -56,8 +60,20 @@ public final class Planner {
         return found;
     }
 
-    private BitSet next(
-            RunState state, StepState step, BitSet fresh, BitSet pool, int open, boolean local, Instant now) {
+    /** Where another model is asked again, what is asked the first time goes apart from it: a job asks one model. */
+    private static BitSet alike(RunState state, int index, BitSet all) {
+        if (!state.facts().escalating().contains(index) || all.isEmpty()) {
+            return all;
+        }
+        boolean again = state.units().attempts(all.nextSetBit(0)) > 0;
+        var alike = new BitSet();
+        all.stream().filter(unit -> (state.units().attempts(unit) > 0) == again).forEach(alike::set);
+        return alike;
+    }
+
+    private BitSet next(RunState state, int index, BitSet fresh, BitSet pool, int open, Instant now) {
+        StepState step = state.steps().get(index);
+        boolean local = state.facts().isLocal(index);
         int most = state.facts().chunkSize();
         if (!fresh.isEmpty()) {
             return Ranges.lowest(fresh, most);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param gathers places of the steps that make one unit of many
  * @param retryFrom for each step the place of the one that units go back to from it, or -1
  * @param tasks what is done once when every unit has its outcome, by name, in their order
+ * @param escalating places of the steps that ask another model when they ask again
  * @param maxRetries paid answers a unit may use at one step after its first
  * @param maxInflightJobs jobs that may lie at the provider at one time
  * @param brake when mostly bad answers pause the run
@@ -46,6 +47,7 @@ public record RunFacts(
         List<Integer> gathers,
         List<Integer> retryFrom,
         List<String> tasks,
+        List<Integer> escalating,
         int maxRetries,
         int maxInflightJobs,
         Brake brake,
@@ -62,6 +64,7 @@ public record RunFacts(
         gathers = List.copyOf(Objects.requireNonNullElse(gathers, List.of()));
         retryFrom = List.copyOf(Objects.requireNonNullElse(retryFrom, List.of()));
         tasks = List.copyOf(Objects.requireNonNullElse(tasks, List.of()));
+        escalating = List.copyOf(Objects.requireNonNullElse(escalating, List.of()));
         brake = Objects.requireNonNullElse(brake, Brake.NONE);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);

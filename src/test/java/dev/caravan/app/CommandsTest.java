@@ -4,22 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.base.Json;
-import dev.caravan.base.RealDisk;
-import dev.caravan.cli.CaravanCommand;
-import dev.caravan.cli.Shop;
-import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,39 +32,9 @@ class CommandsTest {
 
     private final List<Process> started = new ArrayList<>();
 
-    private record Said(int code, String out, String err) {
-        String all() {
-            return out + err;
-        }
-    }
-
     @AfterEach
     void endAll() {
         started.forEach(Process::destroyForcibly);
-    }
-
-    /** One command line in this process. */
-    private static Said say(String... arguments) {
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        ModelRegistry registry = ModelRegistry.shipped();
-        var clock = Clock.systemUTC();
-        var driver = new EngineDriver(registry, Caravan.kinds(), new RealDisk(), clock, new Interrupts(errors));
-        var shop = new Shop(
-                Path.of(""),
-                driver,
-                registry,
-                Caravan.kinds(),
-                new RealDisk(),
-                clock,
-                "test",
-                new ByteArrayInputStream(new byte[0]),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                errors,
-                false);
-        int code = CaravanCommand.execute(shop, arguments);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     /** A run that another process is at, in the middle of its work, and that would take minutes. */
@@ -136,17 +97,17 @@ class CommandsTest {
                 List.of("repair", name),
                 List.of("revalidate", name, "--pipeline", pipeline.toString()),
                 List.of("moved", name))) {
-            Said said = say(each.toArray(String[]::new));
+            Said said = Said.of(each.toArray(String[]::new));
             assertThat(said.code()).as("%s: %s", each, said.all()).isEqualTo(2);
             assertThat(said.err()).as("%s", each).contains(holder);
         }
-        assertThat(say("archive", name)).satisfies(said -> {
+        assertThat(Said.of("archive", name)).satisfies(said -> {
             assertThat(said.code()).isEqualTo(2);
             assertThat(said.err()).contains("only a run that is over is archived");
         });
-        assertThat(say("status", name).out()).contains("at work " + holder);
-        assertThat(say("info", name).out()).contains(holder).contains("chunk_000");
-        assertThat(say("verify", name).code()).as("reading is allowed").isZero();
+        assertThat(Said.of("status", name).out()).contains("at work " + holder);
+        assertThat(Said.of("info", name).out()).contains(holder).contains("chunk_000");
+        assertThat(Said.of("verify", name).code()).as("reading is allowed").isZero();
         assertThat(started.get(0).isAlive()).isTrue();
     }
 
@@ -155,41 +116,41 @@ class CommandsTest {
     void A11_pause_resume_and_kill_act_from_another_process_and_when_there_is_none(Lane lane) throws Exception {
         RunFolder run = atWork(lane);
         String name = run.root().toString();
-        assertThat(say("name", name, "the busy one").code()).isZero();
-        assertThat(say("threads", name).code()).isZero();
+        assertThat(Said.of("name", name, "the busy one").code()).isZero();
+        assertThat(Said.of("threads", name).code()).isZero();
         await().atMost(LONGEST)
                 .untilAsserted(() -> assertThat(Files.readString(run.root().resolve("RUN_LOG.txt")))
                         .contains("[THREAD] journal"));
 
-        assertThat(say("pause", name).code()).isZero();
+        assertThat(Said.of("pause", name).code()).isZero();
         assertThat(ended(started.get(0))).isEqualTo(3);
         assertThat(status(run)).isEqualTo(RunStatus.PAUSED);
         assertThat(RunStore.read(run).title()).isEqualTo("the busy one");
-        assertThat(say("info", name).out()).contains("the busy one");
+        assertThat(Said.of("info", name).out()).contains("the busy one");
 
-        assertThat(say("pause", name).code()).as("pausing what is paused").isZero();
+        assertThat(Said.of("pause", name).code()).as("pausing what is paused").isZero();
         started.add(begin("resume", name, "--quiet", "--job-millis", "30000", "--grace", "5"));
         await().atMost(LONGEST).until(() -> status(run) == RunStatus.RUNNING);
-        assertThat(say("kill", name).code()).isZero();
+        assertThat(Said.of("kill", name).code()).isZero();
         assertThat(ended(started.get(1))).isEqualTo(3);
         assertThat(status(run)).isEqualTo(RunStatus.KILLED);
 
         for (String each : List.of("pause", "kill")) {
-            assertThat(say(each, name)).satisfies(said -> {
+            assertThat(Said.of(each, name)).satisfies(said -> {
                 assertThat(said.code()).as(each).isEqualTo(2);
                 assertThat(said.err()).contains("is over");
             });
         }
-        assertThat(say("resume", name).code()).as("killed for good").isEqualTo(3);
-        assertThat(say("retry-failures", name).err()).contains("was killed");
-        assertThat(say("verify", name).code()).isZero();
+        assertThat(Said.of("resume", name).code()).as("killed for good").isEqualTo(3);
+        assertThat(Said.of("retry-failures", name).err()).contains("was killed");
+        assertThat(Said.of("verify", name).code()).isZero();
     }
 
     @Test
     void A61_a_restart_takes_a_run_over_and_every_job_is_collected_once() throws Exception {
         RunFolder run = atWork(Lane.BATCH);
 
-        Said said = say("restart", run.root().toString(), "--quiet", "--job-millis", "50", "--grace", "30");
+        Said said = Said.of("restart", run.root().toString(), "--quiet", "--job-millis", "50", "--grace", "30");
 
         assertThat(said.code()).as(said.all()).isZero();
         assertThat(said.out()).contains("asking process " + started.get(0).pid());
@@ -205,7 +166,7 @@ class CommandsTest {
         started.get(0).destroyForcibly();
         assertThat(ended(started.get(0))).isEqualTo(Program.KILLED);
 
-        Said said = say("resume", run.root().toString(), "--quiet");
+        Said said = Said.of("resume", run.root().toString(), "--quiet");
 
         assertThat(said.code()).as(said.all()).isZero();
         assertThat(RunStore.read(run).done()).isEqualTo(60);
@@ -217,10 +178,10 @@ class CommandsTest {
         RunFolder run = new Shipped(folder).make("rests", 20, 40);
         String name = run.root().toString();
         if (state.equals("PAUSED")) {
-            assertThat(say("pause", name).code()).isZero();
+            assertThat(Said.of("pause", name).code()).isZero();
         }
         assertThat(status(run)).isEqualTo(RunStatus.valueOf(state));
-        assertThat(say("kill", name).code()).isZero();
+        assertThat(Said.of("kill", name).code()).isZero();
         assertThat(status(run)).isEqualTo(RunStatus.KILLED);
     }
 
@@ -239,12 +200,13 @@ class CommandsTest {
                 List.of("kill", name),
                 List.of("run", "ticket-triage", "--find-grace", "soon"),
                 List.of("run", "ticket-triage", "--find-grace", "-1"))) {
-            Said said = say(each.toArray(String[]::new));
+            Said said = Said.of(each.toArray(String[]::new));
             assertThat(said.code()).as("%s: %s", each, said.all()).isEqualTo(2);
             assertThat(said.all()).as("%s", each).doesNotContain("Exception", "\tat ");
         }
-        assertThat(say("revalidate", name, "--use-run-config").out()).contains("nothing to promote");
-        assertThat(Json.parse(say("info", name, "--json").out()).path("chunks")).hasSize(3);
+        assertThat(Said.of("revalidate", name, "--use-run-config").out()).contains("nothing to promote");
+        assertThat(Json.parse(Said.of("info", name, "--json").out()).path("chunks"))
+                .hasSize(3);
     }
 
     @Test
@@ -254,7 +216,7 @@ class CommandsTest {
         Files.writeString(commands.resolve("0-nonsense.json"), "{\"verb\":\"EXPLODE\"}");
         Files.writeString(commands.resolve("1-nonsense.json"), "not json");
 
-        assertThat(say("realtime", run.root().toString(), "--quiet").code()).isZero();
+        assertThat(Said.of("realtime", run.root().toString(), "--quiet").code()).isZero();
 
         assertThat(status(run)).isEqualTo(RunStatus.COMPLETE);
         assertThat(commands.resolve(".0-nonsense.json.refused")).exists();

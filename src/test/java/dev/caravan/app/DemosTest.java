@@ -87,6 +87,8 @@ class DemosTest {
                         .sum())
                 .as("opinions were dropped")
                 .isPositive();
+        assertThat(folder.resolve("runs/facts/outputs/report.txt")).content().contains("units made of 12");
+        assertThat(folder.resolve("runs/facts/outputs/verdicts.txt")).content().contains("publish %");
     }
 
     @ParameterizedTest

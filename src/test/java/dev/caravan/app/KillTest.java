@@ -35,7 +35,7 @@ class KillTest {
     @ParameterizedTest
     @EnumSource(Lane.class)
     void I5_a_killed_run_goes_on_and_ends_as_if_nothing_had_been(Lane lane) throws Exception {
-        int kills = Integer.getInteger("caravan.kills", 3);
+        int kills = Integer.getInteger("caravan.kills", 2);
         long seed = Long.getLong("caravan.seed", 11);
         Path pipeline = new Shipped(folder).pipeline("kill", 7);
         RunFolder calm = run("calm");

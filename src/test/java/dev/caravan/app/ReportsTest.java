@@ -241,16 +241,48 @@ class ReportsTest {
         }
         var reader = new PipelineReader(ModelRegistry.shipped(), Map.copyOf(Caravan.kinds()));
 
-        String page =
-                Diagnosis.markdown(broken, Judging.snapshots(broken, 0, reader).get(0));
+        String page = diagnosed(broken, reader);
 
         assertThat(page)
                 .contains("| classify | parse_")
                 .contains("The answer:")
                 .contains("Its template:")
+                .contains("The prompt:\n\n```\n")
                 .contains("Its schema:")
                 .contains("## config.yaml");
-        assertThat(Diagnosis.markdown(facts, Judging.snapshots(facts, 0, reader).get(0)))
-                .contains("# Diagnosis of facts");
+        assertThat(diagnosed(facts, reader)).contains("# Diagnosis of facts");
+    }
+
+    @Test
+    void the_commands_tell_all_of_it_and_write_files_whole() throws Exception {
+        String run = facts.root().toString();
+
+        assertThat(Said.of("report", run).out()).contains("units made of 12").contains("per valid unit");
+        assertThat(Json.parse(Said.of("report", run, "--json").out())
+                        .path("surviving_units")
+                        .intValue())
+                .isEqualTo(RunStore.read(facts).done());
+        assertThat(Said.of("analyze", run, "--count", "verdict", "--csv").out()).startsWith("count,publish %");
+        assertThat(Said.of("analyze", run, "--count", "verdict", "--net-positive", "publsh")
+                        .err())
+                .contains("did you mean 'publish'?");
+        Path csv = folder.resolve("out.csv");
+        assertThat(Said.of("export", run, "--fields", "unit_id,verdict", "--output", csv.toString())
+                        .err())
+                .contains("records to " + csv);
+        assertThat(csv).content().startsWith("unit_id,verdict\r\n");
+        assertThat(Said.of("export", run, "--format", "xml").code()).isEqualTo(2);
+        assertThat(Said.of("extract", run, "--into", folder.resolve("each").toString(), "--gzip")
+                        .code())
+                .isZero();
+        assertThat(folder.resolve("each/bakery.json.gz")).exists();
+        assertThat(Said.of("compare", run, triage.root().toString()).out()).contains("ticket-triage");
+        assertThat(Said.of("diagnose", run).out()).startsWith("# Diagnosis of facts");
+        assertThat(Said.of("report", "nosuch").code()).isEqualTo(2);
+    }
+
+    private static String diagnosed(RunFolder run, PipelineReader reader) {
+        var snapshots = Judging.snapshots(run, 0, reader);
+        return Diagnosis.markdown(run, snapshots.get(0), Judging.of(snapshots, Caravan.kinds()));
     }
 }

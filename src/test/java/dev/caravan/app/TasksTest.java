@@ -341,4 +341,49 @@ class TasksTest {
         assertThatThrownBy(() -> Shipped.read(pipeline))
                 .hasMessageContaining("pipeline.steps[1]: comes behind a step of scope run");
     }
+
+    @Test
+    void I20_scripts_that_nobody_trusted_are_refused_before_a_run_is_made_and_trust_ends_with_a_changed_byte()
+            throws Exception {
+        Path pipeline = pipeline(
+                "asks", "post_process:\n  - {name: end, script: scripts/end.sh}\n", Map.of("end.sh", "exit 0\n"));
+        String run = folder.resolve("runs/asks").toString();
+        String[] command = {"run", pipeline.toString(), "--run-dir", run, "--mode", "realtime", "--quiet"};
+
+        Said refused = Said.of(command);
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("caravan trust asks");
+        assertThat(folder.resolve("runs/asks")).doesNotExist();
+
+        assertThat(Said.of("trust", pipeline.toString()).out()).contains("its runs may run scripts/end.sh");
+        assertThat(Said.of(command).code()).isZero();
+
+        Files.writeString(pipeline.resolve("scripts/end.sh"), "exit 0 # changed\n");
+        command[3] = run + "2";
+        assertThat(Said.of(command).code()).isEqualTo(2);
+        assertThat(Said.of("trust", pipeline.toString()).code()).isZero();
+        assertThat(Said.of("trust", pipeline.toString(), "--revoke").out()).contains("is not trusted any more");
+        assertThat(Said.of(command).code()).isEqualTo(2);
+        assertThat(Said.of("trust", "fact-check").err()).contains("runs no scripts");
+    }
+
+    @Test
+    void a_failed_task_shows_in_the_exit_code_and_on_the_screen() throws Exception {
+        Path pipeline = pipeline("loud", "post_process:\n  - {name: pack, type: gzip, files: [nothing]}\n", Map.of());
+        String run = folder.resolve("runs/loud").toString();
+
+        Said said = Said.of("run", pipeline.toString(), "--run-dir", run, "--mode", "realtime");
+
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.out()).contains("task    pack: failed, no file fits nothing");
+        assertThat(Json.parse(Said.of("status", run, "--json").out())
+                        .at("/tasks/0/state")
+                        .asText())
+                .isEqualTo("failed");
+        assertThat(Said.of("retry-failures", run).code()).isZero();
+        assertThat(Json.parse(Said.of("status", run, "--json").out())
+                        .path("status")
+                        .asText())
+                .isEqualTo("paused");
+    }
 }

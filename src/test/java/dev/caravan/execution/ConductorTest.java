@@ -44,6 +44,7 @@ class ConductorTest {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     3,
                     2,
                     Brake.NONE,

@@ -388,6 +388,7 @@ class PlannerTest {
                 gathers,
                 retryFrom,
                 List.of("task"),
+                List.of(),
                 3,
                 10,
                 Brake.NONE,

@@ -1,0 +1,43 @@
+package dev.caravan.app;
+
+import dev.caravan.base.RealDisk;
+import dev.caravan.cli.CaravanCommand;
+import dev.caravan.cli.Shop;
+import dev.caravan.cost.ModelRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** What a command line answered. */
+record Said(int code, String out, String err) {
+    String all() {
+        return out + err;
+    }
+
+    /** One command line in this process. */
+    static Said of(String... arguments) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+        ModelRegistry registry = ModelRegistry.shipped();
+        var clock = Clock.systemUTC();
+        var driver = new EngineDriver(registry, Caravan.kinds(), new RealDisk(), clock, new Interrupts(errors));
+        var shop = new Shop(
+                Path.of(""),
+                driver,
+                registry,
+                Caravan.kinds(),
+                new RealDisk(),
+                clock,
+                "test",
+                new ByteArrayInputStream(new byte[0]),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                errors,
+                false);
+        int code = CaravanCommand.execute(shop, arguments);
+        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}
