@@ -170,7 +170,7 @@ public record Shop(
                     "",
                     "runs scripts, and this content was not trusted; look at "
                             + pipeline.folder().resolve("scripts") + ", then: caravan trust "
-                            + pipeline.folder().getFileName());
+                            + pipeline.folder());
         }
     }
 

@@ -352,7 +352,7 @@ class TasksTest {
 
         Said refused = Said.of(command);
         assertThat(refused.code()).isEqualTo(2);
-        assertThat(refused.err()).contains("caravan trust asks");
+        assertThat(refused.err()).contains("caravan trust " + pipeline);
         assertThat(folder.resolve("runs/asks")).doesNotExist();
 
         assertThat(Said.of("trust", pipeline.toString()).out()).contains("its runs may run scripts/end.sh");
