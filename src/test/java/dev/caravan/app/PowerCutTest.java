@@ -96,7 +96,7 @@ class PowerCutTest {
 
     /** Where the power goes in each trial: first at each kind of operation in turn, then anywhere on the way back. */
     private static List<List<Cut>> trials(Map<String, Integer> passed) {
-        int count = Integer.getInteger("caravan.cuts", CUTS_EACH * passed.size() / 2) / CUTS_EACH;
+        int count = Integer.getInteger("caravan.cuts", CUTS_EACH * passed.size() / 3) / CUTS_EACH;
         var random = new Random(Long.getLong("caravan.seed", 11));
         List<String> names = new ArrayList<>(passed.keySet());
         java.util.Collections.shuffle(names, random);
