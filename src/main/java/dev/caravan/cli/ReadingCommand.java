@@ -1,12 +1,9 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,20 +27,23 @@ abstract class ReadingCommand extends RunsCommand {
             shop.out().flush();
             return ExitCode.DONE;
         }
-        Path name = file.getFileName();
-        Path parent = file.toAbsolutePath().getParent();
-        if (name == null || parent == null || !Files.isDirectory(parent)) {
-            throw new InvalidFileException(
-                    "--output", "", "there is no folder " + parent + " to write " + file + " to");
-        }
-        try {
-            Path hidden = parent.resolve("." + name + ".tmp");
-            Files.write(hidden, text.getBytes(StandardCharsets.UTF_8));
-            Files.move(hidden, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        shop.disk().replace(writable(file), text.getBytes(StandardCharsets.UTF_8));
         shop.err().println("wrote " + file);
         return ExitCode.DONE;
+    }
+
+    /** The path of a file that is to be written, once its folder is there. */
+    static Path writable(Path file) {
+        Path whole = file.toAbsolutePath();
+        Path parent = whole.getParent();
+        if (parent == null || !Files.isDirectory(parent) || Files.isDirectory(whole)) {
+            throw new InvalidFileException(
+                    "--output",
+                    "",
+                    Files.isDirectory(whole)
+                            ? file + " is a folder; name a file in it"
+                            : "there is no folder " + parent + " to write " + file + " to");
+        }
+        return whole;
     }
 }

@@ -1,12 +1,12 @@
 package dev.caravan.execution;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.WorkOrder.Member;
+import dev.caravan.validation.ExpressionRules;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Verdict;
 import java.time.Clock;
@@ -165,17 +165,6 @@ final class ChunkPart {
         }
     }
 
-    /** Whether a rule of the step says so, and not only the form of the answer: that is this model's own. */
-    private boolean brokeRule(List<Finding> reasons) {
-        for (JsonNode each : judge.step().validation().path("rules")) {
-            String name = each.path("name").asText();
-            if (reasons.stream().anyMatch(reason -> reason.code().equals(name))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Back to the step that made what does not hold, as long as its budget lasts. */
     private void sendBackOr(Member member, ObjectNode before, List<Finding> reasons, Runnable otherwise) {
         if (facts.retryFrom(step) < 0 || member.back() - member.backForgiven() >= facts.maxRetries()) {
@@ -245,7 +234,10 @@ final class ChunkPart {
         if (!row.outcome().equals(ReplyRow.COMPLETED)) {
             reasons.forEach(this::note);
         }
-        if (facts.retryFrom(step) >= 0 && brokeRule(reasons)) {
+        // The form of an answer is this model's own; only what its rules say can be another one's doing.
+        boolean byRule = reasons.stream()
+                .anyMatch(each -> ExpressionRules.hold(judge.step().validation(), each.code()));
+        if (facts.retryFrom(step) >= 0 && byRule) {
             sendBackOr(member, Json.object().put("unit_id", row.unitId()), reasons, () -> fail(member, row, reasons));
             return;
         }

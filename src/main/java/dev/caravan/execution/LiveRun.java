@@ -95,7 +95,7 @@ public final class LiveRun implements AutoCloseable {
         this.account = account;
         log = new RunLog(store.folder().root(), store.clock());
         steps = judging.steps();
-        new Packing(store.folder()).unpack();
+        new Packing(store.folder(), store.disk()).unpack();
         prices = new RunPrices(store.facts());
         recovery = new Recovery(store, steps, prices::picos);
         int booked = recovery.bookTails();

@@ -30,7 +30,7 @@ public final class Repair {
     public static Done of(RunFolder folder, Judging judging, Disk disk, Clock clock, String actor) {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             List<PreparedStep> steps = judging.steps();
-            new Packing(folder).unpack();
+            new Packing(folder, disk).unpack();
             var recovery = new Recovery(store, steps, new RunPrices(store.facts())::picos);
             int booked = recovery.bookTails();
             int rebuilt = new SettledFiles(store, judging).mend();

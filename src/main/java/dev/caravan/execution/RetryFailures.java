@@ -11,13 +11,13 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.validation.ExpressionRules;
 import java.time.Clock;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Gives failed units another chance, at the step where they failed or at the one they go back to from there. Starts
@@ -57,7 +57,7 @@ public final class RetryFailures {
                 throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
             }
             List<PreparedStep> steps = judging.steps();
-            new Packing(folder).unpack();
+            new Packing(folder, disk).unpack();
             // What an earlier process left half done first: lines of a stale file must not be taken for failures.
             new Recovery(store, steps, new RunPrices(store.facts())::picos).bookTails();
             new SettledFiles(store, judging).mend();
@@ -91,13 +91,12 @@ public final class RetryFailures {
         if (store.facts().retryFrom(step) < 0) {
             return false;
         }
-        Set<String> rules = new TreeSet<>();
-        prepared.step()
-                .validation()
-                .path("rules")
-                .forEach(each -> rules.add(each.path("name").asText()));
-        return !(prepared instanceof PreparedStep.Asking)
-                || rules.contains(failure.path("errors").path(0).path("code").asText());
+        boolean byRule = false;
+        for (JsonNode each : failure.path("errors")) {
+            byRule |= ExpressionRules.hold(
+                    prepared.step().validation(), each.path("code").asText());
+        }
+        return byRule || !(prepared instanceof PreparedStep.Asking);
     }
 
     private void reopen(int step) {

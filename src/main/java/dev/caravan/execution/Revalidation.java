@@ -75,7 +75,7 @@ public final class Revalidation {
             if (store.onState(state -> state.status() == RunStatus.KILLED)) {
                 throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
             }
-            new Packing(folder).unpack();
+            new Packing(folder, disk).unpack();
             boolean revised = revise(store, source, snapshots, disk);
             int revisions = store.onState(state -> state.revisions());
             Judging judging = Judging.of(snapshots.apply(revisions), kinds);

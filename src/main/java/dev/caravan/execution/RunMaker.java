@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Trees;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
@@ -20,15 +21,12 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a run's folder from a pipeline: whole, or not at all. */
@@ -67,14 +65,14 @@ public final class RunMaker {
         Path making = parent.resolve("." + target.getFileName() + ".making");
         try {
             disk.createDirectories(parent);
-            delete(making);
+            Trees.delete(making);
             fill(pipeline, options, new RunFolder(making), String.valueOf(target.getFileName()), actor);
             disk.rename(making, target);
             return new RunFolder(target);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make " + target, e);
         } finally {
-            delete(making);
+            Trees.delete(making);
         }
     }
 
@@ -146,18 +144,5 @@ public final class RunMaker {
         return registry.price(model)
                 .map(price -> Json.mapper().<ObjectNode>valueToTree(price))
                 .orElse(null);
-    }
-
-    private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + folder, e);
-        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Trees;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
@@ -13,9 +14,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -69,12 +70,12 @@ public final class Extract {
         Path making = parent.resolve("." + whole.getFileName() + ".making");
         try {
             Files.createDirectories(parent);
-            delete(making);
+            Trees.delete(making);
             Files.createDirectories(making);
             var extract = new Extract(wish, making);
             results.each(extract::write);
             Files.writeString(making.resolve(MARK), extract.written + "\n");
-            delete(whole);
+            Trees.delete(whole);
             Files.move(making, whole, StandardCopyOption.ATOMIC_MOVE);
             return extract.written;
         } catch (IOException e) {
@@ -125,19 +126,10 @@ public final class Extract {
     private static boolean isEmpty(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.findAny().isEmpty();
-        } catch (IOException e) {
+        } catch (NotDirectoryException e) {
             return false;
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into " + folder, e);
         }
     }
 }

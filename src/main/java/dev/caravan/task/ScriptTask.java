@@ -1,7 +1,7 @@
 package dev.caravan.task;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.Durable;
+import dev.caravan.base.Trees;
 import dev.caravan.pipeline.Task;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
@@ -11,10 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,7 +76,7 @@ final class ScriptTask {
         }
         Path home = folder.task(task.slug() + ".attempt-" + attempt).toAbsolutePath();
         try {
-            delete(home);
+            Trees.delete(home);
             Files.createDirectories(home);
             String trouble = run(interpreter, script, home);
             if (trouble == null) {
@@ -151,16 +149,20 @@ final class ScriptTask {
     /** Everything durable, then its place, then its output where the pipeline wants it. */
     private void settle(Path home) throws IOException {
         Files.writeString(home.resolve(MARK), Integer.toString(attempt));
-        Durable.forceTree(home);
+        Trees.force(home);
         Path place = folder.task(task.slug());
-        delete(place);
-        Files.move(home, place, StandardCopyOption.ATOMIC_MOVE);
-        Durable.forceParent(place);
+        Trees.delete(place);
+        disk.rename(home, place);
+        publish(folder, task, disk);
+    }
+
+    /** What the script printed, into the outputs, if the pipeline names a file there. Twice is the same as once. */
+    static void publish(RunFolder folder, Task task, Disk disk) throws IOException {
         if (task.source().has("output")) {
             Path target = folder.outputs().resolve(task.source().path("output").asText());
             disk.createDirectories(Objects.requireNonNull(target.getParent()));
             try (var file = disk.replaceStreaming(target)) {
-                Files.copy(place.resolve("stdout.txt"), file.out());
+                Files.copy(folder.task(task.slug()).resolve("stdout.txt"), file.out());
                 file.commit();
             }
         }
@@ -199,16 +201,5 @@ final class ScriptTask {
 
     private static List<String> confinement() {
         return Confinement.BEST;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 }

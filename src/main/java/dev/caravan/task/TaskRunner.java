@@ -89,6 +89,11 @@ public final class TaskRunner {
         int begun = attempts(task);
         if (task.needsTrust() && phase(task) == TaskState.Phase.BEGUN && ScriptTask.completed(folder, task, begun)) {
             // It was put in place, and the process died before that was written down.
+            try {
+                ScriptTask.publish(folder, task, store.disk());
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write the output of " + task.name(), e);
+            }
             return ended(task, begun, "");
         }
         int attempt = begun + 1;
@@ -121,7 +126,7 @@ public final class TaskRunner {
             }
             case "gzip" -> {
                 List<String> patterns = texts(source, "files");
-                yield new Packing(folder)
+                yield new Packing(folder, store.disk())
                         .pack(patterns, source.path("keep_originals").asBoolean(false));
             }
             case "export" -> {

@@ -69,7 +69,7 @@ public final class ExpressionRules {
                     problems.at(file, at + "." + key, "unknown key; " + Problems.suggestion(key, KEYS));
                 }
             });
-            String name = each.path("name").asText("rule_" + (i + 1));
+            String name = name(each, i);
             if (!names.add(name)) {
                 problems.at(file, at + ".name", "'" + name + "' is already the name of another rule");
             }
@@ -93,6 +93,21 @@ public final class ExpressionRules {
             }
         }
         return new ExpressionRules(rules);
+    }
+
+    private static String name(JsonNode rule, int place) {
+        return rule.path("name").asText("rule_" + (place + 1));
+    }
+
+    /** Whether a finding of this code is of a rule, not of form, range or type. */
+    public static boolean hold(ObjectNode validation, String code) {
+        JsonNode listed = validation.path("rules");
+        for (int i = 0; i < listed.size(); i++) {
+            if (name(listed.get(i), i).equals(code)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable Expression compiled(JsonNode rule, String key, String file, String at, Problems problems) {

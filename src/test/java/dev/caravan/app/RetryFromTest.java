@@ -183,7 +183,7 @@ class RetryFromTest {
                   retry_from: guess
                   validation:
                     required: [double]
-                    rules: [{name: large, expr: double >= 10, error: "only {double}"}]
+                    rules: [{expr: double >= 10, error: "only {double}"}]
                   simulate:
                     double: {expr: "2 * (prompt.findGroups(/Number: (\\\\d+)/)[1] as int)"}
                 """;

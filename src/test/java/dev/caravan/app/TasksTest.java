@@ -244,7 +244,9 @@ class TasksTest {
     @Test
     void a_script_that_was_put_in_place_before_its_end_was_written_down_is_not_run_again() throws Exception {
         Path pipeline = pipeline(
-                "placed", "post_process:\n  - {name: once, script: scripts/once.sh}\n", Map.of("once.sh", "exit 9\n"));
+                "placed",
+                "post_process:\n  - {name: once, script: scripts/once.sh, output: said.txt}\n",
+                Map.of("once.sh", "exit 9\n"));
         trust(pipeline);
         RunFolder run = made(pipeline, "placed");
         try (RunStore store = RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test")) {
@@ -252,10 +254,14 @@ class TasksTest {
         }
         Files.createDirectories(run.task("once"));
         Files.writeString(run.task("once").resolve(".attempt"), "1");
+        Files.writeString(run.task("once").resolve("stdout.txt"), "what it said\n");
+        Files.writeString(run.task("once").resolve("own.jsonl.gz"), "packed by the script");
 
         driven(run);
 
         assertThat(tasks(run)).containsExactly("once DONE 1 ");
+        assertThat(output(run, "said.txt")).isEqualTo("what it said\n");
+        assertThat(run.task("once").resolve("own.jsonl.gz")).hasContent("packed by the script");
     }
 
     @Test
