@@ -2,7 +2,9 @@ package dev.caravan.app;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.FailpointDisk;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.cli.CaravanCommand;
+import dev.caravan.cli.ExitCode;
 import dev.caravan.cli.Shop;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.ExpressionStepKind;
@@ -15,6 +17,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,10 +30,17 @@ public final class Caravan {
     public static void main(String[] arguments) {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        ModelRegistry registry = ModelRegistry.shipped();
         Map<String, StepKind> kinds = kinds();
         Disk disk = FailpointDisk.orReal();
         Clock clock = Clock.systemUTC();
+        ModelRegistry registry;
+        try {
+            registry = ModelRegistry.with(Path.of("models.yaml"), clock);
+        } catch (InvalidFileException e) {
+            err.println("caravan: " + e.getMessage());
+            System.exit(ExitCode.USAGE);
+            return;
+        }
         var driver = new EngineDriver(registry, kinds, disk, clock, new Interrupts(err));
         var shop = new Shop(
                 CaravanPlugin.home(),

@@ -1,11 +1,10 @@
 package dev.caravan.app;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
+import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.cost.Price;
 import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.Permits;
@@ -14,9 +13,8 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Account;
-import dev.caravan.provider.Keys;
 import dev.caravan.provider.Lane;
-import dev.caravan.provider.Usage;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
 import dev.caravan.run.RunStore;
@@ -51,6 +49,7 @@ public final class Engine implements AutoCloseable {
 
     private static final long SIMULATED_POLL_MILLIS = 200;
     private static final long SIMULATED_PAUSE_MILLIS = 100;
+    private static final long SIMULATED_THROTTLED_MILLIS = 5;
     private static final long SIMULATED_GRACE_MILLIS = 3_000;
     private static final long PAUSE_MILLIS = 1_000;
     private static final long LINGER_MILLIS = 20_000;
@@ -92,31 +91,45 @@ public final class Engine implements AutoCloseable {
         return launch(folder, lane, command, disk);
     }
 
+    /** @param capPicos most that the run may cost, -1 for no cap, {@link Driver#AS_IT_WAS} */
+    LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos) throws Exception {
+        return launch(folder, lane, command, disk, capPicos);
+    }
+
     /** As the other, on a disk of its own: one process may hold runs on several. */
     LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
+        return launch(folder, lane, command, disk, Driver.AS_IT_WAS);
+    }
+
+    private LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk, long capPicos) throws Exception {
         RunStore store = RunStore.open(folder, disk, clock, "engine");
         Simulator simulator = null;
         try {
+            if (capPicos != Driver.AS_IT_WAS && store.onState(state -> state.capPicos()) != capPicos) {
+                store.recordAndWait(new RunEvent.CapSet(capPicos));
+            }
             boolean simulated = store.facts().simulated();
             int revisions = store.onState(state -> state.revisions());
             List<Pipeline> snapshots =
                     Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
             Pipeline pipeline = snapshots.get(0);
             simulator = simulated ? simulator(folder, pipeline) : null;
-            Account account = simulator != null
-                    ? Account.of("openai", simulator.openaiBaseUrl(), SimulatorSettings.KEY)
-                    : account(pipeline);
-            RunLog.secret(account.key());
+            List<Account> accounts = new Accounts(registry, kinds).of(pipeline, simulator);
+            accounts.forEach(each -> RunLog.secret(each.key()));
+            if (lane == Lane.BATCH && !simulated) {
+                new Accounts(registry, kinds).checkBatches(accounts, context());
+            }
             var shared = new LiveRun.Shared(
                     permits,
                     wiring.workers(),
                     simulated ? SIMULATED_POLL_MILLIS : settings.pollMillis(),
                     simulated ? SIMULATED_PAUSE_MILLIS : PAUSE_MILLIS,
+                    simulated ? SIMULATED_THROTTLED_MILLIS : PAUSE_MILLIS,
                     simulated ? LINGER_MILLIS / 10 : LINGER_MILLIS,
                     simulated ? Math.min(SIMULATED_GRACE_MILLIS, settings.graceMillis()) : settings.graceMillis(),
                     (held, made, log, stopped) ->
                             new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run());
-            var run = new LiveRun(store, Judging.of(snapshots, kinds), account, shared);
+            var run = new LiveRun(store, Judging.of(snapshots, kinds), accounts, shared);
             run.log().log(
                     "INIT",
                     command + " | Caravan " + Caravan.version() + ", Java " + Runtime.version() + ", Camel "
@@ -147,8 +160,9 @@ public final class Engine implements AutoCloseable {
                 0,
                 SimulatorSettings.KEY,
                 settings.simulatedJobMillis(),
+                1,
                 settings.faults(),
-                pricing(registry),
+                new Catalogue(registry),
                 clock));
         for (Step each : pipeline.steps()) {
             if (each.simulate() != null) {
@@ -156,32 +170,6 @@ public final class Engine implements AutoCloseable {
             }
         }
         return simulator;
-    }
-
-    static SimulatorSettings.Pricing pricing(ModelRegistry registry) {
-        return (model, lane, input, cached, output) -> registry.price(model)
-                .map(price -> price.picos(lane, new Usage(input, cached, output, 0)))
-                .orElse(Price.UNKNOWN);
-    }
-
-    private Account account(Pipeline pipeline) {
-        Step asking = pipeline.steps().stream()
-                .filter(each -> Objects.requireNonNull(kinds.get(each.kind())).asks())
-                .findFirst()
-                .orElse(null);
-        if (asking == null) {
-            return Account.NONE;
-        }
-        String provider = asking.provider();
-        ModelRegistry.ProviderEntry entry = registry.provider(provider);
-        Keys keys = Keys.of(System.getenv(), Path.of("."));
-        String key = keys.get(entry.keyVariable())
-                .orElseThrow(() -> new InvalidFileException(
-                        "environment",
-                        entry.keyVariable(),
-                        "is not set, and " + provider + " needs it: export " + entry.keyVariable()
-                                + "=…, write it to .env, or use --provider simulator"));
-        return Account.of(provider, keys.get(entry.baseUrlVariable()).orElse(entry.baseUrl()), key);
     }
 
     /** The bill of a run's simulator, while the run is at work. */

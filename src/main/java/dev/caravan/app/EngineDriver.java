@@ -1,23 +1,28 @@
 package dev.caravan.app;
 
 import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.StepKind;
+import dev.caravan.provider.Account;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.apache.camel.builder.ExchangeBuilder;
 
 /** Drives runs for the commands, in an engine of their own. */
 final class EngineDriver implements Driver {
@@ -46,7 +51,7 @@ final class EngineDriver implements Driver {
                 Faults.parse(options.faults()),
                 options.simulatedJobMillis());
         try (var engine = new Engine(settings, registry, kinds, disk, clock)) {
-            LiveRun run = engine.launch(folder, options.lane(), options.command());
+            LiveRun run = engine.launch(folder, options.lane(), options.command(), options.capPicos());
             try {
                 return watch(run, options, progress);
             } finally {
@@ -125,9 +130,38 @@ final class EngineDriver implements Driver {
     }
 
     @Override
-    public int simulate(int port, String stateDir, long seed, String faults, long jobMillis, Consumer<String> ready) {
+    public List<String> models(String provider) {
+        Account account = Accounts.real(registry.provider(provider));
+        try (var engine = new Engine(Engine.Settings.DEFAULT, registry, kinds, disk, clock);
+                var template = engine.context().createProducerTemplate()) {
+            var exchange = ExchangeBuilder.anExchange(engine.context())
+                    .withProperty("account", account)
+                    .build();
+            Object answer = template.send("direct:" + account.routes() + "-models", exchange)
+                    .getMessage()
+                    .getBody();
+            if (answer instanceof List<?> models) {
+                return models.stream().map(String::valueOf).sorted().toList();
+            }
+            throw new InvalidFileException(provider, account.baseUrl(), "did not list its models: " + answer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public int simulate(
+            int port, String stateDir, long seed, String faults, long jobMillis, int speed, Consumer<String> ready) {
         try (var simulator = Simulator.start(new SimulatorSettings(
-                Path.of(stateDir), seed, port, "", jobMillis, Faults.parse(faults), Engine.pricing(registry), clock))) {
+                Path.of(stateDir),
+                seed,
+                port,
+                "",
+                jobMillis,
+                speed,
+                Faults.parse(faults),
+                new Catalogue(registry),
+                clock))) {
             ready.accept(simulator.readyLine());
             interrupts.await();
             return dev.caravan.cli.ExitCode.DONE;

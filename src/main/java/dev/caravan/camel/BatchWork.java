@@ -1,15 +1,14 @@
 package dev.caravan.camel;
 
+import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
-import dev.caravan.provider.JobOrder;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Between the calls of {@code routes/batch.camel.yaml}: from tickets to orders, from answers to events. */
 public final class BatchWork {
     private static final int MOST_DOUBLINGS = 8;
+    private static final int MOST_THROTTLED = 5;
 
-    private final Map<String, JobDesk.RowMapping> mappings;
+    private final ProviderWires wires;
 
-    BatchWork(Map<String, JobDesk.RowMapping> mappings) {
-        this.mappings = mappings;
+    BatchWork(ProviderWires wires) {
+        this.wires = wires;
     }
 
     private static LiveRun run(Exchange exchange) {
@@ -33,8 +33,7 @@ public final class BatchWork {
     }
 
     private JobDesk.RowMapping mapping(Exchange exchange) {
-        String provider = Objects.requireNonNull(exchange.getProperty("provider", String.class));
-        return Objects.requireNonNull(mappings.get(provider), provider);
+        return wires.rows(run(exchange).account(order(exchange).step()).routes());
     }
 
     /** The body becomes the job to create, or the event that ends work with nothing to send. */
@@ -42,14 +41,11 @@ public final class BatchWork {
         WorkOrder order = order(exchange);
         JobDesk.Prepared prepared = run(exchange).jobs().prepare(order, mapping(exchange));
         if (prepared.held()) {
-            exchange.getMessage().setBody(null);
+            exchange.getMessage().setBody(prepared.instead());
             return;
         }
         exchange.getMessage()
-                .setBody(
-                        prepared.requests() == 0
-                                ? run(exchange).jobs().settle(order)
-                                : new JobOrder(order.work(), prepared.nonce(), prepared.file(), prepared.requests()));
+                .setBody(prepared.requests() == 0 ? run(exchange).jobs().settle(order) : prepared.order(order.work()));
     }
 
     public void submitted(Exchange exchange) {
@@ -91,6 +87,13 @@ public final class BatchWork {
         }
         long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
         if (answer instanceof Answer.Throttled throttled) {
+            int before = order.failedCreates();
+            if (before + 1 >= MOST_THROTTLED) {
+                run.pause(
+                        "throttled",
+                        "a job was turned away " + (before + 1) + " times in a row: " + throttled.detail());
+            }
+            pause = run.throttledMillis(before);
             long asked =
                     throttled.retryAfter() == null ? 0 : throttled.retryAfter().toMillis();
             return new RunEvent.JobNotCreated(
@@ -104,7 +107,10 @@ public final class BatchWork {
 
     public void findOrder(Exchange exchange) {
         WorkOrder order = order(exchange);
-        exchange.setProperty("nonce", Objects.requireNonNull(order.intent()).nonce());
+        RunEvent.JobIntended intent = Objects.requireNonNull(order.intent());
+        exchange.setProperty("nonce", intent.nonce());
+        exchange.setProperty("requests", intent.requests());
+        exchange.setProperty("knownJobs", run(exchange).knownJobs());
         var since = order.intendedAt();
         exchange.setProperty("since", since == null ? null : since.getEpochSecond());
         exchange.getMessage().setBody(null);
@@ -207,6 +213,9 @@ public final class BatchWork {
             run(exchange).pause("provider", fatal.code() + ": " + fatal.detail());
         }
         WorkOrder order = order(exchange);
+        if (trouble.answer() instanceof Answer.Rejected) {
+            run(exchange).resultsMissing(order.work(), String.valueOf(order.providerJob()));
+        }
         run(exchange).log().log("WARN", order.work() + ": results not collected yet: " + trouble.answer());
         exchange.getMessage()
                 .setBody(new RunEvent.JobCreated(order.work(), Objects.requireNonNull(order.providerJob()), true));

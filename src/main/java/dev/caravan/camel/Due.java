@@ -1,5 +1,6 @@
 package dev.caravan.camel;
 
+import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.JobLook;
 import dev.caravan.execution.LiveRun;
@@ -7,18 +8,17 @@ import dev.caravan.provider.JobAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 
 /** Which jobs are due for a look, and what came of it. Called by {@code routes/batch.camel.yaml}. */
 public final class Due {
     private final LiveRuns runs;
-    private final Map<String, JobDesk.RowMapping> mappings;
+    private final ProviderWires wires;
 
-    Due(LiveRuns runs, Map<String, JobDesk.RowMapping> mappings) {
+    Due(LiveRuns runs, ProviderWires wires) {
         this.runs = runs;
-        this.mappings = mappings;
+        this.wires = wires;
     }
 
     public List<JobLook> due() {
@@ -42,11 +42,16 @@ public final class Due {
         LiveRun run = look.run();
         exchange.setProperty("jobLook", look);
         exchange.setProperty("run", run);
-        exchange.setProperty("account", run.account());
-        exchange.setProperty("provider", run.provider(look.step()));
+        exchange.setProperty("account", run.account(look.step()));
+        exchange.setProperty("routes", run.account(look.step()).routes());
         exchange.setProperty("providerJob", look.providerJob());
         exchange.setProperty("look", look.kind().name().toLowerCase(Locale.ROOT));
         exchange.setProperty("nonce", look.nonce());
+        if (look.kind() == JobLook.Kind.FIND) {
+            exchange.setProperty("requests", look.requests());
+            exchange.setProperty("knownJobs", run.knownJobs());
+            exchange.setProperty("onlyConfirmed", true);
+        }
         exchange.setProperty("since", look.since() == null ? null : look.since().getEpochSecond());
         exchange.setProperty("jobFolder", run.folder().job(look.work()));
         exchange.getMessage().setBody(look.status());
@@ -59,11 +64,10 @@ public final class Due {
                 .setBody(
                         look.nonce() == null
                                 ? look.run().looked(look, answer)
-                                : look.run().strays().looked(look, answer, mapping(exchange)));
+                                : look.run().strays().looked(look, answer, mapping(look)));
     }
 
-    private JobDesk.RowMapping mapping(Exchange exchange) {
-        String provider = Objects.requireNonNull(exchange.getProperty("provider", String.class));
-        return Objects.requireNonNull(mappings.get(provider), provider);
+    private JobDesk.RowMapping mapping(JobLook look) {
+        return wires.rows(look.run().account(look.step()).routes());
     }
 }

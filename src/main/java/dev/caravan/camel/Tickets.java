@@ -39,8 +39,8 @@ public final class Tickets extends Later {
         }
         exchange.setProperty("run", run.get());
         exchange.setProperty("order", order.get());
-        exchange.setProperty("account", run.get().account());
-        exchange.setProperty("provider", run.get().provider(ticket.step()));
+        exchange.setProperty("account", run.get().account(ticket.step()));
+        exchange.setProperty("routes", run.get().account(ticket.step()).routes());
         exchange.setProperty("action", ticket.action().name().toLowerCase(java.util.Locale.ROOT));
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override

@@ -1,19 +1,20 @@
 package dev.caravan.camel;
 
 import dev.caravan.base.Failpoints;
+import dev.caravan.camel.provider.HttpCalls;
 import dev.caravan.camel.provider.KeyOnCall;
 import dev.caravan.camel.provider.KeyOnControlCall;
-import dev.caravan.camel.provider.OpenAi;
-import dev.caravan.camel.provider.OpenAiFiles;
+import dev.caravan.camel.provider.ProviderCalls;
+import dev.caravan.camel.provider.ProviderFiles;
+import dev.caravan.camel.provider.ProviderJobs;
+import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.camel.provider.WireHeaders;
-import dev.caravan.execution.JobDesk;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -59,22 +60,24 @@ public final class Wiring implements AutoCloseable {
 
     /** Binds the beans. Before the context's properties are bound: they name some of them. */
     public void bind(Registry registry, Path routes, Clock clock, int mostCalls) {
-        var openai = new OpenAi(routes.resolve("openai"));
-        Map<String, JobDesk.RowMapping> mappings = Map.of("openai", openai);
-        registry.bind("openai", openai);
-        registry.bind("openaiFiles", new OpenAiFiles());
+        var wires = new ProviderWires(routes);
+        registry.bind("providerWires", wires);
+        registry.bind("providerCalls", new ProviderCalls(wires));
+        registry.bind("providerJobs", new ProviderJobs(wires));
+        registry.bind("providerFiles", new ProviderFiles(wires));
+        registry.bind("http", new HttpCalls());
         registry.bind("keyOnCall", new KeyOnCall());
         registry.bind("keyOnControlCall", new KeyOnControlCall());
         registry.bind("wireHeaders", new WireHeaders());
         registry.bind("tickets", new Tickets(runs));
         registry.bind("manifest", new ManifestProcessor());
-        registry.bind("batchWork", new BatchWork(mappings));
+        registry.bind("batchWork", new BatchWork(wires));
         registry.bind("localWork", new LocalWork());
         registry.bind("callWork", new CallWork());
         registry.bind("admission", new CallWork.Admission());
         registry.bind("booking", new CallWork.Booking());
         registry.bind("handOver", new CallWork.HandOver());
-        registry.bind("due", new Due(runs, mappings));
+        registry.bind("due", new Due(runs, wires));
         registry.bind("deadLetters", new DeadLetters(clock));
         registry.bind("present", new Present());
         registry.bind("pollers", pollers);

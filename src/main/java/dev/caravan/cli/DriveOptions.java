@@ -3,6 +3,8 @@ package dev.caravan.cli;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.provider.Lane;
 import dev.caravan.simulator.Faults;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import picocli.CommandLine.Option;
 
 /** Options of all commands that drive a run. */
@@ -24,6 +26,12 @@ final class DriveOptions {
 
     @Option(names = "--grace", paramLabel = "SECONDS", description = "how long Ctrl-C waits for calls (default 30)")
     int grace = 30;
+
+    @Option(
+            names = "--cap",
+            paramLabel = "USD",
+            description = "most that the run may cost, worst cases included; none lifts it")
+    String cap = "";
 
     @Option(names = "--faults", description = "misbehaviour of the simulator, such as brokenJson=0.05,latency=5..20")
     String faults = "";
@@ -56,7 +64,31 @@ final class DriveOptions {
                 faults,
                 jobMillis,
                 millis(timeout),
-                grace * 1000L);
+                grace * 1000L,
+                capPicos());
+    }
+
+    /** The cap in pico-dollars, -1 for none, {@link Driver#AS_IT_WAS} where nothing is said. */
+    long capPicos() {
+        if (cap.isEmpty()) {
+            return Driver.AS_IT_WAS;
+        }
+        if (cap.equals("none")) {
+            return -1;
+        }
+        try {
+            long picos = new BigDecimal(cap.replaceFirst("^[$]", ""))
+                    .movePointRight(12)
+                    .setScale(0, RoundingMode.FLOOR)
+                    .longValueExact();
+            if (picos > 0) {
+                return picos;
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            // told below, as what is not above 0
+        }
+        throw new InvalidFileException(
+                "--cap", "", "must be dollars above 0, such as 2.50, or none, not '" + cap + "'");
     }
 
     private static long millis(String text) {

@@ -3,10 +3,14 @@ package dev.caravan.cli;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Drives runs with the engine; what the commands know of it. */
 public interface Driver {
+
+    /** The cap stays what it was. */
+    long AS_IT_WAS = -2;
 
     /**
      * How to drive.
@@ -14,6 +18,7 @@ public interface Driver {
      * @param faults misbehaviour of the built-in simulator, as text
      * @param timeoutMillis after which the run is left waiting, 0 for never
      * @param graceMillis how long an interrupt waits for calls in flight
+     * @param capPicos most that the run may cost, -1 for no cap, {@link #AS_IT_WAS}
      */
     record Options(
             Lane lane,
@@ -24,7 +29,8 @@ public interface Driver {
             String faults,
             long simulatedJobMillis,
             long timeoutMillis,
-            long graceMillis) {}
+            long graceMillis,
+            long capPicos) {}
 
     /**
      * How it ended.
@@ -37,6 +43,14 @@ public interface Driver {
     /** Drives a run until it is complete, paused, killed or interrupted; tells of it about once a second. */
     End drive(RunFolder folder, Options options, Consumer<RunSummary> progress);
 
+    /**
+     * The models that an account may use, as its provider lists them.
+     *
+     * @throws dev.caravan.base.InvalidFileException when there is no key, or the provider refuses
+     */
+    List<String> models(String provider);
+
     /** Serves the simulator until the process ends. */
-    int simulate(int port, String stateDir, long seed, String faults, long jobMillis, Consumer<String> ready);
+    int simulate(
+            int port, String stateDir, long seed, String faults, long jobMillis, int speed, Consumer<String> ready);
 }

@@ -11,6 +11,9 @@ final class MakeOptions {
     @Option(names = "--provider", paramLabel = "NAME", description = "provider of all steps, or simulator")
     @Nullable String provider;
 
+    @Option(names = "--simulate", description = "the built-in simulator takes the place of every provider")
+    boolean simulate;
+
     @Option(names = "--model", paramLabel = "NAME", description = "model of all steps")
     @Nullable String model;
 
@@ -32,6 +35,18 @@ final class MakeOptions {
     @Option(names = "--seed", paramLabel = "N", description = "seed of the units' random numbers (default 0)")
     @Nullable Long seed;
 
+    @Option(
+            names = "--pilot",
+            paramLabel = "N",
+            description = "N units, spread over the input, go first; then the run asks, with what all will cost")
+    int pilot;
+
+    @Option(
+            names = "--pilot-pass",
+            paramLabel = "PERCENT",
+            description = "go on unasked when so many percent of the pilot's units held")
+    int pilotPass;
+
     @Option(names = "--name", paramLabel = "NAME", description = "name of the run")
     String name = "";
 
@@ -42,6 +57,10 @@ final class MakeOptions {
     String runDir = "";
 
     boolean simulated() {
+        return simulate || byName();
+    }
+
+    private boolean byName() {
         return "simulator".equals(provider);
     }
 
@@ -56,7 +75,17 @@ final class MakeOptions {
             throw new InvalidFileException(
                     "--name", "", "must be 1 to 80 letters, digits, . _ or -, not '" + name + "'");
         }
+        if (pilot < 0 || pilotPass < 0 || pilotPass > 100) {
+            throw new InvalidFileException(
+                    pilot < 0 ? "--pilot" : "--pilot-pass",
+                    "",
+                    "must be " + (pilot < 0 ? "at least 1" : "from 1 to 100"));
+        }
         return new RunMaker.Options(
-                new Overrides(simulated() ? null : provider, model, maxRetries, repeat, seed), maxUnits, simulated());
+                new Overrides(byName() ? null : provider, model, maxRetries, repeat, seed),
+                maxUnits,
+                simulated(),
+                pilot,
+                pilotPass);
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
@@ -61,11 +62,37 @@ final class RunCommand extends RunsCommand {
             folder = existing.get();
             screen.say("going on with run " + folder.name());
         } else {
+            if (drive.capPicos() >= 0) {
+                CapCheck.check(read, shop.kinds(), shop.registry(), lane, drive.capPicos());
+            }
             confirm(read, options, yes, drive.quiet);
             folder = shop.make(read, options, target(read));
             screen.say("run " + folder.name() + ": pipeline " + read.name() + ", " + mode);
         }
-        return drive(folder, drive, lane, "caravan run " + pipeline + " --mode " + mode);
+        String command = "caravan run " + pipeline + " --mode " + mode;
+        if (waitsForWord(folder) && !goesOn(folder)) {
+            return ExitCode.WAITING;
+        }
+        int code = drive(folder, drive, lane, command);
+        return waitsForWord(folder) && shop.terminal() && goesOn(folder) ? drive(folder, drive, lane, command) : code;
+    }
+
+    private boolean waitsForWord(RunFolder folder) {
+        RunState state = shop.state(folder);
+        return state.pilotOver() && state.reason().equals("pilot");
+    }
+
+    /** A pilot is through: whether somebody lets the rest of the run spend. */
+    private boolean goesOn(RunFolder folder) {
+        if (yes) {
+            return true;
+        }
+        shop.out().println("pilot   " + summary(shop, folder).detail());
+        if (!shop.terminal()) {
+            shop.out().println("go on with: caravan resume " + folder.name());
+            return false;
+        }
+        return asked("Go on with the rest?");
     }
 
     private Path target(Pipeline read) {

@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -36,6 +37,7 @@ abstract class RunsCommand implements Callable<Integer> {
                     ? ExitCode.WAITING
                     : whole(before) ? ExitCode.DONE : ExitCode.FAILED_UNITS;
         }
+        checkCap(folder, drive, lane);
         Driver.End end = shop.driver().drive(folder, drive.with(lane, command), screen::progress);
         screen.progress(end.summary());
         screen.endProgress();
@@ -57,6 +59,14 @@ abstract class RunsCommand implements Callable<Integer> {
             return ExitCode.FAULT;
         }
         return exit(end);
+    }
+
+    private void checkCap(RunFolder folder, DriveOptions drive, Lane lane) {
+        RunState state = shop.state(folder);
+        long cap = drive.capPicos() == Driver.AS_IT_WAS ? state.capPicos() : drive.capPicos();
+        if (cap >= 0) {
+            CapCheck.check(shop.snapshots(folder, 0).get(0), shop.kinds(), shop.registry(), lane, cap);
+        }
     }
 
     private static int exit(Driver.End end) {
@@ -83,13 +93,19 @@ abstract class RunsCommand implements Callable<Integer> {
         if (!shop.terminal()) {
             throw new InvalidFileException("caravan run", "--yes", "is needed: " + question);
         }
-        shop.out().print(question + " Go on? [y/N] ");
-        shop.out().flush();
-        String answer = new java.util.Scanner(shop.in(), java.nio.charset.StandardCharsets.UTF_8).nextLine();
-        if (!answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+        if (!asked(question + " Go on?")) {
             throw new InvalidFileException(
                     "caravan run", "", "nothing was started" + (quiet ? "" : " and nothing spent"));
         }
+    }
+
+    /** Whether whoever sits at the terminal says yes. */
+    boolean asked(String question) {
+        shop.out().print(question + " [y/N] ");
+        shop.out().flush();
+        var answers = new java.util.Scanner(shop.in(), java.nio.charset.StandardCharsets.UTF_8);
+        return answers.hasNextLine()
+                && answers.nextLine().strip().toLowerCase(Locale.ROOT).startsWith("y");
     }
 
     /** Who asks, for the journal. */

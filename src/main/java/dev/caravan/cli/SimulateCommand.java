@@ -4,9 +4,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Serves the simulator. */
-@Command(name = "simulate", description = "Serve the simulated provider on 127.0.0.1 until stopped.")
+@Command(name = "simulate", description = "Serve the simulated providers on 127.0.0.1 until stopped.")
 final class SimulateCommand extends RunsCommand {
-    @Option(names = "--port", paramLabel = "P", description = "port of the OpenAI wire (default: a free one)")
+    @Option(
+            names = "--port",
+            paramLabel = "P",
+            description = "port of openai; the next two are anthropic and gemini (default: free ones)")
     int port;
 
     @Option(names = "--state", paramLabel = "DIR", description = "where files, jobs and bill lie")
@@ -21,12 +24,15 @@ final class SimulateCommand extends RunsCommand {
     @Option(names = "--job-millis", description = "how long a batch job takes (default 1000)")
     long jobMillis = 1000;
 
+    @Option(names = "--speed", description = "how much faster its clock runs than ours (default 1)")
+    int speed = 1;
+
     SimulateCommand(Shop shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        return shop.driver().simulate(port, state, seed, faults, jobMillis, shop.out()::println);
+        return shop.driver().simulate(port, state, seed, faults, jobMillis, speed, shop.out()::println);
     }
 }

@@ -10,11 +10,12 @@ import java.math.BigDecimal;
  *
  * @param id model and date, such as {@code gpt-4o-mini@2026-07-02}
  * @param input realtime price of a token that is not cached
- * @param cached realtime price of a cached token; the input price where none is known
+ * @param cached realtime price of a token read from a cache; the input price where none is known
  * @param batchInput batch price of an input token, -1 where the model has no batch price
  * @param longAbove input tokens above which the whole request costs more, 0 for never
- * @param longInputPercent of the input and cached price then
+ * @param longInputPercent of the input's, cached and written price then
  * @param longOutputPercent of the output price then
+ * @param written realtime price of a token written to a cache; 0 where it costs what other input costs
  */
 public record Price(
         String id,
@@ -26,7 +27,9 @@ public record Price(
         long batchOutput,
         long longAbove,
         long longInputPercent,
-        long longOutputPercent) {
+        long longOutputPercent,
+        long written,
+        long batchWritten) {
     public static final long UNKNOWN = -1;
 
     /** Price of received tokens, or {@link #UNKNOWN} when the model has no price in this lane. */
@@ -35,19 +38,29 @@ public record Price(
         if (batch && batchInput < 0) {
             return UNKNOWN;
         }
-        boolean dear = longAbove > 0 && usage.input() > longAbove;
-        long in = Math.multiplyExact(usage.input() - usage.cached(), batch ? batchInput : input);
-        long hit = Math.multiplyExact(usage.cached(), batch ? batchCached : cached);
+        long plain = Math.max(0, usage.input() - usage.cached() - usage.written());
+        long sum = Math.multiplyExact(plain, batch ? batchInput : input);
+        sum = Math.addExact(sum, Math.multiplyExact(usage.cached(), batch ? batchCached : cached));
+        sum = Math.addExact(sum, Math.multiplyExact(usage.written(), write(batch)));
         long out = Math.multiplyExact(usage.output(), batch ? batchOutput : output);
-        long sum = Math.addExact(in, hit);
-        return dear
+        return isLong(usage.input())
                 ? Math.addExact(sum * longInputPercent / 100, out * longOutputPercent / 100)
                 : Math.addExact(sum, out);
     }
 
-    /** The most a request can cost: nothing cached, all of the answer used. */
+    private boolean isLong(long inputTokens) {
+        return longAbove > 0 && inputTokens > longAbove;
+    }
+
+    private long write(boolean batch) {
+        return written == 0 ? (batch ? batchInput : input) : batch ? batchWritten : written;
+    }
+
+    /** The most a request can cost: every token of it at its dearest, all of the answer used. */
     public long worst(Lane lane, long inputTokens, long outputTokens) {
-        return picos(lane, new Usage(inputTokens, 0, outputTokens, 0));
+        boolean batch = lane == Lane.BATCH;
+        boolean writing = write(batch) > (batch ? batchInput : input);
+        return picos(lane, new Usage(inputTokens, 0, outputTokens, 0, writing ? inputTokens : 0));
     }
 
     /** USD per million tokens as pico-dollars a token. */

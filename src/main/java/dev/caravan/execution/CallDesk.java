@@ -84,26 +84,53 @@ public final class CallDesk {
             return;
         }
         call.worstPicos = run.worstPicos(order.step(), call.member(), Lane.REALTIME, prompt);
+        switch (run.purse().reserve(call.worstPicos)) {
+            case YES -> call.paidFor = true;
+            case LATER -> {
+                release(call);
+                run.purse().park(() -> admit(call, then));
+                return;
+            }
+            case NEVER -> {
+                release(call);
+                run.pause("cap", run.purse().describe(call.worstPicos));
+                run.workers().execute(then);
+                return;
+            }
+        }
         run.intents().add(order.work(), call.member().unit(), call.worstPicos, failure -> {
             if (failure == null) {
                 call.prompt = prompt;
                 call.startedNanos = System.nanoTime();
             } else {
                 release(call);
+                settled(call);
             }
             run.workers().execute(then);
         });
     }
 
+    /** The call's outcome is booked, whatever it cost. */
+    private void settled(UnitCall call) {
+        if (call.paidFor) {
+            call.paidFor = false;
+            run.purse().release(call.worstPicos);
+        }
+    }
+
     /** Books what came of a sent call; calls back when it is durable. */
     public void book(UnitCall call, Answer answer, Runnable then) {
+        if (answer instanceof Answer.Fatal fatal) {
+            // Before the permit goes on to another call of the same account.
+            run.pause("provider", fatal.code() + ": " + fatal.detail());
+        }
         release(call);
         trace(call, answer);
         WorkOrder order = call.order();
         String unit = unit(call);
         if (answer instanceof Answer.Fatal fatal) {
             run.store().record(new RunEvent.CallsNotBought(order.work(), unit, fatal.code()), failure -> {
-                run.pause("provider", fatal.code() + ": " + fatal.detail());
+                settled(call);
                 run.workers().execute(then);
             });
             return;
@@ -118,7 +145,10 @@ public final class CallDesk {
                     .record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worstPicos), failure -> {});
         }
         ReplyRow row = ReplyRow.of(call.member(), call.unitId, order.work(), Lane.REALTIME, answer);
-        book(order, row, failure -> then.run());
+        book(order, row, failure -> {
+            settled(call);
+            then.run();
+        });
     }
 
     private void trace(UnitCall call, Answer answer) {

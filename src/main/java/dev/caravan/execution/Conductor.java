@@ -5,6 +5,7 @@ import dev.caravan.run.Planner;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.Ticket;
 import dev.caravan.run.Work;
@@ -34,6 +35,7 @@ final class Conductor implements RunStore.Listener {
     private final RunFolder folder;
     private final Planner planner;
     private final Runnable whenSettled;
+    private final Runnable whenPilotOver;
     private final Set<String> outstanding = new HashSet<>();
     private final Map<String, WorkOrder> orders = new ConcurrentHashMap<>();
     private final AtomicInteger openTickets = new AtomicInteger();
@@ -42,9 +44,14 @@ final class Conductor implements RunStore.Listener {
     private volatile boolean stopping;
     private volatile boolean started;
     private boolean settledTold;
+    private boolean pilotTold;
 
-    /** @param whenSettled told once every unit has its outcome, on the journal's thread: it must hand over the work */
-    Conductor(RunStore store, Planner planner, Runnable whenSettled) {
+    /**
+     * @param whenSettled told once every unit has its outcome, on the journal's thread: it must hand over the work
+     * @param whenPilotOver told in the same way once the units that go first are through
+     */
+    Conductor(RunStore store, Planner planner, Runnable whenSettled, Runnable whenPilotOver) {
+        this.whenPilotOver = whenPilotOver;
         this.store = store;
         this.folder = store.folder();
         this.planner = planner;
@@ -108,6 +115,10 @@ final class Conductor implements RunStore.Listener {
         }
         for (Work work : new ArrayList<>(state.works())) {
             planner.ticket(state, work, store.epoch(), now).ifPresent(ticket -> issue(state, work, ticket));
+        }
+        if (state.pilotOver() && state.status() == RunStatus.RUNNING && !pilotTold) {
+            pilotTold = true;
+            whenPilotOver.run();
         }
         if (state.everyUnitSettled()
                 && state.strays().isEmpty()

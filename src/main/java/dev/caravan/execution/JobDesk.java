@@ -3,8 +3,12 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
+import dev.caravan.base.Json;
 import dev.caravan.prompt.RenderException;
+import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
+import dev.caravan.provider.CallId;
+import dev.caravan.provider.JobOrder;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
@@ -15,7 +19,6 @@ import dev.caravan.run.WorkOrder.Member;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -26,6 +29,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -38,13 +43,22 @@ public final class JobDesk {
 
     /** Turns rows of a provider's batch files into our types and back; the provider's mappings do it. */
     public interface RowMapping {
-        JsonNode line(Prompt prompt);
+        /** @param customId its name in the job */
+        Line line(Prompt prompt, String customId, String flavour);
 
         /** A row of a result file: whose it is and what it says. */
         Row read(JsonNode row);
     }
 
-    /** @param customId the call's key, as we sent it */
+    /**
+     * A request as a line of a request file.
+     *
+     * @param endpoint that answers it
+     * @param headers it asks for; of all lines of a job the lowest of each is sent
+     */
+    public record Line(JsonNode line, String endpoint, SortedMap<String, String> headers) {}
+
+    /** @param customId the request's name, as we sent it */
     public record Row(String customId, Answer answer) {}
 
     /**
@@ -52,11 +66,28 @@ public final class JobDesk {
      *
      * @param requests lines in it; with none there is nothing to send and the work can be settled
      * @param held whether the run stopped meanwhile: nothing was intended, and nothing may be sent
+     * @param instead the fact that follows when the job cannot go as it is
      */
     public record Prepared(
-            Path file, int requests, long bytes, String sha256, long worstPicos, String nonce, boolean held) {
-        Prepared asHeld() {
-            return new Prepared(file, requests, bytes, sha256, worstPicos, nonce, true);
+            Path file,
+            int requests,
+            long bytes,
+            String sha256,
+            long worstPicos,
+            String nonce,
+            String model,
+            String endpoint,
+            SortedMap<String, String> headers,
+            boolean held,
+            @Nullable RunEvent instead) {
+        Prepared asHeld(@Nullable RunEvent event) {
+            return new Prepared(
+                    file, requests, bytes, sha256, worstPicos, nonce, model, endpoint, headers, true, event);
+        }
+
+        /** What the provider's routes are told. */
+        public JobOrder order(String work) {
+            return new JobOrder(work, nonce, model, file, requests, bytes, endpoint, headers);
         }
     }
 
@@ -72,21 +103,26 @@ public final class JobDesk {
         run.store().disk().createDirectories(folder);
         Path file = folder.resolve("requests.jsonl");
         var unrendered = new ArrayList<ReplyRow>();
-        Prepared prepared = render(order, mapping, file, unrendered);
-        bookAll(order.step(), unrendered);
+        var cut = new JobCut(run, order);
+        Prepared prepared = render(order, mapping, file, unrendered, cut);
         if (prepared.requests() > 0 && !run.admits()) {
-            return prepared.asHeld();
+            return prepared.asHeld(null);
         }
+        Optional<RunEvent> instead = prepared.requests() > 0 ? cut.answer() : Optional.empty();
+        if (instead.isPresent()) {
+            return prepared.asHeld(instead.get());
+        }
+        bookAll(order.step(), unrendered);
         if (prepared.requests() > 0) {
             var step = run.step(order.step()).step();
             run.store()
                     .recordAndWait(new RunEvent.JobIntended(
                             order.work(),
                             prepared.nonce(),
-                            run.accountFingerprint(),
-                            run.accountName(),
+                            run.account(order.step()).fingerprint(),
+                            run.accountName(order.step()),
                             step.provider(),
-                            step.model(order.members().get(0).attempts() > 0),
+                            prepared.model(),
                             prepared.requests(),
                             prepared.bytes(),
                             prepared.sha256(),
@@ -95,11 +131,16 @@ public final class JobDesk {
         return prepared;
     }
 
-    private Prepared render(WorkOrder order, RowMapping mapping, Path file, List<ReplyRow> unrendered) {
+    private Prepared render(WorkOrder order, RowMapping mapping, Path file, List<ReplyRow> unrendered, JobCut cut) {
         MessageDigest digest = sha256();
         int requests = 0;
         long bytes = 0;
         long worst = 0;
+        Account account = run.account(order.step());
+        String nonce = run.facts().run() + "." + order.work() + "."
+                + UUID.randomUUID().toString().substring(0, 8);
+        String endpoint = "";
+        var headers = new TreeMap<String, String>();
         try (Disk.Replacement target = run.store().disk().replaceStreaming(file)) {
             OutputStream out = new DigestOutputStream(target.out(), digest);
             for (Member member : order.unanswered()) {
@@ -108,18 +149,26 @@ public final class JobDesk {
                 Optional<ReplyRow> passing = run.unasked(order, member, record, Lane.BATCH);
                 if (passing.isPresent()) {
                     unrendered.add(passing.get());
+                    cut.add(member, 0, 0);
                     continue;
                 }
                 try {
                     Prompt prompt = run.prompt(order.step(), member, record);
-                    byte[] line =
-                            (dev.caravan.base.Json.text(mapping.line(prompt)) + "\n").getBytes(StandardCharsets.UTF_8);
+                    Line mapped = mapping.line(
+                            prompt, CallId.of(prompt.callKey(), account.tagged() ? "" : nonce), account.flavour());
+                    byte[] line = Json.line(mapped.line());
                     out.write(line);
+                    endpoint = mapped.endpoint();
+                    mapped.headers()
+                            .forEach(
+                                    (name, value) -> headers.merge(name, value, (a, b) -> a.compareTo(b) <= 0 ? a : b));
                     requests++;
                     bytes += line.length;
                     long price = run.worstPicos(order.step(), member, Lane.BATCH, prompt);
                     worst = worst < 0 || price < 0 ? -1 : Math.addExact(worst, price);
+                    cut.add(member, line.length, price);
                 } catch (RenderException e) {
+                    cut.add(member, 0, 0);
                     unrendered.add(ReplyRow.unrendered(
                             member, unitId, order.work(), Lane.BATCH, String.valueOf(e.getMessage())));
                 }
@@ -129,9 +178,18 @@ public final class JobDesk {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
-        String nonce = run.facts().run() + "." + order.work() + "."
-                + UUID.randomUUID().toString().substring(0, 8);
-        return new Prepared(file, requests, bytes, HexFormat.of().formatHex(digest.digest()), worst, nonce, false);
+        return new Prepared(
+                file,
+                requests,
+                bytes,
+                HexFormat.of().formatHex(digest.digest()),
+                worst,
+                nonce,
+                run.step(order.step()).step().model(order.members().get(0).attempts() > 0),
+                endpoint,
+                headers,
+                false,
+                null);
     }
 
     private static MessageDigest sha256() {
@@ -160,8 +218,19 @@ public final class JobDesk {
                 return answer.get();
             }
         }
+        String nonce = order.intent() == null || run.account(order.step()).tagged()
+                ? ""
+                : order.intent().nonce();
         Map<String, Member> wanted = order.unanswered().stream()
-                .collect(Collectors.toMap(Member::key, each -> each, (a, b) -> a, HashMap::new));
+                .collect(Collectors.toMap(
+                        each -> CallId.of(each.key(), nonce), each -> each, (a, b) -> a, HashMap::new));
+        if (!nonce.isEmpty() && foreign(files, mapping, CallId.mark(nonce))) {
+            return new RunEvent.JobInDoubt(
+                    order.work(),
+                    RunEvent.JobInDoubt.FOREIGN,
+                    status.providerJob() + " is another's: none of its rows is ours",
+                    run.pauseMillis());
+        }
         var lot = new ArrayList<ReplyRow>();
         for (Path file : files) {
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
@@ -195,6 +264,18 @@ public final class JobDesk {
         }
         bookAll(order.step(), lot);
         return run.settler().settle(order);
+    }
+
+    /** Whether a job was taken for ours by its size, and its rows show that it is not. */
+    private static boolean foreign(List<Path> files, RowMapping mapping, String mark) {
+        boolean[] seen = {false, false};
+        for (Path file : files) {
+            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
+                seen[0] = true;
+                seen[1] |= mapping.read(node).customId().endsWith(mark);
+            });
+        }
+        return seen[0] && !seen[1];
     }
 
     private ReplyRow row(WorkOrder order, Member member, Answer answer) {

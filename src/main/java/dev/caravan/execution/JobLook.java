@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param nonce of a stray, else null: nobody waits for that job
  * @param since when its intent was written, for {@link Kind#FIND}
  * @param last whether nothing is looked for after this, for {@link Kind#FIND}
+ * @param requests in the job that is looked for, 0 where nobody knows
  * @param status of the ended job, for {@link Kind#COLLECT}
  */
 public record JobLook(
@@ -23,6 +24,7 @@ public record JobLook(
         @Nullable String nonce,
         @Nullable Instant since,
         boolean last,
+        int requests,
         @Nullable JobStatus status) {
 
     /** What is asked; in lower case, the route that asks it. */
@@ -34,6 +36,6 @@ public record JobLook(
     }
 
     static JobLook at(LiveRun run, Kind kind, String work, int step, String providerJob) {
-        return new JobLook(run, kind, work, step, providerJob, null, null, false, null);
+        return new JobLook(run, kind, work, step, providerJob, null, null, false, 0, null);
     }
 }

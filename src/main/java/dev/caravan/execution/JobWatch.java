@@ -84,6 +84,7 @@ final class JobWatch {
                 stray.nonce(),
                 stray.since(),
                 last,
+                stray.requests(),
                 status);
     }
 

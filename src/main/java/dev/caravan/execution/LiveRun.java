@@ -2,6 +2,7 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
+import dev.caravan.cost.Forecast;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
@@ -28,10 +29,12 @@ import dev.caravan.run.WorkOrder;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,8 @@ public final class LiveRun implements AutoCloseable {
     private static final int SEARCH_GRACES = 5;
 
     private static final long SHORTEST_SEARCH_MILLIS = 2_000;
+    /** Between creates that are turned away: half a minute, one, two, five, in seconds. */
+    private static final int[] THROTTLED_PAUSES = {30, 60, 120, 300};
 
     /**
      * What a run needs from the process.
@@ -51,6 +56,7 @@ public final class LiveRun implements AutoCloseable {
      * @param workers where rendering, judging and booking are done
      * @param pollMillis between two looks at a job
      * @param pauseMillis first pause when a provider is in trouble
+     * @param throttledMillis by which pauses are counted between creates that are turned away
      * @param lingerMillis how long stragglers wait for company
      * @param closing does what is to be done when every unit is through
      * @param graceMillis how long a job may be missing from the provider's list before it is said not to exist
@@ -60,6 +66,7 @@ public final class LiveRun implements AutoCloseable {
             ExecutorService workers,
             long pollMillis,
             long pauseMillis,
+            long throttledMillis,
             long lingerMillis,
             long graceMillis,
             Closing closing) {}
@@ -67,7 +74,7 @@ public final class LiveRun implements AutoCloseable {
     private final RunStore store;
     private final Judging judging;
     private final Shared shared;
-    private final Account account;
+    private final List<Account> accounts;
     private final List<PreparedStep> steps;
     private final RunPrices prices;
     private final Recovery recovery;
@@ -82,17 +89,19 @@ public final class LiveRun implements AutoCloseable {
     private final JobDesk jobs;
     private final CommandDesk commands;
     private final Heart heart;
+    private final Purse purse;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final JobWatch watch;
     private final StrayDesk strays;
     private volatile boolean paused;
     private volatile @Nullable Throwable failure;
 
-    public LiveRun(RunStore store, Judging judging, Account account, Shared shared) {
+    /** @param accounts that each step asks, in their order */
+    public LiveRun(RunStore store, Judging judging, List<Account> accounts, Shared shared) {
         this.store = store;
         this.judging = judging;
         this.shared = shared;
-        this.account = account;
+        this.accounts = List.copyOf(accounts);
         log = new RunLog(store.folder().root(), store.clock());
         steps = judging.steps();
         new Packing(store.folder(), store.disk()).unpack();
@@ -110,14 +119,18 @@ public final class LiveRun implements AutoCloseable {
         results = new ResultsWriter(store.folder(), steps, store, store.disk(), prices::picos, resultLengths);
         settler = new Settler(store, steps, records, index, lengths, shared.pauseMillis());
         intents = new Intents(store);
-        conductor =
-                new Conductor(store, new Planner(java.time.Duration.ofMillis(shared.lingerMillis())), this::allSettled);
+        conductor = new Conductor(
+                store,
+                new Planner(java.time.Duration.ofMillis(shared.lingerMillis())),
+                this::allSettled,
+                this::pilotOver);
         calls = new CallDesk(this);
         jobs = new JobDesk(this);
         watch = new JobWatch(this, shared.pollMillis());
         strays = new StrayDesk(this);
         commands = new CommandDesk(this);
         heart = new Heart(this);
+        purse = new Purse(store);
         if (store.recovery().cutBytes() > 0) {
             log.log("INIT", "journal: cut " + store.recovery().cutBytes() + " bytes behind the last commit");
         }
@@ -142,9 +155,22 @@ public final class LiveRun implements AutoCloseable {
         if (is(RunStatus.KILLED)) {
             ended.countDown();
         } else {
+            approve();
             store.recordAndWait(new RunEvent.RunStarted(lane, command));
         }
         conductor.start();
+    }
+
+    /** Whoever goes on with a run that waits for a word on its pilot gives it. */
+    private void approve() {
+        String actor = System.getProperty("user.name", "someone");
+        boolean asked =
+                store.onState(state -> state.pilotOver() && state.reason().equals("pilot"));
+        if (asked) {
+            Forecast forecast = PilotReport.of(store).forecast();
+            store.recordAndWait(new RunEvent.CostApproved(actor, forecast.expected(), forecast.high()));
+            store.recordAndWait(new RunEvent.PilotPassed(actor));
+        }
     }
 
     /** Writes the log and notices the end. */
@@ -158,12 +184,12 @@ public final class LiveRun implements AutoCloseable {
             } else if (event instanceof RunEvent.RunPaused e) {
                 log.log("PAUSED", e.reason() + ": " + e.detail());
                 paused = true;
-                shared.permits().sweep();
+                sweep();
                 ended.countDown();
             } else if (event instanceof RunEvent.RunKilled e) {
                 log.log("STOP", "killed: " + e.reason());
                 paused = true;
-                shared.permits().sweep();
+                sweep();
                 ended.countDown();
             } else {
                 EventNotes.note(log, event, state);
@@ -175,7 +201,7 @@ public final class LiveRun implements AutoCloseable {
             failure = Objects.requireNonNullElse(disk(cause), cause);
             log.log("CRASH", "the journal cannot be written: " + cause.getMessage());
             paused = true;
-            shared.permits().sweep();
+            sweep();
             ended.countDown();
         }
     }
@@ -187,6 +213,24 @@ public final class LiveRun implements AutoCloseable {
                         new Completion(store, judging, records, () -> recovery.index(index), this::closing).finish();
                 if (!trouble.isEmpty()) {
                     pause("integrity", trouble);
+                }
+            } catch (RuntimeException e) {
+                fail(e);
+            }
+        });
+    }
+
+    /** The units that go first are through: the others go on if enough of them held, else somebody is asked. */
+    private void pilotOver() {
+        shared.workers().execute(() -> {
+            try {
+                PilotReport report = PilotReport.of(store);
+                log.log("PILOT", report.line());
+                int least = facts().pilotPercent();
+                if (least > 0 && report.percent() >= least) {
+                    store.record(new RunEvent.PilotPassed("pilot"), recorded -> {});
+                } else {
+                    pause("pilot", report.line());
                 }
             } catch (RuntimeException e) {
                 fail(e);
@@ -221,10 +265,20 @@ public final class LiveRun implements AutoCloseable {
         return null;
     }
 
+    /** Whoever waits to buy something asks again, and hears that the run stops. */
+    private void sweep() {
+        shared.permits().sweep();
+        purse.sweep();
+    }
+
+    Purse purse() {
+        return purse;
+    }
+
     public void pause(String reason, String detail) {
         if (!paused) {
             paused = true;
-            shared.permits().sweep();
+            sweep();
             store.record(new RunEvent.RunPaused(reason, RunLog.clean(detail)), recorded -> {});
         }
     }
@@ -329,16 +383,13 @@ public final class LiveRun implements AutoCloseable {
         return store.summary();
     }
 
-    public Account account() {
-        return account;
+    /** As whom a step asks its provider. */
+    public Account account(int step) {
+        return accounts.get(step);
     }
 
-    String accountFingerprint() {
-        return account.fingerprint();
-    }
-
-    String accountName() {
-        return facts().simulated() ? "simulator" : account.baseUrl();
+    String accountName(int step) {
+        return facts().simulated() ? "simulator" : account(step).baseUrl();
     }
 
     public CallDesk calls() {
@@ -369,7 +420,10 @@ public final class LiveRun implements AutoCloseable {
             return status.state() == JobStatus.State.RUNNING
                     ? null
                     : new RunEvent.JobEnded(
-                            look.work(), status.state().name(), "", status.outputFile(), status.errorFile());
+                            look.work(), status.state().name(), "", result(status, 0), result(status, 1));
+        }
+        if (answer instanceof JobAnswer.Done) {
+            return null;
         }
         if (answer instanceof JobAnswer.Trouble trouble) {
             if (trouble.answer() instanceof Answer.Rejected && look.kind() == JobLook.Kind.POLL) {
@@ -383,6 +437,30 @@ public final class LiveRun implements AutoCloseable {
             return null;
         }
         throw new IllegalStateException("a look at a job was answered with " + answer);
+    }
+
+    /** An ended job's results are not there, though it says so. */
+    public void resultsMissing(String work, String providerJob) {
+        watch.unknown(work, providerJob + "'s results");
+    }
+
+    /**
+     * Jobs that are accounted for: none of them is one that may have been made and is looked for. A job that was taken
+     * for ours without an answer may yet turn out to be the one.
+     */
+    public Set<String> knownJobs() {
+        return store.onState(state -> {
+            var known = new HashSet<String>();
+            state.works().stream()
+                    .filter(each -> !each.adopted())
+                    .forEach(each -> known.add(String.valueOf(each.providerJob())));
+            state.strays().forEach(each -> known.add(String.valueOf(each.providerJob())));
+            return known;
+        });
+    }
+
+    private static @Nullable String result(JobStatus status, int index) {
+        return index < status.results().size() ? status.results().get(index).name() : null;
     }
 
     /** Whether a job that may exist has been looked for long enough to say that it does not. */
@@ -407,6 +485,11 @@ public final class LiveRun implements AutoCloseable {
 
     public long pauseMillis() {
         return shared.pauseMillis();
+    }
+
+    /** @param before how often a create was turned away before */
+    public long throttledMillis(int before) {
+        return shared.throttledMillis() * THROTTLED_PAUSES[Math.min(before, THROTTLED_PAUSES.length - 1)];
     }
 
     public ExecutorService workers() {
@@ -450,7 +533,7 @@ public final class LiveRun implements AutoCloseable {
     /** Nothing new is sent from here on; what is in flight may still come in. */
     public void stopAdmitting() {
         conductor.stop();
-        shared.permits().sweep();
+        sweep();
     }
 
     /** Calls that were sent and have no outcome yet. */

@@ -18,12 +18,12 @@ import dev.caravan.prompt.TemplateSyntaxException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.validation.Judge;
 import dev.caravan.validation.SchemaJudge;
+import dev.caravan.validation.StructuredOutput;
 import dev.caravan.validation.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** A step that asks a model: a template makes the prompt, schema and rules judge the answer. */
 public final class LlmStepKind implements StepKind {
@@ -36,6 +36,12 @@ public final class LlmStepKind implements StepKind {
             "system",
             "max_tokens",
             "temperature",
+            "stop",
+            "seed",
+            "reasoning_effort",
+            "endpoint",
+            "api_version",
+            "structured_output",
             "simulate",
             "retry",
             "prompt_template"));
@@ -133,12 +139,15 @@ public final class LlmStepKind implements StepKind {
         try {
             String template = java.util.Objects.requireNonNull(step.template());
             SchemaJudge schema = StepChecks.schema(step, pipeline.folder());
+            StructuredOutput structured = schema == null
+                    ? StructuredOutput.NONE
+                    : StructuredOutput.of(schema.schema(), step.call().schemas());
             return new LlmStep(
                     step,
                     Branch.of(step, pipeline),
                     engine.compile(template, StepChecks.read(pipeline.folder(), template)),
-                    schema,
-                    new Judge(schema, step.validation()),
+                    structured,
+                    new Judge(schema, step.validation(), structured),
                     pipeline);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);
@@ -146,12 +155,8 @@ public final class LlmStepKind implements StepKind {
     }
 
     private record LlmStep(
-            Step step,
-            Branch branch,
-            Template template,
-            @Nullable SchemaJudge schema,
-            Judge judge,
-            Pipeline pipeline) implements PreparedStep.Asking {
+            Step step, Branch branch, Template template, StructuredOutput structured, Judge judge, Pipeline pipeline)
+            implements PreparedStep.Asking {
 
         @Override
         public Prompt prompt(String callKey, ObjectNode record, JsonNode errors, boolean again) throws RenderException {
@@ -163,8 +168,14 @@ public final class LlmStepKind implements StepKind {
                     template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown),
                     step.maxTokens(),
                     step.temperature(again),
-                    schema == null ? null : schema.schema(),
-                    step.name());
+                    structured.schema(),
+                    structured.strict(),
+                    step.name(),
+                    step.call().stop(),
+                    step.call().seed(),
+                    step.call().reasoningEffort(),
+                    step.call().endpoint(),
+                    step.call().apiVersion());
         }
 
         /** {@code processing.expressions} are seen by templates alone, and are the same at every attempt. */

@@ -8,7 +8,7 @@ import java.util.Deque;
  * wait is called when a permit is free.
  *
  * <p>It adapts: a throttled call halves the limit, at most once in a while; a full round of good calls raises it by one,
- * up to the ceiling.
+ * up to the ceiling. The first call goes alone: a key that is refused is refused once.
  */
 public final class Permits {
     private static final long HALVING_PAUSE_NANOS = 1_000_000_000L;
@@ -30,11 +30,12 @@ public final class Permits {
     private int limit;
     private int inUse;
     private int goodCalls;
+    private boolean opened;
     private long halvedAt = System.nanoTime() - HALVING_PAUSE_NANOS;
 
     public Permits(int ceiling) {
         this.ceiling = ceiling;
-        this.limit = ceiling;
+        this.limit = 1;
     }
 
     public void acquire(Candidate candidate) {
@@ -47,6 +48,10 @@ public final class Permits {
     public void release() {
         synchronized (this) {
             inUse--;
+            if (!opened) {
+                opened = true;
+                limit = ceiling;
+            }
         }
         serve();
     }
@@ -68,7 +73,7 @@ public final class Permits {
 
     public synchronized void throttled() {
         long now = System.nanoTime();
-        if (now - halvedAt >= HALVING_PAUSE_NANOS) {
+        if (opened && now - halvedAt >= HALVING_PAUSE_NANOS) {
             limit = Math.max(1, limit / 2);
             halvedAt = now;
             goodCalls = 0;
@@ -89,7 +94,7 @@ public final class Permits {
 
     /** Whether someone waits because the limit was lowered. */
     public synchronized boolean throttling() {
-        return limit < ceiling && inUse >= limit && !waiting.isEmpty();
+        return opened && limit < ceiling && inUse >= limit && !waiting.isEmpty();
     }
 
     public synchronized int limit() {

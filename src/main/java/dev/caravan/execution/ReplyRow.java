@@ -149,7 +149,8 @@ public record ReplyRow(
                     .put("input", usage.input())
                     .put("cached", usage.cached())
                     .put("output", usage.output())
-                    .put("reasoning", usage.reasoning());
+                    .put("reasoning", usage.reasoning())
+                    .put("written", usage.written());
         }
         if (!code.isEmpty()) {
             node.put("code", code);
@@ -189,7 +190,8 @@ public record ReplyRow(
                         tokens.path("input").longValue(),
                         tokens.path("cached").longValue(),
                         tokens.path("output").longValue(),
-                        tokens.path("reasoning").longValue()),
+                        tokens.path("reasoning").longValue(),
+                        tokens.path("written").longValue()),
                 Lane.valueOf(node.path("lane").asText().toUpperCase(java.util.Locale.ROOT)));
     }
 }

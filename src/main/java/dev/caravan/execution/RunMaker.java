@@ -37,12 +37,20 @@ public final class RunMaker {
      *
      * @param maxUnits the first so many units; {@link Integer#MAX_VALUE} for all
      * @param simulated whether the built-in simulator is the provider
+     * @param pilot so many units go first; 0 for no pilot
+     * @param pilotPercent of them that must hold for the others to go on unasked; 0 to ask always
      */
-    public record Options(Overrides overrides, int maxUnits, boolean simulated) {
+    public record Options(Overrides overrides, int maxUnits, boolean simulated, int pilot, int pilotPercent) {
+        public Options(Overrides overrides, int maxUnits, boolean simulated) {
+            this(overrides, maxUnits, simulated, 0, 0);
+        }
 
         /** Tells whether two calls ask for the same run. */
         public String digest() {
-            return Json.text(Json.mapper().valueToTree(this));
+            ObjectNode node = Json.mapper().valueToTree(this);
+            node.remove("pilot");
+            node.remove("pilotPercent");
+            return Json.text(node);
         }
     }
 
@@ -114,6 +122,8 @@ public final class RunMaker {
                 pipeline.maxInflightJobs(),
                 pipeline.brake(),
                 giveUp == null ? null : giveUp.toSeconds(),
+                options.pilot(),
+                options.pilotPercent(),
                 options.simulated(),
                 prices(pipeline),
                 version);

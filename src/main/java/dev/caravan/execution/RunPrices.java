@@ -15,7 +15,7 @@ final class RunPrices {
     /** Bound of an answer's length where the step sets none. */
     private static final int LONGEST_ANSWER = 128_000;
     /** Tokens a provider may add around a prompt's own bytes. */
-    private static final int WRAPPING_TOKENS = 200;
+    static final int WRAPPING_TOKENS = 200;
 
     /** Behind a step's name: the price of the model that is asked again. */
     static final String AGAIN = "#again";

@@ -15,6 +15,7 @@ public final class UnitCall {
 
     String unitId = "";
     long worstPicos;
+    boolean paidFor;
     boolean admitted;
     long startedNanos;
 

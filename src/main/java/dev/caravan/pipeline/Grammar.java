@@ -18,8 +18,19 @@ final class Grammar {
             "description",
             "post_process");
     static final Set<String> PIPELINE = keys("name", "steps", "description");
-    static final Set<String> API =
-            keys("provider", "model", "max_tokens", "temperature", "system", "max_inflight_batches");
+    static final Set<String> API = keys(
+            "provider",
+            "model",
+            "max_tokens",
+            "temperature",
+            "system",
+            "stop",
+            "seed",
+            "reasoning_effort",
+            "endpoint",
+            "api_version",
+            "structured_output",
+            "max_inflight_batches");
     static final Set<String> PROCESSING = keys(
             "strategy",
             "chunk_size",

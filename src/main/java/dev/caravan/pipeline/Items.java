@@ -3,10 +3,8 @@ package dev.caravan.pipeline;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
@@ -33,10 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** Streams the items of a pipeline, from YAML, JSON, JSONL or CSV. Only YAML is read as a whole. */
 final class Items {
     private static final List<String> FORMATS = List.of("yaml", "yml", "json", "jsonl", "csv");
-    /** Reads one value out of a list: what follows it is no error. */
-    private static final ObjectReader ONE_OF_MANY =
-            Json.mapper().reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     private static final int LONGEST_LINE = 16 << 20;
 
     /** Takes one item. */
@@ -182,7 +176,7 @@ final class Items {
             int number = 0;
             while (parser.nextToken() == JsonToken.START_OBJECT) {
                 number++;
-                sink.take(ONE_OF_MANY.readTree(parser), "item " + number);
+                sink.take((ObjectNode) Json.value(parser), "item " + number);
             }
             if (parser.currentToken() != JsonToken.END_ARRAY) {
                 throw wrong("item " + (number + 1), "must be an object");

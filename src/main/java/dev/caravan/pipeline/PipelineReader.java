@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a pipeline folder and checks all of it in one go: every problem at once, each with its place. */
 public final class PipelineReader {
-    private static final String FILE = "config.yaml";
+    static final String FILE = "config.yaml";
     private static final int UNITS_LOOKED_AT = 500;
 
     private final ModelDefaults registry;
@@ -247,8 +247,7 @@ public final class PipelineReader {
                 keys.addAll(grammar.keys());
                 fields.known(source, place, keys);
             }
-            String provider = provider(source, place, api);
-            String model = model(source, place, api, provider);
+            var call = new CallReader(source, place, api, fields, registry, overrides, problems);
             String schema = linked(source, "schema", schemas, "schema_dir", "files", name, ".json", place);
             ObjectNode validation = validation(source, name, place);
             var step = new Step(
@@ -256,48 +255,24 @@ public final class PipelineReader {
                     name,
                     kind,
                     source.path("description").asText(""),
-                    provider,
-                    model,
-                    text(source, api, "system"),
-                    maxTokens(source, place, api),
-                    temperature(source, place, api),
+                    call.provider(),
+                    call.model(),
+                    call.system(),
+                    call.maxTokens(),
+                    call.temperature(),
                     linked(source, "template", prompts, "template_dir", "templates", name, ".vm", place),
                     linked(source, "transform", Json.object(), "", "", name, ".jslt", place),
                     schema,
                     validation,
                     simulate(source, schema, validation, place),
+                    call.call(),
                     Step.NOWHERE,
-                    retry(source, place, provider),
+                    call.retry(),
                     source);
             if (grammar != null) {
                 grammar.check(step, new StepGrammar.Source(folder, FILE, place, config), problems);
             }
             return step;
-        }
-
-        private Step.Retry retry(ObjectNode step, String place, String provider) {
-            if (!step.has("retry")) {
-                return Step.Retry.SAME;
-            }
-            ObjectNode retry = fields.map(step, place + ".", "retry", false);
-            fields.known(retry, place + ".retry", Grammar.RETRY);
-            JsonNode temperature = temperature(retry, place + ".retry", Json.object());
-            JsonNode show = retry.path("show_errors");
-            if (!show.isMissingNode() && !show.isBoolean()) {
-                problems.at(FILE, place + ".retry.show_errors", "must be true or false");
-            }
-            String model = overrides.model() == null ? retry.path("model").asText("") : "";
-            if (!model.isEmpty() && !belongs(model, provider)) {
-                if (overrides.provider() == null) {
-                    problems.at(
-                            FILE,
-                            place + ".retry.model",
-                            "the model '" + model + "' is not one of " + provider + "'s; a unit is asked again where it"
-                                    + " was asked first");
-                }
-                model = "";
-            }
-            return new Step.Retry(model.isEmpty() ? null : model, temperature, show.asBoolean(true));
         }
 
         private @Nullable JsonNode simulate(
@@ -306,85 +281,6 @@ public final class PipelineReader {
             return block == null && schema == null && !step.has("simulate") && !problems.any()
                     ? SimulateBlock.fromRules(validation)
                     : block;
-        }
-
-        private static @Nullable String text(ObjectNode step, ObjectNode api, String key) {
-            JsonNode value = step.has(key) ? step.get(key) : api.get(key);
-            return value == null || value.isNull() ? null : value.asText();
-        }
-
-        private @Nullable Integer maxTokens(ObjectNode step, String place, ObjectNode api) {
-            boolean own = step.has("max_tokens");
-            if (!own && !api.has("max_tokens")) {
-                return null;
-            }
-            return own
-                    ? fields.whole(step, place, "max_tokens", 1, 1_000_000, null)
-                    : fields.whole(api, "api", "max_tokens", 1, 1_000_000, null);
-        }
-
-        private @Nullable JsonNode temperature(ObjectNode step, String place, ObjectNode api) {
-            boolean own = step.has("temperature");
-            JsonNode value = own ? step.get("temperature") : api.get("temperature");
-            if (value != null && (!value.isNumber() || value.doubleValue() < 0 || value.doubleValue() > 2)) {
-                problems.at(FILE, (own ? place : "api") + ".temperature", "must be a number from 0 to 2, not " + value);
-            }
-            return value;
-        }
-
-        private String provider(ObjectNode step, String place, ObjectNode api) {
-            String called = overrides.provider();
-            boolean own = step.has("provider");
-            String wanted = called != null
-                    ? called
-                    : own
-                            ? step.path("provider").asText()
-                            : api.path("provider").asText(registry.defaultProvider());
-            String provider = wanted.toLowerCase(java.util.Locale.ROOT);
-            if (!registry.providers().contains(provider)) {
-                String at = called != null ? "--provider" : (own ? place : "api") + ".provider";
-                problems.at(
-                        FILE,
-                        at,
-                        "unknown provider '" + wanted + "'; " + Problems.suggestion(provider, registry.providers()));
-                return registry.defaultProvider();
-            }
-            return provider;
-        }
-
-        private String model(ObjectNode step, String place, ObjectNode api, String provider) {
-            String called = overrides.model();
-            String model;
-            String at;
-            if (called != null) {
-                model = called;
-                at = "--model";
-            } else if (overrides.provider() != null && !belongs(modelOf(step, api), provider)) {
-                return registry.defaultModel(provider);
-            } else {
-                model = modelOf(step, api);
-                at = step.has("model") ? place + ".model" : "api.model";
-            }
-            if (model.isEmpty()) {
-                return registry.defaultModel(provider);
-            }
-            if (!belongs(model, provider)) {
-                problems.at(
-                        FILE,
-                        at,
-                        "the model '" + model + "' is not one of " + provider + "'s but of "
-                                + registry.providerOf(model).orElse("another provider")
-                                + "; give the provider and the model together");
-            }
-            return model;
-        }
-
-        private static String modelOf(ObjectNode step, ObjectNode api) {
-            return step.path("model").asText(api.path("model").asText(""));
-        }
-
-        private boolean belongs(String model, String provider) {
-            return registry.providerOf(model).map(provider::equals).orElse(true);
         }
 
         private @Nullable String linked(

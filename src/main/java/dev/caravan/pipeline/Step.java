@@ -2,6 +2,7 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema file of the JSON Schema, relative to the pipeline folder, or null when there is none
  * @param validation the step's rules: {@code required, types, ranges, enums, rules}; empty when there are none
  * @param simulate how the simulator should answer this step, or null to follow the schema
+ * @param call what else is asked of the model
  * @param retryFrom place of the step a unit goes back to when it does not hold here; {@link #NOWHERE} when it does not
  * @param retry what is different when a unit is asked again
  * @param source the step as written, for what its kind alone understands
@@ -36,6 +38,7 @@ public record Step(
         @Nullable String schema,
         ObjectNode validation,
         @Nullable JsonNode simulate,
+        Call call,
         int retryFrom,
         Retry retry,
         ObjectNode source) {
@@ -59,9 +62,32 @@ public record Step(
                 schema,
                 validation,
                 simulate,
+                call,
                 place,
                 retry,
                 source);
+    }
+
+    /**
+     * What is asked of the model beside the prompt.
+     *
+     * @param stop texts that end an answer
+     * @param seed for the provider's sampling, or null
+     * @param reasoningEffort the provider's own word, or empty
+     * @param endpoint {@code chat}, {@code responses}, or empty for the provider's usual one
+     * @param apiVersion of the provider's wire, or empty for the one that suits
+     * @param schemas the kind of JSON Schema the provider takes for structured answers; {@code none} to send none
+     */
+    public record Call(
+            List<String> stop,
+            @Nullable Long seed,
+            String reasoningEffort,
+            String endpoint,
+            String apiVersion,
+            String schemas) {
+        public Call {
+            stop = List.copyOf(stop);
+        }
     }
 
     /**

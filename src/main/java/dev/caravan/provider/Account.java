@@ -3,17 +3,52 @@ package dev.caravan.provider;
 /**
  * Where and as whom a provider is called.
  *
+ * @param routes the folder under {@code routes/} whose routes call it
+ * @param flavour passed to the routes' mappings, see the registry
  * @param baseUrl without a slash at the end, version included where the provider's SDK has it so
- * @param key secret: it is sent in one header and never written anywhere
+ * @param key secret: it is sent in one header and never written anywhere; empty where none is needed
  * @param fingerprint first digits of the key's SHA-256, for records
+ * @param authHeader the header that carries the key
+ * @param authPrefix what stands before the key in it
+ * @param tagged whether its jobs carry a name of ours
+ * @param maxRequests most requests of one job
+ * @param maxBytes most bytes of one job's request file
  */
-public record Account(String provider, String baseUrl, String key, String fingerprint) {
+public record Account(
+        String provider,
+        String routes,
+        String flavour,
+        String baseUrl,
+        String key,
+        String fingerprint,
+        String authHeader,
+        String authPrefix,
+        boolean tagged,
+        int maxRequests,
+        long maxBytes) {
     /** For runs that ask nobody. */
-    public static final Account NONE = new Account("none", "", "", "");
+    public static final Account NONE = new Account("none", "none", "", "", "", "", "Authorization", "", true, 1, 1);
 
-    public static Account of(String provider, String baseUrl, String key) {
-        String plain = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
-        return new Account(provider, plain, key, Keys.fingerprint(key));
+    /** The account of a key at a provider, with its base URL and key put in. */
+    public Account at(String url, String secret) {
+        String plain = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        return new Account(
+                provider,
+                routes,
+                flavour,
+                plain,
+                secret,
+                secret.isEmpty() ? "none" : Keys.fingerprint(secret),
+                authHeader,
+                authPrefix,
+                tagged,
+                maxRequests,
+                maxBytes);
+    }
+
+    /** What the header of the key holds. */
+    public String credential() {
+        return authPrefix + key;
     }
 
     @Override

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param providerState the provider's own word
  * @param total requests in it, 0 while unknown
- * @param outputFile where the answers lie, or null
- * @param errorFile where refused requests lie, or null
+ * @param results what there is to read of it
+ * @param discards what may be deleted there once it is settled
+ * @param createdAt seconds since 1970 by the provider's clock
+ * @param expiresAt when its results go, seconds since 1970; 0 while unknown
  * @param nonce the intent it was created under, where the provider gives it back
  */
 public record JobStatus(
@@ -19,11 +21,11 @@ public record JobStatus(
         int total,
         int completed,
         int failed,
-        @Nullable String inputFile,
-        @Nullable String outputFile,
-        @Nullable String errorFile,
+        List<Result> results,
+        List<Discard> discards,
         List<JobError> errors,
         long createdAt,
+        long expiresAt,
         @Nullable String nonce) {
 
     /** What a state means to us. All but RUNNING are final. */
@@ -35,11 +37,24 @@ public record JobStatus(
         CANCELLED
     }
 
+    /**
+     * A file of results.
+     *
+     * @param path below the account's base URL
+     * @param unwrap where in the answer the list of rows lies, with dots; empty when each line is a row
+     */
+    public record Result(String name, String path, String unwrap) {}
+
+    /** Something to delete. */
+    public record Discard(String name, String path) {}
+
     /** @param line of the request file, from 1, or null when the provider names none */
     public record JobError(
             String code, String message, @Nullable Integer line) {}
 
     public JobStatus {
+        results = List.copyOf(results);
+        discards = List.copyOf(discards);
         errors = List.copyOf(errors);
     }
 
@@ -52,11 +67,11 @@ public record JobStatus(
                 total,
                 completed,
                 failed,
-                inputFile,
-                null,
-                null,
+                List.of(),
+                discards,
                 errors,
                 createdAt,
+                expiresAt,
                 nonce);
     }
 }

@@ -3,13 +3,13 @@ package dev.caravan.report;
 import java.util.List;
 
 /** Rows of cells in columns, for a terminal. */
-final class Table {
+public final class Table {
     private static final int WIDEST = 40;
 
     private Table() {}
 
     /** @param left so many columns begin at the left; the others end at the right, as numbers do */
-    static String of(List<List<String>> rows, int left) {
+    public static String of(List<List<String>> rows, int left) {
         int columns = rows.get(0).size();
         var widths = new int[columns];
         for (List<String> row : rows) {

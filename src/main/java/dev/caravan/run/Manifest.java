@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 6;
+    public static final int SCHEMA_VERSION = 7;
 
     private Manifest() {}
 
@@ -84,6 +84,8 @@ public final class Manifest {
         fold.put("formed", state.formed);
         fold.put("jobs_created", state.jobsCreated);
         fold.put("revisions", state.revisions).put("title", state.title);
+        fold.put("cap_picos", state.capPicos).put("approved_by", state.approvedBy);
+        fold.put("pilot_passed", state.pilotPassed);
         fold.put("created", state.createdAt.toString());
         fold.put("started", state.startedAt.toString());
         fold.put("ended", state.endedAt == null ? null : state.endedAt.toString());
@@ -168,7 +170,7 @@ public final class Manifest {
         node.put("not_before", work.notBefore.toString());
         node.put("doubted", work.doubted).put("failed_creates", work.failedCreates);
         node.put("trouble_since", work.troubleSince == null ? null : work.troubleSince.toString());
-        node.put("provider_job", work.providerJob);
+        node.put("provider_job", work.providerJob).put("adopted", work.adopted);
         node.put("doubted_at", work.doubtedAt == null ? null : work.doubtedAt.toString());
         node.put("intended_at", work.intendedAt == null ? null : work.intendedAt.toString());
         node.put("answered", Ranges.text(work.answered)).put("settled", Ranges.text(work.settled));
@@ -188,6 +190,7 @@ public final class Manifest {
                 .put("model", stray.model())
                 .put("since", stray.since().toString())
                 .put("worst_picos", stray.worstPicos())
+                .put("requests", stray.requests())
                 .put("provider_job", stray.providerJob());
     }
 
@@ -200,6 +203,7 @@ public final class Manifest {
                 node.get("model").textValue(),
                 time(node.get("since")),
                 node.get("worst_picos").longValue(),
+                node.get("requests").intValue(),
                 node.get("provider_job").textValue());
     }
 
@@ -218,6 +222,9 @@ public final class Manifest {
         state.jobsCreated = fold.get("jobs_created").intValue();
         state.revisions = fold.get("revisions").intValue();
         state.title = fold.get("title").textValue();
+        state.capPicos = fold.get("cap_picos").longValue();
+        state.pilotPassed = fold.get("pilot_passed").booleanValue();
+        state.approvedBy = fold.get("approved_by").textValue();
         state.startedAt = time(fold.get("started"));
         state.endedAt = optionalTime(fold.get("ended"));
         state.progressAt = time(fold.get("progress"));
@@ -315,6 +322,7 @@ public final class Manifest {
         work.failedCreates = node.get("failed_creates").intValue();
         work.troubleSince = optionalTime(node.get("trouble_since"));
         work.providerJob = node.get("provider_job").textValue();
+        work.adopted = node.get("adopted").booleanValue();
         work.doubtedAt = optionalTime(node.get("doubted_at"));
         work.intendedAt = optionalTime(node.get("intended_at"));
         work.answered.or(Ranges.parse(node.get("answered").textValue()));

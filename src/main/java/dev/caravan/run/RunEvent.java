@@ -68,7 +68,10 @@ public sealed interface RunEvent {
     record WorkSplit(String work, String code, String detail, SortedMap<String, String> parts) implements RunEvent {}
 
     /** The create was sent and no answer came: the job must be looked for before anything is repeated. */
-    record JobInDoubt(String work, String code, String detail, long pauseMillis) implements RunEvent {}
+    record JobInDoubt(String work, String code, String detail, long pauseMillis) implements RunEvent {
+        /** The code when the job that was taken for ours turned out to be another's. */
+        public static final String FOREIGN = "foreign_job";
+    }
 
     /**
      * A job exists that nobody waits for: its intent had been given up, or it is a second one under one intent.
@@ -208,6 +211,21 @@ public sealed interface RunEvent {
      * @param digest of the pipeline's files they come from
      */
     record JudgingRevised(int revision, String digest) implements RunEvent {}
+
+    /** No answer that is asked for from here on can make the run cost more; -1 lifts the cap. */
+    record CapSet(long picos) implements RunEvent {}
+
+    /**
+     * A person, or a limit that a person set, let the run spend.
+     *
+     * @param actor who
+     * @param expectedPicos what it was estimated to cost, -1 when unknown
+     * @param highPicos upper end of the estimate, -1 when unknown
+     */
+    record CostApproved(String actor, long expectedPicos, long highPicos) implements RunEvent {}
+
+    /** The pilot's units are through and the others may go on: somebody said so, or enough of the pilot held. */
+    record PilotPassed(String actor) implements RunEvent {}
 
     /** What people call the run; the folder keeps its name. */
     record RunNamed(String title) implements RunEvent {}

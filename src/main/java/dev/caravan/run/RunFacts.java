@@ -3,6 +3,7 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.provider.Lane;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param brake when mostly bad answers pause the run
  * @param giveUpAfterSeconds how long an attempt that gets no answer is sent again before its unit fails; null for
  *     a day in batch and a quarter of an hour in realtime
+ * @param pilot so many units, spread over the input, go first; the others wait for their end. 0 for no pilot
+ * @param pilotPercent of the pilot's units that must hold for the others to go on unasked; 0 to ask always
  * @param simulated whether the provider is the built-in simulator
  * @param prices what each step's model cost when the run was made
  * @param version of Caravan that made the run
@@ -52,6 +55,8 @@ public record RunFacts(
         int maxInflightJobs,
         Brake brake,
         @Nullable Long giveUpAfterSeconds,
+        int pilot,
+        int pilotPercent,
         boolean simulated,
         ObjectNode prices,
         String version) {
@@ -82,6 +87,19 @@ public record RunFacts(
     /** Place of the step that a unit goes back to when it does not hold at a step; -1 for none. */
     public int retryFrom(int step) {
         return step < retryFrom.size() ? retryFrom.get(step) : -1;
+    }
+
+    /** The units that go first: evenly spread over the input; all of them without a pilot. */
+    public BitSet pilotUnits() {
+        var first = new BitSet();
+        if (pilot == 0 || pilot >= units) {
+            first.set(0, units);
+        } else {
+            for (int i = 0; i < pilot; i++) {
+                first.set((int) ((long) i * units / pilot));
+            }
+        }
+        return first;
     }
 
     /** Whether a step works in process and costs nothing. */

@@ -44,6 +44,9 @@ public final class RunState {
     int jobsCreated;
     int revisions;
     String title = "";
+    String approvedBy = "";
+    long capPicos = -1;
+    boolean pilotPassed;
     Instant createdAt = Instant.EPOCH;
     Instant startedAt = Instant.EPOCH;
 
@@ -91,6 +94,12 @@ public final class RunState {
             promote(e, time);
         } else if (event instanceof RunEvent.JudgingRevised e) {
             revisions = e.revision();
+        } else if (event instanceof RunEvent.CapSet e) {
+            capPicos = e.picos();
+        } else if (event instanceof RunEvent.PilotPassed) {
+            letIn();
+        } else if (event instanceof RunEvent.CostApproved e) {
+            approvedBy = e.actor();
         } else if (event instanceof RunEvent.RunNamed e) {
             title = e.title();
         } else if (event instanceof RunEvent.TaskBegun e) {
@@ -142,6 +151,7 @@ public final class RunState {
             work.failedCreates = 0;
             work.troubleSince = null;
             jobsCreated += work.providerJob == null ? 1 : 0;
+            work.adopted = e.adopted() && (work.adopted || !e.providerJob().equals(work.providerJob));
             work.providerJob = e.providerJob();
             progressAt = time;
         } else if (event instanceof RunEvent.JobNotCreated e) {
@@ -162,6 +172,11 @@ public final class RunState {
         } else if (event instanceof RunEvent.JobInDoubt e) {
             Work work = work(e.work());
             work.doubted = true;
+            if (e.code().equals(RunEvent.JobInDoubt.FOREIGN)) {
+                work.phase = Work.Phase.INTENDED;
+                work.providerJob = null;
+                work.ended = null;
+            }
             work.doubtedAt = work.doubtedAt == null ? time : work.doubtedAt;
             work.notBefore = time.plusMillis(e.pauseMillis());
         } else if (event instanceof RunEvent.JobEnded e) {
@@ -185,7 +200,16 @@ public final class RunState {
                     : work == null || work.intent == null ? -1 : work.intent.worstPicos();
             strays.put(
                     e.nonce(),
-                    new Stray(e.nonce(), e.work(), e.step(), e.provider(), e.model(), since, worst, e.providerJob()));
+                    new Stray(
+                            e.nonce(),
+                            e.work(),
+                            e.step(),
+                            e.provider(),
+                            e.model(),
+                            since,
+                            worst,
+                            known == null ? 0 : known.requests(),
+                            e.providerJob()));
         } else if (event instanceof RunEvent.StrayGone e) {
             strays.remove(e.nonce());
         } else if (event instanceof RunEvent.StraySettled e) {
@@ -206,8 +230,39 @@ public final class RunState {
         for (int i = 0; i < made.steps().size(); i++) {
             steps.add(new StepState());
         }
-        steps.get(0).fresh.set(0, made.units());
-        steps.get(0).arrived = made.units();
+        BitSet first = made.pilotUnits();
+        pilotPassed = first.cardinality() == made.units();
+        steps.get(0).fresh.or(first);
+        steps.get(0).arrived = first.cardinality();
+    }
+
+    /** The units that waited for the pilot come in. */
+    private void letIn() {
+        if (!pilotPassed) {
+            var rest = held();
+            pilotPassed = true;
+            steps.get(0).fresh.or(rest);
+            steps.get(0).arrived += rest.cardinality();
+        }
+    }
+
+    /** Units that wait for the pilot to be through. */
+    private BitSet held() {
+        var rest = new BitSet();
+        if (!pilotPassed) {
+            rest.set(0, facts().units());
+            rest.andNot(facts().pilotUnits());
+        }
+        return rest;
+    }
+
+    /** Whether the units that go first are through and the others wait for a word. */
+    public boolean pilotOver() {
+        return created()
+                && !pilotPassed
+                && works.isEmpty()
+                && units.count(Outcome.IN_FLIGHT) + units.count(Outcome.WAITING) == 0
+                && units.count(Outcome.PENDING) == facts().units() - facts().pilot();
     }
 
     private void form(RunEvent.WorkFormed e) {
@@ -746,6 +801,16 @@ public final class RunState {
         return revisions;
     }
 
+    /** Most that the run may cost, in pico-dollars; -1 for no cap. */
+    public long capPicos() {
+        return capPicos;
+    }
+
+    /** Who let the run spend; empty when nobody was asked. */
+    public String approvedBy() {
+        return approvedBy;
+    }
+
     /** What a person called the run; empty when nobody did. */
     public String title() {
         return title;
@@ -814,7 +879,8 @@ public final class RunState {
         return RunSummary.of(this);
     }
 
-    String reason() {
+    /** Why the run paused or was killed; empty when it was not. */
+    public String reason() {
         return reason;
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nonce names it; of a second job under one intent, with that job's name behind
  * @param worstPicos what it can have cost at most, while nobody knows whether it exists; -1 when the price is unknown
+ * @param requests in it, 0 where nobody knows
  * @param providerJob once it is found
  */
 public record Stray(
@@ -19,6 +20,7 @@ public record Stray(
         String model,
         Instant since,
         long worstPicos,
+        int requests,
         @Nullable String providerJob) {
 
     static Stray of(RunEvent.JobIntended intent, int step, Instant since) {
@@ -30,6 +32,7 @@ public record Stray(
                 intent.model(),
                 since,
                 intent.worstPicos(),
+                intent.requests(),
                 null);
     }
 }

@@ -38,6 +38,9 @@ public final class Work {
 
     @Nullable String providerJob;
 
+    /** Whether the job was found rather than answered for. */
+    boolean adopted;
+
     RunEvent.@Nullable JobEnded ended;
     Instant notBefore = Instant.EPOCH;
     int failedCreates;
@@ -95,6 +98,10 @@ public final class Work {
 
     public @Nullable String providerJob() {
         return providerJob;
+    }
+
+    public boolean adopted() {
+        return adopted;
     }
 
     public RunEvent.@Nullable JobEnded ended() {

@@ -2,9 +2,11 @@ package dev.caravan.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.simulator.Faults.Kind;
+import dev.caravan.simulator.Made.Finish;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -42,7 +44,8 @@ final class Answers {
             "short",
             "friendly",
             "reply");
-    private static final int CHARACTERS_A_TOKEN = 4;
+
+    private static final String HINT = "Constraints: ";
 
     private final long seed;
     private final Map<String, MadeAnswer> blocks = new ConcurrentHashMap<>();
@@ -56,13 +59,10 @@ final class Answers {
         blocks.put(step, new MadeAnswer(block));
     }
 
-    /**
-     * A made-up answer.
-     *
-     * @param finish {@code stop}, {@code length} or {@code content_filter}
-     * @param refusal text of a refusal, or null
-     */
-    record Made(String content, String finish, @Nullable String refusal, long input, long output) {}
+    /** The key without the mark by which a job is found again: {@code _n} and eight hex digits. */
+    static String callOf(String customId) {
+        return customId.replaceFirst("_n[0-9a-f]{8}$", "");
+    }
 
     /** The key without its try. */
     static String attemptOf(String key) {
@@ -75,42 +75,78 @@ final class Answers {
         return matcher.matches() ? matcher.group(1) : "";
     }
 
-    Made answer(JsonNode body, String bodyText, String key, Faults faults) {
+    /** @param markers what the caller asked to go wrong */
+    Made answer(Asked asked, String key, Faults faults, Markers markers) {
         String attempt = attemptOf(key);
-        var dice = new Dice(seed, bodyText, attempt);
-        long input = tokens(body.path("messages"));
+        var dice = new Dice(seed, asked.body(), attempt);
         double fate = dice.share();
-        double last = 1 - faults.share(Kind.WRONG_VALUE);
-        String content = content(body, stepOf(key), fate >= last, dice);
+        boolean wrong = markers.has(Kind.WRONG_VALUE) || fate >= 1 - faults.share(Kind.WRONG_VALUE);
+        String content = content(asked, stepOf(key), wrong, dice);
+        if (markers.has(Kind.BLOCKED) || new Dice(seed, attempt, "blocked").share() < faults.share(Kind.BLOCKED)) {
+            return new Counted(asked, attempt, faults, markers).made("", Finish.BLOCKED, null);
+        }
         double edge = faults.share(Kind.BROKEN_JSON);
-        if (fate < edge) {
-            return made(broken(content, dice), "stop", input);
+        var counted = new Counted(asked, attempt, faults, markers);
+        if (markers.has(Kind.BROKEN_JSON) || fate < edge) {
+            return counted.made(broken(content, dice), Finish.STOP, null);
         }
-        if (fate < (edge += faults.share(Kind.WRONG_SCHEMA))) {
-            return made("{\"unexpected\":" + dice.below(100) + "}", "stop", input);
+        edge += faults.share(Kind.WRONG_SCHEMA);
+        if (markers.has(Kind.WRONG_SCHEMA) || fate < edge) {
+            return counted.made("{\"unexpected\":" + dice.below(100) + "}", Finish.STOP, null);
         }
-        if (fate < (edge += faults.share(Kind.REFUSAL))) {
-            return new Made("", "stop", "I can't help with that.", input, 7);
+        edge += faults.share(Kind.REFUSAL);
+        if (markers.has(Kind.REFUSAL) || fate < edge) {
+            return counted.made("", Finish.REFUSAL, "I can't help with that.");
         }
-        if (fate < edge + faults.share(Kind.TRUNCATION)) {
-            return made(content.substring(0, content.length() / 2), "length", input);
+        edge += faults.share(Kind.TRUNCATION);
+        if (markers.has(Kind.TRUNCATION) || fate < edge) {
+            return counted.made(content.substring(0, content.length() / 2), Finish.LENGTH, null);
         }
-        return made(content, "stop", input);
+        return counted.made(content, Finish.STOP, null);
     }
 
-    private static Made made(String content, String finish, long input) {
-        return new Made(content, finish, null, input, 1 + content.length() / CHARACTERS_A_TOKEN);
-    }
+    /** Counts tokens, and cuts where the request says so. */
+    private final class Counted {
+        private final Asked asked;
+        private final long cached;
+        private final long written;
+        private final long thought;
 
-    static long tokens(JsonNode messages) {
-        long characters = 0;
-        for (JsonNode each : messages) {
-            JsonNode content = each.path("content");
-            characters += content.isTextual()
-                    ? content.textValue().length()
-                    : content.toString().length();
+        Counted(Asked asked, String attempt, Faults faults, Markers markers) {
+            this.asked = asked;
+            var dice = new Dice(seed, attempt, "tokens");
+            boolean hit = dice.share() < faults.share(Kind.CACHED) || markers.has(Kind.CACHED);
+            boolean write = dice.share() < faults.share(Kind.CACHE_WRITE) || markers.has(Kind.CACHE_WRITE);
+            boolean think = dice.share() < faults.share(Kind.REASONING) || markers.has(Kind.REASONING);
+            cached = hit ? asked.inputTokens() / 2 : 0;
+            written = write ? asked.inputTokens() / 4 : 0;
+            thought = think ? 20 + dice.below(180) : 0;
         }
-        return 3 + characters / CHARACTERS_A_TOKEN;
+
+        Made made(String content, Finish finish, @Nullable String refusal) {
+            long most = asked.maxTokens() > 0 ? asked.maxTokens() : Long.MAX_VALUE;
+            long thinking = finish == Finish.BLOCKED ? 0 : Math.min(thought, most);
+            String text = content;
+            Finish end = finish;
+            String stopped = null;
+            for (String each : asked.stop()) {
+                int at = each.isEmpty() ? -1 : text.indexOf(each);
+                if (at >= 0) {
+                    text = text.substring(0, at);
+                    stopped = each;
+                }
+            }
+            String said = refusal == null ? text : refusal;
+            long spoken = finish == Finish.BLOCKED ? 0 : Asked.tokens(said);
+            if (thinking + spoken > most) {
+                text = Asked.cut(text, most - thinking);
+                spoken = most - thinking;
+                end = finish == Finish.STOP ? Finish.LENGTH : finish;
+                stopped = null;
+            }
+            return new Made(
+                    text, end, refusal, stopped, asked.inputTokens(), cached, written, thinking + spoken, thinking);
+        }
     }
 
     private static String broken(String content, Dice dice) {
@@ -121,21 +157,13 @@ final class Answers {
         };
     }
 
-    private static String prompt(JsonNode body) {
-        JsonNode messages = body.path("messages");
-        JsonNode content = messages.path(messages.size() - 1).path("content");
-        return content.isTextual()
-                ? content.textValue()
-                : content.path(0).path("text").asText();
-    }
-
-    private String content(JsonNode body, String step, boolean wrong, Dice dice) {
+    private String content(Asked asked, String step, boolean wrong, Dice dice) {
         MadeAnswer block = blocks.get(step);
-        JsonNode schema = body.path("response_format").path("json_schema").path("schema");
+        JsonNode schema = asked.schema() == null ? MissingNode.getInstance() : asked.schema();
         if (block == null && schema.isMissingNode()) {
             return sentence(dice);
         }
-        JsonNode made = block == null ? instance(schema, schema, dice, 0) : block.make(prompt(body), dice);
+        JsonNode made = block == null ? instance(schema, schema, dice, 0) : block.make(asked.prompt(), dice);
         if (wrong && made instanceof ObjectNode object) {
             WrongValue.spoil(object, schema, dice);
         }
@@ -172,7 +200,8 @@ final class Answers {
         return String.join(" ", words) + ".";
     }
 
-    private JsonNode instance(JsonNode schema, JsonNode root, Dice dice, int depth) {
+    private JsonNode instance(JsonNode given, JsonNode root, Dice dice, int depth) {
+        JsonNode schema = hinted(given);
         if (schema.has("$ref")) {
             String ref = schema.path("$ref").asText();
             return depth > 12 ? Json.mapper().nullNode() : instance(root.at(ref.substring(1)), root, dice, depth + 1);
@@ -207,6 +236,16 @@ final class Answers {
             case "array" -> list(schema, root, dice, depth);
             default -> object(schema, root, dice, depth);
         };
+    }
+
+    /** A schema with the constraints that its description tells, as a model reads them there. */
+    private static JsonNode hinted(JsonNode schema) {
+        String said = schema.path("description").asText("");
+        int at = said.indexOf(HINT);
+        if (at < 0 || !(Jobs.parse(said.substring(at + HINT.length())) instanceof ObjectNode constraints)) {
+            return schema;
+        }
+        return schema.deepCopy() instanceof ObjectNode whole ? whole.setAll(constraints) : schema;
     }
 
     private static long bound(JsonNode schema, String key, long otherwise) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -28,11 +30,13 @@ import java.util.stream.Stream;
 final class Bill {
     private final Path calls;
     private final Path jobs;
-    private final SimulatorSettings.Pricing pricing;
+    private final SimulatorSettings.Catalogue catalogue;
     private final OutputStream out;
+    private final AtomicLong throttled = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
 
-    Bill(Path folder, SimulatorSettings.Pricing pricing) throws IOException {
-        this.pricing = pricing;
+    Bill(Path folder, SimulatorSettings.Catalogue catalogue) throws IOException {
+        this.catalogue = catalogue;
         calls = folder.resolve("bill.jsonl");
         jobs = folder.resolve("bills");
         Files.createDirectories(jobs);
@@ -58,13 +62,25 @@ final class Bill {
         }
     }
 
-    ObjectNode line(String key, String model, Lane lane, long input, long cached, long output) {
+    ObjectNode line(String key, String provider, String model, Lane lane, Made made) {
         ObjectNode line =
-                Json.object().put("key", key).put("provider", "openai").put("model", model);
+                Json.object().put("key", key).put("provider", provider).put("model", model);
         line.put("mode", lane.name().toLowerCase(java.util.Locale.ROOT));
-        line.put("input", input).put("cached", cached).put("output", output);
-        long picos = pricing.picos(model, lane, input, cached, output);
+        line.put("input", made.input()).put("cached", made.cached()).put("written", made.written());
+        line.put("output", made.output()).put("reasoning", made.reasoning());
+        long picos = catalogue.picos(
+                model, lane, new Usage(made.input(), made.cached(), made.output(), made.reasoning(), made.written()));
         return picos < 0 ? line.putNull("usd") : line.put("usd", BigDecimal.valueOf(picos, 12));
+    }
+
+    /** A call was turned away by a limit; it costs nothing and is counted. */
+    void throttled() {
+        throttled.incrementAndGet();
+    }
+
+    /** A call came with a key that is not taken. */
+    void refused() {
+        refused.incrementAndGet();
     }
 
     synchronized void book(ObjectNode line) {
@@ -112,6 +128,8 @@ final class Bill {
                 first[0] = false;
             }
         });
+        totals.throttled = throttled.get();
+        totals.refused = refused.get();
         var jobsArray = Json.mapper().createArrayNode();
         jobLines.forEach(jobsArray::add);
         String end = (totalsOnly ? "" : "],") + "\"jobs\":" + Json.text(jobsArray) + ",\"totals\":"
@@ -123,7 +141,11 @@ final class Bill {
         private long calls;
         private long input;
         private long cached;
+        private long throttled;
+        private long refused;
         private long output;
+        private long reasoning;
+        private long written;
         private BigDecimal usd = BigDecimal.ZERO;
         private boolean known = true;
         private final Map<String, Long> byMode = new TreeMap<>();
@@ -133,6 +155,8 @@ final class Bill {
             input += line.get("input").longValue();
             cached += line.get("cached").longValue();
             output += line.get("output").longValue();
+            reasoning += line.path("reasoning").longValue();
+            written += line.path("written").longValue();
             byMode.merge(line.get("mode").textValue(), 1L, Long::sum);
             if (line.get("usd").isNull()) {
                 known = false;
@@ -144,7 +168,8 @@ final class Bill {
         ObjectNode toJson() {
             ObjectNode node =
                     Json.object().put("calls", calls).put("input", input).put("cached", cached);
-            node.put("output", output);
+            node.put("output", output).put("reasoning", reasoning).put("written", written);
+            node.put("throttled", throttled).put("refused", refused);
             node.set("by_mode", Json.mapper().valueToTree(byMode));
             return known ? node.put("usd", usd.stripTrailingZeros()) : node.putNull("usd");
         }

@@ -15,8 +15,15 @@ public final class Judge {
     private final @Nullable SchemaJudge schema;
     private final RuleJudge rules;
     private final ExpressionRules expressions;
+    private final StructuredOutput structured;
 
     public Judge(@Nullable SchemaJudge schema, ObjectNode validation) {
+        this(schema, validation, StructuredOutput.NONE);
+    }
+
+    /** @param structured how the schema was changed for the provider, which is undone before judging */
+    public Judge(@Nullable SchemaJudge schema, ObjectNode validation, StructuredOutput structured) {
+        this.structured = structured;
         this.schema = schema;
         this.rules = new RuleJudge(validation);
         expressions = ExpressionRules.of(validation);
@@ -30,6 +37,7 @@ public final class Judge {
         if (object == null) {
             return new Verdict(null, findings);
         }
+        structured.undo(object);
         return judge(object, record, true, findings);
     }
 

@@ -38,6 +38,7 @@ class FailpointTest {
     private static final Faults FAULTS =
             Faults.parse("brokenJson=0.2,missingRow=0.1,throttle=0.05,createLost=0.15,latency=1..10");
     private static final int AT_ONCE = 3;
+    private static final String KEY = "sk-of-no-worth-0123456789";
 
     @TempDir
     Path folder;
@@ -132,8 +133,9 @@ class FailpointTest {
                     0,
                     "",
                     50,
+                    1,
                     FAULTS,
-                    Engine.pricing(dev.caravan.cost.ModelRegistry.shipped()),
+                    new Catalogue(dev.caravan.cost.ModelRegistry.shipped()),
                     Clock.systemUTC()));
             Shipped.read(pipeline).steps().forEach(each -> {
                 var block = each.simulate();
@@ -148,9 +150,17 @@ class FailpointTest {
                     folder,
                     Map.of(
                             "OPENAI_BASE_URL",
-                            simulator.openaiBaseUrl(),
+                            simulator.baseUrl("openai"),
                             "OPENAI_API_KEY",
-                            "sk-of-no-worth-0123456789"));
+                            KEY,
+                            "ANTHROPIC_BASE_URL",
+                            simulator.baseUrl("anthropic"),
+                            "ANTHROPIC_API_KEY",
+                            KEY,
+                            "GOOGLE_GEMINI_BASE_URL",
+                            simulator.baseUrl("gemini"),
+                            "GOOGLE_API_KEY",
+                            KEY));
             String mode = lane.name().toLowerCase(Locale.ROOT);
             return program.start(
                             List.of(property),
@@ -158,6 +168,8 @@ class FailpointTest {
                                     "run",
                                     pipeline.toString(),
                                     "--yes",
+                                    "--provider",
+                                    Shipped.provider(lane == Lane.BATCH ? "anthropic" : "gemini"),
                                     "--quiet",
                                     "--interval",
                                     "0",
@@ -183,6 +195,14 @@ class FailpointTest {
                 assertThat(results()).as(name).isEqualTo(expected);
             }
             Shipped.lawHolds(state, simulator.bill(), lane);
+            try (var files = Files.walk(run.root())) {
+                for (Path each : files.filter(Files::isRegularFile).toList()) {
+                    assertThat(Files.readString(each, java.nio.charset.StandardCharsets.ISO_8859_1))
+                            .as(each.toString())
+                            .doesNotContain(KEY);
+                }
+            }
+            assertThat(Files.readString(folder.resolve("output.txt"))).doesNotContain(KEY);
             assertThat(Verification.of(run).trouble()).as(name).isEmpty();
             simulator.close();
         }

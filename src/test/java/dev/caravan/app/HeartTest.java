@@ -95,7 +95,7 @@ class HeartTest {
     @Test
     void a_run_that_is_stuck_says_what_its_threads_are_at() throws Exception {
         live("silence=1", 10, Lane.REALTIME, (engine, run, made) -> {
-            await().atMost(LONGEST).until(() -> run.callsInFlight() >= 40);
+            await().atMost(LONGEST).until(() -> run.callsInFlight() > 0);
             clock.jump(Duration.ofMinutes(3));
             awaitLog(made, "TICK", "; quiet");
             clock.jump(Duration.ofMinutes(10));

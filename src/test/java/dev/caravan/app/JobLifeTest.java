@@ -119,4 +119,37 @@ class JobLifeTest {
         }
         assertThat(Shipped.summary(made).done()).isEqualTo(60);
     }
+
+    @Test
+    void a_key_that_is_refused_is_refused_once() throws Exception {
+        RunFolder made = new Shipped(folder).make("key", 10, 60);
+        try (var engine = Shipped.engine("wrongKey=1")) {
+            LiveRun run = engine.launch(made, Lane.REALTIME, "test");
+            assertThat(run.awaitEnd(30_000)).isTrue();
+            long refused = java.util.Objects.requireNonNull(engine.simulator(run))
+                    .totals()
+                    .path("refused")
+                    .longValue();
+            engine.release(run);
+
+            assertThat(refused).isEqualTo(1);
+        }
+        assertThat(Shipped.summary(made).reason()).isEqualTo("provider");
+        assertThat(RunStore.read(made).atRiskPicos()).isZero();
+    }
+
+    @Test
+    void a_job_that_is_turned_away_again_and_again_pauses_the_run() throws Exception {
+        var overrides = Shipped.at("gemini");
+        var shipped = new Shipped(folder);
+        RunFolder made = shipped.make(Shipped.read(shipped.pipeline("full", 60), overrides), "full", 60, overrides);
+        try (var engine = Shipped.engine("enqueued=10")) {
+            LiveRun run = engine.launch(made, Lane.BATCH, "test");
+            assertThat(run.awaitEnd(120_000)).isTrue();
+            engine.release(run);
+        }
+        assertThat(Shipped.summary(made).reason()).isEqualTo("throttled");
+        assertThat(Shipped.summary(made).detail()).contains("5 times in a row");
+        assertThat(RunStore.read(made).jobsCreated()).isZero();
+    }
 }

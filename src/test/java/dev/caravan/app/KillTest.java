@@ -91,8 +91,9 @@ class KillTest {
     }
 
     private Process start(Path pipeline, RunFolder run, Lane lane) throws IOException {
-        var arguments = new ArrayList<>(
-                List.of("run", pipeline.toString(), "--provider", "simulator", "--quiet", "--concurrency", "6"));
+        var arguments =
+                new ArrayList<>(List.of("run", pipeline.toString(), "--simulate", "--quiet", "--concurrency", "6"));
+        arguments.addAll(List.of("--provider", Shipped.provider(lane == Lane.BATCH ? "gemini" : "anthropic")));
         arguments.addAll(List.of("--mode", lane.name().toLowerCase(Locale.ROOT), "--faults", FAULTS));
         arguments.addAll(List.of("--job-millis", "50", "--run-dir", run.root().toString()));
         return new Program(folder, Map.of()).start(List.of(), arguments);

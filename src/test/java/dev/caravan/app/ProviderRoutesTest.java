@@ -2,7 +2,7 @@ package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.provider.Account;
+import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.Prompt;
@@ -77,10 +77,11 @@ class ProviderRoutesTest {
     }
 
     private static Exchange call(String route, String baseUrl) {
-        var prompt = new Prompt("classify-0-1", "gpt-4o-mini", null, "Hello", 10, null, null, "classify");
+        var prompt = Prompt.of("classify-0-1", "gpt-4o-mini", "Hello", 10);
         Exchange exchange = ExchangeBuilder.anExchange(engine.context())
                 .withBody(prompt)
-                .withProperty("account", Account.of("openai", baseUrl, KEY))
+                .withProperty(
+                        "account", ModelRegistry.shipped().provider("openai").account(baseUrl, KEY))
                 .withProperty("providerJob", "batch_1")
                 .build();
         try (var template = engine.context().createProducerTemplate()) {

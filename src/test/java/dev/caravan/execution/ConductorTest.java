@@ -49,11 +49,13 @@ class ConductorTest {
                     2,
                     Brake.NONE,
                     null,
+                    0,
+                    0,
                     true,
                     Json.object(),
                     "test")));
             store.recordAndWait(new RunEvent.RunStarted(Lane.BATCH, "test"));
-            var conductor = new Conductor(store, new Planner(Duration.ZERO), () -> {});
+            var conductor = new Conductor(store, new Planner(Duration.ZERO), () -> {}, () -> {});
             conductor.tick();
             store.onState(RunState::formedWorks);
 

@@ -179,7 +179,7 @@ class PlannerTest {
                                 state,
                                 journal,
                                 new RunEvent.StraySettled(
-                                        each.nonce(), each.step(), "openai", "m", 3, new Usage(5, 0, 5, 0), 10));
+                                        each.nonce(), each.step(), "openai", "m", 3, new Usage(5, 0, 5, 0, 0), 10));
                     }
                 });
         }
@@ -263,7 +263,7 @@ class PlannerTest {
                                 "openai",
                                 "m",
                                 work.lane(),
-                                new Usage(5, 0, 5, 0),
+                                new Usage(5, 0, 5, 0, 0),
                                 10));
             }
             var sentBack = new BitSet();
@@ -393,6 +393,8 @@ class PlannerTest {
                 10,
                 Brake.NONE,
                 null,
+                0,
+                0,
                 true,
                 Json.object(),
                 "test");

@@ -1,8 +1,9 @@
 package dev.caravan.camel.provider;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
 import dev.caravan.provider.Account;
-import dev.caravan.provider.Answer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.MalformedURLException;
@@ -20,8 +21,8 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What every provider's bean does with messages of {@code routes/http/http.camel.yaml}: aim, read, explain. */
-final class HttpCalls {
+/** What {@code routes/http/http.camel.yaml} does around its calls: aim before, read or explain afterwards. */
+public final class HttpCalls {
     /** Before any of these was thrown, not one byte of the request had left. */
     private static final List<Class<? extends Exception>> NEVER_SENT = List.of(
             ConnectException.class,
@@ -34,8 +35,7 @@ final class HttpCalls {
             URISyntaxException.class);
 
     private static final Pattern SAFE_ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
-
-    private HttpCalls() {}
+    private static final Pattern SAFE_PATH = Pattern.compile("(/[A-Za-z0-9_.:-]+)+");
 
     static Account account(Exchange exchange) {
         return Objects.requireNonNull(exchange.getProperty("account", Account.class), "no account");
@@ -46,11 +46,21 @@ final class HttpCalls {
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, method);
-        message.setHeader(Exchange.HTTP_URI, account(exchange).baseUrl() + path);
+        aim(exchange, account(exchange).baseUrl() + safePath(path));
         if (type != null) {
             message.setHeader(Exchange.CONTENT_TYPE, type);
         }
         message.setBody(body);
+    }
+
+    static void aim(Exchange exchange, String address) {
+        exchange.getMessage().setHeader(Exchange.HTTP_URI, address);
+    }
+
+    static void query(Exchange exchange, String query) {
+        if (!query.isEmpty()) {
+            exchange.getMessage().setHeader(Exchange.HTTP_QUERY, query);
+        }
     }
 
     /** Ends a call: nothing of its headers stays, neither ours nor theirs. */
@@ -59,19 +69,49 @@ final class HttpCalls {
         exchange.getMessage().setBody(result);
     }
 
+    static HttpReply answered(Exchange exchange) {
+        return Objects.requireNonNull(exchange.getMessage().getBody(HttpReply.class), "no reply");
+    }
+
     static int status(Exchange exchange) {
         Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         return status == null ? 0 : status;
     }
 
-    static @Nullable JsonNode body(Exchange exchange) {
-        String text = exchange.getMessage().getBody(String.class);
-        return text == null ? null : OpenAiReplies.parse(text);
+    /** The answer as a value; nothing of its headers stays. */
+    public void reply(Exchange exchange) {
+        Message message = exchange.getMessage();
+        end(
+                exchange,
+                new HttpReply(
+                        status(exchange),
+                        json(message.getBody(String.class)),
+                        retryAfter(message),
+                        message.getHeader("x-goog-upload-url", String.class),
+                        null));
     }
 
-    static @Nullable Duration retryAfter(Exchange exchange) {
-        String millis = exchange.getMessage().getHeader("retry-after-ms", String.class);
-        String seconds = exchange.getMessage().getHeader("retry-after", String.class);
+    /** No answer came. */
+    public void lost(Exchange exchange) {
+        Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        end(exchange, new HttpReply(0, null, null, null, caught == null ? new IOException("unknown") : caught));
+    }
+
+    static @Nullable JsonNode json(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            JsonNode node = Json.mapper().readTree(text);
+            return node != null && node.isObject() ? node : null;
+        } catch (JsonProcessingException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Duration retryAfter(Message message) {
+        String millis = message.getHeader("retry-after-ms", String.class);
+        String seconds = message.getHeader("retry-after", String.class);
         if (millis != null && millis.matches("[0-9]{1,9}")) {
             return Duration.ofMillis(Long.parseLong(millis));
         }
@@ -86,9 +126,12 @@ final class HttpCalls {
         return id;
     }
 
-    static Throwable cause(Exchange exchange) {
-        Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        return caught == null ? new IOException("unknown") : caught;
+    /** A path, parts of which the provider may have named. */
+    static String safePath(String path) {
+        if (!SAFE_PATH.matcher(path).matches() || path.contains("/../") || path.contains("/./")) {
+            throw new IllegalStateException("the provider sent a path that leads elsewhere");
+        }
+        return path;
     }
 
     static boolean neverSent(Throwable cause) {
@@ -104,13 +147,5 @@ final class HttpCalls {
 
     static String describe(Throwable cause) {
         return cause.getClass().getSimpleName() + ": " + cause.getMessage();
-    }
-
-    /** Trouble of a call that buys nothing: what may have happened at the other side does not matter. */
-    static Answer harmless(Exchange exchange, @Nullable JsonNode body) {
-        Answer trouble = status(exchange) == 200
-                ? new Answer.Transient("unreadable", "the provider answered 200 with no JSON")
-                : OpenAiReplies.trouble(status(exchange), body, retryAfter(exchange));
-        return trouble instanceof Answer.Ambiguous each ? new Answer.Transient(each.code(), each.detail()) : trouble;
     }
 }

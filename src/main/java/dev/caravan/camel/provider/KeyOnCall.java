@@ -16,6 +16,6 @@ public final class KeyOnCall extends DefaultVertxHttpBinding {
         HttpRequest<Buffer> request = super.prepareHttpRequest(endpoint, exchange);
         // The component forgets https where the address names a port, and would send the key in the clear.
         request.ssl("https".equalsIgnoreCase(URI.create(account.baseUrl()).getScheme()));
-        return request.putHeader("Authorization", "Bearer " + account.key());
+        return account.key().isEmpty() ? request : request.putHeader(account.authHeader(), account.credential());
     }
 }

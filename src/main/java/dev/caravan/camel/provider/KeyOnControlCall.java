@@ -16,8 +16,10 @@ public final class KeyOnControlCall implements HttpActivityListener {
     @Override
     public void onRequestSubmitted(
             Object source, Exchange exchange, HttpHost host, HttpRequest request, HttpEntity entity) {
-        request.setHeader(
-                "Authorization", "Bearer " + HttpCalls.account(exchange).key());
+        var account = HttpCalls.account(exchange);
+        if (!account.key().isEmpty()) {
+            request.setHeader(account.authHeader(), account.credential());
+        }
     }
 
     @Override

@@ -20,6 +20,10 @@ public final class Mappings {
         this.folder = folder;
     }
 
+    boolean has(String file) {
+        return compiled.containsKey(file) || Files.isRegularFile(folder.resolve(file));
+    }
+
     public JsonNode map(String file, JsonNode input) {
         return compiled.computeIfAbsent(file, this::compile).apply(input);
     }

@@ -10,8 +10,15 @@ import org.apache.camel.spi.HeaderFilterStrategy;
  * nothing a provider sends steers a later endpoint.
  */
 public final class WireHeaders implements HeaderFilterStrategy {
-    private static final Set<String> OUT = Set.of("x-caravan-call");
-    private static final Set<String> IN = Set.of("retry-after", "retry-after-ms");
+    private static final Set<String> OUT = Set.of(
+            "x-caravan-call",
+            "anthropic-version",
+            "x-goog-upload-protocol",
+            "x-goog-upload-command",
+            "x-goog-upload-offset",
+            "x-goog-upload-header-content-length",
+            "x-goog-upload-header-content-type");
+    private static final Set<String> IN = Set.of("retry-after", "retry-after-ms", "x-goog-upload-url");
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {

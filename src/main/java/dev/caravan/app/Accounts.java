@@ -1,0 +1,99 @@
+package dev.caravan.app;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.cost.ProviderEntry;
+import dev.caravan.execution.StepKind;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
+import dev.caravan.provider.Account;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.JobAnswer;
+import dev.caravan.provider.Keys;
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.ExchangeBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** As whom a run's steps ask their providers: keys and addresses from the environment, else from {@code .env}. */
+final class Accounts {
+    private final ModelRegistry registry;
+    private final Map<String, StepKind> kinds;
+
+    Accounts(ModelRegistry registry, Map<String, StepKind> kinds) {
+        this.registry = registry;
+        this.kinds = kinds;
+    }
+
+    /** @param simulator that takes the place of every provider, or null */
+    List<Account> of(Pipeline pipeline, @Nullable Simulator simulator) {
+        return pipeline.steps().stream()
+                .map(each -> asks(each) ? account(each.provider(), simulator) : Account.NONE)
+                .toList();
+    }
+
+    private boolean asks(Step step) {
+        return Objects.requireNonNull(kinds.get(step.kind())).asks();
+    }
+
+    private Account account(String provider, @Nullable Simulator simulator) {
+        ProviderEntry entry = registry.provider(provider);
+        return simulator == null
+                ? real(entry)
+                : entry.account(simulator.baseUrl(entry.routes()), SimulatorSettings.KEY);
+    }
+
+    /** Refuses batch mode where a provider has no batch API, before anything is made or sent. */
+    void checkBatches(List<Account> accounts, CamelContext context) {
+        for (Account each : new LinkedHashSet<>(accounts)) {
+            String batch = each.equals(Account.NONE)
+                    ? "yes"
+                    : registry.provider(each.provider()).batch();
+            if (batch.equals("no") || (batch.equals("ask") && !listsBatches(each, context))) {
+                throw new InvalidFileException(
+                        "--mode",
+                        "batch",
+                        each.provider() + " at " + each.baseUrl() + " has no batch API; use --mode realtime");
+            }
+        }
+    }
+
+    /** A server that does not answer now may have one: that shows later. */
+    private static boolean listsBatches(Account account, CamelContext context) {
+        try (var template = context.createProducerTemplate()) {
+            Exchange exchange = ExchangeBuilder.anExchange(context)
+                    .withProperty("account", account)
+                    .withProperty("nonce", "")
+                    .build();
+            Object answer = template.send("direct:" + account.routes() + "-find", exchange)
+                    .getMessage()
+                    .getBody();
+            return !(answer instanceof JobAnswer.Trouble trouble && trouble.answer() instanceof Answer.Rejected);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The account of a provider, by the environment. */
+    static Account real(ProviderEntry entry) {
+        Keys keys = Keys.of(System.getenv(), Path.of("."));
+        String key = keys.get(entry.keyVariable()).orElse("");
+        if (key.isEmpty() && !entry.keyOptional()) {
+            throw new InvalidFileException(
+                    "environment",
+                    entry.keyVariable(),
+                    "is not set, and " + entry.name() + " needs it: export " + entry.keyVariable()
+                            + "=…, write it to .env, or use --provider simulator");
+        }
+        return entry.account(keys.get(entry.baseUrlVariable()).orElse(entry.baseUrl()), key);
+    }
+}

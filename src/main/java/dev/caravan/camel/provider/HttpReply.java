@@ -1,0 +1,26 @@
+package dev.caravan.camel.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one HTTP call: an answer, or the reason why there is none.
+ *
+ * @param status 0 when no answer came
+ * @param body the JSON object that was answered, or null when it was none
+ * @param retryAfter what the headers ask for
+ * @param upload address that an upload goes on at, where the provider named one
+ * @param lost why no answer came
+ */
+public record HttpReply(
+        int status,
+        @Nullable JsonNode body,
+        @Nullable Duration retryAfter,
+        @Nullable String upload,
+        @Nullable Throwable lost) {
+
+    boolean ok() {
+        return status == 200 && body != null;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.caravan.camel.provider;
+
+import static dev.caravan.camel.provider.HttpCalls.account;
+import static dev.caravan.camel.provider.HttpCalls.answered;
+import static dev.caravan.camel.provider.HttpCalls.end;
+import static dev.caravan.camel.provider.HttpCalls.prepare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
+import dev.caravan.execution.UnitCall;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.JobAnswer;
+import dev.caravan.provider.Prompt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+
+/** What a provider's routes do around realtime calls and the list of models. */
+public final class ProviderCalls {
+    private static final String JSON = "application/json";
+
+    private final ProviderWires wires;
+
+    public ProviderCalls(ProviderWires wires) {
+        this.wires = wires;
+    }
+
+    /** The prompt in the body becomes the provider's request. */
+    public void request(Exchange exchange) {
+        UnitCall call = exchange.getProperty("call", UnitCall.class);
+        Prompt prompt = exchange.getMessage().getBody(Prompt.class);
+        ProviderWire.Request request =
+                wires.of(exchange).request(prompt, account(exchange).flavour());
+        prepare(exchange, "POST", request.path(), Json.text(request.body()), JSON);
+        request.headers().forEach(exchange.getMessage()::setHeader);
+        if (call != null) {
+            exchange.getMessage().setHeader("X-Caravan-Call", call.header());
+        }
+    }
+
+    /** The reply in the body becomes a typed answer. */
+    public void reply(Exchange exchange) {
+        end(exchange, wires.of(exchange).answer(answered(exchange)));
+    }
+
+    /** Begins with the first page of models. */
+    public void modelsStart(Exchange exchange) {
+        exchange.setProperty("listMore", true);
+        exchange.setProperty("cursor", "");
+        exchange.setProperty("models", new ArrayList<String>());
+    }
+
+    /** Keeps a page's models. */
+    public void modelsReply(Exchange exchange) {
+        HttpReply reply = answered(exchange);
+        JsonNode body = reply.body();
+        if (reply.status() != 200 || body == null) {
+            exchange.setProperty("listMore", false);
+            exchange.setProperty("trouble", wires.of(exchange).harmless(reply));
+        } else {
+            JsonNode page = wires.of(exchange).models(body);
+            @SuppressWarnings("unchecked")
+            List<String> models = Objects.requireNonNull(exchange.getProperty("models", List.class));
+            page.path("models").forEach(each -> models.add(each.asText()));
+            exchange.setProperty("listMore", page.path("more").asBoolean());
+            exchange.setProperty("cursor", ProviderJobs.cursor(page));
+        }
+        end(exchange, new JobAnswer.Done());
+    }
+
+    /** All models, or the trouble. */
+    public void modelsFound(Exchange exchange) {
+        Answer trouble = exchange.getProperty("trouble", Answer.class);
+        List<?> models = Objects.requireNonNull(exchange.getProperty("models", List.class));
+        end(exchange, trouble == null ? List.copyOf(models) : new JobAnswer.Trouble(trouble));
+    }
+}

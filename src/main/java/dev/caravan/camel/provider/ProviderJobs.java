@@ -1,0 +1,207 @@
+package dev.caravan.camel.provider;
+
+import static dev.caravan.camel.provider.HttpCalls.account;
+import static dev.caravan.camel.provider.HttpCalls.answered;
+import static dev.caravan.camel.provider.HttpCalls.end;
+import static dev.caravan.camel.provider.HttpCalls.prepare;
+import static dev.caravan.camel.provider.HttpCalls.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.JobAnswer;
+import dev.caravan.provider.JobOrder;
+import dev.caravan.provider.JobStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.FileEntity;
+
+/** What a provider's routes do around calls about jobs. */
+public final class ProviderJobs {
+    private static final String JSON = "application/json";
+    /** Own job from before a clock difference of this much is still found. */
+    private static final long CLOCK_SLACK_SECONDS = 600;
+
+    private final ProviderWires wires;
+
+    public ProviderJobs(ProviderWires wires) {
+        this.wires = wires;
+    }
+
+    static JobOrder order(Exchange exchange) {
+        return Objects.requireNonNull(exchange.getProperty("jobOrder", JobOrder.class));
+    }
+
+    /** Keeps the order in the body for the calls that follow. */
+    public void accept(Exchange exchange) {
+        exchange.setProperty("jobOrder", exchange.getMessage().getBody(JobOrder.class));
+    }
+
+    private static String path(Exchange exchange) {
+        return Objects.requireNonNull(exchange.getProperty("path", String.class), "no path");
+    }
+
+    private void call(Exchange exchange, String method) {
+        prepare(
+                exchange,
+                method,
+                path(exchange),
+                method.equals("POST") ? "{}" : null,
+                method.equals("POST") ? JSON : null);
+        version(exchange);
+    }
+
+    /** Calls that are about no request in particular speak the version that the route names. */
+    static void version(Exchange exchange) {
+        String header = exchange.getProperty("versionHeader", String.class);
+        if (header != null) {
+            exchange.getMessage().setHeader(header, exchange.getProperty("version", String.class));
+        }
+    }
+
+    /** GET the exchange's path. */
+    public void get(Exchange exchange) {
+        call(exchange, "GET");
+    }
+
+    /** POST nothing to the exchange's path. */
+    public void post(Exchange exchange) {
+        call(exchange, "POST");
+    }
+
+    /** DELETE the exchange's path. */
+    public void delete(Exchange exchange) {
+        call(exchange, "DELETE");
+    }
+
+    /** Creates the job: from an uploaded file, or with its requests inside. */
+    public void create(Exchange exchange) {
+        JobOrder order = order(exchange);
+        ObjectNode input = Json.object()
+                .put("nonce", order.nonce())
+                .put("job", order.job())
+                .put("model", order.model())
+                .put("endpoint", order.endpoint())
+                .put("file", exchange.getProperty("uploadedFile", String.class));
+        ProviderWire wire = wires.of(exchange);
+        JsonNode create = wire.create(input);
+        String text = Json.text(create.path("body"));
+        Object body = text;
+        if (text.contains(CreateBody.PLACE)) {
+            try {
+                Path file = CreateBody.write(text, order.requestFile(), wire);
+                body = new FileEntity(file.toFile(), ContentType.APPLICATION_JSON);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write the body of job " + order.job(), e);
+            }
+        }
+        prepare(exchange, "POST", create.path("path").asText(), body, JSON);
+        version(exchange);
+        order.headers().forEach(exchange.getMessage()::setHeader);
+    }
+
+    /** Known, surely not created, or in doubt. */
+    public void created(Exchange exchange) {
+        JobAnswer answer = wires.of(exchange).created(answered(exchange));
+        CreateBody.delete(order(exchange).requestFile());
+        end(exchange, answer);
+    }
+
+    /** The job's state; trouble is a value, and a 404 no loss. */
+    public void status(Exchange exchange) {
+        HttpReply reply = answered(exchange);
+        JsonNode body = reply.body();
+        ProviderWire wire = wires.of(exchange);
+        end(
+                exchange,
+                reply.status() == 200 && body != null
+                        ? new JobAnswer.Known(wire.status(body))
+                        : new JobAnswer.Trouble(wire.harmless(reply)));
+    }
+
+    /** The answer to a call that brings nothing but its success. */
+    public void done(Exchange exchange) {
+        HttpReply reply = answered(exchange);
+        end(
+                exchange,
+                reply.status() == 200
+                        ? new JobAnswer.Done()
+                        : new JobAnswer.Trouble(wires.of(exchange).harmless(reply)));
+    }
+
+    /** Begins with the newest page. */
+    public void findStart(Exchange exchange) {
+        exchange.setProperty("listMore", true);
+        exchange.setProperty("cursor", "");
+        exchange.setProperty("foundJobs", new ArrayList<JobStatus>());
+    }
+
+    /** GET a page of the exchange's path, behind the cursor. */
+    public void page(Exchange exchange) {
+        get(exchange);
+        String cursor = exchange.getProperty("cursor", String.class);
+        String first = Objects.requireNonNullElse(exchange.getProperty("query", String.class), "");
+        String key = exchange.getProperty("cursorKey", String.class);
+        query(exchange, first + (cursor == null || cursor.isEmpty() ? "" : "&" + key + "=" + cursor));
+    }
+
+    static String cursor(JsonNode page) {
+        return page.path("cursor").asText("").replaceAll("[^A-Za-z0-9_.-]", "");
+    }
+
+    /** Keeps the jobs that carry the nonce, or may be ours where none carries one; ends at jobs older than the intent. */
+    public void listed(Exchange exchange) {
+        HttpReply reply = answered(exchange);
+        JsonNode body = reply.body();
+        ProviderWire wire = wires.of(exchange);
+        if (reply.status() != 200 || body == null) {
+            exchange.setProperty("trouble", wire.harmless(reply));
+            exchange.setProperty("listMore", false);
+            end(exchange, new JobAnswer.Done());
+            return;
+        }
+        Long since = exchange.getProperty("since", Long.class);
+        List<JobStatus> found = jobs(exchange);
+        JsonNode page = wire.list(body);
+        boolean older = false;
+        for (JsonNode each : page.path("jobs")) {
+            JobStatus status = wire.status(each);
+            boolean old = since != null && status.createdAt() < since - CLOCK_SLACK_SECONDS;
+            if (!old && ours(exchange, status)) {
+                found.add(status);
+            }
+            older |= old;
+        }
+        exchange.setProperty("listMore", page.path("more").asBoolean() && !older);
+        exchange.setProperty("cursor", cursor(page));
+        end(exchange, new JobAnswer.Done());
+    }
+
+    @SuppressWarnings("unchecked")
+    static List<JobStatus> jobs(Exchange exchange) {
+        return Objects.requireNonNull(exchange.getProperty("foundJobs", List.class));
+    }
+
+    private static boolean ours(Exchange exchange, JobStatus status) {
+        if (account(exchange).tagged()) {
+            return Objects.equals(status.nonce(), exchange.getProperty("nonce", String.class));
+        }
+        Integer requests = exchange.getProperty("requests", Integer.class);
+        Set<?> known = Objects.requireNonNullElse(exchange.getProperty("knownJobs", Set.class), Set.of());
+        return Objects.equals(requests, status.total()) && !known.contains(status.providerJob());
+    }
+
+    /** The jobs that were found, or the trouble. */
+    public void found(Exchange exchange) {
+        Answer trouble = exchange.getProperty("trouble", Answer.class);
+        end(exchange, trouble == null ? new JobAnswer.Found(jobs(exchange)) : new JobAnswer.Trouble(trouble));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.caravan.cost;
+
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model we know.
+ *
+ * @param context tokens of prompt and answer together; 0 where unknown
+ * @param maxInput most tokens of a prompt; 0 where unknown
+ * @param maxOutput most tokens of an answer; 0 where unknown
+ * @param temperature {@code true}, {@code false}, or the rule under which it takes one
+ * @param lifecycle {@code active}, {@code legacy}, {@code deprecated} or {@code retired}
+ * @param price null where unknown
+ * @param until last day of that price, or null
+ * @param then the price afterwards, null where unknown
+ * @param date when the price was read
+ */
+public record Model(
+        String id,
+        String provider,
+        long context,
+        long maxInput,
+        long maxOutput,
+        String temperature,
+        String lifecycle,
+        @Nullable Price price,
+        @Nullable LocalDate until,
+        @Nullable Price then,
+        String date) {
+
+    /** The price on a day. */
+    public @Nullable Price price(LocalDate day) {
+        return until != null && day.isAfter(until) ? then : price;
+    }
+
+    /** Whether the model takes a temperature from a step that asks for this reasoning effort. */
+    public boolean takesTemperature(String reasoningEffort) {
+        return switch (temperature) {
+            case "false" -> false;
+            case "only_with_reasoning_effort_none" -> reasoningEffort.equals("none");
+            default -> true;
+        };
+    }
+}

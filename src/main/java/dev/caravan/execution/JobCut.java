@@ -1,0 +1,102 @@
+package dev.caravan.execution;
+
+import dev.caravan.provider.Account;
+import dev.caravan.run.Ranges;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.WorkOrder;
+import dev.caravan.run.WorkOrder.Member;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** How a job is cut before it is sent: to what its provider takes in one, and to what the run may still spend. */
+final class JobCut {
+    private record Size(Member member, long bytes, long worst) {}
+
+    private final LiveRun run;
+    private final WorkOrder order;
+    private final List<Size> sizes = new ArrayList<>();
+    private long worst;
+
+    JobCut(LiveRun run, WorkOrder order) {
+        this.run = run;
+        this.order = order;
+    }
+
+    /** @param bytes of its line; 0 for a unit that has none */
+    void add(Member member, long bytes, long price) {
+        sizes.add(new Size(member, bytes, Math.max(0, price)));
+        worst = Math.addExact(worst, Math.max(0, price));
+    }
+
+    /** The fact that follows when the job cannot go as it is; empty when it is admitted. */
+    Optional<RunEvent> answer() {
+        List<List<Member>> parts = byLimits(run.account(order.step()));
+        if (parts.size() > 1) {
+            return Optional.of(split("too_large", "the provider takes less in one job", parts));
+        }
+        return switch (run.purse().reserve(order.work(), worst)) {
+            case YES -> Optional.empty();
+            case LATER, NEVER -> Optional.of(byCap());
+        };
+    }
+
+    private List<List<Member>> byLimits(Account account) {
+        var parts = new ArrayList<List<Member>>();
+        var part = new ArrayList<Member>();
+        long bytes = 0;
+        int requests = 0;
+        for (Size each : sizes) {
+            int more = each.bytes() > 0 ? 1 : 0;
+            if (!part.isEmpty()
+                    && (requests + more > account.maxRequests() || bytes + each.bytes() > account.maxBytes())) {
+                parts.add(List.copyOf(part));
+                part.clear();
+                bytes = 0;
+                requests = 0;
+            }
+            part.add(each.member());
+            bytes += each.bytes();
+            requests += more;
+        }
+        parts.add(List.copyOf(part));
+        return parts;
+    }
+
+    /** As many as fit go now, the rest when something that was admitted turns out cheaper, or the cap is raised. */
+    private RunEvent byCap() {
+        long room = run.purse().room();
+        var fits = new ArrayList<Member>();
+        var rest = new ArrayList<Member>();
+        long sum = 0;
+        for (Size each : sizes) {
+            sum = Math.addExact(sum, each.worst());
+            (sum <= room ? fits : rest).add(each.member());
+        }
+        if (!fits.isEmpty() && !rest.isEmpty()) {
+            return split("cap", "only a part fits below the cap", List.of(fits, rest));
+        }
+        long least = sizes.stream()
+                .mapToLong(Size::worst)
+                .filter(each -> each > 0)
+                .min()
+                .orElse(0);
+        if (run.purse().verdict(least) == Purse.Verdict.NEVER) {
+            run.pause("cap", run.purse().describe(least));
+        }
+        return new RunEvent.JobNotCreated(order.work(), "cap", "waits for room below the cap", run.pauseMillis());
+    }
+
+    private RunEvent split(String code, String message, List<List<Member>> parts) {
+        run.settler().settle(order.answered());
+        var named = new TreeMap<String, String>();
+        for (List<Member> each : parts) {
+            var units = new BitSet();
+            each.forEach(member -> units.set(member.unit()));
+            named.put(order.work() + "x" + (named.size() + 1), Ranges.text(units));
+        }
+        return new RunEvent.WorkSplit(order.work(), code, message, named);
+    }
+}

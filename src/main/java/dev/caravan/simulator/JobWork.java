@@ -1,0 +1,212 @@
+package dev.caravan.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import dev.caravan.simulator.Failure.Problem;
+import dev.caravan.simulator.Failure.Refused;
+import dev.caravan.simulator.Faults.Kind;
+import dev.caravan.simulator.Wire.Outcome;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Results of one job while they are written. */
+final class JobWork implements Closeable {
+    private static final int SHUFFLED = 16;
+    private static final long KEPT = 30 * 86_400_000L;
+
+    private final Jobs jobs;
+    private final Wire wire;
+    private final Job job;
+    private final double done;
+    private final Job.State end;
+    private final String outputId;
+    private final String errorId;
+    private final OutputStream output;
+    private final OutputStream error;
+    private final OutputStream charges;
+    private final Dice order;
+    private final List<byte[]> mixed = new ArrayList<>();
+    private int total;
+    private int answered;
+    private int failed;
+    private int unrun;
+    private int outputRows;
+    private int errorRows;
+    private Usage usage = Usage.NONE;
+    private @Nullable Failure failure;
+
+    /** @param done share of the requests that were run before the job ended */
+    JobWork(Jobs jobs, Wire wire, Job job, double done, Job.State end) throws IOException {
+        this.jobs = jobs;
+        this.wire = wire;
+        this.job = job;
+        this.done = done;
+        this.end = end;
+        // Gemini names a result file after its batch.
+        outputId = wire.provider().equals("gemini")
+                ? job.id()
+                : "file-out-" + job.id().replace('_', '-');
+        errorId = "file-err-" + job.id().replace('_', '-');
+        order = new Dice(jobs.settings.seed(), job.id(), "order");
+        output = stream(hidden(jobs.files.content(outputId)));
+        error = stream(hidden(jobs.files.content(errorId)));
+        charges = stream(hidden(jobs.bill.ofJob(job.id())));
+    }
+
+    /** None of its requests is run, each fails. */
+    void fail(String message) {
+        failure = Failure.of(Problem.SERVER, message);
+    }
+
+    private static OutputStream stream(Path file) throws IOException {
+        return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+    }
+
+    private static Path hidden(Path file) {
+        return file.resolveSibling("." + file.getFileName() + ".tmp");
+    }
+
+    void row(int number, String line) throws IOException {
+        total++;
+        JsonNode node = Jobs.parse(line);
+        Wire.Item item = node == null ? new Wire.Item("", job.model(), null) : wire.item(node, job.model());
+        String call = Answers.callOf(item.key());
+        String text = item.body() == null ? "" : Json.text(item.body());
+        var transport = new Dice(jobs.settings.seed(), text, call, "transport");
+        double fate = transport.share();
+        Faults faults = jobs.settings.faults();
+        double edge = faults.share(Kind.MISSING_ROW);
+        if (fate < edge) {
+            failed++;
+            return;
+        }
+        if (new Dice(jobs.settings.seed(), job.id(), call, "turn").share() >= done) {
+            unrun++;
+            write(item, new Outcome.NotRun());
+            return;
+        }
+        if (failure != null) {
+            write(item, new Outcome.Failed(failure));
+            return;
+        }
+        edge += faults.share(Kind.ERROR_ROW);
+        if (fate < edge) {
+            write(item, new Outcome.Failed(Failure.of(Problem.SERVER, "The server had an error.")));
+            return;
+        }
+        if (fate < edge + faults.share(Kind.INVALID_ROW)) {
+            write(item, new Outcome.Failed(Failure.invalid("The request is invalid.", "body", "invalid_value")));
+            return;
+        }
+        Outcome outcome = run(item, call, faults);
+        write(item, outcome);
+        if (outcome instanceof Outcome.Answered && transport.share() < faults.share(Kind.DUPLICATE_ROW)) {
+            Wire.Row again = wire.row(job, item, total, outcome);
+            if (again != null) {
+                mix(Json.line(again.line()));
+            }
+        }
+    }
+
+    private Outcome run(Wire.Item item, String call, Faults faults) throws IOException {
+        if (item.body() == null) {
+            return new Outcome.Failed(Failure.invalid("There is no request here.", "body", "invalid_value"));
+        }
+        try {
+            Asked asked = wire.read(item.body(), item.model(), job.version());
+            Markers markers = Markers.in(asked.prompt());
+            if (markers.has(Kind.ERROR_ROW)) {
+                return new Outcome.Failed(Failure.of(Problem.SERVER, "The server had an error."));
+            }
+            if (markers.has(Kind.INVALID_ROW)) {
+                return new Outcome.Failed(Failure.invalid("The request is invalid.", "body", "invalid_value"));
+            }
+            Made made = wire.counted(jobs.answers.answer(asked, call, faults, markers));
+            charges.write(Json.line(jobs.bill.line(call, wire.provider(), asked.model(), Lane.BATCH, made)));
+            usage = usage.plus(new Usage(made.input(), made.cached(), made.output(), made.reasoning(), made.written()));
+            return new Outcome.Answered(asked, made);
+        } catch (Refused e) {
+            return new Outcome.Failed(e.failure);
+        }
+    }
+
+    private void write(Wire.Item item, Outcome outcome) throws IOException {
+        answered += outcome instanceof Outcome.Answered ? 1 : 0;
+        failed += outcome instanceof Outcome.Failed ? 1 : 0;
+        Wire.Row row = wire.row(job, item, total, outcome);
+        if (row == null) {
+            return;
+        }
+        if (row.error()) {
+            errorRows++;
+            error.write(Json.line(row.line()));
+        } else {
+            outputRows++;
+            mix(Json.line(row.line()));
+        }
+    }
+
+    /** Writes rows in an order of their own, where the provider keeps none. */
+    private void mix(byte[] line) throws IOException {
+        mixed.add(line);
+        if (!wire.shuffles() || mixed.size() >= SHUFFLED) {
+            flush();
+        }
+    }
+
+    private void flush() throws IOException {
+        while (!mixed.isEmpty()) {
+            output.write(mixed.remove(wire.shuffles() ? order.below(mixed.size()) : 0));
+        }
+    }
+
+    /** The job as it is when all is in place. */
+    Job finish() throws IOException {
+        flush();
+        close();
+        move(jobs.bill.ofJob(job.id()));
+        String name = job.id() + "_output.jsonl";
+        boolean out = place(outputId, outputRows, wire.provider().equals("anthropic"), name);
+        boolean err = place(errorId, errorRows, false, job.id() + "_error.jsonl");
+        ObjectNode next = Json.object().put("state", end.name()).put("ended", jobs.clock.millis());
+        next.put("total", total).put("answered", answered).put("failed", failed);
+        next.put(end == Job.State.EXPIRED ? "expired" : "cancelled", unrun);
+        next.put("output", out ? outputId : null).put("error", err ? errorId : null);
+        next.set("usage", Json.mapper().valueToTree(usage));
+        return job.change(next);
+    }
+
+    private boolean place(String id, int rows, boolean empty, String name) throws IOException {
+        Path file = jobs.files.content(id);
+        if (rows == 0 && !empty) {
+            Files.deleteIfExists(hidden(file));
+            return false;
+        }
+        move(file);
+        long expires = wire.provider().equals("openai") ? jobs.clock.millis() + KEPT : 0;
+        jobs.files.describe(id, wire.provider(), name, "application/jsonl", "batch_output", expires);
+        return true;
+    }
+
+    private static void move(Path file) throws IOException {
+        Files.move(hidden(file), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void close() throws IOException {
+        output.close();
+        error.close();
+        charges.close();
+    }
+}

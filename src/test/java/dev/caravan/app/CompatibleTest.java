@@ -1,0 +1,107 @@
+package dev.caravan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.base.Json;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that speaks as Ollama, vLLM and llama.cpp do: no key, no details of usage, codes as numbers, no batches. */
+class CompatibleTest {
+    @TempDir
+    Path folder;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> keys = Collections.synchronizedList(new ArrayList<>());
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = vertx.createHttpServer();
+        server.requestHandler(this::answer);
+        server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private void answer(HttpServerRequest request) {
+        request.bodyHandler(raw -> {
+            keys.add(String.valueOf(request.getHeader("Authorization")));
+            boolean asked = request.path().equals("/v1/chat/completions");
+            if (!asked) {
+                request.response().setStatusCode(404).end("{\"error\":{\"code\":404,\"message\":\"File Not Found\"}}");
+                return;
+            }
+            bodies.add(raw.toString());
+            if (bodies.size() % 5 == 2) {
+                request.response()
+                        .setStatusCode(503)
+                        .end("{\"error\":{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}}");
+                return;
+            }
+            String answer = "{\\\"urgency\\\":3,\\\"team\\\":\\\"billing\\\"}";
+            request.response()
+                    .end(
+                            Buffer.buffer(
+                                    "{\"id\":\"x\",\"object\":\"chat.completion\",\"model\":\"llama3.2\",\"choices\":[{\"index\":0,"
+                                            + "\"message\":{\"role\":\"assistant\",\"content\":\"" + answer
+                                            + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15}}"));
+        });
+    }
+
+    private int run(String mode) throws Exception {
+        Path pipeline = folder.resolve("pipelines/label");
+        Files.createDirectories(pipeline.resolve("templates"));
+        Files.writeString(
+                pipeline.resolve("items.jsonl"),
+                "{\"id\":\"a\",\"t\":\"x\"}\n{\"id\":\"b\",\"t\":\"y\"}\n{\"id\":\"c\",\"t\":\"z\"}\n");
+        Files.writeString(pipeline.resolve("templates/label.vm"), "Label $t as JSON.");
+        Files.writeString(pipeline.resolve("config.yaml"), """
+                pipeline: {name: label, steps: [{name: label, max_tokens: 50, validation: {required: [urgency, team]}}]}
+                api: {provider: openai-compatible, model: "llama3.2"}
+                processing: {chunk_size: 10, items: {source: items.jsonl, name_field: id}}
+                """);
+        String address = "http://127.0.0.1:" + server.actualPort() + "/v1";
+        return new Program(folder, Map.of("OPENAI_COMPATIBLE_BASE_URL", address))
+                .start(List.of(), List.of("run", "label", "--yes", "--mode", mode, "--name", mode))
+                .waitFor();
+    }
+
+    @Test
+    void a_server_without_a_key_is_asked_in_its_own_words() throws Exception {
+        assertThat(run("realtime")).isZero();
+
+        assertThat(Files.readAllLines(folder.resolve("runs/realtime/outputs/results.jsonl")))
+                .hasSize(3);
+        assertThat(keys).containsOnly("null");
+        assertThat(bodies).allSatisfy(each -> {
+            assertThat(Json.parse(each).path("max_tokens").intValue()).isEqualTo(50);
+            assertThat(Json.parse(each).has("max_completion_tokens")).isFalse();
+        });
+    }
+
+    @Test
+    void batch_mode_is_refused_where_there_are_no_batches() throws Exception {
+        assertThat(run("batch")).isEqualTo(2);
+
+        assertThat(Files.readString(folder.resolve("output.txt"))).contains("has no batch API; use --mode realtime");
+        assertThat(bodies).isEmpty();
+    }
+}
