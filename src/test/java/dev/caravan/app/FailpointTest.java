@@ -47,7 +47,7 @@ class FailpointTest {
     @EnumSource(Lane.class)
     void I5_a_process_that_dies_at_any_failpoint_loses_and_buys_nothing(Lane lane) throws Exception {
         long seed = Long.getLong("caravan.seed", 11);
-        int trials = Integer.getInteger("caravan.trials", 3);
+        int trials = Integer.getInteger("caravan.trials", 2);
         Path pipeline = new Shipped(folder).pipeline("fail", 5);
         Path seen = folder.resolve("seen.txt");
         Trial calm = new Trial("calm", pipeline, lane);
