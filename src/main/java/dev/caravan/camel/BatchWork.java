@@ -33,7 +33,7 @@ public final class BatchWork {
     }
 
     private JobDesk.RowMapping mapping(Exchange exchange) {
-        return wires.rows(run(exchange).account(order(exchange).step()).routes());
+        return wires.of(run(exchange).account(order(exchange).step()).routes());
     }
 
     /** The body becomes the job to create, or the event that ends work with nothing to send. */
@@ -87,7 +87,7 @@ public final class BatchWork {
         }
         long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
         if (answer instanceof Answer.Throttled throttled) {
-            int before = order.failedCreates();
+            int before = order.throttledCreates();
             if (before + 1 >= MOST_THROTTLED) {
                 run.pause(
                         "throttled",
@@ -97,7 +97,7 @@ public final class BatchWork {
             long asked =
                     throttled.retryAfter() == null ? 0 : throttled.retryAfter().toMillis();
             return new RunEvent.JobNotCreated(
-                    order.work(), throttled.code(), throttled.detail(), Math.max(pause, asked));
+                    order.work(), throttled.code(), throttled.detail(), Math.max(pause, asked), true);
         }
         if (answer instanceof Answer.Transient lost) {
             return new RunEvent.JobNotCreated(order.work(), lost.code(), lost.detail(), pause);

@@ -68,6 +68,6 @@ public final class Due {
     }
 
     private JobDesk.RowMapping mapping(JobLook look) {
-        return wires.rows(look.run().account(look.step()).routes());
+        return wires.of(look.run().account(look.step()).routes());
     }
 }

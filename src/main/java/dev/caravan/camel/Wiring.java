@@ -61,7 +61,6 @@ public final class Wiring implements AutoCloseable {
     /** Binds the beans. Before the context's properties are bound: they name some of them. */
     public void bind(Registry registry, Path routes, Clock clock, int mostCalls) {
         var wires = new ProviderWires(routes);
-        registry.bind("providerWires", wires);
         registry.bind("providerCalls", new ProviderCalls(wires));
         registry.bind("providerJobs", new ProviderJobs(wires));
         registry.bind("providerFiles", new ProviderFiles(wires));

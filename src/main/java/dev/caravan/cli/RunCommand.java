@@ -74,7 +74,7 @@ final class RunCommand extends RunsCommand {
             return ExitCode.WAITING;
         }
         int code = drive(folder, drive, lane, command);
-        return waitsForWord(folder) && shop.terminal() && goesOn(folder) ? drive(folder, drive, lane, command) : code;
+        return waitsForWord(folder) && goesOn(folder) ? drive(folder, drive, lane, command) : code;
     }
 
     private boolean waitsForWord(RunFolder folder) {
@@ -87,12 +87,12 @@ final class RunCommand extends RunsCommand {
         if (yes) {
             return true;
         }
-        shop.out().println("pilot   " + summary(shop, folder).detail());
-        if (!shop.terminal()) {
-            shop.out().println("go on with: caravan resume " + folder.name());
-            return false;
+        if (shop.terminal() && !drive.json) {
+            shop.out().println("pilot   " + summary(shop, folder).detail());
+            return asked("Go on with the rest?");
         }
-        return asked("Go on with the rest?");
+        shop.err().println("caravan: the pilot is through; go on with: caravan resume " + folder.name());
+        return false;
     }
 
     private Path target(Pipeline read) {

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.base.InvalidFileException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -33,6 +34,10 @@ final class SimulateCommand extends RunsCommand {
 
     @Override
     public Integer call() {
+        if (speed < 1 || jobMillis < 0) {
+            throw new InvalidFileException(
+                    speed < 1 ? "--speed" : "--job-millis", "", "must be at least " + (speed < 1 ? 1 : 0));
+        }
         return shop.driver().simulate(port, state, seed, faults, jobMillis, speed, shop.out()::println);
     }
 }

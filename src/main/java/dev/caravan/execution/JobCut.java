@@ -13,6 +13,9 @@ import java.util.TreeMap;
 
 /** How a job is cut before it is sent: to what its provider takes in one, and to what the run may still spend. */
 final class JobCut {
+    /** What waits for a job of a day should not write a line each second. */
+    private static final int MOST_DOUBLINGS = 8;
+
     private record Size(Member member, long bytes, long worst) {}
 
     private final LiveRun run;
@@ -86,7 +89,8 @@ final class JobCut {
         if (run.purse().verdict(least) == Purse.Verdict.NEVER) {
             run.pause("cap", run.purse().describe(least));
         }
-        return new RunEvent.JobNotCreated(order.work(), "cap", "waits for room below the cap", run.pauseMillis());
+        long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
+        return new RunEvent.JobNotCreated(order.work(), "cap", "waits for room below the cap", pause);
     }
 
     private RunEvent split(String code, String message, List<List<Member>> parts) {

@@ -25,9 +25,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -231,10 +233,15 @@ public final class JobDesk {
                     status.providerJob() + " is another's: none of its rows is ours",
                     run.pauseMillis());
         }
+        run.watch().resultsRead(order.work());
+        var received = new HashSet<String>();
         var lot = new ArrayList<ReplyRow>();
         for (Path file : files) {
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
                 Row row = mapping.read(node);
+                if (row.answer() instanceof Answer.Received) {
+                    received.add(row.customId());
+                }
                 Member member = wanted.remove(row.customId());
                 if (member == null) {
                     run.log().log(
@@ -248,6 +255,7 @@ public final class JobDesk {
                 }
             });
         }
+        gone(order, status, received.size());
         Map<Integer, JobStatus.JobError> named = new HashMap<>();
         status.errors().forEach(each -> {
             if (each.line() != null) {
@@ -264,6 +272,21 @@ public final class JobDesk {
         }
         bookAll(order.step(), lot);
         return run.settler().settle(order);
+    }
+
+    /** The provider counts more answers than it gives: they were bought, and nobody will ever read them. */
+    private void gone(WorkOrder order, JobStatus status, int received) {
+        int gone = status.completed() - received;
+        if (gone > 0 && !order.unanswered().isEmpty()) {
+            run.log().log("WARN", "job " + status.providerJob() + ": " + gone + " answers were given and are gone");
+            run.store()
+                    .recordAndWait(new RunEvent.CallsLost(
+                            order.work(),
+                            "",
+                            "results_gone",
+                            gone,
+                            Objects.requireNonNull(order.intent()).worstPicos()));
+        }
     }
 
     /** Whether a job was taken for ours by its size, and its rows show that it is not. */

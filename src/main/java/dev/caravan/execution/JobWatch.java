@@ -135,6 +135,29 @@ final class JobWatch {
         }
     }
 
+    /** An ended job's results are not there, though it says so. Polls reach the job all the same, so this counts apart. */
+    void resultsMissing(String work, String job) {
+        String name = results(work);
+        Instant since =
+                silentSince.computeIfAbsent(name, key -> run.store().clock().instant());
+        note(name, "the results of " + job + " are not there");
+        if (run.gaveUp(since)) {
+            run.pause(
+                    "detached",
+                    "the results of job " + job + " are not there since " + since
+                            + "; were they deleted, or kept too long? What they cost at most stays at risk");
+        }
+    }
+
+    /** An ended job's results were read. */
+    void resultsRead(String work) {
+        reached(results(work));
+    }
+
+    private static String results(String work) {
+        return work + " (results)";
+    }
+
     private void note(String work, String state) {
         if (!state.equals(lastSeen.put(work, state))) {
             run.log().log("POLL", work + ": " + state);

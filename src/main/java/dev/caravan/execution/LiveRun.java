@@ -441,7 +441,7 @@ public final class LiveRun implements AutoCloseable {
 
     /** An ended job's results are not there, though it says so. */
     public void resultsMissing(String work, String providerJob) {
-        watch.unknown(work, providerJob + "'s results");
+        watch.resultsMissing(work, providerJob);
     }
 
     /**

@@ -169,6 +169,7 @@ public final class Manifest {
         node.put("phase", work.phase.name());
         node.put("not_before", work.notBefore.toString());
         node.put("doubted", work.doubted).put("failed_creates", work.failedCreates);
+        node.put("throttled_creates", work.throttledCreates);
         node.put("trouble_since", work.troubleSince == null ? null : work.troubleSince.toString());
         node.put("provider_job", work.providerJob).put("adopted", work.adopted);
         node.put("doubted_at", work.doubtedAt == null ? null : work.doubtedAt.toString());
@@ -320,6 +321,7 @@ public final class Manifest {
         work.notBefore = time(node.get("not_before"));
         work.doubted = node.get("doubted").booleanValue();
         work.failedCreates = node.get("failed_creates").intValue();
+        work.throttledCreates = node.get("throttled_creates").intValue();
         work.troubleSince = optionalTime(node.get("trouble_since"));
         work.providerJob = node.get("provider_job").textValue();
         work.adopted = node.get("adopted").booleanValue();

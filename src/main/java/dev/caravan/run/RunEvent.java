@@ -53,8 +53,17 @@ public sealed interface RunEvent {
     /** The provider has the job; {@code adopted} when it was found rather than answered for. */
     record JobCreated(String work, String providerJob, boolean adopted) implements RunEvent {}
 
-    /** The provider surely has no such job: the intent bought nothing. {@code pauseMillis} before it may be tried. */
-    record JobNotCreated(String work, String code, String detail, long pauseMillis) implements RunEvent {
+    /**
+     * The provider surely has no such job: the intent bought nothing. {@code pauseMillis} before it may be tried.
+     *
+     * @param throttled whether it was turned away to slow us down
+     */
+    record JobNotCreated(String work, String code, String detail, long pauseMillis, boolean throttled)
+            implements RunEvent {
+        public JobNotCreated(String work, String code, String detail, long pauseMillis) {
+            this(work, code, detail, pauseMillis, false);
+        }
+
         /** The code when the job was looked for and the provider listed none: it may yet turn up. */
         public static final String NOT_FOUND = "not_found";
     }

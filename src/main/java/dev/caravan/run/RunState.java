@@ -149,6 +149,7 @@ public final class RunState {
             Work work = work(e.work());
             work.phase = Work.Phase.CREATED;
             work.failedCreates = 0;
+            work.throttledCreates = 0;
             work.troubleSince = null;
             jobsCreated += work.providerJob == null ? 1 : 0;
             work.adopted = e.adopted() && (work.adopted || !e.providerJob().equals(work.providerJob));
@@ -165,6 +166,7 @@ public final class RunState {
             work.providerJob = null;
             work.ended = null;
             work.failedCreates++;
+            work.throttledCreates = e.throttled() ? work.throttledCreates + 1 : 0;
             work.troubleSince = work.troubleSince == null ? time : work.troubleSince;
             work.notBefore = time.plusMillis(e.pauseMillis());
         } else if (event instanceof RunEvent.WorkSplit e) {

@@ -44,6 +44,8 @@ public final class Work {
     RunEvent.@Nullable JobEnded ended;
     Instant notBefore = Instant.EPOCH;
     int failedCreates;
+    /** How often in a row its job was turned away to slow us down. */
+    int throttledCreates;
 
     /** When its job could first not be created, since it last could. */
     @Nullable Instant troubleSince;

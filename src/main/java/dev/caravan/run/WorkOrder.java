@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unanswered members without an outcome on file when the order was given
  * @param kids at a gather, what became of each member's children
+ * @param throttledCreates how often in a row its job was turned away to slow us down
  * @param resultsFrom per chunk, the first byte of its results file that may hold an outcome of this work
  */
 public record WorkOrder(
@@ -24,6 +25,7 @@ public record WorkOrder(
         Map<Integer, Kids> kids,
         Map<Integer, Long> resultsFrom,
         int failedCreates,
+        int throttledCreates,
         java.time.@Nullable Instant troubleSince,
         RunEvent.@Nullable JobIntended intent,
         java.time.@Nullable Instant intendedAt,
@@ -85,6 +87,7 @@ public record WorkOrder(
                 kids(state, work.step(), members),
                 from,
                 work.failedCreates,
+                work.throttledCreates,
                 work.troubleSince,
                 work.intent,
                 work.intendedAt,
@@ -144,6 +147,7 @@ public record WorkOrder(
                 Map.of(),
                 resultsFrom,
                 failedCreates,
+                throttledCreates,
                 troubleSince,
                 intent,
                 intendedAt,

@@ -413,11 +413,7 @@ final class AnthropicWire implements Wire {
             talk.fail(Failure.of(Problem.INVALID, "Batch " + job.id() + " cannot be canceled: it has ended."));
             return;
         }
-        talk.reply(() -> {
-            Job next = job.state() == Job.State.CANCELLING ? job : room.jobs.cancel(job);
-            room.reschedule(next);
-            return shown(talk, next);
-        });
+        talk.reply(() -> shown(talk, room.cancel(job)));
     }
 
     private void create(Talk talk, String version) {

@@ -83,7 +83,9 @@ public record Faults(Map<Kind, Double> shares, Map<Setting, Long> settings, int 
         /** A job runs out of time with half of its requests done. */
         EXPIRE,
         /** A job fails as a whole while it runs. */
-        FAIL_JOB;
+        FAIL_JOB,
+        /** The results of a job are gone when they should be read. */
+        RESULTS_GONE;
 
         String word() {
             return Faults.word(name());

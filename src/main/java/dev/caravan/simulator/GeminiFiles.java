@@ -104,19 +104,7 @@ final class GeminiFiles {
                     Stored::id,
                     talk.request.getParam("pageToken", ""),
                     talk.number("pageSize", 10, 100));
-            ObjectNode node = Json.object();
-            if (!page.items().isEmpty()) {
-                node.putArray("files")
-                        .addAll(page.items().stream()
-                                .map(each -> shown(talk, each))
-                                .toList());
-            }
-            talk.json(
-                    page.more()
-                            ? node.put(
-                                    "nextPageToken",
-                                    page.items().get(page.items().size() - 1).id())
-                            : node);
+            talk.json(GeminiShapes.page("files", page, each -> shown(talk, each), Stored::id));
             return;
         }
         boolean download = rest.endsWith(":download");

@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Shapes of Gemini's answers: zero and empty fields are left out, 64-bit numbers are texts. */
@@ -140,6 +141,19 @@ final class GeminiShapes {
                 .put("modality", "TEXT")
                 .put("tokenCount", made.input());
         return node.put("modelVersion", asked.model()).put("responseId", id);
+    }
+
+    /** A stretch of a list, and where it goes on; an empty one is left out. */
+    static <T> ObjectNode page(
+            String name, JobRoom.Page<T> page, Function<T, ObjectNode> shape, Function<T, String> id) {
+        ObjectNode node = Json.object();
+        if (!page.items().isEmpty()) {
+            node.putArray(name).addAll(page.items().stream().map(shape).toList());
+        }
+        if (page.more()) {
+            node.put("nextPageToken", id.apply(page.items().get(page.items().size() - 1)));
+        }
+        return node;
     }
 
     private static void put(ObjectNode node, String name, long value) {

@@ -225,15 +225,7 @@ final class GeminiWire implements Wire {
                 SimulatorSettings.Model::id,
                 talk.request.getParam("pageToken", ""),
                 talk.number("pageSize", 50, 1000));
-        ObjectNode node = Json.object();
-        node.putArray("models")
-                .addAll(page.items().stream().map(GeminiShapes::model).toList());
-        talk.json(
-                page.more()
-                        ? node.put(
-                                "nextPageToken",
-                                page.items().get(page.items().size() - 1).id())
-                        : node);
+        talk.json(GeminiShapes.page("models", page, GeminiShapes::model, SimulatorSettings.Model::id));
     }
 
     private void batches(Talk talk, String rest) {
@@ -241,17 +233,7 @@ final class GeminiWire implements Wire {
             var all = room.jobs.all(provider()).stream().filter(room::listed).toList();
             var page = JobRoom.page(
                     all, Job::id, talk.request.getParam("pageToken", ""), talk.number("pageSize", 20, 1000));
-            ObjectNode node = Json.object();
-            node.putArray("operations")
-                    .addAll(page.items().stream()
-                            .map(each -> shown(each, false))
-                            .toList());
-            talk.json(
-                    page.more()
-                            ? node.put(
-                                    "nextPageToken",
-                                    page.items().get(page.items().size() - 1).id())
-                            : node);
+            talk.json(GeminiShapes.page("operations", page, each -> shown(each, false), Job::id));
             return;
         }
         int colon = rest.indexOf(':');
@@ -274,8 +256,7 @@ final class GeminiWire implements Wire {
 
     private ObjectNode cancelled(Job job) throws IOException {
         if (!job.over()) {
-            Job next = job.state() == Job.State.CANCELLING ? job : room.jobs.cancel(job);
-            room.reschedule(next);
+            room.cancel(job);
         }
         return Json.object();
     }

@@ -158,8 +158,11 @@ final class JobRoom {
         }
     }
 
-    void reschedule(Job job) {
-        schedule.accept(job);
+    /** A cancel was asked for: the job as it is from now on. */
+    Job cancel(Job job) throws IOException {
+        Job next = jobs.cancel(job);
+        schedule.accept(next);
+        return next;
     }
 
     /** A stretch of a list. */

@@ -194,7 +194,8 @@ final class JobWork implements Closeable {
             return false;
         }
         move(file);
-        long expires = wire.provider().equals("openai") ? jobs.clock.millis() + KEPT : 0;
+        long kept = jobs.fated(job, Kind.RESULTS_GONE) ? 0 : KEPT;
+        long expires = wire.provider().equals("openai") ? jobs.clock.millis() + kept : 0;
         jobs.files.describe(id, wire.provider(), name, "application/jsonl", "batch_output", expires);
         return true;
     }

@@ -371,11 +371,7 @@ final class OpenAiWire implements Wire, Jobs.Validation {
                     "Cannot cancel a batch with status '" + OpenAiShapes.status(job, room.now()) + "'.");
             talk.fail(failure, (int) room.settings.faults().number(Setting.CANCEL_ENDED), null);
         } else if (rest.length == 2 && rest[1].equals("cancel")) {
-            talk.reply(() -> {
-                Job next = job.state() == Job.State.CANCELLING ? job : room.jobs.cancel(job);
-                room.reschedule(next);
-                return shown(next);
-            });
+            talk.reply(() -> shown(room.cancel(job)));
         } else {
             talk.json(shown(job));
         }

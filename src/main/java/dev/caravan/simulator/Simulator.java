@@ -225,8 +225,12 @@ public final class Simulator implements AutoCloseable {
     private void forward(Talk talk) {
         String by = talk.request.getParam("forward");
         try {
+            Duration ahead = by == null ? Duration.ZERO : Duration.parse(by);
+            if (ahead.isNegative()) {
+                throw new DateTimeParseException("backwards", by, 0);
+            }
             if (by != null) {
-                clock.forward(Duration.parse(by));
+                clock.forward(ahead);
                 jobs.open().forEach(this::schedule);
             }
             talk.json(Json.object().put("now", clock.instant().toString()));

@@ -12,6 +12,11 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -126,7 +131,7 @@ class JobLifeTest {
         try (var engine = Shipped.engine("wrongKey=1")) {
             LiveRun run = engine.launch(made, Lane.REALTIME, "test");
             assertThat(run.awaitEnd(30_000)).isTrue();
-            long refused = java.util.Objects.requireNonNull(engine.simulator(run))
+            long refused = Objects.requireNonNull(engine.simulator(run))
                     .totals()
                     .path("refused")
                     .longValue();
@@ -151,5 +156,55 @@ class JobLifeTest {
         assertThat(Shipped.summary(made).reason()).isEqualTo("throttled");
         assertThat(Shipped.summary(made).detail()).contains("5 times in a row");
         assertThat(RunStore.read(made).jobsCreated()).isZero();
+    }
+
+    @Test
+    void results_that_are_not_there_pause_the_run_and_stay_at_risk() throws Exception {
+        RunFolder made = new Shipped(folder, "1s").make("gone", 20, 60);
+        try (var engine = Shipped.engine("resultsGone=1")) {
+            LiveRun run = engine.launch(made, Lane.BATCH, "test");
+            assertThat(run.awaitEnd(LONGEST.toMillis())).isTrue();
+            engine.release(run);
+        }
+        assertThat(Shipped.summary(made).reason()).isEqualTo("detached");
+        assertThat(Shipped.summary(made).detail()).contains("results").contains("not there since");
+        var state = RunStore.read(made);
+        assertThat(state.ledger().calls()).isZero();
+        assertThat(BigDecimal.valueOf(state.atRiskPicos(), 12))
+                .isGreaterThanOrEqualTo(
+                        Shipped.bill(made).path("totals").path("usd").decimalValue());
+    }
+
+    /** Anthropic's results go 29 days after a batch was made, and the batch says so: nobody will ever read them. */
+    @Test
+    void answers_that_were_given_and_are_gone_are_at_risk_and_asked_for_again() throws Exception {
+        var overrides = Shipped.at("anthropic");
+        var shipped = new Shipped(folder);
+        RunFolder made =
+                shipped.make(Shipped.read(shipped.pipeline("archived", 60), overrides), "archived", 60, overrides);
+        try (var engine = Shipped.engine("", 3_000, new RealDisk())) {
+            LiveRun run = engine.launch(made, Lane.BATCH, "test");
+            await().atMost(LONGEST)
+                    .until(() -> run.jobsOut().stream()
+                            .anyMatch(each -> !each.providerJob().isEmpty()));
+            var clock = URI.create(Objects.requireNonNull(engine.simulator(run)).baseUrl("anthropic")
+                    + "/simulator/clock?forward=P30D");
+            var request = HttpRequest.newBuilder(clock)
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(request, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(run.awaitEnd(LONGEST.toMillis())).isTrue();
+            engine.release(run);
+        }
+        var state = RunStore.read(made);
+        BigDecimal billed = Shipped.bill(made).path("totals").path("usd").decimalValue();
+        BigDecimal settled = BigDecimal.valueOf(state.ledger().settledPicos(), 12);
+        assertThat(Shipped.summary(made).done()).isEqualTo(60);
+        assertThat(state.ledger().lostCalls()).isEqualTo(60);
+        assertThat(settled).isLessThan(billed);
+        assertThat(billed).isLessThanOrEqualTo(settled.add(BigDecimal.valueOf(state.atRiskPicos(), 12)));
     }
 }

@@ -57,6 +57,7 @@ class PlannerTest {
     void incremental_and_full_planning_want_the_same_and_every_snapshot_folds_on(int seed) {
         var random = new Random(seed);
         Lane lane = random.nextBoolean() ? Lane.BATCH : Lane.REALTIME;
+        pilot = seed % 2 == 0 ? 4 : 0;
         RunState state = seed % 3 == 0
                 ? started(30 + random.nextInt(60), 4 + random.nextInt(12), lane)
                 : seed % 3 == 1
@@ -72,6 +73,10 @@ class PlannerTest {
             }
             for (RunEvent.WorkFormed each : planner.form(state, now)) {
                 apply(state, journal, each);
+            }
+            if (state.pilotOver()) {
+                apply(state, journal, new RunEvent.PilotPassed("tester"));
+                continue;
             }
             RunState restored = Manifest.restore(Manifest.of(state, i, now));
             assertThat(json(restored)).isEqualTo(json(state));
@@ -135,8 +140,12 @@ class PlannerTest {
 
     /** What people and the provider's surprises bring at any time. */
     private void person(RunState state, Random random, List<Fact> journal) {
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(6)) {
             case 0 -> apply(state, journal, new RunEvent.RunPaused("asked", "by a person"));
+            case 4 -> {
+                apply(state, journal, new RunEvent.CapSet(random.nextInt(1000)));
+                apply(state, journal, new RunEvent.CostApproved("tester " + random.nextInt(), 1, 2));
+            }
             case 1 ->
                 failedAt(state, random, (step, units) -> {
                     var answered = Ranges.parse(units);
@@ -224,6 +233,10 @@ class PlannerTest {
         boolean local = state.facts().isLocal(work.step());
         if (!local && work.lane() == Lane.BATCH && work.phase() != Work.Phase.ENDED) {
             apply(state, journal, jobEvent(work, random));
+            return;
+        }
+        if (!local && work.lane() == Lane.BATCH && random.nextInt(8) == 0) {
+            apply(state, journal, new RunEvent.JobInDoubt(work.id(), RunEvent.JobInDoubt.FOREIGN, "d", 10));
             return;
         }
         if (!local && work.lane() == Lane.REALTIME && random.nextInt(3) == 0) {
@@ -322,10 +335,14 @@ class PlannerTest {
             case INTENDED ->
                 random.nextInt(4) == 0
                         ? new RunEvent.JobNotCreated(
-                                work.id(), random.nextBoolean() ? "c" : RunEvent.JobNotCreated.NOT_FOUND, "d", 10)
+                                work.id(),
+                                random.nextBoolean() ? "c" : RunEvent.JobNotCreated.NOT_FOUND,
+                                "d",
+                                10,
+                                random.nextBoolean())
                         : random.nextInt(4) == 0
                                 ? new RunEvent.JobInDoubt(work.id(), "c", "d", 10)
-                                : new RunEvent.JobCreated(work.id(), "job", false);
+                                : new RunEvent.JobCreated(work.id(), "job", random.nextBoolean());
             default -> new RunEvent.JobEnded(work.id(), "ENDED", "", null, null);
         };
     }
@@ -349,6 +366,9 @@ class PlannerTest {
         journal.add(new Fact(again, now));
         state.apply(again, now);
     }
+
+    /** Units that go first in the runs that are started from here on. */
+    private int pilot;
 
     private RunState started(int units, int chunkSize, Lane lane) {
         return started(units, chunkSize, lane, List.of("one", "two"));
@@ -393,7 +413,7 @@ class PlannerTest {
                 10,
                 Brake.NONE,
                 null,
-                0,
+                pilot,
                 0,
                 true,
                 Json.object(),

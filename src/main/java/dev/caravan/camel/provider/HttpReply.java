@@ -18,9 +18,4 @@ public record HttpReply(
         @Nullable JsonNode body,
         @Nullable Duration retryAfter,
         @Nullable String upload,
-        @Nullable Throwable lost) {
-
-    boolean ok() {
-        return status == 200 && body != null;
-    }
-}
+        @Nullable Throwable lost) {}

@@ -1,6 +1,5 @@
 package dev.caravan.camel.provider;
 
-import dev.caravan.execution.JobDesk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,10 +30,5 @@ public final class ProviderWires {
     /** The wire of an account's routes. */
     public ProviderWire of(String routes) {
         return Objects.requireNonNull(wires.get(routes), routes);
-    }
-
-    /** How rows of a batch file are read and written, for an account's routes. */
-    public JobDesk.RowMapping rows(String routes) {
-        return of(routes);
     }
 }
