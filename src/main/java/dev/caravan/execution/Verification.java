@@ -6,12 +6,12 @@ import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.Lineage;
+import dev.caravan.run.Replay;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStatus;
-import dev.caravan.run.RunStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -109,8 +109,8 @@ public final class Verification {
     /** @throws dev.caravan.run.CorruptJournalException when the journal itself is damaged before its end */
     public static Report of(RunFolder folder) {
         long journal = Files.exists(folder.journal()) ? size(folder.journal()) : 0;
-        var check = new Verification(folder, RunStore.replay(folder));
-        Optional<String> manifest = RunStore.manifestTrouble(folder, check.state);
+        var check = new Verification(folder, Replay.of(folder));
+        Optional<String> manifest = Replay.manifestTrouble(folder, check.state);
         // A run that is written to meanwhile has moved on; its snapshot is not to blame.
         if (size(folder.journal()) == journal) {
             manifest.ifPresent(check.problems::add);
@@ -120,7 +120,7 @@ public final class Verification {
 
     /** As {@link #of}, for the run's own process: without the snapshot, which that process makes from its state. */
     static Report ofFiles(RunFolder folder) {
-        return new Verification(folder, RunStore.replay(folder)).report();
+        return new Verification(folder, Replay.of(folder)).report();
     }
 
     private Report report() {

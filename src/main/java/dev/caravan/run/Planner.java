@@ -29,7 +29,7 @@ public final class Planner {
         if (state.status() != RunStatus.RUNNING) {
             return found;
         }
-        int number = state.formed;
+        int number = state.works.formed;
         int room = room(state);
         for (int i = state.steps().size() - 1; i >= 0; i--) {
             StepState step = state.steps().get(i);

@@ -102,6 +102,14 @@ public record RunFacts(
         return first;
     }
 
+    /** The others, which wait for the pilot's end. */
+    public BitSet unitsBehindPilot() {
+        var rest = new BitSet();
+        rest.set(0, units);
+        rest.andNot(pilotUnits());
+        return rest;
+    }
+
     /** Whether a step works in process and costs nothing. */
     public boolean isLocal(int step) {
         return localSteps.contains(step);

@@ -1,19 +1,13 @@
 package dev.caravan.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Json;
 import dev.caravan.base.SteadyClock;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything that reads {@link RunState} runs on the journal's thread, by {@link #onState} or a {@link Listener}.
  */
 public final class RunStore implements AutoCloseable {
-    private static final long SMALLEST_TAIL = 4L << 20;
     private static final long SUMMARY_EVERY_NANOS = 50_000_000L;
 
     /** Told of each event once it is durable and folded, on the journal's thread. */
@@ -44,6 +37,7 @@ public final class RunStore implements AutoCloseable {
     private final Lease lease;
     private final Journal journal;
     private final RunState state;
+    private final ManifestFile manifest;
     private final String actor;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
@@ -51,8 +45,6 @@ public final class RunStore implements AutoCloseable {
     private long summaryAt;
     private boolean summaryStale;
     private long lastSeq;
-    private long snapshotSize;
-    private long snapshotAt;
 
     private RunStore(
             RunFolder folder, Disk disk, Clock clock, Lease lease, Journal journal, RunState state, String actor) {
@@ -64,7 +56,7 @@ public final class RunStore implements AutoCloseable {
         this.state = state;
         this.actor = actor;
         lastSeq = journal.recovery().lastSeq();
-        snapshotAt = journal.size();
+        manifest = new ManifestFile(folder, disk, journal.size());
         if (state.created()) {
             summary = state.summary();
         }
@@ -72,11 +64,11 @@ public final class RunStore implements AutoCloseable {
 
     /** Takes the lease and folds the journal. */
     public static RunStore open(RunFolder folder, Disk disk, Clock clock, String actor) {
-        ObjectNode manifest = readManifest(folder);
+        ObjectNode manifest = ManifestFile.read(folder);
         var steady = new SteadyClock(clock, Instant.EPOCH);
         Lease lease = Lease.acquire(folder.root(), disk, clock, 0);
         try {
-            RunState state = manifest == null ? new RunState() : restored(folder, manifest);
+            RunState state = manifest == null ? new RunState() : ManifestFile.restored(folder, manifest);
             long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
             Journal journal = Journal.open(
                     disk,
@@ -100,123 +92,17 @@ public final class RunStore implements AutoCloseable {
         if (!Files.exists(folder.journal()) && !Files.exists(folder.manifest())) {
             throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
         }
-        ObjectNode manifest = readManifest(folder);
-        RunState state = manifest == null ? new RunState() : restored(folder, manifest);
+        ObjectNode manifest = ManifestFile.read(folder);
+        RunState state = manifest == null ? new RunState() : ManifestFile.restored(folder, manifest);
         long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
         Journal.read(
                 folder.journal(), after, entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
         return state;
     }
 
-    /** Folds the whole journal, whatever the manifest says. For reading, as {@link #read}. */
-    public static RunState replay(RunFolder folder) {
-        if (!Files.exists(folder.journal()) && Files.exists(folder.manifest())) {
-            readManifest(folder);
-        }
-        if (!Files.exists(folder.journal())) {
-            throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
-        }
-        var state = new RunState();
-        Journal.read(folder.journal(), 0, entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
-        if (!state.created()) {
-            throw new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty");
-        }
-        return state;
-    }
-
-    /** What is wrong with a run's manifest, held against its replayed journal; empty when nothing is, or there is none. */
-    public static Optional<String> manifestTrouble(RunFolder folder, RunState replayed) {
-        try {
-            return Manifest.fold(read(folder)).equals(Manifest.fold(replayed))
-                    ? Optional.empty()
-                    : Optional.of(
-                            "MANIFEST.json differs from what the journal adds up to; move it away, it is made again");
-        } catch (InvalidFileException e) {
-            return Optional.of(e.problems().get(0).toString());
-        } catch (IllegalStateException e) {
-            return Optional.of("MANIFEST.json does not go with the journal (" + e.getMessage()
-                    + "); move it away, it is made again");
-        }
-    }
-
     /** A state that was read, for screens. */
     public static RunSummary summary(RunState state) {
         return state.summary();
-    }
-
-    private static @Nullable ObjectNode readManifest(RunFolder folder) {
-        if (!Files.exists(folder.manifest())) {
-            return null;
-        }
-        try {
-            JsonNode node = Json.mapper().readTree(Files.readAllBytes(folder.manifest()));
-            int version = node.path("schema_version").intValue();
-            if (version > 0 && version < Manifest.SCHEMA_VERSION) {
-                // Of an earlier version: the journal is the truth, and the next snapshot is written in today's form.
-                return null;
-            }
-            if (version != Manifest.SCHEMA_VERSION) {
-                throw new InvalidFileException(
-                        folder.manifest().toString(),
-                        "schema_version",
-                        "is " + node.path("schema_version") + "; this version of Caravan reads "
-                                + Manifest.SCHEMA_VERSION + ". The journal is the truth: move the manifest away and"
-                                + " it is made again");
-            }
-            if (!node.path("journal_seq").isIntegralNumber()) {
-                throw new InvalidFileException(
-                        folder.manifest().toString(),
-                        "journal_seq",
-                        "is missing; move the manifest away and it is made again from the journal");
-            }
-            ofThisRun(folder, (ObjectNode) node);
-            return (ObjectNode) node;
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw new InvalidFileException(
-                    folder.manifest().toString(),
-                    "",
-                    "is not JSON; move it away and it is made again from the journal");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + folder.manifest(), e);
-        }
-    }
-
-    /** A snapshot counts only beside the journal it was made from: the first fact says which run that is. */
-    private static void ofThisRun(RunFolder folder, ObjectNode manifest) throws IOException {
-        if (!Files.exists(folder.journal())) {
-            throw new InvalidFileException(
-                    folder.root().toString(),
-                    "journal.jsonl",
-                    "is gone, and with it what was bought and paid; the manifest is only its echo. Restore it from a"
-                            + " copy of the folder");
-        }
-        try (var lines = Files.newBufferedReader(folder.journal())) {
-            String first = lines.readLine();
-            JsonNode made = first == null ? Json.object() : Json.mapper().readTree(first);
-            boolean same = made.path("body")
-                            .path("facts")
-                            .path("run")
-                            .equals(manifest.path("fold").path("facts").path("run"))
-                    && made.path("time").equals(manifest.path("fold").path("created"));
-            if (!same) {
-                throw new InvalidFileException(
-                        folder.manifest().toString(),
-                        "",
-                        "belongs to another run than the journal beside it; move it away and it is made again");
-            }
-        }
-    }
-
-    private static RunState restored(RunFolder folder, ObjectNode manifest) {
-        try {
-            return Manifest.restore(manifest);
-        } catch (NullPointerException | IllegalArgumentException | java.time.DateTimeException e) {
-            // Members are missing or hold something else: it is not what we wrote.
-            throw new InvalidFileException(
-                    folder.manifest().toString(),
-                    "fold",
-                    "is incomplete; move it away and it is made again from the journal");
-        }
     }
 
     public RunFolder folder() {
@@ -364,8 +250,8 @@ public final class RunStore implements AutoCloseable {
         refreshSummary(turning || event instanceof RunEvent.WorkDone);
         try {
             listeners.forEach(each -> each.folded(event, state, entry.time()));
-            if (turning || journal.size() - snapshotAt > Math.max(SMALLEST_TAIL, snapshotSize)) {
-                writeManifest();
+            if (turning || manifest.isDue(journal.size())) {
+                manifest.write(state, lastSeq, clock.instant(), journal.size());
             }
         } catch (RuntimeException e) {
             failStop(e);
@@ -380,16 +266,6 @@ public final class RunStore implements AutoCloseable {
             summary = state.summary();
             summaryAt = nanos;
         }
-    }
-
-    private void writeManifest() {
-        byte[] bytes = Json.text(Manifest.of(state, lastSeq, clock.instant())).getBytes(StandardCharsets.UTF_8);
-        snapshotSize = bytes.length;
-        snapshotAt = journal.size();
-        disk.replace(folder.manifest(), bytes);
-        disk.replace(
-                folder.manifestSummary(),
-                Json.text(Manifest.brief(state.summary(), clock.instant())).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The run at this moment, or shortly before. */
@@ -423,7 +299,7 @@ public final class RunStore implements AutoCloseable {
         try {
             if (!isBroken() && state.created()) {
                 onState(each -> {
-                    writeManifest();
+                    manifest.write(state, lastSeq, clock.instant(), journal.size());
                     return true;
                 });
             }

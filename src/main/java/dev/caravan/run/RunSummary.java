@@ -102,7 +102,7 @@ public record RunSummary(
                         each.step(),
                         Objects.requireNonNullElse(each.providerJob(), ""),
                         each.size(),
-                        Objects.requireNonNullElse(each.intendedAt(), state.startedAt))));
+                        Objects.requireNonNullElse(each.intendedAt(), state.life.startedAt))));
         state.strays()
                 .forEach(each -> jobs.add(new JobLine(
                         each.work(),
@@ -135,8 +135,8 @@ public record RunSummary(
                 facts.run(),
                 facts.pipeline(),
                 state.status(),
-                state.reason,
-                state.detail,
+                state.life.reason,
+                state.life.detail,
                 state.lane(),
                 facts.units(),
                 state.units().count() - facts.units(),
@@ -158,9 +158,9 @@ public record RunSummary(
                 state.tasks().stream()
                         .map(each -> new TaskLine(each.name(), each.phase(), each.attempts(), each.detail()))
                         .toList(),
-                state.createdAt,
-                state.startedAt,
-                state.endedAt,
-                state.progressAt);
+                state.life.createdAt,
+                state.life.startedAt,
+                state.life.endedAt,
+                state.life.progressAt);
     }
 }

@@ -38,6 +38,15 @@ public final class StepState {
     /** How often each kind of finding was seen. */
     final Map<String, Integer> notes = new TreeMap<>();
 
+    /** Outcomes of first tries were judged; the brake looks once, when there are enough of them. */
+    void judged(int held, int bad, Brake brake) {
+        answered += held + bad;
+        rejected += bad;
+        if (answered >= brake.answers() && !brake.stops(this)) {
+            braked = true;
+        }
+    }
+
     /** Units that ever reached this step. */
     public int arrived() {
         return arrived;

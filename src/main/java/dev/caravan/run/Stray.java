@@ -1,5 +1,8 @@
 package dev.caravan.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -34,5 +37,31 @@ public record Stray(
                 intent.worstPicos(),
                 intent.requests(),
                 null);
+    }
+
+    ObjectNode toJson() {
+        return Json.object()
+                .put("nonce", nonce())
+                .put("work", work())
+                .put("step", step())
+                .put("provider", provider())
+                .put("model", model())
+                .put("since", since().toString())
+                .put("worst_picos", worstPicos())
+                .put("requests", requests())
+                .put("provider_job", providerJob());
+    }
+
+    static Stray fromJson(JsonNode node) {
+        return new Stray(
+                node.get("nonce").textValue(),
+                node.get("work").textValue(),
+                node.get("step").intValue(),
+                node.get("provider").textValue(),
+                node.get("model").textValue(),
+                Manifest.time(node.get("since")),
+                node.get("worst_picos").longValue(),
+                node.get("requests").intValue(),
+                node.get("provider_job").textValue());
     }
 }

@@ -1,5 +1,9 @@
 package dev.caravan.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+
 /** A task of a run: what is done once when every unit has its outcome. */
 public final class TaskState {
     /** How far it has come. */
@@ -40,5 +44,21 @@ public final class TaskState {
 
     public boolean ended() {
         return phase == Phase.DONE || phase == Phase.FAILED;
+    }
+
+    ObjectNode toJson() {
+        return Json.object()
+                .put("name", name)
+                .put("phase", phase.name())
+                .put("attempts", attempts)
+                .put("detail", detail);
+    }
+
+    static TaskState fromJson(JsonNode node) {
+        var task = new TaskState(node.get("name").textValue());
+        task.phase = Phase.valueOf(node.get("phase").textValue());
+        task.attempts = node.get("attempts").intValue();
+        task.detail = node.get("detail").textValue();
+        return task;
     }
 }

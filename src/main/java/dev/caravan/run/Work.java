@@ -66,6 +66,83 @@ public final class Work {
         this.units = units;
     }
 
+    /** A job of it is about to be created. */
+    void intended(RunEvent.JobIntended e, Instant time) {
+        phase = Phase.INTENDED;
+        intent = e;
+        intendedAt = time;
+        doubted = false;
+        doubtedAt = null;
+    }
+
+    void created(RunEvent.JobCreated e) {
+        phase = Phase.CREATED;
+        failedCreates = 0;
+        throttledCreates = 0;
+        troubleSince = null;
+        adopted = e.adopted() && (adopted || !e.providerJob().equals(providerJob));
+        providerJob = e.providerJob();
+    }
+
+    /** The intent bought nothing: it is where it was before. */
+    void notCreated(RunEvent.JobNotCreated e, Instant time) {
+        phase = Phase.FORMED;
+        intent = null;
+        providerJob = null;
+        ended = null;
+        failedCreates++;
+        throttledCreates = e.throttled() ? throttledCreates + 1 : 0;
+        troubleSince = troubleSince == null ? time : troubleSince;
+        notBefore = time.plusMillis(e.pauseMillis());
+    }
+
+    /** Whether it has a job is to be found out; the one it was taken to have may be another's. */
+    void doubted(RunEvent.JobInDoubt e, Instant time) {
+        doubted = true;
+        if (e.code().equals(RunEvent.JobInDoubt.FOREIGN)) {
+            phase = Phase.INTENDED;
+            providerJob = null;
+            ended = null;
+        }
+        doubtedAt = doubtedAt == null ? time : doubtedAt;
+        notBefore = time.plusMillis(e.pauseMillis());
+    }
+
+    void ended(RunEvent.JobEnded e) {
+        phase = Phase.ENDED;
+        ended = e;
+    }
+
+    /** Outcomes of members lie in a results file. */
+    void answered(RunEvent.RepliesSettled e) {
+        BitSet units = Ranges.parse(e.units());
+        answered.or(units);
+        resultsFrom.merge(e.chunk(), e.from(), Math::min);
+        units.stream().forEach(open::remove);
+    }
+
+    /** Calls may be bought from here on. */
+    void calling(RunEvent.CallsIntended e) {
+        int[] called = Ranges.parse(e.units()).stream().toArray();
+        for (int i = 0; i < called.length; i++) {
+            open.put(called[i], e.worstPicos().get(i));
+        }
+    }
+
+    /** Nothing more will be heard of the calls of these members. */
+    void callsOver(String members) {
+        Ranges.parse(members).stream().forEach(open::remove);
+    }
+
+    /** What its job and calls can still cost; -1 when unknown. */
+    long atRiskPicos() {
+        long sum = intent != null && answered.cardinality() < size() ? intent.worstPicos() : 0;
+        for (long each : open.values()) {
+            sum = Ledger.sum(sum, each);
+        }
+        return sum;
+    }
+
     public String id() {
         return id;
     }

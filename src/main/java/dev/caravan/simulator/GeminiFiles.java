@@ -46,10 +46,9 @@ final class GeminiFiles {
                 .asText(Objects.requireNonNullElse(
                         talk.header("X-Goog-Upload-Header-Content-Type"), "application/octet-stream"));
         begun.put(id, new Begun(id, GeminiShapes.get(file, "displayName").asText(""), type));
-        String host = Objects.requireNonNullElse(talk.header("Host"), "127.0.0.1");
         talk.header(
                 "X-Goog-Upload-URL",
-                "http://" + host + "/upload/v1beta/files?upload_id=" + id + "&upload_protocol=resumable");
+                "http://" + talk.host() + "/upload/v1beta/files?upload_id=" + id + "&upload_protocol=resumable");
         talk.header("X-Goog-Upload-Status", "active");
         talk.header("X-Goog-Upload-Chunk-Granularity", "262144");
         talk.json(Json.object());
@@ -129,7 +128,6 @@ final class GeminiFiles {
     }
 
     private ObjectNode shown(Talk talk, Stored file) {
-        String host = Objects.requireNonNullElse(talk.header("Host"), "127.0.0.1");
-        return GeminiShapes.file(file, room.jobs.files.content(file.id()), "http://" + host);
+        return GeminiShapes.file(file, room.jobs.files.content(file.id()), "http://" + talk.host());
     }
 }

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the wires share when they speak of files and jobs: faults, uploads, models, lists in pages. */
 final class JobRoom {
@@ -118,12 +120,18 @@ final class JobRoom {
                 .orElse("true");
     }
 
-    boolean young(Job job) {
-        return jobs.age(job) < YOUNG_MILLIS && jobs.fated(job, Kind.YOUNG404);
+    /** A job as it can be asked for now; null when there is none, or none yet. */
+    @Nullable Job job(String id, String provider) {
+        Job job = jobs.job(id, provider);
+        boolean young = job != null && jobs.age(job) < YOUNG_MILLIS && jobs.fated(job, Kind.YOUNG404);
+        return young ? null : job;
     }
 
-    boolean listed(Job job) {
-        return jobs.age(job) >= LATE_MILLIS || !jobs.fated(job, Kind.LATE_LIST);
+    /** The jobs that a list names now, newest first. */
+    List<Job> listed(String provider) {
+        return jobs.all(provider).stream()
+                .filter(each -> jobs.age(each) >= LATE_MILLIS || !jobs.fated(each, Kind.LATE_LIST))
+                .toList();
     }
 
     /** Streams the call's body to a file of the store. */
@@ -144,6 +152,27 @@ final class JobRoom {
         } finally {
             Files.deleteIfExists(source);
         }
+    }
+
+    /** What makes a job of a body that was stored. */
+    interface Making {
+        Job of(String raw) throws IOException, Failure.Refused;
+    }
+
+    /** Stores the call's body, makes a job of it and answers with it. */
+    void create(Talk talk, Making making, Function<Job, JsonNode> shown) {
+        String raw = jobs.files.nextId("raw-");
+        store(talk, raw, false)
+                .onFailure(e -> talk.fail(Failure.of(Problem.SERVER, "The batch could not be stored.")))
+                .onSuccess(
+                        stored -> talk.background(() -> making.of(raw), job -> created(talk, job, shown.apply(job))));
+    }
+
+    /** Whether a provider's queue has no room for one more job; it is counted in tokens or in requests. */
+    boolean full(Wire wire, Job job, boolean tokens) throws IOException {
+        long limit = settings.faults().number(Setting.ENQUEUED);
+        return (limit > 0 && jobs.enqueued(wire, tokens) + (tokens ? jobs.tokens(wire, job) : job.total()) > limit)
+                || jobs.fated(job, Kind.QUEUE_FULL);
     }
 
     void created(Talk talk, Job job, JsonNode shown) {
@@ -169,14 +198,14 @@ final class JobRoom {
     record Page<T>(List<T> items, boolean more) {}
 
     /** Those before a cursor, the nearest of them. */
-    static <T> Page<T> pageBefore(List<T> all, java.util.function.Function<T, String> id, String before, int most) {
+    static <T> Page<T> pageBefore(List<T> all, Function<T, String> id, String before, int most) {
         int to = all.stream().map(id).toList().indexOf(before);
         int from = Math.max(0, to - most);
         return new Page<>(all.subList(from, Math.max(from, to)), from > 0);
     }
 
     /** Those behind a cursor, which an id or a page token names. */
-    static <T> Page<T> page(List<T> all, java.util.function.Function<T, String> id, String after, int most) {
+    static <T> Page<T> page(List<T> all, Function<T, String> id, String after, int most) {
         int from = 0;
         for (int i = 0; i < all.size() && !after.isEmpty(); i++) {
             if (id.apply(all.get(i)).equals(after)) {

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,22 @@ final class Talk {
 
     @Nullable String header(String name) {
         return request.getHeader(name);
+    }
+
+    /** The key that is sent as a bearer's, or null. */
+    @Nullable String bearer() {
+        String header = header("Authorization");
+        return header != null && header.startsWith("Bearer ") ? header.substring(7) : null;
+    }
+
+    /** Where the caller reached us. */
+    String host() {
+        return Objects.requireNonNullElse(header("Host"), "127.0.0.1");
+    }
+
+    /** What the caller asked to go wrong, in its words. */
+    String simulate() {
+        return Objects.requireNonNullElse(header("X-Simulate"), "");
     }
 
     Markers markers() {

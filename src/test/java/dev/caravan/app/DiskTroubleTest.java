@@ -14,6 +14,7 @@ import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.Lease;
+import dev.caravan.run.Replay;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -192,9 +193,7 @@ class DiskTroubleTest {
 
         Files.write(run.journal(), java.util.Arrays.copyOf(whole, whole.length - 20));
         open(run).close();
-        assertThat(RunStore.replay(run).status())
-                .as("the torn group never counted")
-                .isNotEqualTo(RunStatus.COMPLETE);
+        assertThat(Replay.of(run).status()).as("the torn group never counted").isNotEqualTo(RunStatus.COMPLETE);
 
         byte[] bad = whole.clone();
         bad[whole.length / 2] ^= 1;

@@ -1,0 +1,156 @@
+package dev.caravan.run;
+
+import java.time.Instant;
+
+/** What each event means: takes it to the parts of a run's state that it concerns. */
+final class Fold {
+    private Fold() {}
+
+    static void apply(RunState run, RunEvent event, Instant time) {
+        if (event instanceof RunEvent.WorkFormed e) {
+            var members = Ranges.parse(e.units());
+            run.flow().bind(e.step(), members);
+            run.works.form(e, members);
+        } else if (event instanceof RunEvent.RepliesSettled e) {
+            settle(run, e, time);
+        } else if (event instanceof RunEvent.ChunkSettled e) {
+            settle(run, e, time);
+        } else if (event instanceof RunEvent.ChunkRebuilt e) {
+            run.files.rebuild(e);
+        } else if (event instanceof RunEvent.WorkSplit e) {
+            run.works.split(e);
+        } else if (event instanceof RunEvent.WorkDone e) {
+            run.works.finish(e.work());
+        } else if (event instanceof RunEvent.UnitsReopened e) {
+            reopened(run, run.flow().reopen(e, time) + " units were given another chance");
+        } else if (event instanceof RunEvent.UnitsPromoted e) {
+            reopened(run, run.flow().promote(e, time) + " units hold by the rules as they are now");
+        } else {
+            applyToCalls(run, event, time);
+        }
+    }
+
+    private static void applyToCalls(RunState run, RunEvent event, Instant time) {
+        if (event instanceof RunEvent.CallsIntended e) {
+            run.works.get(e.work()).calling(e);
+        } else if (event instanceof RunEvent.CallsLost e) {
+            run.ledger.lose(e.calls(), e.worstPicos());
+            Work work = run.works.find(e.work());
+            if (work != null) {
+                work.callsOver(e.units());
+            }
+        } else if (event instanceof RunEvent.CallsNotBought e) {
+            run.works.get(e.work()).callsOver(e.units());
+        } else {
+            applyToJob(run, event, time);
+        }
+    }
+
+    private static void applyToJob(RunState run, RunEvent event, Instant time) {
+        if (event instanceof RunEvent.JobIntended e) {
+            run.works.get(e.work()).intended(e, time);
+        } else if (event instanceof RunEvent.JobCreated e) {
+            run.works.created(e);
+            run.life.progressed(time);
+        } else if (event instanceof RunEvent.JobNotCreated e) {
+            Work work = run.works.get(e.work());
+            run.strays.lost(work, e, time);
+            work.notCreated(e, time);
+        } else if (event instanceof RunEvent.JobInDoubt e) {
+            run.works.get(e.work()).doubted(e, time);
+        } else if (event instanceof RunEvent.JobEnded e) {
+            run.works.get(e.work()).ended(e);
+            run.life.progressed(time);
+        } else if (event instanceof RunEvent.StrayFound e) {
+            run.strays.found(e, run.works.find(e.work()), time);
+        } else if (event instanceof RunEvent.StrayGone e) {
+            run.strays.remove(e.nonce());
+        } else if (event instanceof RunEvent.StraySettled e) {
+            run.ledger.settle(e);
+            run.strays.remove(e.nonce());
+        } else {
+            applyToTasks(run, event, time);
+        }
+    }
+
+    private static void applyToTasks(RunState run, RunEvent event, Instant time) {
+        if (event instanceof RunEvent.TaskBegun e) {
+            run.tasks.begun(e);
+            run.life.progressed(time);
+        } else if (event instanceof RunEvent.TaskEnded e) {
+            run.tasks.ended(e);
+            run.life.progressed(time);
+        } else if (event instanceof RunEvent.TasksReopened) {
+            run.tasks.reopenFailed();
+            run.life.reopened("failed tasks were given another chance");
+        } else {
+            applyToRun(run, event, time);
+        }
+    }
+
+    private static void applyToRun(RunState run, RunEvent event, Instant time) {
+        if (event instanceof RunEvent.RunCreated e) {
+            run.create(e.facts(), time);
+        } else if (event instanceof RunEvent.RunStarted e) {
+            run.life.started(e, time);
+            run.steps.forEach(each -> each.notBefore = Instant.EPOCH);
+        } else if (event instanceof RunEvent.CapSet e) {
+            run.allowance.capPicos = e.picos();
+        } else if (event instanceof RunEvent.CostApproved e) {
+            run.allowance.approvedBy = e.actor();
+        } else if (event instanceof RunEvent.PilotPassed) {
+            letIn(run);
+        } else if (event instanceof RunEvent.JudgingRevised e) {
+            run.life.revisions = e.revision();
+        } else if (event instanceof RunEvent.RunNamed e) {
+            run.life.title = e.title();
+        } else if (event instanceof RunEvent.RunPaused e) {
+            run.life.paused(e);
+            run.steps.forEach(each -> each.braked |= run.facts().brake().stops(each));
+        } else if (event instanceof RunEvent.RunKilled e) {
+            run.life.killed(e, time);
+        } else if (event instanceof RunEvent.RunCompleted) {
+            run.life.completed(time);
+            // Runs of an earlier version were completed without a last search.
+            run.strays.clear();
+        } else {
+            throw new IllegalStateException("no fold for " + event.type());
+        }
+    }
+
+    /** The units that waited for the pilot come in. */
+    private static void letIn(RunState run) {
+        if (!run.allowance.pilotPassed) {
+            run.allowance.pilotPassed = true;
+            run.flow().enter(run.facts().unitsBehindPilot());
+        }
+    }
+
+    private static void settle(RunState run, RunEvent.RepliesSettled e, Instant time) {
+        run.ledger.settle(e);
+        run.files.grow(e);
+        Work work = run.works.find(e.work());
+        if (work != null) {
+            work.answered(e);
+        }
+        if (e.paid() > 0) {
+            run.life.progressed(time);
+        }
+    }
+
+    private static void settle(RunState run, RunEvent.ChunkSettled e, Instant time) {
+        var sets = Settlement.of(e);
+        run.files.grow(e);
+        run.flow().settle(e, sets, time);
+        sets.addTo(run.works.get(e.work()).settled);
+        if (sets.moved()) {
+            run.life.progressed(time);
+        }
+    }
+
+    /** Units go on in a run that may have been complete; what was made of its results is out of date. */
+    private static void reopened(RunState run, String why) {
+        run.tasks.reopenAll();
+        run.life.reopened(why);
+    }
+}

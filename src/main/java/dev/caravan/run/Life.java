@@ -1,0 +1,69 @@
+package dev.caravan.run;
+
+import dev.caravan.provider.Lane;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The life of a run as a whole: its status and why, its lane, its name, by which rules it judges, and when was what. */
+final class Life {
+    RunStatus status = RunStatus.PENDING;
+    Lane lane = Lane.BATCH;
+    String reason = "";
+    String detail = "";
+    /** What a person called the run; empty when nobody did. */
+    String title = "";
+    /** Revisions of schemas and rules since the run was made. */
+    int revisions;
+
+    Instant createdAt = Instant.EPOCH;
+    Instant startedAt = Instant.EPOCH;
+
+    @Nullable Instant endedAt;
+
+    Instant progressAt = Instant.EPOCH;
+
+    void created(Instant time) {
+        createdAt = time;
+        progressAt = time;
+    }
+
+    void started(RunEvent.RunStarted e, Instant time) {
+        status = RunStatus.RUNNING;
+        lane = e.lane();
+        reason = "";
+        detail = "";
+        startedAt = time;
+    }
+
+    void progressed(Instant time) {
+        progressAt = time;
+    }
+
+    void paused(RunEvent.RunPaused e) {
+        status = RunStatus.PAUSED;
+        reason = e.reason();
+        detail = e.detail();
+    }
+
+    void killed(RunEvent.RunKilled e, Instant time) {
+        status = RunStatus.KILLED;
+        reason = e.reason();
+        detail = "";
+        endedAt = time;
+    }
+
+    void completed(Instant time) {
+        status = RunStatus.COMPLETE;
+        endedAt = time;
+    }
+
+    /** A run that was complete has something to do again. */
+    void reopened(String why) {
+        if (status == RunStatus.COMPLETE) {
+            status = RunStatus.PAUSED;
+            reason = "retry";
+            detail = why;
+            endedAt = null;
+        }
+    }
+}

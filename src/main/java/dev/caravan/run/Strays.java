@@ -1,0 +1,63 @@
+package dev.caravan.run;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs that nobody waits for, by their nonce, until they are settled or surely not there. */
+final class Strays {
+    private final Map<String, Stray> strays = new LinkedHashMap<>();
+
+    void put(Stray stray) {
+        strays.put(stray.nonce(), stray);
+    }
+
+    Collection<Stray> all() {
+        return Collections.unmodifiableCollection(strays.values());
+    }
+
+    /** An intent is given up whose job was not found: it may yet turn up. */
+    void lost(Work work, RunEvent.JobNotCreated e, Instant time) {
+        if (work.intent != null && e.code().equals(RunEvent.JobNotCreated.NOT_FOUND)) {
+            put(Stray.of(work.intent, work.step(), Objects.requireNonNullElse(work.intendedAt, time)));
+        }
+    }
+
+    /** @param work under whose intent it was found, while that is open */
+    void found(RunEvent.StrayFound e, @Nullable Work work, Instant time) {
+        Stray known = strays.get(e.nonce());
+        // A second job under an open intent is bounded by what the first may cost.
+        long bound = work == null || work.intent == null ? -1 : work.intent.worstPicos();
+        put(new Stray(
+                e.nonce(),
+                e.work(),
+                e.step(),
+                e.provider(),
+                e.model(),
+                known == null ? time : known.since(),
+                known == null ? bound : known.worstPicos(),
+                known == null ? 0 : known.requests(),
+                e.providerJob()));
+    }
+
+    void remove(String nonce) {
+        strays.remove(nonce);
+    }
+
+    void clear() {
+        strays.clear();
+    }
+
+    /** What they can have cost at most; -1 when unknown. */
+    long atRiskPicos() {
+        long sum = 0;
+        for (Stray each : strays.values()) {
+            sum = Ledger.sum(sum, each.worstPicos());
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.caravan.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.provider.Lane;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Open work as the manifest has it. */
+final class WorkJson {
+    private WorkJson() {}
+
+    static ObjectNode of(Work work) {
+        ObjectNode node = Json.object();
+        node.put("id", work.id())
+                .put("step", work.step())
+                .put("lane", work.lane().name());
+        node.put("units", Ranges.text(work.units()));
+        node.put("phase", work.phase.name());
+        node.put("not_before", work.notBefore.toString());
+        node.put("doubted", work.doubted).put("failed_creates", work.failedCreates);
+        node.put("throttled_creates", work.throttledCreates);
+        node.put("trouble_since", work.troubleSince == null ? null : work.troubleSince.toString());
+        node.put("provider_job", work.providerJob).put("adopted", work.adopted);
+        node.put("doubted_at", work.doubtedAt == null ? null : work.doubtedAt.toString());
+        node.put("intended_at", work.intendedAt == null ? null : work.intendedAt.toString());
+        node.put("answered", Ranges.text(work.answered)).put("settled", Ranges.text(work.settled));
+        node.set("open", Json.mapper().valueToTree(new TreeMap<>(work.open)));
+        node.set("results_from", Json.mapper().valueToTree(new TreeMap<>(work.resultsFrom)));
+        node.set("intent", work.intent == null ? null : work.intent.body());
+        node.set("job_ended", work.ended == null ? null : work.ended.body());
+        return node;
+    }
+
+    static Work read(JsonNode node) {
+        var work = new Work(
+                node.get("id").textValue(),
+                node.get("step").intValue(),
+                Lane.valueOf(node.get("lane").textValue()),
+                Ranges.parse(node.get("units").textValue()));
+        work.phase = Work.Phase.valueOf(node.get("phase").textValue());
+        work.notBefore = Manifest.time(node.get("not_before"));
+        work.doubted = node.get("doubted").booleanValue();
+        work.failedCreates = node.get("failed_creates").intValue();
+        work.throttledCreates = node.get("throttled_creates").intValue();
+        work.troubleSince = Manifest.optionalTime(node.get("trouble_since"));
+        work.providerJob = node.get("provider_job").textValue();
+        work.adopted = node.get("adopted").booleanValue();
+        work.doubtedAt = Manifest.optionalTime(node.get("doubted_at"));
+        work.intendedAt = Manifest.optionalTime(node.get("intended_at"));
+        work.answered.or(Ranges.parse(node.get("answered").textValue()));
+        work.settled.or(Ranges.parse(node.get("settled").textValue()));
+        numbers(work.open, node.get("open"));
+        numbers(work.resultsFrom, node.get("results_from"));
+        work.intent = (RunEvent.JobIntended) event("JobIntended", node.get("intent"));
+        work.ended = (RunEvent.JobEnded) event("JobEnded", node.get("job_ended"));
+        return work;
+    }
+
+    private static @Nullable RunEvent event(String type, JsonNode body) {
+        return body.isNull() ? null : RunEvent.of(type, (ObjectNode) body);
+    }
+
+    private static void numbers(Map<Integer, Long> numbers, JsonNode node) {
+        node.properties()
+                .forEach(each -> numbers.put(
+                        Integer.valueOf(each.getKey()), each.getValue().longValue()));
+    }
+}

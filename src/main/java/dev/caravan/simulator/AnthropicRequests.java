@@ -1,0 +1,136 @@
+package dev.caravan.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.simulator.Failure.Problem;
+import dev.caravan.simulator.Failure.Refused;
+import java.util.ArrayList;
+import java.util.Set;
+
+/** Reads Anthropic's requests for a message, as strictly as Anthropic does in each version of its API. */
+final class AnthropicRequests {
+    private static final String ANTHROPIC = "anthropic";
+    private static final Set<String> SAMPLING = Set.of("temperature", "top_p", "top_k");
+    private static final Set<String> FIELDS = Set.of(
+            "model",
+            "max_tokens",
+            "messages",
+            "system",
+            "stop_sequences",
+            "metadata",
+            "thinking",
+            "output_config",
+            "service_tier",
+            "cache_control",
+            "inference_geo",
+            "tools",
+            "tool_choice",
+            "stream",
+            "container");
+
+    private final JobRoom room;
+
+    AnthropicRequests(JobRoom room) {
+        this.room = room;
+    }
+
+    private static Refused invalid(String message) {
+        return Failure.of(Problem.INVALID, message).thrown();
+    }
+
+    Asked read(JsonNode body, String use, String version) throws Refused {
+        var names = body.fieldNames();
+        while (names.hasNext()) {
+            String name = names.next();
+            boolean known = FIELDS.contains(name) || (SAMPLING.contains(name) && version.equals(AnthropicWire.OLD));
+            if (!known) {
+                throw invalid(name + ": Extra inputs are not permitted");
+            }
+        }
+        if (body.path("stream").booleanValue()) {
+            throw invalid("stream: the simulator does not stream");
+        }
+        String model = body.path("model").asText("");
+        if (model.isEmpty()) {
+            throw invalid("model: Field required");
+        }
+        if (!room.serves(ANTHROPIC, model)) {
+            throw Failure.of(Problem.NOT_FOUND, "model: " + model).thrown();
+        }
+        if (room.temperature(ANTHROPIC, model).equals("false")
+                && SAMPLING.stream().anyMatch(body::has)) {
+            throw invalid("`temperature` is not supported by this model");
+        }
+        boolean counting = use.equals("count");
+        if (!counting && !body.path("max_tokens").isIntegralNumber()) {
+            throw invalid("max_tokens: Field required");
+        }
+        JsonNode messages = body.path("messages");
+        if (!messages.isArray() || messages.isEmpty()) {
+            throw invalid(
+                    messages.isArray() ? "messages: at least one message is required" : "messages: Field required");
+        }
+        var told = new Told();
+        told.add("system", body.path("system"));
+        int at = 0;
+        for (JsonNode each : messages) {
+            String role = each.path("role").asText();
+            boolean later = role.equals("system") && at > 0;
+            if (!role.equals("user") && !role.equals("assistant") && !later) {
+                throw invalid("messages." + at + ".role: Input should be 'user' or 'assistant'");
+            }
+            if (version.equals(AnthropicWire.NEW)) {
+                blocks(role, each.path("content"), "messages." + at + ".content.");
+            }
+            told.add(role, each.path("content"));
+            at++;
+        }
+        if (messages.get(messages.size() - 1).path("role").asText().equals("assistant")
+                && version.equals(AnthropicWire.NEW)) {
+            throw invalid("This model does not support assistant message prefill.");
+        }
+        JsonNode schema = body.path("output_config").path("format").path("schema");
+        if (schema.isObject()) {
+            closed(schema);
+        }
+        told.more(schema);
+        var stops = new ArrayList<String>();
+        body.path("stop_sequences").forEach(each -> stops.add(each.asText()));
+        return told.asked(body, model, schema, body.path("max_tokens").asLong(0), stops);
+    }
+
+    /** The newer version takes no documents from the assistant, and no citations from the user. */
+    private static void blocks(String role, JsonNode content, String place) throws Refused {
+        for (int i = 0; content.isArray() && i < content.size(); i++) {
+            JsonNode block = content.get(i);
+            if (role.equals("assistant") && block.path("type").asText().equals("document")) {
+                throw invalid(place + i + ".type: Input tag 'document' is not permitted");
+            }
+            if (role.equals("user")
+                    && block.path("type").asText().equals("text")
+                    && !block.path("citations").isEmpty()) {
+                throw invalid(place + i + ".citations: Extra inputs are not permitted");
+            }
+        }
+    }
+
+    /** Objects of an output format say what they hold and nothing else. */
+    private static void closed(JsonNode schema) throws Refused {
+        if (schema.path("type").asText().equals("object")
+                && (!schema.path("additionalProperties").isBoolean()
+                        || schema.path("additionalProperties").booleanValue())) {
+            throw invalid(
+                    "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to"
+                            + " false");
+        }
+        for (String each : new String[] {"minimum", "maximum", "minLength", "maxLength", "multipleOf"}) {
+            if (schema.path(each).isNumber()) {
+                throw invalid("output_config.format.schema: property '" + each + "' is not supported");
+            }
+        }
+        for (JsonNode each : schema) {
+            if (each.isContainerNode()) {
+                closed(each);
+            }
+        }
+    }
+}

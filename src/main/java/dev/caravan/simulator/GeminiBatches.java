@@ -1,0 +1,144 @@
+package dev.caravan.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.simulator.Failure.Problem;
+import dev.caravan.simulator.Failure.Refused;
+import dev.caravan.simulator.Faults.Setting;
+import dev.caravan.simulator.FileStore.Stored;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+
+/** Gemini's batches, of a file or of requests that come inline: create, show, list, cancel, delete. */
+final class GeminiBatches {
+    private static final String GEMINI = "gemini";
+    private static final long MOST_INLINE_BYTES = 20_000_000;
+
+    private final JobRoom room;
+
+    GeminiBatches(JobRoom room) {
+        this.room = room;
+    }
+
+    private static Refused invalid(String message) {
+        return Failure.of(Problem.INVALID, message).thrown();
+    }
+
+    void route(Talk talk, String rest) {
+        if (rest.isEmpty() || rest.equals("/")) {
+            var page = JobRoom.page(
+                    room.listed(GEMINI),
+                    Job::id,
+                    talk.request.getParam("pageToken", ""),
+                    talk.number("pageSize", 20, 1000));
+            talk.json(GeminiShapes.page("operations", page, each -> shown(each, false), Job::id));
+            return;
+        }
+        int colon = rest.indexOf(':');
+        String id = rest.substring(1, colon < 0 ? rest.length() : colon);
+        String call = colon < 0 ? "" : rest.substring(colon + 1);
+        Job job = room.job(id, GEMINI);
+        if (job == null) {
+            talk.notFound("Requested entity was not found.");
+        } else if (call.equals("cancel")) {
+            talk.reply(() -> cancelled(job));
+        } else if (call.equals("delete") || talk.is(HttpMethod.DELETE)) {
+            talk.reply(() -> {
+                room.jobs.delete(job);
+                return Json.object();
+            });
+        } else {
+            talk.reply(() -> shown(job, true));
+        }
+    }
+
+    private ObjectNode cancelled(Job job) throws IOException {
+        if (!job.over()) {
+            room.cancel(job);
+        }
+        return Json.object();
+    }
+
+    void create(Talk talk, String model) {
+        room.create(talk, raw -> made(talk, raw, model), this::quick);
+    }
+
+    private ObjectNode quick(Job job) {
+        try {
+            return shown(job, false);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("batch " + job.id(), e);
+        }
+    }
+
+    private Job made(Talk talk, String raw, String model) throws IOException, Refused {
+        if (!room.serves(GEMINI, model)) {
+            throw Failure.of(Problem.NOT_FOUND, "models/" + model + " is not found for API version v1beta.")
+                    .thrown();
+        }
+        long bytes = Files.size(room.jobs.files.content(raw));
+        String input = room.jobs.files.nextId("requests-");
+        ObjectNode rest = Json.object();
+        int count = room.unpack(raw, input, List.of("batch", "inputConfig", "requests", "requests"), rest);
+        JsonNode batch = rest.path("batch");
+        String name = GeminiShapes.get(GeminiShapes.get(batch, "inputConfig"), "fileName")
+                .asText("");
+        if (count < 1 && name.isEmpty()) {
+            throw invalid("* BatchGenerateContentRequest.batch.input_config: is required");
+        }
+        if (count > 0 && bytes > MOST_INLINE_BYTES) {
+            throw invalid("Request payload size exceeds the limit: 20971520 bytes.");
+        }
+        String file = name.replaceFirst("^files/", "");
+        Stored stored = count > 0 ? null : room.jobs.files.file(file, GEMINI);
+        if (count < 1 && stored == null) {
+            throw Failure.of(
+                            Problem.FORBIDDEN,
+                            "You do not have permission to access the File " + file + " or it may not exist.")
+                    .thrown();
+        }
+        String display = GeminiShapes.get(batch, "displayName").asText("");
+        var job = Job.open(
+                room.jobs.files.nextId("batch-"),
+                talk.wire,
+                model,
+                "",
+                Json.object().put("displayName", display),
+                "",
+                count > 0 ? input : file,
+                count > 0,
+                talk.simulate(),
+                room.now(),
+                room.jobs.due(),
+                count > 0 ? count : (int) lines(file));
+        if (room.full(talk.wire, job, true)) {
+            throw Failure.of(Problem.THROTTLED, "You exceeded your current quota of enqueued tokens.")
+                    .thrown();
+        }
+        return room.jobs.create(job);
+    }
+
+    private long lines(String file) throws IOException {
+        try (var all = Files.lines(room.jobs.files.content(file))) {
+            return all.filter(each -> !each.isBlank()).count();
+        }
+    }
+
+    private ObjectNode shown(Job job, boolean results) {
+        boolean running =
+                job.progress(room.now()) > 0.3 || room.settings.faults().is(Setting.CREATED_RUNNING);
+        ObjectNode node = GeminiShapes.batch(job, running);
+        boolean inline = job.own() && job.output() != null;
+        if (job.output() != null && (results || !inline)) {
+            ObjectNode output = inline
+                    ? GeminiShapes.inlined(room.jobs.files.content(job.output()))
+                    : Json.object().put("responsesFile", "files/" + job.output());
+            ((ObjectNode) node.get("metadata")).set("output", output);
+            ((ObjectNode) node.get("response")).setAll(output);
+        }
+        return node;
+    }
+}
