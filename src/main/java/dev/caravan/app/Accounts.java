@@ -47,9 +47,14 @@ final class Accounts {
 
     private Account account(String provider, @Nullable Simulator simulator) {
         ProviderEntry entry = registry.provider(provider);
-        return simulator == null
-                ? real(entry)
-                : entry.account(simulator.baseUrl(entry.routes()), SimulatorSettings.KEY);
+        if (simulator == null) {
+            return real(entry);
+        }
+        if (!simulator.speaks(entry.routes())) {
+            throw new InvalidFileException(
+                    "--simulate", provider, "the simulator does not speak the wire of routes/" + entry.routes());
+        }
+        return entry.account(simulator.baseUrl(entry.routes()), SimulatorSettings.KEY);
     }
 
     /** Refuses batch mode where a provider has no batch API, before anything is made or sent. */

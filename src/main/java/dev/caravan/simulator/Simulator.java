@@ -118,7 +118,12 @@ public final class Simulator implements AutoCloseable {
         return Objects.requireNonNull(servers.get(provider), provider).actualPort();
     }
 
-    /** Where a provider's wire is spoken, in the form its base URL has; a compatible one is reached like OpenAI. */
+    /** Whether a wire is spoken here, by the name of its routes. */
+    public boolean speaks(String provider) {
+        return wires.containsKey(provider);
+    }
+
+    /** Where a provider's wire is spoken, in the form its base URL has. */
     public String baseUrl(String provider) {
         return switch (provider) {
             case "anthropic", "gemini" -> "http://127.0.0.1:" + port(provider);

@@ -25,7 +25,12 @@ public final class Mappings {
     }
 
     public JsonNode map(String file, JsonNode input) {
-        return compiled.computeIfAbsent(file, this::compile).apply(input);
+        return map(file, Map.of(), input);
+    }
+
+    /** @param variables what the file may name with a dollar sign beside its input */
+    JsonNode map(String file, Map<String, JsonNode> variables, JsonNode input) {
+        return compiled.computeIfAbsent(file, this::compile).apply(variables, input);
     }
 
     private Expression compile(String file) {

@@ -59,7 +59,7 @@ public final class ProviderCalls {
             exchange.setProperty("listMore", false);
             exchange.setProperty("trouble", wires.of(exchange).harmless(reply));
         } else {
-            JsonNode page = wires.of(exchange).models(body);
+            JsonNode page = wires.of(exchange).models(body, ProviderJobs.asked(exchange));
             @SuppressWarnings("unchecked")
             List<String> models = Objects.requireNonNull(exchange.getProperty("models", List.class));
             page.path("models").forEach(each -> models.add(each.asText()));

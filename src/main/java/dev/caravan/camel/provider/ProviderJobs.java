@@ -147,10 +147,15 @@ public final class ProviderJobs {
     /** GET a page of the exchange's path, behind the cursor. */
     public void page(Exchange exchange) {
         get(exchange);
-        String cursor = exchange.getProperty("cursor", String.class);
+        String cursor = asked(exchange);
         String first = Objects.requireNonNullElse(exchange.getProperty("query", String.class), "");
         String key = exchange.getProperty("cursorKey", String.class);
-        query(exchange, first + (cursor == null || cursor.isEmpty() ? "" : "&" + key + "=" + cursor));
+        query(exchange, first + (cursor.isEmpty() ? "" : "&" + key + "=" + cursor));
+    }
+
+    /** The cursor that the last page was asked for with; empty for the first. */
+    static String asked(Exchange exchange) {
+        return Objects.requireNonNullElse(exchange.getProperty("cursor", String.class), "");
     }
 
     static String cursor(JsonNode page) {
@@ -170,12 +175,12 @@ public final class ProviderJobs {
         }
         Long since = exchange.getProperty("since", Long.class);
         List<JobStatus> found = jobs(exchange);
-        JsonNode page = wire.list(body);
+        JsonNode page = wire.list(body, asked(exchange));
         boolean older = false;
         for (JsonNode each : page.path("jobs")) {
             JobStatus status = wire.status(each);
             boolean old = since != null && status.createdAt() < since - CLOCK_SLACK_SECONDS;
-            if (!old && ours(exchange, status)) {
+            if (!old && ours(exchange, status) && !listed(found, status.providerJob())) {
                 found.add(status);
             }
             older |= old;
@@ -183,6 +188,11 @@ public final class ProviderJobs {
         exchange.setProperty("listMore", page.path("more").asBoolean() && !older);
         exchange.setProperty("cursor", cursor(page));
         end(exchange, new JobAnswer.Done());
+    }
+
+    /** A job that is made while pages with numbers are read moves others on to the next page: they are read twice. */
+    private static boolean listed(List<JobStatus> found, String providerJob) {
+        return found.stream().anyMatch(each -> each.providerJob().equals(providerJob));
     }
 
     @SuppressWarnings("unchecked")

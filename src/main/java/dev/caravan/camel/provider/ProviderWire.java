@@ -2,6 +2,7 @@ package dev.caravan.camel.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.provider.Answer;
@@ -12,6 +13,7 @@ import dev.caravan.provider.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -160,14 +162,19 @@ public final class ProviderWire implements JobDesk.RowMapping {
         return mappings.has("batch-inline.jslt") ? mappings.map("batch-inline.jslt", line) : line;
     }
 
-    /** A page of the account's jobs: {@code jobs}, {@code more}, {@code cursor}. */
-    JsonNode list(JsonNode body) {
-        return mappings.map("batch-list.jslt", body);
+    /** A page of the account's jobs, asked for with a cursor: {@code jobs}, {@code more}, {@code cursor}. */
+    JsonNode list(JsonNode body, String cursor) {
+        return mappings.map("batch-list.jslt", asked(cursor), body);
     }
 
-    /** The ids in a page of models: {@code models}, {@code more}, {@code cursor}. */
-    JsonNode models(JsonNode body) {
-        return mappings.map("models.jslt", body);
+    /** The ids in a page of models, asked for with a cursor: {@code models}, {@code more}, {@code cursor}. */
+    JsonNode models(JsonNode body, String cursor) {
+        return mappings.map("models.jslt", asked(cursor), body);
+    }
+
+    /** Where pages have numbers, an answer does not say which page it is. */
+    private static Map<String, JsonNode> asked(String cursor) {
+        return Map.of("cursor", TextNode.valueOf(cursor));
     }
 
     JobStatus status(JsonNode body) {
