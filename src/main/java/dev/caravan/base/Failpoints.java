@@ -64,6 +64,7 @@ public final class Failpoints {
             case "lease.json" -> "lease";
             case "units.jsonl" -> "units";
             case "requests.jsonl" -> "requests";
+            case "arrivals.json" -> "arrivals";
             default -> "config";
         };
     }
