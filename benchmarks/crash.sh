@@ -10,7 +10,7 @@ trials=${1:-60} kills=${2:-20} cuts=${3:-3900} seed=${4:-11}
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 echo "trials $trials, kills $kills, power cuts $cuts, seed $seed"
-./mvnw -B -ntp test -Dtest='FailpointTest,KillTest,PowerCutTest' -Dcaravan.matrix="$found" \
+./mvnw -B -ntp test -Pcrash -Dtest='FailpointTest,KillTest,PowerCutTest' -Dcaravan.matrix="$found" \
     -Dcaravan.trials="$trials" -Dcaravan.kills="$kills" -Dcaravan.cuts="$cuts" -Dcaravan.seed="$seed"
 sort "$found" | awk -F '\t' -v seed="$seed" '
     BEGIN { split("kill BATCH,kill REALTIME,cut BATCH,cut REALTIME", parts, ",") }

@@ -9,6 +9,7 @@ import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.Permits;
 import dev.caravan.execution.StepKind;
+import dev.caravan.limit.Paces;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Step;
@@ -72,7 +73,7 @@ public final class Engine implements AutoCloseable {
         this.kinds = kinds;
         this.disk = disk;
         this.clock = clock;
-        permits = new Permits(settings.concurrency());
+        permits = new Permits(settings.concurrency(), clock, new Paces(Paces.folder()));
         main.setDefaultPropertyPlaceholderLocation(
                 "file:" + CaravanPlugin.home().resolve("application.properties"));
         main.configure().setStartupSummaryLevel(org.apache.camel.StartupSummaryLevel.Off);
@@ -196,5 +197,6 @@ public final class Engine implements AutoCloseable {
     public void close() {
         main.stop();
         main.shutdown();
+        permits.close();
     }
 }

@@ -4,9 +4,14 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.cost.ProviderEntry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.StepKind;
 import dev.caravan.provider.Account;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.Counted;
+import dev.caravan.provider.Keys;
+import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
@@ -17,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -147,6 +153,52 @@ final class EngineDriver implements Driver {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public Counted count(String provider, List<Prompt> prompts) {
+        ProviderEntry entry = registry.provider(provider);
+        if (Keys.of(System.getenv(), Path.of(".")).get(entry.keyVariable()).isEmpty()) {
+            return new Counted(List.of(), "no key is set in " + entry.keyVariable());
+        }
+        Account account = Accounts.real(entry);
+        try (var engine = new Engine(Engine.Settings.DEFAULT, registry, kinds, disk, clock);
+                var template = engine.context().createProducerTemplate()) {
+            if (engine.context().getRoute(account.routes() + "-count") == null) {
+                return new Counted(List.of(), "it has no route for that");
+            }
+            var tokens = new ArrayList<Long>();
+            for (Prompt each : prompts) {
+                var exchange = ExchangeBuilder.anExchange(engine.context())
+                        .withProperty("account", account)
+                        .withBody(each)
+                        .build();
+                Object answer = template.send("direct:" + account.routes() + "-count", exchange)
+                        .getMessage()
+                        .getBody();
+                if (!(answer instanceof Long count)) {
+                    return new Counted(List.of(), answer instanceof Answer trouble ? code(trouble) : "no answer");
+                }
+                tokens.add(count);
+            }
+            return new Counted(tokens, "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Without the provider's words, which may quote a key. */
+    private static String code(Answer trouble) {
+        if (trouble instanceof Answer.Fatal each) {
+            return each.code();
+        }
+        if (trouble instanceof Answer.Throttled each) {
+            return each.code();
+        }
+        if (trouble instanceof Answer.Rejected each) {
+            return each.code();
+        }
+        return trouble instanceof Answer.Transient each ? each.code() : "no answer";
     }
 
     @Override

@@ -10,13 +10,14 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import java.util.List;
 import java.util.Objects;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 
 /** Between the calls of {@code routes/batch.camel.yaml}: from tickets to orders, from answers to events. */
 public final class BatchWork {
     private static final int MOST_DOUBLINGS = 8;
-    private static final int MOST_THROTTLED = 5;
 
     private final ProviderWires wires;
 
@@ -36,6 +37,28 @@ public final class BatchWork {
         return wires.of(run(exchange).account(order(exchange).step()).routes());
     }
 
+    /** Waits for the account's gate; when the run stops meanwhile, the body is empty and nothing follows. */
+    public static final class Admission extends Later {
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            run(exchange).jobs().admit(order(exchange), release -> {
+                if (release == null) {
+                    exchange.getMessage().setBody(null);
+                } else {
+                    exchange.setProperty("admitted", true);
+                    exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                        @Override
+                        public void onDone(Exchange done) {
+                            release.run();
+                        }
+                    });
+                }
+                callback.done(false);
+            });
+            return false;
+        }
+    }
+
     /** The body becomes the job to create, or the event that ends work with nothing to send. */
     public void prepare(Exchange exchange) {
         WorkOrder order = order(exchange);
@@ -44,6 +67,7 @@ public final class BatchWork {
             exchange.getMessage().setBody(prepared.instead());
             return;
         }
+        exchange.setProperty("sentAt", run(exchange).jobs().now());
         exchange.getMessage()
                 .setBody(prepared.requests() == 0 ? run(exchange).jobs().settle(order) : prepared.order(order.work()));
     }
@@ -55,6 +79,10 @@ public final class BatchWork {
     }
 
     private static RunEvent event(Exchange exchange, WorkOrder order, Object answer) {
+        if (answer instanceof JobAnswer.Trouble trouble) {
+            return notCreated(exchange, order, trouble.answer());
+        }
+        run(exchange).jobs().tell(order, (JobAnswer) answer);
         if (answer instanceof JobAnswer.Known known) {
             return new RunEvent.JobCreated(order.work(), known.status().providerJob(), false);
         }
@@ -65,18 +93,22 @@ public final class BatchWork {
                     unknown.detail(),
                     run(exchange).pauseMillis());
         }
-        if (answer instanceof JobAnswer.Trouble trouble) {
-            return notCreated(exchange, order, trouble.answer());
-        }
         throw new IllegalStateException("a submit was answered with " + answer);
     }
 
     private static RunEvent notCreated(Exchange exchange, WorkOrder order, Answer answer) {
         LiveRun run = run(exchange);
+        if (answer instanceof Answer.Throttled throttled) {
+            long sentAt = Objects.requireNonNull(exchange.getProperty("sentAt", Long.class));
+            long pause = run.jobs().turnedAway(order, sentAt, throttled, order.throttledCreates() + 1);
+            return new RunEvent.JobNotCreated(order.work(), throttled.code(), throttled.detail(), pause, true);
+        }
         if (answer instanceof Answer.Fatal fatal) {
             run.pause("provider", fatal.code() + ": " + fatal.detail());
+            run.jobs().failed(order);
             return new RunEvent.JobNotCreated(order.work(), fatal.code(), fatal.detail(), 0);
         }
+        run.jobs().tell(order, new JobAnswer.Trouble(answer));
         if (answer instanceof Answer.Rejected rejected) {
             run.pause("provider", "a job was refused: " + rejected.code() + ": " + rejected.detail());
             return new RunEvent.JobNotCreated(order.work(), rejected.code(), rejected.detail(), 0);
@@ -86,19 +118,6 @@ public final class BatchWork {
             run.pause("provider", "no job could be created since " + since + ": " + answer);
         }
         long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
-        if (answer instanceof Answer.Throttled throttled) {
-            int before = order.throttledCreates();
-            if (before + 1 >= MOST_THROTTLED) {
-                run.pause(
-                        "throttled",
-                        "a job was turned away " + (before + 1) + " times in a row: " + throttled.detail());
-            }
-            pause = run.throttledMillis(before);
-            long asked =
-                    throttled.retryAfter() == null ? 0 : throttled.retryAfter().toMillis();
-            return new RunEvent.JobNotCreated(
-                    order.work(), throttled.code(), throttled.detail(), Math.max(pause, asked), true);
-        }
         if (answer instanceof Answer.Transient lost) {
             return new RunEvent.JobNotCreated(order.work(), lost.code(), lost.detail(), pause);
         }

@@ -71,6 +71,7 @@ public final class Wiring implements AutoCloseable {
         registry.bind("tickets", new Tickets(runs));
         registry.bind("manifest", new ManifestProcessor());
         registry.bind("batchWork", new BatchWork(wires));
+        registry.bind("jobAdmission", new BatchWork.Admission());
         registry.bind("localWork", new LocalWork());
         registry.bind("callWork", new CallWork());
         registry.bind("admission", new CallWork.Admission());

@@ -45,7 +45,7 @@ abstract class AskCommand extends ExistingRunCommand {
                     ? ExitCode.FAULT
                     : ExitCode.DONE;
         }
-        new Screen(shop.out(), false, false).summary(summary(shop, folder), folder);
+        new Screen(shop, false, false).summary(summary(shop, folder), folder);
         return ExitCode.DONE;
     }
 }

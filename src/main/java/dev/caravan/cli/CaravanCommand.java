@@ -60,6 +60,7 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new JudgeCommand(shop))
                 .addSubcommand(new NewCommand(shop))
                 .addSubcommand(new ModelsCommand(shop))
+                .addSubcommand(new EstimateCommand(shop))
                 .addSubcommand(new SimulateCommand(shop));
         line.getCommandSpec().version("caravan " + shop.version());
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));

@@ -1,6 +1,8 @@
 package dev.caravan.cli;
 
+import dev.caravan.provider.Counted;
 import dev.caravan.provider.Lane;
+import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import java.util.List;
@@ -49,6 +51,12 @@ public interface Driver {
      * @throws dev.caravan.base.InvalidFileException when there is no key, or the provider refuses
      */
     List<String> models(String provider);
+
+    /**
+     * Tokens of prompts of one model, as its provider counts them; it takes nothing for that. Trouble is a value: there
+     * is no key, or the provider does not count.
+     */
+    Counted count(String provider, List<Prompt> prompts);
 
     /** Serves the simulator until the process ends. */
     int simulate(

@@ -3,8 +3,10 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.execution.Amounts;
 import dev.caravan.pipeline.Step;
 import dev.caravan.run.Lease;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -51,6 +53,11 @@ final class InfoCommand extends RunsCommand {
         node.put("title", state.title()).put("revisions", state.revisions());
         node.put("chunk_size", facts.chunkSize()).put("max_retries", facts.maxRetries());
         node.put("made_by", facts.version());
+        RunStore.approval(folder)
+                .ifPresent(each -> node.putObject("approved")
+                        .put("by", each.actor())
+                        .put("expected_usd", Screen.usd(each.expectedPicos()))
+                        .put("high_usd", Screen.usd(each.highPicos())));
         holder.ifPresent(each -> node.putObject("holder")
                 .put("pid", each.pid())
                 .put("host", each.host())
@@ -80,6 +87,7 @@ final class InfoCommand extends RunsCommand {
         line("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT) + (run.simulated() ? ", simulated" : ""));
         line("chunks", state.chunks() + " of up to " + facts.chunkSize() + " units");
         line("rules", state.revisions() == 0 ? "as made" : "revised " + state.revisions() + " times");
+        RunStore.approval(folder).ifPresent(each -> line("approved", approval(each)));
         line("created", run.created().toString());
         Instant end = run.ended();
         line(
@@ -93,7 +101,7 @@ final class InfoCommand extends RunsCommand {
                 "at work",
                 holder.map(each -> each + (each.doing().isEmpty() ? "" : "; " + each.doing()))
                         .orElse("nobody"));
-        new Screen(shop.out(), false, false).summary(RunStore.summary(state), folder);
+        new Screen(shop, false, false).summary(RunStore.summary(state), folder);
         shop.out().println();
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             var row = new StringBuilder();
@@ -102,6 +110,11 @@ final class InfoCommand extends RunsCommand {
             }
             shop.out().println(RunFacts.chunkName(chunk) + row);
         }
+    }
+
+    private static String approval(RunEvent.CostApproved approved) {
+        return "about " + Amounts.display(approved.expectedPicos()) + ", up to " + Amounts.display(approved.highPicos())
+                + ", by " + approved.actor();
     }
 
     private static int passed(RunState state, int chunk, int step) {

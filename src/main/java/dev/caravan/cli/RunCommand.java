@@ -55,7 +55,7 @@ final class RunCommand extends RunsCommand {
         if (dryRun != null) {
             return new DryRun(shop, read, drive.json).render(read, dryRun);
         }
-        var screen = new Screen(shop.out(), shop.terminal(), drive.quiet || drive.json);
+        var screen = new Screen(shop, shop.terminal(), drive.quiet || drive.json);
         Optional<RunFolder> existing = existing(read, options);
         RunFolder folder;
         if (existing.isPresent()) {
@@ -65,8 +65,8 @@ final class RunCommand extends RunsCommand {
             if (drive.capPicos() >= 0) {
                 CapCheck.check(read, shop.kinds(), shop.registry(), lane, drive.capPicos());
             }
-            confirm(read, options, yes, drive.quiet);
-            folder = shop.make(read, options, target(read));
+            Path target = target(read);
+            folder = shop.make(read, options, target, confirm(read, options, lane, drive.capPicos(), yes, screen));
             screen.say("run " + folder.name() + ": pipeline " + read.name() + ", " + mode);
         }
         String command = "caravan run " + pipeline + " --mode " + mode;
@@ -126,13 +126,5 @@ final class RunCommand extends RunsCommand {
                             + "`, or start another with --new");
         }
         return Optional.of(folder);
-    }
-
-    private static Lane lane(String mode) {
-        return switch (mode) {
-            case "batch" -> Lane.BATCH;
-            case "realtime" -> Lane.REALTIME;
-            default -> throw new InvalidFileException("--mode", "", "must be batch or realtime, not '" + mode + "'");
-        };
     }
 }

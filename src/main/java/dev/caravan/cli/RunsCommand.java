@@ -2,11 +2,15 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.estimate.Counting;
+import dev.caravan.estimate.Estimate;
+import dev.caravan.estimate.Estimator;
 import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -16,9 +20,13 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** A command with the shop it works in. */
 abstract class RunsCommand implements Callable<Integer> {
+    /** Units whose prompts are rendered when somebody waits for the question. */
+    private static final int QUICK_SAMPLE = 40;
+
     final Shop shop;
 
     RunsCommand(Shop shop) {
@@ -26,7 +34,7 @@ abstract class RunsCommand implements Callable<Integer> {
     }
 
     int drive(RunFolder folder, DriveOptions drive, Lane lane, String command) {
-        var screen = new Screen(shop.out(), shop.terminal(), drive.quiet || drive.json);
+        var screen = new Screen(shop, shop.terminal(), drive.quiet || drive.json);
         RunSummary before = summary(shop, folder);
         if (before.status().terminal() && before.jobsOut().isEmpty()) {
             screen.summary(before, folder);
@@ -80,23 +88,51 @@ abstract class RunsCommand implements Callable<Integer> {
         return run.failed() == 0 && run.failedTasks() == 0;
     }
 
-    void confirm(Pipeline pipeline, RunMaker.Options options, boolean yes, boolean quiet) {
+    /**
+     * Has somebody agree to what a run will cost before it is made.
+     *
+     * @param cap most that it may cost, in pico-dollars; below 0 for none
+     * @return who agreed, and to what; null where nothing is bought
+     */
+    RunEvent.@Nullable CostApproved confirm(
+            Pipeline pipeline, RunMaker.Options options, Lane lane, long cap, boolean yes, Screen screen) {
         Optional<String> provider = pipeline.steps().stream()
                 .filter(each ->
                         Objects.requireNonNull(shop.kinds().get(each.kind())).asks())
                 .map(Step::provider)
                 .findFirst();
-        if (options.simulated() || yes || provider.isEmpty()) {
-            return;
+        if (options.simulated() || provider.isEmpty()) {
+            return null;
         }
-        String question = "This buys answers from " + provider.get() + " for every unit of " + pipeline.name() + ".";
+        Estimate estimate = new Estimator(shop.registry(), shop.kinds(), Shop.allRuns(), Counting.NOBODY)
+                .estimate(pipeline, options, lane, QUICK_SAMPLE);
+        String cost = EstimateText.sum(estimate, options.pilot(), cap);
+        if (yes) {
+            screen.say("cost    " + cost);
+            return approved(actor() + " by --yes", estimate);
+        }
+        String question = "This buys answers from " + provider.get() + " for every unit of " + pipeline.name() + ": "
+                + cost + ".";
         if (!shop.terminal()) {
             throw new InvalidFileException("caravan run", "--yes", "is needed: " + question);
         }
         if (!asked(question + " Go on?")) {
-            throw new InvalidFileException(
-                    "caravan run", "", "nothing was started" + (quiet ? "" : " and nothing spent"));
+            throw new InvalidFileException("caravan run", "", "nothing was started and nothing spent");
         }
+        return approved(actor(), estimate);
+    }
+
+    private static RunEvent.CostApproved approved(String who, Estimate estimate) {
+        return new RunEvent.CostApproved(
+                who, estimate.first().expected(), estimate.first().high());
+    }
+
+    static Lane lane(String mode) {
+        return switch (mode) {
+            case "batch" -> Lane.BATCH;
+            case "realtime" -> Lane.REALTIME;
+            default -> throw new InvalidFileException("--mode", "", "must be batch or realtime, not '" + mode + "'");
+        };
     }
 
     /** Whether whoever sits at the terminal says yes. */

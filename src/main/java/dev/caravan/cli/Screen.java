@@ -10,8 +10,11 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.run.TaskState;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** What a person sees of a run: a line that moves on a terminal, plain lines in a pipe, a funnel at the end. */
@@ -24,13 +27,15 @@ final class Screen {
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
+    private final Shop shop;
     private final PrintStream out;
     private final boolean terminal;
     private final boolean quiet;
     private String last = "";
 
-    Screen(PrintStream out, boolean terminal, boolean quiet) {
-        this.out = out;
+    Screen(Shop shop, boolean terminal, boolean quiet) {
+        this.shop = shop;
+        this.out = shop.out();
         this.terminal = terminal;
         this.quiet = quiet;
     }
@@ -148,6 +153,27 @@ final class Screen {
         if (run.jobsOut().size() > MOST_JOBS) {
             say("        and " + (run.jobsOut().size() - MOST_JOBS) + " more");
         }
+        List<Instant> soon = soonGone(run);
+        if (!soon.isEmpty()) {
+            say("WARNING results of " + soon.size() + " jobs go away at their provider from "
+                    + SECONDS.format(soon.get(0)) + " on: collect them with caravan resume " + run.run());
+        }
+    }
+
+    /** When results are gone that were not collected, of jobs whose time is half over, the first one first. */
+    private List<Instant> soonGone(RunSummary run) {
+        var soon = new ArrayList<Instant>();
+        Instant now = shop.clock().instant();
+        for (RunSummary.JobLine each : run.jobsOut()) {
+            boolean known = !run.simulated() && shop.registry().providers().contains(each.provider());
+            int hours =
+                    known ? shop.registry().provider(each.provider()).limits().resultsHours() : 0;
+            Instant gone = each.since().plus(Duration.ofHours(hours));
+            if (hours > 0 && now.isAfter(gone.minus(Duration.ofHours(hours / 2)))) {
+                soon.add(gone);
+            }
+        }
+        return soon.stream().sorted().toList();
     }
 
     private static String percent(int part, int whole) {
@@ -210,7 +236,7 @@ final class Screen {
         return node;
     }
 
-    private static @org.jspecify.annotations.Nullable String usd(long picos) {
+    static @org.jspecify.annotations.Nullable String usd(long picos) {
         return picos < 0 ? null : Amounts.usd(picos);
     }
 }

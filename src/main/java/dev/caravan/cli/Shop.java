@@ -12,6 +12,7 @@ import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Snapshot;
 import dev.caravan.pipeline.Task;
 import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all commands share: where things lie, and how they are read and made.
@@ -175,8 +177,13 @@ public record Shop(
     }
 
     RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target) {
+        return make(pipeline, options, target, null);
+    }
+
+    /** @param approval of what the run will cost, or null where nobody was asked */
+    RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target, RunEvent.@Nullable CostApproved approval) {
         trusted(pipeline);
-        return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli");
+        return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli", approval);
     }
 
     Path fresh(Pipeline pipeline, String name) {

@@ -28,7 +28,7 @@ final class StatusCommand extends RunsCommand {
         if (json) {
             shop.out().println(Json.text(Screen.json(summary, folder)));
         } else {
-            new Screen(shop.out(), false, false).summary(summary, folder);
+            new Screen(shop, false, false).summary(summary, folder);
             Lease.holder(folder.root())
                     .filter(each -> each.seemsAlive(shop.clock().instant())
                             && !summary.status().terminal())

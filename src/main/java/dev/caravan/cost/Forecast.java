@@ -33,15 +33,36 @@ public record Forecast(long low, long expected, long high) {
             return UNKNOWN;
         }
         double mean = (double) spent / seen;
+        double half = student(seen - 1) * deviation(costs, mean) * Math.sqrt((double) left * left / seen + left);
+        double expected = spent + left * mean;
+        return new Forecast(Math.max(spent, (long) Math.floor(expected - half)), Math.round(expected), (long)
+                Math.ceil(expected + half));
+    }
+
+    /**
+     * As {@link #of}, of a run that buys all its units anew.
+     *
+     * @param costs of units of an earlier run
+     * @param units of the run to come
+     */
+    public static Forecast anew(long[] costs, int units) {
+        int seen = costs.length;
+        if (seen < 2) {
+            return UNKNOWN;
+        }
+        double mean = (double) Arrays.stream(costs).sum() / seen;
+        double half = student(seen - 1) * deviation(costs, mean) * Math.sqrt((double) units * units / seen + units);
+        double expected = units * mean;
+        return new Forecast(Math.max(0, (long) Math.floor(expected - half)), Math.round(expected), (long)
+                Math.ceil(expected + half));
+    }
+
+    private static double deviation(long[] costs, double mean) {
         double squares = 0;
         for (long each : costs) {
             squares += (each - mean) * (each - mean);
         }
-        double deviation = Math.sqrt(squares / (seen - 1));
-        double half = student(seen - 1) * deviation * Math.sqrt((double) left * left / seen + left);
-        double expected = spent + left * mean;
-        return new Forecast(Math.max(spent, (long) Math.floor(expected - half)), Math.round(expected), (long)
-                Math.ceil(expected + half));
+        return Math.sqrt(squares / (costs.length - 1));
     }
 
     /** Student's t for 99 % between both sides, by its expansion around the normal distribution. */

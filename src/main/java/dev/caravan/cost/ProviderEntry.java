@@ -1,6 +1,7 @@
 package dev.caravan.cost;
 
 import dev.caravan.provider.Account;
+import dev.caravan.provider.Limits;
 
 /**
  * A provider as the registry has it: where it is reached, unless the environment says otherwise, and what it takes.
@@ -12,10 +13,10 @@ import dev.caravan.provider.Account;
  * @param authPrefix what stands before the key in it, a space included; may be empty
  * @param flavour passed to the mappings of its routes; empty for the wire's own provider
  * @param schemas the kind of JSON Schema it takes for structured answers, {@code none} for none
+ * @param tokenizer the tokenizer that counts as its models do, or empty where none is known
  * @param tagged whether a job carries a name of ours; else it is found by the names of its requests
  * @param batch {@code yes}, {@code no}, or {@code ask} where the server must be asked
- * @param maxRequests most requests of one job
- * @param maxBytes most bytes of one job's request file
+ * @param limits what it takes
  */
 public record ProviderEntry(
         String name,
@@ -29,14 +30,13 @@ public record ProviderEntry(
         String authPrefix,
         String flavour,
         String schemas,
+        String tokenizer,
         boolean tagged,
         String batch,
-        int maxRequests,
-        long maxBytes) {
+        Limits limits) {
 
     /** The account of a key. */
     public Account account(String address, String key) {
-        return new Account(name, routes, flavour, "", "", "", authHeader, authPrefix, tagged, maxRequests, maxBytes)
-                .at(address, key);
+        return new Account(name, routes, flavour, "", "", "", authHeader, authPrefix, tagged, limits).at(address, key);
     }
 }

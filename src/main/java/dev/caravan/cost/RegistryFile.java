@@ -1,6 +1,7 @@
 package dev.caravan.cost;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.provider.Limits;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -123,12 +124,24 @@ final class RegistryFile {
                     prefix.isEmpty() ? "" : prefix + " ",
                     text(entry, "flavour", ""),
                     text(entry, "schemas", "none"),
+                    text(entry, "tokenizer", ""),
                     !Boolean.FALSE.equals(entry.get("tagged")),
                     text(entry, "batch", "yes").replace("true", "yes").replace("false", "no"),
-                    (int) number(entry, "max_requests", 50_000, place),
-                    number(entry, "max_bytes", 100_000_000, place)));
+                    limits(entry, place)));
         });
         return all;
+    }
+
+    private Limits limits(Map<String, Object> entry, String place) {
+        return new Limits(
+                (int) number(entry, "max_requests", 50_000, place),
+                number(entry, "max_bytes", 100_000_000, place),
+                text(entry, "requests_header", ""),
+                text(entry, "tokens_header", ""),
+                number(entry, "requests_per_minute", 0, place),
+                number(entry, "tokens_per_minute", 0, place),
+                (int) number(entry, "results_hours", 0, place),
+                number(entry, "enqueued_tokens", 0, place));
     }
 
     List<Model> models() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Where units part ways at a step: {@code skip_if} lets a unit past the step with its record as it is, {@code drop_if}
  * takes it out of the run once the step has given its output. Both are counted, and neither is a failure.
  */
-record Branch(
+public record Branch(
         String step, @Nullable Expression skipIf, @Nullable Expression dropIf, long seed) {
 
     /** Nobody passes by and nobody leaves. */
@@ -49,12 +49,12 @@ record Branch(
     }
 
     /** Whether a unit passes the step by. */
-    boolean skips(ObjectNode record) throws EvaluationException {
+    public boolean skips(ObjectNode record) throws EvaluationException {
         return holds(skipIf, "skip", record);
     }
 
     /** Whether a unit leaves the run with what the step made of it. */
-    boolean drops(ObjectNode record) throws EvaluationException {
+    public boolean drops(ObjectNode record) throws EvaluationException {
         return holds(dropIf, "drop", record);
     }
 

@@ -34,7 +34,8 @@ public final class CallDesk {
      * to send, or none when its outcome is already decided or the run stops.
      */
     public void admit(UnitCall call, Runnable then) {
-        run.permits().acquire(new Permits.Candidate() {
+        Gate gate = run.gate(call.order().step(), call.member().attempts() > 0);
+        gate.acquire(run, new Gate.Candidate() {
             @Override
             public boolean wanted() {
                 return run.admits();
@@ -47,12 +48,12 @@ public final class CallDesk {
 
             @Override
             public void admitted() {
-                call.admitted = true;
+                call.gate = gate;
                 run.workers().execute(() -> {
                     try {
                         intend(call, then);
                     } catch (RuntimeException e) {
-                        release(call);
+                        unused(call);
                         run.fail(e);
                         then.run();
                     }
@@ -67,7 +68,7 @@ public final class CallDesk {
         call.unitId = record.path("unit_id").asText();
         Optional<ReplyRow> passing = run.unasked(order, call.member(), record, Lane.REALTIME);
         if (passing.isPresent()) {
-            release(call);
+            unused(call);
             book(order, passing.get(), failure -> then.run());
             return;
         }
@@ -75,7 +76,7 @@ public final class CallDesk {
         try {
             prompt = run.prompt(order.step(), call.member(), record);
         } catch (RenderException e) {
-            release(call);
+            unused(call);
             String message = String.valueOf(e.getMessage());
             book(
                     order,
@@ -87,12 +88,12 @@ public final class CallDesk {
         switch (run.purse().reserve(call.worstPicos)) {
             case YES -> call.paidFor = true;
             case LATER -> {
-                release(call);
+                unused(call);
                 run.purse().park(() -> admit(call, then));
                 return;
             }
             case NEVER -> {
-                release(call);
+                unused(call);
                 run.pause("cap", run.purse().describe(call.worstPicos));
                 run.workers().execute(then);
                 return;
@@ -102,8 +103,9 @@ public final class CallDesk {
             if (failure == null) {
                 call.prompt = prompt;
                 call.startedNanos = System.nanoTime();
+                call.sentAt = run.permits().now();
             } else {
-                release(call);
+                unused(call);
                 settled(call);
             }
             run.workers().execute(then);
@@ -124,6 +126,7 @@ public final class CallDesk {
             // Before the permit goes on to another call of the same account.
             run.pause("provider", fatal.code() + ": " + fatal.detail());
         }
+        tell(call, answer);
         release(call);
         trace(call, answer);
         WorkOrder order = call.order();
@@ -135,11 +138,6 @@ public final class CallDesk {
             });
             return;
         }
-        if (answer instanceof Answer.Throttled) {
-            run.permits().throttled();
-        } else if (answer instanceof Answer.Received) {
-            run.permits().went();
-        }
         if (answer instanceof Answer.Ambiguous lost) {
             run.store()
                     .record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worstPicos), failure -> {});
@@ -149,6 +147,28 @@ public final class CallDesk {
             settled(call);
             then.run();
         });
+    }
+
+    /** The account's gate learns from the answer, before the next one goes through. */
+    private void tell(UnitCall call, Answer answer) {
+        Gate gate = call.gate;
+        if (gate == null) {
+            return;
+        }
+        gate.allowed(call.requestsPerMinute, call.tokensPerMinute);
+        if (answer instanceof Answer.Throttled throttled) {
+            if (gate.turnedAway(call.sentAt, throttled.retryAfter())) {
+                run.pause("throttled", "requests were turned away again and again: " + throttled.detail());
+            }
+        } else if (answer instanceof Answer.Received received) {
+            gate.answered(received.usage().input() + received.usage().output());
+        } else if (answer instanceof Answer.Rejected) {
+            gate.answered(0);
+        } else if (answer instanceof Answer.Fatal) {
+            gate.failed();
+        } else {
+            gate.ended();
+        }
     }
 
     private void trace(UnitCall call, Answer answer) {
@@ -169,10 +189,20 @@ public final class CallDesk {
         run.results().add(order.step(), row, failure -> run.workers().execute(() -> then.accept(failure)));
     }
 
-    private void release(UnitCall call) {
-        if (call.admitted) {
-            call.admitted = false;
-            run.permits().release();
+    private static void release(UnitCall call) {
+        Gate gate = call.gate;
+        call.gate = null;
+        if (gate != null) {
+            gate.release();
+        }
+    }
+
+    /** Nothing was sent: the turn is another's. */
+    private static void unused(UnitCall call) {
+        Gate gate = call.gate;
+        call.gate = null;
+        if (gate != null) {
+            gate.unused();
         }
     }
 

@@ -115,10 +115,16 @@ public final class FanOutStepKind implements StepKind {
         known.add("_fan_parent_id", null);
     }
 
-    static String childField(Step step) {
+    /** The field in which a child finds its element. */
+    public static String childField(Step step) {
         return step.source()
                 .path("child_field")
                 .asText(step.source().path("field").asText());
+    }
+
+    /** Most children that a unit may have at such a step. */
+    public static int most(Step step) {
+        return step.source().path("max_children").asInt(USUAL_CHILDREN);
     }
 
     @Override
@@ -130,7 +136,7 @@ public final class FanOutStepKind implements StepKind {
                 step,
                 step.source().path("field").asText(),
                 childField(step),
-                step.source().path("max_children").asInt(USUAL_CHILDREN),
+                most(step),
                 OnEmpty.valueOf(onEmpty.toUpperCase(java.util.Locale.ROOT)));
     }
 

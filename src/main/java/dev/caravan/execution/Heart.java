@@ -64,8 +64,9 @@ final class Heart {
         if (summary.settled() == summary.total() && !summary.jobsOut().isEmpty()) {
             return "searching a last time for " + summary.jobsOut().size() + " jobs that were given up";
         }
-        if (run.throttled()) {
-            return "throttled: fewer calls at once than allowed";
+        String pressure = run.pressure();
+        if (!pressure.isEmpty()) {
+            return "throttled: " + pressure;
         }
         if (quiet.compareTo(QUIET) < 0) {
             stuckTold = false;

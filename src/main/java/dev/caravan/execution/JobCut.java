@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import dev.caravan.provider.Account;
+import dev.caravan.provider.Limits;
 import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
@@ -15,6 +16,9 @@ import java.util.TreeMap;
 final class JobCut {
     /** What waits for a job of a day should not write a line each second. */
     private static final int MOST_DOUBLINGS = 8;
+
+    /** Of a request's line, about; the frame around the prompt makes up for texts with shorter tokens. */
+    private static final int BYTES_PER_TOKEN = 4;
 
     private record Size(Member member, long bytes, long worst) {}
 
@@ -36,9 +40,12 @@ final class JobCut {
 
     /** The fact that follows when the job cannot go as it is; empty when it is admitted. */
     Optional<RunEvent> answer() {
-        List<List<Member>> parts = byLimits(run.account(order.step()));
+        List<List<Member>> parts = byLimits(run.account(order.step()).limits());
         if (parts.size() > 1) {
             return Optional.of(split("too_large", "the provider takes less in one job", parts));
+        }
+        if (!hasRoomInQueue()) {
+            return Optional.of(later("enqueued", "waits until the account's queue has room for its tokens"));
         }
         return switch (run.purse().reserve(order.work(), worst)) {
             case YES -> Optional.empty();
@@ -46,15 +53,37 @@ final class JobCut {
         };
     }
 
-    private List<List<Member>> byLimits(Account account) {
+    /** Known only where the user has said how much the account's queue takes. */
+    private boolean hasRoomInQueue() {
+        Account account = run.account(order.step());
+        long most = account.limits().enqueuedTokens();
+        if (most == 0 || run.facts().simulated()) {
+            return true;
+        }
+        String model =
+                run.step(order.step()).step().model(order.members().get(0).attempts() > 0);
+        long tokens =
+                sizes.stream().mapToLong(each -> each.bytes() / BYTES_PER_TOKEN).sum();
+        return run.queueRoom().enter(run.permits().queue(account, model), order.work(), tokens, most);
+    }
+
+    /** The same work is tried again, after pauses that become longer. */
+    private RunEvent later(String code, String why) {
+        long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
+        return new RunEvent.JobNotCreated(order.work(), code, why, pause);
+    }
+
+    private List<List<Member>> byLimits(Limits limits) {
         var parts = new ArrayList<List<Member>>();
         var part = new ArrayList<Member>();
+        long mostBytes = limits.enqueuedTokens() == 0
+                ? limits.maxBytes()
+                : Math.min(limits.maxBytes(), limits.enqueuedTokens() * BYTES_PER_TOKEN);
         long bytes = 0;
         int requests = 0;
         for (Size each : sizes) {
             int more = each.bytes() > 0 ? 1 : 0;
-            if (!part.isEmpty()
-                    && (requests + more > account.maxRequests() || bytes + each.bytes() > account.maxBytes())) {
+            if (!part.isEmpty() && (requests + more > limits.maxRequests() || bytes + each.bytes() > mostBytes)) {
                 parts.add(List.copyOf(part));
                 part.clear();
                 bytes = 0;
@@ -89,8 +118,7 @@ final class JobCut {
         if (run.purse().verdict(least) == Purse.Verdict.NEVER) {
             run.pause("cap", run.purse().describe(least));
         }
-        long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
-        return new RunEvent.JobNotCreated(order.work(), "cap", "waits for room below the cap", pause);
+        return later("cap", "waits for room below the cap");
     }
 
     private RunEvent split(String code, String message, List<List<Member>> parts) {

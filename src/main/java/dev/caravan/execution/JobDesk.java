@@ -8,6 +8,7 @@ import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
+import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobOrder;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
@@ -36,12 +37,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where batch jobs are rendered, intended, and their results booked and settled. Called by worker threads, in turn. */
 public final class JobDesk {
     private static final int ROWS_IN_FLIGHT = 2_000;
+    private static final int MOST_TURNED_AWAY = 5;
 
     /** Turns rows of a provider's batch files into our types and back; the provider's mappings do it. */
     public interface RowMapping {
@@ -97,6 +100,64 @@ public final class JobDesk {
 
     JobDesk(LiveRun run) {
         this.run = run;
+    }
+
+    private Gate gate(WorkOrder order) {
+        return run.jobGate(order.step(), order.members().get(0).attempts() > 0);
+    }
+
+    /** Calls back with what gives the permit back, on a worker; with null when the run stops instead. */
+    public void admit(WorkOrder order, Consumer<@Nullable Runnable> then) {
+        Gate gate = gate(order);
+        gate.acquire(run, new Gate.Candidate() {
+            @Override
+            public void admitted() {
+                run.workers().execute(() -> then.accept(gate::release));
+            }
+
+            @Override
+            public void refused() {
+                run.workers().execute(() -> then.accept(null));
+            }
+
+            @Override
+            public boolean wanted() {
+                return run.admits();
+            }
+        });
+    }
+
+    /** The account's gate learns that a create was not turned away. */
+    public void tell(WorkOrder order, JobAnswer answer) {
+        if (answer instanceof JobAnswer.Known) {
+            gate(order).answered(0);
+        } else {
+            gate(order).ended();
+        }
+    }
+
+    /** The account is refused. */
+    public void failed(WorkOrder order) {
+        gate(order).failed();
+    }
+
+    /**
+     * A create was turned away: for so many milliseconds none is tried again by anyone. Somebody has to look when it goes
+     * on, by what the account's gate or this work's journal says.
+     *
+     * @param times in a row that this work was turned away
+     */
+    public long turnedAway(WorkOrder order, long sentAt, Answer.Throttled throttled, int times) {
+        Gate gate = gate(order);
+        if (gate.turnedAway(sentAt, throttled.retryAfter()) || times >= MOST_TURNED_AWAY) {
+            run.pause("throttled", "jobs were turned away " + times + " times in a row: " + throttled.detail());
+        }
+        return Math.max(1, gate.closedMillis());
+    }
+
+    /** Milliseconds since 1970, as the gates count them. */
+    public long now() {
+        return run.permits().now();
     }
 
     /** Renders the request file and, if it holds anything, journals the intent. */

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,17 +47,15 @@ public final class LiveRun implements AutoCloseable {
     private static final int SEARCH_GRACES = 5;
 
     private static final long SHORTEST_SEARCH_MILLIS = 2_000;
-    /** Between creates that are turned away: half a minute, one, two, five, in seconds. */
-    private static final int[] THROTTLED_PAUSES = {30, 60, 120, 300};
 
     /**
      * What a run needs from the process.
      *
-     * @param permits the limit on realtime calls, shared by all runs
+     * @param permits who may ask a provider now, shared by all runs
      * @param workers where rendering, judging and booking are done
      * @param pollMillis between two looks at a job
      * @param pauseMillis first pause when a provider is in trouble
-     * @param throttledMillis by which pauses are counted between creates that are turned away
+     * @param throttledMillis by which pauses are counted after requests were turned away: 1,000 for seconds
      * @param lingerMillis how long stragglers wait for company
      * @param closing does what is to be done when every unit is through
      * @param graceMillis how long a job may be missing from the provider's list before it is said not to exist
@@ -90,6 +89,8 @@ public final class LiveRun implements AutoCloseable {
     private final CommandDesk commands;
     private final Heart heart;
     private final Purse purse;
+    private final QueueRoom queueRoom;
+    private final Map<String, Gate> gates = new ConcurrentHashMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final JobWatch watch;
     private final StrayDesk strays;
@@ -131,6 +132,7 @@ public final class LiveRun implements AutoCloseable {
         commands = new CommandDesk(this);
         heart = new Heart(this);
         purse = new Purse(store);
+        queueRoom = new QueueRoom(store);
         if (store.recovery().cutBytes() > 0) {
             log.log("INIT", "journal: cut " + store.recovery().cutBytes() + " bytes behind the last commit");
         }
@@ -271,6 +273,10 @@ public final class LiveRun implements AutoCloseable {
         purse.sweep();
     }
 
+    QueueRoom queueRoom() {
+        return queueRoom;
+    }
+
     Purse purse() {
         return purse;
     }
@@ -316,8 +322,33 @@ public final class LiveRun implements AutoCloseable {
         return conductor.openTickets();
     }
 
-    boolean throttled() {
-        return shared.permits().throttling();
+    /** What holds back requests of this run, for people; empty when nothing does. */
+    public String pressure() {
+        return gates.values().stream()
+                .map(Gate::pressure)
+                .filter(each -> !each.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The gate before a step's model. */
+    Gate gate(int step, boolean again) {
+        return gate(step, again, false);
+    }
+
+    /** The gate before the creation of jobs for a step. */
+    Gate jobGate(int step, boolean again) {
+        return gate(step, again, true);
+    }
+
+    private Gate gate(int step, boolean again, boolean jobs) {
+        Account account = account(step);
+        String model = steps.get(step).step().model(again);
+        return gates.computeIfAbsent(
+                String.join("|", account.provider(), model, jobs ? "jobs" : ""),
+                key -> facts().simulated()
+                        ? permits().alone(account, jobs, shared.throttledMillis())
+                        : jobs ? permits().jobs(account, model) : permits().calls(account, model));
     }
 
     public Optional<WorkOrder> open(Ticket ticket) {
@@ -487,11 +518,6 @@ public final class LiveRun implements AutoCloseable {
         return shared.pauseMillis();
     }
 
-    /** @param before how often a create was turned away before */
-    public long throttledMillis(int before) {
-        return shared.throttledMillis() * THROTTLED_PAUSES[Math.min(before, THROTTLED_PAUSES.length - 1)];
-    }
-
     public ExecutorService workers() {
         return shared.workers();
     }
@@ -561,6 +587,9 @@ public final class LiveRun implements AutoCloseable {
     @Override
     public void close() {
         stopAdmitting();
+        if (facts().simulated()) {
+            permits().drop(gates.values());
+        }
         results.close();
         store.close();
         index.close();

@@ -1,128 +1,138 @@
 package dev.caravan.execution;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.caravan.limit.JobQueue;
+import dev.caravan.limit.Pace;
+import dev.caravan.limit.Paces;
+import dev.caravan.provider.Account;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The one limit on realtime calls in flight, shared by all runs of the process. Nobody waits in a thread: whoever must
- * wait is called when a permit is free.
- *
- * <p>It adapts: a throttled call halves the limit, at most once in a while; a full round of good calls raises it by one,
- * up to the ceiling. The first call goes alone: a key that is refused is refused once.
+ * Who may ask a provider now: a gate for each account and model, all under one limit on calls in flight in this process.
+ * Nobody waits in a thread: whoever must wait is called when it is their turn.
  */
-public final class Permits {
-    private static final long HALVING_PAUSE_NANOS = 1_000_000_000L;
-
-    /** Asks for a permit. */
-    public interface Candidate {
-        /** A permit was given: the candidate owes a {@link Permits#release()}. */
-        void admitted();
-
-        /** No permit will be given: the run stops. */
-        void refused();
-
-        /** Asked again just before a permit is given. */
-        boolean wanted();
-    }
+public final class Permits implements AutoCloseable {
+    /** Creates of jobs that may be on their way at one time; uploads are long. */
+    private static final int JOBS_AT_ONCE = 8;
 
     private final int ceiling;
-    private final Deque<Candidate> waiting = new ArrayDeque<>();
-    private int limit;
+    private final Clock clock;
+    private final Paces paces;
+    private final ScheduledExecutorService timer =
+            new ScheduledThreadPoolExecutor(1, Permits::thread, new ThreadPoolExecutor.DiscardPolicy());
+    private final Map<Pace, Gate> gates = new LinkedHashMap<>();
     private int inUse;
-    private int goodCalls;
-    private boolean opened;
-    private long halvedAt = System.nanoTime() - HALVING_PAUSE_NANOS;
 
-    public Permits(int ceiling) {
+    /** @param ceiling most realtime calls in flight, over all accounts */
+    public Permits(int ceiling, Clock clock, Paces paces) {
         this.ceiling = ceiling;
-        this.limit = 1;
+        this.clock = clock;
+        this.paces = paces;
     }
 
-    public void acquire(Candidate candidate) {
-        synchronized (this) {
-            waiting.add(candidate);
+    private static Thread thread(Runnable task) {
+        var thread = new Thread(task, "permits");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** The gate before a model of an account that others may ask too. */
+    Gate calls(Account account, String model) {
+        return gate(paces.of(account, model, false), ceiling, true);
+    }
+
+    /** The gate before the creation of such an account's jobs. */
+    Gate jobs(Account account, String model) {
+        return gate(paces.of(account, model, true), JOBS_AT_ONCE, false);
+    }
+
+    /**
+     * A gate before an account of one run only, which has to be dropped.
+     *
+     * @param secondMillis by which pauses are counted
+     */
+    Gate alone(Account account, boolean jobs, long secondMillis) {
+        return gate(Paces.alone(account, jobs, secondMillis), jobs ? JOBS_AT_ONCE : ceiling, !jobs);
+    }
+
+    /** Forgets gates that nobody will ask for any more. */
+    synchronized void drop(Collection<Gate> old) {
+        gates.values().removeAll(old);
+    }
+
+    /** What lies in an account's unfinished jobs of a model. */
+    JobQueue queue(Account account, String model) {
+        return paces.queue(account, model);
+    }
+
+    private synchronized Gate gate(Pace pace, int most, boolean counted) {
+        return gates.computeIfAbsent(pace, key -> new Gate(this, pace, most, counted));
+    }
+
+    long now() {
+        return clock.millis();
+    }
+
+    /** Whether another call may be in flight. */
+    boolean hasRoom() {
+        return inUse < ceiling;
+    }
+
+    void taken(int more) {
+        inUse += more;
+    }
+
+    void later(Runnable task, long millis) {
+        Future<?> unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Lets through whoever may go; called without the lock, since those who go may ask again at once. */
+    void serve() {
+        while (true) {
+            Runnable next = next();
+            if (next == null) {
+                return;
+            }
+            next.run();
         }
-        serve();
     }
 
-    public void release() {
-        synchronized (this) {
-            inUse--;
-            if (!opened) {
-                opened = true;
-                limit = ceiling;
+    private synchronized @Nullable Runnable next() {
+        for (Gate each : gates.values()) {
+            Runnable next = each.next();
+            if (next != null) {
+                return next;
             }
         }
-        serve();
+        return null;
     }
 
-    /** Serves everyone who is no longer wanted, at once; called when a run stops. */
-    public void sweep() {
-        var unwanted = new ArrayDeque<Candidate>();
+    /** Tells everyone who is no longer wanted, at once; called when a run stops. */
+    void sweep() {
+        List<Runnable> told = new ArrayList<>();
         synchronized (this) {
-            waiting.removeIf(each -> {
-                boolean gone = !each.wanted();
-                if (gone) {
-                    unwanted.add(each);
-                }
-                return gone;
-            });
+            gates.values().forEach(each -> each.sweep(told));
         }
-        unwanted.forEach(Candidate::refused);
-    }
-
-    public synchronized void throttled() {
-        long now = System.nanoTime();
-        if (opened && now - halvedAt >= HALVING_PAUSE_NANOS) {
-            limit = Math.max(1, limit / 2);
-            halvedAt = now;
-            goodCalls = 0;
-        }
-    }
-
-    public synchronized void went() {
-        goodCalls++;
-        if (goodCalls >= limit && limit < ceiling) {
-            limit++;
-            goodCalls = 0;
-        }
+        told.forEach(Runnable::run);
+        serve();
     }
 
     public synchronized int inUse() {
         return inUse;
     }
 
-    /** Whether someone waits because the limit was lowered. */
-    public synchronized boolean throttling() {
-        return opened && limit < ceiling && inUse >= limit && !waiting.isEmpty();
-    }
-
-    public synchronized int limit() {
-        return limit;
-    }
-
-    private void serve() {
-        while (true) {
-            Candidate next;
-            boolean wanted;
-            synchronized (this) {
-                if (waiting.isEmpty()) {
-                    return;
-                }
-                wanted = waiting.element().wanted();
-                if (wanted && inUse >= limit) {
-                    return;
-                }
-                next = waiting.remove();
-                if (wanted) {
-                    inUse++;
-                }
-            }
-            if (wanted) {
-                next.admitted();
-            } else {
-                next.refused();
-            }
-        }
+    @Override
+    public void close() {
+        timer.shutdownNow();
     }
 }

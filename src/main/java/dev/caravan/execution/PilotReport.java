@@ -3,18 +3,13 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.cost.Forecast;
-import dev.caravan.run.JsonLines;
-import dev.caravan.run.Lineage;
 import dev.caravan.run.Outcome;
-import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What the first units of a run came to, and what all of them will: how many held, what a valid one costs, how long
@@ -32,60 +27,29 @@ public record PilotReport(
     private static final double ROOM = 1.5;
     private static final int ROUND = 10;
 
-    /** A paid reply. */
-    private record Paid(int unit, int step, long picos, long output) {}
-
     /** Reads replies of the input units that are through. */
     public static PilotReport of(RunStore store) {
-        RunFacts facts = store.facts();
-        var prices = new RunPrices(facts);
-        var paid = new ArrayList<Paid>();
-        int chunks = store.onState(RunState::chunks);
-        for (int step = 0; step < facts.steps().size(); step++) {
-            if (!facts.isLocal(step)) {
-                for (int chunk = 0; chunk < chunks; chunk++) {
-                    read(store.folder().results(facts.steps().get(step), chunk), step, prices, paid);
-                }
-            }
-        }
-        return store.onState(state -> of(state, paid));
+        var prices = new RunPrices(store.facts());
+        PaidReplies replies = PaidReplies.of(store);
+        return store.onState(state -> of(state, replies, prices));
     }
 
-    private static void read(Path file, int step, RunPrices prices, List<Paid> paid) {
-        if (JsonLines.exists(file)) {
-            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                ReplyRow row = ReplyRow.read(node);
-                if (row.paid()) {
-                    boolean again = row.attempt() > 1;
-                    paid.add(new Paid(
-                            row.unit(),
-                            step,
-                            prices.picos(step, again, row.lane(), row.usage()),
-                            row.usage().output()));
-                }
-            });
-        }
-    }
-
-    private static PilotReport of(RunState state, List<Paid> paid) {
-        BitSet through = through(state);
+    private static PilotReport of(RunState state, PaidReplies replies, RunPrices prices) {
         var costs = new LinkedHashMap<Integer, Long>();
-        through.stream().forEach(unit -> costs.put(unit, 0L));
+        replies.through().stream().forEach(unit -> costs.put(unit, 0L));
         var longest = new LinkedHashMap<String, Long>();
         boolean known = true;
-        for (Paid each : paid) {
-            int root = root(state, each.unit());
-            if (through.get(root)) {
-                known &= each.picos() >= 0;
-                costs.merge(root, Math.max(0, each.picos()), Math::addExact);
-                longest.merge(state.facts().steps().get(each.step()), each.output(), Math::max);
-            }
+        for (PaidReplies.Reply each : replies.replies()) {
+            long picos = prices.picos(each.step(), each.again(), each.lane(), each.usage());
+            known &= picos >= 0;
+            costs.merge(each.root(), Math.max(0, picos), Math::addExact);
+            longest.merge(state.facts().steps().get(each.step()), each.usage().output(), Math::max);
         }
         var failed = new BitSet();
         int valid = 0;
         for (int unit = 0; unit < state.units().count(); unit++) {
-            int root = root(state, unit);
-            if (through.get(root)) {
+            int root = PaidReplies.root(state, unit);
+            if (replies.through().get(root)) {
                 failed.set(root, failed.get(root) || state.units().outcome(unit) == Outcome.FAILED);
                 valid += state.units().outcome(unit) == Outcome.DONE ? 1 : 0;
             }
@@ -99,27 +63,6 @@ public record PilotReport(
                 spent,
                 known ? Forecast.of(each, state.facts().units()) : Forecast.UNKNOWN,
                 longest);
-    }
-
-    /** Input units whose own outcome, and that of all that came of them, is final. */
-    private static BitSet through(RunState state) {
-        var through = new BitSet();
-        through.set(0, state.facts().units());
-        for (int unit = 0; unit < state.units().count(); unit++) {
-            if (!state.units().outcome(unit).terminal()) {
-                through.clear(root(state, unit));
-            }
-        }
-        return through;
-    }
-
-    private static int root(RunState state, int unit) {
-        Lineage lineage = state.units().lineage();
-        int root = unit;
-        while (root >= state.facts().units()) {
-            root = lineage.familyOf(root).parent();
-        }
-        return root;
     }
 
     /** Share of input units that held, in percent. */
@@ -137,6 +80,13 @@ public record PilotReport(
     /** One line for people. */
     public String line() {
         double[] range = Forecast.share(held, units);
+        String tokens = proposedMaxTokens().entrySet().stream()
+                .map(each -> each.getKey() + " " + each.getValue())
+                .collect(Collectors.joining(", "));
+        return told(range) + (tokens.isEmpty() ? "" : "; max_tokens that would do: " + tokens);
+    }
+
+    private String told(double[] range) {
         return "%d of %d units held (%.0f to %.0f %%), %s per valid unit; the whole run costs about %s, between %s and %s"
                 .formatted(
                         held,

@@ -69,12 +69,18 @@ public final class RunMaker {
     }
 
     public RunFolder make(Pipeline pipeline, Options options, Path target, String actor) {
+        return make(pipeline, options, target, actor, null);
+    }
+
+    /** @param approval of what the run will cost, or null where nobody was asked and nothing is bought */
+    public RunFolder make(
+            Pipeline pipeline, Options options, Path target, String actor, RunEvent.@Nullable CostApproved approval) {
         Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());
         Path making = parent.resolve("." + target.getFileName() + ".making");
         try {
             disk.createDirectories(parent);
             Trees.delete(making);
-            fill(pipeline, options, new RunFolder(making), String.valueOf(target.getFileName()), actor);
+            fill(pipeline, options, new RunFolder(making), String.valueOf(target.getFileName()), actor, approval);
             disk.rename(making, target);
             return new RunFolder(target);
         } catch (IOException e) {
@@ -84,7 +90,13 @@ public final class RunMaker {
         }
     }
 
-    private void fill(Pipeline pipeline, Options options, RunFolder folder, String name, String actor)
+    private void fill(
+            Pipeline pipeline,
+            Options options,
+            RunFolder folder,
+            String name,
+            String actor,
+            RunEvent.@Nullable CostApproved approval)
             throws IOException {
         disk.createDirectories(folder.root());
         disk.createDirectories(Objects.requireNonNull(folder.units().getParent()));
@@ -129,6 +141,9 @@ public final class RunMaker {
                 version);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             store.recordAndWait(new RunEvent.RunCreated(facts));
+            if (approval != null) {
+                store.recordAndWait(approval);
+            }
         }
     }
 

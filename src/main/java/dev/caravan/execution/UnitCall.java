@@ -16,8 +16,13 @@ public final class UnitCall {
     String unitId = "";
     long worstPicos;
     boolean paidFor;
-    boolean admitted;
+    /** Where it went through, while it is out. */
+    @Nullable Gate gate;
+
     long startedNanos;
+    long sentAt;
+    long requestsPerMinute;
+    long tokensPerMinute;
 
     UnitCall(String run, WorkOrder order, WorkOrder.Member member) {
         this.order = order;
@@ -42,6 +47,12 @@ public final class UnitCall {
     /** Value of the {@code X-Caravan-Call} header: run/step/unit/attempt. */
     public String header() {
         return header;
+    }
+
+    /** What the provider said that it allows, each minute; 0 where it says nothing. */
+    public void allowed(long requests, long tokens) {
+        requestsPerMinute = requests;
+        tokensPerMinute = tokens;
     }
 
     /** What an {@link Answer} is when nothing was sent. */

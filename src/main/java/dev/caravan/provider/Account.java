@@ -11,8 +11,7 @@ package dev.caravan.provider;
  * @param authHeader the header that carries the key
  * @param authPrefix what stands before the key in it
  * @param tagged whether its jobs carry a name of ours
- * @param maxRequests most requests of one job
- * @param maxBytes most bytes of one job's request file
+ * @param limits what it takes
  */
 public record Account(
         String provider,
@@ -24,10 +23,10 @@ public record Account(
         String authHeader,
         String authPrefix,
         boolean tagged,
-        int maxRequests,
-        long maxBytes) {
+        Limits limits) {
     /** For runs that ask nobody. */
-    public static final Account NONE = new Account("none", "none", "", "", "", "", "Authorization", "", true, 1, 1);
+    public static final Account NONE =
+            new Account("none", "none", "", "", "", "", "Authorization", "", true, Limits.NONE);
 
     /** The account of a key at a provider, with its base URL and key put in. */
     public Account at(String url, String secret) {
@@ -42,8 +41,7 @@ public record Account(
                 authHeader,
                 authPrefix,
                 tagged,
-                maxRequests,
-                maxBytes);
+                limits);
     }
 
     /** What the header of the key holds. */

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,20 @@ public final class RunStore implements AutoCloseable {
         Journal.read(
                 folder.journal(), after, entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
         return state;
+    }
+
+    /** What was said last to what the run will cost, and by whom. */
+    public static Optional<RunEvent.CostApproved> approval(RunFolder folder) {
+        var found = new AtomicReference<RunEvent.CostApproved>();
+        if (Files.exists(folder.journal())) {
+            Journal.read(folder.journal(), 0, entry -> {
+                if (entry.type().equals(RunEvent.CostApproved.class.getSimpleName())
+                        && RunEvent.of(entry.type(), entry.body()) instanceof RunEvent.CostApproved approved) {
+                    found.set(approved);
+                }
+            });
+        }
+        return Optional.ofNullable(found.get());
     }
 
     /** A state that was read, for screens. */

@@ -87,10 +87,11 @@ public record RunSummary(
     /**
      * A job at the provider, or whose results are not settled.
      *
+     * @param provider where it lies
      * @param providerJob the provider's name for it; empty while nobody knows whether it exists
      * @param requests units that wait for it; 0 for a job that nobody waits for
      */
-    public record JobLine(String work, int step, String providerJob, int requests, Instant since) {}
+    public record JobLine(String work, int step, String provider, String providerJob, int requests, Instant since) {}
 
     /** The jobs of a state, as {@link #jobsOut} shows them. */
     public static List<JobLine> jobs(RunState state) {
@@ -100,6 +101,7 @@ public record RunSummary(
                 .forEach(each -> jobs.add(new JobLine(
                         each.id(),
                         each.step(),
+                        each.intent() == null ? "" : each.intent().provider(),
                         Objects.requireNonNullElse(each.providerJob(), ""),
                         each.size(),
                         Objects.requireNonNullElse(each.intendedAt(), state.life.startedAt))));
@@ -107,6 +109,7 @@ public record RunSummary(
                 .forEach(each -> jobs.add(new JobLine(
                         each.work(),
                         each.step(),
+                        each.provider(),
                         Objects.requireNonNullElse(each.providerJob(), ""),
                         0,
                         each.since())));

@@ -78,7 +78,11 @@ final class Completions {
         return seen.merge(what, 1, Integer::sum);
     }
 
+    /** Limits are looked at when a call comes, before any work on it; an answer takes its time. */
     private void late(Talk talk, Asked asked) {
+        if (limited(talk, asked)) {
+            return;
+        }
         String key = key(talk, asked);
         var transport = new Dice(settings.seed(), asked.body(), key, "transport");
         Faults faults = settings.faults();
@@ -96,9 +100,6 @@ final class Completions {
 
     private void answer(Talk talk, Asked asked, String key, double fate) {
         Faults faults = settings.faults();
-        if (limited(talk, asked)) {
-            return;
-        }
         Markers markers = talk.markers().and(Markers.in(asked.prompt()));
         int sight = markers.wanted().isEmpty() ? 1 : sight("marked " + asked.body());
         double edge = 0;

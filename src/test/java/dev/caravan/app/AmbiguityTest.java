@@ -18,12 +18,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls whose outcome nobody knows, without any crash: found and adopted, never repeated blindly, booked once. */
+@Tag("crash")
 class AmbiguityTest {
     private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final long GRACE = 60_000;

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -Dcaravan.trials=100}) each trial dies twice, the second time somewhere on the way back. {@code -Dcaravan.only} is a
  * pattern for the names of the failpoints to try.
  */
+@Tag("crash")
 class FailpointTest {
     private static final Faults FAULTS =
             Faults.parse("brokenJson=0.2,missingRow=0.1,throttle=0.05,createLost=0.15,latency=1..10");

@@ -125,11 +125,12 @@ class JobLifeTest {
         assertThat(Shipped.summary(made).done()).isEqualTo(60);
     }
 
-    @Test
-    void a_key_that_is_refused_is_refused_once() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Lane.class)
+    void a_key_that_is_refused_is_refused_once(Lane lane) throws Exception {
         RunFolder made = new Shipped(folder).make("key", 10, 60);
         try (var engine = Shipped.engine("wrongKey=1")) {
-            LiveRun run = engine.launch(made, Lane.REALTIME, "test");
+            LiveRun run = engine.launch(made, lane, "test");
             assertThat(run.awaitEnd(30_000)).isTrue();
             long refused = Objects.requireNonNull(engine.simulator(run))
                     .totals()

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Kills the real program with SIGKILL while it works, wherever its journal has just come to, and types the same command
  * again: same outputs, the law holds, no job is bought twice. {@code -Dcaravan.kills=20} kills more often.
  */
+@Tag("crash")
 class KillTest {
     private static final String FAULTS = "brokenJson=0.1,missingRow=0.05,throttle=0.05,latency=5..40";
 
@@ -77,13 +79,15 @@ class KillTest {
         return new RunFolder(folder.resolve("runs").resolve(name));
     }
 
-    private static void killAt(long journalBytes, Process process, RunFolder run) throws Exception {
+    private void killAt(long journalBytes, Process process, RunFolder run) throws Exception {
         while (process.isAlive() && size(run) < journalBytes) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        assertThat(process.waitFor()).isEqualTo(Program.KILLED);
+        assertThat(process.waitFor())
+                .as(Files.readString(folder.resolve("output.txt")))
+                .isEqualTo(Program.KILLED);
     }
 
     private static long size(RunFolder run) throws IOException {
@@ -91,8 +95,7 @@ class KillTest {
     }
 
     private Process start(Path pipeline, RunFolder run, Lane lane) throws IOException {
-        var arguments =
-                new ArrayList<>(List.of("run", pipeline.toString(), "--simulate", "--quiet", "--concurrency", "6"));
+        var arguments = new ArrayList<>(List.of("run", pipeline.toString(), "--simulate", "--concurrency", "6"));
         arguments.addAll(List.of("--provider", Shipped.provider(lane == Lane.BATCH ? "gemini" : "anthropic")));
         arguments.addAll(List.of("--mode", lane.name().toLowerCase(Locale.ROOT), "--faults", FAULTS));
         arguments.addAll(List.of("--job-millis", "50", "--run-dir", run.root().toString()));

@@ -21,12 +21,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A provider that was added by routes and registry alone, driven as a user drives it: the program, real HTTP, a bill. */
+@Tag("conformance")
 class MistralTest {
     private static final int UNITS = 24;
     private static final int CHUNK = 8;

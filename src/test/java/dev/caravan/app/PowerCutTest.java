@@ -31,6 +31,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * outputs in the end, the law holds, no job is bought twice. {@code -Dcaravan.cuts=2500} cuts about so often per mode and
  * pipeline, {@code -Dcaravan.seed} says when.
  */
+@Tag("crash")
 class PowerCutTest {
     private static final String FAULTS = "brokenJson=0.2,missingRow=0.1,throttle=0.1,createLost=0.1";
     private static final int AT_ONCE = 8;

@@ -19,11 +19,15 @@ record Said(int code, String out, String err) {
 
     /** One command line in this process. */
     static Said of(String... arguments) {
+        return at(Clock.systemUTC(), arguments);
+    }
+
+    /** As if it were another time. */
+    static Said at(Clock clock, String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
         ModelRegistry registry = ModelRegistry.shipped();
-        var clock = Clock.systemUTC();
         var driver = new EngineDriver(registry, Caravan.kinds(), new RealDisk(), clock, new Interrupts(errors));
         var shop = new Shop(
                 Path.of(""),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Account;
+import dev.caravan.provider.Limits;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.MalformedURLException;
@@ -81,6 +82,7 @@ public final class HttpCalls {
     /** The answer as a value; nothing of its headers stays. */
     public void reply(Exchange exchange) {
         Message message = exchange.getMessage();
+        Limits limits = account(exchange).limits();
         end(
                 exchange,
                 new HttpReply(
@@ -88,13 +90,15 @@ public final class HttpCalls {
                         json(message.getBody(String.class)),
                         retryAfter(message),
                         message.getHeader("x-goog-upload-url", String.class),
+                        number(message, limits.requestsHeader()),
+                        number(message, limits.tokensHeader()),
                         null));
     }
 
     /** No answer came. */
     public void lost(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        end(exchange, new HttpReply(0, null, null, null, caught == null ? new IOException("unknown") : caught));
+        end(exchange, new HttpReply(0, null, null, null, 0, 0, caught == null ? new IOException("unknown") : caught));
     }
 
     static @Nullable JsonNode json(@Nullable String text) {
@@ -107,6 +111,11 @@ public final class HttpCalls {
         } catch (JsonProcessingException e) {
             return null;
         }
+    }
+
+    private static long number(Message message, String header) {
+        String value = header.isEmpty() ? null : message.getHeader(header, String.class);
+        return value != null && value.matches("[0-9]{1,15}") ? Long.parseLong(value) : 0;
     }
 
     private static @Nullable Duration retryAfter(Message message) {

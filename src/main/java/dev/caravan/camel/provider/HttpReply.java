@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param body the JSON object that was answered, or null when it was none
  * @param retryAfter what the headers ask for
  * @param upload address that an upload goes on at, where the provider named one
+ * @param requestsPerMinute what the headers say is allowed, 0 where they say nothing
+ * @param tokensPerMinute the same for tokens
  * @param lost why no answer came
  */
 public record HttpReply(
@@ -18,4 +20,12 @@ public record HttpReply(
         @Nullable JsonNode body,
         @Nullable Duration retryAfter,
         @Nullable String upload,
-        @Nullable Throwable lost) {}
+        long requestsPerMinute,
+        long tokensPerMinute,
+        @Nullable Throwable lost) {
+
+    /** An answer whose headers say nothing. */
+    HttpReply(int status, @Nullable JsonNode body) {
+        this(status, body, null, null, 0, 0, null);
+    }
+}

@@ -41,7 +41,29 @@ public final class ProviderCalls {
 
     /** The reply in the body becomes a typed answer. */
     public void reply(Exchange exchange) {
-        end(exchange, wires.of(exchange).answer(answered(exchange)));
+        HttpReply reply = answered(exchange);
+        UnitCall call = exchange.getProperty("call", UnitCall.class);
+        if (call != null) {
+            call.allowed(reply.requestsPerMinute(), reply.tokensPerMinute());
+        }
+        end(exchange, wires.of(exchange).answer(reply));
+    }
+
+    /** The prompt in the body becomes the question how many tokens it has. */
+    public void countRequest(Exchange exchange) {
+        Prompt prompt = exchange.getMessage().getBody(Prompt.class);
+        ProviderWire.Request request =
+                wires.of(exchange).countRequest(prompt, account(exchange).flavour());
+        prepare(exchange, "POST", request.path(), Json.text(request.body()), JSON);
+        request.headers().forEach(exchange.getMessage()::setHeader);
+    }
+
+    /** The reply in the body becomes a number of tokens, or the trouble. */
+    public void countReply(Exchange exchange) {
+        HttpReply reply = answered(exchange);
+        JsonNode body = reply.body();
+        long tokens = reply.status() == 200 && body != null ? wires.of(exchange).counted(body) : -1;
+        end(exchange, tokens < 0 ? wires.of(exchange).harmless(reply) : (Object) tokens);
     }
 
     /** Begins with the first page of models. */

@@ -164,8 +164,8 @@ public final class ProviderFiles {
     public void downloadReply(Exchange exchange) throws IOException {
         int status = HttpCalls.status(exchange);
         if (status != 200) {
-            var reply = new HttpReply(
-                    status, HttpCalls.json(exchange.getMessage().getBody(String.class)), null, null, null);
+            var reply =
+                    new HttpReply(status, HttpCalls.json(exchange.getMessage().getBody(String.class)));
             kept(exchange, wires.of(exchange).harmless(reply));
             return;
         }

@@ -37,8 +37,22 @@ public final class ProviderWire implements JobDesk.RowMapping {
     record Request(String path, SortedMap<String, String> headers, JsonNode body) {}
 
     Request request(Prompt prompt, String flavour) {
+        return request("complete-request.jslt", prompt, flavour);
+    }
+
+    /** Asks how many tokens the prompt has. */
+    Request countRequest(Prompt prompt, String flavour) {
+        return request("count-request.jslt", prompt, flavour);
+    }
+
+    /** Tokens of a prompt, by the body of a 200; -1 where it does not say. */
+    long counted(JsonNode body) {
+        return mappings.map("count-reply.jslt", body).path("tokens").asLong(-1);
+    }
+
+    private Request request(String mapping, Prompt prompt, String flavour) {
         ObjectNode input = Json.mapper().valueToTree(prompt);
-        JsonNode mapped = mappings.map("complete-request.jslt", input.put("flavour", flavour));
+        JsonNode mapped = mappings.map(mapping, input.put("flavour", flavour));
         var headers = new TreeMap<String, String>();
         mapped.path("headers")
                 .properties()
@@ -223,7 +237,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
             answer = received(plain.get("reply"));
         } else if (plain.hasNonNull("status")) {
             JsonNode body = plain.path("body").isObject() ? plain.get("body") : null;
-            answer = answer(new HttpReply(plain.get("status").intValue(), body, null, null, null));
+            answer = answer(new HttpReply(plain.get("status").intValue(), body));
         } else {
             answer = typed(plain.path("failure"), "no_response", null);
         }

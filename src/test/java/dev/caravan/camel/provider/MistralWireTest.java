@@ -19,7 +19,7 @@ class MistralWireTest {
     private final ProviderWire wire = new ProviderWire(Path.of("routes/mistral"));
 
     private static HttpReply reply(int status, String body) {
-        return new HttpReply(status, body.equals("null") ? null : Json.parse(body), null, null, null);
+        return new HttpReply(status, body.equals("null") ? null : Json.parse(body));
     }
 
     @ParameterizedTest

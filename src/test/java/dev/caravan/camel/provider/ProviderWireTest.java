@@ -71,7 +71,7 @@ class ProviderWireTest {
     }
 
     private static HttpReply reply(int status, @Nullable JsonNode body) {
-        return new HttpReply(status, body, null, null, null);
+        return new HttpReply(status, body);
     }
 
     @ParameterizedTest

@@ -1,0 +1,61 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.estimate.Estimate;
+import dev.caravan.estimate.Estimator;
+import dev.caravan.execution.RunMaker;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.provider.Lane;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what a run will cost, and what that rests on. */
+@Command(name = "estimate", description = "Say what a run would cost: makes none, buys nothing, writes nothing.")
+final class EstimateCommand extends RunsCommand {
+    @Parameters(index = "0", paramLabel = "PIPELINE", description = "name under pipelines/, or a folder")
+    String pipeline = "";
+
+    @Option(names = "--mode", paramLabel = "MODE", description = "batch (half the price, default) or realtime")
+    String mode = "batch";
+
+    @Option(
+            names = "--sample",
+            paramLabel = "N",
+            description = "units whose prompts are rendered, spread over the input (default 200)")
+    int sample = Estimator.USUAL_SAMPLE;
+
+    @Option(names = "--json", description = "print JSON")
+    boolean json;
+
+    @Mixin
+    MakeOptions make = new MakeOptions();
+
+    EstimateCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        Lane lane = lane(mode);
+        if (sample < 2) {
+            throw new InvalidFileException("--sample", "", "must be at least 2, not " + sample);
+        }
+        RunMaker.Options options = make.options();
+        Pipeline read = shop.read(pipeline, options.overrides());
+        Estimate estimate = new Estimator(
+                        shop.registry(),
+                        shop.kinds(),
+                        Shop.allRuns(),
+                        (provider, prompts) -> shop.driver().count(provider, prompts))
+                .estimate(read, options, lane, sample);
+        if (json) {
+            shop.out().println(Json.pretty(EstimateText.json(estimate)));
+        } else {
+            shop.out().print(EstimateText.table(estimate, options.pilot()));
+        }
+        return ExitCode.DONE;
+    }
+}

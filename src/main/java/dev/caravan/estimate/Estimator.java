@@ -1,0 +1,143 @@
+package dev.caravan.estimate;
+
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.cost.Price;
+import dev.caravan.execution.PreparedStep;
+import dev.caravan.execution.RunMaker;
+import dev.caravan.execution.StepKind;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.RunFolder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Says what a run will cost before it is made. Makes nothing and buys nothing. */
+public final class Estimator {
+    /** Units of the input whose prompts are rendered, unless told otherwise. */
+    public static final int USUAL_SAMPLE = 200;
+
+    private final ModelRegistry registry;
+    private final Map<String, StepKind> kinds;
+    private final List<RunFolder> runs;
+    private final Counting counting;
+
+    /** @param runs that may have been measured, the newest first */
+    public Estimator(ModelRegistry registry, Map<String, StepKind> kinds, List<RunFolder> runs, Counting counting) {
+        this.registry = registry;
+        this.kinds = kinds;
+        this.runs = runs;
+        this.counting = counting;
+    }
+
+    /** @param sample units whose prompts are rendered, at least 2 */
+    public Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane, int sample) {
+        List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
+        Sample drawn = Sample.of(pipeline, options.maxUnits(), sample);
+        Tokens tokens = options.simulated() ? Tokens.simulated() : Tokens.o200k();
+        var walk = new Walk(steps, tokens, new Lengths(registry), drawn.units().size());
+        List<List<Call>> calls = drawn.units().stream().map(walk::unit).toList();
+        var assumed = new Assumed(pipeline, registry, lane, calls);
+        Optional<Measured> measured = Measured.newest(runs, pipeline, local(pipeline), options.simulated());
+        var notes = new ArrayList<String>();
+        if (walk.failed() > 0) {
+            notes.add(walk.failed() + " units or children of the sample fail before anybody is asked");
+        }
+        unpriced(pipeline, lane, notes);
+        int total = drawn.total();
+        int first = options.pilot() > 0 ? Math.min(options.pilot(), total) : total;
+        Parts parts;
+        Parts ahead;
+        Estimate.Basis basis;
+        if (measured.isPresent()) {
+            Measured run = measured.get();
+            double drift = drift(pipeline, options, run, assumed, tokens);
+            parts = run.parts(pipeline, registry, lane, total, drift);
+            ahead = run.parts(pipeline, registry, lane, first, drift);
+            notes.addAll(run.notes(pipeline, registry, drift));
+            String all = "measured in run " + run.run() + ", " + run.units() + " units";
+            basis = new Estimate.Basis(all + ", repeats included", all, all);
+        } else {
+            var factors = new Factors(registry, options.simulated(), tokens, counting);
+            parts = assumed.parts(total, false, factors, walk);
+            ahead = first == total ? parts : assumed.parts(first, true, factors, walk);
+            notes.addAll(walk.notes());
+            basis = assumedBasis(pipeline, drawn, factors);
+            notes.add("nothing was measured: --pilot " + Math.min(50, total)
+                    + " of `caravan run` says more, for the price of so many units");
+        }
+        long worst = assumed.worst(total);
+        return new Estimate(
+                pipeline.name(),
+                lane,
+                options.simulated(),
+                total,
+                drawn.units().size(),
+                parts.steps(),
+                parts.total(),
+                ahead.total(),
+                worst < 0
+                        ? -1
+                        : Math.max(
+                                worst,
+                                parts.total().expected() < 0
+                                        ? -1
+                                        : parts.total().high()),
+                measured.map(Measured::run).orElse(""),
+                basis,
+                notes);
+    }
+
+    private double drift(Pipeline pipeline, RunMaker.Options options, Measured run, Assumed assumed, Tokens tokens) {
+        var factors = new Factors(registry, options.simulated(), tokens, Counting.NOBODY);
+        return asking(pipeline)
+                .findFirst()
+                .map(each -> run.drift(each.index(), assumed.prompt(each.index()), factors.of(each, List.of())))
+                .orElse(1.0);
+    }
+
+    private Estimate.Basis assumedBasis(Pipeline pipeline, Sample drawn, Factors factors) {
+        return new Estimate.Basis(
+                "units of the sample; repeats are assumed, at most every second answer once more",
+                drawn.units().size() + " prompts rendered; " + String.join("; ", factors.basis())
+                        + "; behind made-up answers where a prompt shows answers",
+                "assumed, from half of a made-up answer to max_tokens"
+                        + (asking(pipeline).allMatch(each -> each.maxTokens() != null)
+                                ? ""
+                                : ", or to " + Lengths.MULTIPLE + " times the made-up answer where a step sets none"));
+    }
+
+    private Stream<Step> asking(Pipeline pipeline) {
+        return pipeline.steps().stream()
+                .filter(each -> Objects.requireNonNull(kinds.get(each.kind())).asks());
+    }
+
+    private List<Integer> local(Pipeline pipeline) {
+        List<Step> asking = asking(pipeline).toList();
+        return pipeline.steps().stream()
+                .filter(each -> !asking.contains(each))
+                .map(Step::index)
+                .toList();
+    }
+
+    private void unpriced(Pipeline pipeline, Lane lane, List<String> notes) {
+        pipeline.steps().stream()
+                .filter(each ->
+                        kinds.containsKey(each.kind()) && kinds.get(each.kind()).asks())
+                .map(Step::model)
+                .distinct()
+                .filter(each -> registry.price(each)
+                                .map(price -> price.picos(lane, Usage.NONE))
+                                .orElse(Price.UNKNOWN)
+                        < 0)
+                .forEach(each -> notes.add("the price of '" + each + "' in "
+                        + lane.name().toLowerCase(Locale.ROOT)
+                        + " is not known, so the cost is not: name it in models.yaml"));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.caravan.estimate;
+
+/**
+ * What one asking step is expected to take, over the whole run.
+ *
+ * @param price id of the model's price, or empty when it is not known
+ * @param calls paid answers, repeats included where they were measured
+ * @param input tokens of all prompts
+ * @param output tokens of all answers
+ * @param picos cost in pico-dollars; -1 when a price is not known
+ * @param perInput tokens of one prompt
+ * @param perOutput tokens of one answer
+ */
+public record StepCost(
+        String step,
+        String provider,
+        String model,
+        String price,
+        long calls,
+        long input,
+        long output,
+        long picos,
+        Spread perInput,
+        Spread perOutput) {
+
+    /** Mean and standard deviation. */
+    public record Spread(double mean, double deviation) {}
+}

@@ -1,0 +1,119 @@
+package dev.caravan.execution;
+
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.JsonLines;
+import dev.caravan.run.Lineage;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The replies that were paid for the input units of a run that are through, children and repeats included: what tells
+ * of the cost of others.
+ *
+ * @param through input units whose own outcome, and that of all that came of them, is final
+ * @param replies paid for them
+ */
+public record PaidReplies(BitSet through, List<Reply> replies) {
+
+    /**
+     * One of them.
+     *
+     * @param root the input unit it was paid for
+     * @param again whether the unit was answered at the step before: another model may be asked then
+     */
+    public record Reply(int root, int step, boolean again, Lane lane, Usage usage) {}
+
+    static PaidReplies of(RunStore store) {
+        int chunks = store.onState(RunState::chunks);
+        var paid = new ArrayList<Reply>();
+        read(store.folder(), store.facts(), chunks, paid::add);
+        return store.onState(state -> {
+            BitSet through = through(state);
+            var replies = new ArrayList<Reply>();
+            paid.forEach(each -> keep(each, state, through, replies));
+            return new PaidReplies(through, replies);
+        });
+    }
+
+    /**
+     * Of a run that somebody else may be at.
+     *
+     * @param most input units that are wanted, spread over those that are through; of the others nothing is held
+     */
+    public static PaidReplies of(RunFolder folder, RunState state, int most) {
+        BitSet through = thinned(through(state), most);
+        var replies = new ArrayList<Reply>();
+        read(folder, state.facts(), state.chunks(), each -> keep(each, state, through, replies));
+        return new PaidReplies(through, replies);
+    }
+
+    /** @param each under the unit that was asked about */
+    private static void keep(Reply each, RunState state, BitSet through, List<Reply> replies) {
+        // A reply may be younger than the state that was read.
+        int root = each.root() < state.units().count() ? root(state, each.root()) : -1;
+        if (root >= 0 && through.get(root)) {
+            replies.add(new Reply(root, each.step(), each.again(), each.lane(), each.usage()));
+        }
+    }
+
+    private static void read(RunFolder folder, RunFacts facts, int chunks, Consumer<Reply> sink) {
+        for (int step = 0; step < facts.steps().size(); step++) {
+            for (int chunk = 0; chunk < chunks && !facts.isLocal(step); chunk++) {
+                read(folder.results(facts.steps().get(step), chunk), step, sink);
+            }
+        }
+    }
+
+    private static void read(Path file, int step, Consumer<Reply> sink) {
+        if (JsonLines.exists(file)) {
+            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
+                ReplyRow row = ReplyRow.read(node);
+                if (row.paid()) {
+                    sink.accept(new Reply(row.unit(), step, row.attempt() > 1, row.lane(), row.usage()));
+                }
+            });
+        }
+    }
+
+    private static BitSet thinned(BitSet units, int most) {
+        int all = units.cardinality();
+        if (all <= most) {
+            return units;
+        }
+        int[] places = units.stream().toArray();
+        var thinned = new BitSet();
+        for (int i = 0; i < most; i++) {
+            thinned.set(places[(int) ((long) i * all / most)]);
+        }
+        return thinned;
+    }
+
+    private static BitSet through(RunState state) {
+        var through = new BitSet();
+        through.set(0, state.facts().units());
+        for (int unit = 0; unit < state.units().count(); unit++) {
+            if (!state.units().outcome(unit).terminal()) {
+                through.clear(root(state, unit));
+            }
+        }
+        return through;
+    }
+
+    /** The input unit that a unit came of, or is. */
+    static int root(RunState state, int unit) {
+        Lineage lineage = state.units().lineage();
+        int root = unit;
+        while (root >= state.facts().units()) {
+            root = lineage.familyOf(root).parent();
+        }
+        return root;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.caravan.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes answers up in process, as the simulator would over its wires: for what has to be known before anybody is asked. */
+public final class Rehearsal {
+    private final Answers answers;
+
+    public Rehearsal(long seed) {
+        answers = new Answers(seed);
+    }
+
+    /** How a step is answered, see {@code simulate:} in a pipeline. */
+    public void answers(String step, JsonNode block) {
+        answers.block(step, block);
+    }
+
+    /**
+     * A whole answer, however long it may be.
+     *
+     * @param key names the call: step, unit, attempt
+     */
+    public String answer(String key, String prompt, @Nullable JsonNode schema) {
+        var asked = new Asked("", Json.text(Json.object().put("prompt", prompt)), "", prompt, 0, schema, 0, List.of());
+        return answers.answer(asked, key, Faults.NONE, Markers.NONE).content();
+    }
+
+    /** Tokens of a prompt, as the simulator counts all its texts together. */
+    public static long promptTokens(long characters) {
+        return new Asked("", "", "", "", characters, null, 0, List.of()).inputTokens();
+    }
+
+    /** Tokens of an answer, as the simulator counts them. */
+    public static long answerTokens(String answer) {
+        return Asked.tokens(answer);
+    }
+}

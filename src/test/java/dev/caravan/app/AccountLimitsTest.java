@@ -1,0 +1,106 @@
+package dev.caravan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.simulator.Faults;
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an account takes, and for how long it keeps what it made, between real processes. */
+class AccountLimitsTest {
+    private static final String KEY = "sk-of-no-worth-0123456789";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void jobs_of_two_processes_wait_until_the_account_s_queue_has_room() throws Exception {
+        Files.writeString(folder.resolve("models.yaml"), "providers: {openai: {enqueued_tokens: 8000}}\n");
+        try (var simulator = simulator("enqueued=8000", 300)) {
+            var processes = new ArrayList<Process>();
+            for (String name : List.of("one", "two")) {
+                processes.add(program(simulator)
+                        .start(List.of(), List.of("run", "ticket-triage", "--yes", "--interval=0", "--name=" + name)));
+            }
+            for (Process each : processes) {
+                assertThat(each.waitFor())
+                        .as(Files.readString(folder.resolve("output.txt")))
+                        .isZero();
+            }
+
+            JsonNode jobs = simulator.bill().path("jobs");
+            assertThat(jobs.size()).isGreaterThan(6);
+            jobs.forEach(each -> assertThat(each.path("status").asText()).isEqualTo("completed"));
+        }
+        assertThat(journal("one") + journal("two")).contains("\"enqueued\"");
+        try (var left = Files.walk(folder.resolve("state"))) {
+            assertThat(left.filter(each -> each.getFileName().toString().contains(".w")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void whoever_looks_at_a_run_that_was_left_is_warned_before_its_results_go_away() throws Exception {
+        try (var simulator = simulator("", 3_600_000)) {
+            int code = program(simulator)
+                    .start(
+                            List.of(),
+                            List.of(
+                                    "run",
+                                    "ticket-triage",
+                                    "--provider=gemini",
+                                    "--yes",
+                                    "--name=left",
+                                    "--timeout=3s"))
+                    .waitFor();
+            assertThat(code).as(Files.readString(folder.resolve("output.txt"))).isEqualTo(3);
+        }
+        String run = folder.resolve("runs/left").toString();
+
+        assertThat(Said.of("status", run).out()).contains("job     ").doesNotContain("WARNING");
+        assertThat(Said.at(Clock.offset(Clock.systemUTC(), Duration.ofHours(30)), "status", run)
+                        .out())
+                .containsPattern(
+                        "WARNING results of [0-9]+ jobs go away at their provider from .* caravan resume left");
+    }
+
+    private String journal(String run) throws IOException {
+        return Files.readString(folder.resolve("runs/" + run + "/journal.jsonl"));
+    }
+
+    private Simulator simulator(String faults, long jobMillis) {
+        return Simulator.start(new SimulatorSettings(
+                folder.resolve("provider"),
+                1,
+                0,
+                KEY,
+                jobMillis,
+                1,
+                Faults.parse(faults),
+                new Catalogue(ModelRegistry.shipped()),
+                Clock.systemUTC()));
+    }
+
+    private Program program(Simulator simulator) {
+        return new Program(
+                folder,
+                Map.of(
+                        "CARAVAN_STATE", folder.resolve("state").toString(),
+                        "OPENAI_BASE_URL", simulator.baseUrl("openai"),
+                        "GOOGLE_GEMINI_BASE_URL", simulator.baseUrl("gemini"),
+                        "OPENAI_API_KEY", KEY,
+                        "GOOGLE_API_KEY", KEY));
+    }
+}
