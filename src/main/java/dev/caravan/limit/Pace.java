@@ -281,8 +281,10 @@ public final class Pace {
             cells.set(FOUND, through);
             cells.set(SEEKING, 1);
         } else {
-            boolean much = bad > 0.3 * (good + bad);
-            long slower = Math.round(found / (cells.get(SEEKING) > 0 ? 0.9 : 0.97));
+            double share = (double) bad / Math.max(1, good + bad);
+            boolean much = share > 0.3;
+            double less = Math.max(cells.get(SEEKING) > 0 ? 0.1 : 0.03, share / 2);
+            long slower = Math.round(found / (1 - less));
             cells.set(SEEKING, 0);
             cells.set(FOUND, much ? Math.min(2 * found, Math.max(slower, through)) : slower);
         }

@@ -8,6 +8,7 @@ import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,10 +18,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an account takes, and for how long it keeps what it made, between real processes. */
 class AccountLimitsTest {
     private static final String KEY = "sk-of-no-worth-0123456789";
+
+    /** Where a file of an account's pace holds the requests that are allowed each minute. */
+    private static final int TOLD_REQUESTS = 4 * Long.BYTES;
 
     @TempDir
     Path folder;
@@ -48,6 +54,33 @@ class AccountLimitsTest {
         try (var left = Files.walk(folder.resolve("state"))) {
             assertThat(left.filter(each -> each.getFileName().toString().contains(".w")))
                     .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void what_a_provider_tells_of_its_limit_in_headers_is_known_to_all_processes(String provider) throws Exception {
+        try (var simulator = simulator("rpm=3000", 300)) {
+            int code = program(simulator)
+                    .start(
+                            List.of(),
+                            List.of(
+                                    "run",
+                                    "ticket-triage",
+                                    "--provider",
+                                    provider,
+                                    "--mode=realtime",
+                                    "--max-units=6",
+                                    "--yes",
+                                    "--name=told"))
+                    .waitFor();
+            assertThat(code).as(Files.readString(folder.resolve("output.txt"))).isZero();
+        }
+        try (var files = Files.list(folder.resolve("state/accounts"))) {
+            assertThat(files.toList())
+                    .anySatisfy(each -> assertThat(
+                                    ByteBuffer.wrap(Files.readAllBytes(each)).getLong(TOLD_REQUESTS))
+                            .isEqualTo(3000));
         }
     }
 
@@ -100,6 +133,8 @@ class AccountLimitsTest {
                         "CARAVAN_STATE", folder.resolve("state").toString(),
                         "OPENAI_BASE_URL", simulator.baseUrl("openai"),
                         "GOOGLE_GEMINI_BASE_URL", simulator.baseUrl("gemini"),
+                        "ANTHROPIC_BASE_URL", simulator.baseUrl("anthropic"),
+                        "ANTHROPIC_API_KEY", KEY,
                         "OPENAI_API_KEY", KEY,
                         "GOOGLE_API_KEY", KEY));
     }

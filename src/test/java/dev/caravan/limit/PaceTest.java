@@ -101,6 +101,7 @@ class PaceTest {
         "600, 300, 1000, 0.95",
         "6000, 2000, 1000, 0.95",
         "600, 8000, 0, 0.9",
+        "1200, 1700, 60, 0.95",
         "60, 200, 0, 0.8"
     })
     void a_limit_that_nobody_tells_is_found(int perMinute, int latency, long retryAfter, double least) {

@@ -1,9 +1,11 @@
 package dev.caravan.camel.provider;
 
+import dev.caravan.provider.Account;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets out and in only the headers that are meant: nothing a message carries for our own use reaches a provider, and
@@ -27,6 +29,14 @@ public final class WireHeaders implements HeaderFilterStrategy {
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
-        return !IN.contains(name.toLowerCase(Locale.ROOT));
+        return !IN.contains(name.toLowerCase(Locale.ROOT)) && !tellsLimits(name, exchange);
+    }
+
+    /** Headers that the account's registry entry names; they are read as numbers and for nothing else. */
+    private static boolean tellsLimits(String name, @Nullable Exchange exchange) {
+        Account account = exchange == null ? null : exchange.getProperty("account", Account.class);
+        return account != null
+                && (name.equalsIgnoreCase(account.limits().requestsHeader())
+                        || name.equalsIgnoreCase(account.limits().tokensHeader()));
     }
 }
