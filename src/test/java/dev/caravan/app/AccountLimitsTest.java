@@ -3,10 +3,7 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.cost.ModelRegistry;
-import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
-import dev.caravan.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -15,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an account takes, and for how long it keeps what it made, between real processes. */
 class AccountLimitsTest {
-    private static final String KEY = "sk-of-no-worth-0123456789";
-
     /** Where a file of an account's pace holds the requests that are allowed each minute. */
     private static final int TOLD_REQUESTS = 4 * Long.BYTES;
 
@@ -114,28 +108,10 @@ class AccountLimitsTest {
     }
 
     private Simulator simulator(String faults, long jobMillis) {
-        return Simulator.start(new SimulatorSettings(
-                folder.resolve("provider"),
-                1,
-                0,
-                KEY,
-                jobMillis,
-                1,
-                Faults.parse(faults),
-                new Catalogue(ModelRegistry.shipped()),
-                Clock.systemUTC()));
+        return Outside.simulator(folder, faults, jobMillis);
     }
 
     private Program program(Simulator simulator) {
-        return new Program(
-                folder,
-                Map.of(
-                        "CARAVAN_STATE", folder.resolve("state").toString(),
-                        "OPENAI_BASE_URL", simulator.baseUrl("openai"),
-                        "GOOGLE_GEMINI_BASE_URL", simulator.baseUrl("gemini"),
-                        "ANTHROPIC_BASE_URL", simulator.baseUrl("anthropic"),
-                        "ANTHROPIC_API_KEY", KEY,
-                        "OPENAI_API_KEY", KEY,
-                        "GOOGLE_API_KEY", KEY));
+        return new Program(folder, Outside.environment(simulator, folder));
     }
 }

@@ -3,21 +3,15 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.cost.ModelRegistry;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
-import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
-import dev.caravan.simulator.SimulatorSettings;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Estimates and what is agreed to, against servers that would charge for it. */
 class ApprovalTest {
-    private static final String KEY = "sk-of-no-worth-0123456789";
-
     @TempDir
     Path folder;
 
@@ -43,7 +35,7 @@ class ApprovalTest {
             assertThat(said)
                     .contains("10 prompts counted by " + provider)
                     .contains("expected  $")
-                    .doesNotContain(KEY);
+                    .doesNotContain(Outside.KEY);
             assertThat(simulator.totals().path("calls").intValue()).isZero();
         }
         try (Stream<Path> files = Files.list(home)) {
@@ -126,42 +118,17 @@ class ApprovalTest {
                 .contains("at most $0.0100 by its cap");
     }
 
-    private Simulator simulator() throws IOException {
-        return Simulator.start(new SimulatorSettings(
-                folder.resolve("provider"),
-                1,
-                0,
-                KEY,
-                50,
-                1,
-                Faults.NONE,
-                new Catalogue(ModelRegistry.shipped()),
-                Clock.systemUTC()));
+    private Simulator simulator() {
+        return Outside.simulator(folder, "", 50);
     }
 
-    private static int program(Path at, Simulator simulator, String... arguments) throws Exception {
-        return new Program(at, environment(simulator))
+    private int program(Path at, Simulator simulator, String... arguments) throws Exception {
+        return new Program(at, Outside.environment(simulator, folder))
                 .start(List.of(), List.of(arguments))
                 .waitFor();
     }
 
     private Program program(Simulator simulator) {
-        return new Program(folder, environment(simulator));
-    }
-
-    private static Map<String, String> environment(Simulator simulator) {
-        return Map.of(
-                "OPENAI_BASE_URL",
-                simulator.baseUrl("openai"),
-                "ANTHROPIC_BASE_URL",
-                simulator.baseUrl("anthropic"),
-                "GOOGLE_GEMINI_BASE_URL",
-                simulator.baseUrl("gemini"),
-                "OPENAI_API_KEY",
-                KEY,
-                "ANTHROPIC_API_KEY",
-                KEY,
-                "GOOGLE_API_KEY",
-                KEY);
+        return new Program(folder, Outside.environment(simulator, folder));
     }
 }

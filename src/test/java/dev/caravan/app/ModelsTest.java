@@ -4,15 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
-import dev.caravan.cost.ModelRegistry;
-import dev.caravan.simulator.Faults;
-import dev.caravan.simulator.Simulator;
-import dev.caravan.simulator.SimulatorSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code caravan models}, as a user calls it. */
 class ModelsTest {
-    private static final String KEY = "sk-of-no-worth-0123456789";
-
     @TempDir
     Path folder;
 
@@ -46,30 +38,8 @@ class ModelsTest {
         Files.writeString(
                 folder.resolve("models.yaml"),
                 "models:\n  - {id: only-here, provider: " + provider + ", input: 1, output: 2}\n");
-        try (var simulator = Simulator.start(new SimulatorSettings(
-                folder.resolve("provider"),
-                1,
-                0,
-                KEY,
-                50,
-                1,
-                Faults.NONE,
-                new Catalogue(ModelRegistry.shipped()),
-                Clock.systemUTC()))) {
-            Map<String, String> environment = Map.of(
-                    "OPENAI_BASE_URL",
-                    simulator.baseUrl("openai"),
-                    "ANTHROPIC_BASE_URL",
-                    simulator.baseUrl("anthropic"),
-                    "GOOGLE_GEMINI_BASE_URL",
-                    simulator.baseUrl("gemini"),
-                    "OPENAI_API_KEY",
-                    KEY,
-                    "ANTHROPIC_API_KEY",
-                    KEY,
-                    "GOOGLE_API_KEY",
-                    KEY);
-            int code = new Program(folder, environment)
+        try (var simulator = Outside.simulator(folder, "", 50)) {
+            int code = new Program(folder, Outside.environment(simulator, folder))
                     .start(List.of(), List.of("models", "refresh", "--provider", provider))
                     .waitFor();
 
@@ -79,7 +49,7 @@ class ModelsTest {
                     .contains("gone:")
                     .contains("only-here")
                     .doesNotContain("new:")
-                    .doesNotContain(KEY);
+                    .doesNotContain(Outside.KEY);
         }
     }
 }

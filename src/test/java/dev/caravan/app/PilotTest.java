@@ -16,12 +16,10 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -142,40 +140,8 @@ class PilotTest {
         }
     }
 
-    /** Items with one to eight parts of different lengths; each part is asked about, after one question about the whole. */
     private RunFolder make(String name, int seed, int pilot, int percent) throws IOException {
-        Path pipeline = Files.createDirectories(folder.resolve("pipelines").resolve(name));
-        var random = new Random(1000 + seed);
-        var items = new StringBuilder();
-        for (int i = 0; i < UNITS; i++) {
-            var parts = new StringBuilder();
-            for (int k = random.nextInt(8); k >= 0; k--) {
-                parts.append(parts.isEmpty() ? "" : ",")
-                        .append('"')
-                        .append("word ".repeat(1 + random.nextInt(60)))
-                        .append('"');
-            }
-            items.append("{\"id\":\"i")
-                    .append(i)
-                    .append("\",\"parts\":[")
-                    .append(parts)
-                    .append("]}\n");
-        }
-        Files.writeString(pipeline.resolve("items.jsonl"), items);
-        Files.createDirectories(pipeline.resolve("templates"));
-        Files.writeString(
-                pipeline.resolve("templates/sum.vm"), "Sum up: $json.write($parts)\nAnswer {\"title\": text}.");
-        Files.writeString(pipeline.resolve("templates/part.vm"), "Judge: $part\nAnswer {\"mark\": 1 to 5}.");
-        Files.writeString(pipeline.resolve("config.yaml"), """
-                pipeline:
-                  name: parts
-                  steps:
-                    - {name: sum, max_tokens: 300, validation: {required: [title]}, simulate: {title: {choice: [short, "a title that is quite a bit longer than the others are"]}}}
-                    - {name: parts, scope: fan_out, field: parts, child_field: part}
-                    - {name: part, max_tokens: 300, validation: {required: [mark]}, simulate: {mark: {integer: [1, 5]}}}
-                api: {provider: openai, model: gpt-4o-mini}
-                processing: {chunk_size: 10, brake: off, items: {source: items.jsonl, name_field: id}}
-                """);
+        Path pipeline = PartsPipeline.write(folder, name, UNITS, 1000 + seed);
         return new RunMaker(ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(
                         Shipped.read(pipeline),
