@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.Disk;
+import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
 import dev.caravan.cli.Driver;
@@ -94,15 +95,21 @@ public final class Engine implements AutoCloseable {
 
     /** @param capPicos most that the run may cost, -1 for no cap, {@link Driver#AS_IT_WAS} */
     LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos) throws Exception {
-        return launch(folder, lane, command, disk, capPicos);
+        return launch(folder, lane, command, disk, capPicos, true);
+    }
+
+    /** Takes a run up that rests, and leaves it so: what it paid for is collected. */
+    LiveRun collect(RunFolder folder) throws Exception {
+        return launch(folder, Lane.BATCH, "caravan serve", disk, Driver.AS_IT_WAS, false);
     }
 
     /** As the other, on a disk of its own: one process may hold runs on several. */
     LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
-        return launch(folder, lane, command, disk, Driver.AS_IT_WAS);
+        return launch(folder, lane, command, disk, Driver.AS_IT_WAS, true);
     }
 
-    private LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk, long capPicos) throws Exception {
+    private LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk, long capPicos, boolean goesOn)
+            throws Exception {
         RunStore store = RunStore.open(folder, disk, clock, "engine");
         Simulator simulator = null;
         try {
@@ -117,7 +124,7 @@ public final class Engine implements AutoCloseable {
             simulator = simulated ? simulator(folder, pipeline) : null;
             List<Account> accounts = new Accounts(registry, kinds).of(pipeline, simulator);
             accounts.forEach(each -> RunLog.secret(each.key()));
-            if (lane == Lane.BATCH && !simulated) {
+            if (goesOn && lane == Lane.BATCH && !simulated) {
                 new Accounts(registry, kinds).checkBatches(accounts, context());
             }
             var shared = new LiveRun.Shared(
@@ -138,7 +145,11 @@ public final class Engine implements AutoCloseable {
             if (simulator != null) {
                 simulators.put(run, simulator);
             }
-            run.start(lane, command);
+            if (goesOn) {
+                run.start(lane, command);
+            } else {
+                run.collect();
+            }
             wiring.runs().add(run);
             routes.add(run);
             return run;
@@ -176,6 +187,11 @@ public final class Engine implements AutoCloseable {
     /** The bill of a run's simulator, while the run is at work. */
     public @Nullable Simulator simulator(LiveRun run) {
         return simulators.get(run);
+    }
+
+    /** Whom the clock of {@code routes/serve.camel.yaml} serves. */
+    ServiceDesk serviceDesk() {
+        return wiring.serviceDesk();
     }
 
     /** Ends a run's routes and gives its folder back. */

@@ -3,6 +3,7 @@ package dev.caravan.app;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cli.Driver;
+import dev.caravan.cli.ExitCode;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.execution.LiveRun;
@@ -15,6 +16,11 @@ import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
+import dev.caravan.service.Notice;
+import dev.caravan.service.Notices;
+import dev.caravan.service.ServeSettings;
+import dev.caravan.service.Service;
+import dev.caravan.service.ServiceLease;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
@@ -50,13 +56,7 @@ final class EngineDriver implements Driver {
 
     @Override
     public End drive(RunFolder folder, Options options, Consumer<RunSummary> progress) {
-        var settings = new Engine.Settings(
-                options.concurrency(),
-                options.pollMillis(),
-                options.findGraceMillis(),
-                Faults.parse(options.faults()),
-                options.simulatedJobMillis());
-        try (var engine = new Engine(settings, registry, kinds, disk, clock)) {
+        try (var engine = engine(options)) {
             LiveRun run = engine.launch(folder, options.lane(), options.command(), options.capPicos());
             try {
                 return watch(run, options, progress);
@@ -67,6 +67,39 @@ final class EngineDriver implements Driver {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private Engine engine(Options options) {
+        var settings = new Engine.Settings(
+                options.concurrency(),
+                options.pollMillis(),
+                options.findGraceMillis(),
+                Faults.parse(options.faults()),
+                options.simulatedJobMillis());
+        return new Engine(settings, registry, kinds, disk, clock);
+    }
+
+    @Override
+    public int serve(ServeSettings settings, Options options, Notices notices) {
+        ServiceLease lease = ServiceLease.take(settings.memory(), disk, clock);
+        try (var engine = engine(options)) {
+            var launcher = new EngineLauncher(engine, options.command());
+            var service = new Service(settings, launcher, notices, registry, kinds, disk, clock, Caravan.version());
+            service.begin();
+            engine.serviceDesk().attach(service);
+            interrupts.await();
+            notices.tell(
+                    Notice.What.STOPPING,
+                    "",
+                    "nothing new is sent; calls in flight are awaited up to " + options.graceMillis() / 1000
+                            + " s (a second signal leaves at once)");
+            engine.serviceDesk().attach(null);
+            service.stop(options.graceMillis(), () -> interrupts.count() > 1);
+            notices.tell(Notice.What.STOPPED, "", "runs go on when the service starts again");
+            return ExitCode.DONE;
+        } finally {
+            lease.close();
         }
     }
 
@@ -216,7 +249,7 @@ final class EngineDriver implements Driver {
                 clock))) {
             ready.accept(simulator.readyLine());
             interrupts.await();
-            return dev.caravan.cli.ExitCode.DONE;
+            return ExitCode.DONE;
         }
     }
 }

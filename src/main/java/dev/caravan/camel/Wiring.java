@@ -37,6 +37,7 @@ public final class Wiring implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 20;
 
     private final LiveRuns runs = new LiveRuns();
+    private final ServiceDesk serviceDesk = new ServiceDesk();
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
             .setEventLoopPoolSize(2)
             .setWorkerPoolSize(2)
@@ -78,6 +79,7 @@ public final class Wiring implements AutoCloseable {
         registry.bind("booking", new CallWork.Booking());
         registry.bind("handOver", new CallWork.HandOver());
         registry.bind("due", new Due(runs, wires));
+        registry.bind("serviceDesk", serviceDesk);
         registry.bind("deadLetters", new DeadLetters(clock));
         registry.bind("present", new Present());
         registry.bind("pollers", pollers);
@@ -103,6 +105,10 @@ public final class Wiring implements AutoCloseable {
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(Timeout.ofSeconds(LONGEST_SILENCE_SECONDS))
                         .build());
+    }
+
+    public ServiceDesk serviceDesk() {
+        return serviceDesk;
     }
 
     public LiveRuns runs() {

@@ -53,6 +53,9 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new ExtractCommand(shop))
                 .addSubcommand(new CompareCommand(shop))
                 .addSubcommand(new DiagnoseCommand(shop))
+                .addSubcommand(new ServeCommand(shop))
+                .addSubcommand(new ApproveCommand(shop))
+                .addSubcommand(new RejectCommand(shop))
                 .addSubcommand(new PauseCommand(shop))
                 .addSubcommand(new KillCommand(shop))
                 .addSubcommand(new UnitsCommand(shop))
@@ -77,7 +80,11 @@ public final class CaravanCommand implements Runnable {
     }
 
     private static int explain(Shop shop, Exception e) throws Exception {
-        if (e instanceof InvalidFileException || e instanceof LeaseHeldException) {
+        if (e instanceof LeaseHeldException) {
+            shop.err().println("caravan: " + e.getMessage() + "; `caravan restart` takes a run over");
+            return ExitCode.USAGE;
+        }
+        if (e instanceof InvalidFileException) {
             shop.err().println("caravan: " + e.getMessage());
             return ExitCode.USAGE;
         }

@@ -5,6 +5,8 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
+import dev.caravan.service.Notices;
+import dev.caravan.service.ServeSettings;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -57,6 +59,13 @@ public interface Driver {
      * is no key, or the provider does not count.
      */
     Counted count(String provider, List<Prompt> prompts);
+
+    /**
+     * Turns what is dropped into a folder of pipelines into runs, until the process is asked to end.
+     *
+     * @param options lane, concurrency, intervals and grace of all runs
+     */
+    int serve(ServeSettings settings, Options options, Notices notices);
 
     /** Serves the simulator until the process ends. */
     int simulate(

@@ -31,8 +31,9 @@ final class InitCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        RunMaker.Options options = make.options();
-        Pipeline read = shop.read(pipeline, options.overrides());
+        RunMaker.Options asked = make.options();
+        Pipeline read = shop.read(pipeline, asked.overrides());
+        RunMaker.Options options = asked.on(read);
         Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
         if (Files.exists(target)) {
             throw new InvalidFileException(target.toString(), "", "already exists; a run is made in a new folder");

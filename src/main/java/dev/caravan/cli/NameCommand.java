@@ -1,6 +1,5 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.run.Commands;
 import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.RunEvent;
@@ -26,11 +25,7 @@ final class NameCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        String clean = title.strip();
-        if (clean.isEmpty() || clean.length() > LONGEST || clean.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidFileException(
-                    "name", "TITLE", "must be 1 to " + LONGEST + " characters without line breaks");
-        }
+        String clean = word("name", "TITLE", title, LONGEST);
         RunFolder folder = Shop.run(name);
         summary(shop, folder);
         try (RunStore store = RunStore.open(folder, shop.disk(), shop.clock(), actor())) {

@@ -32,7 +32,11 @@ final class PsCommand extends RunsCommand {
                 if (state.created()) {
                     RunSummary run = RunStore.summary(state);
                     rows.add(Screen.json(run, folder).put("title", state.title()));
-                    lines.add(line(folder.name(), run) + (state.title().isEmpty() ? "" : "  " + state.title()));
+                    lines.add(line(folder.name(), run)
+                            + (run.reason().isEmpty() || run.reason().equals("queued")
+                                    ? ""
+                                    : "  (" + run.reason() + ")")
+                            + (state.title().isEmpty() ? "" : "  " + state.title()));
                 }
             } catch (InvalidFileException | CorruptJournalException e) {
                 rows.add(Json.object().put("run", folder.name()).put("status", "damaged"));
@@ -54,7 +58,7 @@ final class PsCommand extends RunsCommand {
         return "%-40s %-9s %-9s %7d %7d %7d %12s"
                 .formatted(
                         name,
-                        run.status(),
+                        run.reason().equals("queued") ? "queued" : run.status(),
                         run.mode().name().toLowerCase(Locale.ROOT),
                         run.units(),
                         run.done(),

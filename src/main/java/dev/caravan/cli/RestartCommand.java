@@ -32,7 +32,12 @@ final class RestartCommand extends ExistingRunCommand {
         RunSummary run = summary(shop, folder);
         if (!isFree(folder)) {
             shop.out().println("asking " + holder(folder) + " to give the run back");
-            new Commands(folder).send(Commands.Verb.PAUSE, actor(), shop.clock().instant());
+            new Commands(folder)
+                    .send(
+                            Commands.Verb.PAUSE,
+                            actor(),
+                            Commands.HAND_OVER,
+                            shop.clock().instant());
             if (!await(folder)) {
                 if (!force) {
                     throw new InvalidFileException(

@@ -50,8 +50,9 @@ final class RunCommand extends RunsCommand {
     public Integer call() {
         Lane lane = lane(mode);
         drive.with(lane, "");
-        RunMaker.Options options = make.options();
-        Pipeline read = shop.read(pipeline, options.overrides());
+        RunMaker.Options asked = make.options();
+        Pipeline read = shop.read(pipeline, asked.overrides());
+        RunMaker.Options options = asked.on(read);
         if (dryRun != null) {
             return new DryRun(shop, read, drive.json).render(read, dryRun);
         }

@@ -45,6 +45,13 @@ abstract class RunsCommand implements Callable<Integer> {
                     ? ExitCode.WAITING
                     : whole(before) ? ExitCode.DONE : ExitCode.FAILED_UNITS;
         }
+        if (shop.state(folder).waitsForApproval()) {
+            shop.err()
+                    .println("caravan: " + folder.name() + " waits for approval, and nothing is sent before: caravan"
+                            + " approve " + folder.name() + ", or: caravan reject " + folder.name()
+                            + " --reason TEXT");
+            return ExitCode.WAITING;
+        }
         checkCap(folder, drive, lane);
         Driver.End end = shop.driver().drive(folder, drive.with(lane, command), screen::progress);
         screen.progress(end.summary());
@@ -147,6 +154,16 @@ abstract class RunsCommand implements Callable<Integer> {
     /** Who asks, for the journal. */
     static String actor() {
         return System.getProperty("user.name", "someone");
+    }
+
+    /** A person's word that goes into the journal: its text without blanks around it, if it can be one. */
+    static String word(String command, String option, String text, int longest) {
+        String clean = text.strip();
+        if (clean.isEmpty() || clean.length() > longest || clean.chars().anyMatch(Character::isISOControl)) {
+            throw new InvalidFileException(
+                    command, option, "must be 1 to " + longest + " characters without line breaks");
+        }
+        return clean;
     }
 
     static RunSummary summary(Shop shop, RunFolder folder) {

@@ -123,6 +123,10 @@ final class Screen {
                         "task    " + each.name() + ": " + each.phase().name().toLowerCase(Locale.ROOT)
                                 + (each.detail().isEmpty() ? "" : ", " + each.detail())));
         jobsOut(run);
+        if (run.status() == RunStatus.WAITING) {
+            say("next    caravan approve " + folder.name() + ", or: caravan reject " + folder.name()
+                    + " --reason TEXT");
+        }
         if (run.status() == RunStatus.COMPLETE) {
             say("results " + folder.outputs().resolve("results.jsonl"));
             if (run.failed() > 0) {

@@ -10,7 +10,6 @@ import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Snapshot;
-import dev.caravan.pipeline.Task;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -114,6 +113,11 @@ public record Shop(
         return Path.of("runs");
     }
 
+    /** Where the service of the runs folder keeps what it remembers. */
+    static Path service() {
+        return runs().resolve(".service");
+    }
+
     /** Every run in the runs folder, newest first; folders that are none are passed over. */
     static List<RunFolder> allRuns() {
         if (!Files.isDirectory(runs())) {
@@ -163,27 +167,15 @@ public record Shop(
                 && facts.optionsDigest().equals(options.digest());
     }
 
-    /** Refuses a pipeline whose scripts nobody trusted, before anything is made or spent. */
-    private static void trusted(Pipeline pipeline) {
-        boolean scripts = pipeline.tasks().stream().anyMatch(Task::needsTrust);
-        if (scripts && !Trust.ofWorkingFolder().holds(Snapshot.digest(pipeline))) {
-            throw new InvalidFileException(
-                    pipeline.folder().toString(),
-                    "",
-                    "runs scripts, and this content was not trusted; look at "
-                            + pipeline.folder().resolve("scripts") + ", then: caravan trust "
-                            + pipeline.folder());
-        }
-    }
-
     RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target) {
         return make(pipeline, options, target, null);
     }
 
     /** @param approval of what the run will cost, or null where nobody was asked */
     RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target, RunEvent.@Nullable CostApproved approval) {
-        trusted(pipeline);
-        return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli", approval);
+        Trust.ofWorkingFolder().check(pipeline);
+        List<RunEvent> told = approval == null ? List.of() : List.of(approval);
+        return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli", told);
     }
 
     Path fresh(Pipeline pipeline, String name) {

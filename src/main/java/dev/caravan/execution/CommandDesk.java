@@ -29,12 +29,17 @@ final class CommandDesk {
                     if (!stale) {
                         run.pause("asked", "by " + each.actor());
                     }
+                    if (!stale && each.text().equals(Commands.HAND_OVER)) {
+                        run.giveBack();
+                    }
                 }
                 case KILL -> {
                     if (!run.is(RunStatus.KILLED)) {
                         run.kill("by " + each.actor());
                     }
                 }
+                case APPROVE -> Approval.give(run.store(), each.actor());
+                case REJECT -> Approval.refuse(run.store(), each.actor(), each.text());
                 case NAME -> run.store().recordAndWait(new RunEvent.RunNamed(each.text()));
                 case THREADS -> threads();
             }

@@ -95,6 +95,7 @@ public final class LiveRun implements AutoCloseable {
     private final JobWatch watch;
     private final StrayDesk strays;
     private volatile boolean paused;
+    private volatile boolean wantedElsewhere;
     private volatile @Nullable Throwable failure;
 
     /** @param accounts that each step asks, in their order */
@@ -156,11 +157,36 @@ public final class LiveRun implements AutoCloseable {
         commands.obey(true);
         if (is(RunStatus.KILLED)) {
             ended.countDown();
+        } else if (store.onState(RunState::waitsForApproval)) {
+            rest();
         } else {
             approve();
             store.recordAndWait(new RunEvent.RunStarted(lane, command));
         }
         conductor.start();
+    }
+
+    /** Takes a run up that is paused or killed, and leaves it so: nothing new is sent, what was paid for is collected. */
+    public void collect() {
+        store.listen(new Watch());
+        commands.obey(true);
+        rest();
+        conductor.start();
+    }
+
+    private void rest() {
+        paused = true;
+        ended.countDown();
+    }
+
+    /** Somebody wants a run that rests here for another process. */
+    void giveBack() {
+        wantedElsewhere = true;
+    }
+
+    /** Whether another process waits for this one to give the run back. */
+    public boolean wantedElsewhere() {
+        return wantedElsewhere;
     }
 
     /** Whoever goes on with a run that waits for a word on its pilot gives it. */

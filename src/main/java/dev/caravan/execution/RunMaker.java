@@ -45,6 +45,12 @@ public final class RunMaker {
             this(overrides, maxUnits, simulated, 0, 0);
         }
 
+        /** As the pipeline wants it where the call says nothing: its config may name the simulator. */
+        public Options on(Pipeline pipeline) {
+            boolean byConfig = overrides.provider() == null && pipeline.simulated();
+            return new Options(overrides, maxUnits, simulated || byConfig, pilot, pilotPercent);
+        }
+
         /** Tells whether two calls ask for the same run. */
         public String digest() {
             ObjectNode node = Json.mapper().valueToTree(this);
@@ -69,18 +75,17 @@ public final class RunMaker {
     }
 
     public RunFolder make(Pipeline pipeline, Options options, Path target, String actor) {
-        return make(pipeline, options, target, actor, null);
+        return make(pipeline, options, target, actor, List.of());
     }
 
-    /** @param approval of what the run will cost, or null where nobody was asked and nothing is bought */
-    public RunFolder make(
-            Pipeline pipeline, Options options, Path target, String actor, RunEvent.@Nullable CostApproved approval) {
+    /** @param told what else the run's journal begins with, after its making */
+    public RunFolder make(Pipeline pipeline, Options options, Path target, String actor, List<RunEvent> told) {
         Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());
         Path making = parent.resolve("." + target.getFileName() + ".making");
         try {
             disk.createDirectories(parent);
             Trees.delete(making);
-            fill(pipeline, options, new RunFolder(making), String.valueOf(target.getFileName()), actor, approval);
+            fill(pipeline, options, new RunFolder(making), String.valueOf(target.getFileName()), actor, told);
             disk.rename(making, target);
             return new RunFolder(target);
         } catch (IOException e) {
@@ -91,12 +96,7 @@ public final class RunMaker {
     }
 
     private void fill(
-            Pipeline pipeline,
-            Options options,
-            RunFolder folder,
-            String name,
-            String actor,
-            RunEvent.@Nullable CostApproved approval)
+            Pipeline pipeline, Options options, RunFolder folder, String name, String actor, List<RunEvent> told)
             throws IOException {
         disk.createDirectories(folder.root());
         disk.createDirectories(Objects.requireNonNull(folder.units().getParent()));
@@ -141,9 +141,7 @@ public final class RunMaker {
                 version);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             store.recordAndWait(new RunEvent.RunCreated(facts));
-            if (approval != null) {
-                store.recordAndWait(approval);
-            }
+            told.forEach(store::recordAndWait);
         }
     }
 

@@ -192,6 +192,9 @@ final class CallReader {
         String called = overrides.provider();
         String wanted = called != null ? called : value("provider").asText(registry.defaultProvider());
         String known = wanted.toLowerCase(Locale.ROOT);
+        if (called == null && known.equals(Pipeline.SIMULATOR)) {
+            return simulated();
+        }
         if (!registry.providers().contains(known)) {
             problems.at(
                     FILE,
@@ -200,6 +203,17 @@ final class CallReader {
             return registry.defaultProvider();
         }
         return known;
+    }
+
+    /** The provider whose place the simulator takes. */
+    private String simulated() {
+        if (step.has("provider")) {
+            problems.at(
+                    FILE,
+                    place + ".provider",
+                    "the simulator takes the place of all providers or of none; write it under api.provider");
+        }
+        return registry.providerOf(value("model").asText("")).orElse(registry.defaultProvider());
     }
 
     private String readModel() {

@@ -16,7 +16,9 @@ final class Grammar {
             "validation",
             "max_retries",
             "description",
-            "post_process");
+            "post_process",
+            "schedule",
+            "schedule_zone");
     static final Set<String> PIPELINE = keys("name", "steps", "description");
     static final Set<String> API = keys(
             "provider",
@@ -49,8 +51,16 @@ final class Grammar {
     static final Set<String> SCHEMAS = keys("schema_dir", "files");
     static final Set<String> STEP = keys("name", "scope", "description", "skip_if", "drop_if", "retry_from");
     static final Set<String> RETRY = keys("model", "temperature", "show_errors");
-    static final Set<String> SHORT =
-            keys("name", "items_source", "chunk_size", "max_retries", "pipeline", "description", "api");
+    static final Set<String> SHORT = keys(
+            "name",
+            "items_source",
+            "chunk_size",
+            "max_retries",
+            "pipeline",
+            "description",
+            "api",
+            "schedule",
+            "schedule_zone");
     static final Set<String> SHORT_STEP = keys("name", "template", "output_schema");
 
     /** Keys that the older system's configs hold, and what to do about each. */

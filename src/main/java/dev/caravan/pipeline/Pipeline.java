@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +44,23 @@ public record Pipeline(
         ObjectNode config,
         List<Problems.Problem> hints) {
 
+    /** In the place of a provider's name: the built-in simulator answers in the place of the usual provider. */
+    static final String SIMULATOR = "simulator";
+
     public Pipeline {
         steps = List.copyOf(steps);
         tasks = List.copyOf(tasks);
         hints = List.copyOf(hints);
+    }
+
+    /** Whether {@code api.provider} is {@code simulator}: the built-in simulator answers, and nothing is spent. */
+    public boolean simulated() {
+        return SIMULATOR.equalsIgnoreCase(config.path("api").path("provider").asText());
+    }
+
+    /** When the service starts it; empty when nothing is said. */
+    public Optional<Schedule> schedule() {
+        return Schedule.read(config, PipelineReader.FILE, new Problems(name));
     }
 
     Pipeline with(List<Problems.Problem> noted) {

@@ -32,15 +32,24 @@ public final class PipelineReader {
 
     /** @throws InvalidFileException naming every problem of the folder */
     public Pipeline read(Path folder, Overrides overrides) {
-        return read(folder, overrides, true);
+        return read(folder, overrides, true, "");
+    }
+
+    /**
+     * Reads the pipeline with another file of items than its config names.
+     *
+     * @param items inside the pipeline's folder
+     */
+    public Pipeline read(Path folder, Overrides overrides, String items) {
+        return read(folder, overrides, true, items);
     }
 
     /** Reads the copy inside a run, which holds no items any more. */
     public Pipeline readSnapshot(Path folder, Overrides overrides) {
-        return read(folder, overrides, false);
+        return read(folder, overrides, false, "");
     }
 
-    private Pipeline read(Path folder, Overrides overrides, boolean withItems) {
+    private Pipeline read(Path folder, Overrides overrides, boolean withItems, String items) {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
             throw new InvalidFileException(folder.toString(), FILE, "is missing; a pipeline folder needs one");
@@ -52,7 +61,11 @@ public final class PipelineReader {
         if (!root.isObject()) {
             throw new InvalidFileException(file.toString(), "", "must be a map with pipeline, processing and more");
         }
-        var reading = new Reading(folder, overrides, withItems, ShortForm.expand((ObjectNode) root, FILE));
+        ObjectNode config = ShortForm.expand((ObjectNode) root, FILE);
+        if (!items.isEmpty() && config.at("/processing/items") instanceof ObjectNode source) {
+            source.put("source", items);
+        }
+        var reading = new Reading(folder, overrides, withItems, config);
         Pipeline pipeline = reading.pipeline();
         reading.problems.throwIfAny();
         return pipeline;
@@ -99,6 +112,7 @@ public final class PipelineReader {
             List<Step> steps = steps(stated, api, prompts, schemas);
             List<Task> tasks = new TaskReader(folder, FILE, fields, problems).read(config);
             ObjectNode context = context(prompts);
+            Schedule.read(config, FILE, problems);
             boolean readable =
                     problems.all().stream().noneMatch(each -> each.path().startsWith("processing"));
             boolean follow = withItems && readable;

@@ -36,6 +36,8 @@ final class ShortForm {
         }
         problems.throwIfAny();
         copy(config, "api", full, "api");
+        copy(config, "schedule", full, "schedule");
+        copy(config, "schedule_zone", full, "schedule_zone");
         copy(config, "max_retries", full, "max_retries");
         ObjectNode processing = full.putObject("processing");
         copy(config, "chunk_size", processing, "chunk_size");

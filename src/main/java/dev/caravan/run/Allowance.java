@@ -4,6 +4,12 @@ package dev.caravan.run;
 final class Allowance {
     /** Most that the run may cost, in pico-dollars; -1 for no cap. */
     long capPicos = -1;
+    /** Whether somebody was asked to let the run spend, and did not answer. */
+    boolean approvalAsked;
+    /** What they were told it costs, and costs at most; -1 when unknown. */
+    long expectedPicos = -1;
+
+    long highPicos = -1;
     /** Who let the run spend; empty when nobody was asked. */
     String approvedBy = "";
     /** Whether all units may go, not only the pilot's. */

@@ -20,10 +20,17 @@ import org.slf4j.LoggerFactory;
 /** What other processes ask of the one that holds a run: files in {@code commands/}, carried out in order. */
 public final class Commands {
 
+    /** What goes with a pause when another process is to go on with the run. */
+    public static final String HAND_OVER = "hand over";
+
     /** What may be asked. */
     public enum Verb {
         PAUSE,
         KILL,
+        /** Let the run spend. */
+        APPROVE,
+        /** End a run that waits for approval; the text says why. */
+        REJECT,
         /** Give the run the name in the text. */
         NAME,
         /** Write what every thread is at into the log. */

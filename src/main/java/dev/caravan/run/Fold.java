@@ -96,8 +96,17 @@ final class Fold {
             run.steps.forEach(each -> each.notBefore = Instant.EPOCH);
         } else if (event instanceof RunEvent.CapSet e) {
             run.allowance.capPicos = e.picos();
+        } else if (event instanceof RunEvent.RunQueued e) {
+            run.life.queued(e);
+        } else if (event instanceof RunEvent.ApprovalAsked e) {
+            run.allowance.approvalAsked = true;
+            run.allowance.expectedPicos = e.expectedPicos();
+            run.allowance.highPicos = e.highPicos();
+            run.life.waits(e.detail());
         } else if (event instanceof RunEvent.CostApproved e) {
+            run.allowance.approvalAsked = false;
             run.allowance.approvedBy = e.actor();
+            run.life.approved();
         } else if (event instanceof RunEvent.PilotPassed) {
             letIn(run);
         } else if (event instanceof RunEvent.JudgingRevised e) {

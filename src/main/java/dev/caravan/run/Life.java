@@ -6,12 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The life of a run as a whole: its status and why, its lane, its name, by which rules it judges, and when was what. */
 final class Life {
+    private static final String QUEUED = "queued";
+
     RunStatus status = RunStatus.PENDING;
     Lane lane = Lane.BATCH;
     String reason = "";
     String detail = "";
     /** What a person called the run; empty when nobody did. */
     String title = "";
+    /** Whether the service keeps the run. */
+    boolean served;
     /** Revisions of schemas and rules since the run was made. */
     int revisions;
 
@@ -25,6 +29,30 @@ final class Life {
     void created(Instant time) {
         createdAt = time;
         progressAt = time;
+    }
+
+    void queued(RunEvent.RunQueued e) {
+        served = true;
+        if (status == RunStatus.PENDING) {
+            lane = e.lane();
+            reason = QUEUED;
+        }
+    }
+
+    void waits(String why) {
+        if (status == RunStatus.PENDING) {
+            status = RunStatus.WAITING;
+            reason = "approval";
+            detail = why;
+        }
+    }
+
+    void approved() {
+        if (status == RunStatus.WAITING) {
+            status = RunStatus.PENDING;
+            reason = served ? QUEUED : "";
+            detail = "";
+        }
     }
 
     void started(RunEvent.RunStarted e, Instant time) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 7;
+    public static final int SCHEMA_VERSION = 8;
 
     private Manifest() {}
 
@@ -83,6 +83,8 @@ public final class Manifest {
         fold.put("formed", state.works.formed).put("jobs_created", state.works.jobsCreated);
         fold.put("revisions", life.revisions).put("title", life.title);
         fold.put("cap_picos", state.allowance.capPicos).put("approved_by", state.allowance.approvedBy);
+        fold.put("approval_asked", state.allowance.approvalAsked).put("served", life.served);
+        fold.put("expected_picos", state.allowance.expectedPicos).put("high_picos", state.allowance.highPicos);
         fold.put("pilot_passed", state.allowance.pilotPassed);
         fold.put("created", life.createdAt.toString()).put("started", life.startedAt.toString());
         fold.put("ended", life.endedAt == null ? null : life.endedAt.toString());
@@ -112,6 +114,9 @@ public final class Manifest {
         restore(state.life, fold);
         state.allowance.capPicos = fold.get("cap_picos").longValue();
         state.allowance.approvedBy = fold.get("approved_by").textValue();
+        state.allowance.approvalAsked = fold.get("approval_asked").booleanValue();
+        state.allowance.expectedPicos = fold.get("expected_picos").longValue();
+        state.allowance.highPicos = fold.get("high_picos").longValue();
         state.allowance.pilotPassed = fold.get("pilot_passed").booleanValue();
         state.ledger = Ledger.fromJson((ObjectNode) fold.get("ledger"));
         restore(state.files.lengths, fold.get("lengths"));
@@ -135,6 +140,7 @@ public final class Manifest {
         life.reason = fold.get("reason").textValue();
         life.detail = fold.get("detail").textValue();
         life.title = fold.get("title").textValue();
+        life.served = fold.get("served").booleanValue();
         life.revisions = fold.get("revisions").intValue();
         life.startedAt = time(fold.get("started"));
         life.endedAt = optionalTime(fold.get("ended"));

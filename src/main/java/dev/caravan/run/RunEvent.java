@@ -233,6 +233,18 @@ public sealed interface RunEvent {
      */
     record CostApproved(String actor, long expectedPicos, long highPicos) implements RunEvent {}
 
+    /**
+     * Nothing is sent before somebody approves what the run costs.
+     *
+     * @param detail what is known of the cost, for people
+     * @param expectedPicos what it is estimated to cost, -1 when unknown
+     * @param highPicos upper end of the estimate, -1 when unknown
+     */
+    record ApprovalAsked(String detail, long expectedPicos, long highPicos) implements RunEvent {}
+
+    /** The service keeps this run: it starts it in its turn, and goes on with it when it starts again itself. */
+    record RunQueued(Lane lane) implements RunEvent {}
+
     /** The pilot's units are through and the others may go on: somebody said so, or enough of the pilot held. */
     record PilotPassed(String actor) implements RunEvent {}
 

@@ -202,6 +202,26 @@ public final class RunState {
         return allowance.approvedBy;
     }
 
+    /** Whether nothing may be sent before somebody approves what the run costs. */
+    public boolean waitsForApproval() {
+        return allowance.approvalAsked && !life.status.terminal();
+    }
+
+    /** What somebody who is asked to approve was told that it costs; -1 when unknown. */
+    public long expectedPicos() {
+        return allowance.expectedPicos;
+    }
+
+    /** The upper end of that; -1 when unknown. */
+    public long highPicos() {
+        return allowance.highPicos;
+    }
+
+    /** Whether the service keeps the run: starts it in its turn, and goes on with it. */
+    public boolean served() {
+        return life.served;
+    }
+
     /** What a person called the run; empty when nobody did. */
     public String title() {
         return life.title;

@@ -4,6 +4,8 @@ package dev.caravan.run;
 public enum RunStatus {
     /** Made, never started. */
     PENDING,
+    /** Made, and nothing is sent before somebody approves what it costs. */
+    WAITING,
     /** Started, and not all units have their outcome. Whether a process is at it, the lease tells. */
     RUNNING,
     /** Stopped with a reason; goes on when someone resumes it. */

@@ -262,7 +262,10 @@ public final class RunStore implements AutoCloseable {
                 || event instanceof RunEvent.RunPaused
                 || event instanceof RunEvent.RunKilled
                 || event instanceof RunEvent.RunCompleted
-                || event instanceof RunEvent.RunCreated;
+                || event instanceof RunEvent.RunCreated
+                || event instanceof RunEvent.RunQueued
+                || event instanceof RunEvent.ApprovalAsked
+                || event instanceof RunEvent.CostApproved;
         refreshSummary(turning || event instanceof RunEvent.WorkDone);
         try {
             listeners.forEach(each -> each.folded(event, state, entry.time()));

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.Task;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +33,19 @@ public final class Trust {
 
     public boolean holds(String digest) {
         return read().has(digest);
+    }
+
+    /** @throws InvalidFileException when the pipeline runs scripts that nobody trusted as they are */
+    public void check(Pipeline pipeline) {
+        boolean scripts = pipeline.tasks().stream().anyMatch(Task::needsTrust);
+        if (scripts && !holds(Snapshot.digest(pipeline))) {
+            throw new InvalidFileException(
+                    pipeline.folder().toString(),
+                    "",
+                    "runs scripts, and this content was not trusted; look at "
+                            + pipeline.folder().resolve("scripts") + ", then: caravan trust "
+                            + pipeline.folder());
+        }
     }
 
     public void grant(String digest, String pipeline, String actor, Instant now, Disk disk) {

@@ -1,134 +1,182 @@
 package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
+import dev.caravan.base.RealDisk;
+import dev.caravan.cost.Forecast;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.RunMaker;
+import dev.caravan.pipeline.Overrides;
+import dev.caravan.provider.Lane;
+import dev.caravan.run.Commands;
+import dev.caravan.run.Replay;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.service.SpendRule;
+import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.caravan.simulator.SimulatorSettings;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Estimates and what is agreed to, against servers that would charge for it. */
+/** A run that would cost money waits for a person's word; without it nothing is sent. */
 class ApprovalTest {
+    private static final Clock CLOCK = Clock.systemUTC();
+
     @TempDir
     Path folder;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"openai", "anthropic", "gemini"})
-    void with_a_key_the_provider_counts_and_nothing_is_bought_or_written(String provider) throws Exception {
-        Path home = Files.createDirectories(folder.resolve("home"));
-        try (var simulator = simulator()) {
-            int code = program(home, simulator, "estimate", "ticket-triage", "--provider", provider);
+    private Simulator provider() {
+        return Simulator.start(new SimulatorSettings(
+                folder.resolve("provider"),
+                1,
+                0,
+                "",
+                50,
+                1,
+                Faults.NONE,
+                new Catalogue(ModelRegistry.shipped()),
+                CLOCK));
+    }
 
-            String said = Files.readString(home.resolve("output.txt"));
-            assertThat(code).as(said).isZero();
-            assertThat(said)
-                    .contains("10 prompts counted by " + provider)
-                    .contains("expected  $")
-                    .doesNotContain(Outside.KEY);
-            assertThat(simulator.totals().path("calls").intValue()).isZero();
-        }
-        try (Stream<Path> files = Files.list(home)) {
-            assertThat(files.toList()).containsExactly(home.resolve("output.txt"));
-        }
+    private Served served(Simulator provider) throws Exception {
+        return new Served(
+                folder, Map.of("OPENAI_BASE_URL", provider.baseUrl("openai"), "OPENAI_API_KEY", "sk-test-0123456789"));
+    }
+
+    private static long calls(Simulator provider) {
+        return provider.totals().path("calls").longValue();
     }
 
     @Test
-    void who_says_yes_agrees_to_a_sum_that_holds_the_bill() throws Exception {
-        try (var simulator = simulator()) {
-            int code = program(
-                    folder,
-                    simulator,
-                    "run",
-                    "ticket-triage",
-                    "--mode",
-                    "realtime",
-                    "--max-units",
-                    "6",
-                    "--name",
-                    "agreed",
-                    "--yes");
+    void nothing_is_sent_before_somebody_approves_and_another_may_be_rejected() throws Exception {
+        try (Simulator provider = provider();
+                Served served = served(provider)) {
+            provider.answers("label", Json.parse("{\"fields\":{\"mark\":{\"integer\":[1,5]}}}"));
+            served.start("--mode", "realtime");
+            served.drop("dear", "openai");
+            served.drop("dearer", "openai");
+            served.drop("free", "simulator");
+            RunFolder run = served.run("dear", RunState::waitsForApproval);
+            RunFolder other = served.run("dearer", RunState::waitsForApproval);
+            served.complete("free");
+            String name = run.root().toString();
 
-            String said = Files.readString(folder.resolve("output.txt"));
-            assertThat(code).as(said).isZero();
-            assertThat(said).contains("cost    about $").contains("in the worst case");
-            RunFolder run = new RunFolder(folder.resolve("runs/agreed"));
-            RunEvent.CostApproved approved = RunStore.approval(run).orElseThrow();
-            JsonNode bill = simulator.totals();
-            assertThat(approved.actor()).isEqualTo(System.getProperty("user.name") + " by --yes");
-            assertThat(approved.highPicos()).isGreaterThan(approved.expectedPicos());
-            assertThat(bill.path("usd").decimalValue())
-                    .isPositive()
-                    .isLessThan(BigDecimal.valueOf(approved.highPicos(), 12));
-            assertThat(Said.of("info", run.root().toString()).out())
-                    .containsPattern("approved  about \\$[0-9.]+, up to \\$[0-9.]+, by .* by --yes");
-            assertThat(Said.of("info", run.root().toString(), "--json").out()).contains("\"expected_usd\":\"0.");
-        }
-    }
-
-    @Test
-    void who_sits_at_the_terminal_is_asked_and_is_on_record() throws Exception {
-        try (var simulator = simulator()) {
-            Process process = program(simulator)
-                    .start(
-                            List.of("-Dcaravan.terminal=true"),
-                            List.of("run", "ticket-triage", "--mode=realtime", "--max-units=3", "--name=asked"));
-            try (var typed = process.getOutputStream()) {
-                typed.write("y\n".getBytes(StandardCharsets.UTF_8));
+            assertThat(RunStore.summary(RunStore.read(run))).satisfies(summary -> {
+                assertThat(summary.status()).isEqualTo(RunStatus.WAITING);
+                assertThat(summary.reason()).isEqualTo("approval");
+                assertThat(summary.detail()).contains("12 units at openai");
+            });
+            for (String each : List.of("resume", "watch", "realtime", "tick", "restart")) {
+                Said said = Said.of(each, name);
+                assertThat(said.code()).as("%s: %s", each, said.all()).isEqualTo(3);
+                assertThat(said.err()).contains("caravan approve " + run.name());
             }
+            assertThat(Served.ended(served.run(List.of("ps")))).isZero();
+            assertThat(served.output()).containsPattern(run.name() + " +waiting .*\\(approval\\)");
+            assertThat(calls(provider)).isZero();
 
-            assertThat(process.waitFor()).isZero();
-            assertThat(Files.readString(folder.resolve("output.txt")))
-                    .contains("This buys answers from openai")
-                    .contains("Go on? [y/N]");
-            assertThat(RunStore.approval(new RunFolder(folder.resolve("runs/asked"))))
-                    .hasValueSatisfying(each -> assertThat(each.actor()).isEqualTo(System.getProperty("user.name")));
+            Said rejected = Said.of("reject", other.root().toString(), "--reason", "too dear", "--actor", "ben");
+            Said approved = Said.of("approve", name, "--actor", "ana");
+
+            assertThat(rejected.code()).as(rejected.all()).isZero();
+            assertThat(approved.code()).as(approved.all()).isZero();
+            served.complete("dear");
+            assertThat(RunStore.read(run).approvedBy()).isEqualTo("ana");
+            assertThat(RunStore.read(other)).satisfies(state -> {
+                assertThat(state.status()).isEqualTo(RunStatus.KILLED);
+                assertThat(state.reason()).isEqualTo("rejected by ben: too dear");
+            });
+            await().atMost(Served.LONGEST).until(() -> served.output().contains("killed " + other.name()));
+            assertThat(calls(provider)).isEqualTo(12);
+            for (String each : List.of("approve", "reject")) {
+                Said late = each.equals("approve") ? Said.of(each, name) : Said.of(each, name, "--reason", "late");
+                assertThat(late.code()).isEqualTo(2);
+                assertThat(late.err()).contains("does not wait for approval: ana approved it");
+            }
         }
     }
 
     @Test
-    void nobody_is_asked_where_nobody_sits_and_the_sum_is_told() {
-        Said said = Said.of(
-                "run",
-                "ticket-triage",
-                "--new",
-                "--run-dir",
-                folder.resolve("run").toString());
+    void a_word_that_comes_while_the_run_is_held_is_carried_out_by_its_holder_or_the_next_one() throws Exception {
+        RunFolder run = waiting("held");
+        String name = run.root().toString();
+        RunStore holder = RunStore.open(run, new RealDisk(), CLOCK, "test");
+        try {
+            assertThat(Said.of("approve", name, "--actor", "ana").out()).contains("told the process that holds held");
+        } finally {
+            holder.close();
+        }
+        assertThat(RunStore.read(run).waitsForApproval()).isTrue();
+        assertThat(new Commands(run).waiting()).hasSize(1);
 
-        assertThat(said.code()).isEqualTo(2);
-        assertThat(said.err())
-                .contains("--yes")
-                .contains("about $")
-                .contains("at most $")
-                .contains("worst case");
-        assertThat(folder.resolve("run")).doesNotExist();
-        assertThat(Said.of("run", "ticket-triage", "--new", "--cap", "0.01", "--pilot", "5")
-                        .err())
-                .contains("for the 5 units of the pilot")
-                .contains("at most $0.0100 by its cap");
+        try (var engine = Shipped.engine("")) {
+            Shipped.drive(engine, run, Lane.BATCH);
+        }
+
+        assertThat(RunStore.read(run).approvedBy()).isEqualTo("ana");
+        assertThat(new Commands(run).waiting()).isEmpty();
     }
 
-    private Simulator simulator() {
-        return Outside.simulator(folder, "", 50);
+    @Test
+    void an_engine_that_takes_a_waiting_run_up_sends_nothing() throws Exception {
+        RunFolder run = waiting("waits");
+        try (var engine = Shipped.engine("")) {
+            var live = engine.launch(run, Lane.REALTIME, "test");
+            assertThat(live.awaitEnd(60_000)).isTrue();
+            assertThat(live.admits()).isFalse();
+            engine.release(live);
+        }
+        RunState state = RunStore.read(run);
+        assertThat(state.status()).isEqualTo(RunStatus.WAITING);
+        assertThat(state.formedWorks()).isZero();
     }
 
-    private int program(Path at, Simulator simulator, String... arguments) throws Exception {
-        return new Program(at, Outside.environment(simulator, folder))
-                .start(List.of(), List.of(arguments))
-                .waitFor();
+    @Test
+    void approval_outlives_the_manifest_and_stands_apart_from_pauses() throws Exception {
+        RunFolder run = waiting("paused");
+        String name = run.root().toString();
+        assertThat(Said.of("pause", name).code()).isZero();
+        assertThat(RunStore.read(run).status()).isEqualTo(RunStatus.PAUSED);
+        assertThat(Said.of("resume", name).code()).isEqualTo(3);
+        assertThat(Replay.manifestTrouble(run, Replay.of(run))).isEmpty();
+
+        assertThat(Said.of("approve", name).code()).isZero();
+
+        assertThat(RunStore.read(run).approvedBy()).isEqualTo(System.getProperty("user.name"));
+        assertThat(Said.of("resume", name, "--quiet").code()).isZero();
+        assertThat(Said.of("approve", name, "--actor", "two\nlines").code()).isEqualTo(2);
     }
 
-    private Program program(Simulator simulator) {
-        return new Program(folder, Outside.environment(simulator, folder));
+    @Test
+    void a_limit_lets_through_what_ends_below_it_and_nothing_that_is_unknown() {
+        var rule = new SpendRule(100);
+        assertThat(rule.startsByItself(false, new Forecast(10, 50, 99))).isTrue();
+        assertThat(rule.startsByItself(false, new Forecast(10, 50, 100))).isFalse();
+        assertThat(rule.startsByItself(false, Forecast.UNKNOWN)).isFalse();
+        assertThat(new SpendRule(0).startsByItself(false, new Forecast(0, 0, 0)))
+                .isFalse();
+        assertThat(new SpendRule(0).startsByItself(true, Forecast.UNKNOWN)).isTrue();
+    }
+
+    /** A simulated run of the shipped pipeline that waits all the same. */
+    private RunFolder waiting(String name) throws Exception {
+        Path pipeline = new Shipped(folder).pipeline(name, 20);
+        return new RunMaker(ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), CLOCK, "test")
+                .make(
+                        Shipped.read(pipeline),
+                        new RunMaker.Options(Overrides.NONE, 20, true),
+                        folder.resolve("runs").resolve(name),
+                        "test",
+                        List.of(new RunEvent.ApprovalAsked("about a cent", 5, 10)));
     }
 }

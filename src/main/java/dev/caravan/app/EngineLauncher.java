@@ -1,0 +1,50 @@
+package dev.caravan.app;
+
+import dev.caravan.execution.LiveRun;
+import dev.caravan.provider.Lane;
+import dev.caravan.run.RunFolder;
+import dev.caravan.service.Launcher;
+
+/** Takes runs up for the service, all in one engine. */
+final class EngineLauncher implements Launcher {
+    private final Engine engine;
+    private final String command;
+
+    EngineLauncher(Engine engine, String command) {
+        this.engine = engine;
+        this.command = command;
+    }
+
+    /** Work with the engine, whose checked exceptions are Camel's. */
+    private interface Work<T> {
+        T run() throws Exception;
+    }
+
+    private static <T> T unchecked(Work<T> work) {
+        try {
+            return work.run();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public LiveRun start(RunFolder folder, Lane lane) {
+        return unchecked(() -> engine.launch(folder, lane, command));
+    }
+
+    @Override
+    public LiveRun collect(RunFolder folder) {
+        return unchecked(() -> engine.collect(folder));
+    }
+
+    @Override
+    public void release(LiveRun run) {
+        unchecked(() -> {
+            engine.release(run);
+            return run;
+        });
+    }
+}

@@ -1,0 +1,233 @@
+package dev.caravan.service;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.execution.LiveRun;
+import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The runs that the service keeps: those that wait for approval, those that wait for their turn, in order, those at work,
+ * and those that rest while jobs they paid for are collected. What stands here is only where each of them is; how it
+ * stands is told by its journal.
+ */
+final class Roster {
+    private final int most;
+    private final Launcher launcher;
+    private final Notices notices;
+    private final Approvals approvals;
+    private final Map<String, RunFolder> queue = new LinkedHashMap<>();
+    private final Map<String, RunFolder> uncollected = new LinkedHashMap<>();
+    private final Map<String, LiveRun> working = new LinkedHashMap<>();
+    private final Map<String, LiveRun> resting = new LinkedHashMap<>();
+    private final Setbacks setbacks;
+    private boolean stopped;
+
+    /** @param most runs at work at one time, and as many at rest */
+    Roster(int most, Launcher launcher, Notices notices, Approvals approvals) {
+        this.most = most;
+        this.launcher = launcher;
+        this.notices = notices;
+        this.approvals = approvals;
+        setbacks = new Setbacks(notices);
+    }
+
+    /** Keeps a run from now on, as its journal says; one that is kept already, or is nobody's, is left as it is. */
+    synchronized void take(RunFolder folder) {
+        if (isKept(folder)) {
+            return;
+        }
+        try {
+            RunState state = RunStore.read(folder);
+            if (state.created() && state.served()) {
+                place(folder, state);
+            }
+        } catch (InvalidFileException | CorruptJournalException e) {
+            notices.tell(Notice.What.FAILED, folder.name(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean isKept(RunFolder folder) {
+        String name = folder.name();
+        return approvals.contains(folder)
+                || queue.containsKey(name)
+                || uncollected.containsKey(name)
+                || working.containsKey(name)
+                || resting.containsKey(name);
+    }
+
+    private void place(RunFolder folder, RunState state) {
+        if (state.waitsForApproval()) {
+            approvals.watch(folder);
+            notices.tell(
+                    Notice.What.WAITING,
+                    folder.name(),
+                    RunStore.summary(state).detail() + "; caravan approve " + folder.name() + ", or caravan reject "
+                            + folder.name() + " --reason TEXT");
+        } else if (startable(state)) {
+            queue.put(folder.name(), folder);
+            String by = state.approvedBy();
+            notices.tell(Notice.What.QUEUED, folder.name(), by.isEmpty() ? "" : "approved by " + by);
+        } else if (!RunSummary.jobs(state).isEmpty()) {
+            uncollected.put(folder.name(), folder);
+        }
+    }
+
+    /** A person approved it, or ended it. */
+    private void decided(RunFolder folder) {
+        if (!Files.exists(folder.journal())) {
+            notices.tell(Notice.What.RELEASED, folder.name(), "its folder is gone");
+            return;
+        }
+        take(folder);
+        if (!isKept(folder)) {
+            tellEnd(folder);
+        }
+    }
+
+    private void tellEnd(RunFolder folder) {
+        try {
+            RunSummary run = RunStore.summary(RunStore.read(folder));
+            notices.tell(Ending.what(run), folder.name(), Ending.of(run));
+        } catch (InvalidFileException | CorruptJournalException e) {
+            // Told when it was to be taken.
+        }
+    }
+
+    private static boolean startable(RunState state) {
+        return !state.waitsForApproval()
+                && (state.status() == RunStatus.PENDING || state.status() == RunStatus.RUNNING);
+    }
+
+    /** What is to be done about once a second: who was decided on, who ended, who may start. */
+    synchronized void tend() {
+        if (stopped) {
+            return;
+        }
+        approvals.decided().forEach(this::decided);
+        List.copyOf(working.values()).forEach(this::look);
+        List.copyOf(resting.values()).forEach(this::settle);
+        for (RunFolder each : List.copyOf(queue.values())) {
+            if (working.size() < most && setbacks.mayTry(each.name())) {
+                start(each);
+            }
+        }
+        for (RunFolder each : List.copyOf(uncollected.values())) {
+            if (resting.size() < most && setbacks.mayTry(each.name())) {
+                collect(each);
+            }
+        }
+    }
+
+    /** One that ended makes room at once; what it has at its provider is collected at rest. */
+    private void look(LiveRun run) {
+        if (run.store().isBroken()) {
+            Throwable cause = run.failure();
+            leave(run, Notice.What.FAILED, cause == null ? "it broke" : String.valueOf(cause.getMessage()));
+        } else if (ended(run)) {
+            RunSummary summary = run.summary();
+            if (summary.status() == RunStatus.COMPLETE) {
+                leave(run, Notice.What.COMPLETE, Ending.of(summary));
+            } else {
+                working.remove(run.folder().name());
+                resting.put(run.folder().name(), run);
+                notices.tell(Ending.what(summary), run.folder().name(), Ending.of(summary));
+                settle(run);
+            }
+        }
+    }
+
+    private static boolean ended(LiveRun run) {
+        try {
+            return run.awaitEnd(0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** A run at rest is given back when nothing of it is out, or when somebody else wants it. */
+    private void settle(LiveRun run) {
+        boolean wanted = run.wantedElsewhere();
+        boolean quiet = run.callsInFlight() == 0 && (wanted || !run.hasJobsOut());
+        if (run.store().isBroken() || quiet) {
+            boolean complete = !run.store().isBroken() && run.is(RunStatus.COMPLETE);
+            leave(
+                    run,
+                    complete ? Notice.What.COMPLETE : Notice.What.RELEASED,
+                    complete ? Ending.of(run.summary()) : wanted ? "somebody else goes on with it" : "");
+        }
+    }
+
+    private void leave(LiveRun run, Notice.What what, String text) {
+        String name = run.folder().name();
+        working.remove(name);
+        resting.remove(name);
+        release(run);
+        notices.tell(what, name, text);
+    }
+
+    private void release(LiveRun run) {
+        try {
+            launcher.release(run);
+        } catch (RuntimeException e) {
+            // One run's trouble must not keep the others waiting.
+            notices.tell(Notice.What.FAILED, run.folder().name(), "it could not be given back: " + e.getMessage());
+        }
+    }
+
+    private void start(RunFolder folder) {
+        String name = folder.name();
+        try {
+            RunState state = RunStore.read(folder);
+            if (startable(state)) {
+                working.put(name, launcher.start(folder, state.lane()));
+                queue.remove(name);
+                notices.tell(Notice.What.STARTED, name, state.status() == RunStatus.RUNNING ? "it goes on" : "");
+            } else {
+                queue.remove(name);
+                take(folder);
+            }
+            setbacks.over(name);
+        } catch (RuntimeException e) {
+            setbacks.met(name, e);
+        }
+    }
+
+    private void collect(RunFolder folder) {
+        String name = folder.name();
+        try {
+            resting.put(name, launcher.collect(folder));
+            uncollected.remove(name);
+            setbacks.over(name);
+        } catch (RuntimeException e) {
+            setbacks.met(name, e);
+        }
+    }
+
+    /** Ends in order: nothing new is sent, calls in flight are awaited, every run is given back as it stands. */
+    synchronized void stop(long graceMillis, BooleanSupplier hurry) {
+        stopped = true;
+        var live = new ArrayList<>(working.values());
+        live.addAll(resting.values());
+        live.forEach(LiveRun::stopAdmitting);
+        Ending.await(live, graceMillis, hurry);
+        for (LiveRun each : live) {
+            if (!each.store().isBroken()) {
+                Ending.leftBehind(each, notices);
+            }
+            release(each);
+        }
+        working.clear();
+        resting.clear();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.caravan.service;
+
+import dev.caravan.provider.Lane;
+import java.nio.file.Path;
+
+/**
+ * How a service works.
+ *
+ * @param pipelines where things are dropped
+ * @param runs where runs are made; what the service remembers lies in {@code .service} there
+ * @param lane of the runs it makes, where their providers have it
+ * @param simulate whether the built-in simulator takes the place of every provider
+ * @param spend when a run starts without a word
+ * @param liveRuns most runs at work at one time; the others wait in a queue
+ */
+public record ServeSettings(Path pipelines, Path runs, Lane lane, boolean simulate, SpendRule spend, int liveRuns) {
+
+    /** Where it remembers what arrived, and where its lease lies. */
+    public Path memory() {
+        return runs.resolve(".service");
+    }
+}

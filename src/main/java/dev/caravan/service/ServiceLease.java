@@ -1,0 +1,39 @@
+package dev.caravan.service;
+
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.run.Lease;
+import dev.caravan.run.LeaseHeldException;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** The right to be the one service of a runs folder; falls free when its holder dies. */
+public final class ServiceLease implements AutoCloseable {
+    private final Lease lease;
+
+    private ServiceLease(Lease lease) {
+        this.lease = lease;
+    }
+
+    /** @throws InvalidFileException when another service is at work there */
+    public static ServiceLease take(Path memory, Disk disk, Clock clock) {
+        disk.createDirectories(memory);
+        try {
+            // A service buys nothing by its own memory: a copy of it needs no word of a person's.
+            Lease.settle(memory, disk, clock);
+            return new ServiceLease(Lease.acquire(memory, disk, clock, 0));
+        } catch (LeaseHeldException e) {
+            throw new InvalidFileException(
+                    memory.toString(),
+                    "lease",
+                    "another service is at work here: "
+                            + Lease.holder(memory).map(Lease.Holder::toString).orElse("another process")
+                            + "; stop it first, or start this one in another folder");
+        }
+    }
+
+    @Override
+    public void close() {
+        lease.close();
+    }
+}

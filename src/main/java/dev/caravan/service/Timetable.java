@@ -1,0 +1,178 @@
+package dev.caravan.service;
+
+import dev.caravan.arrival.Arrivals;
+import dev.caravan.arrival.Phase;
+import dev.caravan.arrival.Standing;
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.pipeline.Schedule;
+import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.RunStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Starts pipelines at their times, one run of each at a time. Times that were missed, because nobody served or the last
+ * run was not over, are made up for by one run. A run is named after its time, so that it is made once.
+ */
+final class Timetable {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    /** What a folder's content says of times; empty when nothing, or when it cannot be used. */
+    private record Read(String digest, Optional<Schedule> schedule) {}
+
+    private final Arrivals arrivals;
+    private final Path pipelines;
+    private final Intake intake;
+    private final Roster roster;
+    private final Times times;
+    private final Clock clock;
+    private final Notices notices;
+    private final Map<String, Read> known = new HashMap<>();
+    private final Set<String> told = new HashSet<>();
+
+    Timetable(
+            Arrivals arrivals,
+            Path pipelines,
+            Intake intake,
+            Roster roster,
+            Times times,
+            Clock clock,
+            Notices notices) {
+        this.arrivals = arrivals;
+        this.pipelines = pipelines;
+        this.intake = intake;
+        this.roster = roster;
+        this.times = times;
+        this.clock = clock;
+        this.notices = notices;
+    }
+
+    /** To be called about once a second. */
+    void look() {
+        var usable = new HashSet<String>();
+        for (Standing each : arrivals.standings()) {
+            boolean decided = each.phase() != Phase.SEEN && each.phase() != Phase.REFUSED;
+            if (each.present() && decided && !each.digest().isEmpty()) {
+                usable.add(each.name());
+                schedule(each).ifPresent(schedule -> look(each.name(), schedule));
+            }
+        }
+        known.keySet().retainAll(usable);
+        forget(usable);
+    }
+
+    private void forget(Set<String> usable) {
+        try {
+            times.retain(usable);
+        } catch (UncheckedIOException e) {
+            trouble("", e);
+        }
+    }
+
+    /** Read once for each content. */
+    private Optional<Schedule> schedule(Standing standing) {
+        Read before = known.get(standing.name());
+        if (before == null || !before.digest().equals(standing.digest())) {
+            before = new Read(standing.digest(), read(standing.name()));
+            known.put(standing.name(), before);
+        }
+        return before.schedule();
+    }
+
+    private Optional<Schedule> read(String name) {
+        try {
+            return intake.read(pipelines.resolve(name), "").schedule();
+        } catch (InvalidFileException e) {
+            if (mentionsTimes(pipelines.resolve(name))) {
+                notices.tell(Notice.What.TROUBLE, name, "it is not started at its times: " + e.getMessage());
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static boolean mentionsTimes(Path pipeline) {
+        try {
+            return Files.readString(pipeline.resolve("config.yaml")).contains("schedule:");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void look(String name, Schedule schedule) {
+        try {
+            Instant now = clock.instant();
+            String words = schedule.cron() + " " + schedule.zone();
+            Times.Mark mark =
+                    times.of(name).filter(each -> each.schedule().equals(words)).orElse(null);
+            if (mark == null) {
+                times.put(name, new Times.Mark(words, now, ""));
+                notices.tell(Notice.What.READY, name, "starts by itself at " + next(schedule, now));
+                return;
+            }
+            Optional<Instant> due = schedule.next(mark.upTo()).filter(each -> !each.isAfter(now));
+            if (due.isPresent()) {
+                due(name, mark, due.get(), now);
+            }
+            told.remove(name);
+        } catch (UncheckedIOException e) {
+            trouble(name, e);
+        }
+    }
+
+    private static String next(Schedule schedule, Instant now) {
+        return schedule.next(now).map(Instant::toString).orElse("no time any more");
+    }
+
+    private void due(String name, Times.Mark mark, Instant due, Instant now) {
+        String run = Intake.name(name, STAMP.format(due) + "-scheduled");
+        if (!isOver(mark.run())) {
+            if (told.add(name + "/" + mark.run())) {
+                notices.tell(
+                        Notice.What.TROUBLE,
+                        name,
+                        "it is time, but " + mark.run() + " is not over; one run follows it");
+            }
+            return;
+        }
+        try {
+            if (!intake.isMade(run)) {
+                intake.make(intake.check(pipelines.resolve(name), ""), run);
+            }
+            roster.take(intake.folder(run));
+        } catch (InvalidFileException e) {
+            notices.tell(Notice.What.REFUSED, name, "it is time, but: " + e.getMessage());
+        }
+        times.put(name, new Times.Mark(mark.schedule(), now, run));
+    }
+
+    /** A run that is gone, or cannot be read, keeps nobody waiting. */
+    private boolean isOver(String run) {
+        if (run.isEmpty() || !intake.isMade(run)) {
+            return true;
+        }
+        try {
+            return RunStore.read(intake.folder(run)).status().terminal();
+        } catch (InvalidFileException | CorruptJournalException e) {
+            return true;
+        }
+    }
+
+    private void trouble(String name, UncheckedIOException e) {
+        if (told.add(name)) {
+            notices.tell(Notice.What.TROUBLE, name, "the disk refused: " + Disk.reason(e) + "; it is tried again");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.caravan.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import dev.caravan.simulator.Simulator;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Estimates and what is agreed to, against servers that would charge for it. */
+class ConfirmationTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic", "gemini"})
+    void with_a_key_the_provider_counts_and_nothing_is_bought_or_written(String provider) throws Exception {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        try (var simulator = simulator()) {
+            int code = program(home, simulator, "estimate", "ticket-triage", "--provider", provider);
+
+            String said = Files.readString(home.resolve("output.txt"));
+            assertThat(code).as(said).isZero();
+            assertThat(said)
+                    .contains("10 prompts counted by " + provider)
+                    .contains("expected  $")
+                    .doesNotContain(Outside.KEY);
+            assertThat(simulator.totals().path("calls").intValue()).isZero();
+        }
+        try (Stream<Path> files = Files.list(home)) {
+            assertThat(files.toList()).containsExactly(home.resolve("output.txt"));
+        }
+    }
+
+    @Test
+    void who_says_yes_agrees_to_a_sum_that_holds_the_bill() throws Exception {
+        try (var simulator = simulator()) {
+            int code = program(
+                    folder,
+                    simulator,
+                    "run",
+                    "ticket-triage",
+                    "--mode",
+                    "realtime",
+                    "--max-units",
+                    "6",
+                    "--name",
+                    "agreed",
+                    "--yes");
+
+            String said = Files.readString(folder.resolve("output.txt"));
+            assertThat(code).as(said).isZero();
+            assertThat(said).contains("cost    about $").contains("in the worst case");
+            RunFolder run = new RunFolder(folder.resolve("runs/agreed"));
+            RunEvent.CostApproved approved = RunStore.approval(run).orElseThrow();
+            JsonNode bill = simulator.totals();
+            assertThat(approved.actor()).isEqualTo(System.getProperty("user.name") + " by --yes");
+            assertThat(approved.highPicos()).isGreaterThan(approved.expectedPicos());
+            assertThat(bill.path("usd").decimalValue())
+                    .isPositive()
+                    .isLessThan(BigDecimal.valueOf(approved.highPicos(), 12));
+            assertThat(Said.of("info", run.root().toString()).out())
+                    .containsPattern("approved  about \\$[0-9.]+, up to \\$[0-9.]+, by .* by --yes");
+            assertThat(Said.of("info", run.root().toString(), "--json").out()).contains("\"expected_usd\":\"0.");
+        }
+    }
+
+    @Test
+    void who_sits_at_the_terminal_is_asked_and_is_on_record() throws Exception {
+        try (var simulator = simulator()) {
+            Process process = program(simulator)
+                    .start(
+                            List.of("-Dcaravan.terminal=true"),
+                            List.of("run", "ticket-triage", "--mode=realtime", "--max-units=3", "--name=asked"));
+            try (var typed = process.getOutputStream()) {
+                typed.write("y\n".getBytes(StandardCharsets.UTF_8));
+            }
+
+            assertThat(process.waitFor()).isZero();
+            assertThat(Files.readString(folder.resolve("output.txt")))
+                    .contains("This buys answers from openai")
+                    .contains("Go on? [y/N]");
+            assertThat(RunStore.approval(new RunFolder(folder.resolve("runs/asked"))))
+                    .hasValueSatisfying(each -> assertThat(each.actor()).isEqualTo(System.getProperty("user.name")));
+        }
+    }
+
+    @Test
+    void nobody_is_asked_where_nobody_sits_and_the_sum_is_told() {
+        Said said = Said.of(
+                "run",
+                "ticket-triage",
+                "--new",
+                "--run-dir",
+                folder.resolve("run").toString());
+
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(said.err())
+                .contains("--yes")
+                .contains("about $")
+                .contains("at most $")
+                .contains("worst case");
+        assertThat(folder.resolve("run")).doesNotExist();
+        assertThat(Said.of("run", "ticket-triage", "--new", "--cap", "0.01", "--pilot", "5")
+                        .err())
+                .contains("for the 5 units of the pilot")
+                .contains("at most $0.0100 by its cap");
+    }
+
+    private Simulator simulator() {
+        return Outside.simulator(folder, "", 50);
+    }
+
+    private int program(Path at, Simulator simulator, String... arguments) throws Exception {
+        return new Program(at, Outside.environment(simulator, folder))
+                .start(List.of(), List.of(arguments))
+                .waitFor();
+    }
+
+    private Program program(Simulator simulator) {
+        return new Program(folder, Outside.environment(simulator, folder));
+    }
+}
