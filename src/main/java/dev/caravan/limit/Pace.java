@@ -6,8 +6,7 @@ package dev.caravan.limit;
  * <ul>
  *   <li>Slots: requests go out at an even pace (the generic cell rate algorithm: each takes the next slot, and up to
  *       {@link #CREDIT_MILLIS} of unused slots are kept). The pace is the slowest of the limits known from settings, from
- *       the provider's headers, and of one found by trying: what went through while requests were turned away, raised
- *       bit by bit while nobody complains.
+ *       the provider's headers, and of one found by trying (a {@link Search}).
  *   <li>Closing: after a 429 nothing goes out before the time that was asked for is over.
  *   <li>Rounds: when nothing was answered since the last closing, the next one lasts longer, and at its end one request
  *       goes first and the others wait for what becomes of it. Once this has gone on for a minute, closings last half a
@@ -32,36 +31,22 @@ public final class Pace {
     /** Longest time that anybody may be told to wait, should the clock have been set back. */
     private static final long LONGEST_MILLIS = 26L * 3600 * 1000;
 
-    /** So many tenths of a second are looked back on to see what goes through. */
-    private static final int RING = 32;
-
-    private static final long RING_MILLIS = 250;
-
+    // Places among the account's numbers; others belong to Search.
     private static final int SLOT = 0;
     private static final int CLOSED_AT = 1;
     private static final int CLOSED_UNTIL = 2;
-    private static final int FOUND = 3;
     private static final int REQUESTS = 4;
     private static final int TOKENS = 5;
     private static final int MEAN_TOKENS = 6;
     private static final int ROUNDS = 7;
     private static final int PROBE_AT = 8;
-    private static final int CUT_AT = 9;
-    private static final int RAISED_AT = 10;
-    private static final int PACED_AT = 11;
-    private static final int ANSWERED = 12;
-    private static final int TURNED_AWAY = 13;
-    private static final int ANSWERED_AT_CUT = 14;
-    private static final int TURNED_AWAY_AT_CUT = 15;
     private static final int TROUBLE_SINCE = 16;
     private static final int SUSTAINED = 17;
-    private static final int SEEKING = 18;
-    private static final int RING_AT = 19;
-    private static final int RING_FIRST = 20;
 
     private static final double MICROS = 60e6;
 
     private final Cells cells;
+    private final Search search;
     private final long secondMillis;
     private final long knownRequests;
     private final long knownTokens;
@@ -75,6 +60,7 @@ public final class Pace {
      */
     Pace(Cells cells, long secondMillis, long knownRequests, long knownTokens, int patience) {
         this.cells = cells;
+        search = new Search(cells, secondMillis);
         this.secondMillis = secondMillis;
         this.knownRequests = knownRequests;
         this.knownTokens = knownTokens;
@@ -84,24 +70,32 @@ public final class Pace {
     /** Takes a slot, or says in how many milliseconds to ask again; 0 when it was taken. */
     public long take(long now) {
         return cells.alone(() -> {
-            long closed = closedFor(now);
-            if (closed > 0) {
-                return closed;
+            long wait = turn(now);
+            if (wait == 0) {
+                search.sent();
             }
-            if (cells.get(ROUNDS) > 1 || cells.get(SUSTAINED) > 0) {
-                long probed = now - cells.get(PROBE_AT);
-                if (probed >= 0 && probed < PROBE_MILLIS) {
-                    return Math.max(1, PROBE_LOOK_MILLIS * secondMillis / 1000);
-                }
-                cells.set(PROBE_AT, now);
-                return 0;
-            }
-            return slot(now);
+            return wait;
         });
     }
 
+    private long turn(long now) {
+        long closed = closedFor(now);
+        if (closed > 0) {
+            return closed;
+        }
+        if (cells.get(ROUNDS) > 1 || cells.get(SUSTAINED) > 0) {
+            long probed = now - cells.get(PROBE_AT);
+            if (probed >= 0 && probed < PROBE_MILLIS) {
+                return Math.max(1, PROBE_LOOK_MILLIS * secondMillis / 1000);
+            }
+            cells.set(PROBE_AT, now);
+            return 0;
+        }
+        return slot(now);
+    }
+
     private long slot(long now) {
-        raise(now);
+        search.raise(now, toldInterval(), cells.get(CLOSED_UNTIL) - cells.get(CLOSED_AT));
         long interval = interval();
         if (interval == 0) {
             return 0;
@@ -111,7 +105,7 @@ public final class Pace {
         // None is further away than this, unless the clock was set back.
         long slot = Math.max(Math.min(cells.get(SLOT), micros + interval), micros - credit);
         if (slot > micros) {
-            cells.set(PACED_AT, now);
+            search.paced(now);
             return (slot - micros + 999) / 1000;
         }
         cells.set(SLOT, slot + interval);
@@ -122,6 +116,7 @@ public final class Pace {
     public void giveBack() {
         cells.alone(() -> {
             cells.set(SLOT, cells.get(SLOT) - interval());
+            search.unsent();
             cells.set(PROBE_AT, 0);
             return 0;
         });
@@ -143,7 +138,7 @@ public final class Pace {
 
     /** Microseconds between two requests, 0 for none. */
     private long interval() {
-        return Math.max(toldInterval(), cells.get(FOUND));
+        return Math.max(toldInterval(), search.interval());
     }
 
     /** The same, by what is known from settings and from the provider. */
@@ -181,14 +176,11 @@ public final class Pace {
             cells.set(SUSTAINED, 0);
             cells.set(TROUBLE_SINCE, 0);
             cells.set(PROBE_AT, 0);
-            cells.set(ANSWERED, cells.get(ANSWERED) + 1);
+            search.answered(now);
             if (tokens > 0) {
                 long mean = cells.get(MEAN_TOKENS);
                 cells.set(MEAN_TOKENS, mean == 0 ? tokens * 16 : mean + (tokens * 16 - mean) / 16);
             }
-            turnRing(now);
-            int place = RING_FIRST + (int) Math.floorMod(now / RING_MILLIS, (long) RING);
-            cells.set(place, cells.get(place) + 1);
             return 0;
         });
     }
@@ -196,20 +188,6 @@ public final class Pace {
     /** A request came to nothing that tells of limits: lost, or the provider's own trouble. */
     public void ended() {
         cells.set(PROBE_AT, 0);
-    }
-
-    /** Forgets what lies further back than the ring is long. */
-    private void turnRing(long now) {
-        long tick = now / RING_MILLIS;
-        long last = cells.get(RING_AT);
-        if (tick == last) {
-            return;
-        }
-        long from = last < tick - RING || last > tick ? tick - RING + 1 : last + 1;
-        for (long each = from; each <= tick; each++) {
-            cells.set(RING_FIRST + (int) Math.floorMod(each, (long) RING), 0);
-        }
-        cells.set(RING_AT, tick);
     }
 
     /**
@@ -222,13 +200,13 @@ public final class Pace {
      */
     public int turnedAway(long sentAt, long now, long askedMillis) {
         return (int) cells.alone(() -> {
-            cells.set(TURNED_AWAY, cells.get(TURNED_AWAY) + 1);
+            search.turnedAway();
             long until = Math.min(now + askedMillis, now + LONGEST_MILLIS);
             if (sentAt > cells.get(CLOSED_AT)) {
                 until = Math.max(until, now + closing(now, askedMillis));
                 cells.set(PROBE_AT, 0);
                 cells.set(CLOSED_AT, now);
-                cut(now);
+                search.cut(now, toldInterval());
             }
             cells.set(CLOSED_UNTIL, Math.max(cells.get(CLOSED_UNTIL), until));
             return cells.get(SUSTAINED);
@@ -263,73 +241,6 @@ public final class Pace {
         return closings > LONG_CLOSINGS.length;
     }
 
-    /** Slower: to what went through, where much was turned away; a little, where little was. */
-    private void cut(long now) {
-        if (now - cells.get(CUT_AT) < 3 * secondMillis && cells.get(FOUND) > 0) {
-            return;
-        }
-        long good = cells.get(ANSWERED) - cells.get(ANSWERED_AT_CUT);
-        long bad = cells.get(TURNED_AWAY) - cells.get(TURNED_AWAY_AT_CUT);
-        long through = through(now);
-        long found = cells.get(FOUND);
-        long told = interval();
-        if (found == 0 && told > 0) {
-            // Others may use the account too, or requests came bunched.
-            cells.set(FOUND, Math.round(told / 0.97));
-        } else if (found == 0) {
-            // Answers come late: what went through so far is less than what would.
-            cells.set(FOUND, through);
-            cells.set(SEEKING, 1);
-        } else {
-            double share = (double) bad / Math.max(1, good + bad);
-            boolean much = share > 0.3;
-            double less = Math.max(cells.get(SEEKING) > 0 ? 0.1 : 0.03, share / 2);
-            long slower = Math.round(found / (1 - less));
-            cells.set(SEEKING, 0);
-            cells.set(FOUND, much ? Math.min(2 * found, Math.max(slower, through)) : slower);
-        }
-        cells.set(CUT_AT, now);
-        cells.set(RAISED_AT, now);
-        cells.set(ANSWERED_AT_CUT, cells.get(ANSWERED));
-        cells.set(TURNED_AWAY_AT_CUT, cells.get(TURNED_AWAY));
-    }
-
-    /** Microseconds between two answers of late. */
-    private long through(long now) {
-        turnRing(now);
-        long count = 0;
-        int first = RING;
-        long tick = now / RING_MILLIS;
-        for (int back = 0; back < RING; back++) {
-            long here = cells.get(RING_FIRST + (int) Math.floorMod(tick - back, (long) RING));
-            count += here;
-            first = here > 0 ? back : first;
-        }
-        if (count == 0) {
-            return 1_000_000;
-        }
-        return Math.max(1, (first + 1) * RING_MILLIS * 1000 / count);
-    }
-
-    /** Faster again, by half of a hundredth each second and later more, as long as it is this that holds requests back. */
-    private void raise(long now) {
-        long found = cells.get(FOUND);
-        long since = now - cells.get(RAISED_AT);
-        if (found == 0 || since < secondMillis) {
-            return;
-        }
-        cells.set(RAISED_AT, now);
-        boolean seeking = cells.get(SEEKING) > 0;
-        // The longer a closing lasts, the less often one should be risked.
-        long closed = Math.min(cells.get(CLOSED_UNTIL) - cells.get(CLOSED_AT), 60 * secondMillis);
-        boolean rested = seeking || now - cells.get(CUT_AT) > 10 * closed;
-        if (rested && now - cells.get(PACED_AT) < 2 * secondMillis) {
-            double calm = (double) (now - cells.get(CUT_AT)) / secondMillis;
-            double step = seeking ? 1.15 : calm > 60 ? 1.05 : calm > 20 ? 1.02 : 1.005;
-            cells.set(FOUND, Math.max(Math.max(1, toldInterval()), (long) Math.floor(found / step)));
-        }
-    }
-
     /** Until when nothing goes out; 0 when it may. */
     public long closedUntil(long now) {
         return closedFor(now) > 0 ? cells.get(CLOSED_UNTIL) : 0;
@@ -343,6 +254,6 @@ public final class Pace {
 
     /** Whether requests were held back a moment ago. */
     public boolean holdsBack(long now) {
-        return now - cells.get(PACED_AT) < 5 * secondMillis;
+        return search.holdsBack(now);
     }
 }

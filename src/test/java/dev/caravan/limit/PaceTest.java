@@ -21,6 +21,7 @@ class PaceTest {
         final int latency;
         final Random random = new Random(7);
         double left;
+        double chance;
         long at = START;
         long taken;
         long turnedAway;
@@ -36,7 +37,7 @@ class PaceTest {
         private boolean takes(long now) {
             left = Math.min(Math.max(1, perMinute / 60), left + (now - at) * perMinute / 60_000);
             at = now;
-            if (left >= 1) {
+            if (left >= 1 && random.nextDouble() >= chance) {
                 left--;
                 taken++;
                 return true;
@@ -47,11 +48,17 @@ class PaceTest {
 
         /** Asks for so long with always more to ask; at most so many at once, slowly more from one on. */
         void run(Pace pace, long millis, int most) {
+            run(pace, millis, most, Long.MAX_VALUE);
+        }
+
+        /** The same until so many were answered; tells how many milliseconds it took. */
+        long run(Pace pace, long millis, int most, long wanted) {
             record Back(long at, long sent, boolean good) {}
             var out = new PriorityQueue<Back>((a, b) -> Long.compare(a.at(), b.at()));
             int limit = 1;
+            long halvedAt = 0;
             long now = START;
-            while (now < START + millis) {
+            while (now < START + millis && taken < wanted) {
                 while (!out.isEmpty() && out.element().at() <= now) {
                     Back back = out.remove();
                     if (back.good()) {
@@ -60,6 +67,10 @@ class PaceTest {
                         limit = tells ? most : Math.min(most, limit + 2);
                     } else {
                         pace.turnedAway(back.sent(), now, retryAfter);
+                        if (back.sent() > halvedAt) {
+                            halvedAt = now;
+                            limit = Math.max(1, Math.min(limit, out.size() + 1) / 2);
+                        }
                     }
                 }
                 long wait = out.size() < limit ? pace.take(now) : 1;
@@ -72,6 +83,7 @@ class PaceTest {
                             out.isEmpty() ? wait : Math.max(1, out.element().at() - now));
                 }
             }
+            return now - START;
         }
 
         double used(long millis) {
@@ -100,7 +112,7 @@ class PaceTest {
         "600, 300, 0, 0.95",
         "600, 300, 1000, 0.95",
         "6000, 2000, 1000, 0.95",
-        "600, 8000, 0, 0.9",
+        "600, 8000, 0, 0.85",
         "1200, 1700, 60, 0.95",
         "60, 200, 0, 0.8"
     })
@@ -112,6 +124,16 @@ class PaceTest {
 
         assertThat(account.used(millis)).isGreaterThan(least);
         assertThat(account.turnedAway).isLessThan(account.taken / 30 + 100);
+    }
+
+    /** Some providers are short of machines at times: slowing down changes nothing, and must not go on for ever. */
+    @ParameterizedTest
+    @CsvSource({"0.01, 100", "0.03, 200", "0.1, 300", "0.2, 900"})
+    void what_is_turned_away_at_whatever_pace_is_not_slowed_down_for(double chance, long seconds) {
+        var account = new Account(6_000_000, false, 1000, 1000);
+        account.chance = chance;
+
+        assertThat(account.run(pace(Cells.ofProcess()), 10_000_000, 100, 2000)).isLessThan(seconds * 1000);
     }
 
     @Test
