@@ -42,12 +42,9 @@ final class FileStore {
     FileStore(Path folder, SimulatedClock clock) throws IOException {
         this.folder = Files.createDirectories(folder);
         this.clock = clock;
-        try (Stream<Path> old = Files.list(folder)) {
-            for (Path each :
-                    old.filter(file -> file.toString().endsWith(".json")).toList()) {
-                Stored stored = Json.mapper().readValue(Files.readAllBytes(each), Stored.class);
-                known.put(stored.id(), stored);
-            }
+        for (Path each : records(folder)) {
+            Stored stored = Json.mapper().readValue(Files.readAllBytes(each), Stored.class);
+            known.put(stored.id(), stored);
         }
         try (Stream<Path> old = Files.list(folder)) {
             number.set(old.count() + 1);
@@ -90,6 +87,17 @@ final class FileStore {
         known.remove(id);
         Files.deleteIfExists(folder.resolve(id + ".json"));
         Files.deleteIfExists(content(id));
+    }
+
+    /** What {@link #put} wrote; not what it was writing when the process was killed. */
+    static List<Path> records(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(each -> {
+                        String name = String.valueOf(each.getFileName());
+                        return name.endsWith(".json") && !name.startsWith(".");
+                    })
+                    .toList();
+        }
     }
 
     static void put(Path target, JsonNode node) throws IOException {

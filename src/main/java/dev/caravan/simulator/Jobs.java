@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +44,9 @@ final class Jobs {
         this.answers = answers;
         this.bill = bill;
         folder = Files.createDirectories(settings.stateDir().resolve("batches"));
-        try (Stream<Path> old = Files.list(folder)) {
-            for (Path each :
-                    old.filter(file -> file.toString().endsWith(".json")).toList()) {
-                Job job = Json.mapper().readValue(Files.readAllBytes(each), Job.class);
-                known.put(job.id(), job);
-            }
+        for (Path each : FileStore.records(folder)) {
+            Job job = Json.mapper().readValue(Files.readAllBytes(each), Job.class);
+            known.put(job.id(), job);
         }
     }
 
