@@ -29,17 +29,29 @@ public record Model(
         @Nullable Price then,
         String date) {
 
+    private static final String ONLY_WITH_VERSION = "only_with_anthropic_version_";
+
     /** The price on a day. */
     public @Nullable Price price(LocalDate day) {
         return until != null && day.isAfter(until) ? then : price;
     }
 
-    /** Whether the model takes a temperature from a step that asks for this reasoning effort. */
-    public boolean takesTemperature(String reasoningEffort) {
+    /**
+     * Whether the model takes a temperature from a step: empty when it does, else what to change.
+     *
+     * @param reasoningEffort that the step asks for, or empty
+     * @param apiVersion that the step names, or empty for the one that takes what it asks
+     */
+    public String refusesTemperature(String reasoningEffort, String apiVersion) {
+        if (temperature.startsWith(ONLY_WITH_VERSION)) {
+            String version = temperature.substring(ONLY_WITH_VERSION.length());
+            return apiVersion.isEmpty() || apiVersion.equals(version) ? "" : "it takes one with api_version " + version;
+        }
         return switch (temperature) {
-            case "false" -> false;
-            case "only_with_reasoning_effort_none" -> reasoningEffort.equals("none");
-            default -> true;
+            case "false" -> "leave it out";
+            case "only_with_reasoning_effort_none" ->
+                reasoningEffort.equals("none") ? "" : "it takes one with reasoning_effort none";
+            default -> "";
         };
     }
 }

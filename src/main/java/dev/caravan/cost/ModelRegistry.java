@@ -110,8 +110,10 @@ public final class ModelRegistry implements ModelDefaults {
     }
 
     @Override
-    public boolean takesTemperature(String model, String reasoningEffort) {
-        return model(model).map(each -> each.takesTemperature(reasoningEffort)).orElse(true);
+    public String refusesTemperature(String model, String reasoningEffort, String apiVersion) {
+        return model(model)
+                .map(each -> each.refusesTemperature(reasoningEffort, apiVersion))
+                .orElse("");
     }
 
     @Override

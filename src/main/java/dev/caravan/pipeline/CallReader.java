@@ -93,16 +93,16 @@ final class CallReader {
 
     /** A model that takes no temperature: a fault of the pipeline, unless the call chose the model. */
     private @Nullable JsonNode taken(@Nullable JsonNode temperature, String asked, String at) {
-        if (temperature == null || registry.takesTemperature(asked, effort())) {
+        if (temperature == null) {
+            return null;
+        }
+        String refused = registry.refusesTemperature(
+                asked, effort(), value("api_version").asText(""));
+        if (refused.isEmpty()) {
             return temperature;
         }
         if (overrides.provider() == null && overrides.model() == null) {
-            boolean some = registry.takesTemperature(asked, "none");
-            problems.at(
-                    FILE,
-                    at,
-                    "the model '" + asked + "' takes no temperature"
-                            + (some ? " unless reasoning_effort is none" : "; leave it out"));
+            problems.at(FILE, at, "the model '" + asked + "' takes no temperature as it is asked here; " + refused);
         }
         return null;
     }
