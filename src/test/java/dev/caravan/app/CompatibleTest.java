@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +97,44 @@ class CompatibleTest {
             assertThat(Json.parse(each).path("max_tokens").intValue()).isEqualTo(50);
             assertThat(Json.parse(each).has("max_completion_tokens")).isFalse();
         });
+    }
+
+    /** Nobody knows what this server's model costs: every view says so, and none says a sum. */
+    @Test
+    void A14_what_has_no_price_is_unknown_in_every_view() throws Exception {
+        assertThat(run("realtime")).isZero();
+        String run = folder.resolve("runs/realtime").toString();
+
+        assertThat(Files.readString(folder.resolve("output.txt"))).contains("unknown");
+        for (String view : List.of("status", "info", "report", "verify")) {
+            assertThat(Said.of(view, run).out()).as(view).doesNotContainPattern("[$] ?[0-9]");
+        }
+        for (String view : List.of("status", "info", "report")) {
+            assertThat(Said.of(view, run).out()).as(view).contains("unknown");
+            assertThat(amounts(Json.parse(Said.of(view, run, "--json").out())))
+                    .as("%s --json", view)
+                    .isNotEmpty()
+                    .allSatisfy((name, value) -> assertThat(value.isNull() || value.isMissingNode())
+                            .as("%s is %s", name, value)
+                            .isTrue());
+        }
+        assertThat(Said.of("estimate", folder.resolve("pipelines/label").toString(), "--mode", "realtime")
+                        .out())
+                .contains("not known")
+                .doesNotContainPattern("[$] ?[0-9]");
+    }
+
+    /** All sums of money in a document, by their names; but for what is at risk, for nothing is. */
+    private static Map<String, JsonNode> amounts(JsonNode node) {
+        var found = new TreeMap<String, JsonNode>();
+        node.properties().forEach(each -> {
+            boolean money = each.getKey().endsWith("usd") || each.getKey().contains("cost");
+            if (money && each.getValue().isValueNode() && !each.getKey().startsWith("at_risk")) {
+                found.put(each.getKey(), each.getValue());
+            }
+        });
+        node.forEach(each -> found.putAll(amounts(each)));
+        return found;
     }
 
     @Test
