@@ -4,6 +4,8 @@ import dev.caravan.base.Disk;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
+import dev.caravan.camel.http.ApiDesk;
+import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.Judging;
@@ -20,16 +22,19 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
 import dev.caravan.task.TaskRunner;
 import dev.caravan.task.Trust;
+import dev.caravan.web.HttpSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
@@ -69,6 +74,17 @@ public final class Engine implements AutoCloseable {
     private final Map<LiveRun, Simulator> simulators = new ConcurrentHashMap<>();
 
     public Engine(Settings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
+        this(settings, registry, kinds, disk, clock, null);
+    }
+
+    /** @param http where to listen; null for a process that serves nobody */
+    Engine(
+            Settings settings,
+            ModelRegistry registry,
+            Map<String, StepKind> kinds,
+            Disk disk,
+            Clock clock,
+            @Nullable HttpSettings http) {
         this.settings = settings;
         this.registry = registry;
         this.kinds = kinds;
@@ -78,10 +94,23 @@ public final class Engine implements AutoCloseable {
         main.setDefaultPropertyPlaceholderLocation(
                 "file:" + CaravanPlugin.home().resolve("application.properties"));
         main.configure().setStartupSummaryLevel(org.apache.camel.StartupSummaryLevel.Off);
+        if (http != null) {
+            HttpDoor.prepare(main, http);
+        }
         main.start();
         CamelContext context = main.getCamelContext();
         wiring = Objects.requireNonNull(context.getRegistry().lookupByNameAndType(CaravanPlugin.WIRING, Wiring.class));
         routes = new StepRoutes(context);
+    }
+
+    /** How a run stands that this process is at. */
+    Optional<RunSummary> summary(String run) {
+        return wiring.runs().find(run).map(LiveRun::summary);
+    }
+
+    /** Who answers over HTTP. */
+    ApiDesk apiDesk() {
+        return wiring.apiDesk();
     }
 
     public CamelContext context() {

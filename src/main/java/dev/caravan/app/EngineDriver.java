@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.Driver;
 import dev.caravan.cli.ExitCode;
 import dev.caravan.cost.ModelRegistry;
@@ -24,6 +25,12 @@ import dev.caravan.service.ServiceLease;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
+import dev.caravan.web.Address;
+import dev.caravan.web.Api;
+import dev.caravan.web.HttpSettings;
+import dev.caravan.web.NoticeLog;
+import dev.caravan.web.WebhookSettings;
+import dev.caravan.web.Webhooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -35,6 +42,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.camel.builder.ExchangeBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Drives runs for the commands, in an engine of their own. */
 final class EngineDriver implements Driver {
@@ -71,35 +79,61 @@ final class EngineDriver implements Driver {
     }
 
     private Engine engine(Options options) {
+        return engine(options, null);
+    }
+
+    private Engine engine(Options options, @Nullable HttpSettings http) {
         var settings = new Engine.Settings(
                 options.concurrency(),
                 options.pollMillis(),
                 options.findGraceMillis(),
                 Faults.parse(options.faults()),
                 options.simulatedJobMillis());
-        return new Engine(settings, registry, kinds, disk, clock);
+        return new Engine(settings, registry, kinds, disk, clock, http);
     }
 
     @Override
-    public int serve(ServeSettings settings, Options options, Notices notices) {
+    public int serve(
+            ServeSettings settings,
+            Options options,
+            @Nullable HttpSettings http,
+            WebhookSettings receivers,
+            Notices screen) {
         ServiceLease lease = ServiceLease.take(settings.memory(), disk, clock);
-        try (var engine = engine(options)) {
+        var address = new Address(settings.memory(), disk);
+        try (var engine = engine(options, http);
+                var webhooks = new Webhooks(receivers, settings.runs(), settings.memory(), disk, clock, screen)) {
+            String url = http == null ? "" : http.url(HttpDoor.open(engine.context(), http, engine.apiDesk()));
+            address.keep(url);
+            var log = new NoticeLog(clock);
+            Notices notices = notice -> {
+                screen.tell(notice);
+                log.tell(notice);
+                webhooks.tell(notice);
+            };
             var launcher = new EngineLauncher(engine, options.command());
             var service = new Service(settings, launcher, notices, registry, kinds, disk, clock, Caravan.version());
-            service.begin();
+            service.begin(url, webhooks::found);
             engine.serviceDesk().attach(service);
+            engine.apiDesk()
+                    .attach(new Api(Caravan.version(), service, registry, kinds, disk, clock, log, engine::summary));
             interrupts.await();
             notices.tell(
                     Notice.What.STOPPING,
                     "",
                     "nothing new is sent; calls in flight are awaited up to " + options.graceMillis() / 1000
                             + " s (a second signal leaves at once)");
+            engine.apiDesk().attach(null);
             engine.serviceDesk().attach(null);
             service.stop(options.graceMillis(), () -> interrupts.count() > 1);
             notices.tell(Notice.What.STOPPED, "", "runs go on when the service starts again");
             return ExitCode.DONE;
         } finally {
-            lease.close();
+            try {
+                address.forget();
+            } finally {
+                lease.close();
+            }
         }
     }
 

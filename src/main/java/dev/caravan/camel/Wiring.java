@@ -1,6 +1,7 @@
 package dev.caravan.camel;
 
 import dev.caravan.base.Failpoints;
+import dev.caravan.camel.http.ApiDesk;
 import dev.caravan.camel.provider.HttpCalls;
 import dev.caravan.camel.provider.KeyOnCall;
 import dev.caravan.camel.provider.KeyOnControlCall;
@@ -38,9 +39,10 @@ public final class Wiring implements AutoCloseable {
 
     private final LiveRuns runs = new LiveRuns();
     private final ServiceDesk serviceDesk = new ServiceDesk();
+    private final ApiDesk apiDesk = new ApiDesk();
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
             .setEventLoopPoolSize(2)
-            .setWorkerPoolSize(2)
+            .setWorkerPoolSize(8)
             .setInternalBlockingPoolSize(2)
             .setFileSystemOptions(
                     new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
@@ -80,6 +82,7 @@ public final class Wiring implements AutoCloseable {
         registry.bind("handOver", new CallWork.HandOver());
         registry.bind("due", new Due(runs, wires));
         registry.bind("serviceDesk", serviceDesk);
+        registry.bind("api", apiDesk);
         registry.bind("deadLetters", new DeadLetters(clock));
         registry.bind("present", new Present());
         registry.bind("pollers", pollers);
@@ -109,6 +112,10 @@ public final class Wiring implements AutoCloseable {
 
     public ServiceDesk serviceDesk() {
         return serviceDesk;
+    }
+
+    public ApiDesk apiDesk() {
+        return apiDesk;
     }
 
     public LiveRuns runs() {

@@ -1,9 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.execution.Approval;
 import dev.caravan.run.Commands;
 import dev.caravan.run.RunFolder;
-import dev.caravan.run.RunStore;
 import picocli.CommandLine.Command;
 
 /** Lets a run spend. */
@@ -16,11 +14,6 @@ final class ApproveCommand extends WordCommand {
     @Override
     String text() {
         return "";
-    }
-
-    @Override
-    boolean say(RunStore store, String who, String text) {
-        return Approval.give(store, who);
     }
 
     @Override

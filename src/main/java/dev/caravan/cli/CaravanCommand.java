@@ -63,6 +63,7 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new JudgeCommand(shop))
                 .addSubcommand(new NewCommand(shop))
                 .addSubcommand(new ModelsCommand(shop))
+                .addSubcommand(new StartCommand(shop))
                 .addSubcommand(new EstimateCommand(shop))
                 .addSubcommand(new SimulateCommand(shop));
         line.getCommandSpec().version("caravan " + shop.version());

@@ -7,8 +7,11 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import dev.caravan.service.Notices;
 import dev.caravan.service.ServeSettings;
+import dev.caravan.web.HttpSettings;
+import dev.caravan.web.WebhookSettings;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Drives runs with the engine; what the commands know of it. */
 public interface Driver {
@@ -64,8 +67,15 @@ public interface Driver {
      * Turns what is dropped into a folder of pipelines into runs, until the process is asked to end.
      *
      * @param options lane, concurrency, intervals and grace of all runs
+     * @param http where to listen; null for nowhere
+     * @param webhooks who is told of what happens
      */
-    int serve(ServeSettings settings, Options options, Notices notices);
+    int serve(
+            ServeSettings settings,
+            Options options,
+            @Nullable HttpSettings http,
+            WebhookSettings webhooks,
+            Notices notices);
 
     /** Serves the simulator until the process ends. */
     int simulate(

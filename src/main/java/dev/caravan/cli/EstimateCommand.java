@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.estimate.Estimate;
+import dev.caravan.estimate.EstimateJson;
 import dev.caravan.estimate.Estimator;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
@@ -52,7 +53,7 @@ final class EstimateCommand extends RunsCommand {
                         (provider, prompts) -> shop.driver().count(provider, prompts))
                 .estimate(read, options, lane, sample);
         if (json) {
-            shop.out().println(Json.pretty(EstimateText.json(estimate)));
+            shop.out().println(Json.pretty(EstimateJson.of(estimate)));
         } else {
             shop.out().print(EstimateText.table(estimate, options.pilot()));
         }

@@ -1,10 +1,9 @@
 package dev.caravan.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.execution.Amounts;
 import dev.caravan.pipeline.Step;
+import dev.caravan.report.RunJson;
 import dev.caravan.run.Lease;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -40,37 +39,11 @@ final class InfoCommand extends RunsCommand {
         Optional<Lease.Holder> holder = Lease.holder(folder.root())
                 .filter(each -> each.seemsAlive(shop.clock().instant()));
         if (json) {
-            shop.out().println(Json.text(json(folder, run, state, holder)));
+            shop.out().println(Json.text(RunJson.all(folder, run, state, holder)));
         } else {
             text(folder, run, state, holder);
         }
         return ExitCode.DONE;
-    }
-
-    private ObjectNode json(RunFolder folder, RunSummary run, RunState state, Optional<Lease.Holder> holder) {
-        ObjectNode node = Screen.json(run, folder);
-        RunFacts facts = state.facts();
-        node.put("title", state.title()).put("revisions", state.revisions());
-        node.put("chunk_size", facts.chunkSize()).put("max_retries", facts.maxRetries());
-        node.put("made_by", facts.version());
-        RunStore.approval(folder)
-                .ifPresent(each -> node.putObject("approved")
-                        .put("by", each.actor())
-                        .put("expected_usd", Screen.usd(each.expectedPicos()))
-                        .put("high_usd", Screen.usd(each.highPicos())));
-        holder.ifPresent(each -> node.putObject("holder")
-                .put("pid", each.pid())
-                .put("host", each.host())
-                .put("since", each.started().toString())
-                .put("doing", each.doing()));
-        ArrayNode chunks = node.putArray("chunks");
-        for (int chunk = 0; chunk < state.chunks(); chunk++) {
-            ObjectNode row = chunks.addObject().put("name", RunFacts.chunkName(chunk));
-            for (int step = 0; step < facts.steps().size(); step++) {
-                row.put(facts.steps().get(step), passed(state, chunk, step));
-            }
-        }
-        return node;
     }
 
     private void text(RunFolder folder, RunSummary run, RunState state, Optional<Lease.Holder> holder) {
@@ -106,7 +79,7 @@ final class InfoCommand extends RunsCommand {
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             var row = new StringBuilder();
             for (int step = 0; step < facts.steps().size(); step++) {
-                row.append("  ").append(facts.steps().get(step)).append(' ').append(passed(state, chunk, step));
+                row.append("  ").append(facts.steps().get(step)).append(' ').append(RunJson.passed(state, chunk, step));
             }
             shop.out().println(RunFacts.chunkName(chunk) + row);
         }
@@ -115,15 +88,6 @@ final class InfoCommand extends RunsCommand {
     private static String approval(RunEvent.CostApproved approved) {
         return "about " + Amounts.display(approved.expectedPicos()) + ", up to " + Amounts.display(approved.highPicos())
                 + ", by " + approved.actor();
-    }
-
-    private static int passed(RunState state, int chunk, int step) {
-        RunFacts facts = state.facts();
-        int passed = 0;
-        for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
-            passed += state.standing(unit, step) == RunState.Standing.PASSED ? 1 : 0;
-        }
-        return passed;
     }
 
     private void line(String name, String value) {

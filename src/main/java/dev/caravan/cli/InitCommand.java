@@ -4,6 +4,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.report.RunJson;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ final class InitCommand extends RunsCommand {
         shop.out()
                 .println(
                         json
-                                ? Json.text(Screen.json(summary, folder))
+                                ? Json.text(RunJson.of(summary, folder))
                                 : "made " + folder.root() + ": " + summary.units() + " units, "
                                         + summary.steps().size() + " steps");
         return ExitCode.DONE;

@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.report.RunJson;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -31,11 +32,11 @@ final class PsCommand extends RunsCommand {
                 RunState state = shop.state(folder);
                 if (state.created()) {
                     RunSummary run = RunStore.summary(state);
-                    rows.add(Screen.json(run, folder).put("title", state.title()));
+                    rows.add(RunJson.of(run, folder).put("title", state.title()));
                     lines.add(line(folder.name(), run)
                             + (run.reason().isEmpty() || run.reason().equals("queued")
                                     ? ""
-                                    : "  (" + run.reason() + ")")
+                                    : "  (" + run.reason() + Screen.price(run) + ")")
                             + (state.title().isEmpty() ? "" : "  " + state.title()));
                 }
             } catch (InvalidFileException | CorruptJournalException e) {

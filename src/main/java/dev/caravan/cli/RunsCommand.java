@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.estimate.CostWords;
 import dev.caravan.estimate.Counting;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.Estimator;
@@ -10,6 +11,7 @@ import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
+import dev.caravan.report.RunJson;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -39,7 +41,7 @@ abstract class RunsCommand implements Callable<Integer> {
         if (before.status().terminal() && before.jobsOut().isEmpty()) {
             screen.summary(before, folder);
             if (drive.json) {
-                shop.out().println(Json.text(Screen.json(before, folder)));
+                shop.out().println(Json.text(RunJson.of(before, folder)));
             }
             return before.status() == RunStatus.KILLED
                     ? ExitCode.WAITING
@@ -58,7 +60,7 @@ abstract class RunsCommand implements Callable<Integer> {
         screen.endProgress();
         screen.summary(end.summary(), folder);
         if (drive.json) {
-            shop.out().println(Json.text(Screen.json(end.summary(), folder)));
+            shop.out().println(Json.text(RunJson.of(end.summary(), folder)));
         }
         if (end.disk()) {
             shop.err()
@@ -113,7 +115,7 @@ abstract class RunsCommand implements Callable<Integer> {
         }
         Estimate estimate = new Estimator(shop.registry(), shop.kinds(), Shop.allRuns(), Counting.NOBODY)
                 .estimate(pipeline, options, lane, QUICK_SAMPLE);
-        String cost = EstimateText.sum(estimate, options.pilot(), cap);
+        String cost = CostWords.sum(estimate, options.pilot(), cap);
         if (yes) {
             screen.say("cost    " + cost);
             return approved(actor() + " by --yes", estimate);

@@ -1,9 +1,7 @@
 package dev.caravan.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
 import dev.caravan.execution.Amounts;
+import dev.caravan.report.SoonGone;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
@@ -13,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -157,90 +154,26 @@ final class Screen {
         if (run.jobsOut().size() > MOST_JOBS) {
             say("        and " + (run.jobsOut().size() - MOST_JOBS) + " more");
         }
-        List<Instant> soon = soonGone(run);
+        List<Instant> soon = SoonGone.of(run, shop.registry(), shop.clock().instant());
         if (!soon.isEmpty()) {
             say("WARNING results of " + soon.size() + " jobs go away at their provider from "
                     + SECONDS.format(soon.get(0)) + " on: collect them with caravan resume " + run.run());
         }
     }
 
-    /** When results are gone that were not collected, of jobs whose time is half over, the first one first. */
-    private List<Instant> soonGone(RunSummary run) {
-        var soon = new ArrayList<Instant>();
-        Instant now = shop.clock().instant();
-        for (RunSummary.JobLine each : run.jobsOut()) {
-            boolean known = !run.simulated() && shop.registry().providers().contains(each.provider());
-            int hours =
-                    known ? shop.registry().provider(each.provider()).limits().resultsHours() : 0;
-            Instant gone = each.since().plus(Duration.ofHours(hours));
-            if (hours > 0 && now.isAfter(gone.minus(Duration.ofHours(hours / 2)))) {
-                soon.add(gone);
-            }
-        }
-        return soon.stream().sorted().toList();
-    }
-
     private static String percent(int part, int whole) {
         return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
     }
 
-    static ObjectNode json(RunSummary run, RunFolder folder) {
-        ObjectNode node =
-                Json.object().put("run", run.run()).put("run_dir", folder.root().toString());
-        node.put("pipeline", run.pipeline()).put("status", run.status().toString());
-        node.put("reason", run.reason()).put("detail", run.detail());
-        node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
-        node.put("units", run.units()).put("done", run.done()).put("failed", run.failed());
-        node.put("dropped", run.dropped());
-        node.put("children", run.children()).put("superseded", run.superseded());
-        ArrayNode steps = node.putArray("steps");
-        run.steps()
-                .forEach(each -> steps.addObject()
-                        .put("name", each.name())
-                        .put("in", each.arrived())
-                        .put("done", each.done())
-                        .put("failed", each.failed())
-                        .put("dropped", each.dropped())
-                        .put("skipped", each.skipped())
-                        .put("children", each.born())
-                        .put("held", each.held())
-                        .put("waiting", each.waiting())
-                        .put("in_flight", each.inFlight()));
-        ObjectNode cost = node.putObject("cost");
-        cost.put("settled_usd", usd(run.settledPicos())).put("at_risk_usd", usd(run.atRiskPicos()));
-        cost.put("simulated", run.simulated()).put("calls", run.calls()).put("lost_calls", run.lostCalls());
-        cost.put("input_tokens", run.usage().input())
-                .put("cached_tokens", run.usage().cached());
-        cost.put("output_tokens", run.usage().output()).put("jobs", run.jobsCreated());
-        ArrayNode jobs = node.putArray("jobs_out");
-        run.jobsOut()
-                .forEach(each -> jobs.addObject()
-                        .put("job", each.providerJob())
-                        .put("step", run.steps().get(each.step()).name())
-                        .put("requests", each.requests())
-                        .put("since", each.since().toString())
-                        .put("due", each.since().plus(JOB_DEADLINE).toString()));
-        ArrayNode tasks = node.putArray("tasks");
-        run.tasks()
-                .forEach(each -> tasks.addObject()
-                        .put("name", each.name())
-                        .put("state", each.phase().name().toLowerCase(Locale.ROOT))
-                        .put("attempts", each.attempts())
-                        .put("detail", each.detail()));
-        ObjectNode findings = node.putObject("findings");
-        run.notes().forEach(findings::put);
-        node.put("created", run.created().toString());
-        node.put("last_progress", run.lastProgress().toString());
-        if (run.ended() != null) {
-            node.put("ended", String.valueOf(run.ended()));
-        }
-        if (run.status() == RunStatus.COMPLETE) {
-            node.put("results", folder.outputs().resolve("results.jsonl").toString());
-        }
-        return node;
-    }
-
-    static @org.jspecify.annotations.Nullable String usd(long picos) {
-        return picos < 0 ? null : Amounts.usd(picos);
+    /** What a run's word would cost, in a few words for a list; empty when it waits for none, or that is unknown. */
+    static String price(RunSummary run) {
+        RunSummary.Question question = run.question();
+        return question == null || question.outlook().expectedPicos() < 0
+                ? ""
+                : ", about " + Amounts.display(question.outlook().expectedPicos())
+                        + (question.outlook().worstPicos() < 0
+                                ? ""
+                                : ", at most "
+                                        + Amounts.display(question.outlook().worstPicos()));
     }
 }

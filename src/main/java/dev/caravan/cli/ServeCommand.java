@@ -1,16 +1,20 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.provider.Keys;
 import dev.caravan.provider.Lane;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.SpendRule;
 import dev.caravan.simulator.Faults;
+import dev.caravan.web.HttpSettings;
+import dev.caravan.web.WebhookSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,7 +34,8 @@ final class ServeCommand extends RunsCommand {
     @Option(
             names = "--auto-start-below",
             paramLabel = "USD",
-            description = "start a run unasked when it is estimated to cost less; default 0: ask always")
+            description =
+                    "start a run unasked that is estimated to cost less, with this as its cap; default 0: ask always")
     String autoStartBelow = "0";
 
     @Option(names = "--simulate", description = "the built-in simulator takes the place of every provider")
@@ -54,6 +59,27 @@ final class ServeCommand extends RunsCommand {
     @Option(names = "--grace", paramLabel = "SECONDS", description = "how long stopping waits for calls (default 30)")
     int grace = 30;
 
+    @Option(names = "--host", paramLabel = "H", description = "address to listen on (default 127.0.0.1)")
+    String host = "127.0.0.1";
+
+    @Option(names = "--port", paramLabel = "N", description = "port to listen on; 0 for any free one (default 8700)")
+    int port = 8700;
+
+    @Option(
+            names = "--allowed-host",
+            paramLabel = "NAME",
+            description = "another name that the service is called by, such as a proxy's; may be given again")
+    List<String> allowedHosts = List.of();
+
+    @Option(
+            names = "--webhook",
+            paramLabel = "URL",
+            description = "tell it of runs that are done, failed, paused or want approval; may be given again")
+    List<String> webhookUrls = List.of();
+
+    @Option(names = "--no-http", description = "do not listen")
+    boolean noHttp;
+
     @Option(names = "--json", description = "print one JSON object a line")
     boolean json;
 
@@ -76,6 +102,9 @@ final class ServeCommand extends RunsCommand {
         between("--grace", grace, 0, 86_400);
         Faults.parse(faults);
         Lane lane = RunCommand.lane(mode);
+        Keys keys = Keys.of(System.getenv(), Path.of("."));
+        HttpSettings http = noHttp ? null : HttpSettings.of(host, port, allowedHosts, keys);
+        WebhookSettings webhooks = WebhookSettings.of(webhookUrls, keys);
         var settings =
                 new ServeSettings(folder(), Shop.runs(), lane, simulate, new SpendRule(picos(autoStartBelow)), runs);
         var options = new Driver.Options(
@@ -89,7 +118,7 @@ final class ServeCommand extends RunsCommand {
                 0,
                 grace * 1000L,
                 Driver.AS_IT_WAS);
-        return shop.driver().serve(settings, options, new NoticeLines(shop.out(), shop.clock(), json));
+        return shop.driver().serve(settings, options, http, webhooks, new NoticeLines(shop.out(), shop.clock(), json));
     }
 
     private static void between(String option, int value, int least, int most) {

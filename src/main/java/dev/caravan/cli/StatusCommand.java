@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.Json;
+import dev.caravan.report.RunJson;
 import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
@@ -26,7 +27,7 @@ final class StatusCommand extends RunsCommand {
         RunFolder folder = Shop.run(name);
         RunSummary summary = summary(shop, folder);
         if (json) {
-            shop.out().println(Json.text(Screen.json(summary, folder)));
+            shop.out().println(Json.text(RunJson.of(summary, folder)));
         } else {
             new Screen(shop, false, false).summary(summary, folder);
             Lease.holder(folder.root())

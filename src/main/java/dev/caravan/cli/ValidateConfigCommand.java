@@ -5,6 +5,7 @@ import dev.caravan.base.Json;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.UnitWriter;
+import dev.caravan.report.CheckJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,10 +29,7 @@ final class ValidateConfigCommand extends RunsCommand {
             Pipeline read = shop.read(pipeline, Overrides.NONE);
             int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
             if (json) {
-                var node = Json.object().put("valid", true).put("pipeline", read.name());
-                node.put("steps", read.steps().size()).put("units", units).putArray("problems");
-                node.set("hints", Json.mapper().valueToTree(read.hints()));
-                shop.out().println(Json.text(node));
+                shop.out().println(Json.text(CheckJson.of(read, units)));
             } else {
                 read.hints().forEach(each -> shop.out().println("hint: " + each));
                 shop.out()
@@ -43,9 +41,7 @@ final class ValidateConfigCommand extends RunsCommand {
             if (!json) {
                 throw e;
             }
-            var node = Json.object().put("valid", false);
-            node.set("problems", Json.mapper().valueToTree(e.problems()));
-            shop.out().println(Json.text(node));
+            shop.out().println(Json.text(CheckJson.of(e)));
             return ExitCode.USAGE;
         }
     }

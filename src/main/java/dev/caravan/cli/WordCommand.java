@@ -1,19 +1,14 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.execution.Orders;
 import dev.caravan.run.Commands;
 import dev.caravan.run.Lease;
-import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.RunFolder;
-import dev.caravan.run.RunState;
-import dev.caravan.run.RunStore;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Says the word that a run waits for: into its journal, or to the process that holds it. */
 abstract class WordCommand extends RunsCommand {
-    private static final int LONGEST_ACTOR = 100;
-
     @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
     String name = "";
 
@@ -30,43 +25,17 @@ abstract class WordCommand extends RunsCommand {
     /** What goes with the word, or empty. */
     abstract String text();
 
-    /** @return false when the run does not wait for it any more */
-    abstract boolean say(RunStore store, String who, String text);
-
     abstract String said(RunFolder folder);
 
     @Override
     public Integer call() {
-        String who = actor.isEmpty() ? actor() : word("approve", "--actor", actor, LONGEST_ACTOR);
+        String who = actor.isEmpty() ? actor() : Orders.actor("approve", "--actor", actor);
         String text = text();
         RunFolder folder = Shop.run(name);
         summary(shop, folder);
-        check(folder);
-        try (RunStore store = RunStore.open(folder, shop.disk(), shop.clock(), who)) {
-            if (!say(store, who, text)) {
-                throw settled(folder, store.onState(RunState::approvedBy));
-            }
-            shop.out().println(said(folder));
-        } catch (LeaseHeldException e) {
-            new Commands(folder).send(verb, who, text, shop.clock().instant());
-            shop.out().println("told the process that holds " + folder.name());
-        }
+        boolean done = new Orders(shop.disk(), shop.clock(), who).decide(folder, verb, text);
+        shop.out().println(done ? said(folder) : "told the process that holds " + folder.name());
         return ExitCode.DONE;
-    }
-
-    private void check(RunFolder folder) {
-        RunState state = shop.state(folder);
-        if (!state.waitsForApproval()) {
-            throw settled(folder, state.approvedBy());
-        }
-    }
-
-    private static InvalidFileException settled(RunFolder folder, String approvedBy) {
-        return new InvalidFileException(
-                folder.root().toString(),
-                "",
-                "does not wait for approval" + (approvedBy.isEmpty() ? "" : ": " + approvedBy + " approved it")
-                        + "; `caravan status " + folder.name() + "` says how it stands");
     }
 
     /** Whether a service is there to go on with it. */

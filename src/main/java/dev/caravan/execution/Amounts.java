@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /** Pico-dollars as people read them. */
 public final class Amounts {
@@ -10,6 +11,11 @@ public final class Amounts {
     public static String usd(long picos) {
         BigDecimal exact = BigDecimal.valueOf(picos, 12).stripTrailingZeros();
         return exact.signum() == 0 ? "0" : exact.toPlainString();
+    }
+
+    /** As {@link #usd}; null for what is unknown. */
+    public static @Nullable String usdOrNull(long picos) {
+        return picos < 0 ? null : usd(picos);
     }
 
     /** For a screen: {@code $1.2346} or {@code $0.0000331}, or {@code unknown} when a price is not known. */

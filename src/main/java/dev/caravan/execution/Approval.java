@@ -16,7 +16,8 @@ public final class Approval {
     /** @return false when the run does not wait for a word */
     public static boolean give(RunStore store, String actor) {
         Optional<RunEvent> word = store.onState(state -> state.waitsForApproval()
-                ? Optional.of(new RunEvent.CostApproved(actor, state.expectedPicos(), state.highPicos()))
+                ? Optional.of(new RunEvent.CostApproved(
+                        actor, state.outlook().expectedPicos(), state.outlook().highPicos()))
                 : Optional.empty());
         word.ifPresent(store::recordAndWait);
         return word.isPresent();

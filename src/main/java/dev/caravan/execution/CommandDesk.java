@@ -26,16 +26,17 @@ final class CommandDesk {
             run.log().log("INFO", each.verb() + " asked for by " + each.actor());
             switch (each.verb()) {
                 case PAUSE -> {
+                    boolean handOver = each.text().equals(Commands.HAND_OVER);
                     if (!stale) {
-                        run.pause("asked", "by " + each.actor());
+                        run.pause("asked", Orders.by(each.actor(), handOver ? "" : each.text()));
                     }
-                    if (!stale && each.text().equals(Commands.HAND_OVER)) {
+                    if (!stale && handOver) {
                         run.giveBack();
                     }
                 }
                 case KILL -> {
                     if (!run.is(RunStatus.KILLED)) {
-                        run.kill("by " + each.actor());
+                        run.kill(Orders.by(each.actor(), each.text()));
                     }
                 }
                 case APPROVE -> Approval.give(run.store(), each.actor());

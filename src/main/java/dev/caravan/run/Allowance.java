@@ -6,10 +6,8 @@ final class Allowance {
     long capPicos = -1;
     /** Whether somebody was asked to let the run spend, and did not answer. */
     boolean approvalAsked;
-    /** What they were told it costs, and costs at most; -1 when unknown. */
-    long expectedPicos = -1;
-
-    long highPicos = -1;
+    /** What they were told it costs. */
+    CostOutlook outlook = CostOutlook.UNKNOWN;
     /** Who let the run spend; empty when nobody was asked. */
     String approvedBy = "";
     /** Whether all units may go, not only the pilot's. */

@@ -100,8 +100,7 @@ final class Fold {
             run.life.queued(e);
         } else if (event instanceof RunEvent.ApprovalAsked e) {
             run.allowance.approvalAsked = true;
-            run.allowance.expectedPicos = e.expectedPicos();
-            run.allowance.highPicos = e.highPicos();
+            run.allowance.outlook = e.outlook();
             run.life.waits(e.detail());
         } else if (event instanceof RunEvent.CostApproved e) {
             run.allowance.approvalAsked = false;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 8;
+    public static final int SCHEMA_VERSION = 9;
 
     private Manifest() {}
 
@@ -84,7 +84,7 @@ public final class Manifest {
         fold.put("revisions", life.revisions).put("title", life.title);
         fold.put("cap_picos", state.allowance.capPicos).put("approved_by", state.allowance.approvedBy);
         fold.put("approval_asked", state.allowance.approvalAsked).put("served", life.served);
-        fold.put("expected_picos", state.allowance.expectedPicos).put("high_picos", state.allowance.highPicos);
+        fold.set("outlook", state.allowance.outlook.toJson());
         fold.put("pilot_passed", state.allowance.pilotPassed);
         fold.put("created", life.createdAt.toString()).put("started", life.startedAt.toString());
         fold.put("ended", life.endedAt == null ? null : life.endedAt.toString());
@@ -115,8 +115,7 @@ public final class Manifest {
         state.allowance.capPicos = fold.get("cap_picos").longValue();
         state.allowance.approvedBy = fold.get("approved_by").textValue();
         state.allowance.approvalAsked = fold.get("approval_asked").booleanValue();
-        state.allowance.expectedPicos = fold.get("expected_picos").longValue();
-        state.allowance.highPicos = fold.get("high_picos").longValue();
+        state.allowance.outlook = Json.mapper().convertValue(fold.get("outlook"), CostOutlook.class);
         state.allowance.pilotPassed = fold.get("pilot_passed").booleanValue();
         state.ledger = Ledger.fromJson((ObjectNode) fold.get("ledger"));
         restore(state.files.lengths, fold.get("lengths"));

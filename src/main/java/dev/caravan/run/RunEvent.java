@@ -236,11 +236,14 @@ public sealed interface RunEvent {
     /**
      * Nothing is sent before somebody approves what the run costs.
      *
-     * @param detail what is known of the cost, for people
-     * @param expectedPicos what it is estimated to cost, -1 when unknown
-     * @param highPicos upper end of the estimate, -1 when unknown
+     * @param detail what is asked, for people
+     * @param outlook what the run is estimated to cost
      */
-    record ApprovalAsked(String detail, long expectedPicos, long highPicos) implements RunEvent {}
+    record ApprovalAsked(String detail, CostOutlook outlook) implements RunEvent {
+        public ApprovalAsked {
+            outlook = Objects.requireNonNullElse(outlook, CostOutlook.UNKNOWN);
+        }
+    }
 
     /** The service keeps this run: it starts it in its turn, and goes on with it when it starts again itself. */
     record RunQueued(Lane lane) implements RunEvent {}

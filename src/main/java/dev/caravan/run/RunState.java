@@ -207,14 +207,9 @@ public final class RunState {
         return allowance.approvalAsked && !life.status.terminal();
     }
 
-    /** What somebody who is asked to approve was told that it costs; -1 when unknown. */
-    public long expectedPicos() {
-        return allowance.expectedPicos;
-    }
-
-    /** The upper end of that; -1 when unknown. */
-    public long highPicos() {
-        return allowance.highPicos;
+    /** What somebody who is asked to approve the run's cost was told of it. */
+    public CostOutlook outlook() {
+        return allowance.outlook;
     }
 
     /** Whether the service keeps the run: starts it in its turn, and goes on with it. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run at one moment, for every screen: immutable, small, and free to pass between threads.
  *
+ * @param question what somebody is asked to approve; null when the run waits for no word
  * @param units of the input
  * @param children units that fan-outs made of them, and of each other
  * @param superseded units that went on in others: in their children, or in what their parent gathered
@@ -22,6 +23,7 @@ public record RunSummary(
         RunStatus status,
         String reason,
         String detail,
+        @Nullable Question question,
         Lane mode,
         int units,
         int children,
@@ -55,6 +57,13 @@ public record RunSummary(
     public int total() {
         return units + children;
     }
+
+    /**
+     * Something that waits for a person's word.
+     *
+     * @param outlook what is paid when it is given
+     */
+    public record Question(CostOutlook outlook) {}
 
     /**
      * One row of the funnel.
@@ -140,6 +149,7 @@ public record RunSummary(
                 state.status(),
                 state.life.reason,
                 state.life.detail,
+                state.waitsForApproval() ? new Question(state.outlook()) : null,
                 state.lane(),
                 facts.units(),
                 state.units().count() - facts.units(),

@@ -2,9 +2,9 @@ package dev.caravan.service;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.Amounts;
+import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.execution.StepKind;
 import dev.caravan.pipeline.Overrides;
@@ -13,6 +13,7 @@ import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.CostOutlook;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.task.Trust;
@@ -25,8 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Checks pipelines that came in, as {@code validate-config} does, and makes runs of them. */
 final class Intake {
@@ -43,6 +47,7 @@ final class Intake {
     private final Disk disk;
     private final Clock clock;
     private final String version;
+    private final Foresight foresight;
 
     Intake(
             ServeSettings settings,
@@ -57,6 +62,7 @@ final class Intake {
         this.disk = disk;
         this.clock = clock;
         this.version = version;
+        foresight = new Foresight(settings.runs(), registry, kinds);
     }
 
     /**
@@ -66,9 +72,18 @@ final class Intake {
      * @throws InvalidFileException naming every problem
      */
     Checked check(Path folder, String items) {
-        Pipeline pipeline = read(folder, items);
+        return check(read(folder, items), Integer.MAX_VALUE);
+    }
+
+    /** As the other, of what somebody starts. */
+    Checked check(Path folder, Wish wish) {
+        var reader = new PipelineReader(registry, Map.copyOf(kinds));
+        return check(reader.read(folder, wish.overrides(), ""), wish.maxUnits());
+    }
+
+    private static Checked check(Pipeline pipeline, int maxUnits) {
         Trust.ofWorkingFolder().check(pipeline);
-        return new Checked(pipeline, UnitWriter.make(pipeline, Integer.MAX_VALUE, unit -> {}));
+        return new Checked(pipeline, UnitWriter.make(pipeline, maxUnits, unit -> {}));
     }
 
     /** Reads a pipeline without making its units. */
@@ -95,6 +110,14 @@ final class Intake {
         return free;
     }
 
+    /** A name for a run that somebody starts: never that of one which comes in at the same time. */
+    String fresh(String pipeline) {
+        return name(
+                pipeline,
+                STAMP.format(clock.instant()) + "-"
+                        + UUID.randomUUID().toString().substring(0, 6));
+    }
+
     /** The name of a run that follows from what it is made of, so that it is made once. */
     static String name(String pipeline, String mark) {
         String safe = pipeline.replaceAll("[^A-Za-z0-9._-]", "-");
@@ -103,26 +126,65 @@ final class Intake {
 
     /** Makes a run that starts in its turn; unless it may spend by itself, a person must approve it first. */
     RunFolder make(Checked checked, String run) {
+        return make(checked, run, Wish.NONE);
+    }
+
+    /** As the other, as somebody wants it. */
+    RunFolder make(Checked checked, String run, Wish wish) {
         Pipeline pipeline = checked.pipeline();
-        boolean simulated = settings.simulate() || pipeline.simulated();
+        RunMaker.Options options = options(pipeline, wish);
+        boolean simulated = options.simulated();
         Set<String> asked = providers(pipeline);
-        Forecast estimate = Forecast.UNKNOWN;
-        var told = new ArrayList<RunEvent>(List.of(new RunEvent.RunQueued(lane(asked, simulated))));
-        if (!settings.spend().startsByItself(simulated || asked.isEmpty(), estimate)) {
-            told.add(new RunEvent.ApprovalAsked(
-                    checked.units() + " units at " + String.join(", ", asked) + cost(estimate),
-                    estimate.expected(),
-                    estimate.high()));
+        Lane lane = lane(asked, simulated, wish.lane());
+        var told = new ArrayList<RunEvent>(List.of(new RunEvent.RunQueued(lane)));
+        if (wish.capPicos() >= 0) {
+            CapCheck.check(pipeline, kinds, registry, lane, wish.capPicos());
         }
-        var options = new RunMaker.Options(Overrides.NONE, Integer.MAX_VALUE, simulated);
+        if (!simulated && !asked.isEmpty()) {
+            String what = checked.units() + " units at " + String.join(", ", asked);
+            Foresight.Seen seen = foresight.look(pipeline, options, lane);
+            told.addAll(
+                    wish.approvedBy().isEmpty()
+                            ? spending(what, seen, pipeline, lane)
+                            : List.of(new RunEvent.CostApproved(
+                                    wish.approvedBy(),
+                                    seen.outlook().expectedPicos(),
+                                    seen.outlook().highPicos())));
+        }
+        if (wish.capPicos() >= 0) {
+            told.removeIf(each -> each instanceof RunEvent.CapSet set && set.picos() > wish.capPicos());
+            if (told.stream().noneMatch(RunEvent.CapSet.class::isInstance)) {
+                told.add(new RunEvent.CapSet(wish.capPicos()));
+            }
+        }
         return new RunMaker(registry, kinds, disk, clock, version)
                 .make(pipeline, options, settings.runs().resolve(run), "service", told);
     }
 
-    private static String cost(Forecast estimate) {
-        return estimate.high() < 0
-                ? "; what they cost is not estimated"
-                : "; about " + Amounts.display(estimate.expected()) + ", at most " + Amounts.display(estimate.high());
+    /** What is asked of a run of this pipeline; tells a request that comes again from another one. */
+    RunMaker.Options options(Pipeline pipeline, Wish wish) {
+        return new RunMaker.Options(
+                wish.overrides(), wish.maxUnits(), settings.simulate() || wish.simulate() || pipeline.simulated());
+    }
+
+    /** Who lets the run spend, and up to what; or the question for it. */
+    private List<RunEvent> spending(String what, Foresight.Seen seen, Pipeline pipeline, Lane lane) {
+        CostOutlook outlook = seen.outlook();
+        long limit = settings.spend().belowPicos();
+        String question = what + ": " + seen.words();
+        if (!settings.spend().allows(outlook)) {
+            return List.of(new RunEvent.ApprovalAsked(question, outlook));
+        }
+        Optional<String> trouble = foresight.cannotKeep(pipeline, lane, limit);
+        if (trouble.isPresent()) {
+            return List.of(new RunEvent.ApprovalAsked(
+                    question + "; it does not start by itself, for no cap can be kept: " + trouble.get(), outlook));
+        }
+        // What was estimated may turn out wrong; the limit holds all the same.
+        return List.of(
+                new RunEvent.CapSet(limit),
+                new RunEvent.CostApproved(
+                        "--auto-start-below " + Amounts.display(limit), outlook.expectedPicos(), outlook.highPicos()));
     }
 
     private Set<String> providers(Pipeline pipeline) {
@@ -136,10 +198,11 @@ final class Intake {
     }
 
     /** A provider that is not known to take batches is asked in realtime. */
-    private Lane lane(Set<String> asked, boolean simulated) {
+    private Lane lane(Set<String> asked, boolean simulated, @Nullable Lane wanted) {
+        Lane first = wanted == null ? settings.lane() : wanted;
         boolean batches = simulated
                 || asked.stream()
                         .allMatch(each -> registry.provider(each).batch().equals("yes"));
-        return batches ? settings.lane() : Lane.REALTIME;
+        return batches ? first : Lane.REALTIME;
     }
 }

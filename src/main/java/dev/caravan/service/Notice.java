@@ -33,6 +33,8 @@ public record Notice(What what, String about, String text) {
         FAILED,
         /** The disk, or another process, is in the way; it is tried again. */
         TROUBLE,
+        /** Results of a run's jobs go away at their provider before long, and are not collected. */
+        EXPIRING,
         /** A job that lies at its provider while nobody is at its run. */
         JOB,
         STOPPING,

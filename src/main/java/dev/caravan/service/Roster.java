@@ -10,9 +10,11 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,10 +32,15 @@ final class Roster {
     private final Map<String, LiveRun> working = new LinkedHashMap<>();
     private final Map<String, LiveRun> resting = new LinkedHashMap<>();
     private final Setbacks setbacks;
+    /** Runs that were paused, and that somebody wants to go on. */
+    private final Set<String> resumed = new HashSet<>();
+
+    private final Expiry expiry;
     private boolean stopped;
 
     /** @param most runs at work at one time, and as many at rest */
-    Roster(int most, Launcher launcher, Notices notices, Approvals approvals) {
+    Roster(int most, Launcher launcher, Notices notices, Approvals approvals, Expiry expiry) {
+        this.expiry = expiry;
         this.most = most;
         this.launcher = launcher;
         this.notices = notices;
@@ -82,6 +89,40 @@ final class Roster {
         }
     }
 
+    /**
+     * Goes on with a paused run in its turn.
+     *
+     * @throws InvalidFileException when that cannot be
+     */
+    synchronized void resume(RunFolder folder, String actor) {
+        String name = folder.name();
+        if (working.containsKey(name) || queue.containsKey(name)) {
+            return;
+        }
+        RunState state = RunStore.read(folder);
+        String trouble = !state.served()
+                ? "was not made by the service; go on with it by caravan resume " + name
+                : state.waitsForApproval()
+                        ? "waits for approval; caravan approve " + name
+                        : state.status().terminal() ? "is over: " + state.status() : "";
+        LiveRun rests = resting.get(name);
+        if (trouble.isEmpty() && rests != null && rests.callsInFlight() > 0) {
+            trouble = "has calls in flight from before it was paused; ask again in a moment";
+        }
+        if (!trouble.isEmpty()) {
+            throw new InvalidFileException(folder.root().toString(), "", trouble);
+        }
+        if (rests != null) {
+            resting.remove(name);
+            release(rests);
+        }
+        uncollected.remove(name);
+        resumed.add(name);
+        queue.put(name, folder);
+        setbacks.over(name);
+        notices.tell(Notice.What.QUEUED, name, "resumed by " + actor);
+    }
+
     /** A person approved it, or ended it. */
     private void decided(RunFolder folder) {
         if (!Files.exists(folder.journal())) {
@@ -116,6 +157,12 @@ final class Roster {
         approvals.decided().forEach(this::decided);
         List.copyOf(working.values()).forEach(this::look);
         List.copyOf(resting.values()).forEach(this::settle);
+        if (expiry.isDue()) {
+            working.values().forEach(each -> expiry.look(each.summary()));
+            resting.values().forEach(each -> expiry.look(each.summary()));
+            expiry.look(queue.values());
+            expiry.look(uncollected.values());
+        }
         for (RunFolder each : List.copyOf(queue.values())) {
             if (working.size() < most && setbacks.mayTry(each.name())) {
                 start(each);
@@ -189,12 +236,15 @@ final class Roster {
         String name = folder.name();
         try {
             RunState state = RunStore.read(folder);
-            if (startable(state)) {
+            boolean goesOn = state.status() == RunStatus.PAUSED && resumed.contains(name);
+            if (startable(state) || goesOn) {
                 working.put(name, launcher.start(folder, state.lane()));
                 queue.remove(name);
-                notices.tell(Notice.What.STARTED, name, state.status() == RunStatus.RUNNING ? "it goes on" : "");
+                resumed.remove(name);
+                notices.tell(Notice.What.STARTED, name, state.status() == RunStatus.PENDING ? "" : "it goes on");
             } else {
                 queue.remove(name);
+                resumed.remove(name);
                 take(folder);
             }
             setbacks.over(name);

@@ -1,12 +1,15 @@
 package dev.caravan.service;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.arrival.Arrivals;
 import dev.caravan.arrival.Decision;
 import dev.caravan.arrival.Limits;
+import dev.caravan.arrival.Standing;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.StepKind;
+import dev.caravan.report.CheckJson;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -15,12 +18,17 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -31,11 +39,16 @@ import java.util.stream.Stream;
  * {@link #tend} and {@link #keepTimes} about once a second, each one not twice at a time.
  */
 public final class Service {
+    private static final Duration RECENT = Duration.ofDays(1);
+
     private final ServeSettings settings;
+    private final Clock clock;
     private final Notices notices;
     private final Roster roster;
     private final Reception reception;
     private final Timetable timetable;
+    private final Arrivals arrivals;
+    private final Intake intake;
 
     /** @param version of Caravan, which runs note */
     public Service(
@@ -48,11 +61,17 @@ public final class Service {
             Clock clock,
             String version) {
         this.settings = settings;
+        this.clock = clock;
         this.notices = notices;
-        roster = new Roster(settings.liveRuns(), launcher, notices, new Approvals(disk, clock));
-        var arrivals = new Arrivals(
+        roster = new Roster(
+                settings.liveRuns(),
+                launcher,
+                notices,
+                new Approvals(disk, clock),
+                new Expiry(registry, clock, notices));
+        arrivals = new Arrivals(
                 settings.pipelines(), settings.memory().resolve("arrivals.json"), disk, clock, Limits.usual());
-        var intake = new Intake(settings, registry, kinds, disk, clock, version);
+        intake = new Intake(settings, registry, kinds, disk, clock, version);
         reception = new Reception(arrivals, intake, roster, notices, settings.pipelines());
         var times = new Times(settings.memory().resolve("schedules.json"), disk);
         timetable = new Timetable(arrivals, settings.pipelines(), intake, roster, times, clock, notices);
@@ -61,14 +80,22 @@ public final class Service {
     /** A run of this service, as it was found. */
     private record Kept(RunFolder folder, boolean begun, boolean waits, Instant made) {}
 
-    /** Takes up again what an earlier process of the service was at: first what had begun, then in order of making. */
-    public void begin() {
+    /**
+     * Takes up again what an earlier process of the service was at: first what had begun, then in order of making.
+     *
+     * @param url where it answers over HTTP, or empty
+     * @param found told how each run of the service stands that ended or paused not long ago
+     */
+    public void begin(String url, Notices found) {
         // What is dropped from the ready line on is an arrival: what lies there is looked at before.
         List<Decision> there = look();
         var kept = new ArrayList<Kept>();
         for (RunFolder each : runs()) {
             try {
                 RunState state = RunStore.read(each);
+                if (state.created() && state.served()) {
+                    told(each, RunStore.summary(state), found);
+                }
                 if (state.created() && state.served() && !isOver(state)) {
                     kept.add(new Kept(
                             each,
@@ -87,9 +114,16 @@ public final class Service {
                 settings.pipelines().toString(),
                 "ready; runs in " + settings.runs() + ", " + kept.size() + " of them are not over, " + waiting
                         + " of these wait for approval; process "
-                        + ProcessHandle.current().pid());
+                        + ProcessHandle.current().pid() + (url.isEmpty() ? "" : "; HTTP at " + url));
         kept.forEach(each -> roster.take(each.folder()));
         there.forEach(this::answer);
+    }
+
+    private void told(RunFolder folder, RunSummary run, Notices found) {
+        boolean rests = run.status().terminal() || run.status() == RunStatus.PAUSED;
+        if (rests && run.lastProgress().plus(RECENT).isAfter(clock.instant())) {
+            found.tell(Ending.what(run), folder.name(), Ending.of(run));
+        }
     }
 
     private static boolean isOver(RunState state) {
@@ -108,6 +142,72 @@ public final class Service {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + settings.runs(), e);
         }
+    }
+
+    /**
+     * A run that somebody started.
+     *
+     * @param fresh whether this call made it; it was there before when the same was asked for again
+     */
+    public record Made(RunFolder folder, boolean fresh) {}
+
+    /**
+     * Makes a run of a pipeline that lies there, which starts in its turn, or waits for approval.
+     *
+     * @param key a word of the caller's: whatever happens, and however often he asks, one run is made for it; empty to
+     *     make another one each time
+     * @throws InvalidFileException when the pipeline cannot be used, or the key was used for something else
+     */
+    public Made start(String pipeline, Wish wish, String key) {
+        Path folder = settings.pipelines().resolve(pipeline);
+        String run = key.isEmpty() ? intake.fresh(pipeline) : Intake.name(pipeline, "key-" + digest(key));
+        synchronized (intake) {
+            boolean fresh = !intake.isMade(run);
+            if (fresh) {
+                intake.make(intake.check(folder, wish), run, wish);
+            } else {
+                checkSame(intake.folder(run), folder, wish);
+            }
+            roster.take(intake.folder(run));
+            return new Made(intake.folder(run), fresh);
+        }
+    }
+
+    private void checkSame(RunFolder run, Path pipeline, Wish wish) {
+        String options = intake.options(intake.read(pipeline, ""), wish).digest();
+        if (!RunStore.read(run).facts().optionsDigest().equals(options)) {
+            throw new InvalidFileException(
+                    "Idempotency-Key", "", "was used before with other options, for " + run.name());
+        }
+    }
+
+    private static String digest(String key) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Checks a pipeline that lies there, as the service does before it makes a run of it. */
+    public ObjectNode check(String pipeline) {
+        Intake.Checked checked = intake.check(settings.pipelines().resolve(pipeline), "");
+        return CheckJson.of(checked.pipeline(), checked.units());
+    }
+
+    /** Goes on with a paused run in its turn. */
+    public void resume(RunFolder run, String actor) {
+        roster.resume(run, actor);
+    }
+
+    /** What is remembered of what lies in the folder of pipelines. */
+    public List<Standing> pipelines() {
+        return arrivals.standings();
+    }
+
+    public ServeSettings settings() {
+        return settings;
     }
 
     /** What came in since the last look, and what is unanswered. */

@@ -3,28 +3,31 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
-import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.Commands;
+import dev.caravan.run.CostOutlook;
 import dev.caravan.run.Replay;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
-import dev.caravan.service.SpendRule;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
+import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,7 +77,12 @@ class ApprovalTest {
             assertThat(RunStore.summary(RunStore.read(run))).satisfies(summary -> {
                 assertThat(summary.status()).isEqualTo(RunStatus.WAITING);
                 assertThat(summary.reason()).isEqualTo("approval");
-                assertThat(summary.detail()).contains("12 units at openai");
+                assertThat(summary.detail())
+                        .contains("12 units at openai: about $", "in the worst case", "assumed from 12 units");
+                assertThat(Objects.requireNonNull(summary.question()).outlook()).satisfies(outlook -> {
+                    assertThat(outlook.lowPicos()).isPositive().isLessThan(outlook.expectedPicos());
+                    assertThat(outlook.highPicos()).isBetween(outlook.expectedPicos(), outlook.worstPicos());
+                });
             });
             for (String each : List.of("resume", "watch", "realtime", "tick", "restart")) {
                 Said said = Said.of(each, name);
@@ -82,7 +90,8 @@ class ApprovalTest {
                 assertThat(said.err()).contains("caravan approve " + run.name());
             }
             assertThat(Served.ended(served.run(List.of("ps")))).isZero();
-            assertThat(served.output()).containsPattern(run.name() + " +waiting .*\\(approval\\)");
+            assertThat(served.output())
+                    .containsPattern(run.name() + " +waiting .*\\(approval, about \\$[0-9.]+, at most \\$[0-9.]+\\)");
             assertThat(calls(provider)).isZero();
 
             Said rejected = Said.of("reject", other.root().toString(), "--reason", "too dear", "--actor", "ben");
@@ -104,6 +113,52 @@ class ApprovalTest {
                 assertThat(late.err()).contains("does not wait for approval: ana approved it");
             }
         }
+    }
+
+    @Test
+    void what_ends_below_the_limit_starts_by_itself_and_the_limit_is_its_cap() throws Exception {
+        try (Simulator provider = provider();
+                Served served = served(provider)) {
+            provider.answers("label", Json.parse("{\"fields\":{\"mark\":{\"integer\":[1,5]}}}"));
+            served.start("--mode", "realtime", "--auto-start-below", "1");
+            boundless(served, "boundless", "boundless");
+            served.drop("cheap", "openai");
+
+            RunFolder cheap = served.complete("cheap");
+            boundless(served, "again", "cheap");
+
+            RunState state = RunStore.read(cheap);
+            assertThat(state.approvedBy()).isEqualTo("--auto-start-below $1.0000");
+            assertThat(state.capPicos()).isEqualTo(1_000_000_000_000L);
+            assertThat(served.output()).contains("queued " + cheap.name() + ": approved by --auto-start-below $1.0000");
+            assertThat(asked(served, "boundless"))
+                    .contains("in the worst case; nothing was measured", "no cap can be kept", "needs max_tokens");
+            assertThat(asked(served, "again")).contains("measured in run " + cheap.name() + ", 12 units");
+            Said info = Said.of("info", served.runs("again").get(0).root().toString(), "--json");
+            JsonNode approval = Json.parse(info.out()).path("approval");
+            assertThat(approval.path("measured_in").asText()).isEqualTo(cheap.name());
+            assertThat(new BigDecimal(approval.path("cost_usd").path("high").asText()))
+                    .isBetween(new BigDecimal("0.000001"), BigDecimal.ONE);
+            assertThat(new BigDecimal(approval.path("cost_usd").path("worst").asText()))
+                    .isGreaterThan(new BigDecimal(
+                            approval.path("cost_usd").path("high").asText()));
+            assertThat(calls(provider)).isEqualTo(12);
+        }
+    }
+
+    private static String asked(Served served, String pipeline) {
+        return RunStore.summary(RunStore.read(served.run(pipeline, RunState::waitsForApproval)))
+                .detail();
+    }
+
+    /** A pipeline whose answers may have any length. */
+    private static void boundless(Served served, String folder, String name) throws Exception {
+        Path config = served.drop(folder, "openai").resolve("config.yaml");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace("max_tokens: 50", "description: any length")
+                        .replace("name: " + folder, "name: " + name));
     }
 
     @Test
@@ -157,17 +212,6 @@ class ApprovalTest {
         assertThat(Said.of("approve", name, "--actor", "two\nlines").code()).isEqualTo(2);
     }
 
-    @Test
-    void a_limit_lets_through_what_ends_below_it_and_nothing_that_is_unknown() {
-        var rule = new SpendRule(100);
-        assertThat(rule.startsByItself(false, new Forecast(10, 50, 99))).isTrue();
-        assertThat(rule.startsByItself(false, new Forecast(10, 50, 100))).isFalse();
-        assertThat(rule.startsByItself(false, Forecast.UNKNOWN)).isFalse();
-        assertThat(new SpendRule(0).startsByItself(false, new Forecast(0, 0, 0)))
-                .isFalse();
-        assertThat(new SpendRule(0).startsByItself(true, Forecast.UNKNOWN)).isTrue();
-    }
-
     /** A simulated run of the shipped pipeline that waits all the same. */
     private RunFolder waiting(String name) throws Exception {
         Path pipeline = new Shipped(folder).pipeline(name, 20);
@@ -177,6 +221,7 @@ class ApprovalTest {
                         new RunMaker.Options(Overrides.NONE, 20, true),
                         folder.resolve("runs").resolve(name),
                         "test",
-                        List.of(new RunEvent.ApprovalAsked("about a cent", 5, 10)));
+                        List.of(new RunEvent.ApprovalAsked(
+                                "about a cent", new CostOutlook(1, 5, 10, 20, "", "a guess"))));
     }
 }

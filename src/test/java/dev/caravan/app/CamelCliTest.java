@@ -46,8 +46,13 @@ class CamelCliTest {
         assertThat(camel.waitFor()).as(() -> text(log)).isZero();
 
         for (Path each : files) {
-            var routes = ROUTE.matcher(Files.readString(each));
+            String file = Files.readString(each);
+            var routes = ROUTE.matcher(file);
             while (routes.find()) {
+                if (file.contains("precondition: \"{{caravan.http}}\"")) {
+                    assertThat(text(log)).doesNotContain("Started " + routes.group(1) + " (");
+                    continue;
+                }
                 assertThat(text(log))
                         .contains("Started " + routes.group(1) + " (")
                         .contains("Stopped " + routes.group(1) + " (");

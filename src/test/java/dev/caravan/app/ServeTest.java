@@ -140,7 +140,7 @@ class ServeTest {
     void a_second_service_of_the_folder_is_refused_and_the_first_goes_on() throws Exception {
         Process first = served.start("--job-millis", "50");
 
-        assertThat(Served.ended(served.run(List.of("serve")))).isEqualTo(2);
+        assertThat(Served.ended(served.run(List.of("serve", "--port", "0")))).isEqualTo(2);
 
         assertThat(served.output())
                 .contains("another service is at work here: process " + first.pid())

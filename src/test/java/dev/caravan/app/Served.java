@@ -3,6 +3,7 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.base.Json;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -44,6 +45,9 @@ final class Served implements AutoCloseable {
         long before = ready();
         var arguments = new ArrayList<>(List.of("serve"));
         arguments.addAll(options);
+        if (!options.contains("--port") && !options.contains("--no-http")) {
+            arguments.addAll(List.of("--port", "0"));
+        }
         Process process = new Program(folder, environment).start(properties, arguments);
         started.add(process);
         await().atMost(LONGEST).until(() -> ready() > before || !process.isAlive());
@@ -79,6 +83,13 @@ final class Served implements AutoCloseable {
     static void kill(Process process) throws InterruptedException {
         process.destroyForcibly();
         assertThat(ended(process)).isEqualTo(Program.KILLED);
+    }
+
+    /** Where it answers over HTTP. */
+    Http http() throws IOException {
+        return new Http(Json.parse(Files.readString(folder.resolve("runs/.service/http.json")))
+                .path("url")
+                .asText());
     }
 
     Path pipelines() {

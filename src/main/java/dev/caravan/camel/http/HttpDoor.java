@@ -1,0 +1,57 @@
+package dev.caravan.camel.http;
+
+import dev.caravan.web.Guard;
+import dev.caravan.web.HttpSettings;
+import dev.caravan.web.Problem;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.main.Main;
+
+/** The port of a process that serves. Without it {@code caravan.http} is false, and no route of the API is made. */
+public final class HttpDoor {
+    /** Streams have no end, so they are no exchanges of Camel's. */
+    private static final String[] EVENTS = {"/api/events", "/api/runs/:run/events"};
+
+    private HttpDoor() {}
+
+    /** Before the context starts. {@code camel.management.*} shares host and port with {@code camel.server.*}. */
+    public static void prepare(Main main, HttpSettings settings) {
+        settings.checkFree();
+        main.bind("guardedServer", new GuardedServer(new Guard(settings)));
+        for (String each : new String[] {"camel.server.", "camel.management."}) {
+            main.addOverrideProperty(each + "host", settings.host());
+            main.addOverrideProperty(each + "port", Integer.toString(settings.port()));
+        }
+        main.addOverrideProperty("camel.server.enabled", "true");
+        main.addOverrideProperty("camel.server.maxBodySize", Long.toString(Guard.MOST_BYTES));
+        main.addOverrideProperty("camel.server.fileUploadEnabled", "false");
+        main.addOverrideProperty("caravan.http", "true");
+    }
+
+    /**
+     * Once the context is up.
+     *
+     * @return the port, also where any was asked for
+     * @throws dev.caravan.base.InvalidFileException when it could not be opened
+     */
+    public static int open(CamelContext context, HttpSettings settings, ApiDesk desk) {
+        VertxPlatformHttpServer server = context.hasService(VertxPlatformHttpServer.class);
+        if (server == null || server.getServer() == null || server.getPort() <= 0) {
+            throw settings.taken("it is taken");
+        }
+        VertxPlatformHttpRouter router =
+                VertxPlatformHttpRouter.lookup(context, VertxPlatformHttpRouter.getRouterNameFromPort(settings.port()));
+        var events = new EventStream();
+        for (String each : EVENTS) {
+            router.get(each).handler(call -> events.answer(call, desk::events));
+        }
+        router.route()
+                .order(Integer.MAX_VALUE)
+                .handler(call -> call.response()
+                        .setStatusCode(404)
+                        .putHeader("Content-Type", Problem.TYPE)
+                        .end(new Problem(404, "there is nothing here; GET /api tells what there is").text()));
+        return server.getPort();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.caravan.estimate;
+
+import dev.caravan.cost.Forecast;
+import dev.caravan.execution.Amounts;
+import java.util.stream.Collectors;
+
+/** What a run will cost, in one clause. */
+public final class CostWords {
+    private CostWords() {}
+
+    /**
+     * For a question.
+     *
+     * @param pilot units that go first, 0 for none
+     * @param cap most that the run may cost, in pico-dollars; below 0 for none
+     */
+    public static String sum(Estimate estimate, int pilot, long cap) {
+        if (estimate.total().expected() < 0) {
+            return "what that costs is not known"
+                    + estimate.notes().stream()
+                            .filter(each -> each.startsWith("the price"))
+                            .map(each -> ", for " + each)
+                            .collect(Collectors.joining());
+        }
+        String all = about(estimate.total());
+        boolean first = pilot > 0 && pilot < estimate.units();
+        return (first ? about(estimate.first()) + " for the " + pilot + " units of the pilot, then " : "")
+                + all
+                + (first ? " for all of them" : "")
+                + most(estimate, cap);
+    }
+
+    public static String about(Forecast forecast) {
+        return "about %s (between %s and %s)"
+                .formatted(
+                        Amounts.display(forecast.expected()),
+                        Amounts.display(forecast.low()),
+                        Amounts.display(forecast.high()));
+    }
+
+    private static String most(Estimate estimate, long cap) {
+        if (cap >= 0 && (estimate.worst() < 0 || cap < estimate.worst())) {
+            return ", at most " + Amounts.display(cap) + " by its cap";
+        }
+        return estimate.worst() < 0
+                ? ", without a bound in the worst case"
+                : ", at most " + Amounts.display(estimate.worst()) + " in the worst case";
+    }
+}

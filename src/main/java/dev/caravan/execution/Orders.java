@@ -1,0 +1,113 @@
+package dev.caravan.execution;
+
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.run.Commands;
+import dev.caravan.run.LeaseHeldException;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunLog;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.time.Clock;
+import java.util.Locale;
+
+/**
+ * What people ask of a run that is there: carried out at once where nobody holds it, else told to whoever does.
+ *
+ * @param actor who asks, for the journal
+ */
+public record Orders(Disk disk, Clock clock, String actor) {
+    private static final int LONGEST_ACTOR = 100;
+    private static final int LONGEST_REASON = 500;
+
+    /**
+     * Pauses or kills a run.
+     *
+     * @param reason of theirs, or empty
+     * @return false when its holder was told, and does it in a moment
+     * @throws InvalidFileException when it is over
+     */
+    public boolean stop(RunFolder folder, Commands.Verb verb, String reason) {
+        RunState before = RunStore.read(folder);
+        boolean over = before.status().terminal();
+        if (over && RunSummary.jobs(before).isEmpty()) {
+            throw new InvalidFileException(
+                    folder.root().toString(),
+                    "",
+                    "is over; there is nothing to " + verb.name().toLowerCase(Locale.ROOT));
+        }
+        String by = by(actor, reason);
+        try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
+            if (verb == Commands.Verb.PAUSE) {
+                store.recordAndWait(new RunEvent.RunPaused("asked", by));
+            } else if (!over) {
+                store.recordAndWait(new RunEvent.RunKilled(by));
+            }
+            return true;
+        } catch (LeaseHeldException e) {
+            // A holder gives the run away at these words, which nobody asked for here.
+            String text = reason.equals(Commands.HAND_OVER) ? "" : reason;
+            new Commands(folder).send(verb, actor, text, clock.instant());
+            return false;
+        }
+    }
+
+    static String by(String actor, String reason) {
+        return RunLog.clean("by " + actor + (reason.isEmpty() ? "" : ": " + reason));
+    }
+
+    /**
+     * Says the word that a run waits for.
+     *
+     * @param verb approve or reject
+     * @param reason of a rejection
+     * @return false when its holder was told, and does it in a moment
+     * @throws InvalidFileException when it does not wait for one
+     */
+    public boolean decide(RunFolder folder, Commands.Verb verb, String reason) {
+        RunState before = RunStore.read(folder);
+        if (!before.waitsForApproval()) {
+            throw settled(folder, before.approvedBy());
+        }
+        try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
+            boolean said =
+                    verb == Commands.Verb.APPROVE ? Approval.give(store, actor) : Approval.refuse(store, actor, reason);
+            if (!said) {
+                throw settled(folder, store.onState(RunState::approvedBy));
+            }
+            return true;
+        } catch (LeaseHeldException e) {
+            new Commands(folder).send(verb, actor, reason, clock.instant());
+            return false;
+        }
+    }
+
+    private static InvalidFileException settled(RunFolder folder, String approvedBy) {
+        return new InvalidFileException(
+                folder.root().toString(),
+                "",
+                "does not wait for approval" + (approvedBy.isEmpty() ? "" : ": " + approvedBy + " approved it")
+                        + "; `caravan status " + folder.name() + "` says how it stands");
+    }
+
+    /** Who asks, if it can go into the journal. */
+    public static String actor(String command, String option, String text) {
+        return word(command, option, text, LONGEST_ACTOR);
+    }
+
+    /** Why, if it can go into the journal. */
+    public static String reason(String command, String option, String text) {
+        return word(command, option, text, LONGEST_REASON);
+    }
+
+    private static String word(String command, String option, String text, int longest) {
+        String clean = text.strip();
+        if (clean.isEmpty() || clean.length() > longest || clean.chars().anyMatch(Character::isISOControl)) {
+            throw new InvalidFileException(
+                    command, option, "must be 1 to " + longest + " characters without line breaks");
+        }
+        return clean;
+    }
+}

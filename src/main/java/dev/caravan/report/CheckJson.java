@@ -1,0 +1,24 @@
+package dev.caravan.report;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.pipeline.Pipeline;
+
+/** What came of checking a pipeline, as JSON, the same for the command line and over HTTP. */
+public final class CheckJson {
+    private CheckJson() {}
+
+    public static ObjectNode of(Pipeline pipeline, int units) {
+        ObjectNode node = Json.object().put("valid", true).put("pipeline", pipeline.name());
+        node.put("steps", pipeline.steps().size()).put("units", units).putArray("problems");
+        node.set("hints", Json.mapper().valueToTree(pipeline.hints()));
+        return node;
+    }
+
+    public static ObjectNode of(InvalidFileException e) {
+        ObjectNode node = Json.object().put("valid", false);
+        node.set("problems", Json.mapper().valueToTree(e.problems()));
+        return node;
+    }
+}

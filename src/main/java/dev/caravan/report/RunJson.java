@@ -1,0 +1,141 @@
+package dev.caravan.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.execution.Amounts;
+import dev.caravan.run.CostOutlook;
+import dev.caravan.run.Lease;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A run as JSON, the same for the command line and over HTTP. */
+public final class RunJson {
+    /** The window that is asked for when a job is created. */
+    private static final Duration JOB_DEADLINE = Duration.ofHours(24);
+
+    private RunJson() {}
+
+    /** How a run stands. */
+    public static ObjectNode of(RunSummary run, RunFolder folder) {
+        ObjectNode node =
+                Json.object().put("run", run.run()).put("run_dir", folder.root().toString());
+        node.put("pipeline", run.pipeline()).put("status", run.status().toString());
+        node.put("reason", run.reason()).put("detail", run.detail());
+        RunSummary.Question question = run.question();
+        if (question != null) {
+            node.set("approval", json(question));
+        }
+        node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
+        node.put("units", run.units()).put("done", run.done()).put("failed", run.failed());
+        node.put("dropped", run.dropped());
+        node.put("children", run.children()).put("superseded", run.superseded());
+        ArrayNode steps = node.putArray("steps");
+        run.steps()
+                .forEach(each -> steps.addObject()
+                        .put("name", each.name())
+                        .put("in", each.arrived())
+                        .put("done", each.done())
+                        .put("failed", each.failed())
+                        .put("dropped", each.dropped())
+                        .put("skipped", each.skipped())
+                        .put("children", each.born())
+                        .put("held", each.held())
+                        .put("waiting", each.waiting())
+                        .put("in_flight", each.inFlight()));
+        ObjectNode cost = node.putObject("cost");
+        cost.put("settled_usd", Amounts.usdOrNull(run.settledPicos()))
+                .put("at_risk_usd", Amounts.usdOrNull(run.atRiskPicos()));
+        cost.put("simulated", run.simulated()).put("calls", run.calls()).put("lost_calls", run.lostCalls());
+        cost.put("input_tokens", run.usage().input())
+                .put("cached_tokens", run.usage().cached());
+        cost.put("output_tokens", run.usage().output()).put("jobs", run.jobsCreated());
+        ArrayNode jobs = node.putArray("jobs_out");
+        run.jobsOut()
+                .forEach(each -> jobs.addObject()
+                        .put("job", each.providerJob())
+                        .put("step", run.steps().get(each.step()).name())
+                        .put("requests", each.requests())
+                        .put("since", each.since().toString())
+                        .put("due", each.since().plus(JOB_DEADLINE).toString()));
+        ArrayNode tasks = node.putArray("tasks");
+        run.tasks()
+                .forEach(each -> tasks.addObject()
+                        .put("name", each.name())
+                        .put("state", each.phase().name().toLowerCase(Locale.ROOT))
+                        .put("attempts", each.attempts())
+                        .put("detail", each.detail()));
+        ObjectNode findings = node.putObject("findings");
+        run.notes().forEach(findings::put);
+        node.put("created", run.created().toString());
+        node.put("last_progress", run.lastProgress().toString());
+        if (run.ended() != null) {
+            node.put("ended", String.valueOf(run.ended()));
+        }
+        if (run.status() == RunStatus.COMPLETE) {
+            node.put("results", folder.outputs().resolve("results.jsonl").toString());
+        }
+        return node;
+    }
+
+    /** What is asked, and what it costs. */
+    private static ObjectNode json(RunSummary.Question question) {
+        CostOutlook outlook = question.outlook();
+        ObjectNode node = Json.object();
+        node.putObject("cost_usd")
+                .put("low", Amounts.usdOrNull(outlook.lowPicos()))
+                .put("expected", Amounts.usdOrNull(outlook.expectedPicos()))
+                .put("high", Amounts.usdOrNull(outlook.highPicos()))
+                .put("worst", Amounts.usdOrNull(outlook.worstPicos()));
+        node.put("measured_in", outlook.measuredIn().isEmpty() ? null : outlook.measuredIn());
+        return node.put("basis", outlook.basis());
+    }
+
+    /**
+     * Everything there is to say of a run. Grows with its chunks.
+     *
+     * @param holder who is at it, if anybody
+     */
+    public static ObjectNode all(RunFolder folder, RunSummary run, RunState state, Optional<Lease.Holder> holder) {
+        ObjectNode node = of(run, folder);
+        RunFacts facts = state.facts();
+        node.put("title", state.title()).put("revisions", state.revisions());
+        node.put("chunk_size", facts.chunkSize()).put("max_retries", facts.maxRetries());
+        node.put("made_by", facts.version());
+        RunStore.approval(folder)
+                .ifPresent(each -> node.putObject("approved")
+                        .put("by", each.actor())
+                        .put("expected_usd", Amounts.usdOrNull(each.expectedPicos()))
+                        .put("high_usd", Amounts.usdOrNull(each.highPicos())));
+        holder.ifPresent(each -> node.putObject("holder")
+                .put("pid", each.pid())
+                .put("host", each.host())
+                .put("since", each.started().toString())
+                .put("doing", each.doing()));
+        ArrayNode chunks = node.putArray("chunks");
+        for (int chunk = 0; chunk < state.chunks(); chunk++) {
+            ObjectNode row = chunks.addObject().put("name", RunFacts.chunkName(chunk));
+            for (int step = 0; step < facts.steps().size(); step++) {
+                row.put(facts.steps().get(step), passed(state, chunk, step));
+            }
+        }
+        return node;
+    }
+
+    /** Units of a chunk that passed a step. */
+    public static int passed(RunState state, int chunk, int step) {
+        RunFacts facts = state.facts();
+        int passed = 0;
+        for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
+            passed += state.standing(unit, step) == RunState.Standing.PASSED ? 1 : 0;
+        }
+        return passed;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.caravan.service;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.report.SoonGone;
+import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Says once of each run that results of its jobs go away at their provider before long. */
+final class Expiry {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(10);
+
+    private final ModelRegistry registry;
+    private final Clock clock;
+    private final Notices notices;
+    private final Set<String> told = new HashSet<>();
+    private Instant next = Instant.EPOCH;
+
+    Expiry(ModelRegistry registry, Clock clock, Notices notices) {
+        this.registry = registry;
+        this.clock = clock;
+        this.notices = notices;
+    }
+
+    /** Whether it is time to look. */
+    boolean isDue() {
+        Instant now = clock.instant();
+        if (now.isBefore(next)) {
+            return false;
+        }
+        next = now.plus(BETWEEN_LOOKS);
+        return true;
+    }
+
+    /** Of runs that nobody is at. */
+    void look(Collection<RunFolder> runs) {
+        for (RunFolder each : runs) {
+            try {
+                look(RunStore.summary(RunStore.read(each)));
+            } catch (InvalidFileException | CorruptJournalException e) {
+                // Told when it was to be taken.
+            }
+        }
+    }
+
+    void look(RunSummary run) {
+        List<Instant> soon = SoonGone.of(run, registry, clock.instant());
+        if (soon.isEmpty()) {
+            told.remove(run.run());
+        } else if (told.add(run.run())) {
+            notices.tell(
+                    Notice.What.EXPIRING,
+                    run.run(),
+                    "results of " + soon.size() + " jobs go away at their provider from " + soon.get(0)
+                            + " on and are not collected yet");
+        }
+    }
+}

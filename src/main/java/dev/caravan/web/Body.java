@@ -1,0 +1,103 @@
+package dev.caravan.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Problems;
+import dev.caravan.execution.Orders;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a request's body: each is checked when it is read, and {@link #end} complains of those nobody read. */
+final class Body {
+    private static final BigDecimal MOST_DOLLARS = new BigDecimal(1_000_000);
+
+    private final ObjectNode node;
+    private final Set<String> known = new TreeSet<>();
+
+    Body(Request request) {
+        node = request.object();
+    }
+
+    String text(String name, String otherwise) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isTextual()) {
+            throw wrong(name, "must be a text");
+        }
+        return value.asText();
+    }
+
+    boolean flag(String name) {
+        JsonNode value = value(name);
+        if (value != null && !value.isBoolean()) {
+            throw wrong(name, "must be true or false");
+        }
+        return value != null && value.asBoolean();
+    }
+
+    @Nullable Long number(String name, long least, long most) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < least || value.asLong() > most) {
+            throw wrong(name, "must be a whole number from " + least + " to " + most);
+        }
+        return value.asLong();
+    }
+
+    /** Pico-dollars; -1 where nothing is said. */
+    long picos(String name) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return -1;
+        }
+        try {
+            var dollars = new BigDecimal(value.asText());
+            if ((value.isNumber() || value.isTextual())
+                    && dollars.signum() > 0
+                    && dollars.compareTo(MOST_DOLLARS) <= 0) {
+                return dollars.movePointRight(12)
+                        .setScale(0, RoundingMode.FLOOR)
+                        .longValueExact();
+            }
+        } catch (NumberFormatException | ArithmeticException e) {
+            // told below
+        }
+        throw wrong(name, "must be dollars above 0 and up to " + MOST_DOLLARS + ", such as \"2.50\"");
+    }
+
+    /** Who asks, for the journal. */
+    String actor() {
+        return Orders.actor("actor", "", text("actor", "api"));
+    }
+
+    /** Why, or empty. */
+    String reason() {
+        String reason = text("reason", "");
+        return reason.isEmpty() ? "" : Orders.reason("reason", "", reason);
+    }
+
+    void end() {
+        node.fieldNames().forEachRemaining(each -> {
+            if (!known.contains(each)) {
+                throw wrong(each, "is not known; " + Problems.suggestion(each, known));
+            }
+        });
+    }
+
+    private @Nullable JsonNode value(String name) {
+        known.add(name);
+        JsonNode value = node.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    static WebException wrong(String name, String what) {
+        return new WebException(422, name + ": " + what);
+    }
+}

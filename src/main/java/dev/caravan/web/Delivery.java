@@ -1,0 +1,168 @@
+package dev.caravan.web;
+
+import dev.caravan.base.Disk;
+import dev.caravan.service.Notice;
+import dev.caravan.service.Notices;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** Brings messages to one receiver, one at a time, on a thread of its own: one that hangs is in nobody else's way. */
+final class Delivery implements AutoCloseable {
+    private static final int MOST_WAITING = 10_000;
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
+    private static final Duration GIVEN_UP_AFTER = Duration.ofDays(1);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
+    private final URI receiver;
+    private final String name;
+    private final String secret;
+    private final Outbox outbox;
+    private final Clock clock;
+    private final Notices trouble;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(LONGEST_CALL)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    private final Queue<Outbox.Message> waiting = new PriorityQueue<>(Comparator.comparing(Outbox.Message::next));
+    private final Thread thread;
+    private boolean failing;
+    private boolean closed;
+
+    Delivery(
+            URI receiver, String secret, Outbox outbox, Clock clock, Notices trouble, Collection<Outbox.Message> left) {
+        this.receiver = receiver;
+        this.name = WebhookSettings.name(receiver);
+        this.secret = secret;
+        this.outbox = outbox;
+        this.clock = clock;
+        this.trouble = trouble;
+        waiting.addAll(left);
+        thread = new Thread(this::work, "webhook-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    String name() {
+        return name;
+    }
+
+    synchronized void add(Outbox.Message message) {
+        if (waiting.size() < MOST_WAITING) {
+            waiting.add(message);
+            notifyAll();
+        } else {
+            giveUp(message, MOST_WAITING + " others wait already");
+        }
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                try {
+                    attempt(next());
+                } catch (UncheckedIOException e) {
+                    tell("the disk refused: " + Disk.reason(e));
+                    TimeUnit.SECONDS.sleep(1);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until a message is due. */
+    private synchronized Outbox.Message next() throws InterruptedException {
+        while (true) {
+            if (closed) {
+                throw new InterruptedException();
+            }
+            Outbox.Message first = waiting.peek();
+            long millis = first == null
+                    ? 60_000
+                    : Duration.between(clock.instant(), first.next()).toMillis();
+            if (first != null && millis <= 0) {
+                return waiting.remove();
+            }
+            wait(Math.min(Math.max(1, millis), 60_000));
+        }
+    }
+
+    private void attempt(Outbox.Message message) throws InterruptedException {
+        String wrong = post(message);
+        if (wrong.isEmpty()) {
+            outbox.remove(message);
+            failing = false;
+            return;
+        }
+        Instant now = clock.instant();
+        if (message.made().plus(GIVEN_UP_AFTER).isBefore(now)) {
+            giveUp(message, wrong);
+            return;
+        }
+        Outbox.Message later = message.again(now.plus(pause(message.tries())));
+        synchronized (this) {
+            waiting.add(later);
+        }
+        if (!failing) {
+            failing = true;
+            tell("does not take its messages (" + wrong + "); they are tried again for a day");
+        }
+        outbox.keep(later);
+    }
+
+    /** @return what is wrong, without the address; empty when it was taken */
+    private String post(Outbox.Message message) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(receiver)
+                .timeout(LONGEST_CALL)
+                .header("Content-Type", "application/json")
+                .header("User-Agent", "Caravan")
+                .header("Caravan-Event", message.event())
+                .header("Caravan-Event-Id", message.id())
+                .header(Signature.HEADER, Signature.of(secret, clock.instant(), message.body()))
+                .POST(HttpRequest.BodyPublishers.ofString(message.body()))
+                .build();
+        try {
+            int status =
+                    client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            return status >= 200 && status < 300 ? "" : "it answers " + status;
+        } catch (IOException e) {
+            return e.getClass().getSimpleName();
+        }
+    }
+
+    /** Twice as long each time, and never the same for two. */
+    private static Duration pause(int tries) {
+        long millis = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(tries, 20));
+        return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+    }
+
+    private void giveUp(Outbox.Message message, String why) {
+        outbox.remove(message);
+        tell("was not told of " + message.event() + " " + message.id() + ", which is given up: " + why);
+    }
+
+    private void tell(String text) {
+        trouble.tell(Notice.What.TROUBLE, "webhook " + name, text);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.caravan.web;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.arrival.Standing;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.pipeline.Overrides;
+import dev.caravan.provider.Lane;
+import dev.caravan.report.CheckJson;
+import dev.caravan.service.Service;
+import dev.caravan.service.Wish;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What lies in the folder of pipelines, and runs of it. */
+final class Pipelines {
+    private static final int LONGEST_KEY = 200;
+
+    private final Service service;
+    private final Runs runs;
+
+    Pipelines(Service service, Runs runs) {
+        this.service = service;
+        this.runs = runs;
+    }
+
+    Reply list() {
+        ObjectNode answer = Json.object();
+        ArrayNode rows = answer.putArray("pipelines");
+        service.pipelines().stream()
+                .filter(Standing::present)
+                .map(Pipelines::json)
+                .forEach(rows::add);
+        return Reply.of(answer);
+    }
+
+    Reply one(Request request) {
+        return Reply.of(json(find(request)));
+    }
+
+    private static ObjectNode json(Standing each) {
+        return Json.object()
+                .put("pipeline", each.name())
+                .put("phase", each.phase().name().toLowerCase(Locale.ROOT))
+                .put("run", each.run().isEmpty() ? null : each.run())
+                .put("reason", each.reason().isEmpty() ? null : each.reason())
+                .put("since", each.at().toString());
+    }
+
+    private Standing find(Request request) {
+        return service.pipelines().stream()
+                .filter(each -> each.present() && each.name().equals(request.name()))
+                .findFirst()
+                .orElseThrow(() -> new WebException(404, "there is no such pipeline; GET /api/pipelines lists them"));
+    }
+
+    /** As {@code caravan validate-config}: what is wrong is an answer, not an error. */
+    Reply check(Request request) {
+        String name = find(request).name();
+        try {
+            return Reply.of(service.check(name));
+        } catch (InvalidFileException e) {
+            return Reply.of(CheckJson.of(e));
+        }
+    }
+
+    /** Makes a run. It starts in its turn; one that costs money asks first, unless the body says who approves it. */
+    Reply start(Request request) {
+        String name = find(request).name();
+        String key = request.key();
+        if (key.length() > LONGEST_KEY) {
+            throw new WebException(422, "Idempotency-Key: must be up to " + LONGEST_KEY + " characters");
+        }
+        var body = new Body(request);
+        Wish wish = wish(body);
+        body.end();
+        Service.Made made = service.start(name, wish, key);
+        return Reply.of(
+                made.fresh() ? 201 : 200,
+                runs.json(made.folder()),
+                Map.of("Location", "/api/runs/" + made.folder().name()));
+    }
+
+    private static Wish wish(Body body) {
+        String model = body.text("model", "");
+        Long units = body.number("max_units", 1, Integer.MAX_VALUE);
+        String actor = body.actor();
+        return new Wish(
+                new Overrides(
+                        null,
+                        model.isEmpty() ? null : model,
+                        whole(body.number("max_retries", 0, 100)),
+                        whole(body.number("repeat", 1, 1_000_000)),
+                        body.number("seed", Long.MIN_VALUE, Long.MAX_VALUE)),
+                units == null ? Integer.MAX_VALUE : units.intValue(),
+                lane(body.text("mode", "")),
+                body.flag("simulate"),
+                body.picos("cap_usd"),
+                body.flag("approve") ? actor : "");
+    }
+
+    private static @Nullable Integer whole(@Nullable Long number) {
+        return number == null ? null : number.intValue();
+    }
+
+    private static @Nullable Lane lane(String mode) {
+        return switch (mode) {
+            case "" -> null;
+            case "batch" -> Lane.BATCH;
+            case "realtime" -> Lane.REALTIME;
+            default -> throw Body.wrong("mode", "must be batch or realtime, not '" + mode + "'");
+        };
+    }
+}
