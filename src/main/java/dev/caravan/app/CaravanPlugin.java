@@ -21,6 +21,7 @@ public final class CaravanPlugin implements ContextServicePlugin {
                 home().resolve("routes"),
                 Clock.systemUTC(),
                 Integer.getInteger("caravan.concurrency", 100));
+        context.addLifecycleStrategy(new ServedContext(Clock.systemUTC()));
     }
 
     @Override

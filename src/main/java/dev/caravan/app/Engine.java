@@ -23,12 +23,20 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.service.Launcher;
+import dev.caravan.service.Notices;
+import dev.caravan.service.ServeSettings;
+import dev.caravan.service.Service;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
 import dev.caravan.task.TaskRunner;
 import dev.caravan.task.Trust;
+import dev.caravan.web.Api;
 import dev.caravan.web.HttpSettings;
+import dev.caravan.web.NoticeLog;
+import dev.caravan.web.WebhookSettings;
+import dev.caravan.web.Webhooks;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -67,14 +75,15 @@ public final class Engine implements AutoCloseable {
     private final Map<String, StepKind> kinds;
     private final Disk disk;
     private final Clock clock;
-    private final Main main = new Main();
+    private final @Nullable Main main;
+    private final CamelContext context;
     private final Wiring wiring;
     private final StepRoutes routes;
     private final Permits permits;
     private final Map<LiveRun, Simulator> simulators = new ConcurrentHashMap<>();
 
     public Engine(Settings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
-        this(settings, registry, kinds, disk, clock, null);
+        this(settings, registry, kinds, disk, clock, (HttpSettings) null);
     }
 
     /** @param http where to listen; null for a process that serves nobody */
@@ -85,20 +94,46 @@ public final class Engine implements AutoCloseable {
             Disk disk,
             Clock clock,
             @Nullable HttpSettings http) {
+        this(settings, registry, kinds, disk, clock, started(http));
+    }
+
+    private Engine(
+            Settings settings,
+            ModelRegistry registry,
+            Map<String, StepKind> kinds,
+            Disk disk,
+            Clock clock,
+            Main started) {
+        this(settings, registry, kinds, disk, clock, started.getCamelContext(), started);
+    }
+
+    /** In a context that somebody else started, and will stop. */
+    Engine(
+            Settings settings,
+            ModelRegistry registry,
+            Map<String, StepKind> kinds,
+            Disk disk,
+            Clock clock,
+            CamelContext context) {
+        this(settings, registry, kinds, disk, clock, context, null);
+    }
+
+    private Engine(
+            Settings settings,
+            ModelRegistry registry,
+            Map<String, StepKind> kinds,
+            Disk disk,
+            Clock clock,
+            CamelContext context,
+            @Nullable Main main) {
         this.settings = settings;
         this.registry = registry;
         this.kinds = kinds;
         this.disk = disk;
         this.clock = clock;
+        this.context = context;
+        this.main = main;
         permits = new Permits(settings.concurrency(), clock, new Paces(Paces.folder()));
-        main.setDefaultPropertyPlaceholderLocation(
-                "file:" + CaravanPlugin.home().resolve("application.properties"));
-        main.configure().setStartupSummaryLevel(org.apache.camel.StartupSummaryLevel.Off);
-        if (http != null) {
-            HttpDoor.prepare(main, http);
-        }
-        main.start();
-        CamelContext context = main.getCamelContext();
         wiring = Objects.requireNonNull(context.getRegistry().lookupByNameAndType(CaravanPlugin.WIRING, Wiring.class));
         routes = new StepRoutes(context);
     }
@@ -113,8 +148,21 @@ public final class Engine implements AutoCloseable {
         return wiring.apiDesk();
     }
 
+    private static Main started(@Nullable HttpSettings http) {
+        var main = new Main();
+        main.setDefaultPropertyPlaceholderLocation(
+                "file:" + CaravanPlugin.home().resolve("application.properties"));
+        main.addOverrideProperty(ServedContext.SERVE, "false");
+        main.configure().setStartupSummaryLevel(org.apache.camel.StartupSummaryLevel.Off);
+        if (http != null) {
+            HttpDoor.prepare(main, http);
+        }
+        main.start();
+        return main;
+    }
+
     public CamelContext context() {
-        return main.getCamelContext();
+        return context;
     }
 
     /** Takes a run up and starts or resumes it. */
@@ -218,6 +266,25 @@ public final class Engine implements AutoCloseable {
         return simulators.get(run);
     }
 
+    /** A service whose runs are at work here. */
+    Service service(ServeSettings serve, Launcher launcher, Notices notices) {
+        return new Service(serve, launcher, notices, registry, kinds, disk, clock, Caravan.version());
+    }
+
+    /** What answers over HTTP for a service whose runs are at work here. */
+    Api api(Service service, NoticeLog log) {
+        return new Api(Caravan.version(), service, registry, kinds, disk, clock, log, this::summary);
+    }
+
+    /** Tells receivers of webhooks what happens to the runs of a service. */
+    Webhooks webhooks(ServeSettings serve, WebhookSettings receivers, Notices trouble) {
+        return new Webhooks(receivers, serve.runs(), serve.memory(), disk, clock, trouble);
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
     /** Whom the clock of {@code routes/serve.camel.yaml} serves. */
     ServiceDesk serviceDesk() {
         return wiring.serviceDesk();
@@ -240,8 +307,10 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        main.stop();
-        main.shutdown();
+        if (main != null) {
+            main.stop();
+            main.shutdown();
+        }
         permits.close();
     }
 }

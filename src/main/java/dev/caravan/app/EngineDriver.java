@@ -17,20 +17,15 @@ import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
-import dev.caravan.service.Notice;
 import dev.caravan.service.Notices;
 import dev.caravan.service.ServeSettings;
-import dev.caravan.service.Service;
 import dev.caravan.service.ServiceLease;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
 import dev.caravan.web.Address;
-import dev.caravan.web.Api;
 import dev.caravan.web.HttpSettings;
-import dev.caravan.web.NoticeLog;
 import dev.caravan.web.WebhookSettings;
-import dev.caravan.web.Webhooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -102,31 +97,12 @@ final class EngineDriver implements Driver {
         ServiceLease lease = ServiceLease.take(settings.memory(), disk, clock);
         var address = new Address(settings.memory(), disk);
         try (var engine = engine(options, http);
-                var webhooks = new Webhooks(receivers, settings.runs(), settings.memory(), disk, clock, screen)) {
+                var serving = new Serving(engine, settings, receivers, screen, options.command())) {
             String url = http == null ? "" : http.url(HttpDoor.open(engine.context(), http, engine.apiDesk()));
             address.keep(url);
-            var log = new NoticeLog(clock);
-            Notices notices = notice -> {
-                screen.tell(notice);
-                log.tell(notice);
-                webhooks.tell(notice);
-            };
-            var launcher = new EngineLauncher(engine, options.command());
-            var service = new Service(settings, launcher, notices, registry, kinds, disk, clock, Caravan.version());
-            service.begin(url, webhooks::found);
-            engine.serviceDesk().attach(service);
-            engine.apiDesk()
-                    .attach(new Api(Caravan.version(), service, registry, kinds, disk, clock, log, engine::summary));
+            serving.begin(url);
             interrupts.await();
-            notices.tell(
-                    Notice.What.STOPPING,
-                    "",
-                    "nothing new is sent; calls in flight are awaited up to " + options.graceMillis() / 1000
-                            + " s (a second signal leaves at once)");
-            engine.apiDesk().attach(null);
-            engine.serviceDesk().attach(null);
-            service.stop(options.graceMillis(), () -> interrupts.count() > 1);
-            notices.tell(Notice.What.STOPPED, "", "runs go on when the service starts again");
+            serving.stop(options.graceMillis(), " (a second signal leaves at once)", () -> interrupts.count() > 1);
             return ExitCode.DONE;
         } finally {
             try {

@@ -23,6 +23,10 @@ import java.util.stream.Stream;
 /** The service as an operator starts it, in a process of its own over folders of its own, and what is dropped there. */
 final class Served implements AutoCloseable {
     static final Duration LONGEST = Duration.ofMinutes(3);
+
+    /** Looks five times a second, so that tests wait less. */
+    private static final String SOON = "-Dcaravan.serve-millis=200";
+
     private static final int UNITS = 12;
 
     private final Path folder;
@@ -48,7 +52,9 @@ final class Served implements AutoCloseable {
         if (!options.contains("--port") && !options.contains("--no-http")) {
             arguments.addAll(List.of("--port", "0"));
         }
-        Process process = new Program(folder, environment).start(properties, arguments);
+        var settings = new ArrayList<>(List.of(SOON));
+        settings.addAll(properties);
+        Process process = new Program(folder, environment).start(settings, arguments);
         started.add(process);
         await().atMost(LONGEST).until(() -> ready() > before || !process.isAlive());
         assertThat(process.isAlive()).as(this::output).isTrue();
@@ -102,7 +108,12 @@ final class Served implements AutoCloseable {
     }
 
     Path write(String name, String api, String more) throws IOException {
-        Path pipeline = pipelines().resolve(name);
+        return write(pipelines(), name, api, more);
+    }
+
+    /** @param into what holds the pipeline's folder */
+    static Path write(Path into, String name, String api, String more) throws IOException {
+        Path pipeline = into.resolve(name);
         Files.createDirectories(pipeline.resolve("templates"));
         Files.writeString(pipeline.resolve("templates/label.vm"), "Mark $text. Answer {\"mark\": 1 to 5}.");
         Files.writeString(pipeline.resolve("items.jsonl"), items(UNITS));

@@ -1,0 +1,25 @@
+package dev.caravan.app;
+
+import dev.caravan.run.RunLog;
+import dev.caravan.service.Notice;
+import dev.caravan.service.Notices;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the service tells, in the log of whoever started the Camel context. */
+final class LoggedNotices implements Notices {
+    private static final Logger log = LoggerFactory.getLogger("dev.caravan.service");
+
+    @Override
+    public void tell(Notice notice) {
+        String what = notice.what().name().toLowerCase(Locale.ROOT);
+        String text = RunLog.clean(notice.text().replaceAll("\\s*\\R\\s*", " "));
+        String line =
+                what + (notice.about().isEmpty() ? "" : " " + notice.about()) + (text.isEmpty() ? "" : ": " + text);
+        switch (notice.what()) {
+            case REFUSED, TROUBLE, FAILED -> log.warn("{}", line);
+            default -> log.info("{}", line);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.caravan.app;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.provider.Lane;
+import dev.caravan.service.ServeSettings;
+import dev.caravan.service.SpendRule;
+import dev.caravan.simulator.Faults;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.apache.camel.CamelContext;
+
+/** What {@code application.properties} says of serving; the service's options under the Camel CLI. */
+final class ServeProperties {
+    private static final String FILE = "application.properties";
+    private static final int A_DAY = 86_400;
+
+    private final CamelContext context;
+
+    ServeProperties(CamelContext context) {
+        this.context = context;
+    }
+
+    boolean serves() {
+        return Boolean.parseBoolean(text(ServedContext.SERVE, "false"));
+    }
+
+    /** Nothing is spent unasked. */
+    ServeSettings settings() {
+        return new ServeSettings(
+                pipelines(),
+                Path.of("runs"),
+                lane(),
+                false,
+                new SpendRule(0),
+                number("caravan.serve-runs", 8, 1, 1000));
+    }
+
+    Engine.Settings engine() {
+        var usual = Engine.Settings.DEFAULT;
+        return new Engine.Settings(
+                number("caravan.concurrency", usual.concurrency(), 1, 5000),
+                number("caravan.poll-seconds", 15, 0, A_DAY) * 1000L,
+                usual.graceMillis(),
+                Faults.NONE,
+                number("caravan.simulated-job-millis", (int) usual.simulatedJobMillis(), 0, A_DAY * 1000));
+    }
+
+    long graceMillis() {
+        return number("caravan.serve-grace", 30, 0, A_DAY) * 1000L;
+    }
+
+    private static Path pipelines() {
+        try {
+            return Files.createDirectories(Path.of("pipelines"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the folder pipelines", e);
+        }
+    }
+
+    private Lane lane() {
+        String mode = text("caravan.serve-mode", "batch");
+        return switch (mode) {
+            case "batch", "realtime" -> Lane.valueOf(mode.toUpperCase(Locale.ROOT));
+            default -> throw wrong("caravan.serve-mode", "must be batch or realtime", mode);
+        };
+    }
+
+    private int number(String key, int usual, int least, int most) {
+        String text = text(key, String.valueOf(usual));
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below, as what is out of bounds
+        }
+        throw wrong(key, "must be from " + least + " to " + most, text);
+    }
+
+    private static InvalidFileException wrong(String key, String right, String text) {
+        return new InvalidFileException(FILE, key, right + ", not '" + text + "'");
+    }
+
+    private String text(String key, String usual) {
+        return context.getPropertiesComponent()
+                .resolveProperty(key)
+                .map(String::strip)
+                .orElse(usual);
+    }
+}

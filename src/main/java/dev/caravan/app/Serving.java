@@ -1,0 +1,72 @@
+package dev.caravan.app;
+
+import dev.caravan.service.Notice;
+import dev.caravan.service.Notices;
+import dev.caravan.service.ServeSettings;
+import dev.caravan.service.Service;
+import dev.caravan.web.NoticeLog;
+import dev.caravan.web.WebhookSettings;
+import dev.caravan.web.Webhooks;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A service at work in an engine, from its first look to its last word. Its lease is the caller's. */
+final class Serving implements AutoCloseable {
+    private final Engine engine;
+    private final Notices notices;
+    private final NoticeLog log;
+    private final Webhooks webhooks;
+    private final Service service;
+
+    /**
+     * @param receivers who else is told over HTTP
+     * @param screen what a person looks at
+     * @param command that runs note as what went on with them
+     */
+    Serving(Engine engine, ServeSettings settings, WebhookSettings receivers, Notices screen, String command) {
+        this.engine = engine;
+        log = new NoticeLog(engine.clock());
+        webhooks = engine.webhooks(settings, receivers, screen);
+        notices = notice -> {
+            screen.tell(notice);
+            log.tell(notice);
+            webhooks.tell(notice);
+        };
+        service = engine.service(settings, new EngineLauncher(engine, command), notices);
+    }
+
+    /**
+     * Looks at what is there, says that it is ready, and lets the clock of the routes go on with it.
+     *
+     * @param url where it answers over HTTP, or empty
+     */
+    void begin(String url) {
+        service.begin(url, webhooks::found);
+        engine.serviceDesk().attach(service);
+        engine.apiDesk().attach(engine.api(service, log));
+    }
+
+    /**
+     * Ends in order.
+     *
+     * @param graceMillis how long calls in flight are awaited
+     * @param otherwise what a person may do who will not wait that long, or empty
+     * @param hurry whether somebody will not
+     */
+    void stop(long graceMillis, String otherwise, BooleanSupplier hurry) {
+        notices.tell(
+                Notice.What.STOPPING,
+                "",
+                "nothing new is sent; calls in flight are awaited up to " + TimeUnit.MILLISECONDS.toSeconds(graceMillis)
+                        + " s" + otherwise);
+        engine.apiDesk().attach(null);
+        engine.serviceDesk().attach(null);
+        service.stop(graceMillis, hurry);
+        notices.tell(Notice.What.STOPPED, "", "runs go on when the service starts again");
+    }
+
+    @Override
+    public void close() {
+        webhooks.close();
+    }
+}
