@@ -7,6 +7,7 @@ import dev.caravan.cli.CaravanCommand;
 import dev.caravan.cli.ExitCode;
 import dev.caravan.cli.Shop;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.ApprovalStepKind;
 import dev.caravan.execution.ExpressionStepKind;
 import dev.caravan.execution.FanOutStepKind;
 import dev.caravan.execution.GatherStepKind;
@@ -67,6 +68,7 @@ public final class Caravan {
     public static Map<String, StepKind> kinds() {
         return Stream.of(
                         new LlmStepKind(),
+                        new ApprovalStepKind(),
                         new ExpressionStepKind(),
                         new FanOutStepKind(),
                         new GatherStepKind(),

@@ -8,6 +8,8 @@ import dev.caravan.camel.http.ApiDesk;
 import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.estimate.Counting;
+import dev.caravan.estimate.Estimator;
 import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.Permits;
@@ -213,7 +215,8 @@ public final class Engine implements AutoCloseable {
                     simulated ? LINGER_MILLIS / 10 : LINGER_MILLIS,
                     simulated ? Math.min(SIMULATED_GRACE_MILLIS, settings.graceMillis()) : settings.graceMillis(),
                     (held, made, log, stopped) ->
-                            new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run());
+                            new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run(),
+                    new Estimator(registry, kinds, List.of(), Counting.NOBODY)::behind);
             var run = new LiveRun(store, Judging.of(snapshots, kinds), accounts, shared);
             run.log().log(
                     "INIT",

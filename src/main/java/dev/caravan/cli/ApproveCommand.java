@@ -1,27 +1,36 @@
 package dev.caravan.cli;
 
+import dev.caravan.execution.Orders;
 import dev.caravan.run.Commands;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunSummary;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** Lets a run spend. */
-@Command(name = "approve", description = "Let a run spend that waits for approval; the service starts it.")
+/** Lets a run spend, or units pass an approval step. */
+@Command(
+        name = "approve",
+        description = "Let a run that waits for approval go on: with what it costs, or with the units at a step.")
 final class ApproveCommand extends WordCommand {
+    @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the run's journal")
+    String reason = "";
+
     ApproveCommand(Shop shop) {
         super(shop, Commands.Verb.APPROVE);
     }
 
     @Override
-    String text() {
-        return "";
+    String reason() {
+        return reason.isEmpty() ? "" : Orders.reason("approve", "--reason", reason);
     }
 
     @Override
-    String said(RunFolder folder) {
+    String said(RunFolder folder, RunSummary.Question question) {
         return "approved " + folder.name()
-                + (isServed()
-                        ? "; the service starts it in its turn"
-                        : "; no service is at work here: start one with `caravan serve`, or: caravan resume "
-                                + folder.name());
+                + (question.step().isEmpty()
+                        ? ""
+                        : ": " + question.units() + " units pass step " + question.step() + ", round "
+                                + question.round())
+                + next(folder);
     }
 }

@@ -5,6 +5,7 @@ import dev.caravan.execution.Amounts;
 import dev.caravan.pipeline.Step;
 import dev.caravan.report.RunJson;
 import dev.caravan.run.Lease;
+import dev.caravan.run.Review;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -46,6 +47,14 @@ final class InfoCommand extends RunsCommand {
         return ExitCode.DONE;
     }
 
+    private static String said(Review review) {
+        return RunJson.outcome(review)
+                + review.word()
+                        .map(each ->
+                                " by " + each.actor() + (each.reason().isEmpty() ? "" : " (" + each.reason() + ")"))
+                        .orElse("");
+    }
+
     private void text(RunFolder folder, RunSummary run, RunState state, Optional<Lease.Holder> holder) {
         RunFacts facts = state.facts();
         line("run", folder.name() + (state.title().isEmpty() ? "" : " (" + state.title() + ")"));
@@ -61,6 +70,11 @@ final class InfoCommand extends RunsCommand {
         line("chunks", state.chunks() + " of up to " + facts.chunkSize() + " units");
         line("rules", state.revisions() == 0 ? "as made" : "revised " + state.revisions() + " times");
         RunStore.approval(folder).ifPresent(each -> line("approved", approval(each)));
+        state.reviews()
+                .forEach(each -> line(
+                        "review",
+                        "step " + facts.steps().get(each.step()) + ", round " + each.round() + ", " + each.count()
+                                + " units: " + said(each)));
         line("created", run.created().toString());
         Instant end = run.ended();
         line(

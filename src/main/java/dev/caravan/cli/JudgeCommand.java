@@ -34,6 +34,8 @@ final class JudgeCommand extends FilterCommand {
             verdict = asking.judge(reply.textValue(), record);
         } else if (prepared instanceof PreparedStep.Local local) {
             verdict = local.perform(record, 0).verdict();
+        } else if (prepared instanceof PreparedStep.Reviewing) {
+            throw new InvalidFileException("--step", step, "is an approval: a person decides there, in a run");
         } else {
             throw new InvalidFileException(
                     "--step", step, "is a " + prepared.step().kind() + ": it changes how many units there are");

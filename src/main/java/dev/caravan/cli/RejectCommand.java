@@ -3,11 +3,14 @@ package dev.caravan.cli;
 import dev.caravan.execution.Orders;
 import dev.caravan.run.Commands;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Ends a run before it cost anything. */
-@Command(name = "reject", description = "End a run that waits for approval; nothing was spent.")
+/** Ends a run before it cost anything, or fails the units at an approval step. */
+@Command(
+        name = "reject",
+        description = "Turn down what a run waits for: it ends before it costs anything, or the units at a step fail.")
 final class RejectCommand extends WordCommand {
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why, for the run's journal")
     String reason = "";
@@ -17,12 +20,16 @@ final class RejectCommand extends WordCommand {
     }
 
     @Override
-    String text() {
+    String reason() {
         return Orders.reason("reject", "--reason", reason);
     }
 
     @Override
-    String said(RunFolder folder) {
-        return "rejected " + folder.name() + "; nothing was spent";
+    String said(RunFolder folder, RunSummary.Question question) {
+        return "rejected " + folder.name()
+                + (question.step().isEmpty()
+                        ? "; nothing was spent"
+                        : ": " + question.units() + " units do not pass step " + question.step() + ", round "
+                                + question.round() + next(folder));
     }
 }

@@ -6,12 +6,14 @@ import dev.caravan.estimate.CostWords;
 import dev.caravan.estimate.Counting;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.Estimator;
+import dev.caravan.execution.Approval;
 import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.RunJson;
+import dev.caravan.run.Commands;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -47,9 +49,10 @@ abstract class RunsCommand implements Callable<Integer> {
                     ? ExitCode.WAITING
                     : whole(before) ? ExitCode.DONE : ExitCode.FAILED_UNITS;
         }
-        if (shop.state(folder).waitsForApproval()) {
+        // A word that was left for a holder that is gone is carried out by the next one.
+        if (shop.state(folder).waitsForApproval() && !Approval.isLeft(new Commands(folder))) {
             shop.err()
-                    .println("caravan: " + folder.name() + " waits for approval, and nothing is sent before: caravan"
+                    .println("caravan: " + folder.name() + " waits for approval, and nothing goes on before: caravan"
                             + " approve " + folder.name() + ", or: caravan reject " + folder.name()
                             + " --reason TEXT");
             return ExitCode.WAITING;

@@ -7,16 +7,21 @@ import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.TaskState;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a person sees of a run: a line that moves on a terminal, plain lines in a pipe, a funnel at the end. */
 final class Screen {
     private static final int BAR = 24;
+    /** Characters of a packet's digest that are enough to name it. */
+    private static final int PACKET_SHOWN = 12;
+
     private static final int MOST_JOBS = 5;
     /** The window that is asked for when a job is created. */
     private static final Duration JOB_DEADLINE = Duration.ofHours(24);
@@ -120,8 +125,14 @@ final class Screen {
                         "task    " + each.name() + ": " + each.phase().name().toLowerCase(Locale.ROOT)
                                 + (each.detail().isEmpty() ? "" : ", " + each.detail())));
         jobsOut(run);
-        if (run.status() == RunStatus.WAITING) {
-            say("next    caravan approve " + folder.name() + ", or: caravan reject " + folder.name()
+        RunSummary.Question question = run.question();
+        if (question != null) {
+            String on = "";
+            if (!question.step().isEmpty()) {
+                say("packet  " + packet(question, folder).resolve("packet.md") + ", " + question.packet());
+                on = " --packet " + question.packet().substring(0, PACKET_SHOWN);
+            }
+            say("next    caravan approve " + folder.name() + on + ", or: caravan reject " + folder.name() + on
                     + " --reason TEXT");
         }
         if (run.status() == RunStatus.COMPLETE) {
@@ -165,15 +176,24 @@ final class Screen {
         return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
     }
 
+    private static Path packet(RunSummary.Question question, RunFolder folder) {
+        return folder.packet(question.step(), question.round());
+    }
+
     /** What a run's word would cost, in a few words for a list; empty when it waits for none, or that is unknown. */
     static String price(RunSummary run) {
         RunSummary.Question question = run.question();
         return question == null || question.outlook().expectedPicos() < 0
-                ? ""
-                : ", about " + Amounts.display(question.outlook().expectedPicos())
+                ? step(question)
+                : step(question) + ", about "
+                        + Amounts.display(question.outlook().expectedPicos())
                         + (question.outlook().worstPicos() < 0
                                 ? ""
                                 : ", at most "
                                         + Amounts.display(question.outlook().worstPicos()));
+    }
+
+    private static String step(RunSummary.@Nullable Question question) {
+        return question == null || question.step().isEmpty() ? "" : " of step " + question.step();
     }
 }

@@ -68,7 +68,7 @@ final class StartCommand extends RunsCommand {
         }
         if (answer.status() >= 400) {
             shop.err().println("caravan: " + answer.body().path("detail").asText());
-            return ExitCode.USAGE;
+            return answer.status() == 503 ? ExitCode.WAITING : ExitCode.USAGE;
         }
         tell(answer.body());
         return ExitCode.DONE;

@@ -1,9 +1,12 @@
 package dev.caravan.cli;
 
+import dev.caravan.execution.Approval;
 import dev.caravan.execution.Orders;
 import dev.caravan.run.Commands;
 import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunSummary;
+import java.util.Objects;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,6 +18,18 @@ abstract class WordCommand extends RunsCommand {
     @Option(names = "--actor", paramLabel = "NAME", description = "who says so (default: who is logged in)")
     String actor = "";
 
+    @Option(
+            names = "--step",
+            paramLabel = "STEP",
+            description = "the approval step that is meant (default: whatever the run waits for)")
+    String step = "";
+
+    @Option(
+            names = "--packet",
+            paramLabel = "DIGEST",
+            description = "what was looked at, 8 characters of it at least; refused when other units wait by now")
+    String packet = "";
+
     private final Commands.Verb verb;
 
     WordCommand(Shop shop, Commands.Verb verb) {
@@ -22,26 +37,34 @@ abstract class WordCommand extends RunsCommand {
         this.verb = verb;
     }
 
-    /** What goes with the word, or empty. */
-    abstract String text();
+    /** Why, checked; or empty. */
+    abstract String reason();
 
-    abstract String said(RunFolder folder);
+    /** What is told when it was said. */
+    abstract String said(RunFolder folder, RunSummary.Question question);
 
     @Override
     public Integer call() {
         String who = actor.isEmpty() ? actor() : Orders.actor("approve", "--actor", actor);
-        String text = text();
+        var word = new Approval.Word(verb == Commands.Verb.APPROVE, who, reason(), step, packet);
         RunFolder folder = Shop.run(name);
-        summary(shop, folder);
-        boolean done = new Orders(shop.disk(), shop.clock(), who).decide(folder, verb, text);
-        shop.out().println(done ? said(folder) : "told the process that holds " + folder.name());
+        RunSummary before = summary(shop, folder);
+        boolean done = new Orders(shop.disk(), shop.clock(), who).decide(folder, word);
+        shop.out()
+                .println(
+                        done
+                                ? said(folder, Objects.requireNonNull(before.question()))
+                                : "told the process that holds " + folder.name());
         return ExitCode.DONE;
     }
 
-    /** Whether a service is there to go on with it. */
-    boolean isServed() {
-        return Lease.holder(Shop.service())
+    /** How the run goes on. */
+    String next(RunFolder folder) {
+        boolean served = Lease.holder(Shop.service())
                 .filter(each -> each.seemsAlive(shop.clock().instant()))
                 .isPresent();
+        return served && shop.state(folder).served()
+                ? "; the service starts it in its turn"
+                : "; no service is at work here: start one with `caravan serve`, or: caravan resume " + folder.name();
     }
 }

@@ -1,5 +1,7 @@
 package dev.caravan.estimate;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
 import dev.caravan.execution.PreparedStep;
@@ -9,6 +11,7 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.CostOutlook;
 import dev.caravan.run.RunFolder;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +20,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says what a run will cost before it is made. Makes nothing and buys nothing. */
 public final class Estimator {
     /** Units of the input whose prompts are rendered, unless told otherwise. */
     public static final int USUAL_SAMPLE = 200;
+
+    private static final Logger log = LoggerFactory.getLogger(Estimator.class);
 
     private final ModelRegistry registry;
     private final Map<String, StepKind> kinds;
@@ -92,6 +99,44 @@ public final class Estimator {
                 measured.map(Measured::run).orElse(""),
                 basis,
                 notes);
+    }
+
+    /**
+     * What is still to be paid for units of a run that are about to pass a step; unknown where they are children, for
+     * then others wait for them.
+     *
+     * @param sample records of some of them
+     * @param units how many there are
+     */
+    public CostOutlook behind(
+            Pipeline pipeline, Lane lane, boolean simulated, int step, List<ObjectNode> sample, int units) {
+        try {
+            List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
+            if (steps.subList(0, step).stream().anyMatch(PreparedStep.Fanning.class::isInstance)) {
+                return CostOutlook.unknown("a fan_out lies before the step");
+            }
+            Tokens tokens = simulated ? Tokens.simulated() : Tokens.o200k();
+            var walk = new Walk(steps, tokens, new Lengths(registry), sample.size());
+            List<List<Call>> calls =
+                    sample.stream().map(each -> walk.unit(each, step + 1)).toList();
+            if (calls.stream().allMatch(List::isEmpty)) {
+                return new CostOutlook(0, 0, 0, 0, "", "no step behind it asks a model");
+            }
+            var assumed = new Assumed(pipeline, registry, lane, calls);
+            Forecast rest = assumed.parts(units, false, new Factors(registry, simulated, tokens, counting), walk)
+                    .total();
+            return new CostOutlook(
+                    rest.low(),
+                    rest.expected(),
+                    rest.high(),
+                    assumed.worst(units),
+                    "",
+                    "assumed from prompts of " + sample.size() + " of the units, at the prices of now");
+        } catch (RuntimeException e) {
+            // Whoever is to decide must be asked all the same.
+            log.warn("what the steps behind step {} cost could not be estimated", step, e);
+            return CostOutlook.unknown("it could not be estimated: " + e.getMessage());
+        }
     }
 
     private double drift(Pipeline pipeline, RunMaker.Options options, Measured run, Assumed assumed, Tokens tokens) {

@@ -75,6 +75,14 @@ final class Walk {
         return calls;
     }
 
+    /** As {@link #unit}, of one that comes to a step with the record it has by then. */
+    List<Call> unit(ObjectNode record, int step) {
+        calls = new ArrayList<>();
+        kept.next();
+        walk(Traveller.begins(record), step, steps.size());
+        return calls;
+    }
+
     /** Some of the prompts of a step. */
     List<Prompt> prompts(int step) {
         return kept.prompts(step);
@@ -100,8 +108,8 @@ final class Walk {
                 i = gather == Shape.NONE ? until : gather;
             } else if (step instanceof PreparedStep.Asking asking) {
                 at = ask(asking, at, i);
-            } else {
-                at = perform((PreparedStep.Local) step, at);
+            } else if (step instanceof PreparedStep.Local local) {
+                at = perform(local, at);
             }
         }
         return at;

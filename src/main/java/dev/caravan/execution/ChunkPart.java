@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.expression.EvaluationException;
+import dev.caravan.run.Review;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.validation.ExpressionRules;
@@ -215,6 +216,25 @@ final class ChunkPart {
                     before,
                     judge.step().kind(),
                     verdict.findings().stream().filter(Finding::fails).toList());
+        }
+    }
+
+    /**
+     * Adds a unit that a person decided on.
+     *
+     * @param before the record it brought, which it goes on with
+     */
+    void review(Member member, ObjectNode before, Review.Word word) {
+        List<Finding> reasons = ((PreparedStep.Reviewing) judge).findings(word);
+        reasons.forEach(this::note);
+        if (reasons.isEmpty()) {
+            pass(member, before, failing -> fail(member, before, judge.step().kind(), failing));
+        } else {
+            sendBackOr(
+                    member,
+                    before,
+                    reasons,
+                    () -> fail(member, before, judge.step().kind(), reasons));
         }
     }
 

@@ -39,12 +39,19 @@ final class CommandDesk {
                         run.kill(Orders.by(each.actor(), each.text()));
                     }
                 }
-                case APPROVE -> Approval.give(run.store(), each.actor());
-                case REJECT -> Approval.refuse(run.store(), each.actor(), each.text());
+                case APPROVE, REJECT -> word(each);
                 case NAME -> run.store().recordAndWait(new RunEvent.RunNamed(each.text()));
                 case THREADS -> threads();
             }
             commands.done(each);
+        }
+    }
+
+    /** A word that came too late, or on another packet, counts for nothing. */
+    private void word(Commands.Command command) {
+        String trouble = Approval.say(run.store(), Approval.Word.of(command));
+        if (!trouble.isEmpty()) {
+            run.log().log("WARN", command.verb() + " by " + command.actor() + " was not taken: the run " + trouble);
         }
     }
 

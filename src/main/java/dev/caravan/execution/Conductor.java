@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +37,7 @@ final class Conductor implements RunStore.Listener {
     private final Planner planner;
     private final Runnable whenSettled;
     private final Runnable whenPilotOver;
+    private final IntConsumer whenReviewDue;
     private final Set<String> outstanding = new HashSet<>();
     private final Map<String, WorkOrder> orders = new ConcurrentHashMap<>();
     private final AtomicInteger openTickets = new AtomicInteger();
@@ -45,12 +47,16 @@ final class Conductor implements RunStore.Listener {
     private volatile boolean started;
     private boolean settledTold;
     private boolean pilotTold;
+    private boolean reviewTold;
 
     /**
      * @param whenSettled told once every unit has its outcome, on the journal's thread: it must hand over the work
      * @param whenPilotOver told in the same way once the units that go first are through
+     * @param whenReviewDue told in the same way once nothing can go on before a person decides, with the step's place
      */
-    Conductor(RunStore store, Planner planner, Runnable whenSettled, Runnable whenPilotOver) {
+    Conductor(
+            RunStore store, Planner planner, Runnable whenSettled, Runnable whenPilotOver, IntConsumer whenReviewDue) {
+        this.whenReviewDue = whenReviewDue;
         this.whenPilotOver = whenPilotOver;
         this.store = store;
         this.folder = store.folder();
@@ -119,6 +125,12 @@ final class Conductor implements RunStore.Listener {
         if (state.pilotOver() && state.status() == RunStatus.RUNNING && !pilotTold) {
             pilotTold = true;
             whenPilotOver.run();
+        }
+        if (forming == 0 && !reviewTold) {
+            state.reviewDue().ifPresent(step -> {
+                reviewTold = true;
+                whenReviewDue.accept(step);
+            });
         }
         if (state.everyUnitSettled()
                 && state.strays().isEmpty()

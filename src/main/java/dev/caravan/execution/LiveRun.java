@@ -58,6 +58,7 @@ public final class LiveRun implements AutoCloseable {
      * @param throttledMillis by which pauses are counted after requests were turned away: 1,000 for seconds
      * @param lingerMillis how long stragglers wait for company
      * @param closing does what is to be done when every unit is through
+     * @param outlook says what steps that are still to come will cost
      * @param graceMillis how long a job may be missing from the provider's list before it is said not to exist
      */
     public record Shared(
@@ -68,7 +69,8 @@ public final class LiveRun implements AutoCloseable {
             long throttledMillis,
             long lingerMillis,
             long graceMillis,
-            Closing closing) {}
+            Closing closing,
+            Outlook outlook) {}
 
     private final RunStore store;
     private final Judging judging;
@@ -125,7 +127,8 @@ public final class LiveRun implements AutoCloseable {
                 store,
                 new Planner(java.time.Duration.ofMillis(shared.lingerMillis())),
                 this::allSettled,
-                this::pilotOver);
+                this::pilotOver,
+                this::reviewDue);
         calls = new CallDesk(this);
         jobs = new JobDesk(this);
         watch = new JobWatch(this, shared.pollMillis());
@@ -214,6 +217,14 @@ public final class LiveRun implements AutoCloseable {
                 paused = true;
                 sweep();
                 ended.countDown();
+            } else if (event instanceof RunEvent.ReviewAsked e) {
+                log.log("WAIT", e.detail());
+                rest();
+            } else if (event instanceof RunEvent.ReviewAnswered e) {
+                log.log(
+                        "STATE",
+                        (e.approved() ? "approved by " : "rejected by ") + e.actor() + ": step "
+                                + state.facts().steps().get(e.step()) + ", round " + e.round());
             } else if (event instanceof RunEvent.RunKilled e) {
                 log.log("STOP", "killed: " + e.reason());
                 paused = true;
@@ -260,6 +271,18 @@ public final class LiveRun implements AutoCloseable {
                 } else {
                     pause("pilot", report.line());
                 }
+            } catch (RuntimeException e) {
+                fail(e);
+            }
+        });
+    }
+
+    /** Nothing goes on before somebody says a word on the units that wait at a step. */
+    private void reviewDue(int step) {
+        shared.workers().execute(() -> {
+            try {
+                RunEvent asked = new ReviewDesk(store, judging, records, shared.outlook()).ask(step);
+                store.record(asked, recorded -> {});
             } catch (RuntimeException e) {
                 fail(e);
             }

@@ -61,35 +61,30 @@ public record Orders(Disk disk, Clock clock, String actor) {
     /**
      * Says the word that a run waits for.
      *
-     * @param verb approve or reject
-     * @param reason of a rejection
      * @return false when its holder was told, and does it in a moment
-     * @throws InvalidFileException when it does not wait for one
+     * @throws InvalidFileException when it counts for nothing there
      */
-    public boolean decide(RunFolder folder, Commands.Verb verb, String reason) {
+    public boolean decide(RunFolder folder, Approval.Word word) {
         RunState before = RunStore.read(folder);
-        if (!before.waitsForApproval()) {
-            throw settled(folder, before.approvedBy());
-        }
+        check(folder, Approval.trouble(before, word));
+        Approval.Word meant = word.on(before);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
-            boolean said =
-                    verb == Commands.Verb.APPROVE ? Approval.give(store, actor) : Approval.refuse(store, actor, reason);
-            if (!said) {
-                throw settled(folder, store.onState(RunState::approvedBy));
-            }
+            check(folder, Approval.say(store, meant));
             return true;
         } catch (LeaseHeldException e) {
-            new Commands(folder).send(verb, actor, reason, clock.instant());
+            Commands.Verb verb = word.approved() ? Commands.Verb.APPROVE : Commands.Verb.REJECT;
+            new Commands(folder).send(verb, actor, meant.text(), clock.instant());
             return false;
         }
     }
 
-    private static InvalidFileException settled(RunFolder folder, String approvedBy) {
-        return new InvalidFileException(
-                folder.root().toString(),
-                "",
-                "does not wait for approval" + (approvedBy.isEmpty() ? "" : ": " + approvedBy + " approved it")
-                        + "; `caravan status " + folder.name() + "` says how it stands");
+    private static void check(RunFolder folder, String trouble) {
+        if (!trouble.isEmpty()) {
+            throw new InvalidFileException(
+                    folder.root().toString(),
+                    "",
+                    trouble + "; `caravan status " + folder.name() + "` says how it stands");
+        }
     }
 
     /** Who asks, if it can go into the journal. */

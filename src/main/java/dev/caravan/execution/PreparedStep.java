@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
+import dev.caravan.run.Review;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Verdict;
 import java.util.List;
@@ -67,6 +68,19 @@ public sealed interface PreparedStep {
          * @param findings why it cannot be unfolded; empty when it can
          */
         record Expansion(int children, boolean dropped, List<Finding> findings) {}
+    }
+
+    /** A step at which units wait for a person; they pass it as they are, or fail. */
+    non-sealed interface Reviewing extends PreparedStep {
+
+        /** How many of the units that wait are shown. */
+        int sample();
+
+        /** What those are drawn by. */
+        long seed();
+
+        /** Why units do not pass; empty when they do. */
+        List<Finding> findings(Review.Word word);
     }
 
     /** A step that makes one unit of many: it brings a unit's children back into its record. */

@@ -51,6 +51,11 @@ final class Records {
         return (ObjectNode) JsonLines.at(file, index.record(unit));
     }
 
+    /** What came into the run, and the unit was made of. */
+    ObjectNode input(int unit) {
+        return (ObjectNode) JsonLines.at(folder.units(), index.input(lineage.root(unit)));
+    }
+
     /** Units of one chunk go back to a step: what they brought to it is their record again. */
     void rewind(BitSet units, int step, int chunk) {
         if (step == 0) {

@@ -117,13 +117,15 @@ public final class RetryFailures {
                     }
                     boolean hard = HARD.contains(stage) && !hardToo;
                     boolean back = goesBack(step, node);
-                    boolean again = back || steps.get(step) instanceof PreparedStep.Asking;
+                    boolean reviewed = steps.get(step) instanceof PreparedStep.Reviewing;
+                    boolean again = back || reviewed || steps.get(step) instanceof PreparedStep.Asking;
                     if (!again || hard || !revivable(store, unit)) {
                         left.merge(name, 1, Integer::sum);
                     } else if (back) {
                         sentBack.set(unit);
                     } else {
-                        (stage.equals("transport") || HARD.contains(stage) ? unanswered : answered).set(unit);
+                        (reviewed || stage.equals("transport") || HARD.contains(stage) ? unanswered : answered)
+                                .set(unit);
                     }
                 });
             }

@@ -124,6 +124,7 @@ public final class RunMaker {
                 indexes(pipeline, kind -> !kind.asks()),
                 indexes(pipeline, kind -> kind.role() == StepGrammar.Role.FAN_OUT),
                 indexes(pipeline, kind -> kind.role() == StepGrammar.Role.GATHER),
+                indexes(pipeline, StepGrammar::waits),
                 pipeline.steps().stream().map(Step::retryFrom).toList(),
                 pipeline.tasks().stream().map(Task::slug).toList(),
                 pipeline.steps().stream()

@@ -228,6 +228,12 @@ final class SettledFiles {
             part.perform(member, before);
         } else if (step instanceof PreparedStep.Fanning) {
             part.fanOut(member, before);
+        } else if (step instanceof PreparedStep.Reviewing) {
+            part.review(
+                    member,
+                    before,
+                    store.onState(state -> state.word(known.step(), known.unit()))
+                            .orElseThrow(() -> lost(known.step(), known.unit(), "was never decided on")));
         } else if (step instanceof PreparedStep.Gathering) {
             gather(part, member, known.step(), before);
         } else if (row != null) {

@@ -94,6 +94,8 @@ final class Settler {
                             .map(each -> records.before(order.step(), each))
                             .toList(),
                     kids.failed().stream().map(each -> records.id(each, before)).toList());
+        } else if (step instanceof PreparedStep.Reviewing) {
+            part.review(member, before, Objects.requireNonNull(order.words().get(member.unit())));
         } else {
             part.perform(member, before);
         }

@@ -7,6 +7,7 @@ import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.Replay;
+import dev.caravan.run.Review;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -115,7 +116,28 @@ public final class Verification {
         if (size(folder.journal()) == journal) {
             manifest.ifPresent(check.problems::add);
         }
+        check.packets();
         return check.report();
+    }
+
+    /** What people decided on is there as they saw it. Nothing follows from it any more, so it keeps no run. */
+    private void packets() {
+        for (Review each : state.reviews()) {
+            Path packet =
+                    folder.packet(facts.steps().get(each.step()), each.round()).resolve("packet.json");
+            if (!holds(packet, each.packet())) {
+                problems.add(shown(packet) + " is not what was shown to whoever decided; restore it from a copy");
+            }
+        }
+    }
+
+    private static boolean holds(Path packet, String digest) {
+        try {
+            return Files.exists(packet)
+                    && ReviewDesk.sha256(Files.readAllBytes(packet)).equals(digest);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + packet, e);
+        }
     }
 
     /** As {@link #of}, for the run's own process: without the snapshot, which that process makes from its state. */

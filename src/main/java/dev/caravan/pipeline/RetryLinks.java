@@ -36,7 +36,7 @@ final class RetryLinks {
         JsonNode named = step.source().get("retry_from");
         int nearest = nearest(step);
         if (named == null) {
-            return asks(step) ? Step.NOWHERE : nearest;
+            return asks(step) || grammar(step).waits() ? Step.NOWHERE : nearest;
         }
         String place = "pipeline.steps[" + step.index() + "].retry_from";
         if (named.asText().equals(NONE)) {

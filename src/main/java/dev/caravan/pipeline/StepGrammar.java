@@ -41,6 +41,11 @@ public interface StepGrammar {
         return true;
     }
 
+    /** Whether units wait at steps of this kind until a person says a word. */
+    default boolean waits() {
+        return false;
+    }
+
     /**
      * Holds what the step uses against the fields that records have when they come to it, and adds those it gives them.
      * Called in the order of the steps, once all of them were checked.

@@ -100,7 +100,7 @@ public final class ResultPages {
      * @throws InvalidFileException when the cursor is none, or of the run as it was before it was complete
      */
     public Page page(String cursor, int limit) {
-        String[] parts = (cursor.isEmpty() ? form + ".0.0" : cursor).split("[.]");
+        String[] parts = (cursor.isEmpty() ? form + ".0.0" : cursor).split("[.]", -1);
         if (parts.length != 3 || !parts[0].equals(form) || !(parts[1] + parts[2]).matches("\\d{1,18}")) {
             throw new InvalidFileException(
                     "after",
@@ -125,7 +125,7 @@ public final class ResultPages {
             return;
         }
         JsonLines.scan(segment.file(), from, segment.length(), (offset, line) -> {
-            if (records.size() == limit || !records.isEmpty() && offset - from > MOST_BYTES) {
+            if (records.size() == limit || (!records.isEmpty() && offset - from > MOST_BYTES)) {
                 throw new Full(offset);
             }
             if (segment.counts().test(line)) {

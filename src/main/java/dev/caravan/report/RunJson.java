@@ -6,6 +6,7 @@ import dev.caravan.base.Json;
 import dev.caravan.execution.Amounts;
 import dev.caravan.run.CostOutlook;
 import dev.caravan.run.Lease;
+import dev.caravan.run.Review;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -31,7 +32,7 @@ public final class RunJson {
         node.put("reason", run.reason()).put("detail", run.detail());
         RunSummary.Question question = run.question();
         if (question != null) {
-            node.set("approval", json(question));
+            node.set("approval", json(question, folder));
         }
         node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
         node.put("units", run.units()).put("done", run.done()).put("failed", run.failed());
@@ -86,9 +87,15 @@ public final class RunJson {
     }
 
     /** What is asked, and what it costs. */
-    private static ObjectNode json(RunSummary.Question question) {
+    private static ObjectNode json(RunSummary.Question question, RunFolder folder) {
         CostOutlook outlook = question.outlook();
         ObjectNode node = Json.object();
+        if (!question.step().isEmpty()) {
+            node.put("step", question.step()).put("round", question.round());
+            node.put("packet", packet(folder, question.step(), question.round()));
+            node.put("digest", question.packet());
+        }
+        node.put("units", question.units());
         node.putObject("cost_usd")
                 .put("low", Amounts.usdOrNull(outlook.lowPicos()))
                 .put("expected", Amounts.usdOrNull(outlook.expectedPicos()))
@@ -114,6 +121,8 @@ public final class RunJson {
                         .put("by", each.actor())
                         .put("expected_usd", Amounts.usdOrNull(each.expectedPicos()))
                         .put("high_usd", Amounts.usdOrNull(each.highPicos())));
+        ArrayNode reviews = node.putArray("reviews");
+        state.reviews().forEach(each -> reviews.add(json(folder, facts, each)));
         holder.ifPresent(each -> node.putObject("holder")
                 .put("pid", each.pid())
                 .put("host", each.host())
@@ -127,6 +136,26 @@ public final class RunJson {
             }
         }
         return node;
+    }
+
+    private static String packet(RunFolder folder, String step, int round) {
+        return folder.packet(step, round).resolve("packet.json").toString();
+    }
+
+    private static ObjectNode json(RunFolder folder, RunFacts facts, Review review) {
+        String step = facts.steps().get(review.step());
+        ObjectNode node = Json.object().put("step", step).put("round", review.round());
+        node.put("units", review.count()).put("digest", review.packet());
+        node.put("packet", packet(folder, step, review.round())).put("outcome", outcome(review));
+        review.word().ifPresent(each -> node.put("by", each.actor()).put("reason", each.reason()));
+        return node;
+    }
+
+    /** What became of what somebody was asked. */
+    public static String outcome(Review review) {
+        return review.word()
+                .map(each -> each.approved() ? "approved" : "rejected")
+                .orElse(review.withdrawn() ? "withdrawn" : "open");
     }
 
     /** Units of a chunk that passed a step. */

@@ -27,9 +27,9 @@ public final class Commands {
     public enum Verb {
         PAUSE,
         KILL,
-        /** Let the run spend. */
+        /** Let the run spend, or units pass an approval step; the text says which. */
         APPROVE,
-        /** End a run that waits for approval; the text says why. */
+        /** Turn down what the run waits for; the text says what, and why. */
         REJECT,
         /** Give the run the name in the text. */
         NAME,

@@ -40,6 +40,7 @@ final class Flow {
         StepState step = steps.get(index);
         step.fresh.andNot(members);
         step.pool.andNot(members);
+        step.cleared.andNot(members);
         members.stream().forEach(unit -> units.outcome(unit, Outcome.IN_FLIGHT));
     }
 
@@ -73,6 +74,10 @@ final class Flow {
         step.failed += sets.failed().cardinality();
         step.dropped += sets.dropped().cardinality();
         step.skipped.or(sets.skipped());
+        if (facts.isApproval(e.step())) {
+            // What a person thinks of answers is no sign of a prompt gone wrong.
+            return;
+        }
         step.judged(
                 first(sets.done()) + first(sets.dropped()),
                 first(sets.failed()) + first(sets.retried()) + first(sets.sentBack()),

@@ -82,7 +82,7 @@ final class Fold {
             run.life.progressed(time);
         } else if (event instanceof RunEvent.TasksReopened) {
             run.tasks.reopenFailed();
-            run.life.reopened("failed tasks were given another chance");
+            run.life.reopened("failed tasks were given another chance", false);
         } else {
             applyToRun(run, event, time);
         }
@@ -106,6 +106,15 @@ final class Fold {
             run.allowance.approvalAsked = false;
             run.allowance.approvedBy = e.actor();
             run.life.approved();
+        } else if (event instanceof RunEvent.ReviewAsked e) {
+            run.reviews.put(new Review(e));
+            run.life.asks(e.detail());
+        } else if (event instanceof RunEvent.ReviewAnswered e) {
+            // A second word counts for nothing.
+            run.reviews.answer(e).ifPresent(review -> {
+                run.steps.get(e.step()).cleared.or(review.units());
+                run.life.answered(e);
+            });
         } else if (event instanceof RunEvent.PilotPassed) {
             letIn(run);
         } else if (event instanceof RunEvent.JudgingRevised e) {
@@ -159,6 +168,6 @@ final class Fold {
     /** Units go on in a run that may have been complete; what was made of its results is out of date. */
     private static void reopened(RunState run, String why) {
         run.tasks.reopenAll();
-        run.life.reopened(why);
+        run.life.reopened(why, run.reviews.withdraw());
     }
 }

@@ -47,6 +47,23 @@ final class Life {
         }
     }
 
+    /** Units wait for a word on them. */
+    void asks(String why) {
+        if (status == RunStatus.RUNNING) {
+            status = RunStatus.WAITING;
+            reason = "approval";
+            detail = why;
+        }
+    }
+
+    void answered(RunEvent.ReviewAnswered e) {
+        if (status == RunStatus.WAITING) {
+            status = RunStatus.PENDING;
+            reason = served ? QUEUED : e.approved() ? "approved" : "rejected";
+            detail = "by " + e.actor();
+        }
+    }
+
     void approved() {
         if (status == RunStatus.WAITING) {
             status = RunStatus.PENDING;
@@ -85,9 +102,13 @@ final class Life {
         endedAt = time;
     }
 
-    /** A run that was complete has something to do again. */
-    void reopened(String why) {
-        if (status == RunStatus.COMPLETE) {
+    /**
+     * A run that was complete has something to do again.
+     *
+     * @param withdrawn whether what it waited for was withdrawn with that
+     */
+    void reopened(String why, boolean withdrawn) {
+        if (status == RunStatus.COMPLETE || (withdrawn && status == RunStatus.WAITING)) {
             status = RunStatus.PAUSED;
             reason = "retry";
             detail = why;

@@ -96,6 +96,7 @@ public final class Manifest {
         fold.set("steps", array(state.steps, StepJson::of));
         fold.set("tasks", array(state.tasks.all(), TaskState::toJson));
         fold.set("works", array(state.works.all(), WorkJson::of));
+        fold.set("reviews", array(state.reviews.all(), Review::toJson));
         fold.set("strays", array(state.strays.all(), Stray::toJson));
         return fold;
     }
@@ -129,6 +130,7 @@ public final class Manifest {
         state.works.formed = fold.get("formed").intValue();
         state.works.jobsCreated = fold.get("jobs_created").intValue();
         fold.get("works").forEach(each -> state.works.put(WorkJson.read(each)));
+        fold.get("reviews").forEach(each -> state.reviews.put(Review.fromJson(each)));
         fold.get("strays").forEach(each -> state.strays.put(Stray.fromJson(each)));
         return state;
     }

@@ -33,7 +33,8 @@ public final class Planner {
         int room = room(state);
         for (int i = state.steps().size() - 1; i >= 0; i--) {
             StepState step = state.steps().get(i);
-            boolean waiting = !step.fresh.isEmpty() || !step.pool.isEmpty();
+            boolean approval = state.facts().isApproval(i);
+            boolean waiting = approval ? !step.cleared.isEmpty() : !step.fresh.isEmpty() || !step.pool.isEmpty();
             if (!waiting || now.isBefore(step.notBefore)) {
                 continue;
             }
@@ -42,6 +43,10 @@ public final class Planner {
             }
             var fresh = (BitSet) step.fresh.clone();
             var pool = (BitSet) step.pool.clone();
+            if (approval) {
+                fresh.and(step.cleared);
+                pool.and(step.cleared);
+            }
             int open = step.openWorks;
             boolean local = state.facts().isLocal(i);
             while ((local || room > 0) && open < window(state, local)) {

@@ -230,8 +230,18 @@ public sealed interface RunEvent {
      * @param actor who
      * @param expectedPicos what it was estimated to cost, -1 when unknown
      * @param highPicos upper end of the estimate, -1 when unknown
+     * @param reason empty where none was given
      */
-    record CostApproved(String actor, long expectedPicos, long highPicos) implements RunEvent {}
+    record CostApproved(String actor, long expectedPicos, long highPicos, String reason) implements RunEvent {
+        public CostApproved {
+            // Runs of an earlier version knew none.
+            reason = Objects.requireNonNullElse(reason, "");
+        }
+
+        public CostApproved(String actor, long expectedPicos, long highPicos) {
+            this(actor, expectedPicos, highPicos, "");
+        }
+    }
 
     /**
      * Nothing is sent before somebody approves what the run costs.
@@ -244,6 +254,29 @@ public sealed interface RunEvent {
             outlook = Objects.requireNonNullElse(outlook, CostOutlook.UNKNOWN);
         }
     }
+
+    /**
+     * All units that could came to an approval step: their packet is written, and nothing goes on before somebody says
+     * a word.
+     *
+     * @param step place of the step
+     * @param round of this step, from 1
+     * @param units that wait
+     * @param packet SHA-256 of what is shown to whoever decides
+     * @param detail what is asked, for people
+     * @param outlook of what is still to be paid when they pass
+     */
+    record ReviewAsked(int step, int round, String units, String packet, String detail, CostOutlook outlook)
+            implements RunEvent {}
+
+    /**
+     * A person decided on the units of a review, once.
+     *
+     * @param packet what they had seen
+     * @param approved whether the units pass; if not, they fail at the step
+     */
+    record ReviewAnswered(int step, int round, String packet, boolean approved, String actor, String reason)
+            implements RunEvent {}
 
     /** The service keeps this run: it starts it in its turn, and goes on with it when it starts again itself. */
     record RunQueued(Lane lane) implements RunEvent {}

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param localSteps places of the steps that ask no provider
  * @param fanOuts places of the steps that turn one unit into many
  * @param gathers places of the steps that make one unit of many
+ * @param approvals places of the steps at which units wait for a person's word
  * @param retryFrom for each step the place of the one that units go back to from it, or -1
  * @param tasks what is done once when every unit has its outcome, by name, in their order
  * @param escalating places of the steps that ask another model when they ask again
@@ -48,6 +49,7 @@ public record RunFacts(
         List<Integer> localSteps,
         List<Integer> fanOuts,
         List<Integer> gathers,
+        List<Integer> approvals,
         List<Integer> retryFrom,
         List<String> tasks,
         List<Integer> escalating,
@@ -67,6 +69,7 @@ public record RunFacts(
         localSteps = List.copyOf(Objects.requireNonNullElse(localSteps, List.of()));
         fanOuts = List.copyOf(Objects.requireNonNullElse(fanOuts, List.of()));
         gathers = List.copyOf(Objects.requireNonNullElse(gathers, List.of()));
+        approvals = List.copyOf(Objects.requireNonNullElse(approvals, List.of()));
         retryFrom = List.copyOf(Objects.requireNonNullElse(retryFrom, List.of()));
         tasks = List.copyOf(Objects.requireNonNullElse(tasks, List.of()));
         escalating = List.copyOf(Objects.requireNonNullElse(escalating, List.of()));
@@ -113,6 +116,11 @@ public record RunFacts(
     /** Whether a step works in process and costs nothing. */
     public boolean isLocal(int step) {
         return localSteps.contains(step);
+    }
+
+    /** Whether units wait at a step for a person's word. */
+    public boolean isApproval(int step) {
+        return approvals.contains(step);
     }
 
     /** How units multiply and come together along the steps. */

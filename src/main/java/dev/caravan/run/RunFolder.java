@@ -81,6 +81,11 @@ public record RunFolder(Path root) {
         return root.resolve("tasks").resolve(slug);
     }
 
+    /** What whoever is asked for the n-th time at an approval step is shown. */
+    public Path packet(String step, int round) {
+        return root.resolve("approvals").resolve(step).resolve("round-" + round);
+    }
+
     public Path deadLetters() {
         return root.resolve("dead-letter");
     }

@@ -3,12 +3,14 @@ package dev.caravan.run;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class RunState {
     final Strays strays = new Strays();
     final Tasks tasks = new Tasks();
     final Life life = new Life();
+    final Reviews reviews = new Reviews();
     private @Nullable Flow flow;
 
     public boolean created() {
@@ -202,9 +205,56 @@ public final class RunState {
         return allowance.approvedBy;
     }
 
-    /** Whether nothing may be sent before somebody approves what the run costs. */
+    /** Whether nothing may be sent before somebody approves what the run costs, or what came to an approval step. */
     public boolean waitsForApproval() {
-        return allowance.approvalAsked && !life.status.terminal();
+        return (allowance.approvalAsked || reviews.open() != null) && !life.status.terminal();
+    }
+
+    /** The approval step at which units wait for a word that nobody was asked for, when nothing else can go on. */
+    public OptionalInt reviewDue() {
+        if (!created()
+                || life.status != RunStatus.RUNNING
+                || facts().approvals().isEmpty()
+                || !works.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        OptionalInt due = OptionalInt.empty();
+        for (int i = 0; i < steps.size(); i++) {
+            StepState step = steps.get(i);
+            boolean waiting = !step.fresh.isEmpty() || !step.pool.isEmpty();
+            if (waiting && (!facts().isApproval(i) || !step.cleared.isEmpty())) {
+                return OptionalInt.empty();
+            }
+            due = waiting && due.isEmpty() ? OptionalInt.of(i) : due;
+        }
+        return due;
+    }
+
+    /** Units that wait at a step. */
+    public BitSet waitingAt(int step) {
+        var waiting = (BitSet) steps.get(step).fresh.clone();
+        waiting.or(steps.get(step).pool);
+        return waiting;
+    }
+
+    /** What people were asked at approval steps, in order. */
+    public List<Review> reviews() {
+        return Collections.unmodifiableList(reviews.all());
+    }
+
+    /** What they are asked now. */
+    public Optional<Review> review() {
+        return life.status.terminal() ? Optional.empty() : Optional.ofNullable(reviews.open());
+    }
+
+    /** The number of the next review at a step. */
+    public int nextRound(int step) {
+        return reviews.rounds(step) + 1;
+    }
+
+    /** What was said last of a unit at an approval step. */
+    public Optional<Review.Word> word(int step, int unit) {
+        return reviews.word(step, unit);
     }
 
     /** What somebody who is asked to approve the run's cost was told of it. */

@@ -265,6 +265,8 @@ public final class RunStore implements AutoCloseable {
                 || event instanceof RunEvent.RunCreated
                 || event instanceof RunEvent.RunQueued
                 || event instanceof RunEvent.ApprovalAsked
+                || event instanceof RunEvent.ReviewAsked
+                || event instanceof RunEvent.ReviewAnswered
                 || event instanceof RunEvent.CostApproved;
         refreshSummary(turning || event instanceof RunEvent.WorkDone);
         try {

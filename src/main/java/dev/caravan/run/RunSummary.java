@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,11 +60,25 @@ public record RunSummary(
     }
 
     /**
-     * Something that waits for a person's word.
+     * Something that waits for a person's word: what a run costs, or the units that came to an approval step.
      *
-     * @param outlook what is paid when it is given
+     * @param step the step's name; empty where the cost of the run is asked for
+     * @param round of that step
+     * @param units that wait there
+     * @param packet SHA-256 of what is shown
+     * @param outlook what is paid when the word is given
      */
-    public record Question(CostOutlook outlook) {}
+    public record Question(String step, int round, int units, String packet, CostOutlook outlook) {
+        static @Nullable Question of(RunState state) {
+            Optional<Review> review = state.review();
+            if (review.isPresent()) {
+                Review open = review.get();
+                String step = state.facts().steps().get(open.step());
+                return new Question(step, open.round(), open.count(), open.packet(), open.outlook());
+            }
+            return state.waitsForApproval() ? new Question("", 0, state.facts().units(), "", state.outlook()) : null;
+        }
+    }
 
     /**
      * One row of the funnel.
@@ -149,7 +164,7 @@ public record RunSummary(
                 state.status(),
                 state.life.reason,
                 state.life.detail,
-                state.waitsForApproval() ? new Question(state.outlook()) : null,
+                Question.of(state),
                 state.lane(),
                 facts.units(),
                 state.units().count() - facts.units(),

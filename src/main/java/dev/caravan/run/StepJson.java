@@ -16,6 +16,7 @@ final class StepJson {
                 .put("braked", step.braked)
                 .put("fresh", Ranges.text(step.fresh))
                 .put("pool", Ranges.text(step.pool))
+                .put("cleared", Ranges.text(step.cleared))
                 .put("pooled_since", step.pooledSince.toString())
                 .put("not_before", step.notBefore.toString())
                 .put("troubles", step.troubles)
@@ -35,6 +36,7 @@ final class StepJson {
         step.fresh.clear();
         step.fresh.or(Ranges.parse(node.get("fresh").textValue()));
         step.pool.or(Ranges.parse(node.get("pool").textValue()));
+        step.cleared.or(Ranges.parse(node.get("cleared").textValue()));
         step.pooledSince = Manifest.time(node.get("pooled_since"));
         step.notBefore = Manifest.time(node.get("not_before"));
         step.troubles = node.get("troubles").intValue();

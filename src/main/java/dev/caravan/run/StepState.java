@@ -13,6 +13,9 @@ public final class StepState {
     /** Arrived alone, after a retry: they pool, so that retries never become many tiny jobs. */
     final BitSet pool = new BitSet();
 
+    /** At an approval step: those of both that somebody decided on. The others are bound into nothing. */
+    final BitSet cleared = new BitSet();
+
     Instant pooledSince = Instant.EPOCH;
     Instant notBefore = Instant.EPOCH;
     int troubles;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unanswered members without an outcome on file when the order was given
  * @param kids at a gather, what became of each member's children
+ * @param words at an approval step, what was said of each member
  * @param throttledCreates how often in a row its job was turned away to slow us down
  * @param resultsFrom per chunk, the first byte of its results file that may hold an outcome of this work
  */
@@ -23,6 +24,7 @@ public record WorkOrder(
         List<Member> members,
         List<Member> unanswered,
         Map<Integer, Kids> kids,
+        Map<Integer, Review.Word> words,
         Map<Integer, Long> resultsFrom,
         int failedCreates,
         int throttledCreates,
@@ -85,6 +87,7 @@ public record WorkOrder(
                 members,
                 members.stream().filter(each -> !answered.get(each.unit())).toList(),
                 kids(state, work.step(), members),
+                words(state, work.step(), members),
                 from,
                 work.failedCreates,
                 work.throttledCreates,
@@ -102,6 +105,15 @@ public record WorkOrder(
             int birth = state.shape().fanOutOf(step);
             members.forEach(each ->
                     all.put(each.unit(), kids(state, state.units().children(each.unit(), birth))));
+        }
+        return all;
+    }
+
+    private static Map<Integer, Review.Word> words(RunState state, int step, List<Member> members) {
+        var all = new HashMap<Integer, Review.Word>();
+        if (state.facts().isApproval(step)) {
+            members.forEach(
+                    each -> all.put(each.unit(), state.word(step, each.unit()).orElseThrow()));
         }
         return all;
     }
@@ -144,6 +156,7 @@ public record WorkOrder(
                 stepName,
                 done,
                 List.of(),
+                Map.of(),
                 Map.of(),
                 resultsFrom,
                 failedCreates,

@@ -3,6 +3,7 @@ package dev.caravan.service;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.Review;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -82,8 +84,7 @@ final class Roster {
                             + folder.name() + " --reason TEXT");
         } else if (startable(state)) {
             queue.put(folder.name(), folder);
-            String by = state.approvedBy();
-            notices.tell(Notice.What.QUEUED, folder.name(), by.isEmpty() ? "" : "approved by " + by);
+            notices.tell(Notice.What.QUEUED, folder.name(), word(state));
         } else if (!RunSummary.jobs(state).isEmpty()) {
             uncollected.put(folder.name(), folder);
         }
@@ -96,8 +97,16 @@ final class Roster {
      */
     synchronized void resume(RunFolder folder, String actor) {
         String name = folder.name();
-        if (working.containsKey(name) || queue.containsKey(name)) {
+        if (queue.containsKey(name)) {
             return;
+        }
+        LiveRun at = working.get(name);
+        if (at != null && !ended(at)) {
+            throw new InvalidFileException(folder.root().toString(), "", "is at work");
+        }
+        if (at != null) {
+            // It paused a moment ago.
+            look(at);
         }
         RunState state = RunStore.read(folder);
         String trouble = !state.served()
@@ -121,6 +130,16 @@ final class Roster {
         queue.put(name, folder);
         setbacks.over(name);
         notices.tell(Notice.What.QUEUED, name, "resumed by " + actor);
+    }
+
+    /** Who let it go on, last. */
+    private static String word(RunState state) {
+        List<Review> reviews = state.reviews();
+        Optional<Review.Word> last = reviews.isEmpty()
+                ? Optional.empty()
+                : reviews.get(reviews.size() - 1).word();
+        return last.map(each -> (each.approved() ? "approved by " : "rejected by ") + each.actor())
+                .orElse(state.approvedBy().isEmpty() ? "" : "approved by " + state.approvedBy());
     }
 
     /** A person approved it, or ended it. */
@@ -187,7 +206,9 @@ final class Roster {
             } else {
                 working.remove(run.folder().name());
                 resting.put(run.folder().name(), run);
-                notices.tell(Ending.what(summary), run.folder().name(), Ending.of(summary));
+                if (summary.question() == null || run.hasJobsOut()) {
+                    notices.tell(Ending.what(summary), run.folder().name(), Ending.of(summary));
+                }
                 settle(run);
             }
         }
@@ -205,8 +226,14 @@ final class Roster {
     /** A run at rest is given back when nothing of it is out, or when somebody else wants it. */
     private void settle(LiveRun run) {
         boolean wanted = run.wantedElsewhere();
+        boolean asks = !run.store().isBroken() && (run.summary().question() != null || run.is(RunStatus.PENDING));
         boolean quiet = run.callsInFlight() == 0 && (wanted || !run.hasJobsOut());
-        if (run.store().isBroken() || quiet) {
+        if (quiet && asks && !wanted) {
+            // From here on nobody holds it, as any that waits for a word.
+            resting.remove(run.folder().name());
+            release(run);
+            take(run.folder());
+        } else if (run.store().isBroken() || quiet) {
             boolean complete = !run.store().isBroken() && run.is(RunStatus.COMPLETE);
             leave(
                     run,

@@ -42,6 +42,7 @@ final class Timetable {
     private final Notices notices;
     private final Map<String, Read> known = new HashMap<>();
     private final Set<String> told = new HashSet<>();
+    private final Map<String, String> late = new HashMap<>();
 
     Timetable(
             Arrivals arrivals,
@@ -71,6 +72,7 @@ final class Timetable {
             }
         }
         known.keySet().retainAll(usable);
+        late.keySet().retainAll(usable);
         forget(usable);
     }
 
@@ -139,7 +141,7 @@ final class Timetable {
     private void due(String name, Times.Mark mark, Instant due, Instant now) {
         String run = Intake.name(name, STAMP.format(due) + "-scheduled");
         if (!isOver(mark.run())) {
-            if (told.add(name + "/" + mark.run())) {
+            if (!mark.run().equals(late.put(name, mark.run()))) {
                 notices.tell(
                         Notice.What.TROUBLE,
                         name,

@@ -5,6 +5,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.execution.Approval;
 import dev.caravan.execution.Judging;
 import dev.caravan.execution.Orders;
 import dev.caravan.execution.RetryFailures;
@@ -65,9 +66,11 @@ final class Actions {
         RunFolder folder = runs.find(request);
         var body = new Body(request);
         var orders = new Orders(disk, clock, body.actor());
-        String reason = reason(body, verb == Commands.Verb.REJECT);
+        boolean approves = verb == Commands.Verb.APPROVE;
+        var word = new Approval.Word(
+                approves, orders.actor(), reason(body, !approves), body.text("step", ""), body.text("packet", ""));
         body.end();
-        return stands(folder, standing(() -> orders.decide(folder, verb, reason)));
+        return stands(folder, standing(() -> orders.decide(folder, word)));
     }
 
     Reply resume(Request request) {

@@ -5,10 +5,12 @@ import dev.caravan.service.Notice;
 import dev.caravan.service.Notices;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,8 +142,12 @@ final class Delivery implements AutoCloseable {
             int status =
                     client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
             return status >= 200 && status < 300 ? "" : "it answers " + status;
+        } catch (HttpTimeoutException e) {
+            return "it does not answer within " + LONGEST_CALL.toSeconds() + " s";
+        } catch (ConnectException e) {
+            return "it is not reached";
         } catch (IOException e) {
-            return e.getClass().getSimpleName();
+            return "the connection broke";
         }
     }
 

@@ -71,7 +71,7 @@ public final class Guard {
         Matcher parts = HOST.matcher(host);
         return parts.matches()
                 && (names.contains(parts.group(1))
-                        || anyAddress && IP.matcher(parts.group(1)).matches());
+                        || (anyAddress && IP.matcher(parts.group(1)).matches()));
     }
 
     /** Browsers say where a request comes from; what is no browser says nothing. */
@@ -124,7 +124,7 @@ public final class Guard {
     }
 
     private static Optional<Problem> tooLarge(String length) {
-        if (length.isEmpty() || length.matches("\\d{1,18}") && Long.parseLong(length) <= MOST_BYTES) {
+        if (length.isEmpty() || (length.matches("\\d{1,18}") && Long.parseLong(length) <= MOST_BYTES)) {
             return Optional.empty();
         }
         return problem(413, "a request may hold up to " + MOST_BYTES + " bytes");

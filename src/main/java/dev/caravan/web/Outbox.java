@@ -44,7 +44,6 @@ final class Outbox {
     Outbox(Path folder, Disk disk) {
         this.folder = folder;
         this.disk = disk;
-        disk.createDirectories(folder);
     }
 
     void keep(Message message) {
@@ -56,6 +55,7 @@ final class Outbox {
                 .put("made", message.made().toString())
                 .put("tries", message.tries())
                 .put("next", message.next().toString()));
+        disk.createDirectories(folder);
         disk.replace(folder.resolve(message.file()), text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -70,6 +70,9 @@ final class Outbox {
     /** What an earlier process left. */
     List<Message> all() {
         var found = new ArrayList<Message>();
+        if (!Files.isDirectory(folder)) {
+            return found;
+        }
         try (Stream<Path> files = Files.list(folder)) {
             for (Path each :
                     files.filter(file -> file.toString().endsWith(".json")).toList()) {

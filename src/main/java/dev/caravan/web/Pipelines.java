@@ -2,6 +2,7 @@ package dev.caravan.web;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.arrival.Phase;
 import dev.caravan.arrival.Standing;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -68,7 +69,10 @@ final class Pipelines {
 
     /** Makes a run. It starts in its turn; one that costs money asks first, unless the body says who approves it. */
     Reply start(Request request) {
-        String name = find(request).name();
+        Standing standing = find(request);
+        if (standing.phase() == Phase.SEEN) {
+            throw new WebException(409, "it is still coming in; ask again in a moment");
+        }
         String key = request.key();
         if (key.length() > LONGEST_KEY) {
             throw new WebException(422, "Idempotency-Key: must be up to " + LONGEST_KEY + " characters");
@@ -76,7 +80,7 @@ final class Pipelines {
         var body = new Body(request);
         Wish wish = wish(body);
         body.end();
-        Service.Made made = service.start(name, wish, key);
+        Service.Made made = service.start(standing.name(), wish, key);
         return Reply.of(
                 made.fresh() ? 201 : 200,
                 runs.json(made.folder()),

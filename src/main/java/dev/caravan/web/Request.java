@@ -31,13 +31,13 @@ public record Request(
     public static Request of(String method, String path, String query, String key, String type, String body) {
         try {
             var parts = new ArrayList<String>();
-            for (String each : path.split("/")) {
+            for (String each : path.split("/", -1)) {
                 if (!each.isEmpty()) {
                     parts.add(URLDecoder.decode(each.replace("+", "%2B"), StandardCharsets.UTF_8));
                 }
             }
             var parameters = new LinkedHashMap<String, String>();
-            for (String each : query.split("&")) {
+            for (String each : query.split("&", -1)) {
                 String[] pair = each.split("=", 2);
                 if (!each.isEmpty()) {
                     parameters.put(

@@ -117,6 +117,9 @@ public final class Webhooks implements Notices, AutoCloseable {
         if (event.equals("run.approval_wanted") && event.equals(lastOf(run))) {
             return;
         }
+        if (deliveries.isEmpty()) {
+            return;
+        }
         Instant now = clock.instant();
         String id = id(event, run);
         ObjectNode body = Json.object().put("id", id).put("event", event).put("time", now.toString());

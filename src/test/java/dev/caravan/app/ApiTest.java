@@ -81,8 +81,8 @@ class ApiTest {
         RunFolder run = served.complete("early");
         assertThat(made.header("Location")).isEqualTo("/api/runs/" + run.name());
         String path = "/api/runs/" + run.name();
-        ObjectNode stands =
-                RunJson.of(RunStore.summary(RunStore.read(run)), run).put("run_dir", "runs/" + run.name());
+        var relative = new RunFolder(Path.of("runs").resolve(run.name()));
+        ObjectNode stands = RunJson.of(RunStore.summary(RunStore.read(run)), relative);
         assertThat(http.get(path).json()).isEqualTo(Json.parse(Json.text(stands)));
         assertThat(http.get(path + "/info").json().path("chunks")).hasSize(3);
         assertThat(http.get(path + "/report").json().path("run").asText()).isEqualTo(run.name());
@@ -188,6 +188,7 @@ class ApiTest {
     @Test
     void runs_are_approved_paused_resumed_and_told_of_over_http() throws Exception {
         try (var outside = Outside.simulator(folder, "latency=200..300", 50)) {
+            outside.answers("label", Json.parse("{\"fields\":{\"mark\":{\"integer\":[1,5]}}}"));
             served = new Served(folder, Outside.environment(outside, folder));
             served.drop("paid", "openai");
             served.start("--mode", "realtime", "--concurrency", "1");

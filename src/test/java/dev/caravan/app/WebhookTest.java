@@ -97,6 +97,7 @@ class WebhookTest {
         assertThat(waiting()).as("the receiver has it, but did not say so").isEqualTo(1);
         served.drop("other", "simulator");
         served.complete("other");
+        await().atMost(Served.LONGEST).until(() -> served.output().contains("it does not answer within 10 s"));
         Served.kill(service);
 
         mood = "takes";

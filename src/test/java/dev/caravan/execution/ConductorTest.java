@@ -45,6 +45,7 @@ class ConductorTest {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     3,
                     2,
                     Brake.NONE,
@@ -55,7 +56,7 @@ class ConductorTest {
                     Json.object(),
                     "test")));
             store.recordAndWait(new RunEvent.RunStarted(Lane.BATCH, "test"));
-            var conductor = new Conductor(store, new Planner(Duration.ZERO), () -> {}, () -> {});
+            var conductor = new Conductor(store, new Planner(Duration.ZERO), () -> {}, () -> {}, step -> {});
             conductor.tick();
             store.onState(RunState::formedWorks);
 

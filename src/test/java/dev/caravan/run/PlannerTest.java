@@ -53,16 +53,18 @@ class PlannerTest {
 
     /** Random legal lives of a run: asked after each event or only at the end, the planner wants the same. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24})
     void incremental_and_full_planning_want_the_same_and_every_snapshot_folds_on(int seed) {
         var random = new Random(seed);
         Lane lane = random.nextBoolean() ? Lane.BATCH : Lane.REALTIME;
         pilot = seed % 2 == 0 ? 4 : 0;
-        RunState state = seed % 3 == 0
-                ? started(30 + random.nextInt(60), 4 + random.nextInt(12), lane)
-                : seed % 3 == 1
-                        ? started(20 + random.nextInt(30), 4 + random.nextInt(12), lane, REFEREED)
-                        : started(5 + random.nextInt(15), 4 + random.nextInt(12), lane, NESTED);
+        RunState state = seed > 18
+                ? started(10 + random.nextInt(30), 4 + random.nextInt(12), lane, REVIEWED)
+                : seed % 3 == 0
+                        ? started(30 + random.nextInt(60), 4 + random.nextInt(12), lane)
+                        : seed % 3 == 1
+                                ? started(20 + random.nextInt(30), 4 + random.nextInt(12), lane, REFEREED)
+                                : started(5 + random.nextInt(15), 4 + random.nextInt(12), lane, NESTED);
         var journal = new ArrayList<Fact>();
         journal.add(new Fact(new RunEvent.RunCreated(state.facts()), now));
         journal.add(new Fact(new RunEvent.RunStarted(state.lane(), "test"), now));
@@ -76,6 +78,10 @@ class PlannerTest {
             }
             if (state.pilotOver()) {
                 apply(state, journal, new RunEvent.PilotPassed("tester"));
+                continue;
+            }
+            if (state.reviewDue().isPresent()) {
+                review(state, random, journal);
                 continue;
             }
             RunState restored = Manifest.restore(Manifest.of(state, i, now));
@@ -105,6 +111,38 @@ class PlannerTest {
     /** The last two send what does not hold back to the second. */
     private static final List<String> REFEREED = List.of("one", "two", "three", "+check", "^judge");
 
+    /** Somebody decides at two places, the first of which sends back what is turned down. */
+    private static final List<String> REVIEWED = List.of("one", "two", "?^first", "three", "?second", "four");
+
+    /** Somebody is asked, and answers; or is asked, and the question is withdrawn because failed units get a chance. */
+    private void review(RunState state, Random random, List<Fact> journal) {
+        int step = state.reviewDue().getAsInt();
+        int round = state.nextRound(step);
+        BitSet waiting = state.waitingAt(step);
+        apply(
+                state,
+                journal,
+                new RunEvent.ReviewAsked(
+                        step, round, Ranges.text(waiting), "digest " + round, "look", CostOutlook.UNKNOWN));
+        assertThat(state.status()).isEqualTo(RunStatus.WAITING);
+        assertThat(state.waitsForApproval()).isTrue();
+        assertThat(planner.form(state, now)).isEmpty();
+        if (random.nextInt(4) == 0) {
+            person(state, random, journal);
+        }
+        apply(
+                state,
+                journal,
+                new RunEvent.ReviewAnswered(step, round, "digest " + round, random.nextInt(3) > 0, "tester", "why"));
+        assertThat(state.waitsForApproval()).isFalse();
+        String before = json(state);
+        state.apply(new RunEvent.ReviewAnswered(step, round, "digest " + round, false, "late", "no"), now);
+        assertThat(json(state)).as("a second word").isEqualTo(before);
+        if (state.status() != RunStatus.RUNNING) {
+            apply(state, journal, new RunEvent.RunStarted(state.lane(), "again"));
+        }
+    }
+
     /** What a step counted on the way is what its units come to when they are looked at one by one. */
     private static void eachStepAddsUp(RunState state) {
         for (int step = 0; step < state.steps().size(); step++) {
@@ -117,6 +155,7 @@ class PlannerTest {
             assertThat(counted.failed()).isEqualTo(counts.getOrDefault(RunState.Standing.FAILED, 0));
             assertThat(counted.dropped()).isEqualTo(counts.getOrDefault(RunState.Standing.DROPPED, 0));
             assertThat(counted.arrived()).isEqualTo(counted.done() + counted.failed() + counted.dropped());
+            assertThat(counted.cleared.isEmpty()).isTrue();
             assertThat(counted.held() + counted.waiting() + counted.inFlight()).isZero();
         }
     }
@@ -258,6 +297,12 @@ class PlannerTest {
                         int bought = state.units().attempts(unit) > 2
                                 ? 1
                                 : random.nextInt(10) < 6 ? 0 : 2 + random.nextInt(3);
+                        if (state.facts().isApproval(work.step())) {
+                            boolean passes =
+                                    state.word(work.step(), unit).orElseThrow().approved();
+                            sets[passes ? 0 : 1].set(unit);
+                            return;
+                        }
                         int computed = random.nextInt(10) < 8 ? 0 : random.nextBoolean() ? 1 : 4;
                         sets[local ? computed : bought].set(unit);
                     });
@@ -379,10 +424,15 @@ class PlannerTest {
         var fanOuts = new ArrayList<Integer>();
         var gathers = new ArrayList<Integer>();
         var local = new ArrayList<Integer>();
+        var approvals = new ArrayList<Integer>();
         var retryFrom = new ArrayList<Integer>();
         for (int i = 0; i < steps.size(); i++) {
-            retryFrom.add(steps.get(i).matches("[+^].*") ? 1 : -1);
+            retryFrom.add(steps.get(i).matches("[?]?[+^].*") ? 1 : -1);
             if (steps.get(i).startsWith("+")) {
+                local.add(i);
+            }
+            if (steps.get(i).startsWith("?")) {
+                approvals.add(i);
                 local.add(i);
             }
             if (steps.get(i).startsWith("<")) {
@@ -406,6 +456,7 @@ class PlannerTest {
                 local,
                 fanOuts,
                 gathers,
+                approvals,
                 retryFrom,
                 List.of("task"),
                 List.of(),
