@@ -5,7 +5,6 @@ import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
 import dev.caravan.camel.http.ApiDesk;
-import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.Counting;
@@ -34,8 +33,8 @@ import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
 import dev.caravan.task.TaskRunner;
 import dev.caravan.task.Trust;
+import dev.caravan.watch.Watch;
 import dev.caravan.web.Api;
-import dev.caravan.web.HttpSettings;
 import dev.caravan.web.NoticeLog;
 import dev.caravan.web.WebhookSettings;
 import dev.caravan.web.Webhooks;
@@ -47,7 +46,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
-import org.apache.camel.main.Main;
 import org.jspecify.annotations.Nullable;
 
 /** The running application: a Camel context with the shipped routes, and the runs it is at. */
@@ -77,67 +75,35 @@ public final class Engine implements AutoCloseable {
     private final Map<String, StepKind> kinds;
     private final Disk disk;
     private final Clock clock;
-    private final @Nullable Main main;
-    private final CamelContext context;
+    private final Host host;
     private final Wiring wiring;
     private final StepRoutes routes;
     private final Permits permits;
+    private final Observation observation;
     private final Map<LiveRun, Simulator> simulators = new ConcurrentHashMap<>();
 
     public Engine(Settings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
-        this(settings, registry, kinds, disk, clock, (HttpSettings) null);
+        this(settings, registry, kinds, disk, clock, Host.start(null));
     }
 
-    /** @param http where to listen; null for a process that serves nobody */
-    Engine(
-            Settings settings,
-            ModelRegistry registry,
-            Map<String, StepKind> kinds,
-            Disk disk,
-            Clock clock,
-            @Nullable HttpSettings http) {
-        this(settings, registry, kinds, disk, clock, started(http));
-    }
-
-    private Engine(
-            Settings settings,
-            ModelRegistry registry,
-            Map<String, StepKind> kinds,
-            Disk disk,
-            Clock clock,
-            Main started) {
-        this(settings, registry, kinds, disk, clock, started.getCamelContext(), started);
-    }
-
-    /** In a context that somebody else started, and will stop. */
-    Engine(
-            Settings settings,
-            ModelRegistry registry,
-            Map<String, StepKind> kinds,
-            Disk disk,
-            Clock clock,
-            CamelContext context) {
-        this(settings, registry, kinds, disk, clock, context, null);
-    }
-
-    private Engine(
-            Settings settings,
-            ModelRegistry registry,
-            Map<String, StepKind> kinds,
-            Disk disk,
-            Clock clock,
-            CamelContext context,
-            @Nullable Main main) {
+    /** @param host is closed with it */
+    Engine(Settings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock, Host host) {
         this.settings = settings;
         this.registry = registry;
         this.kinds = kinds;
         this.disk = disk;
         this.clock = clock;
-        this.context = context;
-        this.main = main;
+        this.host = host;
         permits = new Permits(settings.concurrency(), clock, new Paces(Paces.folder()));
-        wiring = Objects.requireNonNull(context.getRegistry().lookupByNameAndType(CaravanPlugin.WIRING, Wiring.class));
-        routes = new StepRoutes(context);
+        wiring = Objects.requireNonNull(
+                host.context().getRegistry().lookupByNameAndType(CaravanPlugin.WIRING, Wiring.class));
+        routes = new StepRoutes(host.context());
+        observation = new Observation(wiring, clock, host.listens());
+    }
+
+    /** What tells others how its runs do. */
+    Observation observation() {
+        return observation;
     }
 
     /** How a run stands that this process is at. */
@@ -150,21 +116,8 @@ public final class Engine implements AutoCloseable {
         return wiring.apiDesk();
     }
 
-    private static Main started(@Nullable HttpSettings http) {
-        var main = new Main();
-        main.setDefaultPropertyPlaceholderLocation(
-                "file:" + CaravanPlugin.home().resolve("application.properties"));
-        main.addOverrideProperty(ServedContext.SERVE, "false");
-        main.configure().setStartupSummaryLevel(org.apache.camel.StartupSummaryLevel.Off);
-        if (http != null) {
-            HttpDoor.prepare(main, http);
-        }
-        main.start();
-        return main;
-    }
-
     public CamelContext context() {
-        return context;
+        return host.context();
     }
 
     /** Takes a run up and starts or resumes it. */
@@ -206,6 +159,7 @@ public final class Engine implements AutoCloseable {
             if (goesOn && lane == Lane.BATCH && !simulated) {
                 new Accounts(registry, kinds).checkBatches(accounts, context());
             }
+            Watch.Following following = observation.watch().follow(store);
             var shared = new LiveRun.Shared(
                     permits,
                     wiring.workers(),
@@ -218,6 +172,7 @@ public final class Engine implements AutoCloseable {
                             new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run(),
                     new Estimator(registry, kinds, List.of(), Counting.NOBODY)::behind);
             var run = new LiveRun(store, Judging.of(snapshots, kinds), accounts, shared);
+            run.listen(following.calls());
             run.log().log(
                     "INIT",
                     command + " | Caravan " + Caravan.version() + ", Java " + Runtime.version() + ", Camel "
@@ -232,6 +187,7 @@ public final class Engine implements AutoCloseable {
             }
             wiring.runs().add(run);
             routes.add(run);
+            observation.watch().take(run, following);
             return run;
         } catch (Exception | Error e) {
             if (simulator != null) {
@@ -298,6 +254,7 @@ public final class Engine implements AutoCloseable {
         run.stopAdmitting();
         routes.remove(run);
         wiring.runs().remove(run);
+        observation.watch().leave(run);
         try {
             run.close();
         } finally {
@@ -310,10 +267,8 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        if (main != null) {
-            main.stop();
-            main.shutdown();
-        }
+        host.close();
         permits.close();
+        observation.close();
     }
 }

@@ -84,7 +84,7 @@ final class EngineDriver implements Driver {
                 options.findGraceMillis(),
                 Faults.parse(options.faults()),
                 options.simulatedJobMillis());
-        return new Engine(settings, registry, kinds, disk, clock, http);
+        return new Engine(settings, registry, kinds, disk, clock, Host.start(http));
     }
 
     @Override

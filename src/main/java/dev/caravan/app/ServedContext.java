@@ -68,8 +68,8 @@ final class ServedContext extends LifecycleStrategySupport {
     public void onContextStarted(CamelContext context) {
         Work begun = work;
         if (begun != null) {
-            var engine =
-                    new Engine(begun.properties().engine(), begun.registry(), Caravan.kinds(), disk, clock, context);
+            var engine = new Engine(
+                    begun.properties().engine(), begun.registry(), Caravan.kinds(), disk, clock, Host.of(context));
             var serving = new Serving(engine, begun.settings(), begun.receivers(), new LoggedNotices(), "camel run");
             var end = new End(begun, engine, serving);
             context.getManagementStrategy().addEventNotifier(end);

@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 /** A service at work in an engine, from its first look to its last word. Its lease is the caller's. */
 final class Serving implements AutoCloseable {
     private final Engine engine;
+    private final ServeSettings settings;
     private final Notices notices;
     private final NoticeLog log;
     private final Webhooks webhooks;
@@ -25,6 +26,7 @@ final class Serving implements AutoCloseable {
      */
     Serving(Engine engine, ServeSettings settings, WebhookSettings receivers, Notices screen, String command) {
         this.engine = engine;
+        this.settings = settings;
         log = new NoticeLog(engine.clock());
         webhooks = engine.webhooks(settings, receivers, screen);
         notices = notice -> {
@@ -42,6 +44,7 @@ final class Serving implements AutoCloseable {
      */
     void begin(String url) {
         service.begin(url, webhooks::found);
+        engine.observation().begin(settings);
         engine.serviceDesk().attach(service);
         engine.apiDesk().attach(engine.api(service, log));
     }

@@ -2,12 +2,23 @@ package dev.caravan.camel;
 
 import dev.caravan.arrival.Decision;
 import dev.caravan.service.Service;
+import dev.caravan.watch.Pulse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The service, as {@code routes/serve.camel.yaml} asks it; idle in a process that serves nobody. */
 public final class ServiceDesk {
+    private final Pulse pulse = new Pulse(System::nanoTime);
     private volatile @Nullable Service service;
+
+    /** When it was last asked for what. */
+    public Pulse pulse() {
+        return pulse;
+    }
+
+    public boolean isAttached() {
+        return service != null;
+    }
 
     /** @param working whom the clock serves from now on; null for nobody */
     public void attach(@Nullable Service working) {
@@ -17,7 +28,9 @@ public final class ServiceDesk {
     /** What came in. */
     public List<Decision> look() {
         Service working = service;
-        return working == null ? List.of() : working.look();
+        List<Decision> found = working == null ? List.of() : working.look();
+        pulse.beat("arrivals");
+        return found;
     }
 
     /** Refuses it, makes a run of it, or tells it. */
@@ -34,6 +47,7 @@ public final class ServiceDesk {
         if (working != null) {
             working.keepTimes();
         }
+        pulse.beat("times");
     }
 
     /** Starts and ends runs. */
@@ -42,5 +56,6 @@ public final class ServiceDesk {
         if (working != null) {
             working.tend();
         }
+        pulse.beat("runs");
     }
 }

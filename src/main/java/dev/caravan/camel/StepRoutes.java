@@ -1,13 +1,20 @@
 package dev.caravan.camel;
 
 import dev.caravan.execution.LiveRun;
+import java.nio.file.Path;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 
-/** Adds one Camel route per step when a run starts, and removes them when it ends. */
+/**
+ * Adds one Camel route per step when a run starts, and one that brings in the run's jobs, and removes them when it ends.
+ * So a step whose route is stopped begins nothing new, and what it has bought is collected all the same.
+ */
 public final class StepRoutes {
     private static final String OPTIONS = "?initialDelay=0&delay=50&delete=true&greedy=true&maxMessagesPerPoll=1000"
             + "&exclusiveReadLockStrategy=#present&scheduledExecutorService=#pollers";
+
+    /** In place of a step's name: no step is called so. */
+    public static final String COLLECTING = "(jobs)";
 
     private final CamelContext context;
 
@@ -19,24 +26,37 @@ public final class StepRoutes {
 
     public synchronized void add(LiveRun run) throws Exception {
         for (String step : run.facts().steps()) {
-            String id = id(run, step);
-            TemplatedRouteBuilder.builder(context, "step-queue")
-                    .routeId(id)
-                    .prefixId(id + "/")
-                    .parameter("queue", "file:" + run.folder().queue(step).toAbsolutePath() + OPTIONS)
-                    .parameter(
-                            "about", "Step " + step + " of run " + run.facts().run())
-                    .add();
+            add(
+                    id(run, step),
+                    run.folder().queue(step),
+                    "Step " + step + " of run " + run.facts().run());
         }
+        add(
+                id(run, COLLECTING),
+                run.folder().collecting(),
+                "Jobs of run " + run.facts().run() + " that are over, or looked for");
+    }
+
+    private void add(String id, Path queue, String about) throws Exception {
+        TemplatedRouteBuilder.builder(context, "step-queue")
+                .routeId(id)
+                .prefixId(id + "/")
+                .parameter("queue", "file:" + queue.toAbsolutePath() + OPTIONS)
+                .parameter("about", about)
+                .add();
     }
 
     public synchronized void remove(LiveRun run) throws Exception {
         for (String step : run.facts().steps()) {
-            String id = id(run, step);
-            if (context.getRoute(id) != null) {
-                context.getRouteController().stopRoute(id, 10, java.util.concurrent.TimeUnit.SECONDS);
-                context.removeRoute(id);
-            }
+            remove(id(run, step));
+        }
+        remove(id(run, COLLECTING));
+    }
+
+    private void remove(String id) throws Exception {
+        if (context.getRoute(id) != null) {
+            context.getRouteController().stopRoute(id, 10, java.util.concurrent.TimeUnit.SECONDS);
+            context.removeRoute(id);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.caravan.camel;
 
 import dev.caravan.base.Failpoints;
 import dev.caravan.camel.http.ApiDesk;
+import dev.caravan.camel.http.ConsoleDesk;
+import dev.caravan.camel.http.WatchDesk;
 import dev.caravan.camel.provider.HttpCalls;
 import dev.caravan.camel.provider.KeyOnCall;
 import dev.caravan.camel.provider.KeyOnControlCall;
@@ -40,6 +42,7 @@ public final class Wiring implements AutoCloseable {
     private final LiveRuns runs = new LiveRuns();
     private final ServiceDesk serviceDesk = new ServiceDesk();
     private final ApiDesk apiDesk = new ApiDesk();
+    private final WatchDesk watchDesk = new WatchDesk();
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
             .setEventLoopPoolSize(2)
             .setWorkerPoolSize(8)
@@ -83,6 +86,8 @@ public final class Wiring implements AutoCloseable {
         registry.bind("due", new Due(runs, wires));
         registry.bind("serviceDesk", serviceDesk);
         registry.bind("api", apiDesk);
+        registry.bind("watch", watchDesk);
+        registry.bind("console", new ConsoleDesk());
         registry.bind("deadLetters", new DeadLetters(clock));
         registry.bind("present", new Present());
         registry.bind("pollers", pollers);
@@ -112,6 +117,10 @@ public final class Wiring implements AutoCloseable {
 
     public ServiceDesk serviceDesk() {
         return serviceDesk;
+    }
+
+    public WatchDesk watchDesk() {
+        return watchDesk;
     }
 
     public ApiDesk apiDesk() {

@@ -172,10 +172,15 @@ public final class CallDesk {
     }
 
     private void trace(UnitCall call, Answer answer) {
+        long nanos = System.nanoTime() - call.startedNanos;
+        run.callWatch().answered(call.order().step(), answer, nanos);
+        if (answer instanceof Answer.Throttled) {
+            run.callWatch().turnedAway(call.order().step());
+        }
         run.log()
                 .trace("[API] " + run.provider(call.order().step()) + " "
                         + call.order().work() + " " + call.unitId
-                        + " | %.2fs | ".formatted((System.nanoTime() - call.startedNanos) / 1e9)
+                        + " | %.2fs | ".formatted(nanos / 1e9)
                         + answer.getClass().getSimpleName());
     }
 

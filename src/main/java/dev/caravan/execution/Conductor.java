@@ -68,6 +68,7 @@ final class Conductor implements RunStore.Listener {
     void start() {
         store.onState(state -> {
             state.facts().steps().forEach(step -> emptyQueue(folder.queue(step)));
+            emptyQueue(folder.collecting());
             return true;
         });
         store.listen(this);
@@ -145,7 +146,9 @@ final class Conductor implements RunStore.Listener {
         if (outstanding.add(ticket.need())) {
             orders.put(work.id(), WorkOrder.of(state, work));
             write(
-                    folder.queue(state.facts().steps().get(ticket.step())),
+                    ticket.action().bringsIn()
+                            ? folder.collecting()
+                            : folder.queue(state.facts().steps().get(ticket.step())),
                     ticket.need() + "-" + ++laid + ".json",
                     ticket);
         }

@@ -148,6 +148,7 @@ public final class JobDesk {
      * @param times in a row that this work was turned away
      */
     public long turnedAway(WorkOrder order, long sentAt, Answer.Throttled throttled, int times) {
+        run.callWatch().turnedAway(order.step());
         Gate gate = gate(order);
         if (gate.turnedAway(sentAt, throttled.retryAfter()) || times >= MOST_TURNED_AWAY) {
             run.pause("throttled", "jobs were turned away " + times + " times in a row: " + throttled.detail());

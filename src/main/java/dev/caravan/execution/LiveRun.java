@@ -96,6 +96,7 @@ public final class LiveRun implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final JobWatch watch;
     private final StrayDesk strays;
+    private volatile CallWatch callWatch = CallWatch.NONE;
     private volatile boolean paused;
     private volatile boolean wantedElsewhere;
     private volatile @Nullable Throwable failure;
@@ -326,6 +327,20 @@ public final class LiveRun implements AutoCloseable {
         return queueRoom;
     }
 
+    /** @param watch told of every call from here on */
+    public void listen(CallWatch watch) {
+        callWatch = watch;
+    }
+
+    CallWatch callWatch() {
+        return callWatch;
+    }
+
+    /** Worst case of what is admitted and has no outcome. */
+    public long reservedPicos() {
+        return purse.reservedPicos();
+    }
+
     Purse purse() {
         return purse;
     }
@@ -506,6 +521,9 @@ public final class LiveRun implements AutoCloseable {
             return null;
         }
         if (answer instanceof JobAnswer.Trouble trouble) {
+            if (trouble.answer() instanceof Answer.Throttled) {
+                callWatch.turnedAway(look.step());
+            }
             if (trouble.answer() instanceof Answer.Rejected && look.kind() == JobLook.Kind.POLL) {
                 watch.unknown(look.work(), look.providerJob());
             } else {

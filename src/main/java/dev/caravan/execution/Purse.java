@@ -80,6 +80,10 @@ final class Purse implements RunStore.Listener {
         }
     }
 
+    synchronized long reservedPicos() {
+        return reserved;
+    }
+
     private synchronized void hold(String work, long worst) {
         jobs.put(work, Math.max(0, worst));
         reserved = Math.addExact(reserved, Math.max(0, worst));

@@ -48,6 +48,11 @@ public record RunFolder(Path root) {
         return queues().resolve(step);
     }
 
+    /** Tickets that look for jobs and collect them: they go on while a step's own queue stands still. */
+    public Path collecting() {
+        return root.resolve("queue-of-jobs");
+    }
+
     public Path chunk(int chunk) {
         return root.resolve("chunks").resolve(RunFacts.chunkName(chunk));
     }

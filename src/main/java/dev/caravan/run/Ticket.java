@@ -23,6 +23,11 @@ public record Ticket(String run, int step, String work, Action action, long epoc
         /** Call the provider for each unit, book and judge the answers. */
         CALL,
         /** Carry the step out in process. */
-        PERFORM
+        PERFORM;
+
+        /** Whether it brings in what may have been paid for, and so goes on where nothing new is begun. */
+        public boolean bringsIn() {
+            return this == FIND || this == COLLECT;
+        }
     }
 }

@@ -87,7 +87,8 @@ class ApprovalDeathTest {
             for (int i = 0; i < commands.size(); i++) {
                 var names = new ArrayList<>(seen.get(i).keySet());
                 String at = names.get(random.nextInt(names.size()));
-                int times = 1 + random.nextInt(Objects.requireNonNull(seen.get(i).get(at)));
+                int times =
+                        1 + random.nextInt(Objects.requireNonNull(seen.get(i).get(at)));
                 int code = program("-Dcaravan.failpoint=" + at + "@" + times, commands.get(i));
                 assertThat(code).as("%s, %s@%d", name, at, times).isIn(codes[i], Program.KILLED);
                 if (code == Program.KILLED) {

@@ -1,0 +1,48 @@
+package dev.caravan.app;
+
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import java.util.Map;
+import org.apache.camel.main.Main;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Traces of what routes do, by OpenTelemetry. Off, and nothing of it is loaded, unless {@code OTEL_TRACES_EXPORTER} is set;
+ * the other {@code OTEL_} variables say where to and how.
+ */
+final class Telemetry implements AutoCloseable {
+    private static final String SWITCH = "OTEL_TRACES_EXPORTER";
+
+    static final Telemetry OFF = new Telemetry(null);
+
+    private final @Nullable OpenTelemetrySdk sdk;
+
+    private Telemetry(@Nullable OpenTelemetrySdk sdk) {
+        this.sdk = sdk;
+    }
+
+    /** Before the context starts. */
+    static Telemetry prepare(Main main) {
+        String exporter = System.getenv().getOrDefault(SWITCH, "none");
+        if (exporter.isBlank() || exporter.equals("none")) {
+            return OFF;
+        }
+        OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
+                .addPropertiesSupplier(() -> Map.of(
+                        "otel.service.name", "caravan", "otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
+                .disableShutdownHook()
+                .build()
+                .getOpenTelemetrySdk();
+        main.bind("tracer", sdk.getTracer("caravan"));
+        main.addOverrideProperty("camel.opentelemetry2.enabled", "true");
+        return new Telemetry(sdk);
+    }
+
+    /** What was not sent yet is sent. */
+    @Override
+    public void close() {
+        if (sdk != null) {
+            sdk.close();
+        }
+    }
+}

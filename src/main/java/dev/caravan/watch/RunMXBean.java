@@ -1,0 +1,54 @@
+package dev.caravan.watch;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** One live run, as JMX shows it. It is only read: what changes a run is a command with an actor. */
+public interface RunMXBean {
+    String getName();
+
+    String getPipeline();
+
+    /** Pending, running, waiting, paused, killed or complete. */
+    String getStatus();
+
+    /** Why it paused; empty when it did not. */
+    String getReason();
+
+    String getLane();
+
+    boolean isSimulated();
+
+    /** Units of the input, and all that fan-outs made of them so far. */
+    int getUnits();
+
+    int getDone();
+
+    int getFailed();
+
+    int getDropped();
+
+    /** Units that wait to be bound into work. */
+    int getWaiting();
+
+    /** Units in work that is not settled. */
+    int getInFlight();
+
+    /** Paid replies. */
+    long getReplies();
+
+    /** Price of all booked replies; null when it is not known. */
+    @Nullable BigDecimal getSettledUsd();
+
+    /** Worst case of what is admitted and has no outcome. */
+    @Nullable BigDecimal getReservedUsd();
+
+    /** What may still have to be paid beyond what is settled; null when it is not known. */
+    @Nullable BigDecimal getAtRiskUsd();
+
+    /** Jobs at the provider, or whose results are not settled. */
+    int getJobsOut();
+
+    /** Time and type of the last event that this process journalled; empty before the first. */
+    String getLastEvent();
+}

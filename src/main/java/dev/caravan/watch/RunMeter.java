@@ -1,0 +1,162 @@
+package dev.caravan.watch;
+
+import dev.caravan.execution.CallWatch;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.Ranges;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.Work;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what happens in one run, into the meters of its pipeline's steps. */
+final class RunMeter implements RunStore.Listener, CallWatch {
+
+    /** A piece of work that nobody has begun. */
+    private record Waiting(int step, Instant since) {}
+
+    /** One step's counters. */
+    private record Step(
+            Counter done,
+            Counter failed,
+            Counter dropped,
+            Counter retried,
+            Counter replies,
+            Counter unpriced,
+            Counter input,
+            Counter cached,
+            Counter output,
+            Counter throttled,
+            LongAdder picos,
+            Timer latency) {}
+
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+
+    RunMeter(Meters meters, RunFacts facts) {
+        for (String each : facts.steps()) {
+            Tags tags = meters.tags(facts.pipeline(), each);
+            steps.add(step(meters, tags, facts.simulated()));
+        }
+    }
+
+    private static Step step(Meters meters, Tags tags, boolean simulated) {
+        return new Step(
+                units(meters, tags, "done"),
+                units(meters, tags, "failed"),
+                units(meters, tags, "dropped"),
+                units(meters, tags, "retried"),
+                meters.counter("caravan.replies", "paid replies that were booked", tags),
+                meters.counter("caravan.replies.unpriced", "paid replies of models without a known price", tags),
+                tokens(meters, tags, "input"),
+                tokens(meters, tags, "cached"),
+                tokens(meters, tags, "output"),
+                meters.counter("caravan.throttled", "requests that were turned away to slow us down (429)", tags),
+                meters.picos(
+                        "caravan.settled.usd",
+                        "price of all booked replies",
+                        tags.and("simulated", Boolean.toString(simulated))),
+                meters.latency(tags));
+    }
+
+    private static Counter units(Meters meters, Tags tags, String outcome) {
+        return meters.counter("caravan.units", "outcomes of units at a step", tags.and("outcome", outcome));
+    }
+
+    private static Counter tokens(Meters meters, Tags tags, String kind) {
+        return meters.counter(
+                "caravan.tokens", "tokens of booked replies; input includes cached", tags.and("kind", kind));
+    }
+
+    /** Takes over what an earlier process had bound and not begun; it waits since now. */
+    void seed(RunState state, Instant now) {
+        for (Work each : state.works()) {
+            if (each.phase() == Work.Phase.FORMED && each.openCalls().isEmpty()) {
+                waiting.putIfAbsent(each.id(), new Waiting(each.step(), now));
+            }
+        }
+    }
+
+    /** Seconds that the oldest piece of work of a step has waited; 0 when none does. */
+    double oldestWaiting(int step, Instant now) {
+        return waiting.values().stream()
+                .filter(each -> each.step() == step)
+                .mapToDouble(each -> Meters.seconds(each.since(), now))
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public void folded(RunEvent event, RunState state, Instant time) {
+        if (event instanceof RunEvent.RepliesSettled e) {
+            waiting.remove(e.work());
+            book(e.step(), e.paid(), e.usage(), e.picos());
+        } else if (event instanceof RunEvent.StraySettled e) {
+            book(e.step(), e.paid(), e.usage(), e.picos());
+        } else if (event instanceof RunEvent.ChunkSettled e) {
+            Step step = steps.get(e.step());
+            step.done.increment(size(e.done()));
+            step.failed.increment(size(e.failed()));
+            step.dropped.increment(size(e.dropped()));
+            step.retried.increment(size(e.retried()) + size(e.sentBack()));
+        } else if (event instanceof RunEvent.UnitsPromoted e) {
+            steps.get(e.step()).done.increment(size(e.units()));
+        } else if (event instanceof RunEvent.WorkFormed e) {
+            waiting.put(e.work(), new Waiting(e.step(), time));
+        } else if (event instanceof RunEvent.WorkSplit e) {
+            Work first = state.openWork(e.parts().firstKey());
+            if (first != null) {
+                e.parts().keySet().forEach(each -> waiting.put(each, new Waiting(first.step(), time)));
+            }
+        } else if (event instanceof RunEvent.JobIntended e) {
+            waiting.remove(e.work());
+        } else if (event instanceof RunEvent.CallsIntended e) {
+            waiting.remove(e.work());
+        } else if (event instanceof RunEvent.WorkDone e) {
+            waiting.remove(e.work());
+        }
+    }
+
+    private void book(int at, int paid, Usage usage, long picos) {
+        Step step = steps.get(at);
+        step.replies.increment(paid);
+        step.input.increment((double) usage.input());
+        step.cached.increment((double) usage.cached());
+        step.output.increment((double) usage.output());
+        if (picos < 0) {
+            step.unpriced.increment(paid);
+        } else {
+            step.picos.add(picos);
+        }
+    }
+
+    private static int size(String ranges) {
+        return Ranges.parse(ranges).cardinality();
+    }
+
+    @Override
+    public void answered(int step, Answer answer, long nanos) {
+        steps.get(step).latency.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void turnedAway(int step) {
+        steps.get(step).throttled.increment();
+    }
+
+    @Override
+    public void broken(Throwable cause) {
+        // Nothing more is booked; health tells it.
+    }
+}
