@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import java.util.Map;
@@ -34,6 +35,8 @@ final class Telemetry implements AutoCloseable {
                 .build()
                 .getOpenTelemetrySdk();
         main.bind("tracer", sdk.getTracer("caravan"));
+        // Providers learn nothing of traces.
+        main.bind("propagators", ContextPropagators.noop());
         main.addOverrideProperty("camel.opentelemetry2.enabled", "true");
         return new Telemetry(sdk);
     }

@@ -23,6 +23,11 @@ final class InitCommand extends RunsCommand {
     @Mixin
     MakeOptions make = new MakeOptions();
 
+    @Option(
+            names = {"--yes", "-y"},
+            description = "let it spend; else it waits for `caravan approve`")
+    boolean yes;
+
     @Option(names = "--json")
     boolean json;
 
@@ -39,14 +44,18 @@ final class InitCommand extends RunsCommand {
         if (Files.exists(target)) {
             throw new InvalidFileException(target.toString(), "", "already exists; a run is made in a new folder");
         }
-        RunFolder folder = shop.make(read, options, target);
+        RunFolder folder = shop.make(read, options, target, question(read, options, yes));
         RunSummary summary = summary(shop, folder);
         shop.out()
                 .println(
                         json
                                 ? Json.text(RunJson.of(summary, folder))
                                 : "made " + folder.root() + ": " + summary.units() + " units, "
-                                        + summary.steps().size() + " steps");
+                                        + summary.steps().size() + " steps"
+                                        + (summary.question() == null
+                                                ? ""
+                                                : "; before anything is sent: caravan approve " + folder.name() + " ("
+                                                        + summary.detail() + ")"));
         return ExitCode.DONE;
     }
 }

@@ -30,26 +30,37 @@ final class RestartCommand extends ExistingRunCommand {
     public Integer call() {
         RunFolder folder = Shop.run(name);
         RunSummary run = summary(shop, folder);
-        if (!isFree(folder)) {
-            shop.out().println("asking " + holder(folder) + " to give the run back");
-            new Commands(folder)
-                    .send(
-                            Commands.Verb.PAUSE,
-                            actor(),
-                            Commands.HAND_OVER,
-                            shop.clock().instant());
-            if (!await(folder)) {
-                if (!force) {
-                    throw new InvalidFileException(
-                            folder.root().toString(),
-                            "",
-                            "is still held by " + holder(folder) + " after " + drive.grace
-                                    + " s; wait longer with --grace, or end that process with --force");
-                }
-                end(folder);
-            }
+        takeOver(folder);
+        try {
+            return drive(folder, drive, run.mode(), "caravan restart " + name);
+        } catch (LeaseHeldException e) {
+            // A service took it up in the moment between.
+            takeOver(folder);
+            return drive(folder, drive, run.mode(), "caravan restart " + name);
         }
-        return drive(folder, drive, run.mode(), "caravan restart " + name);
+    }
+
+    private void takeOver(RunFolder folder) {
+        if (isFree(folder)) {
+            return;
+        }
+        shop.out().println("asking " + holder(folder) + " to give the run back");
+        new Commands(folder)
+                .send(
+                        Commands.Verb.PAUSE,
+                        actor(),
+                        Commands.HAND_OVER,
+                        shop.clock().instant());
+        if (!await(folder)) {
+            if (!force) {
+                throw new InvalidFileException(
+                        folder.root().toString(),
+                        "",
+                        "is still held by " + holder(folder) + " after " + drive.grace
+                                + " s; wait longer with --grace, or end that process with --force");
+            }
+            end(folder);
+        }
     }
 
     private static String holder(RunFolder folder) {

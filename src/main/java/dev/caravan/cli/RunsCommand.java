@@ -108,16 +108,11 @@ abstract class RunsCommand implements Callable<Integer> {
      */
     RunEvent.@Nullable CostApproved confirm(
             Pipeline pipeline, RunMaker.Options options, Lane lane, long cap, boolean yes, Screen screen) {
-        Optional<String> provider = pipeline.steps().stream()
-                .filter(each ->
-                        Objects.requireNonNull(shop.kinds().get(each.kind())).asks())
-                .map(Step::provider)
-                .findFirst();
+        Optional<String> provider = provider(pipeline);
         if (options.simulated() || provider.isEmpty()) {
             return null;
         }
-        Estimate estimate = new Estimator(shop.registry(), shop.kinds(), Shop.allRuns(), Counting.NOBODY)
-                .estimate(pipeline, options, lane, QUICK_SAMPLE);
+        Estimate estimate = estimate(pipeline, options, lane);
         String cost = CostWords.sum(estimate, options.pilot(), cap);
         if (yes) {
             screen.say("cost    " + cost);
@@ -132,6 +127,40 @@ abstract class RunsCommand implements Callable<Integer> {
             throw new InvalidFileException("caravan run", "", "nothing was started and nothing spent");
         }
         return approved(actor(), estimate);
+    }
+
+    /**
+     * What has to be asked of a run that is made and not started: it waits for approval then.
+     *
+     * @return null where nothing is bought
+     */
+    @Nullable RunEvent question(Pipeline pipeline, RunMaker.Options options, boolean yes) {
+        Optional<String> provider = provider(pipeline);
+        if (options.simulated() || provider.isEmpty()) {
+            return null;
+        }
+        // Nobody said yet how it will be driven: this is the dearer way.
+        Estimate estimate = estimate(pipeline, options, Lane.REALTIME);
+        if (yes) {
+            return approved(actor() + " by --yes", estimate);
+        }
+        return new RunEvent.ApprovalAsked(
+                estimate.units() + " units at " + provider.get() + ": in realtime "
+                        + CostWords.sum(estimate, options.pilot(), -1),
+                CostWords.outlook(estimate));
+    }
+
+    private Optional<String> provider(Pipeline pipeline) {
+        return pipeline.steps().stream()
+                .filter(each ->
+                        Objects.requireNonNull(shop.kinds().get(each.kind())).asks())
+                .map(Step::provider)
+                .findFirst();
+    }
+
+    private Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane) {
+        return new Estimator(shop.registry(), shop.kinds(), Shop.allRuns(), Counting.NOBODY)
+                .estimate(pipeline, options, lane, QUICK_SAMPLE);
     }
 
     private static RunEvent.CostApproved approved(String who, Estimate estimate) {

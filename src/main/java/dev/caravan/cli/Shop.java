@@ -167,14 +167,10 @@ public record Shop(
                 && facts.optionsDigest().equals(options.digest());
     }
 
-    RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target) {
-        return make(pipeline, options, target, null);
-    }
-
-    /** @param approval of what the run will cost, or null where nobody was asked */
-    RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target, RunEvent.@Nullable CostApproved approval) {
+    /** @param word on what the run will cost, or the question for one; null where nothing is bought */
+    RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target, @Nullable RunEvent word) {
         Trust.ofWorkingFolder().check(pipeline);
-        List<RunEvent> told = approval == null ? List.of() : List.of(approval);
+        List<RunEvent> told = word == null ? List.of() : List.of(word);
         return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli", told);
     }
 

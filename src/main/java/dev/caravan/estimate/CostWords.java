@@ -2,6 +2,7 @@ package dev.caravan.estimate;
 
 import dev.caravan.cost.Forecast;
 import dev.caravan.execution.Amounts;
+import dev.caravan.run.CostOutlook;
 import java.util.stream.Collectors;
 
 /** What a run will cost, in one clause. */
@@ -28,6 +29,19 @@ public final class CostWords {
                 + all
                 + (first ? " for all of them" : "")
                 + most(estimate, cap);
+    }
+
+    /** As somebody is told who is asked to approve it. */
+    public static CostOutlook outlook(Estimate estimate) {
+        return new CostOutlook(
+                estimate.total().low(),
+                estimate.total().expected(),
+                estimate.total().high(),
+                estimate.worst(),
+                estimate.measuredIn(),
+                estimate.measured()
+                        ? estimate.basis().calls()
+                        : "nothing was measured: assumed from " + estimate.sampled() + " units of the input");
     }
 
     public static String about(Forecast forecast) {

@@ -58,26 +58,20 @@ final class Foresight {
     /** Whatever goes wrong, it only means that the cost is not known. */
     Seen look(Pipeline pipeline, RunMaker.Options options, Lane lane) {
         try {
-            Estimate estimate = new Estimator(registry, kinds, earlier(pipeline.name()), Counting.NOBODY)
-                    .estimate(pipeline, options, lane, SAMPLE);
-            String basis = estimate.measured()
-                    ? estimate.basis().calls()
-                    : "nothing was measured: assumed from " + estimate.sampled() + " units of the input";
-            boolean known = estimate.total().expected() >= 0;
-            return new Seen(
-                    new CostOutlook(
-                            estimate.total().low(),
-                            estimate.total().expected(),
-                            estimate.total().high(),
-                            estimate.worst(),
-                            estimate.measuredIn(),
-                            basis),
-                    CostWords.sum(estimate, 0, -1) + (known ? "; " + basis : ""));
+            Estimate estimate = estimate(pipeline, options, lane);
+            CostOutlook outlook = CostWords.outlook(estimate);
+            boolean known = outlook.expectedPicos() >= 0;
+            return new Seen(outlook, CostWords.sum(estimate, 0, -1) + (known ? "; " + outlook.basis() : ""));
         } catch (RuntimeException e) {
             log.warn("what a run of {} costs could not be estimated", pipeline.name(), e);
             String why = "it could not be estimated: " + e.getMessage();
             return new Seen(CostOutlook.unknown(why), "what that costs is not known, for " + why);
         }
+    }
+
+    Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane) {
+        return new Estimator(registry, kinds, earlier(pipeline.name()), Counting.NOBODY)
+                .estimate(pipeline, options, lane, SAMPLE);
     }
 
     /** Why a limit cannot be kept while the run goes; empty when it can. */

@@ -3,6 +3,7 @@ package dev.caravan.service;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.estimate.Estimate;
 import dev.caravan.execution.Amounts;
 import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
@@ -122,6 +123,13 @@ final class Intake {
     static String name(String pipeline, String mark) {
         String safe = pipeline.replaceAll("[^A-Za-z0-9._-]", "-");
         return safe.substring(0, Math.min(safe.length(), LONGEST_NAME)) + "_" + mark;
+    }
+
+    /** What a run of a pipeline would cost if it were made now. */
+    Estimate estimate(Path folder) {
+        Pipeline pipeline = check(folder, "").pipeline();
+        RunMaker.Options options = options(pipeline, Wish.NONE);
+        return foresight.estimate(pipeline, options, lane(providers(pipeline), options.simulated(), null));
     }
 
     /** Makes a run that starts in its turn; unless it may spend by itself, a person must approve it first. */

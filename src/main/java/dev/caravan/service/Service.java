@@ -8,6 +8,7 @@ import dev.caravan.arrival.Standing;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.estimate.EstimateJson;
 import dev.caravan.execution.StepKind;
 import dev.caravan.report.CheckJson;
 import dev.caravan.run.CorruptJournalException;
@@ -194,6 +195,11 @@ public final class Service {
     public ObjectNode check(String pipeline) {
         Intake.Checked checked = intake.check(settings.pipelines().resolve(pipeline), "");
         return CheckJson.of(checked.pipeline(), checked.units());
+    }
+
+    /** What a run of a pipeline that lies there would cost. */
+    public ObjectNode estimate(String pipeline) {
+        return EstimateJson.of(intake.estimate(settings.pipelines().resolve(pipeline)));
     }
 
     /** Goes on with a paused run in its turn. */

@@ -86,6 +86,10 @@ public final class Api {
         return pipelines.check(request);
     }
 
+    public Reply estimate(Request request) {
+        return pipelines.estimate(request);
+    }
+
     public Reply start(Request request) {
         return pipelines.start(request);
     }

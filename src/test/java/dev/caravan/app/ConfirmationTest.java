@@ -118,6 +118,29 @@ class ConfirmationTest {
                 .contains("at most $0.0100 by its cap");
     }
 
+    @Test
+    void a_run_that_is_made_and_not_started_waits_for_a_word() throws Exception {
+        String run = folder.resolve("made").toString();
+
+        Said made = Said.of("init", "ticket-triage", "--max-units", "6", "--run-dir", run);
+
+        assertThat(made.code()).isZero();
+        assertThat(made.out()).contains("caravan approve made", "6 units at openai: in realtime about $");
+        assertThat(Said.of("watch", run).code()).isEqualTo(3);
+        assertThat(Said.of("approve", run, "--actor", "ana").code()).isZero();
+        assertThat(RunStore.approval(new RunFolder(Path.of(run))))
+                .hasValueSatisfying(each -> assertThat(each.actor()).isEqualTo("ana"));
+        String agreed = folder.resolve("agreed").toString();
+        assertThat(Said.of("init", "ticket-triage", "--run-dir", agreed, "--yes")
+                        .out())
+                .doesNotContain("caravan approve");
+        assertThat(RunStore.approval(new RunFolder(Path.of(agreed)))).isPresent();
+        String free = folder.resolve("free").toString();
+        assertThat(Said.of("init", "ticket-triage", "--run-dir", free, "--simulate")
+                        .out())
+                .doesNotContain("caravan approve");
+    }
+
     private Simulator simulator() {
         return Outside.simulator(folder, "", 50);
     }

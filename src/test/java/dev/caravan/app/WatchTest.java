@@ -77,7 +77,8 @@ class WatchTest {
                             .path("value")
                             .isEmpty());
             assertThat(metric(http, "caravan_runs_live", "")).isNaN();
-            await().atMost(Served.LONGEST).until(() -> traces.stream().anyMatch(each -> each.contains("tend-runs")));
+            await().atMost(Served.LONGEST)
+                    .until(() -> traces.stream().anyMatch(each -> each.contains("quartz://caravan/runs")));
             assertThat(traces).allMatch(each -> each.startsWith("/v1/traces"));
             assertThat(http.get("/hawtio/").text()).contains("<title>Hawtio</title>");
             assertThat(http.get("/hawtio/camel/routes").text()).contains("<title>Hawtio</title>");

@@ -56,6 +56,10 @@ public final class ApiDesk {
         get(exchange, Api::check);
     }
 
+    public void estimate(Exchange exchange) {
+        get(exchange, Api::estimate);
+    }
+
     public void runs(Exchange exchange) {
         get(exchange, Api::runs);
     }
