@@ -1,6 +1,8 @@
 package dev.caravan.app;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.cli.Driver;
+import dev.caravan.execution.Amounts;
 import dev.caravan.provider.Lane;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.SpendRule;
@@ -27,21 +29,20 @@ final class ServeProperties {
         return Boolean.parseBoolean(text(ServedContext.SERVE, "false"));
     }
 
-    /** Nothing is spent unasked. */
     ServeSettings settings() {
         return new ServeSettings(
                 pipelines(),
                 Path.of("runs"),
                 lane(),
                 false,
-                new SpendRule(0),
+                new SpendRule(autoStartBelow()),
                 number("caravan.serve-runs", 8, 1, 1000));
     }
 
     Engine.Settings engine() {
         var usual = Engine.Settings.DEFAULT;
         return new Engine.Settings(
-                number("caravan.concurrency", usual.concurrency(), 1, 5000),
+                number("caravan.concurrency", usual.concurrency(), 1, Driver.MOST_CONCURRENT),
                 number("caravan.poll-seconds", 15, 0, A_DAY) * 1000L,
                 usual.graceMillis(),
                 Faults.NONE,
@@ -66,6 +67,13 @@ final class ServeProperties {
             case "batch", "realtime" -> Lane.valueOf(mode.toUpperCase(Locale.ROOT));
             default -> throw wrong("caravan.serve-mode", "must be batch or realtime", mode);
         };
+    }
+
+    private long autoStartBelow() {
+        String key = "caravan.serve-auto-start-below";
+        String dollars = text(key, "0");
+        return Amounts.picos(dollars)
+                .orElseThrow(() -> wrong(key, "must be dollars from 0 to 1000000, such as 2.50", dollars));
     }
 
     private int number(String key, int usual, int least, int most) {

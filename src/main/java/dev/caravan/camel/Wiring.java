@@ -35,6 +35,9 @@ public final class Wiring implements AutoCloseable {
     private static final int WORKERS = 8;
     private static final int SPLITTERS = 4;
     private static final int POLLS_AT_ONCE = 8;
+    /** To one provider. No limit of its own: how many calls are in flight is the permits' to say. */
+    private static final int CONNECTIONS = 10_000;
+
     private static final int LONGEST_SILENCE_SECONDS = 20;
     /** Below the idle time after which providers hang up: a call on a connection that closes would be ambiguous. */
     private static final int KEEP_ALIVE_SECONDS = 20;
@@ -65,7 +68,7 @@ public final class Wiring implements AutoCloseable {
     }
 
     /** Binds the beans. Before the context's properties are bound: they name some of them. */
-    public void bind(Registry registry, Path routes, Clock clock, int mostCalls) {
+    public void bind(Registry registry, Path routes, Clock clock) {
         var wires = new ProviderWires(routes);
         registry.bind("providerCalls", new ProviderCalls(wires));
         registry.bind("providerJobs", new ProviderJobs(wires));
@@ -97,7 +100,7 @@ public final class Wiring implements AutoCloseable {
         registry.bind(
                 "webClientOptions",
                 new WebClientOptions()
-                        .setMaxPoolSize(mostCalls)
+                        .setMaxPoolSize(CONNECTIONS)
                         .setKeepAlive(true)
                         .setKeepAliveTimeout(KEEP_ALIVE_SECONDS));
         registry.bind("oneRequestPerCall", oneRequestPerCall());

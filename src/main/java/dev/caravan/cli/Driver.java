@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Drives runs with the engine; what the commands know of it. */
 public interface Driver {
 
+    /** Most realtime calls that may be in flight in one process. */
+    int MOST_CONCURRENT = 5000;
+
     /** The cap stays what it was. */
     long AS_IT_WAS = -2;
 

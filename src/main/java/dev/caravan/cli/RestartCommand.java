@@ -56,7 +56,7 @@ final class RestartCommand extends ExistingRunCommand {
                 throw new InvalidFileException(
                         folder.root().toString(),
                         "",
-                        "is still held by " + holder(folder) + " after " + drive.grace
+                        "is still held by " + holder(folder) + " after " + drive.engine.grace
                                 + " s; wait longer with --grace, or end that process with --force");
             }
             end(folder);
@@ -78,7 +78,7 @@ final class RestartCommand extends ExistingRunCommand {
     }
 
     private boolean await(RunFolder folder) {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(drive.grace);
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(drive.engine.grace);
         boolean free = isFree(folder);
         while (!free && System.nanoTime() < until) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));

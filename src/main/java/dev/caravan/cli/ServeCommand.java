@@ -1,21 +1,20 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.execution.Amounts;
 import dev.caravan.provider.Keys;
 import dev.caravan.provider.Lane;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.SpendRule;
-import dev.caravan.simulator.Faults;
 import dev.caravan.web.HttpSettings;
 import dev.caravan.web.WebhookSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Serves a folder of pipelines. */
@@ -23,8 +22,6 @@ import picocli.CommandLine.Option;
         name = "serve",
         description = "Turn what is dropped into pipelines/ into runs, and keep them going, until stopped.")
 final class ServeCommand extends RunsCommand {
-    private static final BigDecimal MOST_DOLLARS = new BigDecimal(1_000_000);
-
     @Option(names = "--pipelines", paramLabel = "DIR", description = "where things are dropped (default pipelines)")
     String pipelines = "";
 
@@ -44,20 +41,8 @@ final class ServeCommand extends RunsCommand {
     @Option(names = "--runs", paramLabel = "N", description = "most runs at work at one time (default 8)")
     int runs = 8;
 
-    @Option(names = "--concurrency", paramLabel = "N", description = "most realtime calls in flight (default 100)")
-    int concurrency = 100;
-
-    @Option(names = "--interval", paramLabel = "SECONDS", description = "between two looks at a job (default 15)")
-    int interval = 15;
-
-    @Option(
-            names = "--find-grace",
-            paramLabel = "SECONDS",
-            description = "how long a job may be missing from the provider's list before it is made again (default 60)")
-    int findGrace = 60;
-
-    @Option(names = "--grace", paramLabel = "SECONDS", description = "how long stopping waits for calls (default 30)")
-    int grace = 30;
+    @Mixin
+    EngineOptions engine = new EngineOptions();
 
     @Option(names = "--host", paramLabel = "H", description = "address to listen on (default 127.0.0.1)")
     String host = "127.0.0.1";
@@ -83,48 +68,21 @@ final class ServeCommand extends RunsCommand {
     @Option(names = "--json", description = "print one JSON object a line")
     boolean json;
 
-    @Option(names = "--faults", hidden = true, description = "misbehaviour of the simulator")
-    String faults = "";
-
-    @Option(names = "--job-millis", hidden = true, description = "how long a job of the simulator takes")
-    long jobMillis = 300;
-
     ServeCommand(Shop shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        between("--concurrency", concurrency, 1, 5000);
-        between("--runs", runs, 1, 1000);
-        between("--interval", interval, 0, 86_400);
-        between("--find-grace", findGrace, 0, 86_400);
-        between("--grace", grace, 0, 86_400);
-        Faults.parse(faults);
+        EngineOptions.between("--runs", runs, 1, 1000);
         Lane lane = RunCommand.lane(mode);
+        var options = engine.with(lane, "caravan serve", 0, Driver.AS_IT_WAS);
         Keys keys = Keys.of(System.getenv(), Path.of("."));
         HttpSettings http = noHttp ? null : HttpSettings.of(host, port, allowedHosts, keys);
         WebhookSettings webhooks = WebhookSettings.of(webhookUrls, keys);
         var settings =
                 new ServeSettings(folder(), Shop.runs(), lane, simulate, new SpendRule(picos(autoStartBelow)), runs);
-        var options = new Driver.Options(
-                lane,
-                "caravan serve",
-                concurrency,
-                interval * 1000L,
-                findGrace * 1000L,
-                faults,
-                jobMillis,
-                0,
-                grace * 1000L,
-                Driver.AS_IT_WAS);
         return shop.driver().serve(settings, options, http, webhooks, new NoticeLines(shop.out(), shop.clock(), json));
-    }
-
-    private static void between(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new InvalidFileException(option, "", "must be from " + least + " to " + most + ", not " + value);
-        }
     }
 
     /** The usual folder is made where it is missing; one that was named must be there. */
@@ -144,15 +102,9 @@ final class ServeCommand extends RunsCommand {
     }
 
     private static long picos(String usd) {
-        try {
-            var dollars = new BigDecimal(usd.replaceFirst("^[$]", ""));
-            if (dollars.signum() >= 0 && dollars.compareTo(MOST_DOLLARS) <= 0) {
-                return dollars.movePointRight(12)
-                        .setScale(0, RoundingMode.FLOOR)
-                        .longValueExact();
-            }
-        } catch (ArithmeticException | NumberFormatException e) {
-            // told below, as what is below 0
+        var picos = Amounts.picos(usd);
+        if (picos.isPresent()) {
+            return picos.getAsLong();
         }
         throw new InvalidFileException(
                 "--auto-start-below", "", "must be dollars from 0 to 1000000, such as 2.50, not '" + usd + "'");

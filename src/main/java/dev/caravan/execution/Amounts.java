@@ -1,15 +1,46 @@
 package dev.caravan.execution;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Pico-dollars as people read them. */
+/** Pico-dollars as people read and write them. */
 public final class Amounts {
+    private static final BigDecimal MOST_DOLLARS = new BigDecimal(1_000_000);
+    private static final int LONGEST_TEXT = 40;
+    /** Of a dollar; what is written finer is cut, so a limit is never above what was said. */
+    private static final int PICO = 12;
+
     private Amounts() {}
+
+    /**
+     * What a person wrote, such as {@code 2.50} or {@code $2.50}, in pico-dollars.
+     *
+     * @return empty where it is no amount from 0 to a million dollars
+     */
+    public static OptionalLong picos(String dollars) {
+        if (dollars.length() > LONGEST_TEXT) {
+            return OptionalLong.empty();
+        }
+        try {
+            var exact = new BigDecimal(dollars.startsWith("$") ? dollars.substring(1) : dollars);
+            // The exponent first: to write out 1e-999999999 would take all memory.
+            if (exact.signum() < 0
+                    || Math.abs((long) exact.scale()) > LONGEST_TEXT
+                    || exact.compareTo(MOST_DOLLARS) > 0) {
+                return OptionalLong.empty();
+            }
+            return OptionalLong.of(
+                    exact.movePointRight(PICO).setScale(0, RoundingMode.FLOOR).longValueExact());
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
 
     /** Exact plain decimal, such as {@code 0.0001275}. */
     public static String usd(long picos) {
-        BigDecimal exact = BigDecimal.valueOf(picos, 12).stripTrailingZeros();
+        BigDecimal exact = BigDecimal.valueOf(picos, PICO).stripTrailingZeros();
         return exact.signum() == 0 ? "0" : exact.toPlainString();
     }
 
@@ -23,10 +54,9 @@ public final class Amounts {
         if (picos < 0) {
             return "unknown";
         }
-        BigDecimal exact = BigDecimal.valueOf(picos, 12);
+        BigDecimal exact = BigDecimal.valueOf(picos, PICO);
         int digits = exact.signum() == 0 ? 4 : Math.max(4, exact.scale() - exact.precision() + 3);
         return "$"
-                + exact.setScale(Math.min(digits, 12), java.math.RoundingMode.HALF_UP)
-                        .toPlainString();
+                + exact.setScale(Math.min(digits, PICO), RoundingMode.HALF_UP).toPlainString();
     }
 }

@@ -3,17 +3,15 @@ package dev.caravan.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
+import dev.caravan.execution.Amounts;
 import dev.caravan.execution.Orders;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a request's body: each is checked when it is read, and {@link #end} complains of those nobody read. */
 final class Body {
-    private static final BigDecimal MOST_DOLLARS = new BigDecimal(1_000_000);
-
     private final ObjectNode node;
     private final Set<String> known = new TreeSet<>();
 
@@ -57,19 +55,11 @@ final class Body {
         if (value == null) {
             return -1;
         }
-        try {
-            var dollars = new BigDecimal(value.asText());
-            if ((value.isNumber() || value.isTextual())
-                    && dollars.signum() > 0
-                    && dollars.compareTo(MOST_DOLLARS) <= 0) {
-                return dollars.movePointRight(12)
-                        .setScale(0, RoundingMode.FLOOR)
-                        .longValueExact();
-            }
-        } catch (NumberFormatException | ArithmeticException e) {
-            // told below
+        var picos = value.isNumber() || value.isTextual() ? Amounts.picos(value.asText()) : OptionalLong.empty();
+        if (picos.isPresent() && picos.getAsLong() > 0) {
+            return picos.getAsLong();
         }
-        throw wrong(name, "must be dollars above 0 and up to " + MOST_DOLLARS + ", such as \"2.50\"");
+        throw wrong(name, "must be dollars above 0 and up to 1000000, such as \"2.50\"");
     }
 
     /** Who asks, for the journal. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,13 +24,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server that speaks as Ollama, vLLM and llama.cpp do: no key, no details of usage, codes as numbers, no batches. */
 class CompatibleTest {
+    /** Answered at once: a run begins with one call, and finds its way from there. */
+    private static final int FEW = 75;
+
+    private static final long LONGEST_HOLD_MILLIS = 20_000;
+
     @TempDir
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
     private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
     private final List<String> keys = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger most = new AtomicInteger();
+    private final List<HttpServerRequest> held = new ArrayList<>();
     private HttpServer server;
+    private volatile boolean holding;
 
     @BeforeEach
     void start() throws Exception {
@@ -52,37 +61,69 @@ class CompatibleTest {
                 return;
             }
             bodies.add(raw.toString());
+            if (holding) {
+                hold(request);
+                return;
+            }
             if (bodies.size() % 5 == 2) {
                 request.response()
                         .setStatusCode(503)
                         .end("{\"error\":{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}}");
                 return;
             }
-            String answer = "{\\\"urgency\\\":3,\\\"team\\\":\\\"billing\\\"}";
-            request.response()
-                    .end(
-                            Buffer.buffer(
-                                    "{\"id\":\"x\",\"object\":\"chat.completion\",\"model\":\"llama3.2\",\"choices\":[{\"index\":0,"
-                                            + "\"message\":{\"role\":\"assistant\",\"content\":\"" + answer
-                                            + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15}}"));
+            complete(request);
         });
     }
 
+    /** Keeps the requests behind the first few unanswered until more than a hundred are open at one time. */
+    private synchronized void hold(HttpServerRequest request) {
+        held.add(request);
+        most.accumulateAndGet(held.size(), Math::max);
+        if (bodies.size() < FEW || held.size() > 100) {
+            release();
+        } else if (held.size() == 1) {
+            vertx.setTimer(LONGEST_HOLD_MILLIS, late -> release());
+        }
+    }
+
+    private synchronized void release() {
+        held.forEach(CompatibleTest::complete);
+        held.clear();
+    }
+
+    private static void complete(HttpServerRequest request) {
+        String answer = "{\\\"urgency\\\":3,\\\"team\\\":\\\"billing\\\"}";
+        request.response()
+                .end(
+                        Buffer.buffer(
+                                "{\"id\":\"x\",\"object\":\"chat.completion\",\"model\":\"llama3.2\",\"choices\":[{\"index\":0,"
+                                        + "\"message\":{\"role\":\"assistant\",\"content\":\"" + answer
+                                        + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15}}"));
+    }
+
     private int run(String mode) throws Exception {
+        return run(
+                mode,
+                "{\"id\":\"a\",\"t\":\"x\"}\n{\"id\":\"b\",\"t\":\"y\"}\n{\"id\":\"c\",\"t\":\"z\"}\n",
+                3,
+                List.of());
+    }
+
+    private int run(String mode, String items, int chunk, List<String> options) throws Exception {
         Path pipeline = folder.resolve("pipelines/label");
         Files.createDirectories(pipeline.resolve("templates"));
-        Files.writeString(
-                pipeline.resolve("items.jsonl"),
-                "{\"id\":\"a\",\"t\":\"x\"}\n{\"id\":\"b\",\"t\":\"y\"}\n{\"id\":\"c\",\"t\":\"z\"}\n");
+        Files.writeString(pipeline.resolve("items.jsonl"), items);
         Files.writeString(pipeline.resolve("templates/label.vm"), "Label $t as JSON.");
         Files.writeString(pipeline.resolve("config.yaml"), """
                 pipeline: {name: label, steps: [{name: label, max_tokens: 50, validation: {required: [urgency, team]}}]}
                 api: {provider: openai-compatible, model: "llama3.2"}
-                processing: {chunk_size: 10, items: {source: items.jsonl, name_field: id}}
-                """);
+                processing: {chunk_size: %d, items: {source: items.jsonl, name_field: id}}
+                """.formatted(chunk));
         String address = "http://127.0.0.1:" + server.actualPort() + "/v1";
+        var arguments = new ArrayList<>(List.of("run", "label", "--yes", "--mode", mode, "--name", mode));
+        arguments.addAll(options);
         return new Program(folder, Map.of("OPENAI_COMPATIBLE_BASE_URL", address))
-                .start(List.of(), List.of("run", "label", "--yes", "--mode", mode, "--name", mode))
+                .start(List.of(), arguments)
                 .waitFor();
     }
 
@@ -97,6 +138,21 @@ class CompatibleTest {
             assertThat(Json.parse(each).path("max_tokens").intValue()).isEqualTo(50);
             assertThat(Json.parse(each).has("max_completion_tokens")).isFalse();
         });
+    }
+
+    @Test
+    void as_many_calls_are_in_flight_as_were_allowed() throws Exception {
+        holding = true;
+        var items = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            items.append("{\"id\":\"").append(i).append("\",\"t\":\"x\"}\n");
+        }
+
+        assertThat(run("realtime", items.toString(), 100, List.of("--concurrency", "150")))
+                .isZero();
+
+        assertThat(most).hasValueBetween(101, 150);
+        assertThat(bodies).hasSize(300);
     }
 
     /** Nobody knows what this server's model costs: every view says so, and none says a sum. */
