@@ -101,9 +101,14 @@ final class EngineDriver implements Driver {
             String url = http == null ? "" : http.url(HttpDoor.open(engine.context(), http, engine.apiDesk()));
             address.keep(url);
             serving.begin(url);
+            var lost = lease.lost().thenApply(why -> {
+                interrupts.say("error: " + Disk.reason(why) + "; the service ends");
+                interrupts.end();
+                return true;
+            });
             interrupts.await();
             serving.stop(options.graceMillis(), " (a second signal leaves at once)", () -> interrupts.count() > 1);
-            return ExitCode.DONE;
+            return lost.toCompletableFuture().isDone() ? ExitCode.WAITING : ExitCode.DONE;
         } finally {
             try {
                 address.forget();

@@ -49,6 +49,11 @@ final class Interrupts {
         first.countDown();
     }
 
+    /** Ends {@link #await} for a reason that is no signal. */
+    void end() {
+        first.countDown();
+    }
+
     int count() {
         return count.get();
     }
@@ -57,7 +62,7 @@ final class Interrupts {
         err.println(line);
     }
 
-    /** Waits for the first interrupt. */
+    /** Waits for the first interrupt, or {@link #end}. */
     void await() {
         try {
             first.await();

@@ -75,6 +75,11 @@ final class ServedContext extends LifecycleStrategySupport {
             context.getManagementStrategy().addEventNotifier(end);
             ServiceHelper.startService(end);
             serving.begin("");
+            begun.lease().lost().thenAccept(why -> {
+                log.error("{}; the service ends", Disk.reason(why));
+                // On a thread of its own: the lease's, which tells, is ended by it.
+                new Thread(context::stop, "service-lost").start();
+            });
         }
     }
 

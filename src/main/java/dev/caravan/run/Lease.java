@@ -12,6 +12,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -82,6 +85,7 @@ public final class Lease implements AutoCloseable {
     private final String mark;
     private final ScheduledExecutorService heart;
     private final Future<?> beating;
+    private final CompletableFuture<UncheckedIOException> lost = new CompletableFuture<>();
     private volatile String doing = "";
     private volatile boolean released;
 
@@ -188,13 +192,29 @@ public final class Lease implements AutoCloseable {
                     node.path("doing").asText(),
                     node.path("mark").asText(),
                     node.path("released").asBoolean()));
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (com.fasterxml.jackson.core.JsonProcessingException | java.time.DateTimeException e) {
             // A power cut may leave it torn; it is derived, and the next holder writes it anew.
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read lease.json of " + root, e);
+        }
+    }
+
+    /**
+     * Comes when the folder was removed, moved or replaced under its holder: what is written from then on is lost, so
+     * nothing more may be bought. Noticed at a heartbeat, on its thread.
+     */
+    public CompletionStage<UncheckedIOException> lost() {
+        return lost;
+    }
+
+    private boolean isThere() throws IOException {
+        try {
+            return mark.isEmpty() ? Files.exists(root.resolve("lease")) : mark.equals(mark(root));
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 
@@ -239,7 +259,15 @@ public final class Lease implements AutoCloseable {
     }
 
     private synchronized void beat() {
+        if (lost.isDone()) {
+            return;
+        }
         try {
+            if (!isThere()) {
+                var why = new IOException("it was removed, moved or replaced while it was at work");
+                lost.complete(new UncheckedIOException("cannot go on in " + root, why));
+                return;
+            }
             Path hidden = root.resolve(".lease.json.beat");
             Files.write(hidden, describe(clock.instant()));
             Files.move(hidden, root.resolve("lease.json"), StandardCopyOption.ATOMIC_MOVE);

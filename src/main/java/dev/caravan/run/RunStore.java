@@ -82,7 +82,9 @@ public final class RunStore implements AutoCloseable {
             lease.raise(journal.recovery().lastEpoch());
             journal.epoch(lease.epoch());
             steady.atLeast(journal.recovery().lastTime());
-            return new RunStore(folder, disk, steady, lease, journal, state, actor);
+            var store = new RunStore(folder, disk, steady, lease, journal, state, actor);
+            lease.lost().thenAccept(store::failStop);
+            return store;
         } catch (RuntimeException | Error e) {
             lease.close();
             throw e;

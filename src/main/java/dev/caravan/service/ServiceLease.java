@@ -4,8 +4,10 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.run.Lease;
 import dev.caravan.run.LeaseHeldException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.CompletionStage;
 
 /** The right to be the one service of a runs folder; falls free when its holder dies. */
 public final class ServiceLease implements AutoCloseable {
@@ -30,6 +32,11 @@ public final class ServiceLease implements AutoCloseable {
                             + Lease.holder(memory).map(Lease.Holder::toString).orElse("another process")
                             + "; stop it first, or start this one in another folder");
         }
+    }
+
+    /** Comes when the folder was removed, moved or replaced: another service may start there, so this one must end. */
+    public CompletionStage<UncheckedIOException> lost() {
+        return lease.lost();
     }
 
     @Override

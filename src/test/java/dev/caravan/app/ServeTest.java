@@ -8,6 +8,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,29 @@ class ServeTest {
                 assertThat(state.status()).isIn(RunStatus.PAUSED, RunStatus.COMPLETE);
                 assertThat(state.ledger().calls()).isEqualTo(12);
             });
+        }
+    }
+
+    /** What was written from then on would be lost, and another service could start in its place. */
+    @Test
+    void it_ends_when_its_runs_are_taken_away_and_goes_on_when_they_are_back() throws Exception {
+        try (var served = new Served(folder, Map.of())) {
+            Process service = served.start("--job-millis", JOB_MILLIS);
+            served.drop("slow", "simulator");
+            RunFolder slow = served.run("slow", ServeTest::hasAllJobsOut);
+            Path away = folder.resolve("away");
+            Files.move(folder.resolve("runs"), away);
+
+            assertThat(Served.ended(service)).isEqualTo(3);
+
+            assertThat(served.output()).contains("removed, moved or replaced while it was at work; the service ends");
+            assertThat(folder.resolve("runs"))
+                    .as("nothing was made in its place")
+                    .doesNotExist();
+            Files.move(away, folder.resolve("runs"));
+            served.start("--job-millis", JOB_MILLIS);
+            served.complete("slow");
+            Shipped.lawHolds(RunStore.read(slow), Shipped.bill(slow), Lane.BATCH);
         }
     }
 
