@@ -114,7 +114,7 @@ public final class BatchWork {
             return new RunEvent.JobNotCreated(order.work(), rejected.code(), rejected.detail(), 0);
         }
         var since = order.troubleSince();
-        if (since != null && run.gaveUp(since)) {
+        if (since != null && run.watch().gaveUp(since)) {
             run.pause("provider", "no job could be created since " + since + ": " + answer);
         }
         long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
@@ -129,7 +129,7 @@ public final class BatchWork {
         RunEvent.JobIntended intent = Objects.requireNonNull(order.intent());
         exchange.setProperty("nonce", intent.nonce());
         exchange.setProperty("requests", intent.requests());
-        exchange.setProperty("knownJobs", run(exchange).knownJobs());
+        exchange.setProperty("knownJobs", run(exchange).watch().knownJobs());
         var since = order.intendedAt();
         exchange.setProperty("since", since == null ? null : since.getEpochSecond());
         exchange.getMessage().setBody(null);
@@ -156,7 +156,7 @@ public final class BatchWork {
     }
 
     private static RunEvent missing(LiveRun run, WorkOrder order) {
-        return run.graceIsOver(order.doubtedAt())
+        return run.watch().graceIsOver(order.doubtedAt())
                 ? new RunEvent.JobNotCreated(
                         order.work(), RunEvent.JobNotCreated.NOT_FOUND, "the provider lists no such job", 0)
                 : new RunEvent.JobInDoubt(
@@ -233,7 +233,7 @@ public final class BatchWork {
         }
         WorkOrder order = order(exchange);
         if (trouble.answer() instanceof Answer.Rejected) {
-            run(exchange).resultsMissing(order.work(), String.valueOf(order.providerJob()));
+            run(exchange).watch().resultsMissing(order.work(), String.valueOf(order.providerJob()));
         }
         run(exchange).log().log("WARN", order.work() + ": results not collected yet: " + trouble.answer());
         exchange.getMessage()

@@ -49,7 +49,7 @@ public final class Due {
         exchange.setProperty("nonce", look.nonce());
         if (look.kind() == JobLook.Kind.FIND) {
             exchange.setProperty("requests", look.requests());
-            exchange.setProperty("knownJobs", run.knownJobs());
+            exchange.setProperty("knownJobs", run.watch().knownJobs());
             exchange.setProperty("onlyConfirmed", true);
         }
         exchange.setProperty("since", look.since() == null ? null : look.since().getEpochSecond());
@@ -63,7 +63,7 @@ public final class Due {
         exchange.getMessage()
                 .setBody(
                         look.nonce() == null
-                                ? look.run().looked(look, answer)
+                                ? look.run().watch().looked(look, answer)
                                 : look.run().strays().looked(look, answer, mapping(look)));
     }
 

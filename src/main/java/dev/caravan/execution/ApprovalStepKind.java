@@ -21,24 +21,7 @@ public final class ApprovalStepKind implements StepKind {
     private static final int USUAL_SAMPLE = 20;
     private static final int LARGEST_SAMPLE = 500;
 
-    /** What other kinds of step take, and this one surely not. */
-    private static final Set<String> OF_MODELS = new TreeSet<>(Set.of(
-            "provider",
-            "model",
-            "template",
-            "prompt",
-            "system",
-            "max_tokens",
-            "temperature",
-            "stop",
-            "seed",
-            "reasoning_effort",
-            "endpoint",
-            "api_version",
-            "structured_output",
-            "retry",
-            "simulate"));
-
+    /** What other kinds of step say of what they make. */
     private static final Set<String> OF_OUTPUTS = new TreeSet<>(Set.of("schema", "validation", "skip_if", "drop_if"));
 
     @Override
@@ -49,7 +32,7 @@ public final class ApprovalStepKind implements StepKind {
     @Override
     public Set<String> keys() {
         var keys = new TreeSet<>(Set.of(SAMPLE));
-        keys.addAll(OF_MODELS);
+        keys.addAll(LlmStepKind.KEYS);
         keys.addAll(OF_OUTPUTS);
         return keys;
     }
@@ -67,16 +50,16 @@ public final class ApprovalStepKind implements StepKind {
     @Override
     public void check(Step step, Source source, Problems problems) {
         step.source().fieldNames().forEachRemaining(each -> {
-            if (OF_MODELS.contains(each)) {
-                problems.at(
-                        source.file(),
-                        source.place() + "." + each,
-                        "has no place at an approval, which asks a person and no model; remove it");
-            } else if (OF_OUTPUTS.contains(each)) {
+            if (OF_OUTPUTS.contains(each)) {
                 problems.at(
                         source.file(),
                         source.place() + "." + each,
                         "has no place at an approval, which passes records on as they are; put it at the step before");
+            } else if (LlmStepKind.KEYS.contains(each)) {
+                problems.at(
+                        source.file(),
+                        source.place() + "." + each,
+                        "has no place at an approval, which asks a person and no model; remove it");
             }
         });
         if (!step.validation().isEmpty() && !step.source().has("validation")) {

@@ -34,7 +34,7 @@ public final class CallDesk {
      * to send, or none when its outcome is already decided or the run stops.
      */
     public void admit(UnitCall call, Runnable then) {
-        Gate gate = run.gate(call.order().step(), call.member().attempts() > 0);
+        Gate gate = run.gates().calls(call.order().step(), call.member().attempts() > 0);
         gate.acquire(run, new Gate.Candidate() {
             @Override
             public boolean wanted() {

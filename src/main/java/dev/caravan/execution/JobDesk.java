@@ -13,7 +13,6 @@ import dev.caravan.provider.JobOrder;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
-import dev.caravan.run.JsonLines;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
@@ -25,25 +24,17 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where batch jobs are rendered, intended, and their results booked and settled. Called by worker threads, in turn. */
 public final class JobDesk {
-    private static final int ROWS_IN_FLIGHT = 2_000;
     private static final int MOST_TURNED_AWAY = 5;
 
     /** Turns rows of a provider's batch files into our types and back; the provider's mappings do it. */
@@ -103,7 +94,7 @@ public final class JobDesk {
     }
 
     private Gate gate(WorkOrder order) {
-        return run.jobGate(order.step(), order.members().get(0).attempts() > 0);
+        return run.gates().jobs(order.step(), order.members().get(0).attempts() > 0);
     }
 
     /** Calls back with what gives the permit back, on a worker; with null when the run stops instead. */
@@ -176,7 +167,7 @@ public final class JobDesk {
         if (instead.isPresent()) {
             return prepared.asHeld(instead.get());
         }
-        bookAll(order.step(), unrendered);
+        run.results().addAll(order.step(), unrendered);
         if (prepared.requests() > 0) {
             var step = run.step(order.step()).step();
             run.store()
@@ -276,141 +267,6 @@ public final class JobDesk {
      * @param files downloaded result files, in any order
      */
     public RunEvent collect(WorkOrder order, JobStatus status, List<Path> files, RowMapping mapping) {
-        if (RefusedJob.whole(status) && files.isEmpty()) {
-            Optional<RunEvent> answer = new RefusedJob(run, order, status).answer();
-            if (answer.isPresent()) {
-                return answer.get();
-            }
-        }
-        String nonce = order.intent() == null || run.account(order.step()).tagged()
-                ? ""
-                : order.intent().nonce();
-        Map<String, Member> wanted = order.unanswered().stream()
-                .collect(Collectors.toMap(
-                        each -> CallId.of(each.key(), nonce), each -> each, (a, b) -> a, HashMap::new));
-        if (!nonce.isEmpty() && foreign(files, mapping, CallId.mark(nonce))) {
-            return new RunEvent.JobInDoubt(
-                    order.work(),
-                    RunEvent.JobInDoubt.FOREIGN,
-                    status.providerJob() + " is another's: none of its rows is ours",
-                    run.pauseMillis());
-        }
-        run.watch().resultsRead(order.work());
-        var received = new HashSet<String>();
-        var lot = new ArrayList<ReplyRow>();
-        for (Path file : files) {
-            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                Row row = mapping.read(node);
-                if (row.answer() instanceof Answer.Received) {
-                    received.add(row.customId());
-                }
-                Member member = wanted.remove(row.customId());
-                if (member == null) {
-                    run.log().log(
-                            "WARN", "job " + status.providerJob() + ": a row nobody waits for: " + row.customId());
-                    return;
-                }
-                lot.add(row(order, member, row.answer()));
-                if (lot.size() >= ROWS_IN_FLIGHT) {
-                    bookAll(order.step(), lot);
-                    lot.clear();
-                }
-            });
-        }
-        gone(order, status, received.size());
-        Map<Integer, JobStatus.JobError> named = new HashMap<>();
-        status.errors().forEach(each -> {
-            if (each.line() != null) {
-                named.put(each.line(), each);
-            }
-        });
-        Map<Member, Integer> lines = new HashMap<>();
-        order.unanswered().forEach(each -> lines.put(each, lines.size() + 1));
-        boolean alone = files.isEmpty() && lines.size() == 1 && RefusedJob.whole(status);
-        for (Member member : wanted.values().stream()
-                .sorted(java.util.Comparator.comparingInt(Member::unit))
-                .toList()) {
-            lot.add(row(order, member, withoutRow(named.get(lines.get(member)), status, alone)));
-        }
-        bookAll(order.step(), lot);
-        return run.settler().settle(order);
-    }
-
-    /** The provider counts more answers than it gives: they were bought, and nobody will ever read them. */
-    private void gone(WorkOrder order, JobStatus status, int received) {
-        int gone = status.completed() - received;
-        if (gone > 0 && !order.unanswered().isEmpty()) {
-            run.log().log("WARN", "job " + status.providerJob() + ": " + gone + " answers were given and are gone");
-            run.store()
-                    .recordAndWait(new RunEvent.CallsLost(
-                            order.work(),
-                            "",
-                            "results_gone",
-                            gone,
-                            Objects.requireNonNull(order.intent()).worstPicos()));
-        }
-    }
-
-    /** Whether a job was taken for ours by its size, and its rows show that it is not. */
-    private static boolean foreign(List<Path> files, RowMapping mapping, String mark) {
-        boolean[] seen = {false, false};
-        for (Path file : files) {
-            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                seen[0] = true;
-                seen[1] |= mapping.read(node).customId().endsWith(mark);
-            });
-        }
-        return seen[0] && !seen[1];
-    }
-
-    private ReplyRow row(WorkOrder order, Member member, Answer answer) {
-        Answer kept = answer instanceof Answer.Fatal fatal ? new Answer.Rejected(fatal.code(), fatal.detail()) : answer;
-        String unitId = run.records()
-                .before(order.step(), member.unit())
-                .path("unit_id")
-                .asText();
-        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, kept);
-    }
-
-    /** Why a unit has no row: the provider named its line, or ran out of time, or simply left it out. */
-    private static Answer withoutRow(JobStatus.@Nullable JobError named, JobStatus status, boolean alone) {
-        if (named != null) {
-            return new Answer.Rejected(named.code(), named.message());
-        }
-        return switch (status.state()) {
-            case FAILED -> refused(status, alone);
-            case EXPIRED -> new Answer.Transient("batch_expired", "the job's time ran out before this request");
-            case CANCELLED -> new Answer.Transient("batch_cancelled", "the job was cancelled before this request");
-            default -> new Answer.Transient("missing_row", "the provider's results hold no row for this request");
-        };
-    }
-
-    /** A line that was not named goes again; one that was refused alone, without a line, is the one at fault. */
-    private static Answer refused(JobStatus status, boolean alone) {
-        JobStatus.JobError first = status.errors().isEmpty()
-                ? new JobStatus.JobError("job_failed", "the provider refused the job", null)
-                : status.errors().get(0);
-        return alone
-                ? new Answer.Rejected(first.code(), first.message())
-                : new Answer.Transient("job_refused", "the job was refused for another line: " + first.message());
-    }
-
-    private void bookAll(int step, List<ReplyRow> rows) {
-        var window = new Semaphore(ROWS_IN_FLIGHT);
-        var failed = new CompletableFuture<@Nullable Throwable>();
-        for (ReplyRow row : rows) {
-            window.acquireUninterruptibly();
-            run.results().add(step, row, failure -> {
-                if (failure != null) {
-                    failed.complete(failure);
-                }
-                window.release();
-            });
-        }
-        window.acquireUninterruptibly(ROWS_IN_FLIGHT);
-        Throwable failure = failed.getNow(null);
-        if (failure != null) {
-            throw new IllegalStateException("results could not be booked", failure);
-        }
+        return new JobResults(run, order, status, mapping).collect(files);
     }
 }

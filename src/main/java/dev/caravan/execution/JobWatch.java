@@ -1,37 +1,52 @@
 package dev.caravan.execution;
 
 import dev.caravan.execution.JobLook.Kind;
+import dev.caravan.provider.Answer;
+import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
+import dev.caravan.provider.Lane;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.Stray;
 import dev.caravan.run.Work;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Which jobs of a run are due for a look, and what was last seen of them. */
-final class JobWatch {
+/** Which jobs of a run are due for a look, what was last seen of them, and what follows from it. */
+public final class JobWatch {
+    /** A job that was given up is searched for at least so many times of grace. */
+    private static final int SEARCH_GRACES = 5;
+
+    private static final long SHORTEST_SEARCH_MILLIS = 2_000;
+
     /** Between two searches for a job that was given up, in ordinary looks. */
     private static final int SEARCH_EVERY = 4;
 
     private final LiveRun run;
     private final long pollNanos;
+    private final long graceMillis;
     private final Map<String, Long> next = new HashMap<>();
     private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
     private final Map<String, JobStatus> ended = new ConcurrentHashMap<>();
     private final Map<String, Instant> silentSince = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
 
-    JobWatch(LiveRun run, long pollMillis) {
+    /** @param graceMillis how long a job may be missing from the provider's list before it is said not to exist */
+    JobWatch(LiveRun run, long pollMillis, long graceMillis) {
         this.run = run;
         pollNanos = TimeUnit.MILLISECONDS.toNanos(pollMillis);
+        this.graceMillis = graceMillis;
     }
 
     /** The run was killed: every job is looked at now. */
@@ -64,7 +79,7 @@ final class JobWatch {
         }
         boolean over = killed || state.everyUnitSettled();
         for (Stray each : state.strays()) {
-            looks.add(look(each, over && run.searchIsOver(each.since())));
+            looks.add(look(each, over && searchIsOver(each.since())));
         }
         return looks;
     }
@@ -86,6 +101,82 @@ final class JobWatch {
                 last,
                 stray.requests(),
                 status);
+    }
+
+    /** What the provider said of an open job; the fact that follows, or null when it is not over. */
+    public @Nullable RunEvent looked(JobLook look, JobAnswer answer) {
+        if (look.kind() == Kind.CANCEL) {
+            cancelled(look.work());
+        }
+        if (answer instanceof JobAnswer.Known known) {
+            JobStatus status = known.status();
+            running(look.work(), status);
+            seen(look.work(), status.providerState() + " (" + status.completed() + "/" + status.total() + ")");
+            return status.state() == JobStatus.State.RUNNING
+                    ? null
+                    : new RunEvent.JobEnded(
+                            look.work(), status.state().name(), "", result(status, 0), result(status, 1));
+        }
+        if (answer instanceof JobAnswer.Trouble trouble) {
+            troubled(look, trouble.answer());
+            return null;
+        }
+        if (answer instanceof JobAnswer.Done) {
+            return null;
+        }
+        throw new IllegalStateException("a look at a job was answered with " + answer);
+    }
+
+    private void troubled(JobLook look, Answer trouble) {
+        if (trouble instanceof Answer.Throttled) {
+            run.callWatch().turnedAway(look.step());
+        }
+        if (trouble instanceof Answer.Rejected && look.kind() == Kind.POLL) {
+            unknown(look.work(), look.providerJob());
+        } else {
+            unseen(look.work(), String.valueOf(trouble));
+        }
+        if (trouble instanceof Answer.Fatal fatal) {
+            run.pause("provider", fatal.code() + ": " + fatal.detail());
+        }
+    }
+
+    private static @Nullable String result(JobStatus status, int index) {
+        return index < status.results().size() ? status.results().get(index).name() : null;
+    }
+
+    /**
+     * Jobs that are accounted for: none of them is one that may have been made and is looked for. A job that was taken
+     * for ours without an answer may yet turn out to be the one.
+     */
+    public Set<String> knownJobs() {
+        return run.store().onState(state -> {
+            var known = new HashSet<String>();
+            state.works().stream()
+                    .filter(each -> !each.adopted())
+                    .forEach(each -> known.add(String.valueOf(each.providerJob())));
+            state.strays().forEach(each -> known.add(String.valueOf(each.providerJob())));
+            return known;
+        });
+    }
+
+    /** Whether a job that may exist has been looked for long enough to say that it does not. */
+    public boolean graceIsOver(@Nullable Instant doubtedAt) {
+        return doubtedAt == null || isOver(doubtedAt, Duration.ofMillis(graceMillis));
+    }
+
+    /** Whether nothing turns up any more of an intent that was written then. */
+    private boolean searchIsOver(Instant since) {
+        return isOver(since, Duration.ofMillis(Math.max(SHORTEST_SEARCH_MILLIS, SEARCH_GRACES * graceMillis)));
+    }
+
+    /** Whether trouble that began then has lasted for as long as the pipeline allows in batch. */
+    public boolean gaveUp(Instant since) {
+        return isOver(since, run.facts().giveUpAfter(Lane.BATCH));
+    }
+
+    private boolean isOver(Instant since, Duration time) {
+        return !run.store().clock().instant().isBefore(since.plus(time));
     }
 
     /** The provider was asked to end a job, by the name of its work or stray. */
@@ -127,7 +218,7 @@ final class JobWatch {
         Instant since =
                 silentSince.computeIfAbsent(work, key -> run.store().clock().instant());
         note(work, "the provider does not know " + job);
-        if (run.gaveUp(since)) {
+        if (gaveUp(since)) {
             run.pause(
                     "detached",
                     "the provider does not know job " + job + " since " + since
@@ -136,12 +227,12 @@ final class JobWatch {
     }
 
     /** An ended job's results are not there, though it says so. Polls reach the job all the same, so this counts apart. */
-    void resultsMissing(String work, String job) {
+    public void resultsMissing(String work, String job) {
         String name = results(work);
         Instant since =
                 silentSince.computeIfAbsent(name, key -> run.store().clock().instant());
         note(name, "the results of " + job + " are not there");
-        if (run.gaveUp(since)) {
+        if (gaveUp(since)) {
             run.pause(
                     "detached",
                     "the results of job " + job + " are not there since " + since

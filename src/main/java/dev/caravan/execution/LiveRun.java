@@ -2,13 +2,9 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.cost.Forecast;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
-import dev.caravan.provider.Answer;
-import dev.caravan.provider.JobAnswer;
-import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
@@ -29,13 +25,10 @@ import dev.caravan.run.WorkOrder;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,11 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A run while a process is at it: its store, its desks, and what they share. */
 public final class LiveRun implements AutoCloseable {
-    /** A job that was given up is searched for at least so many times of grace. */
-    private static final int SEARCH_GRACES = 5;
-
-    private static final long SHORTEST_SEARCH_MILLIS = 2_000;
-
     /**
      * What a run needs from the process.
      *
@@ -78,7 +66,6 @@ public final class LiveRun implements AutoCloseable {
     private final List<Account> accounts;
     private final List<PreparedStep> steps;
     private final RunPrices prices;
-    private final Recovery recovery;
     private final RecordIndex index;
     private final Records records;
     private final ResultsWriter results;
@@ -92,7 +79,8 @@ public final class LiveRun implements AutoCloseable {
     private final Heart heart;
     private final Purse purse;
     private final QueueRoom queueRoom;
-    private final Map<String, Gate> gates = new ConcurrentHashMap<>();
+    private final Gates gates;
+    private final Milestones milestones;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final JobWatch watch;
     private final StrayDesk strays;
@@ -111,7 +99,7 @@ public final class LiveRun implements AutoCloseable {
         steps = judging.steps();
         new Packing(store.folder(), store.disk()).unpack();
         prices = new RunPrices(store.facts());
-        recovery = new Recovery(store, steps, prices::picos);
+        var recovery = new Recovery(store, steps, prices::picos);
         int booked = recovery.bookTails();
         recovery.settleDoubts();
         int mended = new SettledFiles(store, judging).mend();
@@ -124,15 +112,17 @@ public final class LiveRun implements AutoCloseable {
         results = new ResultsWriter(store.folder(), steps, store, store.disk(), prices::picos, resultLengths);
         settler = new Settler(store, steps, records, index, lengths, shared.pauseMillis());
         intents = new Intents(store);
+        milestones = new Milestones(this, judging, shared, () -> recovery.index(index));
         conductor = new Conductor(
                 store,
                 new Planner(java.time.Duration.ofMillis(shared.lingerMillis())),
-                this::allSettled,
-                this::pilotOver,
-                this::reviewDue);
+                milestones::allSettled,
+                milestones::pilotOver,
+                milestones::reviewDue);
+        gates = new Gates(this, shared.throttledMillis());
         calls = new CallDesk(this);
         jobs = new JobDesk(this);
-        watch = new JobWatch(this, shared.pollMillis());
+        watch = new JobWatch(this, shared.pollMillis(), shared.graceMillis());
         strays = new StrayDesk(this);
         commands = new CommandDesk(this);
         heart = new Heart(this);
@@ -164,7 +154,7 @@ public final class LiveRun implements AutoCloseable {
         } else if (store.onState(RunState::waitsForApproval)) {
             rest();
         } else {
-            approve();
+            milestones.approvePilot();
             store.recordAndWait(new RunEvent.RunStarted(lane, command));
         }
         conductor.start();
@@ -191,18 +181,6 @@ public final class LiveRun implements AutoCloseable {
     /** Whether another process waits for this one to give the run back. */
     public boolean wantedElsewhere() {
         return wantedElsewhere;
-    }
-
-    /** Whoever goes on with a run that waits for a word on its pilot gives it. */
-    private void approve() {
-        String actor = System.getProperty("user.name", "someone");
-        boolean asked =
-                store.onState(state -> state.pilotOver() && state.reason().equals("pilot"));
-        if (asked) {
-            Forecast forecast = PilotReport.of(store).forecast();
-            store.recordAndWait(new RunEvent.CostApproved(actor, forecast.expected(), forecast.high()));
-            store.recordAndWait(new RunEvent.PilotPassed(actor));
-        }
     }
 
     /** Writes the log and notices the end. */
@@ -244,55 +222,6 @@ public final class LiveRun implements AutoCloseable {
             sweep();
             ended.countDown();
         }
-    }
-
-    private void allSettled() {
-        shared.workers().execute(() -> {
-            try {
-                String trouble =
-                        new Completion(store, judging, records, () -> recovery.index(index), this::closing).finish();
-                if (!trouble.isEmpty()) {
-                    pause("integrity", trouble);
-                }
-            } catch (RuntimeException e) {
-                fail(e);
-            }
-        });
-    }
-
-    /** The units that go first are through: the others go on if enough of them held, else somebody is asked. */
-    private void pilotOver() {
-        shared.workers().execute(() -> {
-            try {
-                PilotReport report = PilotReport.of(store);
-                log.log("PILOT", report.line());
-                int least = facts().pilotPercent();
-                if (least > 0 && report.percent() >= least) {
-                    store.record(new RunEvent.PilotPassed("pilot"), recorded -> {});
-                } else {
-                    pause("pilot", report.line());
-                }
-            } catch (RuntimeException e) {
-                fail(e);
-            }
-        });
-    }
-
-    /** Nothing goes on before somebody says a word on the units that wait at a step. */
-    private void reviewDue(int step) {
-        shared.workers().execute(() -> {
-            try {
-                RunEvent asked = new ReviewDesk(store, judging, records, shared.outlook()).ask(step);
-                store.record(asked, recorded -> {});
-            } catch (RuntimeException e) {
-                fail(e);
-            }
-        });
-    }
-
-    /** What is done once; whether all of it has ended. */
-    private boolean closing() {
-        return shared.closing().run(store, judging.pipeline(), log, () -> !admits());
     }
 
     /** Something of ours broke: the run pauses with the reason rather than guess. */
@@ -388,31 +317,11 @@ public final class LiveRun implements AutoCloseable {
 
     /** What holds back requests of this run, for people; empty when nothing does. */
     public String pressure() {
-        return gates.values().stream()
-                .map(Gate::pressure)
-                .filter(each -> !each.isEmpty())
-                .findFirst()
-                .orElse("");
+        return gates.pressure();
     }
 
-    /** The gate before a step's model. */
-    Gate gate(int step, boolean again) {
-        return gate(step, again, false);
-    }
-
-    /** The gate before the creation of jobs for a step. */
-    Gate jobGate(int step, boolean again) {
-        return gate(step, again, true);
-    }
-
-    private Gate gate(int step, boolean again, boolean jobs) {
-        Account account = account(step);
-        String model = steps.get(step).step().model(again);
-        return gates.computeIfAbsent(
-                String.join("|", account.provider(), model, jobs ? "jobs" : ""),
-                key -> facts().simulated()
-                        ? permits().alone(account, jobs, shared.throttledMillis())
-                        : jobs ? permits().jobs(account, model) : permits().calls(account, model));
+    Gates gates() {
+        return gates;
     }
 
     public Optional<WorkOrder> open(Ticket ticket) {
@@ -499,86 +408,12 @@ public final class LiveRun implements AutoCloseable {
         return strays;
     }
 
-    JobWatch watch() {
+    public JobWatch watch() {
         return watch;
-    }
-
-    /** What the provider said of an open job; the fact that follows, or null when it is not over. */
-    public @Nullable RunEvent looked(JobLook look, JobAnswer answer) {
-        if (look.kind() == JobLook.Kind.CANCEL) {
-            watch.cancelled(look.work());
-        }
-        if (answer instanceof JobAnswer.Known known) {
-            JobStatus status = known.status();
-            watch.running(look.work(), status);
-            watch.seen(look.work(), status.providerState() + " (" + status.completed() + "/" + status.total() + ")");
-            return status.state() == JobStatus.State.RUNNING
-                    ? null
-                    : new RunEvent.JobEnded(
-                            look.work(), status.state().name(), "", result(status, 0), result(status, 1));
-        }
-        if (answer instanceof JobAnswer.Done) {
-            return null;
-        }
-        if (answer instanceof JobAnswer.Trouble trouble) {
-            if (trouble.answer() instanceof Answer.Throttled) {
-                callWatch.turnedAway(look.step());
-            }
-            if (trouble.answer() instanceof Answer.Rejected && look.kind() == JobLook.Kind.POLL) {
-                watch.unknown(look.work(), look.providerJob());
-            } else {
-                watch.unseen(look.work(), String.valueOf(trouble.answer()));
-            }
-            if (trouble.answer() instanceof Answer.Fatal fatal) {
-                pause("provider", fatal.code() + ": " + fatal.detail());
-            }
-            return null;
-        }
-        throw new IllegalStateException("a look at a job was answered with " + answer);
-    }
-
-    /** An ended job's results are not there, though it says so. */
-    public void resultsMissing(String work, String providerJob) {
-        watch.resultsMissing(work, providerJob);
-    }
-
-    /**
-     * Jobs that are accounted for: none of them is one that may have been made and is looked for. A job that was taken
-     * for ours without an answer may yet turn out to be the one.
-     */
-    public Set<String> knownJobs() {
-        return store.onState(state -> {
-            var known = new HashSet<String>();
-            state.works().stream()
-                    .filter(each -> !each.adopted())
-                    .forEach(each -> known.add(String.valueOf(each.providerJob())));
-            state.strays().forEach(each -> known.add(String.valueOf(each.providerJob())));
-            return known;
-        });
-    }
-
-    private static @Nullable String result(JobStatus status, int index) {
-        return index < status.results().size() ? status.results().get(index).name() : null;
-    }
-
-    /** Whether a job that may exist has been looked for long enough to say that it does not. */
-    public boolean graceIsOver(@Nullable Instant doubtedAt) {
-        return doubtedAt == null || !store.clock().instant().isBefore(doubtedAt.plusMillis(shared.graceMillis()));
-    }
-
-    /** Whether nothing turns up any more of an intent that was written then. */
-    boolean searchIsOver(Instant since) {
-        long millis = Math.max(SHORTEST_SEARCH_MILLIS, SEARCH_GRACES * shared.graceMillis());
-        return !store.clock().instant().isBefore(since.plusMillis(millis));
     }
 
     long picos(int step, boolean again, Lane lane, Usage usage) {
         return prices.picos(step, again, lane, usage);
-    }
-
-    /** Whether trouble that began then has lasted for as long as the pipeline allows in batch. */
-    public boolean gaveUp(Instant since) {
-        return !store.clock().instant().isBefore(since.plus(facts().giveUpAfter(Lane.BATCH)));
     }
 
     public long pauseMillis() {
@@ -654,9 +489,7 @@ public final class LiveRun implements AutoCloseable {
     @Override
     public void close() {
         stopAdmitting();
-        if (facts().simulated()) {
-            permits().drop(gates.values());
-        }
+        gates.drop();
         results.close();
         store.close();
         index.close();

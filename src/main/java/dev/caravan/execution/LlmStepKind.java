@@ -27,7 +27,7 @@ import java.util.TreeSet;
 
 /** A step that asks a model: a template makes the prompt, schema and rules judge the answer. */
 public final class LlmStepKind implements StepKind {
-    private static final Set<String> KEYS = new TreeSet<>(Set.of(
+    static final Set<String> KEYS = new TreeSet<>(Set.of(
             "template",
             "schema",
             "validation",

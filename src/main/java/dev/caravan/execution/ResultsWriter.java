@@ -13,7 +13,9 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,26 @@ final class ResultsWriter implements AutoCloseable {
             }
         }
         then.accept(new IllegalStateException("the run is closed"));
+    }
+
+    /** Adds rows, no more than a few thousand unwritten at a time, and waits until all are synced and booked. */
+    void addAll(int step, List<ReplyRow> rows) {
+        var window = new Semaphore(LARGEST_GROUP);
+        var failed = new CompletableFuture<@Nullable Throwable>();
+        for (ReplyRow row : rows) {
+            window.acquireUninterruptibly();
+            add(step, row, failure -> {
+                if (failure != null) {
+                    failed.complete(failure);
+                }
+                window.release();
+            });
+        }
+        window.acquireUninterruptibly(LARGEST_GROUP);
+        Throwable failure = failed.getNow(null);
+        if (failure != null) {
+            throw new IllegalStateException("results could not be booked", failure);
+        }
     }
 
     private void work() {

@@ -1,0 +1,79 @@
+package dev.caravan.execution;
+
+import dev.caravan.cost.Forecast;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunStore;
+
+/** What a run does when all of its units have come to a point; on a worker, since it may read all that was answered. */
+final class Milestones {
+    private final LiveRun run;
+    private final Judging judging;
+    private final LiveRun.Shared shared;
+    private final Runnable reindex;
+
+    /** @param reindex reads again where each unit's lines lie */
+    Milestones(LiveRun run, Judging judging, LiveRun.Shared shared, Runnable reindex) {
+        this.run = run;
+        this.judging = judging;
+        this.shared = shared;
+        this.reindex = reindex;
+    }
+
+    /** Every unit is through: the files are made, and the run is complete. */
+    void allSettled() {
+        work(() -> {
+            String trouble = new Completion(run.store(), judging, run.records(), reindex, this::closing).finish();
+            if (!trouble.isEmpty()) {
+                run.pause("integrity", trouble);
+            }
+        });
+    }
+
+    /** The units that go first are through: the others go on if enough of them held, else somebody is asked. */
+    void pilotOver() {
+        work(() -> {
+            PilotReport report = PilotReport.of(run.store());
+            run.log().log("PILOT", report.line());
+            int least = run.facts().pilotPercent();
+            if (least > 0 && report.percent() >= least) {
+                run.store().record(new RunEvent.PilotPassed("pilot"), recorded -> {});
+            } else {
+                run.pause("pilot", report.line());
+            }
+        });
+    }
+
+    /** Whoever goes on with a run that waits for a word on its pilot gives it. */
+    void approvePilot() {
+        RunStore store = run.store();
+        String actor = System.getProperty("user.name", "someone");
+        if (store.onState(state -> state.pilotOver() && state.reason().equals("pilot"))) {
+            Forecast forecast = PilotReport.of(store).forecast();
+            store.recordAndWait(new RunEvent.CostApproved(actor, forecast.expected(), forecast.high()));
+            store.recordAndWait(new RunEvent.PilotPassed(actor));
+        }
+    }
+
+    /** Nothing goes on before somebody says a word on the units that wait at a step. */
+    void reviewDue(int step) {
+        work(() -> {
+            RunEvent asked = new ReviewDesk(run.store(), judging, run.records(), shared.outlook()).ask(step);
+            run.store().record(asked, recorded -> {});
+        });
+    }
+
+    /** What is done once; whether all of it has ended. */
+    private boolean closing() {
+        return shared.closing().run(run.store(), judging.pipeline(), run.log(), () -> !run.admits());
+    }
+
+    private void work(Runnable task) {
+        run.workers().execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                run.fail(e);
+            }
+        });
+    }
+}
