@@ -10,8 +10,11 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.EstimateJson;
 import dev.caravan.execution.StepKind;
+import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
+import dev.caravan.run.Commands;
 import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -205,6 +208,28 @@ public final class Service {
     /** Goes on with a paused run in its turn. */
     public void resume(RunFolder run, String actor) {
         roster.resume(run, actor);
+    }
+
+    /**
+     * Goes on with a run of this service that another process took: that one is asked to give it back.
+     *
+     * @throws InvalidFileException when it cannot go on, or is at work here
+     */
+    public void restart(RunFolder run, String actor) {
+        boolean elsewhere = Lease.holder(run.root())
+                .filter(each -> each.seemsAlive(clock.instant()))
+                .filter(each -> each.pid() != ProcessHandle.current().pid())
+                .isPresent();
+        if (elsewhere) {
+            // Before it is taken: what was asked before a process took a run is none of that process's.
+            new Commands(run).send(Commands.Verb.PAUSE, actor, Commands.HAND_OVER, clock.instant());
+        }
+        roster.resume(run, actor);
+    }
+
+    /** The first units of a pipeline that lies there, as a run of it would have them. */
+    public List<ObjectNode> units(String pipeline, int most) {
+        return UnitWriter.first(intake.read(settings.pipelines().resolve(pipeline), ""), most);
     }
 
     /** What is remembered of what lies in the folder of pipelines. */

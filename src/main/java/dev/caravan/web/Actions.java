@@ -85,6 +85,18 @@ final class Actions {
         return stands(folder, false);
     }
 
+    Reply restart(Request request) {
+        RunFolder folder = runs.find(request);
+        var body = new Body(request);
+        String actor = body.actor();
+        body.end();
+        standing(() -> {
+            service.restart(folder, actor);
+            return true;
+        });
+        return stands(folder, false);
+    }
+
     Reply retryFailures(Request request) {
         RunFolder folder = runs.find(request);
         var body = new Body(request);

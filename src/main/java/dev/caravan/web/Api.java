@@ -90,6 +90,10 @@ public final class Api {
         return pipelines.estimate(request);
     }
 
+    public Reply units(Request request) {
+        return pipelines.units(request);
+    }
+
     public Reply start(Request request) {
         return pipelines.start(request);
     }
@@ -128,6 +132,10 @@ public final class Api {
 
     public Reply resume(Request request) {
         return actions.resume(request);
+    }
+
+    public Reply restart(Request request) {
+        return actions.restart(request);
     }
 
     public Reply kill(Request request) {

@@ -24,7 +24,8 @@ public final class Guard {
 
     private static final Pattern HOST = Pattern.compile("(\\[[0-9a-f:.]+]|[^\\s:@/\\\\?#\\[\\]]+)(?::\\d{1,5})?");
     private static final Pattern IP = Pattern.compile("\\[[0-9a-f:.]+]|\\d{1,3}(?:\\.\\d{1,3}){3}");
-    private static final List<String> ONCE = List.of("host", "origin", "authorization", "content-length");
+    private static final List<String> ONCE =
+            List.of("host", "origin", "authorization", "content-length", "content-type");
 
     private final Set<String> names = new HashSet<>();
     private final boolean anyAddress;
@@ -64,7 +65,14 @@ public final class Guard {
             return problem(
                     401, "a token is needed: send the header Authorization: Bearer, with what CARAVAN_TOKEN is set to");
         }
-        return tooLarge(first(headers, "content-length"));
+        return isForm(first(headers, "content-type").toLowerCase(Locale.ROOT))
+                ? problem(415, "nothing here takes a form; send JSON, with the header Content-Type: application/json")
+                : tooLarge(first(headers, "content-length"));
+    }
+
+    /** What a page of another site could send without asking. */
+    private static boolean isForm(String type) {
+        return type.startsWith("application/x-www-form-urlencoded") || type.startsWith("multipart/");
     }
 
     private boolean mayBeCalled(String host) {

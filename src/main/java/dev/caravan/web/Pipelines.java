@@ -11,6 +11,7 @@ import dev.caravan.provider.Lane;
 import dev.caravan.report.CheckJson;
 import dev.caravan.service.Service;
 import dev.caravan.service.Wish;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** What lies in the folder of pipelines, and runs of it. */
 final class Pipelines {
     private static final int LONGEST_KEY = 200;
+    private static final int MOST_UNITS = 1000;
+    private static final int USUAL_UNITS = 100;
 
     private final Service service;
     private final Runs runs;
@@ -70,6 +73,16 @@ final class Pipelines {
     /** As {@code caravan estimate}, by what this machine knows: nobody is asked over the network. */
     Reply estimate(Request request) {
         return Reply.of(service.estimate(find(request).name()));
+    }
+
+    /** As {@code caravan units}: the first of them, and how many more there are is not told. */
+    Reply units(Request request) {
+        int limit = request.number("limit", USUAL_UNITS, MOST_UNITS);
+        List<ObjectNode> units = service.units(find(request).name(), limit + 1);
+        ObjectNode answer = Json.object();
+        ArrayNode rows = answer.putArray("units");
+        units.stream().limit(limit).forEach(rows::add);
+        return Reply.of(answer.put("more", units.size() > limit));
     }
 
     /** Makes a run. It starts in its turn; one that costs money asks first, unless the body says who approves it. */

@@ -60,6 +60,15 @@ public record Request(
         return Optional.ofNullable(query.get(name));
     }
 
+    /** A parameter that is a whole number from 1. */
+    int number(String name, int usual, int most) {
+        String text = parameter(name).orElse(Integer.toString(usual));
+        if (!text.matches("[0-9]{1,6}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most) {
+            throw new WebException(422, name + ": must be from 1 to " + most + ", not '" + text + "'");
+        }
+        return Integer.parseInt(text);
+    }
+
     /** The body as an object; an empty one is an object without members. */
     ObjectNode object() {
         if (body.isBlank()) {

@@ -73,7 +73,7 @@ final class Runs {
     }
 
     Reply list(Request request) {
-        int limit = number(request, "limit", USUAL_RUNS, MOST_RUNS);
+        int limit = request.number("limit", USUAL_RUNS, MOST_RUNS);
         String status = request.parameter("status").orElse("");
         ArrayNode rows = Json.mapper().createArrayNode();
         for (RunFolder each : newest()) {
@@ -153,8 +153,8 @@ final class Runs {
     }
 
     private static Reply page(Request request, String name, ResultPages pages) {
-        ResultPages.Page page = pages.page(
-                request.parameter("after").orElse(""), number(request, "limit", USUAL_RECORDS, MOST_RECORDS));
+        ResultPages.Page page =
+                pages.page(request.parameter("after").orElse(""), request.number("limit", USUAL_RECORDS, MOST_RECORDS));
         ObjectNode answer = Json.object();
         ArrayNode records = answer.putArray(name);
         page.records().forEach(records::add);
@@ -179,13 +179,5 @@ final class Runs {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
-    }
-
-    private static int number(Request request, String name, int usual, int most) {
-        String text = request.parameter(name).orElse(Integer.toString(usual));
-        if (!text.matches("\\d{1,6}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most) {
-            throw new WebException(422, name + ": must be from 1 to " + most + ", not '" + text + "'");
-        }
-        return Integer.parseInt(text);
     }
 }

@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.provider.Lane;
 import dev.caravan.report.RunJson;
+import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -62,6 +65,16 @@ class ApiTest {
         assertThat(http.get("/api/pipelines/early/check").json().path("units").intValue())
                 .isEqualTo(12);
         assertThat(http.get("/api/pipelines/broken/check").text()).contains("\"valid\":false", "did you mean 'text'?");
+        JsonNode units = http.get("/api/pipelines/early/units?limit=5").json();
+        assertThat(units.path("units").findValuesAsText("text")).hasSize(5).startsWith("text number 0");
+        assertThat(units.path("more").booleanValue()).isTrue();
+        assertThat(http.get("/api/pipelines/early/units?limit=12")
+                        .json()
+                        .path("more")
+                        .booleanValue())
+                .isFalse();
+        problem(http.get("/api/pipelines/early/units?limit=1001"), 422, "limit");
+        problem(http.get("/api/pipelines/absent/units"), 404, "no such pipeline");
         JsonNode estimate = http.get("/api/pipelines/early/estimate").json();
         assertThat(estimate.path("simulated").asBoolean()).isTrue();
         assertThat(estimate.path("units").intValue()).isEqualTo(12);
@@ -118,6 +131,15 @@ class ApiTest {
         problem(http.post(path + "/reject", ""), 422, "reason");
         problem(http.post(path + "/resume", ""), 409, "is over");
         problem(http.send("GET", path + "/pause", ""), 405, "POST");
+        problem(
+                http.post(
+                        "/api/pipelines/early/runs",
+                        "max_units=3",
+                        "Content-Type",
+                        "application/x-www-form-urlencoded"),
+                415,
+                "Content-Type: application/json");
+        problem(http.post("/hawtio/jolokia", "a=b", "Content-Type", "application/x-www-form-urlencoded"), 415, "form");
         for (String name : List.of("absent", "..", "%2e%2e%2fruns", ".service", "a%00b")) {
             assertThat(http.get("/api/runs/" + name + "/info").status())
                     .as(name)
@@ -249,6 +271,32 @@ class ApiTest {
             assertThat(told.get(0)).isEqualTo("event: gap");
             assertThat(String.join("\n", told)).contains("\"what\":\"serving\"");
         }
+    }
+
+    @Test
+    void a_run_that_another_process_took_comes_back_on_demand() throws Exception {
+        Process service = served.start("--job-millis", "20000");
+        served.drop("lent", "simulator");
+        RunFolder run = served.run("lent", state -> RunSummary.jobs(state).size() == 4);
+        String path = "/api/runs/" + run.name() + "/restart";
+        problem(served.http().post(path, ""), 409, "is at work");
+        Process other = served.run(List.of("restart", run.name(), "--job-millis", "20000"));
+        await().atMost(Served.LONGEST).until(() -> isHeldBy(run, other));
+
+        Http.Answer answer = served.http().post(path, "{\"actor\":\"Ada\"}");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+        assertThat(Served.ended(other)).as("it waits no longer").isEqualTo(3);
+        await().atMost(Served.LONGEST).until(() -> isHeldBy(run, service));
+        served.complete("lent");
+        Shipped.lawHolds(RunStore.read(run), Shipped.bill(run), Lane.BATCH);
+        problem(served.http().post(path, ""), 409, "is over");
+    }
+
+    private static boolean isHeldBy(RunFolder run, Process process) {
+        return Lease.holder(run.root())
+                .filter(each -> !each.released() && each.pid() == process.pid())
+                .isPresent();
     }
 
     private static String status(Http http, String run) throws IOException, InterruptedException {

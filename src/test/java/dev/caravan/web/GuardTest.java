@@ -47,6 +47,24 @@ class GuardTest {
         assertThat(answer(local(), "GET", Map.of("host", List.of(host)))).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "application/json, 200",
+        "application/json; charset=utf-8, 200",
+        "'', 200",
+        "application/x-www-form-urlencoded, 415",
+        "Multipart/Form-Data; boundary=x, 415",
+    })
+    void a_form_is_refused(String type, int expected) {
+        assertThat(answer(
+                        local(),
+                        "POST",
+                        type.isEmpty()
+                                ? Map.of("host", List.of("localhost"))
+                                : Map.of("host", List.of("localhost"), "content-type", List.of(type))))
+                .isEqualTo(expected);
+    }
+
     @Test
     void whoever_listens_everywhere_is_called_by_any_address_but_by_no_strange_name() {
         var everywhere = new HttpSettings("0.0.0.0", 8700, List.of(), TOKEN);

@@ -60,6 +60,10 @@ public final class ApiDesk {
         get(exchange, Api::estimate);
     }
 
+    public void units(Exchange exchange) {
+        get(exchange, Api::units);
+    }
+
     public void runs(Exchange exchange) {
         get(exchange, Api::runs);
     }
@@ -98,6 +102,10 @@ public final class ApiDesk {
 
     public void resume(Exchange exchange) {
         answer(exchange, "POST", Api::resume);
+    }
+
+    public void restart(Exchange exchange) {
+        answer(exchange, "POST", Api::restart);
     }
 
     public void kill(Exchange exchange) {
