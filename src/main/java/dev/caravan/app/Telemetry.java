@@ -1,8 +1,10 @@
 package dev.caravan.app;
 
+import dev.caravan.base.InvalidFileException;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import java.util.Map;
 import org.apache.camel.main.Main;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +30,36 @@ final class Telemetry implements AutoCloseable {
         if (exporter.isBlank() || exporter.equals("none")) {
             return OFF;
         }
-        OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
-                .addPropertiesSupplier(() -> Map.of(
-                        "otel.service.name", "caravan", "otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
-                .disableShutdownHook()
-                .build()
-                .getOpenTelemetrySdk();
+        OpenTelemetrySdk sdk = configured();
         main.bind("tracer", sdk.getTracer("caravan"));
         // Providers learn nothing of traces.
         main.bind("propagators", ContextPropagators.noop());
         main.addOverrideProperty("camel.opentelemetry2.enabled", "true");
         return new Telemetry(sdk);
+    }
+
+    private static OpenTelemetrySdk configured() {
+        try {
+            return AutoConfiguredOpenTelemetrySdk.builder()
+                    .addPropertiesSupplier(() -> Map.of(
+                            "otel.service.name", "caravan",
+                            "otel.exporter.otlp.protocol", "http/protobuf",
+                            "otel.metrics.exporter", "none",
+                            "otel.logs.exporter", "none"))
+                    .disableShutdownHook()
+                    .build()
+                    .getOpenTelemetrySdk();
+        } catch (ConfigurationException e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new InvalidFileException(
+                    "OTEL_ variables",
+                    "",
+                    "say nothing by which traces could be sent: " + cause.getMessage()
+                            + " (OTLP goes by http/protobuf here, not by grpc)");
+        }
     }
 
     /** What was not sent yet is sent. */

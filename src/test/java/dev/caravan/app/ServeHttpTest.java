@@ -135,6 +135,17 @@ class ServeHttpTest {
     }
 
     @Test
+    void traces_that_cannot_be_sent_so_are_refused_and_not_by_a_stack_trace() throws Exception {
+        Served served = served(Map.of("OTEL_TRACES_EXPORTER", "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"));
+
+        assertThat(Served.ended(served.run(List.of("serve", "--port", "0")))).isEqualTo(2);
+
+        assertThat(served.output())
+                .contains("caravan: OTEL_ variables cannot be used", "http/protobuf")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void a_port_that_is_taken_is_said_and_without_http_none_is_needed() throws Exception {
         Served served = served(Map.of());
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -38,8 +38,6 @@ class WatchTest {
                 Map.of(
                         "OTEL_TRACES_EXPORTER",
                         "otlp",
-                        "OTEL_EXPORTER_OTLP_PROTOCOL",
-                        "http/protobuf",
                         "OTEL_EXPORTER_OTLP_ENDPOINT",
                         "http://127.0.0.1:" + collector.getAddress().getPort(),
                         "OTEL_BSP_SCHEDULE_DELAY",

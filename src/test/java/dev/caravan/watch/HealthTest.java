@@ -2,9 +2,19 @@ package dev.caravan.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.base.Json;
+import dev.caravan.base.RealDisk;
+import dev.caravan.run.Brake;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +25,7 @@ class HealthTest {
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicBoolean serving = new AtomicBoolean(true);
     private final Pulse pulse = new Pulse(nanos::get);
+    private final Watch watch = new Watch(null);
 
     @TempDir
     Path runs;
@@ -24,7 +35,7 @@ class HealthTest {
     }
 
     private Health health(Path memory) {
-        return new Health(runs, memory, pulse, new Watch(null), serving::get);
+        return new Health(runs, memory, pulse, watch, serving::get);
     }
 
     @Test
@@ -42,7 +53,7 @@ class HealthTest {
     }
 
     @Test
-    void it_is_not_ready_when_it_stops_or_its_folder_takes_no_file() throws Exception {
+    void it_is_not_ready_when_it_stops_or_its_folder_takes_no_file_or_a_journal_broke() throws Exception {
         Health.CLOCKS.forEach(pulse::beat);
         Path nowhere = Files.writeString(runs.resolve("file"), "");
         assertThat(health(nowhere).ready().up()).isFalse();
@@ -51,8 +62,51 @@ class HealthTest {
             assertThat(left).isEmpty();
         }
 
+        try (RunStore store = made(runs.resolve("one"))) {
+            watch.follow(store);
+            store.failStop(new UncheckedIOException("no", new IOException("No space left on device")));
+        }
+        assertThat(ready().up()).isFalse();
+        assertThat(ready().json().toString()).contains("journals", "could not be written: [one]");
+        try (RunStore store =
+                RunStore.open(new RunFolder(runs.resolve("one")), new RealDisk(), Clock.systemUTC(), "test")) {
+            watch.follow(store);
+            assertThat(ready().up()).as("taken up again").isTrue();
+        }
+
         serving.set(false);
         assertThat(ready().up()).isFalse();
         assertThat(Health.live().up()).isTrue();
+    }
+
+    private static RunStore made(Path folder) {
+        new RealDisk().createDirectories(folder);
+        RunStore store = RunStore.open(new RunFolder(folder), new RealDisk(), Clock.systemUTC(), "test");
+        store.recordAndWait(new RunEvent.RunCreated(new RunFacts(
+                "one",
+                "p",
+                "c",
+                "i",
+                "o",
+                1,
+                1,
+                List.of("step"),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                3,
+                2,
+                Brake.NONE,
+                null,
+                0,
+                0,
+                true,
+                Json.object(),
+                "test")));
+        return store;
     }
 }
