@@ -131,6 +131,9 @@ final class Completions {
 
     private void refuse(Talk talk, Kind kind, Failure failure, @Nullable Long asked) {
         Long wait = null;
+        if (failure.problem() == Problem.THROTTLED) {
+            bill.throttled();
+        }
         if (kind == Kind.THROTTLE) {
             wait = asked == null ? settings.faults().number(Setting.RETRY_AFTER) : asked;
             limits(talk, wait);

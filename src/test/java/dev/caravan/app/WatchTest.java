@@ -87,6 +87,47 @@ class WatchTest {
         }
     }
 
+    /** The provider's own count is what the meters are held against. */
+    @Test
+    void after_a_kill_only_what_is_booked_anew_is_counted_and_calls_are_counted_as_the_provider_does()
+            throws Exception {
+        try (var outside = Outside.simulator(folder, "throttle=0.3,latency=400..500", 50);
+                var served = new Served(folder, Outside.environment(outside, folder))) {
+            outside.answers("label", Json.parse("{\"fields\":{\"mark\":{\"integer\":[1,5]}}}"));
+            String[] options = {"--mode", "realtime", "--concurrency", "1", "--auto-start-below", "1"};
+            Process first = served.start(options);
+            served.drop("first", "openai");
+            RunFolder run = served.run("first", state -> state.ledger().calls() >= 3);
+            Served.kill(first);
+            long before = RunStore.read(run).ledger().calls();
+            assertThat(before).isLessThan(12);
+
+            served.start(options);
+            served.complete("first");
+
+            Http http = served.http();
+            long all = RunStore.read(run).ledger().calls();
+            assertThat(metric(http, "caravan_replies_total", "label", "pipeline=\"first\""))
+                    .isEqualTo((double) all - before);
+
+            JsonNode then = outside.bill().path("totals");
+            served.drop("second", "openai");
+            served.complete("second");
+            JsonNode now = outside.bill().path("totals");
+            long turnedAway =
+                    now.path("throttled").asLong() - then.path("throttled").asLong();
+            long calls = now.path("calls").asLong() - then.path("calls").asLong();
+            assertThat(turnedAway).isPositive();
+            String second = "pipeline=\"second\"";
+            assertThat(metric(http, "caravan_throttled_total", "label", second)).isEqualTo((double) turnedAway);
+            assertThat(metric(http, "caravan_call_latency_seconds_count", "label", second))
+                    .isEqualTo((double) turnedAway + calls);
+            assertThat(metric(http, "caravan_call_latency_seconds_sum", "label", second))
+                    .as("seconds, of calls that take 400 ms at least")
+                    .isBetween(0.4 * calls, 60.0 * calls);
+        }
+    }
+
     /** A collector of traces, as small as can be. */
     private static HttpServer collector(Queue<String> traces) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
