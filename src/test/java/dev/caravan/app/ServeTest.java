@@ -11,6 +11,7 @@ import dev.caravan.run.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,7 @@ class ServeTest {
 
     /** What was written from then on would be lost, and another service could start in its place. */
     @Test
+    @Tag("crash")
     void it_ends_when_its_runs_are_taken_away_and_goes_on_when_they_are_back() throws Exception {
         try (var served = new Served(folder, Map.of())) {
             Process service = served.start("--job-millis", JOB_MILLIS);

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,7 @@ class WatchTest {
 
     /** The provider's own count is what the meters are held against. */
     @Test
+    @Tag("crash")
     void after_a_kill_only_what_is_booked_anew_is_counted_and_calls_are_counted_as_the_provider_does()
             throws Exception {
         try (var outside = Outside.simulator(folder, "throttle=0.3,latency=400..500", 50);
