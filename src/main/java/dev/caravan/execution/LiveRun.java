@@ -61,7 +61,6 @@ public final class LiveRun implements AutoCloseable {
             Outlook outlook) {}
 
     private final RunStore store;
-    private final Judging judging;
     private final Shared shared;
     private final List<Account> accounts;
     private final List<PreparedStep> steps;
@@ -92,7 +91,6 @@ public final class LiveRun implements AutoCloseable {
     /** @param accounts that each step asks, in their order */
     public LiveRun(RunStore store, Judging judging, List<Account> accounts, Shared shared) {
         this.store = store;
-        this.judging = judging;
         this.shared = shared;
         this.accounts = List.copyOf(accounts);
         log = new RunLog(store.folder().root(), store.clock());
@@ -154,7 +152,7 @@ public final class LiveRun implements AutoCloseable {
         } else if (store.onState(RunState::waitsForApproval)) {
             rest();
         } else {
-            milestones.approvePilot();
+            milestones.approve();
             store.recordAndWait(new RunEvent.RunStarted(lane, command));
         }
         conductor.start();
@@ -188,6 +186,9 @@ public final class LiveRun implements AutoCloseable {
         @Override
         public void folded(RunEvent event, RunState state, Instant time) {
             state.brakeTrouble().ifPresent(trouble -> pause("quality", trouble));
+            if (state.isBeyondApproval()) {
+                pause(Milestones.BUDGET, Milestones.beyond(state));
+            }
             if (event instanceof RunEvent.RunCompleted e) {
                 log.log("COMPLETE", e.done() + " done, " + e.failed() + " failed, " + e.dropped() + " dropped");
                 ended.countDown();

@@ -2,10 +2,17 @@ package dev.caravan.execution;
 
 import dev.caravan.cost.Forecast;
 import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 
 /** What a run does when all of its units have come to a point; on a worker, since it may read all that was answered. */
 final class Milestones {
+    /** Why a run paused that cost far more than was approved. */
+    static final String BUDGET = "budget";
+
+    /** Whoever goes on with such a run approves so many times what it cost. */
+    private static final int MORE = 2;
+
     private final LiveRun run;
     private final Judging judging;
     private final LiveRun.Shared shared;
@@ -36,6 +43,7 @@ final class Milestones {
             run.log().log("PILOT", report.line());
             int least = run.facts().pilotPercent();
             if (least > 0 && report.percent() >= least) {
+                run.store().record(approved("--pilot-pass " + least, report.forecast()), recorded -> {});
                 run.store().record(new RunEvent.PilotPassed("pilot"), recorded -> {});
             } else {
                 run.pause("pilot", report.line());
@@ -43,15 +51,30 @@ final class Milestones {
         });
     }
 
-    /** Whoever goes on with a run that waits for a word on its pilot gives it. */
-    void approvePilot() {
+    /** Whoever goes on with a run that waits for a word on its pilot, or on what it costs, gives it. */
+    void approve() {
         RunStore store = run.store();
         String actor = System.getProperty("user.name", "someone");
         if (store.onState(state -> state.pilotOver() && state.reason().equals("pilot"))) {
-            Forecast forecast = PilotReport.of(store).forecast();
-            store.recordAndWait(new RunEvent.CostApproved(actor, forecast.expected(), forecast.high()));
+            store.recordAndWait(approved(actor, PilotReport.of(store).forecast()));
             store.recordAndWait(new RunEvent.PilotPassed(actor));
+        } else if (store.onState(state -> state.reason().equals(BUDGET))) {
+            long settled = run.summary().settledPicos();
+            store.recordAndWait(
+                    new RunEvent.CostApproved(actor, -1, MORE * settled, "went on above what was approved"));
         }
+    }
+
+    private static RunEvent approved(String who, Forecast forecast) {
+        return new RunEvent.CostApproved(who, forecast.expected(), forecast.high());
+    }
+
+    /** Why a run that cost far more than was approved does not go on, for people. */
+    static String beyond(RunState state) {
+        return "it cost " + Amounts.display(state.ledger().settledPicos()) + " so far, and "
+                + Amounts.display(state.approvedHighPicos()) + " at most was approved by " + state.approvedBy()
+                + "; going on approves up to "
+                + Amounts.display(MORE * state.ledger().settledPicos());
     }
 
     /** Nothing goes on before somebody says a word on the units that wait at a step. */

@@ -105,6 +105,7 @@ final class Fold {
         } else if (event instanceof RunEvent.CostApproved e) {
             run.allowance.approvalAsked = false;
             run.allowance.approvedBy = e.actor();
+            run.allowance.approvedHighPicos = e.highPicos();
             run.life.approved();
         } else if (event instanceof RunEvent.ReviewAsked e) {
             run.reviews.put(new Review(e));

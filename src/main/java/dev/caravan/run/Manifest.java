@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 9;
+    public static final int SCHEMA_VERSION = 10;
 
     private Manifest() {}
 
@@ -83,6 +83,7 @@ public final class Manifest {
         fold.put("formed", state.works.formed).put("jobs_created", state.works.jobsCreated);
         fold.put("revisions", life.revisions).put("title", life.title);
         fold.put("cap_picos", state.allowance.capPicos).put("approved_by", state.allowance.approvedBy);
+        fold.put("approved_high_picos", state.allowance.approvedHighPicos);
         fold.put("approval_asked", state.allowance.approvalAsked).put("served", life.served);
         fold.set("outlook", state.allowance.outlook.toJson());
         fold.put("pilot_passed", state.allowance.pilotPassed);
@@ -115,6 +116,7 @@ public final class Manifest {
         restore(state.life, fold);
         state.allowance.capPicos = fold.get("cap_picos").longValue();
         state.allowance.approvedBy = fold.get("approved_by").textValue();
+        state.allowance.approvedHighPicos = fold.get("approved_high_picos").longValue();
         state.allowance.approvalAsked = fold.get("approval_asked").booleanValue();
         state.allowance.outlook = Json.mapper().convertValue(fold.get("outlook"), CostOutlook.class);
         state.allowance.pilotPassed = fold.get("pilot_passed").booleanValue();

@@ -85,6 +85,16 @@ public final class RunState {
         return trouble;
     }
 
+    /** Whether it runs on though it cost far more than was approved, which its cap does not limit. */
+    public boolean isBeyondApproval() {
+        return life.status == RunStatus.RUNNING && allowance.isExceeded(ledger.settledPicos());
+    }
+
+    /** Upper end of what somebody let it spend, in pico-dollars; -1 when nobody was asked or no sum was known. */
+    public long approvedHighPicos() {
+        return allowance.approvedHighPicos;
+    }
+
     /** What is done once when every unit has its outcome, in its order. */
     public Collection<TaskState> tasks() {
         return tasks.all();

@@ -3,14 +3,17 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.simulator.Simulator;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -139,6 +142,53 @@ class ConfirmationTest {
         assertThat(Said.of("init", "ticket-triage", "--run-dir", free, "--simulate")
                         .out())
                 .doesNotContain("caravan approve");
+    }
+
+    /** The model has come to name six parts where it named one when it was measured. */
+    @Test
+    void A15_a_run_that_outgrows_what_was_approved_pauses_and_whoever_goes_on_approves_more() throws Exception {
+        Path pipeline = PartsPipeline.write(folder, "parts", 1, 1);
+        Path config = pipeline.resolve("config.yaml");
+        Files.writeString(
+                config,
+                Files.readString(config).replace("required: [title]", "required: [parts], types: {parts: array}"));
+        Files.writeString(pipeline.resolve("templates/sum.vm"), "Take $id apart.");
+        Files.writeString(pipeline.resolve("items.jsonl"), Served.items(30));
+        try (var simulator = simulator()) {
+            simulator.answers("part", Json.parse("{\"fields\":{\"mark\":{\"integer\":[1,5]}}}"));
+            simulator.answers("sum", Json.parse("{\"fields\":{\"parts\":{\"constant\":[\"a\"]}}}"));
+            assertThat(run(simulator, "measured")).isZero();
+            simulator.answers(
+                    "sum", Json.parse("{\"fields\":{\"parts\":{\"constant\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]}}}"));
+
+            assertThat(run(simulator, "grown")).isEqualTo(3);
+
+            var grown = new RunFolder(folder.resolve("runs/grown"));
+            RunState state = RunStore.read(grown);
+            long high = RunStore.approval(grown).orElseThrow().highPicos();
+            assertThat(state.reason()).isEqualTo("budget");
+            assertThat(state.ledger().settledPicos()).isGreaterThan(high + high / 2);
+            assertThat(Files.readString(folder.resolve("output.txt")))
+                    .contains("approved by " + System.getProperty("user.name"), "going on approves up to $");
+
+            assertThat(program(folder, simulator, "resume", "grown", "--concurrency", "4"))
+                    .isZero();
+
+            RunEvent.CostApproved more = RunStore.approval(grown).orElseThrow();
+            assertThat(more.reason()).isEqualTo("went on above what was approved");
+            assertThat(more.highPicos()).isEqualTo(2 * state.ledger().settledPicos());
+            assertThat(RunStore.read(grown).done()).isEqualTo(30 * 6);
+            assertThat(run(simulator, "capped", "--cap", "1"))
+                    .as("a cap says what may be spent")
+                    .isZero();
+        }
+    }
+
+    private int run(Simulator simulator, String name, String... more) throws Exception {
+        var arguments = new ArrayList<>(
+                List.of("run", "parts", "--mode", "realtime", "--concurrency", "4", "--yes", "--new", "--name", name));
+        arguments.addAll(List.of(more));
+        return program(folder, simulator, arguments.toArray(String[]::new));
     }
 
     private Simulator simulator() {

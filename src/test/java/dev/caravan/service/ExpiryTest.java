@@ -17,15 +17,14 @@ import org.junit.jupiter.api.Test;
 
 /** Results that were paid and are deleted at their provider before anybody collected them are lost. */
 class ExpiryTest {
-    private static final Instant SINCE = Instant.now();
-
     private final MovableClock clock = new MovableClock();
+    private final Instant since = clock.instant();
     private final List<Notice> told = new ArrayList<>();
     private final Expiry expiry = new Expiry(ModelRegistry.shipped(), clock, told::add);
 
     @Test
     void it_warns_once_when_half_the_time_of_a_provider_is_over() {
-        RunSummary waits = run(false, new RunSummary.JobLine("w1", 0, "gemini", "batches/1", 10, SINCE));
+        RunSummary waits = run(false, new RunSummary.JobLine("w1", 0, "gemini", "batches/1", 10, since));
 
         clock.jump(Duration.ofHours(23));
         expiry.look(waits);
@@ -38,7 +37,7 @@ class ExpiryTest {
             assertThat(each.what()).isEqualTo(Notice.What.EXPIRING);
             assertThat(each.about()).isEqualTo("run");
             assertThat(each.text())
-                    .contains("1 jobs", SINCE.plus(Duration.ofHours(48)).toString());
+                    .contains("1 jobs", since.plus(Duration.ofDays(2)).toString());
         });
 
         expiry.look(run(false));
@@ -50,8 +49,8 @@ class ExpiryTest {
     void providers_that_keep_results_longer_are_warned_of_later_and_simulators_never() {
         clock.jump(Duration.ofHours(49));
 
-        expiry.look(run(false, new RunSummary.JobLine("w1", 0, "openai", "batch_1", 10, SINCE)));
-        expiry.look(run(true, new RunSummary.JobLine("w1", 0, "gemini", "batches/1", 10, SINCE)));
+        expiry.look(run(false, new RunSummary.JobLine("w1", 0, "openai", "batch_1", 10, since)));
+        expiry.look(run(true, new RunSummary.JobLine("w1", 0, "gemini", "batches/1", 10, since)));
 
         assertThat(told).isEmpty();
     }
@@ -65,7 +64,7 @@ class ExpiryTest {
         assertThat(expiry.isDue()).isTrue();
     }
 
-    private static RunSummary run(boolean simulated, RunSummary.JobLine... jobs) {
+    private RunSummary run(boolean simulated, RunSummary.JobLine... jobs) {
         return new RunSummary(
                 "run",
                 "pipeline",
@@ -92,9 +91,9 @@ class ExpiryTest {
                 List.of(jobs),
                 Map.of(),
                 List.of(),
-                SINCE,
-                SINCE,
+                since,
+                since,
                 null,
-                SINCE);
+                since);
     }
 }
