@@ -87,7 +87,7 @@ public final class RunState {
 
     /** Whether it runs on though it cost far more than was approved, which its cap does not limit. */
     public boolean isBeyondApproval() {
-        return life.status == RunStatus.RUNNING && allowance.isExceeded(ledger.settledPicos());
+        return life.status == RunStatus.RUNNING && !facts().simulated() && allowance.isExceeded(ledger.settledPicos());
     }
 
     /** Upper end of what somebody let it spend, in pico-dollars; -1 when nobody was asked or no sum was known. */

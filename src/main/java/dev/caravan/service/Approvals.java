@@ -9,18 +9,22 @@ import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs that wait for approval. Nobody holds them meanwhile: whoever decides writes into the run's journal, and this looks
  * whether the journal grew. A word that was left for a holder that is gone is carried out here.
  */
 final class Approvals {
+    private static final Logger log = LoggerFactory.getLogger(Approvals.class);
     private static final long NEVER_LOOKED = -1;
 
     private final Disk disk;
@@ -59,12 +63,14 @@ final class Approvals {
         return decided;
     }
 
-    /** A run that cannot be read does not wait: whoever takes it says what is wrong. */
+    /** A damaged run does not wait: whoever takes it says what is wrong. What the disk refuses is looked at again. */
     private static boolean waits(RunFolder folder) {
         try {
             return RunStore.read(folder).waitsForApproval();
         } catch (InvalidFileException | CorruptJournalException e) {
             return false;
+        } catch (UncheckedIOException e) {
+            return true;
         }
     }
 
@@ -75,6 +81,8 @@ final class Approvals {
                 Approval.obey(store, commands);
             } catch (LeaseHeldException | InvalidFileException | CorruptJournalException e) {
                 // Whoever holds it carries the word out; a damaged run is told when it is read.
+            } catch (UncheckedIOException e) {
+                log.debug("the word on {} waits for the disk", folder.name(), e);
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,8 +47,8 @@ final class Expiry {
         for (RunFolder each : runs) {
             try {
                 look(RunStore.summary(RunStore.read(each)));
-            } catch (InvalidFileException | CorruptJournalException e) {
-                // Told when it was to be taken.
+            } catch (InvalidFileException | CorruptJournalException | UncheckedIOException e) {
+                // Told when it is to be taken, and looked at again.
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.caravan.service;
 
+import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.run.CorruptJournalException;
@@ -9,6 +10,7 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -62,6 +64,10 @@ final class Roster {
             }
         } catch (InvalidFileException | CorruptJournalException e) {
             notices.tell(Notice.What.FAILED, folder.name(), String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            // Where it belongs is looked at again when its turn comes.
+            queue.put(folder.name(), folder);
+            setbacks.met(folder.name(), e);
         }
     }
 
@@ -160,6 +166,8 @@ final class Roster {
             notices.tell(Ending.what(run), folder.name(), Ending.of(run));
         } catch (InvalidFileException | CorruptJournalException e) {
             // Told when it was to be taken.
+        } catch (UncheckedIOException e) {
+            notices.tell(Notice.What.RELEASED, folder.name(), "how it ended cannot be read: " + Disk.reason(e));
         }
     }
 
@@ -264,7 +272,7 @@ final class Roster {
         try {
             RunState state = RunStore.read(folder);
             boolean goesOn = state.status() == RunStatus.PAUSED && resumed.contains(name);
-            if (startable(state) || goesOn) {
+            if (state.served() && (startable(state) || goesOn)) {
                 working.put(name, launcher.start(folder, state.lane()));
                 queue.remove(name);
                 resumed.remove(name);

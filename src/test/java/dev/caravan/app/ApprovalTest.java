@@ -24,6 +24,7 @@ import dev.caravan.simulator.SimulatorSettings;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,29 @@ class ApprovalTest {
 
     private static long calls(Simulator provider) {
         return provider.totals().path("calls").longValue();
+    }
+
+    @Test
+    void a_waiting_run_that_the_disk_will_not_show_is_in_nobodys_way() throws Exception {
+        try (Simulator provider = provider();
+                Served served = served(provider)) {
+            provider.answers("label", Json.parse("{\"fields\":{\"mark\":{\"integer\":[1,5]}}}"));
+            served.start("--mode", "realtime");
+            served.drop("dear", "openai");
+            RunFolder run = served.run("dear", RunState::waitsForApproval);
+            Path kept = Files.createLink(folder.resolve("kept.jsonl"), run.journal());
+            Path wrong =
+                    Files.createSymbolicLink(folder.resolve("wrong"), Files.createDirectory(folder.resolve("no-file")));
+            Files.move(wrong, run.journal(), StandardCopyOption.ATOMIC_MOVE);
+
+            served.drop("free", "simulator");
+            served.complete("free");
+
+            Files.move(kept, run.journal(), StandardCopyOption.ATOMIC_MOVE);
+            Said approved = Said.of("approve", run.root().toString());
+            assertThat(approved.code()).as(approved.all()).isZero();
+            served.complete("dear");
+        }
     }
 
     @Test
