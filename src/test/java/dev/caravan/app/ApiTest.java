@@ -273,30 +273,36 @@ class ApiTest {
         }
     }
 
+    /** Its jobs take longer than the test, so nobody can finish it meanwhile. */
     @Test
     void a_run_that_another_process_took_comes_back_on_demand() throws Exception {
-        Process service = served.start("--job-millis", "20000");
+        String[] slow = {"--job-millis", "3600000"};
+        Process service = served.start(slow);
         served.drop("lent", "simulator");
         RunFolder run = served.run("lent", state -> RunSummary.jobs(state).size() == 4);
-        String path = "/api/runs/" + run.name() + "/restart";
-        problem(served.http().post(path, ""), 409, "is at work");
-        Process other = served.run(List.of("restart", run.name(), "--job-millis", "20000"));
-        await().atMost(Served.LONGEST).until(() -> isHeldBy(run, other));
+        String path = "/api/runs/" + run.name();
+        problem(served.http().post(path + "/restart", ""), 409, "is at work");
+        Process other = served.run(List.of("restart", run.name(), slow[0], slow[1]));
+        await().atMost(Served.LONGEST).until(() -> isAtWork(run, other));
 
-        Http.Answer answer = served.http().post(path, "{\"actor\":\"Ada\"}");
+        Http.Answer answer = served.http().post(path + "/restart", "{\"actor\":\"Ada\"}");
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         assertThat(Served.ended(other)).as("it waits no longer").isEqualTo(3);
-        await().atMost(Served.LONGEST).until(() -> isHeldBy(run, service));
-        served.complete("lent");
+        await().atMost(Served.LONGEST).until(() -> isAtWork(run, service));
+        assertThat(RunStore.read(run).works()).as("the jobs are the same").hasSize(4);
+        assertThat(served.http().post(path + "/kill", "").status()).isEqualTo(202);
+        await().atMost(Served.LONGEST)
+                .until(() -> RunSummary.jobs(RunStore.read(run)).isEmpty());
+        problem(served.http().post(path + "/restart", ""), 409, "is over");
         Shipped.lawHolds(RunStore.read(run), Shipped.bill(run), Lane.BATCH);
-        problem(served.http().post(path, ""), 409, "is over");
     }
 
-    private static boolean isHeldBy(RunFolder run, Process process) {
-        return Lease.holder(run.root())
+    private static boolean isAtWork(RunFolder run, Process process) {
+        boolean holds = Lease.holder(run.root())
                 .filter(each -> !each.released() && each.pid() == process.pid())
                 .isPresent();
+        return holds && RunStore.read(run).status() == RunStatus.RUNNING;
     }
 
     private static String status(Http http, String run) throws IOException, InterruptedException {
