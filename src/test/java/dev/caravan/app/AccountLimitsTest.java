@@ -12,12 +12,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an account takes, and for how long it keeps what it made, between real processes. */
+@Tag("crash")
 class AccountLimitsTest {
     /** Where a file of an account's pace holds the requests that are allowed each minute. */
     private static final int TOLD_REQUESTS = 4 * Long.BYTES;

@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,7 @@ class DiskTroubleTest {
         return run;
     }
 
+    @Tag("crash")
     @ParameterizedTest
     @EnumSource(Lane.class)
     void a_full_disk_stops_the_run_with_its_reason_and_nothing_is_lost(Lane lane) throws Exception {
