@@ -187,7 +187,7 @@ public final class LiveRun implements AutoCloseable {
         public void folded(RunEvent event, RunState state, Instant time) {
             state.brakeTrouble().ifPresent(trouble -> pause("quality", trouble));
             if (state.isBeyondApproval()) {
-                pause(Milestones.BUDGET, Milestones.beyond(state));
+                pause(Milestones.OVERRUN, Milestones.beyond(state));
             }
             if (event instanceof RunEvent.RunCompleted e) {
                 log.log("COMPLETE", e.done() + " done, " + e.failed() + " failed, " + e.dropped() + " dropped");

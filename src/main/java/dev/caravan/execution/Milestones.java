@@ -8,7 +8,7 @@ import dev.caravan.run.RunStore;
 /** What a run does when all of its units have come to a point; on a worker, since it may read all that was answered. */
 final class Milestones {
     /** Why a run paused that cost far more than was approved. */
-    static final String BUDGET = "budget";
+    static final String OVERRUN = "overrun";
 
     /** Whoever goes on with such a run approves so many times what it cost. */
     private static final int MORE = 2;
@@ -58,7 +58,7 @@ final class Milestones {
         if (store.onState(state -> state.pilotOver() && state.reason().equals("pilot"))) {
             store.recordAndWait(approved(actor, PilotReport.of(store).forecast()));
             store.recordAndWait(new RunEvent.PilotPassed(actor));
-        } else if (store.onState(state -> state.reason().equals(BUDGET))) {
+        } else if (store.onState(state -> state.reason().equals(OVERRUN))) {
             long settled = run.summary().settledPicos();
             store.recordAndWait(
                     new RunEvent.CostApproved(actor, -1, MORE * settled, "went on above what was approved"));

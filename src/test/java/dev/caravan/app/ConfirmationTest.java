@@ -166,7 +166,7 @@ class ConfirmationTest {
             var grown = new RunFolder(folder.resolve("runs/grown"));
             RunState state = RunStore.read(grown);
             long high = RunStore.approval(grown).orElseThrow().highPicos();
-            assertThat(state.reason()).isEqualTo("budget");
+            assertThat(state.reason()).isEqualTo("overrun");
             assertThat(state.ledger().settledPicos()).isGreaterThan(high + high / 2);
             assertThat(Files.readString(folder.resolve("output.txt")))
                     .contains("approved by " + System.getProperty("user.name"), "going on approves up to $");

@@ -2,13 +2,11 @@ package dev.caravan.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.Brake;
+import dev.caravan.run.PlainFacts;
 import dev.caravan.run.Planner;
 import dev.caravan.run.RunEvent;
-import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
@@ -30,31 +28,7 @@ class ConductorTest {
     @Test
     void a_tick_before_the_start_forms_no_work_unheard() throws Exception {
         try (RunStore store = RunStore.open(new RunFolder(folder), new RealDisk(), Clock.systemUTC(), "test")) {
-            store.recordAndWait(new RunEvent.RunCreated(new RunFacts(
-                    "r",
-                    "p",
-                    "c",
-                    "i",
-                    "o",
-                    40,
-                    10,
-                    List.of("one"),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    3,
-                    2,
-                    Brake.NONE,
-                    null,
-                    0,
-                    0,
-                    true,
-                    Json.object(),
-                    "test")));
+            store.recordAndWait(PlainFacts.made("r", 40, 10));
             store.recordAndWait(new RunEvent.RunStarted(Lane.BATCH, "test"));
             var conductor = new Conductor(store, new Planner(Duration.ZERO), () -> {}, () -> {}, step -> {});
             conductor.tick();

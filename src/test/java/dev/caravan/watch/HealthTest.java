@@ -2,11 +2,8 @@ package dev.caravan.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
-import dev.caravan.run.Brake;
-import dev.caravan.run.RunEvent;
-import dev.caravan.run.RunFacts;
+import dev.caravan.run.PlainFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import java.io.IOException;
@@ -14,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -82,31 +78,7 @@ class HealthTest {
     private static RunStore made(Path folder) {
         new RealDisk().createDirectories(folder);
         RunStore store = RunStore.open(new RunFolder(folder), new RealDisk(), Clock.systemUTC(), "test");
-        store.recordAndWait(new RunEvent.RunCreated(new RunFacts(
-                "one",
-                "p",
-                "c",
-                "i",
-                "o",
-                1,
-                1,
-                List.of("step"),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                3,
-                2,
-                Brake.NONE,
-                null,
-                0,
-                0,
-                true,
-                Json.object(),
-                "test")));
+        store.recordAndWait(PlainFacts.made("one", 1, 1));
         return store;
     }
 }
