@@ -318,7 +318,7 @@ public sealed interface RunEvent {
 
     /** The event's name in the journal's {@code type} member. */
     default String type() {
-        return getClass().getSimpleName();
+        return EventNames.of(getClass());
     }
 
     default ObjectNode body() {
@@ -327,11 +327,10 @@ public sealed interface RunEvent {
 
     /** Reads an event back. */
     static RunEvent of(String type, ObjectNode body) {
-        for (Class<?> each : RunEvent.class.getPermittedSubclasses()) {
-            if (each.getSimpleName().equals(type)) {
-                return (RunEvent) Json.mapper().convertValue(body, each);
-            }
+        Class<? extends RunEvent> event = EventNames.event(type);
+        if (event == null) {
+            throw new IllegalStateException("the journal holds an event of a newer version: " + type);
         }
-        throw new IllegalStateException("the journal holds an event of a newer version: " + type);
+        return Json.mapper().convertValue(body, event);
     }
 }

@@ -109,7 +109,7 @@ public final class RunStore implements AutoCloseable {
         var found = new AtomicReference<RunEvent.CostApproved>();
         if (Files.exists(folder.journal())) {
             Journal.read(folder.journal(), 0, entry -> {
-                if (entry.type().equals(RunEvent.CostApproved.class.getSimpleName())
+                if (entry.type().equals(EventNames.of(RunEvent.CostApproved.class))
                         && RunEvent.of(entry.type(), entry.body()) instanceof RunEvent.CostApproved approved) {
                     found.set(approved);
                 }

@@ -54,13 +54,13 @@ final class WorkJson {
         work.settled.or(Ranges.parse(node.get("settled").textValue()));
         numbers(work.open, node.get("open"));
         numbers(work.resultsFrom, node.get("results_from"));
-        work.intent = (RunEvent.JobIntended) event("JobIntended", node.get("intent"));
-        work.ended = (RunEvent.JobEnded) event("JobEnded", node.get("job_ended"));
+        work.intent = event(RunEvent.JobIntended.class, node.get("intent"));
+        work.ended = event(RunEvent.JobEnded.class, node.get("job_ended"));
         return work;
     }
 
-    private static @Nullable RunEvent event(String type, JsonNode body) {
-        return body.isNull() ? null : RunEvent.of(type, (ObjectNode) body);
+    private static <E extends RunEvent> @Nullable E event(Class<E> event, JsonNode body) {
+        return body.isNull() ? null : Json.mapper().convertValue(body, event);
     }
 
     private static void numbers(Map<Integer, Long> numbers, JsonNode node) {

@@ -1,0 +1,68 @@
+package dev.caravan.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.base.Json;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class EventNamesTest {
+    /** Values inside of events whose members lie on disk too. */
+    private static final List<Class<? extends Record>> INSIDE =
+            List.of(RunEvent.Part.class, RunFacts.class, Usage.class, Brake.class, CostOutlook.class);
+
+    /**
+     * Whoever changes a line of the list breaks every run that was made before; a new line, or a new member with a value
+     * for runs that lack it, breaks none.
+     */
+    @Test
+    void names_on_disk_are_those_of_the_list() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Class<?> event : RunEvent.class.getPermittedSubclasses()) {
+            names.add(EventNames.of(event.asSubclass(RunEvent.class)) + members(event));
+        }
+        INSIDE.forEach(each -> names.add("(" + each.getSimpleName() + ")" + members(each)));
+        names.add("(Lane) " + Arrays.stream(Lane.values()).map(Enum::name).collect(Collectors.joining(" ")));
+        try (InputStream list = Objects.requireNonNull(getClass().getResourceAsStream("/run/events.txt"))) {
+            assertThat(names)
+                    .containsExactlyInAnyOrderElementsOf(new String(list.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList());
+        }
+    }
+
+    @Test
+    void every_event_is_read_back_by_its_name() {
+        for (Class<?> event : RunEvent.class.getPermittedSubclasses()) {
+            assertThat(EventNames.event(EventNames.of(event.asSubclass(RunEvent.class))))
+                    .isSameAs(event);
+        }
+        assertThat(EventNames.event("RunImproved")).isNull();
+    }
+
+    @Test
+    void what_is_written_has_the_members_of_the_list() {
+        var event = new RunEvent.TaskEnded("report", 1, true, "");
+        assertThat(Json.text(event.body()))
+                .isEqualTo("{\"task\":\"report\",\"attempt\":1,\"done\":true,\"detail\":\"\"}");
+        assertThat(RunEvent.of("TaskEnded", event.body())).isEqualTo(event);
+    }
+
+    private static String members(Class<?> kind) {
+        return Stream.of(kind.getRecordComponents())
+                .map(RecordComponent::getName)
+                .map(" "::concat)
+                .collect(Collectors.joining());
+    }
+}
