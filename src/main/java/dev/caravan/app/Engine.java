@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
@@ -40,6 +41,7 @@ import dev.caravan.web.WebhookSettings;
 import dev.caravan.web.Webhooks;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -202,22 +204,25 @@ public final class Engine implements AutoCloseable {
         Path home = Objects.requireNonNull(folder.root().toAbsolutePath().getParent())
                 .resolve(".simulator")
                 .resolve(folder.name());
-        var simulator = Simulator.start(new SimulatorSettings(
-                home,
-                SIMULATOR_SEED,
-                0,
-                SimulatorSettings.KEY,
-                settings.simulatedJobMillis(),
-                1,
-                settings.faults(),
-                new Catalogue(registry),
-                clock));
+        Map<String, JsonNode> blocks = new HashMap<>();
         for (Step each : pipeline.steps()) {
-            if (each.simulate() != null) {
-                simulator.answers(each.name(), Objects.requireNonNull(each.simulate()));
+            JsonNode block = each.simulate();
+            if (block != null) {
+                blocks.put(each.name(), block);
             }
         }
-        return simulator;
+        return Simulator.start(
+                new SimulatorSettings(
+                        home,
+                        SIMULATOR_SEED,
+                        0,
+                        SimulatorSettings.KEY,
+                        settings.simulatedJobMillis(),
+                        1,
+                        settings.faults(),
+                        new Catalogue(registry),
+                        clock),
+                blocks);
     }
 
     /** The bill of a run's simulator, while the run is at work. */

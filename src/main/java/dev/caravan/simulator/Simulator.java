@@ -79,7 +79,18 @@ public final class Simulator implements AutoCloseable {
     }
 
     public static Simulator start(SimulatorSettings settings) {
+        return start(settings, Map.of());
+    }
+
+    /**
+     * As {@link #start(SimulatorSettings)}; a job whose time came while no simulator was there is answered at once, so
+     * what is answered must be known before.
+     *
+     * @param blocks how steps are answered, by their names
+     */
+    public static Simulator start(SimulatorSettings settings, Map<String, JsonNode> blocks) {
         var simulator = new Simulator(settings);
+        blocks.forEach(simulator::answers);
         try {
             int port = settings.port();
             for (Wire each : simulator.wires.values()) {
