@@ -1,6 +1,8 @@
 package dev.caravan.run;
 
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -325,12 +327,28 @@ public sealed interface RunEvent {
         return Json.mapper().valueToTree(this);
     }
 
-    /** Reads an event back. */
+    /**
+     * Reads an event back.
+     *
+     * @throws InvalidFileException when a newer version wrote it
+     */
     static RunEvent of(String type, ObjectNode body) {
         Class<? extends RunEvent> event = EventNames.event(type);
         if (event == null) {
-            throw new IllegalStateException("the journal holds an event of a newer version: " + type);
+            throw newer("event " + type);
         }
-        return Json.mapper().convertValue(body, event);
+        try {
+            return Json.mapper().convertValue(body, event);
+        } catch (IllegalArgumentException e) {
+            if (e.getCause() instanceof UnrecognizedPropertyException unknown) {
+                throw newer("event " + type + ", member " + unknown.getPropertyName());
+            }
+            throw e;
+        }
+    }
+
+    private static InvalidFileException newer(String place) {
+        return new InvalidFileException(
+                "journal.jsonl", place, "is not known to this version: the run is of a newer one; go on with that");
     }
 }

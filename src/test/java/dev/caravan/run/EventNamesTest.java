@@ -1,7 +1,9 @@
 package dev.caravan.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -57,6 +59,17 @@ class EventNamesTest {
         assertThat(Json.text(event.body()))
                 .isEqualTo("{\"task\":\"report\",\"attempt\":1,\"done\":true,\"detail\":\"\"}");
         assertThat(RunEvent.of("TaskEnded", event.body())).isEqualTo(event);
+    }
+
+    @Test
+    void an_event_of_a_newer_version_is_refused_by_name() {
+        assertThatThrownBy(() -> RunEvent.of("RunImproved", Json.object()))
+                .isInstanceOf(InvalidFileException.class)
+                .hasMessageContaining("event RunImproved")
+                .hasMessageContaining("newer");
+        assertThatThrownBy(() -> RunEvent.of("RunKilled", Json.object().put("reason", "").put("gently", true)))
+                .isInstanceOf(InvalidFileException.class)
+                .hasMessageContaining("event RunKilled, member gently");
     }
 
     private static String members(Class<?> kind) {
