@@ -69,10 +69,10 @@ public final class Json {
         return String.valueOf(e.getOriginalMessage()).replaceAll(" ?\\(start marker at \\[Source:[^\\]]*\\]\\)", "");
     }
 
-    /** Compact, on one line, without a line break. */
+    /** Compact, on one line, without a line break. Half of a surrogate pair stands as its escape, for UTF-8 has no form of it. */
     public static String text(JsonNode node) {
         try {
-            return MAPPER.writeValueAsString(node);
+            return Surrogates.escaped(MAPPER.writeValueAsString(node));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,7 +80,7 @@ public final class Json {
 
     /** A value as text over many lines, for people. */
     public static String pretty(JsonNode node) {
-        return node.toPrettyString();
+        return Surrogates.escaped(node.toPrettyString());
     }
 
     /** One line of JSONL in UTF-8, line break included. */
