@@ -23,6 +23,7 @@ import dev.caravan.provider.Lane;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.service.Launcher;
@@ -151,7 +152,7 @@ public final class Engine implements AutoCloseable {
                 store.recordAndWait(new RunEvent.CapSet(capPicos));
             }
             boolean simulated = store.facts().simulated();
-            int revisions = store.onState(state -> state.revisions());
+            int revisions = store.onState(RunState::revisions);
             List<Pipeline> snapshots =
                     Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
             Pipeline pipeline = snapshots.get(0);
@@ -173,7 +174,7 @@ public final class Engine implements AutoCloseable {
                     (held, made, log, stopped) ->
                             new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run(),
                     new Estimator(registry, kinds, List.of(), Counting.NOBODY)::behind);
-            var run = new LiveRun(store, Judging.of(snapshots, kinds), accounts, shared);
+            var run = new LiveRun(store, Judging.of(snapshots, store.onState(RunState::readings), kinds), accounts, shared);
             run.listen(following.calls());
             run.log().log(
                     "INIT",

@@ -67,7 +67,8 @@ public record Shop(
 
     /** How a run judges: by the pipeline as the run took it with it, and its revisions since. */
     Judging judging(RunFolder folder) {
-        return Judging.of(snapshots(folder, state(folder).revisions()), kinds);
+        RunState state = state(folder);
+        return Judging.of(snapshots(folder, state.revisions()), state.readings(), kinds);
     }
 
     List<Pipeline> snapshots(RunFolder folder, int revisions) {

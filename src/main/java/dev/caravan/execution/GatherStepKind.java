@@ -10,6 +10,7 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Judge;
+import dev.caravan.validation.Reading;
 import dev.caravan.validation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +141,7 @@ public final class GatherStepKind implements StepKind {
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline) {
+    public PreparedStep prepare(Step step, Pipeline pipeline, Reading reading) {
         var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         JsonNode take = step.source().path("take");
         List<String> fields = new ArrayList<>();
@@ -155,7 +156,7 @@ public final class GatherStepKind implements StepKind {
                 fanned(step, source),
                 step.source().path("on_failed").asText("fail").equals("drop"),
                 missing == null ? null : missing.asText(),
-                new Judge(StepChecks.schema(step, pipeline.folder()), step.validation()));
+                new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), reading));
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
+import dev.caravan.validation.Reading;
 import dev.caravan.validation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +29,19 @@ public final class Judging {
         this.revisions = revisions;
     }
 
-    /** @param pipelines the run's snapshot, then its revisions in order */
-    public static Judging of(List<Pipeline> pipelines, Map<String, StepKind> kinds) {
-        return new Judging(
-                pipelines.get(0),
-                pipelines.stream().map(each -> StepKind.prepared(each, kinds)).toList());
+    /**
+     * @param pipelines the run's snapshot, then its revisions in order
+     * @param readings for each of them the number of the rule by which it reads replies
+     */
+    public static Judging of(List<Pipeline> pipelines, List<Integer> readings, Map<String, StepKind> kinds) {
+        if (pipelines.size() != readings.size()) {
+            throw new IllegalArgumentException(readings + " is not a rule for each of " + pipelines.size());
+        }
+        var revisions = new ArrayList<List<PreparedStep>>();
+        for (int i = 0; i < pipelines.size(); i++) {
+            revisions.add(StepKind.prepared(pipelines.get(i), kinds, Reading.of(readings.get(i))));
+        }
+        return new Judging(pipelines.get(0), revisions);
     }
 
     /** The run's snapshot and its first so many revisions, read from its folder. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.Surrogates;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.SeededRandom;
@@ -17,6 +18,7 @@ import dev.caravan.prompt.TemplateEngine;
 import dev.caravan.prompt.TemplateSyntaxException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.validation.Judge;
+import dev.caravan.validation.Reading;
 import dev.caravan.validation.SchemaJudge;
 import dev.caravan.validation.StructuredOutput;
 import dev.caravan.validation.Verdict;
@@ -135,7 +137,7 @@ public final class LlmStepKind implements StepKind {
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline) {
+    public PreparedStep prepare(Step step, Pipeline pipeline, Reading reading) {
         try {
             String template = java.util.Objects.requireNonNull(step.template());
             SchemaJudge schema = StepChecks.schema(step, pipeline.folder());
@@ -147,7 +149,7 @@ public final class LlmStepKind implements StepKind {
                     Branch.of(step, pipeline),
                     engine.compile(template, StepChecks.read(pipeline.folder(), template)),
                     structured,
-                    new Judge(schema, step.validation(), structured),
+                    new Judge(schema, step.validation(), structured, reading),
                     pipeline);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);
@@ -165,7 +167,9 @@ public final class LlmStepKind implements StepKind {
                     callKey,
                     step.model(again),
                     step.system(),
-                    template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown),
+                    // Half of a pair has no form in UTF-8, and providers refuse its escape: whole jobs for one row.
+                    Surrogates.replaced(template.render(
+                            withExpressions(record), pipeline.globalContext(), pipeline.config(), shown)),
                     step.maxTokens(),
                     step.temperature(again),
                     structured.schema(),

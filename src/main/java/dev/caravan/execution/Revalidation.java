@@ -14,6 +14,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.validation.Reading;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -77,8 +78,8 @@ public final class Revalidation {
             }
             new Packing(folder, disk).unpack();
             boolean revised = revise(store, source, snapshots, disk);
-            int revisions = store.onState(state -> state.revisions());
-            Judging judging = Judging.of(snapshots.apply(revisions), kinds);
+            int revisions = store.onState(RunState::revisions);
+            Judging judging = Judging.of(snapshots.apply(revisions), store.onState(RunState::readings), kinds);
             new Recovery(store, judging.steps(), new RunPrices(store.facts())::picos).bookTails();
             var work = new Revalidation(store, judging);
             work.files.mend();
@@ -92,12 +93,13 @@ public final class Revalidation {
         }
     }
 
-    /** Takes the folder's schemas and rules into the run, if they differ from those it judges by. */
+    /** Takes the folder's schemas and rules into the run, if they or the way replies are read differ from the run's. */
     private static boolean revise(RunStore store, Pipeline source, Snapshots snapshots, Disk disk) {
-        int known = store.onState(state -> state.revisions());
+        int known = store.onState(RunState::revisions);
+        int reading = store.onState(RunState::readings).get(known);
         List<Pipeline> all = snapshots.apply(known);
         Pipeline last = all.get(all.size() - 1);
-        if (Snapshot.digest(source).equals(Snapshot.digest(last))) {
+        if (Snapshot.digest(source).equals(Snapshot.digest(last)) && reading == Reading.NEWEST.number()) {
             return false;
         }
         List<String> had = shape(all.get(0));
@@ -109,7 +111,7 @@ public final class Revalidation {
         }
         Path target = store.folder().revision(known + 1);
         Snapshot.copy(source, Overrides.NONE, target, disk);
-        store.recordAndWait(new RunEvent.JudgingRevised(known + 1, Snapshot.digest(source)));
+        store.recordAndWait(new RunEvent.JudgingRevised(known + 1, Snapshot.digest(source), Reading.NEWEST.number()));
         return true;
     }
 

@@ -17,6 +17,7 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
+import dev.caravan.validation.Reading;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -138,6 +139,7 @@ public final class RunMaker {
                 options.pilot(),
                 options.pilotPercent(),
                 options.simulated(),
+                Reading.NEWEST.number(),
                 prices(pipeline),
                 version);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {

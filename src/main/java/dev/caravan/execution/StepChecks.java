@@ -9,6 +9,7 @@ import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar.Source;
 import dev.caravan.validation.ExpressionRules;
 import dev.caravan.validation.RuleJudge;
+import dev.caravan.validation.SchemaCheck;
 import dev.caravan.validation.SchemaException;
 import dev.caravan.validation.SchemaJudge;
 import java.io.IOException;
@@ -33,6 +34,22 @@ final class StepChecks {
         parsed(step, source, problems);
     }
 
+    /** Tells what the schema's author cannot have meant, and whether anything is left to compile. */
+    private static boolean meant(String file, JsonNode schema, Problems problems) {
+        boolean compiles = true;
+        for (SchemaCheck.Remark each : SchemaCheck.of(schema)) {
+            switch (each.weight()) {
+                case HINT -> problems.hint(file, each.place(), each.message());
+                case WRONG -> problems.at(file, each.place(), each.message());
+                case NO_SCHEMA -> {
+                    problems.at(file, each.place(), each.message());
+                    compiles = false;
+                }
+            }
+        }
+        return compiles;
+    }
+
     /** The step's schema as JSON; null when it has none, or one that cannot be used, which is told. */
     private static @Nullable JsonNode parsed(Step step, Source source, Problems problems) {
         String schema = step.schema();
@@ -40,8 +57,12 @@ final class StepChecks {
             return null;
         }
         try {
-            return SchemaJudge.compile(Json.mapper().readTree(read(source.folder(), schema)))
-                    .schema();
+            JsonNode read = Json.mapper().readTree(read(source.folder(), schema));
+            // What a run was made with was checked by the version that made it.
+            if (!source.stored() && !meant(schema, read, problems)) {
+                return null;
+            }
+            return SchemaJudge.compile(read).schema();
         } catch (JsonProcessingException e) {
             problems.at(schema, "line " + e.getLocation().getLineNr(), "is not JSON: " + Json.reason(e));
         } catch (SchemaException e) {

@@ -3,6 +3,7 @@ package dev.caravan.execution;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
+import dev.caravan.validation.Reading;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,13 +14,23 @@ import java.util.Objects;
  */
 public interface StepKind extends StepGrammar {
 
-    /** All steps of a pipeline, ready, in order. */
+    /** All steps of a pipeline, ready, in order, judging as new runs do. */
     static List<PreparedStep> prepared(Pipeline pipeline, Map<String, StepKind> kinds) {
+        return prepared(pipeline, kinds, Reading.NEWEST);
+    }
+
+    /** As the other, judging by the rule of the version that made the run. */
+    static List<PreparedStep> prepared(Pipeline pipeline, Map<String, StepKind> kinds, Reading reading) {
         return pipeline.steps().stream()
-                .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline))
+                .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline, reading))
                 .toList();
     }
 
+    /** As the other, judging as new runs do. */
+    default PreparedStep prepare(Step step, Pipeline pipeline) {
+        return prepare(step, pipeline, Reading.NEWEST);
+    }
+
     /** Makes a checked step ready: templates, schemas, rules and expressions compiled once for the whole run. */
-    PreparedStep prepare(Step step, Pipeline pipeline);
+    PreparedStep prepare(Step step, Pipeline pipeline, Reading reading);
 }

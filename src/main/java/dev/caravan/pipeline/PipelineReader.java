@@ -284,7 +284,7 @@ public final class PipelineReader {
                     call.retry(),
                     source);
             if (grammar != null) {
-                grammar.check(step, new StepGrammar.Source(folder, FILE, place, config), problems);
+                grammar.check(step, new StepGrammar.Source(folder, FILE, place, config, !withItems), problems);
             }
             return step;
         }

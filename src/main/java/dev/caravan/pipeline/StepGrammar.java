@@ -58,6 +58,11 @@ public interface StepGrammar {
      * @param folder the pipeline folder; templates and schemas lie in it
      * @param place path of the step in its file, such as {@code pipeline.steps[1]}
      * @param config the whole parsed config
+     * @param stored whether it is a run's own copy, which was checked by the version that made the run
      */
-    record Source(Path folder, String file, String place, ObjectNode config) {}
+    record Source(Path folder, String file, String place, ObjectNode config, boolean stored) {
+        public Source(Path folder, String file, String place, ObjectNode config) {
+            this(folder, file, place, config, false);
+        }
+    }
 }

@@ -119,7 +119,7 @@ final class Fold {
         } else if (event instanceof RunEvent.PilotPassed) {
             letIn(run);
         } else if (event instanceof RunEvent.JudgingRevised e) {
-            run.life.revisions = e.revision();
+            run.life.revised(e);
         } else if (event instanceof RunEvent.RunNamed e) {
             run.life.title = e.title();
         } else if (event instanceof RunEvent.RunPaused e) {

@@ -2,6 +2,8 @@ package dev.caravan.run;
 
 import dev.caravan.provider.Lane;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The life of a run as a whole: its status and why, its lane, its name, by which rules it judges, and when was what. */
@@ -18,6 +20,8 @@ final class Life {
     boolean served;
     /** Revisions of schemas and rules since the run was made. */
     int revisions;
+    /** By which rule of reading each revision judges, the first one first. */
+    final List<Integer> readings = new ArrayList<>();
 
     Instant createdAt = Instant.EPOCH;
     Instant startedAt = Instant.EPOCH;
@@ -29,6 +33,11 @@ final class Life {
     void created(Instant time) {
         createdAt = time;
         progressAt = time;
+    }
+
+    void revised(RunEvent.JudgingRevised e) {
+        revisions = e.revision();
+        readings.add(e.reading());
     }
 
     void queued(RunEvent.RunQueued e) {

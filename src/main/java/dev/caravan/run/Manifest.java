@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 10;
+    public static final int SCHEMA_VERSION = 11;
 
     private Manifest() {}
 
@@ -82,6 +82,7 @@ public final class Manifest {
         fold.put("reason", life.reason).put("detail", life.detail);
         fold.put("formed", state.works.formed).put("jobs_created", state.works.jobsCreated);
         fold.put("revisions", life.revisions).put("title", life.title);
+        fold.set("readings", Json.mapper().valueToTree(life.readings));
         fold.put("cap_picos", state.allowance.capPicos).put("approved_by", state.allowance.approvedBy);
         fold.put("approved_high_picos", state.allowance.approvedHighPicos);
         fold.put("approval_asked", state.allowance.approvalAsked).put("served", life.served);
@@ -145,6 +146,7 @@ public final class Manifest {
         life.title = fold.get("title").textValue();
         life.served = fold.get("served").booleanValue();
         life.revisions = fold.get("revisions").intValue();
+        fold.get("readings").forEach(each -> life.readings.add(each.intValue()));
         life.startedAt = time(fold.get("started"));
         life.endedAt = optionalTime(fold.get("ended"));
         life.progressAt = time(fold.get("progress"));

@@ -220,8 +220,14 @@ public sealed interface RunEvent {
      * From here on the run judges by other schemas and rules, copied to {@code revisions/}.
      *
      * @param digest of the pipeline's files they come from
+     * @param reading number of the rule by which replies are read from here on; 1 for events of a version that had no
+     *     other
      */
-    record JudgingRevised(int revision, String digest) implements RunEvent {}
+    record JudgingRevised(int revision, String digest, int reading) implements RunEvent {
+        public JudgingRevised {
+            reading = Math.max(1, reading);
+        }
+    }
 
     /** No answer that is asked for from here on can make the run cost more; -1 lifts the cap. */
     record CapSet(long picos) implements RunEvent {}

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param pilot so many units, spread over the input, go first; the others wait for their end. 0 for no pilot
  * @param pilotPercent of the pilot's units that must hold for the others to go on unasked; 0 to ask always
  * @param simulated whether the provider is the built-in simulator
+ * @param reading number of the rule by which replies are read and mended; 1 for runs of a version that had no other
  * @param prices what each step's model cost when the run was made
  * @param version of Caravan that made the run
  */
@@ -60,6 +61,7 @@ public record RunFacts(
         int pilot,
         int pilotPercent,
         boolean simulated,
+        int reading,
         ObjectNode prices,
         String version) {
 
@@ -74,6 +76,7 @@ public record RunFacts(
         tasks = List.copyOf(Objects.requireNonNullElse(tasks, List.of()));
         escalating = List.copyOf(Objects.requireNonNullElse(escalating, List.of()));
         brake = Objects.requireNonNullElse(brake, Brake.NONE);
+        reading = Math.max(1, reading);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
         }

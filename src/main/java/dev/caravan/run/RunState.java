@@ -205,6 +205,14 @@ public final class RunState {
         return life.revisions;
     }
 
+    /** By which rule of reading the run judged as it was made, then under each revision. */
+    public List<Integer> readings() {
+        var all = new ArrayList<Integer>();
+        all.add(facts().reading());
+        all.addAll(life.readings);
+        return all;
+    }
+
     /** Most that the run may cost, in pico-dollars; -1 for no cap. */
     public long capPicos() {
         return allowance.capPicos;

@@ -16,41 +16,61 @@ public final class Judge {
     private final RuleJudge rules;
     private final ExpressionRules expressions;
     private final StructuredOutput structured;
+    private final Reading reading;
 
-    public Judge(@Nullable SchemaJudge schema, ObjectNode validation) {
-        this(schema, validation, StructuredOutput.NONE);
+    public Judge(@Nullable SchemaJudge schema, ObjectNode validation, Reading reading) {
+        this(schema, validation, StructuredOutput.NONE, reading);
     }
 
-    /** @param structured how the schema was changed for the provider, which is undone before judging */
-    public Judge(@Nullable SchemaJudge schema, ObjectNode validation, StructuredOutput structured) {
+    /**
+     * @param structured how the schema was changed for the provider, which is undone before judging
+     * @param reading the rule of the version that made the run
+     */
+    public Judge(
+            @Nullable SchemaJudge schema, ObjectNode validation, StructuredOutput structured, Reading reading) {
         this.structured = structured;
         this.schema = schema;
+        this.reading = reading;
         this.rules = new RuleJudge(validation);
         expressions = ExpressionRules.of(validation);
     }
 
     /** @param record the unit's accumulated record; a passing verdict holds it with the reply's fields added */
     public Verdict judge(String reply, ObjectNode record) {
-        ReplyParser.Parsed parsed = ReplyParser.parse(reply);
+        if (reading == Reading.FIRST) {
+            return FirstWriting.of(first(reply, record));
+        }
+        Choice choice = Choice.of(ReplyParser.parse(reply), object -> {
+            structured.undo(object);
+            return fit(object);
+        });
+        return held(choice.object(), record, true, new ArrayList<>(choice.findings()));
+    }
+
+    private Verdict first(String reply, ObjectNode record) {
+        FirstReplyParser.Parsed parsed = FirstReplyParser.parse(reply);
         var findings = new ArrayList<>(parsed.findings());
         ObjectNode object = parsed.object();
-        if (object == null) {
-            return new Verdict(null, findings);
+        if (object != null) {
+            structured.undo(object);
+            findings.addAll(fit(object));
         }
-        structured.undo(object);
-        return judge(object, record, true, findings);
+        return held(object, record, true, findings);
     }
 
     /** Judges what a step computed itself; its names were checked before. */
     public Verdict judge(ObjectNode computed, ObjectNode record) {
-        return judge(computed, record, false, new ArrayList<>());
+        Verdict verdict = held(computed, record, false, new ArrayList<>(fit(computed)));
+        return reading == Reading.FIRST ? FirstWriting.of(verdict) : verdict;
     }
 
-    private Verdict judge(ObjectNode object, ObjectNode record, boolean fromReply, List<Finding> findings) {
-        if (schema != null) {
-            findings.addAll(schema.judge(object));
-        }
-        if (findings.stream().anyMatch(Finding::fails)) {
+    /** Mends an object as far as the schema allows, and says what still does not hold. */
+    private List<Finding> fit(ObjectNode object) {
+        return schema == null ? List.of() : schema.judge(object, reading);
+    }
+
+    private Verdict held(@Nullable ObjectNode object, ObjectNode record, boolean fromReply, List<Finding> findings) {
+        if (object == null || findings.stream().anyMatch(Finding::fails)) {
             return new Verdict(null, findings);
         }
         ObjectNode merged =

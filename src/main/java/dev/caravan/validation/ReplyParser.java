@@ -8,102 +8,154 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the JSON object in a reply. Strict first: a reply that is valid JSON is never altered. Only then repairs are
- * tried, each by reading tokens and never by a pattern over the whole text, and each leaves a warning.
+ * Finds the JSON objects in a reply that may be its answer. Strict first: a reply that is valid JSON is never altered.
+ * Only then thoughts, prose and fences are passed over and slips mended, each by position and never by a pattern over
+ * the whole text, and each leaves a warning. Which of several is the answer, {@link Choice} says.
  */
-public final class ReplyParser {
+final class ReplyParser {
     private static final ObjectMapper NOTING_DUPLICATES =
             Json.mapper().copy().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     private static final int MOST_DIGITS = 1_000;
-    private static final Pattern THINKING = Pattern.compile("(?s)<think(ing)?>.*?</think(ing)?>");
+    private static final int MOST_OBJECTS = 100;
+    private static final Pattern FENCE = Pattern.compile("```[A-Za-z0-9+_-]{0,20}\\s{0,100}$");
+    private static final Pattern BETWEEN = Pattern.compile("```[A-Za-z0-9+_-]{0,20}");
 
-    /** @param object the object, or null when the findings hold an error */
-    public record Parsed(@Nullable ObjectNode object, List<Finding> findings) {}
+    /**
+     * An object that may be the answer.
+     *
+     * @param findings what was done to read it; an error when it must not be reckoned with
+     * @param worded whether words stand between it and the object before it
+     */
+    record Candidate(ObjectNode object, List<Finding> findings, boolean worded) {
+        boolean fails() {
+            return findings.stream().anyMatch(Finding::fails);
+        }
+    }
 
-    private ReplyParser() {}
+    /** @param candidates in their order, all different; none when the findings hold an error */
+    record Parsed(List<Candidate> candidates, List<Finding> findings) {}
 
-    public static Parsed parse(String reply) {
+    private final String text;
+    private final ReplyScan scan;
+    private final List<Finding> before = new ArrayList<>();
+
+    private ReplyParser(String text) {
+        boolean marked = text.startsWith("\uFEFF");
+        this.text = marked ? text.substring(1).strip() : text;
+        if (marked) {
+            before.add(repaired("bom", "a byte order mark was dropped"));
+        }
+        scan = new ReplyScan(this.text);
+        if (scan.start() > 0) {
+            before.add(repaired("thinking", "the model's thoughts were dropped"));
+        }
+    }
+
+    static Parsed parse(String reply) {
         String text = reply.strip();
-        var findings = new ArrayList<Finding>();
         if (text.isEmpty()) {
             return failed("parse_empty", "the reply is empty");
         }
-        JsonNode strict = read(text);
+        JsonNode strict = ReplyScan.json(text);
         if (strict != null) {
-            return object(strict, text, findings);
+            return strict instanceof ObjectNode object
+                    ? new Parsed(List.of(new Candidate(object, found(object, text, List.of()), false)), List.of())
+                    : noObject(strict);
         }
-        if (text.startsWith("\uFEFF")) {
-            text = text.substring(1).strip();
-            findings.add(repaired("bom", "a byte order mark was dropped"));
-        }
-        String spoken = THINKING.matcher(text).replaceAll("").strip();
-        if (!spoken.equals(text)) {
-            text = spoken;
-            findings.add(repaired("thinking", "a thinking block was dropped"));
-        }
-        return candidates(text).stream()
-                .flatMap(each -> repaired(each, findings).stream())
-                .findFirst()
-                .orElseGet(() -> hopeless(spoken));
+        return new ReplyParser(text).found();
     }
 
-    /** Where the object may stand, the likeliest first. */
-    private static List<Candidate> candidates(String text) {
-        var found = new ArrayList<Candidate>();
-        found.add(new Candidate(text, List.of()));
-        fence(text)
-                .ifPresent(body ->
-                        found.add(new Candidate(body, List.of(repaired("fence", "the object stood in a code fence")))));
-        int open = text.indexOf('{');
-        if (open >= 0) {
-            found.add(new Candidate(
-                    balanced(text, open), List.of(repaired("prose", "text around the object was dropped"))));
+    private Parsed found() {
+        if (scan.tangled()) {
+            return failed("parse_error", "the reply is too tangled to be read");
         }
-        return found;
+        if (scan.unclosed()) {
+            return failed("parse_truncated", "the reply ends in the model's thoughts");
+        }
+        List<Segment> segments = scan.segments();
+        boolean some = segments.stream().anyMatch(Segment::isObject);
+        Segment last = null;
+        for (Segment each : segments) {
+            boolean counts = each.state() == Segment.State.READ
+                    ? each.isObject() || each.isListOfObjects() || !some
+                    : each.tried() || !some;
+            last = counts ? each : last;
+        }
+        if (last == null) {
+            return failed("parse_error", "the reply holds no JSON object");
+        }
+        return switch (last.state()) {
+            case CUT -> failed("parse_truncated", "the JSON in the reply has no end");
+            case BROKEN -> failed("parse_error", "the reply is not valid JSON");
+            case READ -> last.isObject() ? candidates(segments) : noObject(last.node());
+        };
     }
 
-    private record Candidate(String text, List<Finding> findings) {}
-
-    private static Optional<Parsed> repaired(Candidate candidate, List<Finding> before) {
-        var findings = new ArrayList<>(before);
-        findings.addAll(candidate.findings());
-        JsonNode node = read(candidate.text());
-        String text = candidate.text();
-        if (node == null) {
-            var repair = new TokenRepair(text);
-            text = repair.repaired();
-            node = read(text);
-            repair.repairs().forEach(each -> findings.add(repaired(each, "the JSON had a " + each.replace('_', ' '))));
+    private Parsed candidates(List<Segment> segments) {
+        Map<ObjectNode, Candidate> found = new LinkedHashMap<>();
+        int end = scan.start();
+        boolean worded = false;
+        for (Segment each : segments) {
+            worded |= hasWords(end, each.from());
+            end = each.to();
+            if (each.node() instanceof ObjectNode object) {
+                found.remove(object);
+                found.put(object, new Candidate(object, found(object, each.text(), notes(each)), worded));
+                worded = false;
+            }
+            if (found.size() > MOST_OBJECTS) {
+                return failed(Choice.SEVERAL, "the reply holds more than " + MOST_OBJECTS + " different objects");
+            }
         }
-        return node != null && node.isObject() ? Optional.of(object(node, text, findings)) : Optional.empty();
+        if (found.size() > 1) {
+            // Words about the answer hold an empty object often, an answer hardly ever is one.
+            found.keySet().removeIf(ObjectNode::isEmpty);
+        }
+        return new Parsed(List.copyOf(found.values()), List.of());
     }
 
-    private static Parsed object(JsonNode node, String text, List<Finding> findings) {
-        if (!(node instanceof ObjectNode object)) {
-            return failed("parse_not_an_object", "the reply is JSON, but " + kind(node) + " and not an object");
+    private boolean hasWords(int from, int to) {
+        return BETWEEN.matcher(text.substring(from, to)).replaceAll("").chars().anyMatch(Character::isLetterOrDigit);
+    }
+
+    private List<Finding> notes(Segment segment) {
+        var notes = new ArrayList<>(before);
+        String ahead = text.substring(scan.start(), segment.from());
+        if (FENCE.matcher(ahead.substring(Math.max(0, ahead.length() - 200))).find()) {
+            notes.add(repaired("fence", "the object stood in a code fence"));
+        } else if (!ahead.isBlank() || !text.substring(segment.to()).isBlank()) {
+            notes.add(repaired("prose", "text around the object was dropped"));
         }
+        segment.repairs().forEach(each -> notes.add(repaired(each, "the JSON had a " + each.replace('_', ' '))));
+        return notes;
+    }
+
+    private static List<Finding> found(ObjectNode object, String text, List<Finding> notes) {
+        var findings = new ArrayList<>(notes);
         if (beyond(object)) {
-            return failed("number_out_of_range", "the reply holds a number of more than " + MOST_DIGITS + " digits");
+            findings.add(Finding.error(
+                    "number_out_of_range", "$", "the reply holds a number of more than " + MOST_DIGITS + " digits"));
+            return findings;
         }
         try {
             NOTING_DUPLICATES.readTree(text);
         } catch (JsonProcessingException e) {
             findings.add(Finding.warning("duplicate_key", "$", "a key stands twice; the last one counts"));
         }
-        return new Parsed(object, List.copyOf(findings));
+        return findings;
     }
 
     /** Whether a number is so large or fine that reckoning with it would not end. */
     private static boolean beyond(JsonNode node) {
         if (node.isBigDecimal()) {
-            BigDecimal value = node.decimalValue();
-            return Math.abs((long) value.scale()) > MOST_DIGITS || value.precision() > MOST_DIGITS;
+            return beyond(node.decimalValue());
         }
         for (JsonNode each : node) {
             if (beyond(each)) {
@@ -113,81 +165,23 @@ public final class ReplyParser {
         return false;
     }
 
-    private static String kind(JsonNode node) {
-        return node.isArray() ? "a list" : "a single value";
+    /** As for a node. */
+    static boolean beyond(BigDecimal value) {
+        return Math.abs((long) value.scale()) > MOST_DIGITS || value.precision() > MOST_DIGITS;
     }
 
-    private static Parsed hopeless(String text) {
-        int open = text.indexOf('{');
-        if (open >= 0 && closing(text, open) < 0) {
-            return failed("parse_truncated", "the JSON object has no end");
-        }
-        return failed("parse_error", open < 0 ? "the reply holds no JSON object" : "the reply is not valid JSON");
+    private static Parsed noObject(@Nullable JsonNode node) {
+        boolean list = node != null && node.isArray();
+        return failed(
+                "parse_not_an_object",
+                "the reply is JSON, but " + (list ? "a list" : "a single value") + " and not an object");
     }
 
     private static Parsed failed(String code, String message) {
-        return new Parsed(null, List.of(Finding.error(code, "$", message)));
+        return new Parsed(List.of(), List.of(Finding.error(code, "$", message)));
     }
 
     private static Finding repaired(String what, String message) {
         return Finding.warning("repaired_" + what, "$", message);
-    }
-
-    private static @Nullable JsonNode read(String text) {
-        try {
-            JsonNode node = Json.mapper().readTree(text);
-            return node == null || node.isMissingNode() ? null : node;
-        } catch (JsonProcessingException e) {
-            return null;
-        }
-    }
-
-    private static Optional<String> fence(String text) {
-        int json = text.indexOf("```json");
-        int open = json >= 0 ? json : text.indexOf("```");
-        if (open < 0) {
-            return Optional.empty();
-        }
-        int line = text.indexOf('\n', open);
-        int start = line < 0 ? open + (json >= 0 ? 7 : 3) : line + 1;
-        int brace = text.indexOf('{', open);
-        if (brace >= 0 && brace < start) {
-            start = brace;
-        }
-        int end = brace >= 0 ? closing(text, brace) : -1;
-        if (end >= 0) {
-            return Optional.of(text.substring(Math.min(start, brace), end + 1).strip());
-        }
-        int close = text.indexOf("```", start);
-        return Optional.of(
-                text.substring(start, close < 0 ? text.length() : close).strip());
-    }
-
-    private static String balanced(String text, int open) {
-        int close = closing(text, open);
-        return close < 0 ? text.substring(open) : text.substring(open, close + 1);
-    }
-
-    /** The brace that closes the one at {@code open}, passing over strings; -1 when there is none. */
-    private static int closing(String text, int open) {
-        int depth = 0;
-        boolean inString = false;
-        for (int i = open; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (inString) {
-                if (c == '\\') {
-                    i++;
-                } else if (c == '"') {
-                    inString = false;
-                }
-            } else if (c == '"') {
-                inString = true;
-            } else if (c == '{') {
-                depth++;
-            } else if (c == '}' && --depth == 0) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -252,24 +254,34 @@ public final class StructuredOutput {
     /** Takes out of an answer the nulls that only the adapted schema allowed. */
     public void undo(ObjectNode answer) {
         if (original != null) {
-            undo(answer, original, original, 0);
+            undo(answer, original, original, new Visited(), 0);
         }
     }
 
-    private static void undo(JsonNode value, JsonNode schema, JsonNode root, int depth) {
-        if (depth > DEEPEST) {
+    /** Which values were held against which schemas: branches that meet again below would be gone through twice each time. */
+    private static final class Visited {
+        private final Map<JsonNode, Set<JsonNode>> pairs = new IdentityHashMap<>();
+
+        boolean isNew(JsonNode value, JsonNode schema) {
+            return pairs.computeIfAbsent(value, key -> Collections.newSetFromMap(new IdentityHashMap<>()))
+                    .add(schema);
+        }
+    }
+
+    private static void undo(JsonNode value, JsonNode schema, JsonNode root, Visited visited, int depth) {
+        if (depth > DEEPEST || !visited.isNew(value, schema)) {
             return;
         }
         if (schema.has("$ref")) {
             String ref = schema.get("$ref").asText();
             if (ref.startsWith("#")) {
-                undo(value, root.at(ref.substring(1)), root, depth + 1);
+                undo(value, root.at(ref.substring(1)), root, visited, depth + 1);
             }
             return;
         }
         for (String key : new String[] {"anyOf", "oneOf"}) {
             for (JsonNode each : schema.path(key)) {
-                undo(value, each, root, depth + 1);
+                undo(value, each, root, visited, depth + 1);
             }
         }
         if (value instanceof ObjectNode object && schema.has("properties")) {
@@ -280,11 +292,11 @@ public final class StructuredOutput {
                 if (member.isNull() && !required.contains(name) && !allowsNull(resolved(each.getValue(), root))) {
                     object.remove(name);
                 } else if (member.isContainerNode()) {
-                    undo(member, each.getValue(), root, depth + 1);
+                    undo(member, each.getValue(), root, visited, depth + 1);
                 }
             }
         } else if (value.isArray() && schema.path("items").isObject()) {
-            value.forEach(each -> undo(each, schema.get("items"), root, depth + 1));
+            value.forEach(each -> undo(each, schema.get("items"), root, visited, depth + 1));
         }
     }
 

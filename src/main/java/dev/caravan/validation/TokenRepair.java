@@ -3,7 +3,11 @@ package dev.caravan.validation;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Mends small slips of JSON outside of strings: comments, commas before a closing bracket, plus signs of numbers. */
+/**
+ * Mends small slips of JSON whose meaning is plain. Outside of strings: comments, commas before a closing bracket, plus
+ * signs of numbers. Inside: line breaks and other control characters that were not escaped, and backslashes that escape
+ * nothing, which are kept ({@code \alpha}), but for {@code \'}, which says an apostrophe.
+ */
 final class TokenRepair {
     private final String text;
     private final StringBuilder out;
@@ -23,9 +27,7 @@ final class TokenRepair {
         while (at < text.length()) {
             char c = text.charAt(at);
             if (c == '"') {
-                int end = endOfString(at);
-                out.append(text, at, end);
-                at = end;
+                at = string(at);
             } else if (c == '/' && at + 1 < text.length() && "/*".indexOf(text.charAt(at + 1)) >= 0) {
                 at = endOfComment(at);
                 repairs.add("comment");
@@ -45,15 +47,69 @@ final class TokenRepair {
         return out.toString();
     }
 
-    private int endOfString(int open) {
-        for (int i = open + 1; i < text.length(); i++) {
-            if (text.charAt(i) == '\\') {
-                i++;
-            } else if (text.charAt(i) == '"') {
+    /** Takes a string over, and returns the place behind it. */
+    private int string(int open) {
+        out.append('"');
+        int i = open + 1;
+        while (i < text.length()) {
+            char c = text.charAt(i);
+            if (c == '"') {
+                out.append(c);
                 return i + 1;
             }
+            if (c == '\\' && i + 1 < text.length()) {
+                i += escape(i);
+            } else if (c < ' ') {
+                repairs.add("control_character");
+                out.append(escaped(c));
+                i++;
+            } else {
+                out.append(c);
+                i++;
+            }
         }
-        return text.length();
+        return i;
+    }
+
+    /** Takes over what a backslash stands before, and returns how many characters of the reply that were. */
+    private int escape(int at) {
+        char c = text.charAt(at + 1);
+        if ("\"\\/bfnrt".indexOf(c) >= 0) {
+            out.append('\\').append(c);
+            return 2;
+        }
+        if (c == 'u' && isHex(at + 2)) {
+            out.append(text, at, at + 6);
+            return 6;
+        }
+        repairs.add("escape");
+        if (c == '\'') {
+            out.append(c);
+            return 2;
+        }
+        out.append("\\\\");
+        return 1;
+    }
+
+    private boolean isHex(int from) {
+        if (from + 4 > text.length()) {
+            return false;
+        }
+        for (int i = from; i < from + 4; i++) {
+            if (Character.digit(text.charAt(i), 16) < 0 || text.charAt(i) > 'f') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String escaped(char control) {
+        return switch (control) {
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> String.format("\\u%04x", (int) control);
+        };
     }
 
     private int endOfComment(int open) {

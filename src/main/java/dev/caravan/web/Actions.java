@@ -108,6 +108,7 @@ final class Actions {
                 folder,
                 Judging.of(
                         Judging.snapshots(folder, state.revisions(), new PipelineReader(registry, Map.copyOf(kinds))),
+                        state.readings(),
                         kinds),
                 all,
                 disk,

@@ -14,6 +14,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.validation.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ class BranchTest {
             Files.deleteIfExists(batch.failures(step, 1));
         }
 
-        var judging = dev.caravan.execution.Judging.of(List.of(Shipped.read(pipeline)), Caravan.kinds());
+        var judging = dev.caravan.execution.Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         assertThat(Repair.of(batch, judging, new RealDisk(), Clock.systemUTC(), "test")
                         .rebuilt())
                 .isEqualTo(2);

@@ -16,6 +16,7 @@ import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import dev.caravan.validation.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,7 +155,7 @@ class FanOutTest {
     }
 
     private Judging judging(String pipeline) {
-        return Judging.of(List.of(Shipped.read(folder.resolve("pipelines").resolve(pipeline))), Caravan.kinds());
+        return Judging.of(List.of(Shipped.read(folder.resolve("pipelines").resolve(pipeline))), List.of(Reading.NEWEST.number()), Caravan.kinds());
     }
 
     @Test

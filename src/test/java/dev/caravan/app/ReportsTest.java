@@ -22,6 +22,7 @@ import dev.caravan.report.Results;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import dev.caravan.validation.Reading;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -283,6 +284,6 @@ class ReportsTest {
 
     private static String diagnosed(RunFolder run, PipelineReader reader) {
         var snapshots = Judging.snapshots(run, 0, reader);
-        return Diagnosis.markdown(run, snapshots.get(0), Judging.of(snapshots, Caravan.kinds()));
+        return Diagnosis.markdown(run, snapshots.get(0), Judging.of(snapshots, List.of(Reading.NEWEST.number()), Caravan.kinds()));
     }
 }

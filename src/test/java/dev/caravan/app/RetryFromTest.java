@@ -14,6 +14,7 @@ import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import dev.caravan.validation.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,7 +144,7 @@ class RetryFromTest {
         assertThat(output(run, "failures.jsonl"))
                 .allSatisfy(each -> assertThat(each.path("code").asText()).isEqualTo("large_enough"));
 
-        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), Caravan.kinds());
+        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         RetryFailures.Done done = RetryFailures.of(run, judging, false, new RealDisk(), Clock.systemUTC(), "test");
         assertThat(done.retried()).containsEntry("referee", failed);
         assertThat(Verification.of(run).trouble()).isEmpty();
@@ -166,7 +167,7 @@ class RetryFromTest {
             Files.writeString(each, "");
         }
 
-        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), Caravan.kinds());
+        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         assertThat(Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test")
                         .rebuilt())
                 .isEqualTo(4);

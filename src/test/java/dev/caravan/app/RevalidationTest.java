@@ -131,8 +131,9 @@ class RevalidationTest {
         Files.writeString(run.validated("classify", 0), "");
         Files.delete(run.validated("classify", 1));
 
-        int revisions = RunStore.read(run).revisions();
-        Judging judging = Judging.of(Judging.snapshots(run, revisions, READER), Caravan.kinds());
+        RunState state = RunStore.read(run);
+        Judging judging =
+                Judging.of(Judging.snapshots(run, state.revisions(), READER), state.readings(), Caravan.kinds());
         Repair.Done done = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.rebuilt()).isEqualTo(2);

@@ -24,6 +24,7 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
+import dev.caravan.validation.Reading;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -184,7 +185,7 @@ final class Shipped {
 
     /** How runs of the shipped pipeline judge. */
     static Judging judging() {
-        return Judging.of(List.of(read(Path.of("pipelines/ticket-triage"))), Caravan.kinds());
+        return Judging.of(List.of(read(Path.of("pipelines/ticket-triage"))), List.of(Reading.NEWEST.number()), Caravan.kinds());
     }
 
     static Pipeline read(Path folder) {

@@ -22,6 +22,7 @@ import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.TaskState;
 import dev.caravan.task.Trust;
+import dev.caravan.validation.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,7 +208,7 @@ class TasksTest {
         assertThat(RunStore.summary(RunStore.read(run)).failedTasks()).isEqualTo(3);
         assertThat(run.task("breaks")).doesNotExist();
 
-        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), Caravan.kinds());
+        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         RetryFailures.of(run, judging, false, new RealDisk(), Clock.systemUTC(), "test");
         driven(run);
 
@@ -285,7 +286,7 @@ class TasksTest {
         Results.of(run).each(records::add);
         assertThat(records).hasSize(21);
 
-        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), Caravan.kinds());
+        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         Repair.Done repaired = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(repaired.rebuilt()).isZero();

@@ -32,6 +32,7 @@ public final class PlainFacts {
                 0,
                 0,
                 true,
+                1,
                 Json.object(),
                 "test"));
     }

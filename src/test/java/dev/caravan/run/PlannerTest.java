@@ -202,7 +202,7 @@ class PlannerTest {
                 });
             case 2 ->
                 failedAt(state, random, (step, units) -> {
-                    apply(state, journal, new RunEvent.JudgingRevised(state.revisions() + 1, "d"));
+                    apply(state, journal, new RunEvent.JudgingRevised(state.revisions() + 1, "d", 1));
                     if (!state.shape().isFanOut(step)) {
                         apply(state, journal, new RunEvent.UnitsPromoted(step, units));
                     }
@@ -467,6 +467,7 @@ class PlannerTest {
                 pilot,
                 0,
                 true,
+                1,
                 Json.object(),
                 "test");
         state.apply(new RunEvent.RunCreated(facts), now);

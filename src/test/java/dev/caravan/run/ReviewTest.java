@@ -45,6 +45,7 @@ class ReviewTest {
                 0,
                 0,
                 true,
+                1,
                 Json.object(),
                 "test");
         apply(new RunEvent.RunCreated(facts));
