@@ -121,9 +121,8 @@ final class Mending {
         }
         try {
             var number = new BigDecimal(text);
-            return ReplyParser.beyond(number)
-                    ? null
-                    : Json.mapper().getNodeFactory().numberNode(number);
+            // Read as it will be read when it was stored: a whole number is one.
+            return ReplyParser.beyond(number) ? null : Json.parse(number.toString());
         } catch (NumberFormatException e) {
             return null;
         }

@@ -3,8 +3,10 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
 import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
@@ -15,14 +17,18 @@ import dev.caravan.execution.Revalidation;
 import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.validation.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +185,54 @@ class RevalidationTest {
             }
         }
         Files.deleteIfExists(to.resolve("lease.json"));
+    }
+
+    /** As {@link #finished}, of a version that had one rule of reading and did not say so. */
+    private RunFolder finishedByFirstRule(String name) throws Exception {
+        RunFolder made = new Shipped(folder).make(pipeline, "made", UNITS);
+        var facts = (ObjectNode) Json.mapper().valueToTree(RunStore.read(made).facts());
+        facts.remove("reading");
+        facts.put("run", name);
+        var run = new RunFolder(folder.resolve("runs").resolve(name));
+        Files.createDirectories(run.root());
+        for (String each : List.of("config", "input")) {
+            copy(made.root().resolve(each), run.root().resolve(each));
+        }
+        try (RunStore store = RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test")) {
+            store.recordAndWait(new RunEvent.RunCreated(Json.mapper().convertValue(facts, RunFacts.class)));
+        }
+        try (Engine engine = Shipped.engine("")) {
+            return Shipped.drive(engine, run, Lane.REALTIME);
+        }
+    }
+
+    @Test
+    void a_run_of_the_first_rule_of_reading_settles_by_it_until_it_is_revalidated() throws Exception {
+        change("ranges: {urgency: [1, 3]}", "ranges: {urgency: [1, 5]}");
+        change("urgency: {integer: [1, 5]}", "urgency: \"3\"");
+        Path schema = pipeline.resolve("schemas/classify.json");
+        Files.writeString(
+                schema, Files.readString(schema).replace("{\"type\": \"integer\"", "{\"type\": [\"integer\", \"null\"]"));
+        RunFolder run = finishedByFirstRule("old");
+        assertThat(RunStore.read(run).readings()).containsExactly(1);
+        assertThat(RunStore.read(run).failed())
+                .as("the first rule mends nothing where there are two types")
+                .isEqualTo(UNITS);
+
+        byte[] failures = Files.readAllBytes(run.failures("classify", 0));
+        Files.writeString(run.failures("classify", 0), "");
+        Judging judging = Judging.of(Judging.snapshots(run, 0, READER), List.of(1), Caravan.kinds());
+        Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
+        assertThat(run.failures("classify", 0)).hasBinaryContent(failures);
+
+        assertThat(revalidate(run, new RealDisk()).promoted()).containsEntry("classify", UNITS);
+        assertThat(RunStore.read(run).readings())
+                .as("a revision judges as new runs do")
+                .containsExactly(1, Reading.NEWEST.number());
+        assertThat(revalidate(run, new RealDisk()).revised()).as("twice is once").isFalse();
+        goOn(run);
+        assertThat(RunStore.read(run).failed()).isZero();
+        assertThat(Verification.of(run).trouble()).isEmpty();
     }
 
     @Test

@@ -3,9 +3,14 @@ package dev.caravan.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.app.Caravan;
 import dev.caravan.base.Json;
+import dev.caravan.execution.PreparedStep;
+import dev.caravan.execution.StepKind;
 import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -30,6 +35,35 @@ class UnitGenerationTest {
 
     private PipelineFolder processing(String text) throws IOException {
         return pipeline.with("config.yaml", STEPS + "processing: " + text + "\n");
+    }
+
+    @Test
+    void I12_half_an_emoji_of_an_item_keeps_its_escape_on_disk() throws IOException {
+        pipeline.with("items.jsonl", "{\"id\": \"a\", \"text\": \"so cut \\ud83d\"}\n");
+        processing("{chunk_size: 5, items: {source: items.jsonl}}");
+        var out = new ByteArrayOutputStream();
+
+        UnitWriter.write(pipeline.read(), out, Integer.MAX_VALUE);
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo("{\"unit_id\":\"a\",\"_n\":0,\"id\":\"a\",\"text\":\"so cut \\ud83d\"}\n");
+    }
+
+    @Test
+    void I12_half_an_emoji_of_an_item_is_the_sign_for_the_unknown_in_a_prompt() throws Exception {
+        Pipeline asking = pipeline.with("items.jsonl", "{\"id\": \"a\", \"text\": \"so cut \\ud83d\"}\n")
+                .with("templates/ask.vm", "Sort: $text")
+                .with("config.yaml", """
+                        pipeline: {steps: [{name: ask}]}
+                        api: {provider: openai, model: gpt-4o-mini}
+                        processing: {chunk_size: 5, items: {source: items.jsonl}}
+                        """)
+                .read();
+        var step = (PreparedStep.Asking) StepKind.prepared(asking, Caravan.kinds()).get(0);
+
+        assertThat(step.prompt("k", pipeline.units().get(0), Json.mapper().createArrayNode(), false)
+                        .text())
+                .isEqualTo("Sort: so cut \uFFFD");
     }
 
     @Test
