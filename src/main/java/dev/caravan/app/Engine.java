@@ -174,7 +174,8 @@ public final class Engine implements AutoCloseable {
                     (held, made, log, stopped) ->
                             new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run(),
                     new Estimator(registry, kinds, List.of(), Counting.NOBODY)::behind);
-            var run = new LiveRun(store, Judging.of(snapshots, store.onState(RunState::readings), kinds), accounts, shared);
+            var run = new LiveRun(
+                    store, Judging.of(snapshots, store.onState(RunState::readings), kinds), accounts, shared);
             run.listen(following.calls());
             run.log().log(
                     "INIT",

@@ -15,7 +15,8 @@ public final class Csv {
     }
 
     public static String text(List<String> cells) {
-        return Surrogates.replaced(String.join(",", cells.stream().map(Csv::quoted).toList()) + "\r\n");
+        return Surrogates.replaced(
+                String.join(",", cells.stream().map(Csv::quoted).toList()) + "\r\n");
     }
 
     /** A value as a cell: text as it is, nothing for null, lists and objects as JSON. */

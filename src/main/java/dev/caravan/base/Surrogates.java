@@ -56,9 +56,7 @@ public final class Surrogates {
             if (!Character.isSurrogate(c)) {
                 continue;
             }
-            if (Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else {
                 return i;

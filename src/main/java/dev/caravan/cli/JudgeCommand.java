@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
         name = "judge",
         description = {
             "Read records as JSONL, each with a model's reply in _raw_text; write those that hold with the reply's",
-            "fields added, the others with _errors. A step that computes is carried out instead."
+            "fields added, the others with _errors; standard error tells what was mended. A step that computes is",
+            "carried out instead."
         })
 final class JudgeCommand extends FilterCommand {
     JudgeCommand(Shop shop) {
@@ -41,6 +42,15 @@ final class JudgeCommand extends FilterCommand {
                     "--step", step, "is a " + prepared.step().kind() + ": it changes how many units there are");
         }
         ObjectNode output = verdict.output();
-        return output == null ? failed(record, verdict.findings()) : output;
+        if (output == null) {
+            return failed(record, verdict.findings());
+        }
+        // A name in a reply may hold what a terminal obeys.
+        verdict.findings()
+                .forEach(each -> shop.err()
+                        .println((record.path("unit_id").asText() + ": " + each.code() + " at " + each.place() + ": "
+                                        + each.message())
+                                .replaceAll("\\p{Cntrl}", " ")));
+        return output;
     }
 }

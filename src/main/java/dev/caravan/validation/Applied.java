@@ -125,8 +125,8 @@ final class Applied {
         }
         for (Map.Entry<String, JsonNode> each : schema.path("properties").properties()) {
             JsonNode here = value.get(each.getKey());
-            boolean fixed = each.getValue().has("const")
-                    || each.getValue().path("enum").size() == 1;
+            boolean fixed =
+                    each.getValue().has("const") || each.getValue().path("enum").size() == 1;
             if (here != null && fixed && !admits(here, each.getValue())) {
                 return false;
             }

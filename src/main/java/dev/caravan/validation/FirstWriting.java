@@ -20,8 +20,8 @@ final class FirstWriting {
     static Verdict of(Verdict verdict) {
         ObjectNode output = verdict.output();
         List<Finding> findings = verdict.findings().stream()
-                .map(each -> new Finding(
-                        plain(each.code()), each.severity(), plain(each.place()), plain(each.message())))
+                .map(each ->
+                        new Finding(plain(each.code()), each.severity(), plain(each.place()), plain(each.message())))
                 .toList();
         return new Verdict(output == null || !halved(output) ? output : (ObjectNode) plain(output), findings);
     }

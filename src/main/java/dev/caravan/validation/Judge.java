@@ -26,8 +26,7 @@ public final class Judge {
      * @param structured how the schema was changed for the provider, which is undone before judging
      * @param reading the rule of the version that made the run
      */
-    public Judge(
-            @Nullable SchemaJudge schema, ObjectNode validation, StructuredOutput structured, Reading reading) {
+    public Judge(@Nullable SchemaJudge schema, ObjectNode validation, StructuredOutput structured, Reading reading) {
         this.structured = structured;
         this.schema = schema;
         this.reading = reading;

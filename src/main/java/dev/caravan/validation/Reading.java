@@ -9,25 +9,33 @@ import dev.caravan.base.InvalidFileException;
  */
 public enum Reading {
     /** Of the versions that had no other: the first object in a reply. */
-    FIRST,
+    FIRST(1),
     /** What stands behind the thoughts and outside of lists, the object that fits the schema. */
-    SECOND;
+    SECOND(2);
 
     /** By what new runs and revisions judge. */
     public static final Reading NEWEST = SECOND;
 
+    private final int number;
+
+    Reading(int number) {
+        this.number = number;
+    }
+
     public int number() {
-        return ordinal() + 1;
+        return number;
     }
 
     /** @throws InvalidFileException for a run of a later version */
     public static Reading of(int number) {
-        if (number < 1 || number > values().length) {
-            throw new InvalidFileException(
-                    "journal.jsonl",
-                    "reading " + number,
-                    "was made by a later version of Caravan, which judges replies by another rule; use that one");
+        for (Reading each : values()) {
+            if (each.number == number) {
+                return each;
+            }
         }
-        return values()[number - 1];
+        throw new InvalidFileException(
+                "journal.jsonl",
+                "reading " + number,
+                "was made by a later version of Caravan, which judges replies by another rule; use that one");
     }
 }

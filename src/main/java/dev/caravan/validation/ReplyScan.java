@@ -20,8 +20,7 @@ final class ReplyScan {
     static final int LOOKS_FOR_EACH = 16;
 
     private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$-]{0,60}\\s{0,8}:");
-    private static final Pattern LITERAL =
-            Pattern.compile("(?:-?[0-9][0-9.eE+-]{0,60}|true|false|null)\\s{0,8}[,\\]]");
+    private static final Pattern LITERAL = Pattern.compile("(?:-?[0-9][0-9.eE+-]{0,60}|true|false|null)\\s{0,8}[,\\]]");
     private static final String HEADLESS = "analysis";
     private static final String HEADLESS_END = "assistantfinal";
 

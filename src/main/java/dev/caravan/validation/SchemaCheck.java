@@ -98,14 +98,20 @@ public final class SchemaCheck {
         for (String each : SchemaWords.BINDING) {
             bound |= root.has(each) && !each.equals("type");
         }
-        JsonNode inner = root.at("/json_schema/schema").isObject() ? root.at("/json_schema/schema") : root.path("schema");
+        JsonNode inner =
+                root.at("/json_schema/schema").isObject() ? root.at("/json_schema/schema") : root.path("schema");
         if (!bound && inner.isObject()) {
             noSchema("$", "is the response_format around a schema; keep only what stands in its 'schema'");
-        } else if (!bound && (root.has("openapi") || root.has("swagger") || root.at("/components/schemas").isObject())) {
+        } else if (!bound
+                && (root.has("openapi")
+                        || root.has("swagger")
+                        || root.at("/components/schemas").isObject())) {
             noSchema("$", "is an OpenAPI document; take the one schema out of it, with type: object and properties");
         } else if (!bound && root.path("input_schema").isObject()) {
             noSchema("$", "is the definition of a tool; keep only what stands in its 'input_schema'");
-        } else if (!bound && (root.path("parameters").isObject() || root.at("/function/parameters").isObject())) {
+        } else if (!bound
+                && (root.path("parameters").isObject()
+                        || root.at("/function/parameters").isObject())) {
             noSchema("$", "is the definition of a function; keep only what stands in its 'parameters'");
         } else {
             return false;
@@ -131,7 +137,7 @@ public final class SchemaCheck {
 
     private void type(String place, JsonNode type) {
         if (type.isTextual() && !SchemaWords.TYPES.contains(type.textValue())) {
-            noSchema(place, unknownType(type.textValue()));
+            noSchema(place, "is no valid JSON Schema: " + unknownType(type.textValue()));
         }
         for (int i = 0; i < type.size(); i++) {
             if (type.isArray()) {
@@ -168,8 +174,7 @@ public final class SchemaCheck {
                 value.isBoolean() || value.isObject();
             case "uniqueItems" -> value.isBoolean();
             case "const" -> true;
-            default ->
-                keyword.startsWith("m") || keyword.startsWith("exclusive") ? value.isNumber() : value.isObject();
+            default -> keyword.startsWith("m") || keyword.startsWith("exclusive") ? value.isNumber() : value.isObject();
         };
     }
 
@@ -283,8 +288,6 @@ public final class SchemaCheck {
         String plain = name.toLowerCase(Locale.ROOT);
         String meant = TYPE_WORDS.get(plain);
         return "unknown type '" + name + "'; "
-                + (meant == null
-                        ? Problems.suggestion(name, SchemaWords.TYPES)
-                        : "did you mean '" + meant + "'?");
+                + (meant == null ? Problems.suggestion(name, SchemaWords.TYPES) : "did you mean '" + meant + "'?");
     }
 }

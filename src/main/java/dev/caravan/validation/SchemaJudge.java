@@ -37,11 +37,14 @@ public final class SchemaJudge {
     private final JsonNode schema;
     private final JsonSchema compiled;
     private final Applied applied;
+    private final SchemaWork work;
 
     private SchemaJudge(JsonNode schema, JsonSchema compiled) {
         this.schema = schema;
         this.compiled = compiled;
-        applied = new Applied(new SchemaRefs(schema));
+        var refs = new SchemaRefs(schema);
+        applied = new Applied(refs);
+        work = new SchemaWork(schema, refs);
     }
 
     /** Compiles a schema, and holds it against the rules for schemas first. */
@@ -125,6 +128,14 @@ public final class SchemaJudge {
                     new Coercion(schema, applied, findings).mend(object);
                 }
                 nonFinite(object, "$", findings);
+                if (!first && work.isEndless(object)) {
+                    findings.add(Finding.error(
+                            "schema_limit",
+                            "$",
+                            "is nested so deeply that holding it against the schema, whose branches come back to"
+                                    + " themselves, would not end"));
+                    return findings;
+                }
                 hold(object, first ? findings.size() : 0, findings);
                 return findings;
             });

@@ -24,8 +24,8 @@ final class SchemaWords {
     /** Hold a list of schemas. */
     private static final Set<String> LISTS = Set.of("allOf", "anyOf", "oneOf", "prefixItems", "items");
     /** Hold schemas by names that an author chose. */
-    private static final Set<String> NAMED = Set.of(
-            "properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies");
+    private static final Set<String> NAMED =
+            Set.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies");
 
     /** Hold nothing to anything: they name, describe or give examples. */
     private static final Set<String> TELLING = Set.of(

@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param repairs what was mended to read it
  */
 record Segment(
-        int from, int to, State state, String text, @Nullable JsonNode node, boolean tried, Set<String> repairs) {
+        int from,
+        int to,
+        State state,
+        String text,
+        @Nullable JsonNode node,
+        boolean tried,
+        Set<String> repairs) {
 
     /** How far it could be read. */
     enum State {

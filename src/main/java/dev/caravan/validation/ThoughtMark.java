@@ -24,9 +24,8 @@ record ThoughtMark(Kind kind, String family, int end) {
     /** The family of marks that name a channel: thoughts last until the channel {@code final} begins. */
     static final String CHANNEL = "channel";
 
-    private static final Pattern TAG = Pattern.compile(
-            "(?i)<\\s{0,3}(/?)\\s{0,3}(?:[a-z]{1,12}:)?"
-                    + "(think|thinking|thoughts?|reasoning|reflection|scratchpad)(?:\\s[^<>]{0,200})?>");
+    private static final Pattern TAG = Pattern.compile("(?i)<\\s{0,3}(/?)\\s{0,3}(?:[a-z]{1,12}:)?"
+            + "(think|thinking|thoughts?|reasoning|reflection|scratchpad)(?:\\s[^<>]{0,200})?>");
     private static final Pattern BRACKETS = Pattern.compile("(?i)\\[(/?)think(?:ing)?]");
     private static final Pattern TRIANGLES = Pattern.compile("(?i)◁(/?)think(?:ing)?▷");
     private static final Pattern TOKEN =

@@ -104,7 +104,8 @@ class BranchTest {
             Files.deleteIfExists(batch.failures(step, 1));
         }
 
-        var judging = dev.caravan.execution.Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+        var judging = dev.caravan.execution.Judging.of(
+                List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         assertThat(Repair.of(batch, judging, new RealDisk(), Clock.systemUTC(), "test")
                         .rebuilt())
                 .isEqualTo(2);

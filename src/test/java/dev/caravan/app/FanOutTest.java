@@ -155,7 +155,10 @@ class FanOutTest {
     }
 
     private Judging judging(String pipeline) {
-        return Judging.of(List.of(Shipped.read(folder.resolve("pipelines").resolve(pipeline))), List.of(Reading.NEWEST.number()), Caravan.kinds());
+        return Judging.of(
+                List.of(Shipped.read(folder.resolve("pipelines").resolve(pipeline))),
+                List.of(Reading.NEWEST.number()),
+                Caravan.kinds());
     }
 
     @Test

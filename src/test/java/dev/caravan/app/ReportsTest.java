@@ -284,6 +284,7 @@ class ReportsTest {
 
     private static String diagnosed(RunFolder run, PipelineReader reader) {
         var snapshots = Judging.snapshots(run, 0, reader);
-        return Diagnosis.markdown(run, snapshots.get(0), Judging.of(snapshots, List.of(Reading.NEWEST.number()), Caravan.kinds()));
+        return Diagnosis.markdown(
+                run, snapshots.get(0), Judging.of(snapshots, List.of(Reading.NEWEST.number()), Caravan.kinds()));
     }
 }

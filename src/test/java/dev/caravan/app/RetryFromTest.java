@@ -144,7 +144,8 @@ class RetryFromTest {
         assertThat(output(run, "failures.jsonl"))
                 .allSatisfy(each -> assertThat(each.path("code").asText()).isEqualTo("large_enough"));
 
-        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+        Judging judging =
+                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         RetryFailures.Done done = RetryFailures.of(run, judging, false, new RealDisk(), Clock.systemUTC(), "test");
         assertThat(done.retried()).containsEntry("referee", failed);
         assertThat(Verification.of(run).trouble()).isEmpty();
@@ -167,7 +168,8 @@ class RetryFromTest {
             Files.writeString(each, "");
         }
 
-        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+        Judging judging =
+                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         assertThat(Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test")
                         .rebuilt())
                 .isEqualTo(4);

@@ -212,7 +212,8 @@ class RevalidationTest {
         change("urgency: {integer: [1, 5]}", "urgency: \"3\"");
         Path schema = pipeline.resolve("schemas/classify.json");
         Files.writeString(
-                schema, Files.readString(schema).replace("{\"type\": \"integer\"", "{\"type\": [\"integer\", \"null\"]"));
+                schema,
+                Files.readString(schema).replace("{\"type\": \"integer\"", "{\"type\": [\"integer\", \"null\"]"));
         RunFolder run = finishedByFirstRule("old");
         assertThat(RunStore.read(run).readings()).containsExactly(1);
         assertThat(RunStore.read(run).failed())
@@ -229,7 +230,9 @@ class RevalidationTest {
         assertThat(RunStore.read(run).readings())
                 .as("a revision judges as new runs do")
                 .containsExactly(1, Reading.NEWEST.number());
-        assertThat(revalidate(run, new RealDisk()).revised()).as("twice is once").isFalse();
+        assertThat(revalidate(run, new RealDisk()).revised())
+                .as("twice is once")
+                .isFalse();
         goOn(run);
         assertThat(RunStore.read(run).failed()).isZero();
         assertThat(Verification.of(run).trouble()).isEmpty();

@@ -185,7 +185,8 @@ final class Shipped {
 
     /** How runs of the shipped pipeline judge. */
     static Judging judging() {
-        return Judging.of(List.of(read(Path.of("pipelines/ticket-triage"))), List.of(Reading.NEWEST.number()), Caravan.kinds());
+        return Judging.of(
+                List.of(read(Path.of("pipelines/ticket-triage"))), List.of(Reading.NEWEST.number()), Caravan.kinds());
     }
 
     static Pipeline read(Path folder) {

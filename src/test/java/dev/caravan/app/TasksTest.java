@@ -208,7 +208,8 @@ class TasksTest {
         assertThat(RunStore.summary(RunStore.read(run)).failedTasks()).isEqualTo(3);
         assertThat(run.task("breaks")).doesNotExist();
 
-        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+        Judging judging =
+                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         RetryFailures.of(run, judging, false, new RealDisk(), Clock.systemUTC(), "test");
         driven(run);
 
@@ -286,7 +287,8 @@ class TasksTest {
         Results.of(run).each(records::add);
         assertThat(records).hasSize(21);
 
-        Judging judging = Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+        Judging judging =
+                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
         Repair.Done repaired = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(repaired.rebuilt()).isZero();

@@ -11,7 +11,8 @@ class SurrogatesTest {
 
     @Test
     void I12_half_an_emoji_is_written_as_its_escape_and_read_as_what_it_was() {
-        for (String text : List.of("cut \uD83D", "\uDE00 cut", "\uD83D\uD83D\uDE00", "\uDE00\uD83D", WHOLE, "é\uD83D\n")) {
+        for (String text :
+                List.of("cut \uD83D", "\uDE00 cut", "\uD83D\uD83D\uDE00", "\uDE00\uD83D", WHOLE, "é\uD83D\n")) {
             var node = Json.object().put("a", text).put(text, 1);
 
             byte[] line = Json.line(node);

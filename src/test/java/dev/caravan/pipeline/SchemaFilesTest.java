@@ -35,15 +35,18 @@ class SchemaFilesTest {
                 .singleElement()
                 .asString()
                 .startsWith("schemas/label.json: $: admits no object");
-        assertThat(with("{\"name\":\"label\",\"strict\":true,\"schema\":{\"type\":\"object\"}}").problems())
+        assertThat(with("{\"name\":\"label\",\"strict\":true,\"schema\":{\"type\":\"object\"}}")
+                        .problems())
                 .singleElement()
                 .asString()
                 .contains("response_format");
-        assertThat(with("{\"type\":\"object\",\"propertys\":{\"a\":{}},\"require\":[\"a\"]}").problems())
+        assertThat(with("{\"type\":\"object\",\"propertys\":{\"a\":{}},\"require\":[\"a\"]}")
+                        .problems())
                 .hasSize(2)
                 .anyMatch(each -> each.contains("$.propertys") && each.contains("'properties'"))
                 .anyMatch(each -> each.contains("$.require") && each.contains("'required'"));
-        assertThat(with("{\"properties\":{\"a\":{\"$ref\":\"#/properties/a\"}}}").problems())
+        assertThat(with("{\"properties\":{\"a\":{\"$ref\":\"#/properties/a\"}}}")
+                        .problems())
                 .singleElement()
                 .asString()
                 .contains("in a circle");

@@ -59,7 +59,8 @@ class UnitGenerationTest {
                         processing: {chunk_size: 5, items: {source: items.jsonl}}
                         """)
                 .read();
-        var step = (PreparedStep.Asking) StepKind.prepared(asking, Caravan.kinds()).get(0);
+        var step =
+                (PreparedStep.Asking) StepKind.prepared(asking, Caravan.kinds()).get(0);
 
         assertThat(step.prompt("k", pipeline.units().get(0), Json.mapper().createArrayNode(), false)
                         .text())

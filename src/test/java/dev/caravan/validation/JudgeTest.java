@@ -47,7 +47,8 @@ class JudgeTest {
                 "{\"a\":1,\"a\":2}|{\"a\":2}",
             })
     void B28_a_reply_is_read_and_never_altered(String reply, String expected) {
-        assertThat(Json.text(Objects.requireNonNull(Choice.of(ReplyParser.parse(reply), each -> List.of()).object())))
+        assertThat(Json.text(Objects.requireNonNull(
+                        Choice.of(ReplyParser.parse(reply), each -> List.of()).object())))
                 .isEqualTo(expected);
     }
 
@@ -158,7 +159,9 @@ class JudgeTest {
 
     private static Verdict judge(@org.jspecify.annotations.Nullable String schema, String rules, String reply) {
         return new Judge(
-                        schema == null ? null : SchemaJudge.compile(Json.parse(schema)), (ObjectNode) Json.parse(rules), Reading.NEWEST)
+                        schema == null ? null : SchemaJudge.compile(Json.parse(schema)),
+                        (ObjectNode) Json.parse(rules),
+                        Reading.NEWEST)
                 .judge(reply, RECORD);
     }
 

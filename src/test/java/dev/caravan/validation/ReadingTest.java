@@ -36,12 +36,14 @@ class ReadingTest {
             assertThat(team(Reading.FIRST, reply)).as(reply).isEqualTo("draft");
             assertThat(team(Reading.NEWEST, reply)).as(reply).isNotEqualTo("draft");
         }
-        assertThat(team(Reading.FIRST, "```\n{\"team\":\"a <think>b</think>\"}\n```")).isEqualTo("a ");
+        assertThat(team(Reading.FIRST, "```\n{\"team\":\"a <think>b</think>\"}\n```"))
+                .isEqualTo("a ");
     }
 
     @Test
     void the_first_rule_mends_no_more_than_it_did() {
-        assertThat(judge(Reading.FIRST, "{\"team\":\"a\",\"n\":\"7\"}").passed()).isFalse();
+        assertThat(judge(Reading.FIRST, "{\"team\":\"a\",\"n\":\"7\"}").passed())
+                .isFalse();
         assertThat(judge(Reading.FIRST, "{\"team\":\"a\nb\"}").passed()).isFalse();
         assertThat(judge(Reading.NEWEST, "{\"team\":\"a\nb\",\"n\":\"7\"}").passed())
                 .isTrue();

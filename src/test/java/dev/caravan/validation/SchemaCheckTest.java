@@ -71,7 +71,8 @@ class SchemaCheckTest {
                 {"type": "object", "propertys": {"team": {"type": "string"}}, "require": ["team"],
                  "properties": {"list": {"type": "array", "item": {"type": "string"}, "minItem": 1},
                                 "x": {"anyOf": [{"typ": "string"}, {"type": "null"}]}},
-                 "$defs": {"a": {"additionalproperties": false, "patern": "a"}}}""")).containsExactly(
+                 "$defs": {"a": {"additionalproperties": false, "patern": "a"}}}"""))
+                .containsExactly(
                         "WRONG $.propertys is no keyword of JSON Schema, and holds nothing; did you mean 'properties'?",
                         "WRONG $.require is no keyword of JSON Schema, and holds nothing; did you mean 'required'?",
                         "WRONG $.properties.list.item is no keyword of JSON Schema, and holds nothing; did you mean"
@@ -122,18 +123,27 @@ class SchemaCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "objekt,object", "String,string", "int,integer", "str,string", "bool,boolean", "float,number", "dict,object",
-        "list,array", "None,null", "nul,null", "OBJECT,object"
+        "objekt,object",
+        "String,string",
+        "int,integer",
+        "str,string",
+        "bool,boolean",
+        "float,number",
+        "dict,object",
+        "list,array",
+        "None,null",
+        "nul,null",
+        "OBJECT,object"
     })
     void a_misspelt_type_names_the_right_word(String wrong, String right) {
         String schema = "{\"properties\":{\"a\":{\"type\":\"" + wrong + "\"}}}";
         String message = "unknown type '" + wrong + "'; did you mean '" + right + "'?";
 
-        assertThat(only(schema)).isEqualTo("NO_SCHEMA $.properties.a.type " + message);
+        assertThat(only(schema)).isEqualTo("NO_SCHEMA $.properties.a.type is no valid JSON Schema: " + message);
         assertThatThrownBy(() -> SchemaJudge.compile(Json.parse(schema)))
                 .isInstanceOf(SchemaException.class)
                 .hasMessage(message);
-        assertThat(only("{\"type\":[\"object\",\"" + wrong + "\"]}")).isEqualTo("NO_SCHEMA $.type[1] " + message);
+        assertThat(only("{\"type\":[\"object\",\"" + wrong + "\"]}")).isEqualTo("NO_SCHEMA $.type[1] is no valid JSON Schema: " + message);
     }
 
     @Test
@@ -146,8 +156,8 @@ class SchemaCheckTest {
         assertThat(inside.judge(object, Reading.NEWEST)).noneMatch(Finding::fails);
         assertThat(Json.text(object)).isEqualTo("{\"a\":7}");
         for (String outside : List.of("other.json", "file:///etc/hosts", "https://127.0.0.1:1/x.json")) {
-            assertThatThrownBy(() -> SchemaJudge.compile(
-                            Json.parse("{\"$id\":\"team.json\",\"properties\":{\"a\":{\"$ref\":\"" + outside + "\"}}}")))
+            assertThatThrownBy(() -> SchemaJudge.compile(Json.parse(
+                            "{\"$id\":\"team.json\",\"properties\":{\"a\":{\"$ref\":\"" + outside + "\"}}}")))
                     .isInstanceOf(SchemaException.class)
                     .hasMessage("a schema may not load another file or address: " + outside);
         }
