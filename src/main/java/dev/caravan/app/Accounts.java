@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.execution.StepKind;
@@ -14,7 +15,6 @@ import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +90,7 @@ final class Accounts {
 
     /** The account of a provider, by the environment. */
     static Account real(ProviderEntry entry) {
-        Keys keys = Keys.of(System.getenv(), Path.of("."));
+        Keys keys = Keys.of(System.getenv(), WorkingFolder.path());
         String key = keys.get(entry.keyVariable()).orElse("");
         if (key.isEmpty() && !entry.keyOptional()) {
             throw new InvalidFileException(

@@ -3,6 +3,7 @@ package dev.caravan.app;
 import dev.caravan.base.Disk;
 import dev.caravan.base.FailpointDisk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.cli.CaravanCommand;
 import dev.caravan.cli.ExitCode;
 import dev.caravan.cli.Shop;
@@ -21,7 +22,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
@@ -40,7 +40,8 @@ public final class Caravan {
         Clock clock = Clock.systemUTC();
         ModelRegistry registry;
         try {
-            registry = ModelRegistry.with(Path.of("models.yaml"), clock);
+            WorkingFolder.check();
+            registry = ModelRegistry.with(WorkingFolder.path().resolve("models.yaml"), clock);
         } catch (InvalidFileException e) {
             err.println("caravan: " + e.getMessage());
             System.exit(ExitCode.USAGE);

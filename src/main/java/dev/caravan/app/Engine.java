@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
@@ -183,6 +184,9 @@ public final class Engine implements AutoCloseable {
                             + context().getVersion());
             if (simulator != null) {
                 simulators.put(run, simulator);
+            } else {
+                registry.moved(accounts.stream().map(Account::provider).toList())
+                        .forEach(each -> run.log().log("INIT", each));
             }
             if (goesOn) {
                 run.start(lane, command);

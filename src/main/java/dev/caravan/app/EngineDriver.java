@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.Driver;
 import dev.caravan.cli.ExitCode;
@@ -206,7 +207,7 @@ final class EngineDriver implements Driver {
     @Override
     public Counted count(String provider, List<Prompt> prompts) {
         ProviderEntry entry = registry.provider(provider);
-        if (Keys.of(System.getenv(), Path.of(".")).get(entry.keyVariable()).isEmpty()) {
+        if (Keys.of(System.getenv(), WorkingFolder.path()).get(entry.keyVariable()).isEmpty()) {
             return new Counted(List.of(), "no key is set in " + entry.keyVariable());
         }
         Account account = Accounts.real(entry);

@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.cli.Driver;
 import dev.caravan.execution.Amounts;
 import dev.caravan.provider.Lane;
@@ -32,7 +33,7 @@ final class ServeProperties {
     ServeSettings settings() {
         return new ServeSettings(
                 pipelines(),
-                Path.of("runs"),
+                WorkingFolder.path().resolve("runs"),
                 lane(),
                 false,
                 new SpendRule(autoStartBelow()),
@@ -55,7 +56,7 @@ final class ServeProperties {
 
     private static Path pipelines() {
         try {
-            return Files.createDirectories(Path.of("pipelines"));
+            return Files.createDirectories(WorkingFolder.path().resolve("pipelines"));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the folder pipelines", e);
         }

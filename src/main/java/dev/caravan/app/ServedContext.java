@@ -3,12 +3,12 @@ package dev.caravan.app;
 import dev.caravan.base.Disk;
 import dev.caravan.base.FailpointDisk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Keys;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.ServiceLease;
 import dev.caravan.web.WebhookSettings;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -53,9 +53,10 @@ final class ServedContext extends LifecycleStrategySupport {
             return;
         }
         try {
+            WorkingFolder.check();
             ServeSettings settings = properties.settings();
-            ModelRegistry registry = ModelRegistry.with(Path.of("models.yaml"), clock);
-            WebhookSettings receivers = WebhookSettings.of(List.of(), Keys.of(System.getenv(), Path.of(".")));
+            ModelRegistry registry = ModelRegistry.with(WorkingFolder.path().resolve("models.yaml"), clock);
+            WebhookSettings receivers = WebhookSettings.of(List.of(), Keys.of(System.getenv(), WorkingFolder.path()));
             work = new Work(
                     properties, settings, receivers, ServiceLease.take(settings.memory(), disk, clock), registry);
         } catch (InvalidFileException e) {

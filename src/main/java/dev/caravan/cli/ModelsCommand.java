@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.Model;
 import dev.caravan.cost.Price;
 import dev.caravan.cost.ProviderEntry;
@@ -13,7 +14,6 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.report.Table;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +97,7 @@ final class ModelsCommand extends RunsCommand {
     /** Whether a provider's key is there; never the key. */
     private static String key(ProviderEntry entry) {
         boolean there =
-                Keys.of(System.getenv(), Path.of(".")).get(entry.keyVariable()).isPresent();
+                Keys.of(System.getenv(), WorkingFolder.path()).get(entry.keyVariable()).isPresent();
         return entry.keyVariable()
                 + (there ? " is set" : entry.keyOptional() ? " is not set, and need not be" : " is not set");
     }
@@ -181,7 +181,7 @@ final class ModelsCommand extends RunsCommand {
     }
 
     private List<String> withKeys() {
-        Keys keys = Keys.of(System.getenv(), Path.of("."));
+        Keys keys = Keys.of(System.getenv(), WorkingFolder.path());
         List<String> found = shop.registry().providers().stream()
                 .filter(each ->
                         keys.get(shop.registry().provider(each).keyVariable()).isPresent())

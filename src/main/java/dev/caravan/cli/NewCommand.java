@@ -31,7 +31,7 @@ final class NewCommand extends RunsCommand {
                     "caravan new", name, "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder");
         }
         Path source = shop.find(from);
-        Path target = Path.of("pipelines").resolve(name);
+        Path target = Shop.pipelines().resolve(name);
         if (Files.exists(target)) {
             throw new InvalidFileException(target.toString(), "", "already exists; choose another name");
         }

@@ -21,6 +21,7 @@ import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -59,6 +60,7 @@ abstract class RunsCommand implements Callable<Integer> {
             return ExitCode.WAITING;
         }
         checkCap(folder, drive, lane);
+        tellMoved(folder);
         Driver.End end = shop.driver().drive(folder, drive.with(lane, command), screen::progress);
         screen.progress(end.summary());
         screen.endProgress();
@@ -86,6 +88,19 @@ abstract class RunsCommand implements Callable<Integer> {
             return ExitCode.FAULT;
         }
         return exit(end);
+    }
+
+    /** Who sends calls and keys elsewhere than usual shall see it each time. */
+    private void tellMoved(RunFolder folder) {
+        if (shop.state(folder).facts().simulated()) {
+            return;
+        }
+        List<String> asked = shop.snapshots(folder, 0).get(0).steps().stream()
+                .filter(each ->
+                        Objects.requireNonNull(shop.kinds().get(each.kind())).asks())
+                .map(Step::provider)
+                .toList();
+        shop.registry().moved(asked).forEach(each -> shop.err().println("caravan: " + each));
     }
 
     private void checkCap(RunFolder folder, DriveOptions drive, Lane lane) {

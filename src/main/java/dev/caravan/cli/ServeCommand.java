@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.execution.Amounts;
 import dev.caravan.provider.Keys;
 import dev.caravan.provider.Lane;
@@ -77,17 +78,22 @@ final class ServeCommand extends RunsCommand {
         EngineOptions.between("--runs", runs, 1, 1000);
         Lane lane = RunCommand.lane(mode);
         var options = engine.with(lane, "caravan serve", 0, Driver.AS_IT_WAS);
-        Keys keys = Keys.of(System.getenv(), Path.of("."));
+        Keys keys = Keys.of(System.getenv(), WorkingFolder.path());
         HttpSettings http = noHttp ? null : HttpSettings.of(host, port, allowedHosts, keys);
         WebhookSettings webhooks = WebhookSettings.of(webhookUrls, keys);
         var settings =
                 new ServeSettings(folder(), Shop.runs(), lane, simulate, new SpendRule(picos(autoStartBelow)), runs);
+        if (!simulate) {
+            shop.registry()
+                    .moved(shop.registry().providers())
+                    .forEach(each -> shop.err().println("caravan: " + each));
+        }
         return shop.driver().serve(settings, options, http, webhooks, new NoticeLines(shop.out(), shop.clock(), json));
     }
 
     /** The usual folder is made where it is missing; one that was named must be there. */
     private Path folder() {
-        Path folder = Path.of(pipelines.isEmpty() ? "pipelines" : pipelines);
+        Path folder = pipelines.isEmpty() ? Shop.pipelines() : Path.of(pipelines);
         if (Files.isDirectory(folder)) {
             return folder;
         }

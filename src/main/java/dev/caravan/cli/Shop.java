@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.Judging;
 import dev.caravan.execution.RunMaker;
@@ -30,7 +31,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,31 +75,17 @@ public record Shop(
         return Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
     }
 
-    /** A pipeline by name, in the working folder first, then in the shipped ones; or by the path of its folder. */
+    /** A pipeline by the path of its folder or config.yaml, else by its name: the working folder's, or a shipped one. */
     Path find(String name) {
-        for (Path each : List.of(
-                Path.of("pipelines").resolve(name), home.resolve("pipelines").resolve(name), Path.of(name))) {
-            if (Files.isDirectory(each)) {
-                return each;
-            }
-            Path parent = each.toAbsolutePath().getParent();
-            if (parent != null && each.endsWith("config.yaml") && Files.isRegularFile(each)) {
-                return parent;
-            }
-        }
-        var known = new TreeSet<String>();
-        for (Path root : List.of(Path.of("pipelines"), home.resolve("pipelines"))) {
-            if (Files.isDirectory(root)) {
-                known.addAll(names(root));
-            }
-        }
-        throw new InvalidFileException(
-                "pipelines/" + name,
-                "",
-                "there is no such pipeline; " + dev.caravan.base.Problems.suggestion(name, known));
+        return Pipelines.find(name, List.of(pipelines(), home.resolve("pipelines")));
     }
 
-    private static List<String> names(Path root) {
+    /** Where pipelines are found by name. */
+    static Path pipelines() {
+        return WorkingFolder.path().resolve("pipelines");
+    }
+
+    static List<String> names(Path root) {
         try (Stream<Path> all = Files.list(root)) {
             return all.filter(Files::isDirectory)
                     .map(each -> String.valueOf(each.getFileName()))
@@ -111,7 +97,7 @@ public record Shop(
     }
 
     static Path runs() {
-        return Path.of("runs");
+        return WorkingFolder.path().resolve("runs");
     }
 
     /** Where the service of the runs folder keeps what it remembers. */
@@ -171,6 +157,10 @@ public record Shop(
     /** @param word on what the run will cost, or the question for one; null where nothing is bought */
     RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target, @Nullable RunEvent word) {
         Trust.ofWorkingFolder().check(pipeline);
+        if (WorkingFolder.isElsewhere()) {
+            err.println("caravan: this is a pipeline's folder; runs, .env and models.yaml lie in "
+                    + WorkingFolder.path().toAbsolutePath().normalize());
+        }
         List<RunEvent> told = word == null ? List.of() : List.of(word);
         return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli", told);
     }

@@ -14,7 +14,7 @@ final class SimulateCommand extends RunsCommand {
     int port;
 
     @Option(names = "--state", paramLabel = "DIR", description = "where files, jobs and bill lie")
-    String state = "runs/.simulator/served";
+    String state = "";
 
     @Option(names = "--seed", description = "of answers and faults (default 1)")
     long seed = 1;
@@ -38,6 +38,7 @@ final class SimulateCommand extends RunsCommand {
             throw new InvalidFileException(
                     speed < 1 ? "--speed" : "--job-millis", "", "must be at least " + (speed < 1 ? 1 : 0));
         }
-        return shop.driver().simulate(port, state, seed, faults, jobMillis, speed, shop.out()::println);
+        String folder = state.isEmpty() ? Shop.runs().resolve(".simulator/served").toString() : state;
+        return shop.driver().simulate(port, folder, seed, faults, jobMillis, speed, shop.out()::println);
     }
 }

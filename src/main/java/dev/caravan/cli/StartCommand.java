@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.provider.Keys;
 import dev.caravan.web.Address;
 import dev.caravan.web.Client;
 import dev.caravan.web.HttpSettings;
-import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,9 +58,9 @@ final class StartCommand extends RunsCommand {
         body.put("mode", mode).put("max_units", maxUnits).put("cap_usd", cap);
         var client = new Client(
                 url,
-                Keys.of(System.getenv(), Path.of(".")).get(HttpSettings.TOKEN).orElse(""));
+                Keys.of(System.getenv(), WorkingFolder.path()).get(HttpSettings.TOKEN).orElse(""));
         Client.Answer answer = client.post(
-                "/api/pipelines/" + Client.encoded(pipeline) + "/runs",
+                "/api/pipelines/" + Client.encoded(Pipelines.name(pipeline)) + "/runs",
                 body,
                 key.isEmpty() ? UUID.randomUUID().toString() : key);
         if (answer.status() == 0) {

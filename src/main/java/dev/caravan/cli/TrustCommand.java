@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Snapshot;

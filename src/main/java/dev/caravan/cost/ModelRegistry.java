@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,14 @@ public final class ModelRegistry implements ModelDefaults {
     private final Map<String, Model> models = new HashMap<>();
     private final List<Model> inOrder;
     private final String defaultProvider;
+    private final Map<String, String> shippedAddresses;
+    private final String name;
     private final Clock clock;
 
-    private ModelRegistry(RegistryFile file, String name, Clock clock) {
+    private ModelRegistry(RegistryFile file, String name, Map<String, String> shippedAddresses, Clock clock) {
         this.clock = clock;
+        this.name = name;
+        this.shippedAddresses = shippedAddresses;
         file.providers().forEach(each -> providers.put(each.name(), each));
         inOrder = file.models();
         for (Model each : inOrder) {
@@ -45,15 +50,20 @@ public final class ModelRegistry implements ModelDefaults {
 
     /** The registry that Caravan ships. */
     public static ModelRegistry shipped() {
-        return new ModelRegistry(new RegistryFile("models.yaml").add(shippedText()), "models.yaml", Clock.systemUTC());
+        return new ModelRegistry(
+                new RegistryFile("models.yaml").add(shippedText()), "models.yaml", Map.of(), Clock.systemUTC());
     }
 
     /** The shipped registry with what a file adds and overrides; the file need not exist. */
     public static ModelRegistry with(Path file, Clock clock) {
         try {
             var both = new RegistryFile(file.toString()).add(shippedText());
+            Map<String, String> shipped = both.addresses();
             return new ModelRegistry(
-                    Files.isRegularFile(file) ? both.add(Files.readString(file)) : both, file.toString(), clock);
+                    Files.isRegularFile(file) ? both.add(Files.readString(file)) : both,
+                    file.toString(),
+                    shipped,
+                    clock);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -87,6 +97,23 @@ public final class ModelRegistry implements ModelDefaults {
 
     public ProviderEntry provider(String name) {
         return Objects.requireNonNull(providers.get(name), name);
+    }
+
+    /** Of these providers, those that the user's file moved to another address, each with its place and where to. */
+    public List<String> moved(Collection<String> asked) {
+        return shippedAddresses.entrySet().stream()
+                .filter(each -> asked.contains(each.getKey()))
+                .filter(each -> !each.getValue().equals(provider(each.getKey()).baseUrl()))
+                .map(each -> name + ": providers." + each.getKey() + ".base_url: calls to " + each.getKey()
+                        + " and its key go to " + shown(provider(each.getKey()).baseUrl()))
+                .toList();
+    }
+
+    /** An address without what may be secret in it. */
+    private static String shown(String address) {
+        return address.replaceFirst("[?#](?s).*$", "")
+                .replaceFirst("^([^/]*//)?[^/]*@", "$1")
+                .replaceAll("\\p{Cntrl}", " ");
     }
 
     @Override

@@ -101,6 +101,13 @@ final class RegistryFile {
         return defaultProvider == null ? "openai" : defaultProvider;
     }
 
+    /** Where each provider is reached that is known so far. */
+    Map<String, String> addresses() {
+        var addresses = new TreeMap<String, String>();
+        providers.forEach((name, entry) -> addresses.put(name, required(entry, "base_url", "providers." + name)));
+        return addresses;
+    }
+
     List<ProviderEntry> providers() {
         var all = new ArrayList<ProviderEntry>();
         providers.forEach((name, entry) -> {

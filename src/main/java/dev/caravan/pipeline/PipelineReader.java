@@ -132,7 +132,18 @@ public final class PipelineReader {
                     context,
                     config,
                     List.of());
-            return follow ? pipeline.with(flow(pipeline)) : pipeline;
+            return follow ? pipeline.with(hints(flow(pipeline))) : pipeline;
+        }
+
+        /** What surprises in the folder, then what surprises on the way through the steps. */
+        private List<Problems.Problem> hints(List<Problems.Problem> onTheWay) {
+            for (String each : List.of(".env", "models.yaml")) {
+                if (Files.exists(folder.resolve(each))) {
+                    problems.hint(each, "", "is not read here: it belongs into the working folder, which is another one");
+                }
+            }
+            onTheWay.forEach(each -> problems.hint(each.file(), each.path(), each.message()));
+            return List.copyOf(problems.hints());
         }
 
         /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Snapshot;
 import dev.caravan.pipeline.Task;
@@ -28,7 +29,8 @@ public final class Trust {
 
     /** The one of the working folder. */
     public static Trust ofWorkingFolder() {
-        return new Trust(Path.of(System.getProperty("caravan.trusted", "runs/.trusted.json")));
+        String given = System.getProperty("caravan.trusted", "");
+        return new Trust(given.isEmpty() ? WorkingFolder.path().resolve("runs/.trusted.json") : Path.of(given));
     }
 
     public boolean holds(String digest) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,5 +135,23 @@ class ModelRegistryTest {
         assertThatThrownBy(() -> registry("2026-11-21"))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void a_known_provider_that_was_moved_is_told_with_its_place_and_without_secrets() throws Exception {
+        Files.writeString(folder.resolve("models.yaml"), """
+                providers:
+                  openai: {base_url: "https://me:s3cret@mirror.example:8443/v1?key=s3cret#s3cret"}
+                  mine: {base_url: "http://127.0.0.1:9/v1", default_model: m}
+                """);
+
+        ModelRegistry registry = registry("2026-11-21");
+
+        assertThat(registry.moved(registry.providers()))
+                .containsExactly(folder.resolve("models.yaml")
+                        + ": providers.openai.base_url: calls to openai and its key go to"
+                        + " https://mirror.example:8443/v1");
+        assertThat(registry.moved(List.of("anthropic"))).isEmpty();
+        assertThat(ModelRegistry.shipped().moved(List.of("openai"))).isEmpty();
     }
 }

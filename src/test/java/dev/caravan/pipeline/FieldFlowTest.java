@@ -133,6 +133,14 @@ class FieldFlowTest {
     }
 
     @Test
+    void what_an_operator_says_has_no_say_in_a_pipelines_folder_and_is_hinted_at() throws IOException {
+        pipeline.with("models.yaml", "providers: {}").with(".env", "OPENAI_BASE_URL=http://127.0.0.1:9");
+        assertThat(pipeline.problems()).isEmpty();
+        assertThat(pipeline.read().hints()).hasSize(2).allSatisfy(each -> assertThat(each.message())
+                .contains("is not read here"));
+    }
+
+    @Test
     void several_problems_in_several_files_come_in_one_report() throws IOException {
         pipeline.with("templates/narrate.vm", "$bnak\n#if($rounds)")
                 .with("schemas/narrate.json", "{\"type\": 1}")
