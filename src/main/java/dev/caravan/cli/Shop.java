@@ -11,6 +11,7 @@ import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -161,6 +162,7 @@ public record Shop(
             err.println("caravan: this is a pipeline's folder; runs, .env and models.yaml lie in "
                     + WorkingFolder.path().toAbsolutePath().normalize());
         }
+        UnitWriter.hints(pipeline).forEach(each -> err.println("caravan: hint: " + each));
         List<RunEvent> told = word == null ? List.of() : List.of(word);
         return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli", told);
     }

@@ -31,7 +31,7 @@ final class ValidateConfigCommand extends RunsCommand {
             if (json) {
                 shop.out().println(Json.text(CheckJson.of(read, units)));
             } else {
-                read.hints().forEach(each -> shop.out().println("hint: " + each));
+                UnitWriter.hints(read).forEach(each -> shop.out().println("hint: " + each));
                 shop.out()
                         .println(read.name() + ": " + read.steps().size() + " steps, " + units
                                 + " units, nothing wrong");

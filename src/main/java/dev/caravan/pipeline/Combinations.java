@@ -86,6 +86,7 @@ final class Combinations {
         String field = pipeline.items().nameField();
         String name = UnitWriter.nameOf(item, field);
         name = name == null && !field.isEmpty() ? UnitWriter.nameOf(item, "") : name;
+        name = name == null ? UnitWriter.nameOf(item, "unit_id") : name;
         if (name == null) {
             throw new InvalidFileException(
                     pipeline.items().file(),

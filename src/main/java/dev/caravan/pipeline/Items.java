@@ -4,34 +4,26 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvParser;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Streams the items of a pipeline, from YAML, JSON, JSONL or CSV. Only YAML is read as a whole. */
 final class Items {
     private static final List<String> FORMATS = List.of("yaml", "yml", "json", "jsonl", "csv");
     private static final int LONGEST_LINE = 16 << 20;
+    private static final ObjectReader STRICT =
+            Json.mapper().reader().with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     /** Takes one item. */
     interface Sink {
@@ -49,15 +41,17 @@ final class Items {
     private final String shownAs;
     private final Path file;
     private final String key;
+    private final Problems hints;
 
-    private Items(Path file, String shownAs, String key) {
+    private Items(Path file, String shownAs, String key, Problems hints) {
+        this.hints = hints;
         this.file = file;
         this.shownAs = shownAs;
         this.key = key;
     }
 
     static String format(String source, String file, Problems problems) {
-        String ending = source.substring(source.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        String ending = format(source);
         if (!FORMATS.contains(ending)) {
             problems.at(
                     file,
@@ -68,11 +62,33 @@ final class Items {
     }
 
     static void read(Pipeline pipeline, Sink sink) {
+        read(pipeline, sink, new Problems(""));
+    }
+
+    /** What may surprise in the items, of which no item tells. */
+    static List<Problems.Problem> hints(Pipeline pipeline) {
+        var hints = new Problems("");
+        if (pipeline.generation().strategy() == Generation.Strategy.CROSS_PRODUCT) {
+            items(pipeline, "", hints).root();
+        } else if (!format(pipeline.items().file()).startsWith("json")) {
+            read(pipeline, (item, place) -> {}, hints);
+        }
+        return hints.hints();
+    }
+
+    private static String format(String source) {
+        return source.substring(source.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    private static Items items(Pipeline pipeline, String key, Problems hints) {
         String source = pipeline.items().file();
-        var items = new Items(
-                pipeline.folder().resolve(source), source, pipeline.items().key());
+        return new Items(pipeline.folder().resolve(source), source, key, hints);
+    }
+
+    private static void read(Pipeline pipeline, Sink sink, Problems hints) {
+        Items items = items(pipeline, pipeline.items().key(), hints);
         try {
-            switch (source.substring(source.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
+            switch (format(pipeline.items().file())) {
                 case "csv" -> items.csv(sink);
                 case "jsonl" -> items.jsonl(sink);
                 case "json" -> items.json(sink);
@@ -81,7 +97,7 @@ final class Items {
         } catch (MalformedInputException e) {
             throw items.wrong("", "is not UTF-8 text; save it as UTF-8");
         } catch (JsonProcessingException e) {
-            throw items.wrong("line " + e.getLocation().getLineNr(), Json.reason(e));
+            throw items.wrong("line " + e.getLocation().getLineNr(), "is not JSON: " + reason(e));
         } catch (IOException e) {
             throw items.wrong("", "cannot be read: " + e.getMessage());
         }
@@ -92,35 +108,29 @@ final class Items {
     }
 
     private BufferedReader reader() throws IOException {
-        var decoder = StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT);
-        var reader = new BufferedReader(new InputStreamReader(Files.newInputStream(file), decoder), 1 << 16);
-        reader.mark(1);
-        if (reader.read() != '\uFEFF') {
-            reader.reset();
-        }
-        return reader;
+        return ItemText.reader(file, shownAs);
     }
 
     private void csv(Sink sink) throws IOException {
-        CsvMapper mapper = CsvMapper.builder()
-                .enable(CsvParser.Feature.FAIL_ON_MISSING_COLUMNS)
-                .build();
-        int row = 1;
-        try (BufferedReader reader = reader();
-                MappingIterator<Map<String, String>> rows = mapper.readerForMapOf(String.class)
-                        .with(CsvSchema.emptySchema().withHeader())
-                        .readValues(reader)) {
-            while (rows.hasNextValue()) {
-                row++;
+        try (BufferedReader reader = reader()) {
+            var rows = new CsvRows(reader, shownAs);
+            for (List<String> cells = rows.next(); cells != null; cells = rows.next()) {
                 ObjectNode item = Json.object();
-                rows.nextValue().forEach(item::put);
-                sink.take(item, "row " + row);
+                for (int i = 0; i < cells.size(); i++) {
+                    if (!rows.names().get(i).isEmpty()) {
+                        item.put(rows.names().get(i), cells.get(i));
+                    }
+                }
+                sink.take(item, "line " + rows.line());
             }
-        } catch (JsonProcessingException e) {
-            throw wrong("row " + (row + 1), Json.reason(e));
+            if (rows.empty() > 0) {
+                hints.hint(
+                        shownAs,
+                        "line " + rows.firstEmpty(),
+                        rows.empty() == 1
+                                ? "this row has empty cells only; it is no unit"
+                                : rows.empty() + " rows from here on have empty cells only; they are no units");
+            }
         }
     }
 
@@ -140,7 +150,8 @@ final class Items {
     private @Nullable String line(BufferedReader reader, int number) throws IOException {
         var line = new StringBuilder();
         for (int c = reader.read(); c != -1; c = reader.read()) {
-            if (c == '\n') {
+            if (c == '\n' || c == '\r') {
+                passLineFeed(reader, c);
                 return line.toString();
             }
             if (line.length() >= LONGEST_LINE) {
@@ -151,20 +162,31 @@ final class Items {
         return line.isEmpty() ? null : line.toString();
     }
 
+    /** CR LF is one line end, as LF and CR are. */
+    private static void passLineFeed(BufferedReader reader, int end) throws IOException {
+        if (end == '\r') {
+            reader.mark(1);
+            if (reader.read() != '\n') {
+                reader.reset();
+            }
+        }
+    }
+
     private ObjectNode object(String line, int number) {
         try {
-            if (Json.mapper().readTree(line) instanceof ObjectNode object) {
+            if (STRICT.readTree(line) instanceof ObjectNode object) {
                 return object;
             }
             throw wrong("line " + number, "must hold one JSON object");
         } catch (JsonProcessingException e) {
-            throw wrong("line " + number, "is not JSON: " + Json.reason(e));
+            throw wrong("line " + number, "is not JSON: " + reason(e));
         }
     }
 
     private void json(Sink sink) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
+        try (BufferedReader in = reader();
                 JsonParser parser = Json.mapper().createParser(in)) {
+            parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
             JsonToken first = parser.nextToken();
             if (key.isEmpty() ? first != JsonToken.START_ARRAY : first != JsonToken.START_OBJECT) {
                 throw wrong(
@@ -181,7 +203,38 @@ final class Items {
             if (parser.currentToken() != JsonToken.END_ARRAY) {
                 throw wrong("item " + (number + 1), "must be an object");
             }
+            leave(parser);
         }
+    }
+
+    /** Reads on to the end of the file: what follows the list must not be lost without a word. */
+    private void leave(JsonParser parser) throws IOException {
+        if (!key.isEmpty()) {
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                parser.nextToken();
+                parser.skipChildren();
+            }
+        }
+        if (parser.nextToken() != null) {
+            throw wrong(
+                    "line " + parser.currentTokenLocation().getLineNr(),
+                    "something follows the " + (key.isEmpty() ? "list" : "object") + ", which must be all of the file");
+        }
+    }
+
+    /** What is wrong with an author's JSON, in words that name no setting of the parser. */
+    private static String reason(JsonProcessingException e) {
+        String reason = Json.reason(e);
+        if (reason.startsWith("Duplicate field ")) {
+            return "the key " + reason.substring("Duplicate field ".length()) + " stands twice in one object";
+        }
+        if (reason.startsWith("Non-standard token ")) {
+            return reason.substring("Non-standard token ".length()).split(":", 2)[0]
+                    + " is no value of JSON; write null, a number or a text";
+        }
+        return reason.contains("ALLOW_COMMENTS") || reason.startsWith("Unexpected character ('#'")
+                ? "a comment is no JSON; remove it"
+                : reason;
     }
 
     private boolean enter(JsonParser parser) throws IOException {
@@ -198,9 +251,8 @@ final class Items {
 
     /** The whole document, for strategies that take items from several lists. YAML or JSON only. */
     static JsonNode document(Pipeline pipeline) {
-        String source = pipeline.items().file();
-        var items = new Items(pipeline.folder().resolve(source), source, "");
-        return switch (source.substring(source.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
+        Items items = items(pipeline, "", new Problems(""));
+        return switch (format(pipeline.items().file())) {
             case "yaml", "yml", "json" -> items.root();
             default ->
                 throw items.wrong(
@@ -210,7 +262,8 @@ final class Items {
 
     /** YAML contains JSON. */
     private JsonNode root() {
-        return SafeYaml.parse(SafeYaml.text(file, shownAs, SafeYaml.LARGEST_ITEMS), shownAs, SafeYaml.LARGEST_ITEMS);
+        String text = SafeYaml.text(file, shownAs, SafeYaml.LARGEST_ITEMS);
+        return YamlItems.parse(text, shownAs, SafeYaml.LARGEST_ITEMS, hints);
     }
 
     private void yaml(Sink sink) {

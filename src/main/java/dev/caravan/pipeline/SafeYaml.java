@@ -24,7 +24,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 final class SafeYaml {
     private static final int MOST_ALIASES = 50;
     private static final long LARGEST_CONFIG = 4L << 20;
-    private static final int MOST_DIGITS = 1_000;
+    static final int MOST_DIGITS = 1_000;
     static final int LARGEST_ITEMS = 64 << 20;
 
     private SafeYaml() {}
@@ -35,6 +35,7 @@ final class SafeYaml {
                 throw new InvalidFileException(shownAs, "", "is larger than " + (largest >> 20) + " MB");
             }
             byte[] bytes = Files.readAllBytes(file);
+            ItemText.refuseUtf16(bytes, shownAs);
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .onMalformedInput(CodingErrorAction.REPORT)
@@ -78,7 +79,7 @@ final class SafeYaml {
     }
 
     /** Decimals as they are written: 1.10 stays 1.10. What JSON cannot hold is refused. */
-    private static Object decimal(Node node) {
+    static BigDecimal decimal(Node node) {
         String text = ((ScalarNode) node).getValue();
         try {
             var value = new BigDecimal(text);

@@ -3,6 +3,7 @@ package dev.caravan.pipeline;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Makes ids of names: safe as file names and in requests, and never the same twice.
@@ -14,9 +15,20 @@ import java.util.Map;
  */
 final class UnitIds {
     private static final int LONGEST_ID = 80;
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._~-]{0," + (LONGEST_ID - 1) + "}");
 
     private final LongSet taken = new LongSet();
     private final Map<String, Integer> alike = new HashMap<>();
+
+    /** Whether a text can be an id as it is. */
+    static boolean isId(String text) {
+        return PLAIN.matcher(text).matches();
+    }
+
+    /** Takes an id as it is; false when it is taken already, ignoring case. */
+    boolean take(String id) {
+        return taken.add(hash(id));
+    }
 
     String of(String name) {
         String id = safe(name);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
 import dev.caravan.expression.SeededRandom;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,6 +21,8 @@ public final class UnitWriter {
 
     /** An id such as those of children: where units fan out, it could be taken by one. */
     private static final Pattern CHILD = Pattern.compile("__fan[0-9]+$");
+
+    private static final String UNIT_ID = "unit_id";
 
     /** Takes a finished unit. */
     public interface Sink {
@@ -51,6 +54,13 @@ public final class UnitWriter {
      */
     public static int write(Pipeline pipeline, OutputStream out, int most) {
         return make(pipeline, most, unit -> out.write(Json.line(unit)));
+    }
+
+    /** What is not wrong with a pipeline and its items, but may surprise. Reads all items. */
+    public static List<Problems.Problem> hints(Pipeline pipeline) {
+        var all = new ArrayList<>(pipeline.hints());
+        all.addAll(Items.hints(pipeline));
+        return all;
     }
 
     /** The first units, for checks before a run. */
@@ -89,10 +99,10 @@ public final class UnitWriter {
     }
 
     private void take(ObjectNode item, String place) {
-        ObjectNode unit = begin(name(item, place));
+        ObjectNode unit = begin(item.has(UNIT_ID) ? ownId(item.get(UNIT_ID), place) : safeId(name(item, place)));
         item.properties().forEach(each -> {
             check(each.getKey(), place);
-            if (!each.getKey().equals("unit_id")) {
+            if (!each.getKey().equals(UNIT_ID)) {
                 unit.set(each.getKey(), each.getValue());
             }
         });
@@ -100,8 +110,9 @@ public final class UnitWriter {
     }
 
     private void combined(List<Combinations.Choice> choices) {
-        ObjectNode unit = begin(String.join(
-                "-", choices.stream().map(each -> UnitIds.safe(each.name())).toList()));
+        enough();
+        ObjectNode unit = begin(safeId(String.join(
+                "-", choices.stream().map(each -> UnitIds.safe(each.name())).toList())));
         for (int i = 0; i < choices.size(); i++) {
             unit.set(
                     pipeline.generation().positions().get(i).name(),
@@ -110,15 +121,47 @@ public final class UnitWriter {
         end(unit);
     }
 
-    private ObjectNode begin(String name) {
+    private String safeId(String name) {
+        String id = ids.of(name);
+        return couldBeAChilds(id) ? ids.of(id + "_1") : id;
+    }
+
+    private boolean couldBeAChilds(String id) {
+        return fansOut && repetitions == 1 && CHILD.matcher(id).find();
+    }
+
+    /** Items that come with an id keep it, unchanged: results of one run are the items of the next. */
+    private String ownId(JsonNode given, String place) {
+        enough();
+        String id = given.isTextual() || given.isIntegralNumber() ? given.asText() : "";
+        String field = pipeline.items().nameField();
+        String why = !field.isEmpty() && !field.equals(UNIT_ID)
+                ? "names the unit, and name_field names '" + field + "'"
+                : id.isBlank()
+                        ? "must be a text or a whole number, not " + Json.text(given)
+                        : !UnitIds.isId(id)
+                                ? "'" + id + "' is no id: 1 to 80 letters, digits and . _ ~ -"
+                                : couldBeAChilds(id)
+                                        ? "'" + id + "' is an id such as this pipeline's fan_out gives"
+                                        : ids.take(id) ? "" : "'" + id + "' is there twice, ignoring case";
+        if (!why.isEmpty()) {
+            throw new InvalidFileException(
+                    pipeline.items().file(),
+                    place,
+                    "unit_id " + why + "; give that field another name, and if it shall name the units, give the name"
+                            + " as processing.items.name_field");
+        }
+        return id;
+    }
+
+    private void enough() {
         if (written >= most) {
             throw new Items.Enough();
         }
-        String id = ids.of(name);
+    }
+
+    private ObjectNode begin(String id) {
         ObjectNode unit = Json.object();
-        if (fansOut && repetitions == 1 && CHILD.matcher(id).find()) {
-            id = ids.of(id + "_1");
-        }
         unit.put("unit_id", repetitions == 1 ? id : id + "__rep%04d".formatted(repetition));
         unit.put("_n", written);
         if (repetitions > 1) {
@@ -154,6 +197,7 @@ public final class UnitWriter {
     }
 
     private String name(ObjectNode item, String place) {
+        enough();
         String field = pipeline.items().nameField();
         String name = nameOf(item, field);
         if (name == null && !field.isEmpty()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.UnitWriter;
 
 /** What came of checking a pipeline, as JSON, the same for the command line and over HTTP. */
 public final class CheckJson {
@@ -12,7 +13,7 @@ public final class CheckJson {
     public static ObjectNode of(Pipeline pipeline, int units) {
         ObjectNode node = Json.object().put("valid", true).put("pipeline", pipeline.name());
         node.put("steps", pipeline.steps().size()).put("units", units).putArray("problems");
-        node.set("hints", Json.mapper().valueToTree(pipeline.hints()));
+        node.set("hints", Json.mapper().valueToTree(UnitWriter.hints(pipeline)));
         return node;
     }
 

@@ -1,0 +1,222 @@
+package dev.caravan.pipeline;
+
+import dev.caravan.base.InvalidFileException;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of comma-separated values, RFC 4180, as spreadsheets write them: named by a header, each with the line of the
+ * file it begins in. Lines end with LF, CRLF or CR.
+ */
+final class CsvRows {
+    private static final int LONGEST_CELL = 16 << 20;
+    private static final int MOST_COLUMNS = 10_000;
+    private static final int HEADER_SHOWN = 80;
+    private static final int END = -1;
+    private static final int NOT_READ = -2;
+
+    private final Reader reader;
+    private final String shownAs;
+    private final List<String> names = new ArrayList<>();
+    private int next = NOT_READ;
+    private int line = 1;
+    private int rowLine = 1;
+    private long empty;
+    private int firstEmpty;
+
+    /** Reads the header, and refuses what is none. */
+    CsvRows(Reader reader, String shownAs) throws IOException {
+        this.reader = reader;
+        this.shownAs = shownAs;
+        header();
+    }
+
+    /** Of the columns; empty for one that has no name and no cells. */
+    List<String> names() {
+        return names;
+    }
+
+    /** The line of the file in which the last row began, from 1. */
+    int line() {
+        return rowLine;
+    }
+
+    /** Rows of empty cells only, so far: they were passed over. */
+    long empty() {
+        return empty;
+    }
+
+    /** The line of the first of them. */
+    int firstEmpty() {
+        return firstEmpty;
+    }
+
+    /** The cells of the next row that has any; null at the end. */
+    @Nullable List<String> next() throws IOException {
+        for (List<String> cells = record(); cells != null; cells = record()) {
+            boolean blankLine = cells.size() == 1 && cells.get(0).isBlank();
+            if (cells.stream().allMatch(String::isBlank)) {
+                boolean counts = !blankLine || names.size() == 1;
+                firstEmpty = counts && empty == 0 ? rowLine : firstEmpty;
+                empty += counts ? 1 : 0;
+                continue;
+            }
+            check(cells);
+            return cells;
+        }
+        return null;
+    }
+
+    private void check(List<String> cells) {
+        if (cells.size() != names.size()) {
+            throw wrong(rowLine, "has " + count(cells.size()) + ", and the header " + names.size()
+                    + (cells.size() > names.size() ? "; put a cell with a comma in it into double quotes" : ""));
+        }
+        for (int i = 0; i < cells.size(); i++) {
+            if (names.get(i).isEmpty() && !cells.get(i).isBlank()) {
+                throw wrong(rowLine, "cell " + (i + 1) + " stands in a column without a name; name it in the header");
+            }
+        }
+    }
+
+    private static String count(int cells) {
+        return cells == 1 ? "1 cell" : cells + " cells";
+    }
+
+    private void header() throws IOException {
+        List<String> cells = record();
+        if (cells != null && cells.size() <= 2 && cells.get(0).strip().equalsIgnoreCase("sep=")) {
+            // What a spreadsheet calls for; here it is so anyway.
+            cells = record();
+        }
+        while (cells != null && cells.size() == 1 && cells.get(0).isBlank()) {
+            cells = record();
+        }
+        if (cells == null) {
+            return;
+        }
+        refuseOtherSeparators(cells);
+        var seen = new HashSet<String>();
+        for (String each : cells) {
+            String name = each.strip();
+            if (!name.isEmpty() && !seen.add(name)) {
+                throw wrong(rowLine, "has the column \"" + name + "\" twice; each needs a name of its own");
+            }
+            names.add(name);
+        }
+        if (seen.isEmpty()) {
+            throw wrong(rowLine, "must name the columns");
+        }
+    }
+
+    /** A file that was saved with semicolons or tabs has one column, or few with odd names. */
+    private void refuseOtherSeparators(List<String> cells) {
+        String text = String.join(",", cells);
+        boolean told = text.strip().toLowerCase(java.util.Locale.ROOT).startsWith("sep=");
+        for (String each : List.of(";", "\t", "|")) {
+            long others = text.chars().filter(c -> c == each.charAt(0)).count();
+            if (others >= cells.size() || (told && others > 0)) {
+                String shown = text.length() > HEADER_SHOWN ? text.substring(0, HEADER_SHOWN) + "…" : text;
+                throw wrong(
+                        rowLine,
+                        "the header '" + shown.replace("\t", "\\t") + "' looks separated by "
+                                + (each.equals("\t") ? "tabs" : '"' + each + '"')
+                                + "; save the file with commas between the cells");
+            }
+        }
+    }
+
+    /** The cells of the next line, or lines where quotes hold line breaks; null at the end of the file. */
+    private @Nullable List<String> record() throws IOException {
+        if (peek() == END) {
+            return null;
+        }
+        rowLine = line;
+        var cells = new ArrayList<String>();
+        while (true) {
+            if (cells.size() >= MOST_COLUMNS) {
+                throw wrong(rowLine, "has more than " + MOST_COLUMNS + " cells");
+            }
+            cells.add(peek() == '"' ? quoted() : plain());
+            int behind = take();
+            if (behind != ',') {
+                endOfLine(behind);
+                return cells;
+            }
+        }
+    }
+
+    private String plain() throws IOException {
+        var cell = new StringBuilder();
+        while (peek() != ',' && peek() != '\n' && peek() != '\r' && peek() != END) {
+            add(cell, take());
+        }
+        return cell.toString();
+    }
+
+    private String quoted() throws IOException {
+        int opened = line;
+        take();
+        var cell = new StringBuilder();
+        while (true) {
+            int c = take();
+            if (c == END) {
+                throw wrong(opened, "a cell begins with a double quote here, and none ends it");
+            }
+            if (c == '"') {
+                if (peek() != '"') {
+                    break;
+                }
+                take();
+            } else if (c == '\n' || (c == '\r' && peek() != '\n')) {
+                line++;
+            }
+            add(cell, c);
+        }
+        while (peek() == ' ' || peek() == '\t') {
+            take();
+        }
+        if (peek() != ',' && peek() != '\n' && peek() != '\r' && peek() != END) {
+            throw wrong(line, "text stands behind the double quote that ends a cell; inside of one write it twice: \"\"");
+        }
+        return cell.toString();
+    }
+
+    private void endOfLine(int c) throws IOException {
+        if (c == '\r' && peek() == '\n') {
+            take();
+        }
+        line++;
+    }
+
+    private void add(StringBuilder cell, int c) {
+        if (cell.length() >= LONGEST_CELL) {
+            throw wrong(rowLine, "has a cell of more than " + (LONGEST_CELL >> 20) + " MB; is a double quote missing?");
+        }
+        cell.append((char) c);
+    }
+
+    private int peek() throws IOException {
+        if (next == NOT_READ) {
+            next = reader.read();
+        }
+        return next;
+    }
+
+    private int take() throws IOException {
+        int c = peek();
+        next = NOT_READ;
+        if (c == 0) {
+            throw wrong(line, "holds a NUL byte; is this a text file, saved as UTF-8?");
+        }
+        return c;
+    }
+
+    private InvalidFileException wrong(int where, String message) {
+        return new InvalidFileException(shownAs, "line " + where, message);
+    }
+}
