@@ -48,6 +48,7 @@ public final class LlmStepKind implements StepKind {
             "retry",
             "prompt_template"));
 
+    private static final String EMPTY = "the prompt is empty";
     private static final Set<String> RESERVED = Set.of("errors", "config", "foreach");
 
     private final TemplateEngine engine = new TemplateEngine();
@@ -109,6 +110,10 @@ public final class LlmStepKind implements StepKind {
             try {
                 String text = StepChecks.read(source.folder(), file);
                 variables(file, text, engine.compile(file, text), seen, problems);
+                if (TemplateWords.saysNothing(text)) {
+                    problems.at(file, "", EMPTY + "; write what is asked");
+                }
+                TemplateWords.hint(file, text, problems);
             } catch (TemplateSyntaxException | IOException e) {
                 // told when the template was checked
             }
@@ -168,8 +173,7 @@ public final class LlmStepKind implements StepKind {
                     step.model(again),
                     step.system(),
                     // Half of a pair has no form in UTF-8, and providers refuse its escape: whole jobs for one row.
-                    Surrogates.replaced(template.render(
-                            withExpressions(record), pipeline.globalContext(), pipeline.config(), shown)),
+                    Surrogates.replaced(text(record, shown)),
                     step.maxTokens(),
                     step.temperature(again),
                     structured.schema(),
@@ -180,6 +184,16 @@ public final class LlmStepKind implements StepKind {
                     step.call().reasoningEffort(),
                     step.call().endpoint(),
                     step.call().apiVersion());
+        }
+
+        /** A prompt that says nothing would be paid for all the same. */
+        private String text(ObjectNode record, JsonNode shown) throws RenderException {
+            String text =
+                    template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown);
+            if (text.isBlank()) {
+                throw new RenderException(EMPTY);
+            }
+            return text;
         }
 
         /** {@code processing.expressions} are seen by templates alone, and are the same at every attempt. */

@@ -135,12 +135,17 @@ final class StepChecks {
         }
     }
 
-    /** @throws IOException also for a file that is no UTF-8 text, or too large for what it is */
+    /**
+     * The text of a file, without the byte order mark that some editors begin it with.
+     *
+     * @throws IOException also for a file that is no UTF-8 text, or too large for what it is
+     */
     static String read(Path folder, String file) throws IOException {
         if (Files.size(folder.resolve(file)) > LARGEST) {
             throw new IOException("is larger than " + (LARGEST >> 20) + " MB");
         }
-        return Files.readString(folder.resolve(file));
+        String text = Files.readString(folder.resolve(file));
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     /** Adds the fields of a step's schema and rules to what is known, and holds its rules against it. */

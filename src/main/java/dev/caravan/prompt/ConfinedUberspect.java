@@ -47,6 +47,9 @@ public final class ConfinedUberspect implements Uberspect {
 
     @Override
     public VelMethod getMethod(Object value, String name, Object[] arguments, Info info) {
+        if (isNothing(value)) {
+            return new Call(name, given -> null, info);
+        }
         Body body = method(value, name, arguments.length);
         if (body == null) {
             throw new Unrenderable(
@@ -54,6 +57,11 @@ public final class ConfinedUberspect implements Uberspect {
                     info);
         }
         return new Call(name, body, info);
+    }
+
+    /** A null that was asked for quietly: whatever is asked of it is nothing again. */
+    private static boolean isNothing(Object value) {
+        return value instanceof JsonNull none && none.lenient();
     }
 
     private static @Nullable Body method(Object value, String name, int count) {
@@ -150,6 +158,9 @@ public final class ConfinedUberspect implements Uberspect {
     public VelPropertyGet getPropertyGet(Object value, String name, Info info) {
         if (value instanceof JsonObject object) {
             return new Get(name, () -> property(object, name), info);
+        }
+        if (isNothing(value)) {
+            return new Get(name, () -> null, info);
         }
         if (value instanceof ForeachScope loop) {
             return new Get(name, () -> counter(loop, name), info);

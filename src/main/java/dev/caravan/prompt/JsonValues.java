@@ -41,11 +41,20 @@ public final class JsonValues {
         }
     }
 
-    /** JSON's null: prints as {@code null}, counts as false. */
+    /** JSON's null: prints as {@code null}, or as nothing where it was asked for quietly; counts as false. */
     public static final class JsonNull {
-        static final JsonNull NULL = new JsonNull();
+        static final JsonNull NULL = new JsonNull(false);
+        static final JsonNull QUIET = new JsonNull(true);
 
-        private JsonNull() {}
+        private final boolean lenient;
+
+        private JsonNull(boolean lenient) {
+            this.lenient = lenient;
+        }
+
+        boolean lenient() {
+            return lenient;
+        }
 
         public boolean getAsBoolean() {
             return false;
@@ -53,7 +62,7 @@ public final class JsonValues {
 
         @Override
         public String toString() {
-            return "null";
+            return lenient ? "" : "null";
         }
     }
 
@@ -64,8 +73,15 @@ public final class JsonValues {
             case STRING -> node.textValue();
             case BOOLEAN -> node.booleanValue();
             case NUMBER -> node.numberValue();
-            default -> JsonNull.NULL;
+            default -> lenient ? JsonNull.QUIET : JsonNull.NULL;
         };
+    }
+
+    /** A value as whoever asks for it quietly sees it. */
+    static Object quiet(Object value) {
+        return value instanceof JsonObject || value instanceof JsonArray || value instanceof JsonNull
+                ? wrap(unwrap(value), true)
+                : value;
     }
 
     static JsonNode unwrap(@Nullable Object value) {

@@ -100,7 +100,7 @@ public final class Template {
         private @Nullable Object find(String name, boolean quiet) {
             Object variable = variables.get(name);
             if (variable != null) {
-                return variable;
+                return quiet ? JsonValues.quiet(variable) : variable;
             }
             if (name.equals("errors")) {
                 return JsonValues.wrap(errors, quiet);

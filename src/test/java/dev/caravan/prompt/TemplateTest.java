@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TemplateTest {
     private static final ObjectNode RECORD = (ObjectNode) Json.parse("""
             {"unit_id":"u1","name":"Ada","price":1.10,"n":3,"none":null,"yes":true,"no":false,"empty":"",
-             "tags":["a","b"],"who":{"size":"XL","first":"Ada","class":"no class"},"_hidden":"h"}
+             "tags":["a","b"],"who":{"size":"XL","first":"Ada","class":"no class"},
+             "deep":{"none":null,"list":[null,1,2],"rows":[{"x":1},{"x":null}]},"_hidden":"h"}
             """);
     private static final ObjectNode GLOBAL =
             (ObjectNode) Json.parse("{\"tone\":\"kind\",\"name\":\"hidden by the record\"}");
@@ -48,6 +49,13 @@ class TemplateTest {
                 "#set($x = $n + 1)$x|4",
                 "$!missing.|.",
                 "$!who.missing|",
+                "[$!none] [$!{none}] [$!none.first] [$!none.size()] [$!deep.none] [$!deep.none.x]|[] [] [] [] [] []",
+                "#foreach($t in $deep.list)[$!t]#end|[][1][2]",
+                "#foreach($t in $deep.rows)[$!t.x][$!t.y]#end|[1][][][]",
+                "#set($x = $!none)[$x]#if($x)a#{else}b#end|[]b",
+                "#if($!none)a#{else}b#end$text.default($!none, \"c\")$json.write($!deep)|"
+                        + "bc{\"none\":null,\"list\":[null,1,2],\"rows\":[{\"x\":1},{\"x\":null}]}",
+                "$deep.none $deep.rows[1].x|null null",
                 "#if($!missing)a#{else}b#end|b",
                 "$tone|kind",
                 "$json.write($who.first)|\"Ada\"",
