@@ -146,6 +146,7 @@ public final class Engine implements AutoCloseable {
 
     private LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk, long capPicos, boolean goesOn)
             throws Exception {
+        folder.checkPlace();
         RunStore store = RunStore.open(folder, disk, clock, "engine");
         Simulator simulator = null;
         try {

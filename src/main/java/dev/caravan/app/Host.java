@@ -24,8 +24,7 @@ final class Host implements AutoCloseable {
     /** @param http where to listen; null for a process that serves nobody */
     static Host start(@Nullable HttpSettings http) {
         var main = new Main();
-        main.setDefaultPropertyPlaceholderLocation(
-                "file:" + CaravanPlugin.home().resolve("application.properties"));
+        ShippedRoutes.prepare(main, CaravanPlugin.home());
         main.addOverrideProperty(ServedContext.SERVE, "false");
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         if (http != null) {

@@ -4,6 +4,7 @@ import dev.caravan.execution.LiveRun;
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.file.FileEndpoint;
 
 /**
  * Adds one Camel route per step when a run starts, and one that brings in the run's jobs, and removes them when it ends.
@@ -29,21 +30,37 @@ public final class StepRoutes {
             add(
                     id(run, step),
                     run.folder().queue(step),
-                    "Step " + step + " of run " + run.facts().run());
+                    "Step " + step + " of run " + PlainText.of(run.facts().run()));
         }
         add(
                 id(run, COLLECTING),
                 run.folder().collecting(),
-                "Jobs of run " + run.facts().run() + " that are over, or looked for");
+                "Jobs of run " + PlainText.of(run.facts().run()) + " that are over, or looked for");
     }
 
     private void add(String id, Path queue, String about) throws Exception {
+        FileEndpoint endpoint = endpoint(queue.toAbsolutePath());
         TemplatedRouteBuilder.builder(context, "step-queue")
                 .routeId(id)
                 .prefixId(id + "/")
-                .parameter("queue", "file:" + queue.toAbsolutePath() + OPTIONS)
+                .parameter("queue", endpoint.getEndpointUri())
                 .parameter("about", about)
                 .add();
+        if (context.getRoute(id).getEndpoint() != endpoint) {
+            throw new IllegalStateException("the route " + id + " looks elsewhere than in " + queue);
+        }
+    }
+
+    /**
+     * The endpoint of a queue's folder. What is in an endpoint's URI is decoded, split and filled in by Camel, and a
+     * folder may be called anything: so the URI only resembles the path, and the path itself is handed over as it is.
+     */
+    private FileEndpoint endpoint(Path queue) {
+        String uri = "file:" + PlainText.ofPath(queue.normalize()) + OPTIONS;
+        FileEndpoint endpoint = context.getEndpoint(uri, FileEndpoint.class);
+        endpoint.setFile(queue.toFile());
+        endpoint.getConfiguration().setDirectory(queue.toString());
+        return endpoint;
     }
 
     public synchronized void remove(LiveRun run) throws Exception {
@@ -62,6 +79,6 @@ public final class StepRoutes {
 
     /** Run and step; what JMX, hawtio and {@code camel get route} show. */
     static String id(LiveRun run, String step) {
-        return run.facts().run() + "/" + step;
+        return PlainText.of(run.facts().run()) + "/" + step;
     }
 }

@@ -81,6 +81,7 @@ public final class RunMaker {
 
     /** @param told what else the run's journal begins with, after its making */
     public RunFolder make(Pipeline pipeline, Options options, Path target, String actor, List<RunEvent> told) {
+        new RunFolder(target).checkPlace();
         Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());
         Path making = parent.resolve("." + target.getFileName() + ".making");
         try {

@@ -3,6 +3,8 @@ package dev.caravan.execution;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.WorkOrder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** One realtime call on its way through the unit route. Used by one exchange, one thread at a time. */
@@ -28,7 +30,12 @@ public final class UnitCall {
         this.order = order;
         this.member = member;
         String place = member.key().substring(order.stepName().length() + 1);
-        this.header = run + "/" + order.stepName() + "/" + place.replaceFirst("-", "/");
+        this.header = plain(run) + "/" + order.stepName() + "/" + place.replaceFirst("-", "/");
+    }
+
+    /** A run is called after its folder, and a header holds no line breaks and no letters beyond ASCII. */
+    private static String plain(String run) {
+        return run.chars().allMatch(c -> c > ' ' && c < 127) ? run : URLEncoder.encode(run, StandardCharsets.UTF_8);
     }
 
     WorkOrder order() {

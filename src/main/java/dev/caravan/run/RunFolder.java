@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.InvalidFileException;
 import java.nio.file.Path;
 
 /** Where everything of a run lies on disk. */
@@ -8,6 +9,20 @@ public record RunFolder(Path root) {
     public String name() {
         Path name = root.toAbsolutePath().normalize().getFileName();
         return name == null ? "run" : name.toString();
+    }
+
+    /**
+     * Refuses a place at which no run can work: whoever takes the tickets would look into another folder.
+     *
+     * @throws InvalidFileException naming it
+     */
+    public void checkPlace() {
+        if (root.toAbsolutePath().toString().indexOf('\\') >= 0) {
+            throw new InvalidFileException(
+                    root.toAbsolutePath().toString(),
+                    "",
+                    "has a backslash in its path, and no run can work there; rename the folder, or give another --run-dir");
+        }
     }
 
     public Path journal() {

@@ -1,0 +1,107 @@
+package dev.caravan.app;
+
+import dev.caravan.base.InvalidFileException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.main.DefaultRoutesCollector;
+import org.apache.camel.main.Main;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceSupport;
+
+/**
+ * The routes and properties of the installation, read by their paths: a pattern or an address would take a folder's name
+ * apart that has blanks, percent signs or braces in it.
+ */
+final class ShippedRoutes extends DefaultRoutesCollector {
+    private static final String PROPERTIES = "application.properties";
+    private static final String PATTERN = "camel.main.routesIncludePattern";
+    private static final String ROUTES = "routes";
+    private static final String ENDING = ".camel.yaml";
+
+    private final Path home;
+
+    private ShippedRoutes(Path home) {
+        this.home = home;
+    }
+
+    static void prepare(Main main, Path home) {
+        var properties = new Properties();
+        try (InputStream file = Files.newInputStream(home.resolve(PROPERTIES))) {
+            properties.load(file);
+        } catch (IOException e) {
+            throw new InvalidFileException(
+                    home.resolve(PROPERTIES).toString(), "", "cannot be read; is caravan.home the installation's folder?");
+        }
+        // Only the Camel CLI finds the routes by it; here it would be taken apart even though nobody asks for it.
+        properties.remove(PATTERN);
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.setInitialProperties(properties);
+        main.setRoutesCollector(new ShippedRoutes(home));
+    }
+
+    @Override
+    public Collection<RoutesBuilder> collectRoutesFromDirectory(CamelContext context, String exclude, String include) {
+        try {
+            return PluginHelper.getRoutesLoader(context).findRoutesBuilders(files());
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the routes of " + home + " cannot be loaded", e);
+        }
+    }
+
+    @Override
+    public Collection<Resource> findRouteResourcesFromDirectory(CamelContext context, String exclude, String include) {
+        return files();
+    }
+
+    /** Those in {@code routes/} and in its folders, by name. */
+    private List<Resource> files() {
+        var found = new ArrayList<Resource>();
+        try (Stream<Path> all = Files.walk(home.resolve(ROUTES), 2)) {
+            all.filter(each -> each.toString().endsWith(ENDING))
+                    .sorted()
+                    .forEach(each -> found.add(new File(home.relativize(each).toString(), each)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + home.resolve(ROUTES), e);
+        }
+        return found;
+    }
+
+    /** A file, called by its place below the installation's folder. */
+    private static final class File extends ResourceSupport {
+        private final Path path;
+
+        File(String name, Path path) {
+            super("file", name);
+            this.path = path;
+        }
+
+        @Override
+        public boolean exists() {
+            return Files.isRegularFile(path);
+        }
+
+        @Override
+        public URI getURI() {
+            return path.toUri();
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return Files.newInputStream(path);
+        }
+    }
+}
