@@ -2,7 +2,6 @@ package dev.caravan.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.WorkingFolder;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;

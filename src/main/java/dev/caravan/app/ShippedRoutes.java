@@ -42,7 +42,9 @@ final class ShippedRoutes extends DefaultRoutesCollector {
             properties.load(file);
         } catch (IOException e) {
             throw new InvalidFileException(
-                    home.resolve(PROPERTIES).toString(), "", "cannot be read; is caravan.home the installation's folder?");
+                    home.resolve(PROPERTIES).toString(),
+                    "",
+                    "cannot be read; is caravan.home the installation's folder?");
         }
         // Only the Camel CLI finds the routes by it; here it would be taken apart even though nobody asks for it.
         properties.remove(PATTERN);

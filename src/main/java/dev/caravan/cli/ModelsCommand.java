@@ -96,8 +96,9 @@ final class ModelsCommand extends RunsCommand {
 
     /** Whether a provider's key is there; never the key. */
     private static String key(ProviderEntry entry) {
-        boolean there =
-                Keys.of(System.getenv(), WorkingFolder.path()).get(entry.keyVariable()).isPresent();
+        boolean there = Keys.of(System.getenv(), WorkingFolder.path())
+                .get(entry.keyVariable())
+                .isPresent();
         return entry.keyVariable()
                 + (there ? " is set" : entry.keyOptional() ? " is not set, and need not be" : " is not set");
     }

@@ -65,10 +65,7 @@ final class Pipelines {
     private static boolean isName(String said) {
         try {
             Path path = Path.of(said);
-            return !path.isAbsolute()
-                    && !said.isEmpty()
-                    && path.normalize().equals(path)
-                    && !path.startsWith("..");
+            return !path.isAbsolute() && !said.isEmpty() && path.normalize().equals(path) && !path.startsWith("..");
         } catch (InvalidPathException e) {
             return false;
         }
@@ -82,6 +79,8 @@ final class Pipelines {
             }
         }
         return new InvalidFileException(
-                isName(said) ? "pipelines/" + said : said, "", "there is no such pipeline; " + Problems.suggestion(said, known));
+                isName(said) ? "pipelines/" + said : said,
+                "",
+                "there is no such pipeline; " + Problems.suggestion(said, known));
     }
 }

@@ -38,7 +38,8 @@ final class SimulateCommand extends RunsCommand {
             throw new InvalidFileException(
                     speed < 1 ? "--speed" : "--job-millis", "", "must be at least " + (speed < 1 ? 1 : 0));
         }
-        String folder = state.isEmpty() ? Shop.runs().resolve(".simulator/served").toString() : state;
+        String folder =
+                state.isEmpty() ? Shop.runs().resolve(".simulator/served").toString() : state;
         return shop.driver().simulate(port, folder, seed, faults, jobMillis, speed, shop.out()::println);
     }
 }

@@ -58,7 +58,9 @@ final class StartCommand extends RunsCommand {
         body.put("mode", mode).put("max_units", maxUnits).put("cap_usd", cap);
         var client = new Client(
                 url,
-                Keys.of(System.getenv(), WorkingFolder.path()).get(HttpSettings.TOKEN).orElse(""));
+                Keys.of(System.getenv(), WorkingFolder.path())
+                        .get(HttpSettings.TOKEN)
+                        .orElse(""));
         Client.Answer answer = client.post(
                 "/api/pipelines/" + Client.encoded(Pipelines.name(pipeline)) + "/runs",
                 body,

@@ -188,8 +188,7 @@ public final class LlmStepKind implements StepKind {
 
         /** A prompt that says nothing would be paid for all the same. */
         private String text(ObjectNode record, JsonNode shown) throws RenderException {
-            String text =
-                    template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown);
+            String text = template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown);
             if (text.isBlank()) {
                 throw new RenderException(EMPTY);
             }

@@ -34,7 +34,8 @@ final class TemplateWords {
             problems.hint(
                     file,
                     line(text, tag),
-                    tag.group() + " stays as it is; here one writes #if( ) … #else … #end, #foreach( ) … #end, #set( )");
+                    tag.group()
+                            + " stays as it is; here one writes #if( ) … #else … #end, #foreach( ) … #end, #set( )");
         }
     }
 

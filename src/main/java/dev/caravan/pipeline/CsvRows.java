@@ -73,8 +73,12 @@ final class CsvRows {
 
     private void check(List<String> cells) {
         if (cells.size() != names.size()) {
-            throw wrong(rowLine, "has " + count(cells.size()) + ", and the header " + names.size()
-                    + (cells.size() > names.size() ? "; put a cell with a comma in it into double quotes" : ""));
+            throw wrong(
+                    rowLine,
+                    "has " + count(cells.size()) + ", and the header " + names.size()
+                            + (cells.size() > names.size()
+                                    ? "; put a cell with a comma in it into double quotes"
+                                    : ""));
         }
         for (int i = 0; i < cells.size(); i++) {
             if (names.get(i).isEmpty() && !cells.get(i).isBlank()) {
@@ -181,7 +185,8 @@ final class CsvRows {
             take();
         }
         if (peek() != ',' && peek() != '\n' && peek() != '\r' && peek() != END) {
-            throw wrong(line, "text stands behind the double quote that ends a cell; inside of one write it twice: \"\"");
+            throw wrong(
+                    line, "text stands behind the double quote that ends a cell; inside of one write it twice: \"\"");
         }
         return cell.toString();
     }

@@ -43,7 +43,7 @@ final class ItemText {
         if (begin.length < 2) {
             return;
         }
-        int mark = (begin[0] & 0xff) << 8 | begin[1] & 0xff;
+        int mark = ((begin[0] & 0xff) << 8) | (begin[1] & 0xff);
         boolean unmarked = (begin[0] == 0) != (begin[1] == 0);
         if (mark == 0xfeff || mark == 0xfffe || unmarked) {
             throw new InvalidFileException(shownAs, "", "is not UTF-8 text but UTF-16; save it as UTF-8");

@@ -139,7 +139,8 @@ public final class PipelineReader {
         private List<Problems.Problem> hints(List<Problems.Problem> onTheWay) {
             for (String each : List.of(".env", "models.yaml")) {
                 if (Files.exists(folder.resolve(each))) {
-                    problems.hint(each, "", "is not read here: it belongs into the working folder, which is another one");
+                    problems.hint(
+                            each, "", "is not read here: it belongs into the working folder, which is another one");
                 }
             }
             onTheWay.forEach(each -> problems.hint(each.file(), each.path(), each.message()));

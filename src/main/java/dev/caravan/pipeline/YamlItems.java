@@ -170,7 +170,8 @@ final class YamlItems {
         List<Node> sources = node instanceof SequenceNode list ? list.getValue() : List.of(node);
         for (Node each : sources) {
             if (!(each instanceof MappingNode)) {
-                throw wrong(each, "<< merges a map, or a list of maps, into this one; for a key of that name write \"<<\"");
+                throw wrong(
+                        each, "<< merges a map, or a list of maps, into this one; for a key of that name write \"<<\"");
             }
             JsonNode source = value(each);
             source.properties().forEach(field -> into.putIfAbsent(field.getKey(), field.getValue()));
@@ -231,7 +232,8 @@ final class YamlItems {
 
     private void expect(Node node, Tag tag) {
         if (!node.getTag().equals(tag)) {
-            throw wrong(node, "the tag " + node.getTag().getValue() + " means nothing here; write the value without it");
+            throw wrong(
+                    node, "the tag " + node.getTag().getValue() + " means nothing here; write the value without it");
         }
     }
 

@@ -2,7 +2,6 @@ package dev.caravan.service;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.execution.Amounts;

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Folders as build servers, cloud drives and people call them. */
 class FolderNamesTest {
     private static final long LONGEST_MILLIS = 120_000;
-    private static final List<String> NAMES = List.of(
-            "feature%2Flogin a%20b 100%", "a{{b}}${c}", "a?delete=false&x=1#RAW(y+z)", "Übung 7 – 日本\n;,'\"");
+    private static final List<String> NAMES =
+            List.of("feature%2Flogin a%20b 100%", "a{{b}}${c}", "a?delete=false&x=1#RAW(y+z)", "Übung 7 – 日本\n;,'\"");
 
     @TempDir
     Path folder;
@@ -46,7 +46,12 @@ class FolderNamesTest {
         Path odd = folder.resolve("a\\b");
 
         Said said = Said.of(
-                "run", "ticket-triage", "--provider", "simulator", "--run-dir", odd.resolve("r").toString());
+                "run",
+                "ticket-triage",
+                "--provider",
+                "simulator",
+                "--run-dir",
+                odd.resolve("r").toString());
 
         assertThat(said.code()).isEqualTo(2);
         assertThat(said.err()).contains("has a backslash in its path, and no run can work there");

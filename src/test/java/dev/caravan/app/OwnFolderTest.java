@@ -17,7 +17,9 @@ class OwnFolderTest {
 
     private String said(Path where, int code, String... arguments) throws Exception {
         Process process = new Program(folder, Map.of("OPENAI_API_KEY", "sk-test")).startIn(where, List.of(arguments));
-        assertThat(process.waitFor()).as(Files.readString(folder.resolve("output.txt"))).isEqualTo(code);
+        assertThat(process.waitFor())
+                .as(Files.readString(folder.resolve("output.txt")))
+                .isEqualTo(code);
         String said = Files.readString(folder.resolve("output.txt"));
         Files.delete(folder.resolve("output.txt"));
         return said;
@@ -34,7 +36,8 @@ class OwnFolderTest {
         Path pipeline = new Shipped(folder).pipeline("mine", 10);
         List<String> before = tree(pipeline);
 
-        String said = said(pipeline, 0, "run", ".", "--max-units", "2", "--provider", "simulator", "--mode", "realtime");
+        String said =
+                said(pipeline, 0, "run", ".", "--max-units", "2", "--provider", "simulator", "--mode", "realtime");
 
         assertThat(said)
                 .contains("this is a pipeline's folder; runs, .env and models.yaml lie in " + folder.toRealPath())

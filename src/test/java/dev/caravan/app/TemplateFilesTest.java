@@ -74,7 +74,8 @@ class TemplateFilesTest {
         assertThat(said.out())
                 .contains("hint: templates/greet.vm: line 2: {{ name }} stays as it is; here a value is written $name")
                 .contains("hint: templates/greet.vm: line 2: {% if title %} stays as it is; here one writes #if( )");
-        assertThat(said("Dear {{#each guests}}{{> guest}}{{/each}}", "validate-config").out())
+        assertThat(said("Dear {{#each guests}}{{> guest}}{{/each}}", "validate-config")
+                        .out())
                 .contains("{{#each guests}} stays as it is");
         assertThat(said("As JSON: {\"a\":{\"b\":{}}}, 5 {%}", "validate-config").out())
                 .doesNotContain("hint:");

@@ -136,8 +136,9 @@ class FieldFlowTest {
     void what_an_operator_says_has_no_say_in_a_pipelines_folder_and_is_hinted_at() throws IOException {
         pipeline.with("models.yaml", "providers: {}").with(".env", "OPENAI_BASE_URL=http://127.0.0.1:9");
         assertThat(pipeline.problems()).isEmpty();
-        assertThat(pipeline.read().hints()).hasSize(2).allSatisfy(each -> assertThat(each.message())
-                .contains("is not read here"));
+        assertThat(pipeline.read().hints())
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.message()).contains("is not read here"));
     }
 
     @Test

@@ -37,9 +37,9 @@ class ItemFilesTest {
     }
 
     private void refused(PipelineFolder pipeline, String place, String reason) {
-        assertThat(pipeline.problems()).singleElement().satisfies(each -> assertThat(each)
-                .contains(place)
-                .contains(reason));
+        assertThat(pipeline.problems())
+                .singleElement()
+                .satisfies(each -> assertThat(each).contains(place).contains(reason));
     }
 
     private static List<String> values(PipelineFolder pipeline, String field) {
@@ -83,10 +83,7 @@ class ItemFilesTest {
         refused(items("a.csv", "unit_id,x\ng2,1\nG2,2\n"), "a.csv: line 3", "'G2' is there twice");
         refused(items("a.csv", "unit_id,x\n,1\n"), "a.csv: line 2", "processing.items.name_field");
         refused(items("a.jsonl", "{\"unit_id\":null,\"x\":1}"), "a.jsonl: line 1", "not null");
-        refused(
-                items("a.csv", ", name_field: x", "unit_id,x\nG2,1\n"),
-                "a.csv: line 2",
-                "name_field names 'x'");
+        refused(items("a.csv", ", name_field: x", "unit_id,x\nG2,1\n"), "a.csv: line 2", "name_field names 'x'");
         PipelineFolder renamed = items("a.csv", ", name_field: guest_id", "guest_id,x\nG 2,1\n");
         assertThat(values(renamed, "guest_id")).containsExactly("G 2");
         assertThat(renamed.ids()).containsExactly("G_2");
@@ -115,8 +112,7 @@ class ItemFilesTest {
         PipelineFolder pipeline = items("guests.csv", "name\nAda\n\nMax\n");
 
         assertThat(values(pipeline, "name")).containsExactly("Ada", "Max");
-        assertThat(hints(pipeline))
-                .containsExactly("guests.csv: line 3: this row has empty cells only; it is no unit");
+        assertThat(hints(pipeline)).containsExactly("guests.csv: line 3: this row has empty cells only; it is no unit");
     }
 
     @ParameterizedTest
@@ -213,7 +209,8 @@ class ItemFilesTest {
     @Test
     void nor_is_it_around_a_list_under_a_key() throws IOException {
         String more = ", key: rows";
-        assertThat(items("a.json", more, "{\"of\":{\"rows\":3},\"rows\":[{\"n\":1}],\"then\":[{}]}\n").ids())
+        assertThat(items("a.json", more, "{\"of\":{\"rows\":3},\"rows\":[{\"n\":1}],\"then\":[{}]}\n")
+                        .ids())
                 .hasSize(1);
         refused(items("a.json", more, "{\"rows\":[{\"n\":1}],\n\"rows\":[]}"), "line 2", "the key 'rows' stands twice");
         refused(items("a.json", more, "{\"x\":1,\"x\":2,\"rows\":[{\"n\":1}]}"), "line 1", "the key 'x' stands twice");
@@ -225,7 +222,8 @@ class ItemFilesTest {
     void in_jsonl_a_key_that_stands_twice_is_refused_with_its_line() throws IOException {
         refused(items("a.jsonl", "{\"n\":1}\n\n{\"n\":1,\"n\":2}\n"), "a.jsonl: line 3", "the key 'n' stands twice");
         refused(items("a.jsonl", "{\"n\":1}\r\n{\"n\":NaN}\r\n"), "a.jsonl: line 2", "'NaN' is no value");
-        assertThat(items("a.jsonl", "\uFEFF{\"n\":1}\r{\"n\":2}\r\n{\"n\":3}").ids()).hasSize(3);
+        assertThat(items("a.jsonl", "\uFEFF{\"n\":1}\r{\"n\":2}\r\n{\"n\":3}").ids())
+                .hasSize(3);
     }
 
     @Test
@@ -309,7 +307,8 @@ class ItemFilesTest {
         PipelineFolder pipeline = items("a.yaml", "- {done: \"no\"}\n- {done: No}\n- {done: on}\n");
 
         assertThat(values(pipeline, "done")).containsExactly("no", "No", "on");
-        assertThat(hints(pipeline)).singleElement().satisfies(each -> assertThat(each)
-                .startsWith("a.yaml: line 2: No is a text in YAML 1.2"));
+        assertThat(hints(pipeline))
+                .singleElement()
+                .satisfies(each -> assertThat(each).startsWith("a.yaml: line 2: No is a text in YAML 1.2"));
     }
 }
