@@ -21,8 +21,16 @@ public sealed interface Answer {
         String text();
     }
 
-    /** The model finished its answer. */
-    record Completed(String text, @Nullable String model, Usage usage) implements Received {}
+    /**
+     * The model finished its answer.
+     *
+     * @param note what an operator should know of the text, such as where it stood; empty when it stood in its place
+     */
+    record Completed(String text, @Nullable String model, Usage usage, String note) implements Received {
+        public Completed(String text, @Nullable String model, Usage usage) {
+            this(text, model, usage, "");
+        }
+    }
 
     /** The model or its filter declined. */
     record Refused(String text, String reason, @Nullable String model, Usage usage) implements Received {}
@@ -36,8 +44,22 @@ public sealed interface Answer {
     /** Nothing was bought and the same request may succeed later: 408, 5xx with an error body, expired, missing row. */
     record Transient(String code, String detail) implements Answer {}
 
-    /** Sent, and no answer came: it may have been bought. */
-    record Ambiguous(String code, String detail) implements Answer {}
+    /**
+     * Sent, and no answer came that can be read: it may have been bought.
+     *
+     * @param raw what came in place of an answer, kept because it may have been paid for; empty when nothing did
+     */
+    record Ambiguous(String code, String detail, String raw) implements Answer {
+        public Ambiguous(String code, String detail) {
+            this(code, detail, "");
+        }
+
+        /** Without what came: it may be an answer, and those are in no log. */
+        @Override
+        public String toString() {
+            return "Ambiguous[code=" + code + ", detail=" + detail + "]";
+        }
+    }
 
     /** This one request is refused for what it says; sending it again is useless. */
     record Rejected(String code, String detail) implements Answer {}

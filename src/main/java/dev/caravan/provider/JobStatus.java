@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param providerState the provider's own word
  * @param total requests in it, 0 while unknown
+ * @param completed answers in it, {@link #UNKNOWN} where nobody says
  * @param results what there is to read of it
  * @param discards what may be deleted there once it is settled
  * @param createdAt seconds since 1970 by the provider's clock
@@ -27,6 +28,8 @@ public record JobStatus(
         long createdAt,
         long expiresAt,
         @Nullable String nonce) {
+    /** Stands for a count that the provider does not give. */
+    public static final int UNKNOWN = -1;
 
     /** What a state means to us. All but RUNNING are final. */
     public enum State {

@@ -35,6 +35,7 @@ public final class HttpCalls {
             MalformedURLException.class,
             URISyntaxException.class);
 
+    private static final String BYTE_ORDER_MARK = "\ufeff";
     private static final Pattern SAFE_ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
     private static final Pattern SAFE_PATH = Pattern.compile("(/[A-Za-z0-9_.:-]+)+");
 
@@ -83,11 +84,14 @@ public final class HttpCalls {
     public void reply(Exchange exchange) {
         Message message = exchange.getMessage();
         Limits limits = account(exchange).limits();
+        String text = Objects.requireNonNullElse(message.getBody(String.class), "");
+        JsonNode body = json(text);
         end(
                 exchange,
                 new HttpReply(
                         status(exchange),
-                        json(message.getBody(String.class)),
+                        body,
+                        body == null ? text : "",
                         retryAfter(message),
                         message.getHeader("x-goog-upload-url", String.class),
                         number(message, limits.requestsHeader()),
@@ -98,15 +102,21 @@ public final class HttpCalls {
     /** No answer came. */
     public void lost(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        end(exchange, new HttpReply(0, null, null, null, 0, 0, caught == null ? new IOException("unknown") : caught));
+        end(exchange, new HttpReply(0, null, "", null, null, 0, 0, caught == null ? new IOException("unknown") : caught));
     }
 
+    /** The object in a text; also where it is an error that some servers put into a list. */
     static @Nullable JsonNode json(@Nullable String text) {
         if (text == null) {
             return null;
         }
         try {
-            JsonNode node = Json.mapper().readTree(text);
+            String plain = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+            JsonNode node = Json.mapper().readTree(plain);
+            JsonNode first = node == null ? null : node.path(0);
+            if (first != null && first.isObject() && first.has("error")) {
+                return first;
+            }
             return node != null && node.isObject() ? node : null;
         } catch (JsonProcessingException e) {
             return null;
@@ -128,16 +138,18 @@ public final class HttpCalls {
     }
 
     /** An id of the provider, about to become part of an address and of a file's name. */
-    static String safe(String id) {
-        if (!SAFE_ID.matcher(id).matches()) {
-            throw new IllegalStateException("the provider sent an id that leads elsewhere");
-        }
-        return id;
+    static boolean isSafe(String id) {
+        return SAFE_ID.matcher(id).matches();
     }
 
-    /** A path, parts of which the provider may have named. */
-    static String safePath(String path) {
-        if (!SAFE_PATH.matcher(path).matches() || path.contains("/../") || path.contains("/./")) {
+    /** A path, parts of which the provider may have named; what follows a question mark is looked at elsewhere. */
+    static boolean isSafePath(String path) {
+        String plain = path.replaceFirst("\\?.*", "");
+        return SAFE_PATH.matcher(plain).matches() && !(plain + "/").contains("/../") && !(plain + "/").contains("/./");
+    }
+
+    private static String safePath(String path) {
+        if (path.contains("?") || !isSafePath(path)) {
             throw new IllegalStateException("the provider sent a path that leads elsewhere");
         }
         return path;

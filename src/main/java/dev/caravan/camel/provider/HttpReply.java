@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status 0 when no answer came
  * @param body the JSON object that was answered, or null when it was none
+ * @param text what was answered when it was none; else empty
  * @param retryAfter what the headers ask for
  * @param upload address that an upload goes on at, where the provider named one
  * @param requestsPerMinute what the headers say is allowed, 0 where they say nothing
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record HttpReply(
         int status,
         @Nullable JsonNode body,
+        String text,
         @Nullable Duration retryAfter,
         @Nullable String upload,
         long requestsPerMinute,
@@ -26,6 +28,6 @@ public record HttpReply(
 
     /** An answer whose headers say nothing. */
     HttpReply(int status, @Nullable JsonNode body) {
-        this(status, body, null, null, 0, 0, null);
+        this(status, body, "", null, null, 0, 0, null);
     }
 }

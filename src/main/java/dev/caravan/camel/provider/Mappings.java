@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A provider's JSLT files, compiled once. Null members are left out of what they make; empty lists and maps stay. */
 public final class Mappings {
@@ -31,6 +32,22 @@ public final class Mappings {
     /** @param variables what the file may name with a dollar sign beside its input */
     JsonNode map(String file, Map<String, JsonNode> variables, JsonNode input) {
         return compiled.computeIfAbsent(file, this::compile).apply(variables, input);
+    }
+
+    /** As {@link #map}, of what a provider said: null where the file cannot make an object of it. */
+    @Nullable JsonNode said(String file, Map<String, JsonNode> variables, JsonNode input) {
+        Expression mapping = compiled.computeIfAbsent(file, this::compile);
+        try {
+            JsonNode mapped = mapping.apply(variables, input);
+            return mapped != null && mapped.isObject() ? mapped : null;
+        } catch (RuntimeException e) {
+            // Whatever a mapping stumbles over is what the provider said, and that is a value.
+            return null;
+        }
+    }
+
+    @Nullable JsonNode said(String file, JsonNode input) {
+        return said(file, Map.of(), input);
     }
 
     private Expression compile(String file) {

@@ -77,16 +77,17 @@ public final class ProviderCalls {
     public void modelsReply(Exchange exchange) {
         HttpReply reply = answered(exchange);
         JsonNode body = reply.body();
-        if (reply.status() != 200 || body == null) {
+        JsonNode page = reply.status() == 200 && body != null
+                ? wires.of(exchange).models(body, ProviderJobs.asked(exchange))
+                : null;
+        if (page == null) {
             exchange.setProperty("listMore", false);
             exchange.setProperty("trouble", wires.of(exchange).harmless(reply));
         } else {
-            JsonNode page = wires.of(exchange).models(body, ProviderJobs.asked(exchange));
             @SuppressWarnings("unchecked")
             List<String> models = Objects.requireNonNull(exchange.getProperty("models", List.class));
             page.path("models").forEach(each -> models.add(each.asText()));
-            exchange.setProperty("listMore", page.path("more").asBoolean());
-            exchange.setProperty("cursor", ProviderJobs.cursor(page));
+            ProviderJobs.turn(exchange, page);
         }
         end(exchange, new JobAnswer.Done());
     }

@@ -102,7 +102,8 @@ public final class ProviderFiles {
             URI wanted = URI.create(account(exchange).baseUrl());
             URI named = URI.create(address);
             return Objects.equals(wanted.getScheme(), named.getScheme())
-                    && Objects.equals(wanted.getAuthority(), named.getAuthority());
+                    && Objects.equals(wanted.getAuthority(), named.getAuthority())
+                    && HttpCalls.isSafePath(named.getPath());
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -123,11 +124,11 @@ public final class ProviderFiles {
                 ? ""
                 : body.path("id")
                         .asText(body.path("file").path("name").asText("").replaceFirst("^files/", ""));
-        if (reply.status() == 200 && !id.isEmpty()) {
-            exchange.setProperty("uploadedFile", HttpCalls.safe(id));
+        if (reply.status() == 200 && HttpCalls.isSafe(id)) {
+            exchange.setProperty("uploadedFile", id);
             end(exchange, new JobAnswer.Done());
         } else {
-            trouble(exchange, reply, "the provider took the upload and named no file");
+            trouble(exchange, reply, "the provider took the upload and named no file that could be asked for");
         }
     }
 
@@ -257,7 +258,7 @@ public final class ProviderFiles {
         aim(exchange, "GET", next.results().get(0).path());
     }
 
-    /** Reads one row. */
+    /** Reads the first row that has a name. */
     public void confirmReply(Exchange exchange) throws IOException {
         String nonce = Objects.requireNonNull(exchange.getProperty("nonce", String.class));
         if (HttpCalls.status(exchange) != 200) {
@@ -266,9 +267,11 @@ public final class ProviderFiles {
         }
         try (var in = exchange.getMessage().getBody(InputStream.class);
                 var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            String line = lines.readLine();
-            JsonNode row = line == null ? null : HttpCalls.json(line);
-            String name = row == null ? "" : wires.of(exchange).read(row).customId();
+            String name = "";
+            for (String line = lines.readLine(); line != null && name.isEmpty(); line = lines.readLine()) {
+                JsonNode row = HttpCalls.json(line);
+                name = row == null ? "" : wires.of(exchange).read(row).customId();
+            }
             if (name.endsWith(CallId.mark(nonce))) {
                 @SuppressWarnings("unchecked")
                 List<JobStatus> confirmed = Objects.requireNonNull(exchange.getProperty("confirmed", List.class));

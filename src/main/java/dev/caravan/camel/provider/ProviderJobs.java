@@ -120,11 +120,10 @@ public final class ProviderJobs {
         HttpReply reply = answered(exchange);
         JsonNode body = reply.body();
         ProviderWire wire = wires.of(exchange);
+        JobStatus status = reply.status() == 200 && body != null ? wire.status(body) : null;
         end(
                 exchange,
-                reply.status() == 200 && body != null
-                        ? new JobAnswer.Known(wire.status(body))
-                        : new JobAnswer.Trouble(wire.harmless(reply)));
+                status == null ? new JobAnswer.Trouble(wire.harmless(reply)) : new JobAnswer.Known(status));
     }
 
     /** The answer to a call that brings nothing but its success. */
@@ -158,8 +157,14 @@ public final class ProviderJobs {
         return Objects.requireNonNullElse(exchange.getProperty("cursor", String.class), "");
     }
 
-    static String cursor(JsonNode page) {
-        return page.path("cursor").asText("").replaceAll("[^A-Za-z0-9_.-]", "");
+    /** Goes on to the next page; false where there is one, and its name leads nowhere or back to this one. */
+    static boolean turn(Exchange exchange, JsonNode page) {
+        String next = page.path("cursor").asText("").replaceAll("[^A-Za-z0-9_.-]", "");
+        boolean more = page.path("more").asBoolean();
+        boolean leads = !next.isEmpty() && !next.equals(asked(exchange));
+        exchange.setProperty("listMore", more && leads);
+        exchange.setProperty("cursor", next);
+        return leads || !more;
     }
 
     /** Keeps the jobs that carry the nonce, or may be ours where none carries one; ends at jobs older than the intent. */
@@ -167,7 +172,8 @@ public final class ProviderJobs {
         HttpReply reply = answered(exchange);
         JsonNode body = reply.body();
         ProviderWire wire = wires.of(exchange);
-        if (reply.status() != 200 || body == null) {
+        JsonNode page = reply.status() == 200 && body != null ? wire.list(body, asked(exchange)) : null;
+        if (page == null) {
             exchange.setProperty("trouble", wire.harmless(reply));
             exchange.setProperty("listMore", false);
             end(exchange, new JobAnswer.Done());
@@ -175,19 +181,40 @@ public final class ProviderJobs {
         }
         Long since = exchange.getProperty("since", Long.class);
         List<JobStatus> found = jobs(exchange);
-        JsonNode page = wire.list(body, asked(exchange));
         boolean older = false;
         for (JsonNode each : page.path("jobs")) {
             JobStatus status = wire.status(each);
-            boolean old = since != null && status.createdAt() < since - CLOCK_SLACK_SECONDS;
+            if (status == null) {
+                unreadable(exchange, each);
+                continue;
+            }
+            // A job that does not say when it was made may be a young one.
+            boolean old = since != null && status.createdAt() > 0 && status.createdAt() < since - CLOCK_SLACK_SECONDS;
             if (!old && ours(exchange, status) && !listed(found, status.providerJob())) {
                 found.add(status);
             }
             older |= old;
         }
-        exchange.setProperty("listMore", page.path("more").asBoolean() && !older);
-        exchange.setProperty("cursor", cursor(page));
+        boolean whole = turn(exchange, page);
+        if (older) {
+            exchange.setProperty("listMore", false);
+        } else if (!whole) {
+            exchange.setProperty(
+                    "trouble",
+                    new Answer.Transient(ProviderWire.UNREADABLE, "the list of jobs has a next page without a name"));
+        }
         end(exchange, new JobAnswer.Done());
+    }
+
+    /** What cannot be read may be the job that is looked for, unless its name of ours would show in it. */
+    private static void unreadable(Exchange exchange, JsonNode job) {
+        String nonce = Objects.requireNonNullElse(exchange.getProperty("nonce", String.class), "");
+        if (!account(exchange).tagged() || (!nonce.isEmpty() && Json.text(job).contains(nonce))) {
+            exchange.setProperty(
+                    "trouble",
+                    new Answer.Transient(
+                            ProviderWire.UNREADABLE, "a job that may be ours is listed and cannot be read"));
+        }
     }
 
     /** A job that is made while pages with numbers are read moves others on to the next page: they are read twice. */

@@ -12,7 +12,6 @@ import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,9 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A provider's way of speaking, as the JSLT files of its folder tell it: {@code docs/adding-a-provider.md} describes
- * each. Types what is said by HTTP status and error type, never by the words of a message.
+ * each. Types what is said by HTTP status and error type; what a mapping cannot read is a value like all else.
  */
 public final class ProviderWire implements JobDesk.RowMapping {
+    /** The code of what is answered and says nothing. */
+    static final String UNREADABLE = "unreadable";
+
+    private static final int FIRST_ERROR = 400;
+    private static final int LAST_ERROR = 599;
+    private static final long LONGEST_WAIT_MILLIS = 86_400_000;
+
     private final Mappings mappings;
 
     public ProviderWire(Path folder) {
@@ -47,7 +53,8 @@ public final class ProviderWire implements JobDesk.RowMapping {
 
     /** Tokens of a prompt, by the body of a 200; -1 where it does not say. */
     long counted(JsonNode body) {
-        return mappings.map("count-reply.jslt", body).path("tokens").asLong(-1);
+        JsonNode count = mappings.said("count-reply.jslt", body);
+        return count == null ? -1 : Math.max(-1, count.path("tokens").asLong(-1));
     }
 
     private Request request(String mapping, Prompt prompt, String flavour) {
@@ -80,15 +87,24 @@ public final class ProviderWire implements JobDesk.RowMapping {
             return trouble(reply, true);
         }
         JsonNode body = reply.body();
-        return body == null
-                ? new Answer.Ambiguous("unreadable", "the provider answered 200 with no JSON")
-                : received(body);
+        return body == null ? unreadable(WireText.described(reply.text()), reply.text()) : received(body);
+    }
+
+    /** It may have been bought all the same, so it is kept. */
+    private static Answer unreadable(String what, String raw) {
+        return new Answer.Ambiguous(UNREADABLE, "the provider answered 200 with " + what, raw);
     }
 
     private Answer received(JsonNode body) {
-        JsonNode reply = mappings.map("complete-reply.jslt", body);
+        JsonNode reply = mappings.said("complete-reply.jslt", body);
+        if (reply == null) {
+            return unreadable("an answer in a form that is not known", Json.text(body));
+        }
+        if (reply.hasNonNull("trouble")) {
+            return told(reply.get("trouble"), body);
+        }
         if (!reply.path("complete").booleanValue()) {
-            return new Answer.Ambiguous("unreadable", "the provider answered 200 without an answer in it");
+            return unreadable("no answer in it", Json.text(body));
         }
         var usage = new Usage(
                 reply.path("input").longValue(),
@@ -96,14 +112,31 @@ public final class ProviderWire implements JobDesk.RowMapping {
                 reply.path("output").longValue(),
                 reply.path("reasoning").longValue(),
                 reply.path("written").longValue());
-        String text = reply.path("text").asText("");
+        WireText said = WireText.of(reply);
         String model = reply.path("model").textValue();
         if (reply.hasNonNull("refusal")) {
-            return new Answer.Refused(text, reply.get("refusal").asText(), model, usage);
+            return new Answer.Refused(said.text(), reply.get("refusal").asText(), model, usage);
         }
         return reply.path("finish").asText().equals("length")
-                ? new Answer.Truncated(text, model, usage)
-                : new Answer.Completed(text, model, usage);
+                ? new Answer.Truncated(said.text(), model, usage)
+                : new Answer.Completed(said.text(), model, usage, said.note());
+    }
+
+    /** An error inside of a 200 is what it says, where it names its status; else it may have been bought. */
+    private Answer told(JsonNode trouble, JsonNode body) {
+        int status = trouble.path("status").intValue();
+        if (status < FIRST_ERROR || status > LAST_ERROR) {
+            String words = trouble.path("said").asText("");
+            return new Answer.Ambiguous(
+                    "error_in_answer",
+                    "the provider answered 200 with an error in it" + (words.isEmpty() ? "" : ": " + words),
+                    Json.text(body));
+        }
+        Answer answer = trouble(new HttpReply(status, trouble.get("body")), true);
+        boolean begun = trouble.path("begun").booleanValue();
+        return begun && answer instanceof Answer.Transient each
+                ? new Answer.Ambiguous(each.code(), each.detail(), Json.text(body))
+                : answer;
     }
 
     /** What any answer but 200 means. A provider that answers in its own words has bought nothing. */
@@ -115,15 +148,16 @@ public final class ProviderWire implements JobDesk.RowMapping {
     private Answer trouble(HttpReply reply, boolean completing) {
         ObjectNode input = Json.object().put("status", reply.status()).put("completing", completing);
         input.set("body", reply.body());
-        Duration asked = reply.retryAfter();
-        return typed(mappings.map("error.jslt", input), "http_" + reply.status(), asked);
+        JsonNode error = mappings.said("error.jslt", input);
+        return typed(error == null ? Json.object() : error, reply.status(), reply.retryAfter());
     }
 
-    private static Answer typed(JsonNode error, String otherwise, @Nullable Duration asked) {
-        String code = error.path("code").asText(otherwise);
-        String detail = error.path("detail").asText(code);
-        Duration wait = asked == null && error.hasNonNull("retryAfterMillis")
-                ? Duration.ofMillis(error.get("retryAfterMillis").longValue())
+    private static Answer typed(JsonNode error, int status, @Nullable Duration asked) {
+        String code = error.path("code").asText("http_" + status);
+        String detail = error.path("detail").asText("HTTP " + status);
+        JsonNode millis = error.path("retryAfterMillis");
+        Duration wait = asked == null && millis.isIntegralNumber() && millis.longValue() > 0
+                ? Duration.ofMillis(Math.min(millis.longValue(), LONGEST_WAIT_MILLIS))
                 : asked;
         return switch (error.path("kind").asText()) {
             case "fatal" -> new Answer.Fatal(code, detail);
@@ -131,7 +165,20 @@ public final class ProviderWire implements JobDesk.RowMapping {
             case "transient" -> new Answer.Transient(code, detail);
             case "rejected" -> new Answer.Rejected(code, detail);
             case "ambiguous" -> new Answer.Ambiguous(code, detail);
-            default -> throw new IllegalStateException("error.jslt made no kind of " + code);
+            default -> byStatus(status, code, detail, wait);
+        };
+    }
+
+    /** Where a mapping makes nothing of the words, the status says enough. */
+    private static Answer byStatus(int status, String code, String detail, @Nullable Duration wait) {
+        return switch (status) {
+            case 401, 402, 403 -> new Answer.Fatal(code, detail);
+            case 429 -> new Answer.Throttled(code, detail, wait);
+            case 408, 409, 425 -> new Answer.Ambiguous(code, detail);
+            default ->
+                status >= FIRST_ERROR && status < 500
+                        ? new Answer.Rejected(code, detail)
+                        : new Answer.Ambiguous(code, detail);
         };
     }
 
@@ -142,7 +189,12 @@ public final class ProviderWire implements JobDesk.RowMapping {
             return new Answer.Transient("unreachable", HttpCalls.describe(lost));
         }
         Answer trouble = reply.status() == 200
-                ? new Answer.Transient("unreadable", "the provider answered 200 with no JSON")
+                ? new Answer.Transient(
+                        UNREADABLE,
+                        "the provider answered 200 with "
+                                + (reply.body() == null
+                                        ? WireText.described(reply.text())
+                                        : "JSON that does not say what was asked"))
                 : trouble(reply);
         return trouble instanceof Answer.Ambiguous each ? new Answer.Transient(each.code(), each.detail()) : trouble;
     }
@@ -157,8 +209,9 @@ public final class ProviderWire implements JobDesk.RowMapping {
         }
         int status = reply.status();
         JsonNode body = reply.body();
-        if (status == 200 && body != null) {
-            return new JobAnswer.Known(status(body));
+        JobStatus made = status == 200 && body != null ? status(body) : null;
+        if (made != null) {
+            return new JobAnswer.Known(made);
         }
         if (status == 200 || status == 408 || status == 409 || status >= 500) {
             return new JobAnswer.Unknown("http_" + status, "the create was answered with HTTP " + status);
@@ -176,14 +229,19 @@ public final class ProviderWire implements JobDesk.RowMapping {
         return mappings.has("batch-inline.jslt") ? mappings.map("batch-inline.jslt", line) : line;
     }
 
-    /** A page of the account's jobs, asked for with a cursor: {@code jobs}, {@code more}, {@code cursor}. */
-    JsonNode list(JsonNode body, String cursor) {
-        return mappings.map("batch-list.jslt", asked(cursor), body);
+    /**
+     * A page of the account's jobs, asked for with a cursor: {@code jobs}, {@code more}, {@code cursor}. Null where it
+     * is no such page: that is another thing than one without jobs, after which a job would be made again.
+     */
+    @Nullable JsonNode list(JsonNode body, String cursor) {
+        JsonNode page = mappings.said("batch-list.jslt", asked(cursor), body);
+        return page == null || !page.path("jobs").isArray() ? null : page;
     }
 
-    /** The ids in a page of models, asked for with a cursor: {@code models}, {@code more}, {@code cursor}. */
-    JsonNode models(JsonNode body, String cursor) {
-        return mappings.map("models.jslt", asked(cursor), body);
+    /** The ids in a page of models, asked for with a cursor: {@code models}, {@code more}, {@code cursor}; or null. */
+    @Nullable JsonNode models(JsonNode body, String cursor) {
+        JsonNode page = mappings.said("models.jslt", asked(cursor), body);
+        return page == null || !page.path("models").isArray() ? null : page;
     }
 
     /** Where pages have numbers, an answer does not say which page it is. */
@@ -191,59 +249,46 @@ public final class ProviderWire implements JobDesk.RowMapping {
         return Map.of("cursor", TextNode.valueOf(cursor));
     }
 
-    JobStatus status(JsonNode body) {
-        JsonNode status = mappings.map("batch-status.jslt", body);
-        var results = new ArrayList<JobStatus.Result>();
-        status.path("results")
-                .forEach(each -> results.add(new JobStatus.Result(
-                        HttpCalls.safe(each.path("name").asText()),
-                        each.path("path").asText(),
-                        each.path("unwrap").asText(""))));
-        var discards = new ArrayList<JobStatus.Discard>();
-        status.path("discards")
-                .forEach(each -> discards.add(new JobStatus.Discard(
-                        each.path("name").asText(), each.path("path").asText())));
-        var errors = new ArrayList<JobStatus.JobError>();
-        status.path("errors")
-                .forEach(each -> errors.add(new JobStatus.JobError(
-                        each.path("code").asText("failed"),
-                        each.path("message").asText(""),
-                        each.path("line").isIntegralNumber() ? each.get("line").intValue() : null)));
-        return new JobStatus(
-                HttpCalls.safe(status.path("providerJob").asText()),
-                JobStatus.State.valueOf(status.path("state").asText()),
-                status.path("providerState").asText(),
-                status.path("total").asInt(),
-                status.path("completed").asInt(),
-                status.path("failed").asInt(),
-                results,
-                discards,
-                errors,
-                status.path("createdAt").asLong(),
-                status.path("expiresAt").asLong(),
-                status.path("nonce").textValue());
+    /** How a job is; null where that cannot be read of what is said. */
+    @Nullable JobStatus status(JsonNode body) {
+        JsonNode status = mappings.said("batch-status.jslt", body);
+        return status == null ? null : WireStatus.of(status);
     }
 
-    /** A row of a result file. What was never run, or failed at the provider's side, cost nothing. */
+    /**
+     * A row of a result file. What was never run, or failed at the provider's side, cost nothing; what was answered and
+     * cannot be read may have been paid for. The name is empty where it is nobody's.
+     */
     @Override
     public JobDesk.Row read(JsonNode row) {
-        JsonNode plain = mappings.map("batch-row.jslt", row);
-        return new JobDesk.Row(plain.path("key").asText(), settled(plain));
+        JsonNode plain = mappings.said("batch-row.jslt", row);
+        return plain == null
+                ? new JobDesk.Row("", unreadable("a row in a form that is not known", ""))
+                : new JobDesk.Row(plain.path("key").asText(), settled(plain));
     }
 
     private Answer settled(JsonNode plain) {
+        if (plain.path("answered").booleanValue()) {
+            JsonNode body = WireText.object(plain.path("reply"));
+            return late(body == null ? unreadable(WireText.described(plain.path("reply")), "") : received(body));
+        }
         Answer answer;
-        if (plain.path("reply").isObject()) {
-            answer = received(plain.get("reply"));
-        } else if (plain.hasNonNull("status")) {
-            JsonNode body = plain.path("body").isObject() ? plain.get("body") : null;
-            answer = answer(new HttpReply(plain.get("status").intValue(), body));
+        int status = plain.path("status").intValue();
+        if (status >= FIRST_ERROR && status <= LAST_ERROR) {
+            answer = trouble(new HttpReply(status, WireText.object(plain.path("body"))), true);
+        } else if (plain.has("status")) {
+            answer = new Answer.Transient("http_" + status, "the row says HTTP " + status);
         } else {
-            answer = typed(plain.path("failure"), "no_response", null);
+            JsonNode failure = plain.path("failure");
+            answer = failure.path("kind").isTextual()
+                    ? typed(failure, 0, null)
+                    : new Answer.Transient("no_response", "the request was not run");
         }
-        if (answer instanceof Answer.Ambiguous each) {
-            return new Answer.Transient(each.code(), each.detail());
-        }
+        return answer instanceof Answer.Ambiguous each ? new Answer.Transient(each.code(), each.detail()) : late(answer);
+    }
+
+    /** What slows down calls is of no use when the job is over. */
+    private static Answer late(Answer answer) {
         return answer instanceof Answer.Throttled each ? new Answer.Transient(each.code(), each.detail()) : answer;
     }
 }
