@@ -147,6 +147,11 @@ public final class BatchWork {
             if (trouble.answer() instanceof Answer.Fatal fatal) {
                 run.pause("provider", fatal.code() + ": " + fatal.detail());
             }
+            var since = order.doubtedAt();
+            if (since != null && run.watch().gaveUp(since)) {
+                run.pause(
+                        "detached", "a job that may exist could not be looked for since " + since + ": " + trouble.answer());
+            }
             event = new RunEvent.JobInDoubt(
                     order.work(), "find_failed", String.valueOf(trouble.answer()), run.pauseMillis() * 4);
         } else {
@@ -186,7 +191,12 @@ public final class BatchWork {
     public void read(Exchange exchange) {
         Object answer = exchange.getMessage().getBody();
         boolean allOnFile = order(exchange).unanswered().isEmpty();
-        if (answer instanceof JobAnswer.Known known) {
+        if (answer instanceof JobAnswer.Known known && known.status().lacksResults() && !allOnFile) {
+            trouble(
+                    exchange,
+                    new JobAnswer.Trouble(new Answer.Transient(
+                            Answer.Ambiguous.UNREADABLE, "the job is said to be complete, and no result is named")));
+        } else if (answer instanceof JobAnswer.Known known) {
             exchange.setProperty("jobStatus", known.status());
             exchange.getMessage().setBody(allOnFile ? known.status().withoutResults() : known.status());
         } else if (allOnFile) {
@@ -234,6 +244,8 @@ public final class BatchWork {
         WorkOrder order = order(exchange);
         if (trouble.answer() instanceof Answer.Rejected) {
             run(exchange).watch().resultsMissing(order.work(), String.valueOf(order.providerJob()));
+        } else {
+            run(exchange).watch().resultsUnread(order.work(), String.valueOf(order.providerJob()), trouble.answer());
         }
         run(exchange).log().log("WARN", order.work() + ": results not collected yet: " + trouble.answer());
         exchange.getMessage()

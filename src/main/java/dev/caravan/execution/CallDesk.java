@@ -131,8 +131,10 @@ public final class CallDesk {
         trace(call, answer);
         WorkOrder order = call.order();
         String unit = unit(call);
-        if (answer instanceof Answer.Fatal fatal) {
-            run.store().record(new RunEvent.CallsNotBought(order.work(), unit, fatal.code()), failure -> {
+        boolean held = run.refusals().hold(call, answer);
+        if (held || answer instanceof Answer.Fatal) {
+            String code = answer instanceof Answer.Fatal fatal ? fatal.code() : Refusals.REASON;
+            run.store().record(new RunEvent.CallsNotBought(order.work(), unit, code), failure -> {
                 settled(call);
                 run.workers().execute(then);
             });
@@ -213,6 +215,7 @@ public final class CallDesk {
 
     /** Settles the work if every member has its outcome, else leaves it open for when the run goes on. */
     public @Nullable RunEvent settle(WorkOrder order) {
+        run.results().addAll(order.step(), run.refusals().given(order));
         boolean complete = run.store().onState(state -> {
             var work = state.openWork(order.work());
             return work != null && work.unanswered().isEmpty();

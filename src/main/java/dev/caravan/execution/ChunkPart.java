@@ -11,6 +11,7 @@ import dev.caravan.validation.ExpressionRules;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Verdict;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import java.util.function.Consumer;
 final class ChunkPart {
     /** The stage of a line in the failures file that tells of no failure. */
     static final String DROPPED = "dropped";
+
+    /** The text of an answer did not stand in its place. */
+    private static final String ELSEWHERE = "answer_elsewhere";
 
     final BitSet done = new BitSet();
     final BitSet failed = new BitSet();
@@ -88,13 +92,17 @@ final class ChunkPart {
         Verdict verdict = ((PreparedStep.Asking) judge).judge(row.text(), before);
         verdict.findings().forEach(this::note);
         ObjectNode output = verdict.output();
+        var reasons =
+                new ArrayList<>(verdict.findings().stream().filter(Finding::fails).toList());
+        if (!row.detail().isEmpty()) {
+            var elsewhere = Finding.warning(ELSEWHERE, "$", row.detail());
+            note(elsewhere);
+            reasons.add(elsewhere);
+        }
         if (output == null) {
-            reject(
-                    member,
-                    row,
-                    verdict.findings().stream().filter(Finding::fails).toList());
+            reject(member, row, reasons);
         } else {
-            pass(member, output, reasons -> fail(member, row, reasons));
+            pass(member, output, failing -> fail(member, row, failing));
         }
     }
 
@@ -290,7 +298,8 @@ final class ChunkPart {
     /** Whether the attempt has gone without an answer for as long as the pipeline allows. */
     private boolean givenUp(Member member, ReplyRow row) {
         long since = member.troubleSince();
-        return since > 0
+        return !row.outcome().equals(ReplyRow.FATAL)
+                && since > 0
                 && clock.instant().getEpochSecond() - since
                         >= facts.giveUpAfter(row.lane()).toSeconds();
     }
@@ -316,7 +325,7 @@ final class ChunkPart {
     private static String stage(ReplyRow row) {
         return switch (row.outcome()) {
             case ReplyRow.COMPLETED -> "validation";
-            case ReplyRow.THROTTLED, ReplyRow.TRANSIENT, ReplyRow.AMBIGUOUS -> "transport";
+            case ReplyRow.THROTTLED, ReplyRow.TRANSIENT, ReplyRow.AMBIGUOUS, ReplyRow.FATAL -> "transport";
             default -> row.outcome();
         };
     }

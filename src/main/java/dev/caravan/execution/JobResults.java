@@ -1,10 +1,10 @@
 package dev.caravan.execution;
 
+import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.JsonLines;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What an ended job brought: each of its units gets the answer that is its own, or the reason why there is none. */
@@ -29,6 +29,16 @@ final class JobResults {
     private final WorkOrder order;
     private final JobStatus status;
     private final JobDesk.RowMapping mapping;
+    /** The names of all requests of the work. */
+    private final Set<String> ours = new HashSet<>();
+    /** By its name, who has no outcome yet. */
+    private final Map<String, Member> wanted = new HashMap<>();
+    /** Requests that were answered. */
+    private final Set<String> received = new HashSet<>();
+    /** What is said of requests that have a row and no answer. */
+    private final Map<String, Answer> troubles = new LinkedHashMap<>();
+    /** Rows of which nobody knows whose they are. */
+    private int odd;
 
     /** @param status what the provider said of the ended job, its errors by line included */
     JobResults(LiveRun run, WorkOrder order, JobStatus status, JobDesk.RowMapping mapping) {
@@ -57,59 +67,153 @@ final class JobResults {
                     run.pauseMillis());
         }
         run.watch().resultsRead(order.work());
-        Map<String, Member> wanted = order.unanswered().stream()
-                .collect(Collectors.toMap(
-                        each -> CallId.of(each.key(), nonce), each -> each, (a, b) -> a, HashMap::new));
-        Set<String> received = book(files, wanted);
-        noteGone(received.size());
-        bookMissing(wanted, files.isEmpty());
+        order.members().forEach(each -> ours.add(CallId.of(each.key(), nonce)));
+        order.unanswered().forEach(each -> wanted.putIfAbsent(CallId.of(each.key(), nonce), each));
+        book(files);
+        Optional<RunEvent> refused = refusedAlike();
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        bookTroubles();
+        noteGone();
+        bookMissing(files.isEmpty());
         return run.settler().settle(order);
     }
 
-    /** Books what the files hold, and takes it out of what is wanted; the names of requests that were answered. */
-    private Set<String> book(List<Path> files, Map<String, Member> wanted) {
-        var received = new HashSet<String>();
+    /**
+     * Books the answers in the files and takes them out of what is wanted. What is no answer is kept for later: a row
+     * that says the contrary may follow.
+     */
+    private void book(List<Path> files) {
         var lot = new ArrayList<ReplyRow>();
-        for (Path file : files) {
-            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                JobDesk.Row row = mapping.read(node);
-                if (row.answer() instanceof Answer.Received) {
-                    received.add(row.customId());
-                }
-                Member member = wanted.remove(row.customId());
-                if (member == null) {
-                    run.log().log(
-                            "WARN", "job " + status.providerJob() + ": a row nobody waits for: " + row.customId());
-                    return;
-                }
-                lot.add(row(member, row.answer()));
-                if (lot.size() >= ROWS_AT_ONCE) {
-                    run.results().addAll(order.step(), lot);
-                    lot.clear();
-                }
-            });
-        }
+        ResultRows.read(
+                files,
+                node -> {
+                    JobDesk.Row row = mapping.read(node);
+                    String name = row.customId();
+                    if (!ours.contains(name)) {
+                        odd++;
+                        warn("a row nobody waits for: " + name);
+                    } else if (!(row.answer() instanceof Answer.Received)) {
+                        troubles.merge(name, row.answer(), JobResults::worse);
+                    } else if (!received.add(name)) {
+                        warn("a second answer to one request: " + name);
+                    } else {
+                        Member member = wanted.remove(name);
+                        if (member != null) {
+                            lot.add(row(member, row.answer()));
+                        }
+                    }
+                    if (lot.size() >= ROWS_AT_ONCE) {
+                        run.results().addAll(order.step(), lot);
+                        lot.clear();
+                    }
+                },
+                offset -> {
+                    odd++;
+                    warn("a row that is no JSON object, at byte " + offset);
+                });
         run.results().addAll(order.step(), lot);
-        return received;
+        troubles.keySet().removeAll(received);
     }
 
-    /** The provider counts more answers than it gives: they were bought, and nobody will ever read them. */
-    private void noteGone(int received) {
-        int gone = status.completed() - received;
-        if (gone > 0 && !order.unanswered().isEmpty()) {
-            run.log().log("WARN", "job " + status.providerJob() + ": " + gone + " answers were given and are gone");
+    private void warn(String what) {
+        run.log().log("WARN", "job " + status.providerJob() + ": " + what);
+    }
+
+    /** Of two rows about one request, neither of them an answer, the one that may have cost something counts. */
+    private static Answer worse(Answer one, Answer other) {
+        return other instanceof Answer.Ambiguous && !(one instanceof Answer.Ambiguous) ? other : one;
+    }
+
+    /** Nothing was bought: what is wrong with all requests is told, and the job goes again when that was mended. */
+    private Optional<RunEvent> refusedAlike() {
+        boolean all = received.isEmpty() && odd == 0 && troubles.keySet().containsAll(wanted.keySet());
+        boolean unbought = troubles.values().stream().noneMatch(Answer.Ambiguous.class::isInstance);
+        if (!all || !unbought) {
+            return Optional.empty();
+        }
+        for (Answer each : troubles.values()) {
+            if (each instanceof Answer.Fatal fatal) {
+                run.pause("provider", fatal.code() + ": " + fatal.detail());
+                return Optional.of(unsold(fatal.detail()));
+            }
+        }
+        return run.refusals().alike(order.step(), troubles.values()).map(this::unsold);
+    }
+
+    private RunEvent unsold(String detail) {
+        return new RunEvent.JobNotCreated(order.work(), Refusals.REASON, detail, 0);
+    }
+
+    /** Books the rows that are no answers. What may have been paid for all the same stays at risk. */
+    private void bookTroubles() {
+        var rows = new ArrayList<ReplyRow>();
+        var unreadable = new ArrayList<Member>();
+        troubles.forEach((name, answer) -> {
+            Member member = wanted.remove(name);
+            if (member != null) {
+                rows.add(row(member, answer));
+            }
+            if (member != null && answer instanceof Answer.Ambiguous) {
+                unreadable.add(member);
+            }
+            if (answer instanceof Answer.Fatal fatal) {
+                run.pause("provider", fatal.code() + ": " + fatal.detail());
+            }
+        });
+        lose(unreadable, unreadable.size(), "results_unreadable");
+        run.results().addAll(order.step(), rows);
+    }
+
+    /**
+     * The provider counts more answers than it gives, or gives rows of which nobody knows whose they are: they were
+     * bought, and nobody will ever read them. Where it does not count, each that is missing may have been.
+     */
+    private void noteGone() {
+        long unreadable = troubles.values().stream()
+                .filter(Answer.Ambiguous.class::isInstance)
+                .count();
+        long gone = status.completed() - received.size() - unreadable;
+        // A count that is not given, or is less than what came, says nothing.
+        if (gone < 0 && status.state() != JobStatus.State.FAILED) {
+            gone = wanted.size();
+        }
+        if (gone > 0 && !wanted.isEmpty()) {
+            warn(gone + " answers were given and are gone");
+            lose(List.copyOf(wanted.values()), (int) Math.min(gone, wanted.size()), "results_gone");
+        }
+    }
+
+    /** So many of these requests may have been paid for, and what came of them is not known. */
+    private void lose(List<Member> members, int most, String reason) {
+        if (most > 0) {
             run.store()
-                    .recordAndWait(new RunEvent.CallsLost(
-                            order.work(),
-                            "",
-                            "results_gone",
-                            gone,
-                            Objects.requireNonNull(order.intent()).worstPicos()));
+                    .recordAndWait(new RunEvent.CallsLost(order.work(), "", reason, most, dearest(members, most)));
+        }
+    }
+
+    private long dearest(List<Member> members, int most) {
+        List<Long> prices = members.stream().map(this::worst).sorted(Comparator.reverseOrder()).toList();
+        long sum = 0;
+        for (int i = 0; i < most; i++) {
+            sum = prices.get(prices.size() - 1) < 0 ? -1 : Math.addExact(sum, prices.get(i));
+        }
+        return sum;
+    }
+
+    private long worst(Member member) {
+        try {
+            var record = run.records().before(order.step(), member.unit());
+            return run.worstPicos(order.step(), member, Lane.BATCH, run.prompt(order.step(), member, record));
+        } catch (RenderException e) {
+            // It was rendered when it was sent; whatever it cost is within what the whole job may cost.
+            return Objects.requireNonNull(order.intent()).worstPicos();
         }
     }
 
     /** @param silent whether the provider gave no file at all */
-    private void bookMissing(Map<String, Member> wanted, boolean silent) {
+    private void bookMissing(boolean silent) {
         Map<Integer, JobStatus.JobError> named = new HashMap<>();
         status.errors().forEach(each -> {
             if (each.line() != null) {
@@ -129,22 +233,23 @@ final class JobResults {
     /** Whether a job was taken for ours by its size, and its rows show that it is not. */
     private boolean foreign(List<Path> files, String mark) {
         boolean[] seen = {false, false};
-        for (Path file : files) {
-            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                seen[0] = true;
-                seen[1] |= mapping.read(node).customId().endsWith(mark);
-            });
-        }
+        ResultRows.read(
+                files,
+                node -> {
+                    String name = mapping.read(node).customId();
+                    seen[0] |= !name.isEmpty();
+                    seen[1] |= name.endsWith(mark);
+                },
+                offset -> {});
         return seen[0] && !seen[1];
     }
 
     private ReplyRow row(Member member, Answer answer) {
-        Answer kept = answer instanceof Answer.Fatal fatal ? new Answer.Rejected(fatal.code(), fatal.detail()) : answer;
         String unitId = run.records()
                 .before(order.step(), member.unit())
                 .path("unit_id")
                 .asText();
-        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, kept);
+        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, answer);
     }
 
     /** Why a unit has no row: the provider named its line, or ran out of time, or simply left it out. */

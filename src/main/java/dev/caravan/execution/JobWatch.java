@@ -111,7 +111,8 @@ public final class JobWatch {
         if (answer instanceof JobAnswer.Known known) {
             JobStatus status = known.status();
             running(look.work(), status);
-            seen(look.work(), status.providerState() + " (" + status.completed() + "/" + status.total() + ")");
+            String completed = status.completed() == JobStatus.UNKNOWN ? "?" : String.valueOf(status.completed());
+            seen(look.work(), status.providerState() + " (" + completed + "/" + status.total() + ")");
             return status.state() == JobStatus.State.RUNNING
                     ? null
                     : new RunEvent.JobEnded(
@@ -135,6 +136,7 @@ public final class JobWatch {
             unknown(look.work(), look.providerJob());
         } else {
             unseen(look.work(), String.valueOf(trouble));
+            endless(look.work(), "what the provider says of job " + look.providerJob(), trouble);
         }
         if (trouble instanceof Answer.Fatal fatal) {
             run.pause("provider", fatal.code() + ": " + fatal.detail());
@@ -224,6 +226,25 @@ public final class JobWatch {
                     "the provider does not know job " + job + " since " + since
                             + "; was it made with another key or project? With the right key, `caravan resume` goes on");
         }
+    }
+
+    /** What is answered and cannot be read is not waited for without end. */
+    void endless(String name, String what, Answer trouble) {
+        Instant since = silentSince.get(name);
+        if (since != null
+                && trouble instanceof Answer.Transient each
+                && each.code().equals(Answer.Ambiguous.UNREADABLE)
+                && gaveUp(since)) {
+            run.pause("detached", what + " cannot be read since " + since + ": " + each.detail());
+        }
+    }
+
+    /** An ended job's results could not be fetched this time. */
+    public void resultsUnread(String work, String job, Answer trouble) {
+        String name = results(work);
+        silentSince.computeIfAbsent(name, key -> run.store().clock().instant());
+        note(name, "not read: " + trouble);
+        endless(name, "what the provider gives as results of job " + job, trouble);
     }
 
     /** An ended job's results are not there, though it says so. Polls reach the job all the same, so this counts apart. */

@@ -83,6 +83,7 @@ public final class LiveRun implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final JobWatch watch;
     private final StrayDesk strays;
+    private final Refusals refusals;
     private volatile CallWatch callWatch = CallWatch.NONE;
     private volatile boolean paused;
     private volatile boolean wantedElsewhere;
@@ -122,6 +123,7 @@ public final class LiveRun implements AutoCloseable {
         jobs = new JobDesk(this);
         watch = new JobWatch(this, shared.pollMillis(), shared.graceMillis());
         strays = new StrayDesk(this);
+        refusals = new Refusals(this, store.onState(state -> state.reason().equals(Refusals.REASON)));
         commands = new CommandDesk(this);
         heart = new Heart(this);
         purse = new Purse(store);
@@ -251,6 +253,10 @@ public final class LiveRun implements AutoCloseable {
     private void sweep() {
         shared.permits().sweep();
         purse.sweep();
+    }
+
+    Refusals refusals() {
+        return refusals;
     }
 
     QueueRoom queueRoom() {

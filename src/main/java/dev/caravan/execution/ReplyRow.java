@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the call's name: step, unit, attempt and try
  * @param outcome {@code completed}, {@code refused} and {@code truncated} were paid for; all others were not
  * @param code of the provider where there was trouble
- * @param detail message or reason, as the provider gave it
+ * @param text raw, of what was received; also of what cannot be read and may have been paid for
+ * @param detail message or reason, as the provider gave it; of a completed reply, what an operator should know of it
  * @param retryAfterMillis pause the provider asked for, or 0
  */
 public record ReplyRow(
@@ -43,6 +44,9 @@ public record ReplyRow(
     static final String TRANSIENT = "transient";
     static final String AMBIGUOUS = "ambiguous";
     static final String REJECTED = "rejected";
+    /** The account was refused while others of the job were answered: it goes again when somebody mended that. */
+    static final String FATAL = "fatal";
+
     static final String UNRENDERED = "template_error";
     /** The unit passes the step by; nothing was asked. */
     static final String SKIPPED = "skipped";
@@ -51,7 +55,9 @@ public record ReplyRow(
 
     static ReplyRow of(Member member, String unitId, String work, Lane lane, Answer answer) {
         if (answer instanceof Answer.Received received) {
-            String detail = received instanceof Answer.Refused refused ? refused.reason() : "";
+            String detail = received instanceof Answer.Refused refused
+                    ? refused.reason()
+                    : received instanceof Answer.Completed completed ? completed.note() : "";
             String outcome = received instanceof Answer.Completed
                     ? COMPLETED
                     : received instanceof Answer.Refused ? REFUSED : TRUNCATED;
@@ -85,12 +91,21 @@ public record ReplyRow(
             return unpaid(member, unitId, work, lane, TRANSIENT, each.code(), each.detail(), 0);
         }
         if (answer instanceof Answer.Ambiguous each) {
-            return unpaid(member, unitId, work, lane, AMBIGUOUS, each.code(), each.detail(), 0);
+            return unpaid(member, unitId, work, lane, AMBIGUOUS, each.code(), each.detail(), 0)
+                    .with(each.raw());
         }
         if (answer instanceof Answer.Rejected each) {
             return unpaid(member, unitId, work, lane, REJECTED, each.code(), each.detail(), 0);
         }
-        throw new IllegalArgumentException("a fatal answer belongs to the account, not to the unit: " + answer);
+        if (answer instanceof Answer.Fatal each) {
+            return unpaid(member, unitId, work, lane, FATAL, each.code(), each.detail(), 0);
+        }
+        throw new IllegalStateException("no row for " + answer);
+    }
+
+    private ReplyRow with(String raw) {
+        return new ReplyRow(
+                key, unit, unitId, work, outcome, raw, code, detail, retryAfterMillis, answeredBy, usage, lane);
     }
 
     static ReplyRow unrendered(Member member, String unitId, String work, Lane lane, String message) {
@@ -151,6 +166,9 @@ public record ReplyRow(
                     .put("output", usage.output())
                     .put("reasoning", usage.reasoning())
                     .put("written", usage.written());
+        }
+        if (!paid() && !text.isEmpty()) {
+            node.put("_raw_text", text);
         }
         if (!code.isEmpty()) {
             node.put("code", code);

@@ -5,7 +5,6 @@ import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
-import dev.caravan.run.JsonLines;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.Stray;
 import dev.caravan.run.Work;
@@ -47,6 +46,7 @@ public final class StrayDesk {
             }
         } else if (answer instanceof JobAnswer.Trouble trouble) {
             run.watch().unseen(nonce, String.valueOf(trouble.answer()));
+            run.watch().endless(nonce, "what the provider says of a job that may be ours", trouble.answer());
         } else {
             throw new IllegalStateException("a look at a stray job was answered with " + answer);
         }
@@ -86,6 +86,15 @@ public final class StrayDesk {
         });
     }
 
+    /** What the job may have cost at most; -1 where nobody knows. */
+    private long worst(String nonce) {
+        return run.store().onState(state -> state.strays().stream()
+                .filter(each -> each.nonce().equals(nonce))
+                .mapToLong(Stray::worstPicos)
+                .findFirst()
+                .orElse(-1));
+    }
+
     private RunEvent settled(JobLook look, String nonce, List<Path> files, JobDesk.RowMapping mapping) {
         var asked = run.step(look.step()).step();
         String model = model(nonce, look.work(), look.step());
@@ -93,16 +102,26 @@ public final class StrayDesk {
         long[] sums = {0, 0};
         Usage[] usage = {Usage.NONE};
         var seen = new HashSet<String>();
-        for (Path file : files) {
-            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                JobDesk.Row row = mapping.read(node);
-                if (row.answer() instanceof Answer.Received received && seen.add(row.customId())) {
-                    long price = run.picos(look.step(), again, Lane.BATCH, received.usage());
-                    sums[0]++;
-                    sums[1] = sums[1] < 0 || price < 0 ? -1 : Math.addExact(sums[1], price);
-                    usage[0] = usage[0].plus(received.usage());
-                }
-            });
+        var unreadable = new HashSet<String>();
+        ResultRows.read(
+                files,
+                node -> {
+                    JobDesk.Row row = mapping.read(node);
+                    if (row.answer() instanceof Answer.Received received && seen.add(row.customId())) {
+                        long price = run.picos(look.step(), again, Lane.BATCH, received.usage());
+                        sums[0]++;
+                        sums[1] = sums[1] < 0 || price < 0 ? -1 : Math.addExact(sums[1], price);
+                        usage[0] = usage[0].plus(received.usage());
+                    } else if (row.answer() instanceof Answer.Ambiguous) {
+                        unreadable.add(row.customId());
+                    }
+                },
+                offset -> unreadable.add("@" + offset));
+        unreadable.removeAll(seen);
+        if (!unreadable.isEmpty()) {
+            run.store()
+                    .recordAndWait(new RunEvent.CallsLost(
+                            look.work(), "", "results_unreadable", unreadable.size(), worst(nonce)));
         }
         return new RunEvent.StraySettled(nonce, look.step(), asked.provider(), model, (int) sums[0], usage[0], sums[1]);
     }

@@ -50,6 +50,17 @@ public sealed interface Answer {
      * @param raw what came in place of an answer, kept because it may have been paid for; empty when nothing did
      */
     record Ambiguous(String code, String detail, String raw) implements Answer {
+        /** The code of a 200 that holds no answer. */
+        public static final String UNREADABLE = "unreadable";
+
+        /** The code of a 200 with an error that does not say what it means. */
+        public static final String ERROR_INSIDE = "error_in_answer";
+
+        /** Whether something came, and it was no answer. */
+        public boolean came() {
+            return code.equals(UNREADABLE) || code.equals(ERROR_INSIDE);
+        }
+
         public Ambiguous(String code, String detail) {
             this(code, detail, "");
         }

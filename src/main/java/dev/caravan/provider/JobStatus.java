@@ -61,6 +61,11 @@ public record JobStatus(
         errors = List.copyOf(errors);
     }
 
+    /** Whether it ran to its end, and nothing is named that could be read: not even what went wrong. */
+    public boolean lacksResults() {
+        return state == State.ENDED && results.isEmpty() && errors.isEmpty();
+    }
+
     /** The same job without result files. */
     public JobStatus withoutResults() {
         return new JobStatus(

@@ -22,7 +22,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -155,13 +154,14 @@ public final class ProviderFiles {
     }
 
     public void downloadRequest(Exchange exchange) {
+        exchange.setProperty("downloading", false);
         aim(
                 exchange,
                 "GET",
                 next(exchange, "wantedFiles", JobStatus.Result.class).path());
     }
 
-    /** Writes the stream to a hidden file and renames it. */
+    /** Writes the stream to disk, once it is whole. */
     public void downloadReply(Exchange exchange) throws IOException {
         int status = HttpCalls.status(exchange);
         if (status != 200) {
@@ -174,15 +174,13 @@ public final class ProviderFiles {
         Path folder = Objects.requireNonNull(exchange.getProperty("jobFolder", Path.class));
         Files.createDirectories(folder);
         Path target = folder.resolve(wanted.name() + ".jsonl");
-        Path hidden = folder.resolve("." + target.getFileName() + ".tmp");
+        exchange.setProperty("downloading", true);
         try (InputStream in = exchange.getMessage().getBody(InputStream.class)) {
-            if (wanted.unwrap().isEmpty()) {
-                Files.copy(in, hidden, StandardCopyOption.REPLACE_EXISTING);
-            } else {
-                Unwrapping.write(in, wanted.unwrap(), hidden);
+            if (!Download.write(in, wanted, target)) {
+                kept(exchange, new Answer.Transient(ProviderWire.UNREADABLE, "the last row was cut on its way"));
+                return;
             }
         }
-        Files.move(hidden, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         @SuppressWarnings("unchecked")
         List<Path> collected = Objects.requireNonNull(exchange.getProperty("collected", List.class));
         collected.add(target);
@@ -198,7 +196,8 @@ public final class ProviderFiles {
     public void downloadLost(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         String why = caught == null ? "unknown" : describe(caught);
-        kept(exchange, new Answer.Transient("unreachable", why));
+        boolean begun = exchange.getProperty("downloading", false, Boolean.class);
+        kept(exchange, new Answer.Transient(begun ? ProviderWire.UNREADABLE : "unreachable", why));
     }
 
     /** All files lie on disk, or the first trouble. */

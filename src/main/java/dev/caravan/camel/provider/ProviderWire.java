@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProviderWire implements JobDesk.RowMapping {
     /** The code of what is answered and says nothing. */
-    static final String UNREADABLE = "unreadable";
+    static final String UNREADABLE = Answer.Ambiguous.UNREADABLE;
 
     private static final int FIRST_ERROR = 400;
     private static final int LAST_ERROR = 599;
@@ -128,7 +128,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
         if (status < FIRST_ERROR || status > LAST_ERROR) {
             String words = trouble.path("said").asText("");
             return new Answer.Ambiguous(
-                    "error_in_answer",
+                    Answer.Ambiguous.ERROR_INSIDE,
                     "the provider answered 200 with an error in it" + (words.isEmpty() ? "" : ": " + words),
                     Json.text(body));
         }
