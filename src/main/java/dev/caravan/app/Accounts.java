@@ -9,6 +9,7 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
+import dev.caravan.provider.BaseUrl;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.Keys;
 import dev.caravan.simulator.Simulator;
@@ -99,6 +100,16 @@ final class Accounts {
                     "is not set, and " + entry.name() + " needs it: export " + entry.keyVariable()
                             + "=…, write it to .env, or use --provider simulator");
         }
-        return entry.account(keys.get(entry.baseUrlVariable()).orElse(entry.baseUrl()), key);
+        return entry.account(address(entry, keys), key);
+    }
+
+    /** Where it is reached: by the environment, else by the registry, whose addresses were checked when it was read. */
+    private static String address(ProviderEntry entry, Keys keys) {
+        String address = keys.get(entry.baseUrlVariable()).orElse(entry.baseUrl());
+        String problem = BaseUrl.problem(address);
+        if (!problem.isEmpty()) {
+            throw new InvalidFileException("environment", entry.baseUrlVariable(), problem);
+        }
+        return address;
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.cost;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.provider.BaseUrl;
 import dev.caravan.provider.Limits;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -124,7 +125,7 @@ final class RegistryFile {
                     text(entry, "routes", name),
                     text(entry, "key", variable + "_API_KEY"),
                     Boolean.TRUE.equals(entry.get("key_optional")),
-                    required(entry, "base_url", place),
+                    address(entry, place),
                     text(entry, "base_url_variable", variable + "_BASE_URL"),
                     required(entry, "default_model", place),
                     auth.substring(0, colon),
@@ -137,6 +138,15 @@ final class RegistryFile {
                     limits(entry, place)));
         });
         return all;
+    }
+
+    private String address(Map<String, Object> entry, String place) {
+        String address = required(entry, "base_url", place);
+        String problem = BaseUrl.problem(address);
+        if (!problem.isEmpty()) {
+            throw new InvalidFileException(file, place + ".base_url", problem);
+        }
+        return address;
     }
 
     private Limits limits(Map<String, Object> entry, String place) {

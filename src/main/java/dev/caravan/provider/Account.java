@@ -30,12 +30,11 @@ public record Account(
 
     /** The account of a key at a provider, with its base URL and key put in. */
     public Account at(String url, String secret) {
-        String plain = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         return new Account(
                 provider,
                 routes,
                 flavour,
-                plain,
+                BaseUrl.plain(url),
                 secret,
                 secret.isEmpty() ? "none" : Keys.fingerprint(secret),
                 authHeader,

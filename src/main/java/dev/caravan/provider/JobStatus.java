@@ -61,9 +61,9 @@ public record JobStatus(
         errors = List.copyOf(errors);
     }
 
-    /** Whether it ran to its end, and nothing is named that could be read: not even what went wrong. */
+    /** Whether it ran to its end with answers, and nothing is named that could be read: not even what went wrong. */
     public boolean lacksResults() {
-        return state == State.ENDED && results.isEmpty() && errors.isEmpty();
+        return state == State.ENDED && completed != 0 && results.isEmpty() && errors.isEmpty();
     }
 
     /** The same job without result files. */
