@@ -16,7 +16,10 @@ final class RetryFailuresCommand extends RunsCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
     String name = "";
 
-    @Option(names = "--all", description = "also what was refused as invalid or could not be rendered")
+    @Option(
+            names = {"--all", "--rejected"},
+            description = "also what the provider refused or could not be rendered: when the cause was mended outside"
+                    + " of the run, such as a server that lacked a model or a form of answers")
     boolean all;
 
     @Option(names = "--json")
@@ -41,8 +44,14 @@ final class RetryFailuresCommand extends RunsCommand {
         done.retried().forEach((step, count) -> shop.out().println(step + ": " + count + " units will be asked again"));
         done.left()
                 .forEach((step, count) -> shop.out()
-                        .println(step + ": " + count + " units stay failed: asked again they would fail again"));
+                        .println(step + ": " + count + " units stay failed: " + left()));
         shop.out().println(units == 0 ? "nothing to retry" : "go on with: caravan resume " + folder.name());
         return ExitCode.DONE;
+    }
+
+    private String left() {
+        return all
+                ? "asked again they would fail again"
+                : "asked again they would fail again, unless what refused them was mended; --all asks those too";
     }
 }

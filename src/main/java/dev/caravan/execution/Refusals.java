@@ -64,10 +64,14 @@ final class Refusals {
         return true;
     }
 
-    /** What was kept back of a piece of work that is through, to be booked: none, where it is why the run paused. */
+    /**
+     * What was kept back of a piece of work that is through, to be booked. Nothing, where that is why the run paused, or
+     * it stopped before any answer: then they are asked again.
+     */
     synchronized List<ReplyRow> given(WorkOrder order) {
         List<ReplyRow> rows = held.remove(order.work());
-        return rows == null || tripped ? List.of() : rows;
+        boolean open = tripped || (!answered.contains(order.step()) && !run.admits());
+        return rows == null || open ? List.of() : rows;
     }
 
     /** The reason to pause when that is all that came of a job; the run is paused with it. */

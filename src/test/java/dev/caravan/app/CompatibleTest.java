@@ -39,6 +39,7 @@ class CompatibleTest {
     private final List<HttpServerRequest> held = new ArrayList<>();
     private HttpServer server;
     private volatile boolean holding;
+    private String query = "";
 
     @BeforeEach
     void start() throws Exception {
@@ -119,7 +120,7 @@ class CompatibleTest {
                 api: {provider: openai-compatible, model: "llama3.2"}
                 processing: {chunk_size: %d, items: {source: items.jsonl, name_field: id}}
                 """.formatted(chunk));
-        String address = "http://127.0.0.1:" + server.actualPort() + "/v1";
+        String address = "http://127.0.0.1:" + server.actualPort() + "/v1" + query;
         var arguments = new ArrayList<>(List.of("run", "label", "--yes", "--mode", mode, "--name", mode));
         arguments.addAll(options);
         return new Program(folder, Map.of("OPENAI_COMPATIBLE_BASE_URL", address))
@@ -191,6 +192,18 @@ class CompatibleTest {
         });
         node.forEach(each -> found.putAll(amounts(each)));
         return found;
+    }
+
+    @Test
+    void I20_an_address_with_a_query_is_refused_before_the_first_call() throws Exception {
+        query = "?api-version=2024-10-21";
+
+        assertThat(run("realtime")).isEqualTo(2);
+
+        assertThat(Files.readString(folder.resolve("output.txt")))
+                .contains("OPENAI_COMPATIBLE_BASE_URL")
+                .contains("has a query or fragment");
+        assertThat(bodies).isEmpty();
     }
 
     @Test
