@@ -150,7 +150,8 @@ public final class BatchWork {
             var since = order.doubtedAt();
             if (since != null && run.watch().gaveUp(since)) {
                 run.pause(
-                        "detached", "a job that may exist could not be looked for since " + since + ": " + trouble.answer());
+                        "detached",
+                        "a job that may exist could not be looked for since " + since + ": " + trouble.answer());
             }
             event = new RunEvent.JobInDoubt(
                     order.work(), "find_failed", String.valueOf(trouble.answer()), run.pauseMillis() * 4);

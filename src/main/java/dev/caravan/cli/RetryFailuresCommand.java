@@ -42,9 +42,7 @@ final class RetryFailuresCommand extends RunsCommand {
             return ExitCode.DONE;
         }
         done.retried().forEach((step, count) -> shop.out().println(step + ": " + count + " units will be asked again"));
-        done.left()
-                .forEach((step, count) -> shop.out()
-                        .println(step + ": " + count + " units stay failed: " + left()));
+        done.left().forEach((step, count) -> shop.out().println(step + ": " + count + " units stay failed: " + left()));
         shop.out().println(units == 0 ? "nothing to retry" : "go on with: caravan resume " + folder.name());
         return ExitCode.DONE;
     }

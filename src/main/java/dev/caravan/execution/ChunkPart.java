@@ -92,8 +92,8 @@ final class ChunkPart {
         Verdict verdict = ((PreparedStep.Asking) judge).judge(row.text(), before);
         verdict.findings().forEach(this::note);
         ObjectNode output = verdict.output();
-        var reasons =
-                new ArrayList<>(verdict.findings().stream().filter(Finding::fails).toList());
+        var reasons = new ArrayList<>(
+                verdict.findings().stream().filter(Finding::fails).toList());
         if (!row.detail().isEmpty()) {
             var elsewhere = Finding.warning(ELSEWHERE, "$", row.detail());
             note(elsewhere);

@@ -188,13 +188,15 @@ final class JobResults {
     /** So many of these requests may have been paid for, and what came of them is not known. */
     private void lose(List<Member> members, int most, String reason) {
         if (most > 0) {
-            run.store()
-                    .recordAndWait(new RunEvent.CallsLost(order.work(), "", reason, most, dearest(members, most)));
+            run.store().recordAndWait(new RunEvent.CallsLost(order.work(), "", reason, most, dearest(members, most)));
         }
     }
 
     private long dearest(List<Member> members, int most) {
-        List<Long> prices = members.stream().map(this::worst).sorted(Comparator.reverseOrder()).toList();
+        List<Long> prices = members.stream()
+                .map(this::worst)
+                .sorted(Comparator.reverseOrder())
+                .toList();
         long sum = 0;
         for (int i = 0; i < most; i++) {
             sum = prices.get(prices.size() - 1) < 0 ? -1 : Math.addExact(sum, prices.get(i));

@@ -114,8 +114,8 @@ final class Refusals {
 
     private boolean wasAnswered(int step) {
         return run.store()
-                .onState(state -> state.ledger().lines().stream()
-                        .anyMatch(each -> each.step() == step && each.calls() > 0));
+                .onState(state ->
+                        state.ledger().lines().stream().anyMatch(each -> each.step() == step && each.calls() > 0));
     }
 
     private static String words(Answer answer) {
@@ -133,7 +133,8 @@ final class Refusals {
         if (!(answer instanceof Answer.Rejected each)) {
             return "";
         }
-        String words = QUOTED.matcher(STATUS.matcher(each.detail()).replaceFirst("")).replaceAll("#");
+        String words =
+                QUOTED.matcher(STATUS.matcher(each.detail()).replaceFirst("")).replaceAll("#");
         return each.code() + " " + NUMBERED.matcher(words).replaceAll("#");
     }
 }

@@ -88,11 +88,12 @@ public final class StrayDesk {
 
     /** What the job may have cost at most; -1 where nobody knows. */
     private long worst(String nonce) {
-        return run.store().onState(state -> state.strays().stream()
-                .filter(each -> each.nonce().equals(nonce))
-                .mapToLong(Stray::worstPicos)
-                .findFirst()
-                .orElse(-1));
+        return run.store()
+                .onState(state -> state.strays().stream()
+                        .filter(each -> each.nonce().equals(nonce))
+                        .mapToLong(Stray::worstPicos)
+                        .findFirst()
+                        .orElse(-1));
     }
 
     private RunEvent settled(JobLook look, String nonce, List<Path> files, JobDesk.RowMapping mapping) {

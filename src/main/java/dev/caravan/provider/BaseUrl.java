@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  * it, so a query would end up in their middle; and who may ask is said by a key, never by the address.
  */
 public final class BaseUrl {
-    private static final Pattern FORM = Pattern.compile(
-            "(?i)https?://(\\[[0-9a-f:.]+\\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?)(:(?<port>[0-9]{1,5}))?"
+    private static final Pattern FORM =
+            Pattern.compile("(?i)https?://(\\[[0-9a-f:.]+\\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?)(:(?<port>[0-9]{1,5}))?"
                     + "(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*/*");
 
     private static final int MOST_PORT = 65_535;

@@ -21,9 +21,10 @@ import java.util.function.Function;
  * gets the rows that were laid down for it, later ones a good row for each request.
  */
 final class CannedProvider {
-    static final String GOOD = "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
-            + "\"content\":\"{\\\"team\\\":\\\"ops\\\"}\"},\"finish_reason\":\"stop\"}],"
-            + "\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15}}";
+    static final String GOOD =
+            "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
+                    + "\"content\":\"{\\\"team\\\":\\\"ops\\\"}\"},\"finish_reason\":\"stop\"}],"
+                    + "\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15}}";
 
     /** What is answered to a request for an answer. */
     record Reply(int status, String body) {}
@@ -76,7 +77,8 @@ final class CannedProvider {
     }
 
     static String row(String name, String body) {
-        return "{\"custom_id\":\"" + name + "\",\"response\":{\"status_code\":200,\"body\":" + body + "},\"error\":null}";
+        return "{\"custom_id\":\"" + name + "\",\"response\":{\"status_code\":200,\"body\":" + body
+                + "},\"error\":null}";
     }
 
     private static String good(List<String> names) {
@@ -137,11 +139,13 @@ final class CannedProvider {
         String id = "batch_" + jobs.size();
         var names = new ArrayList<String>();
         if (anthropic) {
-            order.path("requests").forEach(each -> names.add(each.path("custom_id").asText()));
+            order.path("requests")
+                    .forEach(each -> names.add(each.path("custom_id").asText()));
         } else {
             new String(files.get(order.path("input_file_id").asText()), StandardCharsets.UTF_8)
                     .lines()
-                    .forEach(each -> names.add(Json.parse(each).path("custom_id").asText()));
+                    .forEach(
+                            each -> names.add(Json.parse(each).path("custom_id").asText()));
         }
         byte[] results = jobs.isEmpty() ? rows.apply(names) : good(names).getBytes(StandardCharsets.UTF_8);
         ObjectNode made = Json.object().put("id", id);
@@ -171,6 +175,9 @@ final class CannedProvider {
     }
 
     private static void end(HttpServerRequest request, int status, String body) {
-        request.response().setStatusCode(status).putHeader("Content-Type", "application/json").end(body);
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(body);
     }
 }

@@ -100,8 +100,7 @@ class OddProviderTest {
 
     private Judging judging(RunFolder made) {
         return Judging.of(
-                Judging.snapshots(made, 0, new PipelineReader(registry, Map.copyOf(Caravan.kinds()))),
-                Caravan.kinds());
+                Judging.snapshots(made, 0, new PipelineReader(registry, Map.copyOf(Caravan.kinds()))), Caravan.kinds());
     }
 
     private static String log(RunFolder made) throws IOException {
@@ -199,8 +198,8 @@ class OddProviderTest {
                 "openai|404|{\"error\":{\"message\":\"model 'm' not found, pull it\"}}|pull it",
                 "anthropic|400|{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Your credit balance is too low.\"}}|credit balance",
             })
-    void trouble_of_the_account_pauses_the_run_and_fails_no_unit(
-            String asked, int status, String body, String words) throws Exception {
+    void trouble_of_the_account_pauses_the_run_and_fails_no_unit(String asked, int status, String body, String words)
+            throws Exception {
         RunFolder made = make(asked, 2);
         provider.reply = before -> new Reply(status, body);
 
@@ -223,11 +222,12 @@ class OddProviderTest {
         RunFolder made = make("anthropic", 3);
         String broke = "{\"custom_id\":\"%s\",\"result\":{\"type\":\"errored\",\"error\":{\"type\":\"error\",\"error\":"
                 + "{\"type\":\"invalid_request_error\",\"message\":\"Your credit balance is too low.\"}}}}\n";
-        String done = "{\"custom_id\":\"%s\",\"result\":{\"type\":\"succeeded\",\"message\":{\"type\":\"message\",\"content\":"
-                + "[{\"type\":\"text\",\"text\":\"{\\\"team\\\":\\\"ops\\\"}\"}],\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}}\n";
-        provider.rows = names -> (done.formatted(names.get(0)) + broke.formatted(names.get(1))
-                        + broke.formatted(names.get(2)))
-                .getBytes(StandardCharsets.UTF_8);
+        String done =
+                "{\"custom_id\":\"%s\",\"result\":{\"type\":\"succeeded\",\"message\":{\"type\":\"message\",\"content\":"
+                        + "[{\"type\":\"text\",\"text\":\"{\\\"team\\\":\\\"ops\\\"}\"}],\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}}\n";
+        provider.rows =
+                names -> (done.formatted(names.get(0)) + broke.formatted(names.get(1)) + broke.formatted(names.get(2)))
+                        .getBytes(StandardCharsets.UTF_8);
 
         RunState paused = drive(made, Lane.BATCH);
 
@@ -253,7 +253,8 @@ class OddProviderTest {
         provider.reply = before -> new Reply(400, refused.formatted(before));
         provider.rows = names -> {
             var text = new StringBuilder();
-            names.forEach(each -> text.append("{\"custom_id\":\"").append(each)
+            names.forEach(each -> text.append("{\"custom_id\":\"")
+                    .append(each)
                     .append("\",\"response\":{\"status_code\":400,\"body\":")
                     .append(refused.formatted(text.length()))
                     .append("}}\n"));
@@ -295,8 +296,7 @@ class OddProviderTest {
                 : new Reply(
                         200,
                         before == 1
-                                ? CannedProvider.GOOD.replace(
-                                        "\"content\":", "\"content\":\"\",\"reasoning_content\":")
+                                ? CannedProvider.GOOD.replace("\"content\":", "\"content\":\"\",\"reasoning_content\":")
                                 : CannedProvider.GOOD);
 
         RunState state = drive(made, Lane.REALTIME);
@@ -316,9 +316,13 @@ class OddProviderTest {
         RunState paused = drive(made, Lane.REALTIME);
 
         assertThat(paused.status()).isEqualTo(RunStatus.PAUSED);
-        assertThat(log(made)).contains("[PAUSED] refused: ").contains("a web page").doesNotContain("log in<");
+        assertThat(log(made))
+                .contains("[PAUSED] refused: ")
+                .contains("a web page")
+                .doesNotContain("log in<");
         assertThat(paused.ledger().lostCalls()).isEqualTo(provider.calls("POST", "/v1/chat/completions"));
         assertThat(Shipped.lines(made, "_results.jsonl"))
-                .allSatisfy(each -> assertThat(each.path("_raw_text").asText()).isEqualTo("<html>please log in</html>"));
+                .allSatisfy(
+                        each -> assertThat(each.path("_raw_text").asText()).isEqualTo("<html>please log in</html>"));
     }
 }

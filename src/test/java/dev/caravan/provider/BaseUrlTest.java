@@ -32,7 +32,10 @@ class BaseUrlTest {
             })
     void an_address_of_scheme_host_and_path_is_taken(String url) {
         assertThat(BaseUrl.problem(url)).isEmpty();
-        assertThat(BaseUrl.plain(url)).doesNotEndWith("/").doesNotContain("\n").startsWith(url.strip().substring(0, 4));
+        assertThat(BaseUrl.plain(url))
+                .doesNotEndWith("/")
+                .doesNotContain("\n")
+                .startsWith(url.strip().substring(0, 4));
     }
 
     @ParameterizedTest

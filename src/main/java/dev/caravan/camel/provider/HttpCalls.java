@@ -102,7 +102,9 @@ public final class HttpCalls {
     /** No answer came. */
     public void lost(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        end(exchange, new HttpReply(0, null, "", null, null, 0, 0, caught == null ? new IOException("unknown") : caught));
+        end(
+                exchange,
+                new HttpReply(0, null, "", null, null, 0, 0, caught == null ? new IOException("unknown") : caught));
     }
 
     /** The object in a text; also where it is an error that some servers put into a list. */

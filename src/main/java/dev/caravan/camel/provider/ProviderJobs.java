@@ -121,9 +121,7 @@ public final class ProviderJobs {
         JsonNode body = reply.body();
         ProviderWire wire = wires.of(exchange);
         JobStatus status = reply.status() == 200 && body != null ? wire.status(body) : null;
-        end(
-                exchange,
-                status == null ? new JobAnswer.Trouble(wire.harmless(reply)) : new JobAnswer.Known(status));
+        end(exchange, status == null ? new JobAnswer.Trouble(wire.harmless(reply)) : new JobAnswer.Known(status));
     }
 
     /** The answer to a call that brings nothing but its success. */

@@ -284,7 +284,9 @@ public final class ProviderWire implements JobDesk.RowMapping {
                     ? typed(failure, 0, null)
                     : new Answer.Transient("no_response", "the request was not run");
         }
-        return answer instanceof Answer.Ambiguous each ? new Answer.Transient(each.code(), each.detail()) : late(answer);
+        return answer instanceof Answer.Ambiguous each
+                ? new Answer.Transient(each.code(), each.detail())
+                : late(answer);
     }
 
     /** What slows down calls is of no use when the job is over. */

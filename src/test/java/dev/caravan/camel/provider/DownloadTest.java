@@ -29,7 +29,9 @@ class DownloadTest {
         assertThat(write("{\"a\":1}\n{\"b", "")).isFalse();
         assertThat(folder.resolve("f.jsonl")).doesNotExist();
 
-        assertThat(write("{\"a\":1}\n{\"b\":", "")).as("it grew: still on its way").isFalse();
+        assertThat(write("{\"a\":1}\n{\"b\":", ""))
+                .as("it grew: still on its way")
+                .isFalse();
         assertThat(write("{\"a\":1}\n{\"b\":", "")).isTrue();
 
         assertThat(folder.resolve("f.jsonl")).content().isEqualTo("{\"a\":1}\n{\"b\":");
@@ -37,7 +39,8 @@ class DownloadTest {
 
     @Test
     void a_whole_last_row_needs_no_line_break() throws Exception {
-        assertThat(write("{\"a\":1}\n{\"b\":\"" + "x".repeat(200_000) + "\"}", "")).isTrue();
+        assertThat(write("{\"a\":1}\n{\"b\":\"" + "x".repeat(200_000) + "\"}", ""))
+                .isTrue();
         assertThat(write("", "")).isTrue();
         assertThat(write("{\"a\":1}\n\n", "")).isTrue();
     }

@@ -306,7 +306,8 @@ class OddRepliesTest {
             assertThat(wire(provider).models(Json.parse(body), "")).as(provider).isNull();
             assertThat(wire(provider).list(Json.parse("{\"data\":[]}"), "")).isNotNull();
         }
-        assertThat(wire("gemini").list(Json.parse("{\"operations\":\"x\"}"), "")).isNull();
+        assertThat(wire("gemini").list(Json.parse("{\"operations\":\"x\"}"), ""))
+                .isNull();
         assertThat(wire("gemini").list(Json.parse("{}"), "")).isNotNull();
     }
 
