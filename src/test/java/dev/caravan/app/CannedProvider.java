@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -42,7 +43,7 @@ final class CannedProvider {
     volatile String firstCreate = "";
 
     /** So many first downloads break off in the middle. */
-    volatile int cutDownloads;
+    final AtomicInteger cutDownloads = new AtomicInteger();
 
     interface Job {
         ObjectNode said(int asked, ObjectNode said);
@@ -123,8 +124,7 @@ final class CannedProvider {
 
     private void download(HttpServerRequest request, String id) {
         Buffer file = Buffer.buffer(files.getOrDefault(id, new byte[0]));
-        if (cutDownloads > 0) {
-            cutDownloads--;
+        if (cutDownloads.getAndUpdate(each -> Math.max(0, each - 1)) > 0) {
             request.response()
                     .putHeader("Content-Length", String.valueOf(file.length()))
                     .write(file.getBuffer(0, file.length() / 2))

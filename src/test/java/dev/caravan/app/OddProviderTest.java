@@ -110,7 +110,7 @@ class OddProviderTest {
     @Test
     void a_last_row_without_a_line_break_is_a_row_and_a_cut_download_is_fetched_again() throws Exception {
         RunFolder made = make("openai", 2);
-        provider.cutDownloads = 1;
+        provider.cutDownloads.set(1);
         provider.rows = names -> (CannedProvider.row(names.get(0), CannedProvider.GOOD) + "\r\n\n"
                         + CannedProvider.row(names.get(1), CannedProvider.GOOD))
                 .getBytes(StandardCharsets.UTF_8);

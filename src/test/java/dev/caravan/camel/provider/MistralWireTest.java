@@ -10,6 +10,7 @@ import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,7 +129,7 @@ class MistralWireTest {
         "SOMETHING_NEW, RUNNING, 0",
     })
     void a_job_that_is_over_is_read_however_it_ended(String said, String state, int results) {
-        JobStatus status = wire.status(
+        JobStatus status = status(
                 Json.parse(
                         "{\"id\":\"j-1\",\"status\":\"" + said
                                 + "\",\"input_files\":[\"in\"],\"output_file\":\"out\",\"error_file\":\"err\",\"errors\":[{\"message\":\"no\",\"count\":2}],"
@@ -142,14 +143,22 @@ class MistralWireTest {
         assertThat(status.providerState().startsWith("cancel")).isEqualTo(said.startsWith("CANCEL"));
     }
 
+    private JobStatus status(JsonNode body) {
+        return Objects.requireNonNull(wire.status(body));
+    }
+
+    private JsonNode list(String body, String asked) {
+        return Objects.requireNonNull(wire.list(Json.parse(body), asked));
+    }
+
     @ParameterizedTest
     @CsvSource({"'', 250, true, 1", "1, 250, true, 2", "2, 250, false, 3", "'', 100, false, 1"})
     void pages_have_numbers_and_end_with_the_total(String asked, int total, boolean more, String next) {
-        JsonNode page = wire.list(Json.parse("{\"total\":" + total + ",\"data\":[{}]}"), asked);
+        JsonNode page = list("{\"total\":" + total + ",\"data\":[{}]}", asked);
 
         assertThat(page.path("more").booleanValue()).isEqualTo(more);
         assertThat(page.path("cursor").asText()).isEqualTo(next);
-        assertThat(wire.list(Json.parse("{\"total\":" + total + ",\"data\":[]}"), asked)
+        assertThat(list("{\"total\":" + total + ",\"data\":[]}", asked)
                         .path("more")
                         .booleanValue())
                 .isFalse();
