@@ -126,7 +126,7 @@ class ModelRegistryTest {
                 "models: [{id: gpt-4o-mini, input: cheap}]|must be a number, not 'cheap'",
                 "models: [{id: gpt-4o-mini, input: -1}]|must not be below 0",
                 "model: []|is none of default_provider, providers, models",
-                "providers: {x: {base_url: y}}|has no default_model",
+                "providers: {x: {base_url: 'http://y'}}|has no default_model",
                 "models: [|is no YAML",
             })
     void a_file_that_is_wrong_is_told_with_its_place(String text, String message) throws Exception {
