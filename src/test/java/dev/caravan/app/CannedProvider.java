@@ -31,16 +31,16 @@ final class CannedProvider {
     record Reply(int status, String body) {}
 
     /** By how many calls came before it. */
-    volatile Function<Integer, Reply> reply = before -> new Reply(200, GOOD);
+    volatile Function<Integer, Reply> reply;
 
     /** The bytes of the first job's results, by the names of its requests. */
-    volatile Function<List<String>, byte[]> rows = names -> good(names).getBytes(StandardCharsets.ISO_8859_1);
+    volatile Function<List<String>, byte[]> rows;
 
     /** Changes what is said of a job, by how often it was asked for. */
-    volatile Job job = (asked, said) -> said;
+    volatile Job job;
 
     /** The answer to the first create, in place of the job. */
-    volatile String firstCreate = "";
+    volatile String firstCreate;
 
     /** So many first downloads break off in the middle. */
     final AtomicInteger cutDownloads = new AtomicInteger();
@@ -57,8 +57,22 @@ final class CannedProvider {
     private int asked;
 
     CannedProvider() throws Exception {
+        forget();
         server.requestHandler(this::receive);
         server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    /** As it was before anybody asked. Nobody may ask meanwhile. */
+    final void forget() {
+        reply = before -> new Reply(200, GOOD);
+        rows = names -> good(names).getBytes(StandardCharsets.UTF_8);
+        job = (times, said) -> said;
+        firstCreate = "";
+        cutDownloads.set(0);
+        calls.clear();
+        files.clear();
+        jobs.clear();
+        asked = 0;
     }
 
     String address() {

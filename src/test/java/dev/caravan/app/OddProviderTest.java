@@ -26,7 +26,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,14 +41,17 @@ class OddProviderTest {
     @TempDir
     Path folder;
 
-    private CannedProvider provider;
-    private ModelRegistry registry;
-    private Engine engine;
+    @TempDir
+    static Path settings;
 
-    @BeforeEach
-    void start() throws Exception {
+    private static CannedProvider provider;
+    private static ModelRegistry registry;
+    private static Engine engine;
+
+    @BeforeAll
+    static void start() throws Exception {
         provider = new CannedProvider();
-        Path models = folder.resolve("models.yaml");
+        Path models = settings.resolve("models.yaml");
         Files.writeString(models, """
                 providers:
                   openai: {base_url: "%1$s/v1", base_url_variable: UNSET, key: UNSET, key_optional: true}
@@ -57,14 +61,19 @@ class OddProviderTest {
                   - {id: n, provider: anthropic, input: 10, output: 50, batch_input: 5, batch_output: 25, context: 100000}
                 """.formatted(provider.address()));
         registry = ModelRegistry.with(models, Clock.systemUTC());
-        var settings = new Engine.Settings(10, 50, 1_000, Faults.NONE, 50);
-        engine = new Engine(settings, registry, Caravan.kinds(), new RealDisk(), Clock.systemUTC());
+        var quick = new Engine.Settings(10, 50, 1_000, Faults.NONE, 50);
+        engine = new Engine(quick, registry, Caravan.kinds(), new RealDisk(), Clock.systemUTC());
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         engine.close();
         provider.stop();
+    }
+
+    @BeforeEach
+    void forget() {
+        provider.forget();
     }
 
     private RunFolder make(String asked, int units) throws IOException {
