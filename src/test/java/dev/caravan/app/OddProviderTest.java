@@ -19,6 +19,7 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.simulator.Faults;
+import dev.caravan.validation.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ class OddProviderTest {
 
     private Judging judging(RunFolder made) {
         return Judging.of(
-                Judging.snapshots(made, 0, new PipelineReader(registry, Map.copyOf(Caravan.kinds()))), Caravan.kinds());
+                Judging.snapshots(made, 0, new PipelineReader(registry, Map.copyOf(Caravan.kinds()))), List.of(Reading.NEWEST.number()), Caravan.kinds());
     }
 
     private static String log(RunFolder made) throws IOException {
