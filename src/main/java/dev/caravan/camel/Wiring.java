@@ -101,6 +101,7 @@ public final class Wiring implements AutoCloseable {
                 "webClientOptions",
                 new WebClientOptions()
                         .setMaxPoolSize(CONNECTIONS)
+                        .setFollowRedirects(false)
                         .setKeepAlive(true)
                         .setKeepAliveTimeout(KEEP_ALIVE_SECONDS));
         registry.bind("oneRequestPerCall", oneRequestPerCall());

@@ -35,6 +35,7 @@ public final class HttpCalls {
             MalformedURLException.class,
             URISyntaxException.class);
 
+    private static final int LONGEST_REDIRECT = 300;
     private static final Pattern SAFE_ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
     private static final Pattern SAFE_PATH = Pattern.compile("(/[A-Za-z0-9_.:-]+)+");
 
@@ -92,13 +93,20 @@ public final class HttpCalls {
                         message.getHeader("x-goog-upload-url", String.class),
                         number(message, limits.requestsHeader()),
                         number(message, limits.tokensHeader()),
+                        redirect(message),
                         null));
+    }
+
+    /** What was answered in place of a download. */
+    static HttpReply refused(Message message, int status) {
+        return new HttpReply(
+                status, json(message.getBody(String.class)), null, null, 0, 0, redirect(message), null);
     }
 
     /** No answer came. */
     public void lost(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        end(exchange, new HttpReply(0, null, null, null, 0, 0, caught == null ? new IOException("unknown") : caught));
+        end(exchange, new HttpReply(0, null, null, null, 0, 0, null, caught == null ? new IOException("unknown") : caught));
     }
 
     static @Nullable JsonNode json(@Nullable String text) {
@@ -111,6 +119,18 @@ public final class HttpCalls {
         } catch (JsonProcessingException e) {
             return null;
         }
+    }
+
+    /** What a query holds may be a key, and what a user part holds a password. */
+    static @Nullable String redirect(Message message) {
+        String location = message.getHeader("location", String.class);
+        if (location == null) {
+            return null;
+        }
+        String plain = location.replaceFirst("[?#].*", "")
+                .replaceFirst("(?i)^([a-z][a-z0-9+.-]*:)?//[^/@]*@", "$1//")
+                .replaceAll("[^!-~]", "");
+        return plain.substring(0, Math.min(plain.length(), LONGEST_REDIRECT));
     }
 
     private static long number(Message message, String header) {

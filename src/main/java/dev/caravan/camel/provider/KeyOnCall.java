@@ -16,6 +16,8 @@ public final class KeyOnCall extends DefaultVertxHttpBinding {
         HttpRequest<Buffer> request = super.prepareHttpRequest(endpoint, exchange);
         // The component forgets https where the address names a port, and would send the key in the clear.
         request.ssl("https".equalsIgnoreCase(URI.create(account.baseUrl()).getScheme()));
+        // A redirect would be followed with the key, to whatever host it names.
+        request.followRedirects(false);
         return account.key().isEmpty() ? request : request.putHeader(account.authHeader(), account.credential());
     }
 }

@@ -164,8 +164,7 @@ public final class ProviderFiles {
     public void downloadReply(Exchange exchange) throws IOException {
         int status = HttpCalls.status(exchange);
         if (status != 200) {
-            var reply =
-                    new HttpReply(status, HttpCalls.json(exchange.getMessage().getBody(String.class)));
+            HttpReply reply = HttpCalls.refused(exchange.getMessage(), status);
             kept(exchange, wires.of(exchange).harmless(reply));
             return;
         }

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * each. Types what is said by HTTP status and error type, never by the words of a message.
  */
 public final class ProviderWire implements JobDesk.RowMapping {
+    private static final String REDIRECTED = "redirected";
+    /** See Other. */
+    private static final int MAY_HAVE_BOUGHT = 303;
+
     private final Mappings mappings;
 
     public ProviderWire(Path folder) {
@@ -113,10 +117,28 @@ public final class ProviderWire implements JobDesk.RowMapping {
 
     /** @param completing whether it answers a request for a model's answer */
     private Answer trouble(HttpReply reply, boolean completing) {
+        if (reply.status() >= 300 && reply.status() < 400) {
+            return redirected(reply, completing);
+        }
         ObjectNode input = Json.object().put("status", reply.status()).put("completing", completing);
         input.set("body", reply.body());
         Duration asked = reply.retryAfter();
         return typed(mappings.map("error.jslt", input), "http_" + reply.status(), asked);
+    }
+
+    /**
+     * No redirect is ever followed. By 303 a server may say that it did what was asked and keeps the answer elsewhere;
+     * by all others that it did nothing, and it will say so to every other call as well.
+     */
+    private static Answer redirected(HttpReply reply, boolean completing) {
+        JsonNode error = reply.body() == null ? Json.object() : reply.body().path("error");
+        String said = error.isTextual() ? error.asText() : error.path("message").asText("");
+        String detail = "HTTP " + reply.status() + " points to "
+                + (reply.redirect() == null ? "no address" : reply.redirect())
+                + "; no redirect is followed: check the provider's base URL" + (said.isEmpty() ? "" : ": " + said);
+        return completing && reply.status() == MAY_HAVE_BOUGHT
+                ? new Answer.Ambiguous(REDIRECTED, detail)
+                : new Answer.Fatal(REDIRECTED, detail);
     }
 
     private static Answer typed(JsonNode error, String otherwise, @Nullable Duration asked) {
@@ -160,7 +182,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
         if (status == 200 && body != null) {
             return new JobAnswer.Known(status(body));
         }
-        if (status == 200 || status == 408 || status == 409 || status >= 500) {
+        if (status == 200 || status == MAY_HAVE_BOUGHT || status == 408 || status == 409 || status >= 500) {
             return new JobAnswer.Unknown("http_" + status, "the create was answered with HTTP " + status);
         }
         return new JobAnswer.Trouble(trouble(reply));
