@@ -21,7 +21,6 @@ import dev.caravan.provider.Account;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
-import dev.caravan.run.RunLog;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.service.Launcher;
@@ -155,7 +154,6 @@ public final class Engine implements AutoCloseable {
             Pipeline pipeline = snapshots.get(0);
             simulator = simulated ? simulator(folder, pipeline) : null;
             List<Account> accounts = new Accounts(registry, kinds).of(pipeline, simulator);
-            accounts.forEach(each -> RunLog.secret(each.key()));
             if (goesOn && lane == Lane.BATCH && !simulated) {
                 new Accounts(registry, kinds).checkBatches(accounts, context());
             }

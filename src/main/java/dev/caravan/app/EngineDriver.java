@@ -206,7 +206,7 @@ final class EngineDriver implements Driver {
     @Override
     public Counted count(String provider, List<Prompt> prompts) {
         ProviderEntry entry = registry.provider(provider);
-        if (Keys.of(System.getenv(), Path.of(".")).get(entry.keyVariable()).isEmpty()) {
+        if (Keys.of(System.getenv(), Path.of(".")).secret(entry.keyVariable()).isEmpty()) {
             return new Counted(List.of(), "no key is set in " + entry.keyVariable());
         }
         Account account = Accounts.real(entry);

@@ -58,7 +58,7 @@ final class StartCommand extends RunsCommand {
         body.put("mode", mode).put("max_units", maxUnits).put("cap_usd", cap);
         var client = new Client(
                 url,
-                Keys.of(System.getenv(), Path.of(".")).get(HttpSettings.TOKEN).orElse(""));
+                Keys.of(System.getenv(), Path.of(".")).secret(HttpSettings.TOKEN).orElse(""));
         Client.Answer answer = client.post(
                 "/api/pipelines/" + Client.encoded(pipeline) + "/runs",
                 body,

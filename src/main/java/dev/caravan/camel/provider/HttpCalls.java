@@ -3,6 +3,7 @@ package dev.caravan.camel.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Secrets;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Limits;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.camel.Exchange;
@@ -88,7 +90,7 @@ public final class HttpCalls {
                 exchange,
                 new HttpReply(
                         status(exchange),
-                        json(message.getBody(String.class)),
+                        clean(json(message.getBody(String.class)), status(exchange)),
                         retryAfter(message),
                         message.getHeader("x-goog-upload-url", String.class),
                         number(message, limits.requestsHeader()),
@@ -100,13 +102,21 @@ public final class HttpCalls {
     /** What was answered in place of a download. */
     static HttpReply refused(Message message, int status) {
         return new HttpReply(
-                status, json(message.getBody(String.class)), null, null, 0, 0, redirect(message), null);
+                status, clean(json(message.getBody(String.class)), status), null, null, 0, 0, redirect(message), null);
     }
 
     /** No answer came. */
     public void lost(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         end(exchange, new HttpReply(0, null, null, null, 0, 0, null, caught == null ? new IOException("unknown") : caught));
+    }
+
+    /** Outside text comes in here, and may hold the key that went out. */
+    private static @Nullable JsonNode clean(@Nullable JsonNode body, int status) {
+        if (body == null) {
+            return null;
+        }
+        return status == 200 ? Secrets.known(body) : Secrets.all(body);
     }
 
     static @Nullable JsonNode json(@Nullable String text) {
@@ -174,7 +184,10 @@ public final class HttpCalls {
         return false;
     }
 
+    /** What went wrong with a call. Libraries quote headers in their exceptions, so only of a network's words are taken. */
     static String describe(Throwable cause) {
-        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        String name = cause.getClass().getSimpleName();
+        boolean ofNetwork = cause instanceof IOException || cause instanceof TimeoutException;
+        return ofNetwork ? name + ": " + Secrets.all(String.valueOf(cause.getMessage())) : name;
     }
 }

@@ -8,6 +8,7 @@ import static dev.caravan.camel.provider.HttpCalls.prepare;
 import static dev.caravan.camel.provider.HttpCalls.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.BlottingStream;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
@@ -18,6 +19,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -175,7 +177,9 @@ public final class ProviderFiles {
         Path hidden = folder.resolve("." + target.getFileName() + ".tmp");
         try (InputStream in = exchange.getMessage().getBody(InputStream.class)) {
             if (wanted.unwrap().isEmpty()) {
-                Files.copy(in, hidden, StandardCopyOption.REPLACE_EXISTING);
+                try (OutputStream out = BlottingStream.known(Files.newOutputStream(hidden))) {
+                    in.transferTo(out);
+                }
             } else {
                 Unwrapping.write(in, wanted.unwrap(), hidden);
             }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Secrets;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
@@ -249,7 +250,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
     /** A row of a result file. What was never run, or failed at the provider's side, cost nothing. */
     @Override
     public JobDesk.Row read(JsonNode row) {
-        JsonNode plain = mappings.map("batch-row.jslt", row);
+        JsonNode plain = mappings.map("batch-row.jslt", Secrets.known(row));
         return new JobDesk.Row(plain.path("key").asText(), settled(plain));
     }
 

@@ -2,8 +2,8 @@ package dev.caravan.camel.provider;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.caravan.base.BlottingStream;
 import dev.caravan.base.Json;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +18,7 @@ final class Unwrapping {
     static void write(InputStream in, String place, Path target) throws IOException {
         String[] names = place.split("[.]", -1);
         try (JsonParser parser = Json.mapper().createParser(in);
-                OutputStream out = new BufferedOutputStream(Files.newOutputStream(target), 1 << 16)) {
+                OutputStream out = BlottingStream.known(Files.newOutputStream(target))) {
             int depth = 0;
             parser.nextToken();
             while (depth < names.length && parser.nextToken() == JsonToken.FIELD_NAME) {
