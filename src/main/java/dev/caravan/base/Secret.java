@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One key, and the forms in which it may come back. */
 final class Secret {
+    private static final String BLOT = Secrets.BLOT;
     private static final int BYTES_OF_BASE64 = 3;
     /** Below this much of a key, its beginning or end is no more than a word. */
     private static final int FEWEST_SIGNS = 2;
@@ -25,11 +27,21 @@ final class Secret {
 
     private static final List<String> MASKS = List.of("**", "...", "…", "••", "··", "xxxxxx", "XXXXXX");
 
+    /** Where one text of a JSON value ends and the next begins, with the name of a member between at most. */
+    private static final Pattern JOINT =
+            Pattern.compile("\"[\\s,{\\[\\]}]{1,20}(?:\"[^\"]{0,60}\"\\s{0,4}:[\\s\\[]{0,8})?\"");
+    /** So much of a key stands together even where it is split. */
+    private static final int BEGINNING = 3;
+
     private final String value;
     /** As it is, and as it stands in Base64, where what lies before it decides how. */
     private final List<String> plain = new ArrayList<>();
 
     private final Pattern escaped;
+    /** Over several texts of a JSON value that is not parsed yet. */
+    private final Pattern split;
+
+    private final String beginning;
 
     Secret(String value) {
         this.value = value;
@@ -38,6 +50,10 @@ final class Secret {
         var signs = new StringBuilder();
         value.codePoints().forEach(each -> signs.append(escaped(each)));
         escaped = Pattern.compile(signs.toString());
+        split = Pattern.compile(value.codePoints()
+                .mapToObj(each -> Pattern.quote(Character.toString(each)))
+                .collect(Collectors.joining("(?:" + JOINT + ")?")));
+        beginning = value.substring(0, Math.min(value.length(), BEGINNING));
     }
 
     String value() {
@@ -75,15 +91,30 @@ final class Secret {
         String blotted = text;
         for (String each : plain) {
             if (blotted.contains(each)) {
-                blotted = blotted.replace(each, Secrets.BLOT);
+                blotted = blotted.replace(each, BLOT);
             }
         }
         return blotted;
     }
 
+    /** What lies between the texts stays: it is the value's form. */
+    String blotSplit(String text) {
+        if (!text.contains(beginning)) {
+            return text;
+        }
+        return split.matcher(text).replaceAll(found -> {
+            var blotted = new StringBuilder(BLOT);
+            Matcher joint = JOINT.matcher(found.group());
+            while (joint.find()) {
+                blotted.append(joint.group()).append(BLOT);
+            }
+            return Matcher.quoteReplacement(blotted.toString());
+        });
+    }
+
     String blotEscaped(String text) {
         Matcher matcher = escaped.matcher(text);
-        return matcher.find() ? matcher.replaceAll(Secrets.BLOT) : text;
+        return matcher.find() ? matcher.replaceAll(BLOT) : text;
     }
 
     /** Whether the text holds what the escape of a sign begins with: most text does not. */
@@ -122,7 +153,7 @@ final class Secret {
                     : before >= TELLING_SIGNS && behind >= TELLING_SIGNS;
             if (tells) {
                 blotted = blotted == null ? new StringBuilder() : blotted;
-                blotted.append(text, done, from).append(Secrets.BLOT);
+                blotted.append(text, done, from).append(BLOT);
                 done = ends ? endOfWord(text, to) : to;
             }
         }

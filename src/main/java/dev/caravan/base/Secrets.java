@@ -84,7 +84,7 @@ public final class Secrets {
         boolean escaped = Secret.mayBeEscaped(text);
         boolean masked = Secret.mayBeMasked(text);
         for (Secret each : SECRETS) {
-            blotted = each.blot(blotted);
+            blotted = each.blotSplit(each.blot(blotted));
             blotted = escaped ? each.blotEscaped(blotted) : blotted;
             blotted = masked ? each.blotMasked(blotted, ends) : blotted;
         }

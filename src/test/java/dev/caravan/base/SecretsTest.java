@@ -116,6 +116,12 @@ class SecretsTest {
     }
 
     @Test
+    void a_key_split_over_neighbouring_texts_is_taken_out_of_a_line_that_nobody_has_parsed() {
+        assertThat(Secrets.known("{\"a\":\"x zk-Open/Se\", \"b\" : [\"same+4711\",{\"c\":\"=quux y\"}],\"d\":\"zk-\"}"))
+                .isEqualTo("{\"a\":\"x [key]\", \"b\" : [\"[key]\",{\"c\":\"[key] y\"}],\"d\":\"zk-\"}");
+    }
+
+    @Test
     void a_header_told_as_a_member_of_an_error_loses_its_value() {
         JsonNode value = Json.parse("{\"headers\": {\"X-Api-Key\": \"abc\", \"Authorization\": [\"def\"], \"Via\": \"p\"}}");
         assertThat(Json.text(Secrets.all(value))).doesNotContain("abc", "def").contains("\"Via\":\"p\"");
