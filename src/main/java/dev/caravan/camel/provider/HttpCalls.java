@@ -186,8 +186,11 @@ public final class HttpCalls {
 
     /** What went wrong with a call. Libraries quote headers in their exceptions, so only of a network's words are taken. */
     static String describe(Throwable cause) {
-        String name = cause.getClass().getSimpleName();
-        boolean ofNetwork = cause instanceof IOException || cause instanceof TimeoutException;
-        return ofNetwork ? name + ": " + Secrets.all(String.valueOf(cause.getMessage())) : name;
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof IOException || each instanceof TimeoutException) {
+                return each.getClass().getSimpleName() + ": " + Secrets.all(String.valueOf(each.getMessage()));
+            }
+        }
+        return cause.getClass().getSimpleName();
     }
 }

@@ -37,10 +37,15 @@ import org.apache.hc.core5.http.io.entity.FileEntity;
 public final class ProviderFiles {
     private static final ContentType JSONL = ContentType.create("application/jsonl");
 
-    private final ProviderWires wires;
+    /** In one job, at any provider: where only the provider says how many there are. */
+    private static final int MOST_REQUESTS = 200_000;
 
-    public ProviderFiles(ProviderWires wires) {
+    private final ProviderWires wires;
+    private final Bounds bounds;
+
+    public ProviderFiles(ProviderWires wires, Bounds bounds) {
         this.wires = wires;
+        this.bounds = bounds;
     }
 
     /** Streams the request file as a form, the way OpenAI takes it. */
@@ -137,6 +142,9 @@ public final class ProviderFiles {
     public List<JobStatus.Result> resultFiles(Exchange exchange) {
         JobStatus status = exchange.getMessage().getBody(JobStatus.class);
         exchange.setProperty("collected", new ArrayList<Path>());
+        if (requests(exchange) == 0) {
+            exchange.setProperty("requests", Math.min(status.total(), MOST_REQUESTS));
+        }
         return status.results();
     }
 
@@ -175,7 +183,8 @@ public final class ProviderFiles {
         Files.createDirectories(folder);
         Path target = folder.resolve(wanted.name() + ".jsonl");
         Path hidden = folder.resolve("." + target.getFileName() + ".tmp");
-        try (InputStream in = exchange.getMessage().getBody(InputStream.class)) {
+        long most = bounds.resultBytes(requests(exchange));
+        try (InputStream in = BoundedStream.of(exchange.getMessage().getBody(InputStream.class), most)) {
             if (wanted.unwrap().isEmpty()) {
                 try (OutputStream out = BlottingStream.known(Files.newOutputStream(hidden))) {
                     in.transferTo(out);
@@ -183,12 +192,21 @@ public final class ProviderFiles {
             } else {
                 Unwrapping.write(in, wanted.unwrap(), hidden);
             }
+        } catch (IOException e) {
+            Files.deleteIfExists(hidden);
+            throw e;
         }
         Files.move(hidden, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         @SuppressWarnings("unchecked")
         List<Path> collected = Objects.requireNonNull(exchange.getProperty("collected", List.class));
         collected.add(target);
         end(exchange, new JobAnswer.Done());
+    }
+
+    /** In the job whose results are downloaded. */
+    private static long requests(Exchange exchange) {
+        Integer requests = exchange.getProperty("requests", Integer.class);
+        return requests == null ? 0 : requests;
     }
 
     private static void kept(Exchange exchange, Answer trouble) {
@@ -267,7 +285,8 @@ public final class ProviderFiles {
             kept(exchange, new Answer.Transient("unconfirmed", "the results of a job that may be ours cannot be read"));
             return;
         }
-        try (var in = exchange.getMessage().getBody(InputStream.class);
+        long most = bounds.resultBytes(1);
+        try (var in = BoundedStream.of(exchange.getMessage().getBody(InputStream.class), most);
                 var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             String line = lines.readLine();
             JsonNode row = line == null ? null : HttpCalls.json(line);
