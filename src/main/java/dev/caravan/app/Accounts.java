@@ -14,6 +14,8 @@ import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.Keys;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
+import dev.caravan.web.HttpSettings;
+import dev.caravan.web.WebhookSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
@@ -89,10 +91,22 @@ final class Accounts {
         }
     }
 
+    /** Whatever this process shows or keeps is to be free of all keys that it was given, also of those it never uses. */
+    static void hideKeys(ModelRegistry registry) {
+        try {
+            Keys keys = Keys.of(System.getenv(), WorkingFolder.path());
+            registry.providers().forEach(each -> keys.phrase(registry.provider(each).keyVariable()));
+            keys.phrase(HttpSettings.TOKEN);
+            keys.phrase(WebhookSettings.SECRET);
+        } catch (InvalidFileException e) {
+            // Whoever needs a key says what is wrong with the file; nobody else has to.
+        }
+    }
+
     /** The account of a provider, by the environment. */
     static Account real(ProviderEntry entry) {
         Keys keys = Keys.of(System.getenv(), WorkingFolder.path());
-        String key = keys.get(entry.keyVariable()).orElse("");
+        String key = keys.secret(entry.keyVariable()).orElse("");
         if (key.isEmpty() && !entry.keyOptional()) {
             throw new InvalidFileException(
                     "environment",

@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import dev.caravan.base.BlottingStream;
 import dev.caravan.base.Disk;
 import dev.caravan.base.FailpointDisk;
 import dev.caravan.base.InvalidFileException;
@@ -33,8 +34,12 @@ public final class Caravan {
     private Caravan() {}
 
     public static void main(String[] arguments) {
-        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        var out = new PrintStream(
+                BlottingStream.known(new FileOutputStream(FileDescriptor.out)), true, StandardCharsets.UTF_8);
+        var err = new PrintStream(
+                BlottingStream.all(new FileOutputStream(FileDescriptor.err)), true, StandardCharsets.UTF_8);
+        // What libraries log goes there too.
+        System.setErr(err);
         Map<String, StepKind> kinds = kinds();
         Disk disk = FailpointDisk.orReal();
         Clock clock = Clock.systemUTC();
@@ -47,6 +52,7 @@ public final class Caravan {
             System.exit(ExitCode.USAGE);
             return;
         }
+        Accounts.hideKeys(registry);
         var driver = new EngineDriver(registry, kinds, disk, clock, new Interrupts(err));
         var shop = new Shop(
                 CaravanPlugin.home(),

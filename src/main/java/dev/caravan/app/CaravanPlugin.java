@@ -16,7 +16,7 @@ public final class CaravanPlugin implements ContextServicePlugin {
     public void load(CamelContext context) {
         var wiring = new Wiring();
         context.getRegistry().bind(WIRING, wiring);
-        wiring.bind(context.getRegistry(), home().resolve("routes"), Clock.systemUTC());
+        wiring.bind(context, home().resolve("routes"), Clock.systemUTC());
         context.addLifecycleStrategy(new ServedContext(Clock.systemUTC()));
     }
 

@@ -159,7 +159,6 @@ public final class Engine implements AutoCloseable {
             Pipeline pipeline = snapshots.get(0);
             simulator = simulated ? simulator(folder, pipeline) : null;
             List<Account> accounts = new Accounts(registry, kinds).of(pipeline, simulator);
-            accounts.forEach(each -> RunLog.secret(each.key()));
             if (goesOn && lane == Lane.BATCH && !simulated) {
                 new Accounts(registry, kinds).checkBatches(accounts, context());
             }

@@ -208,7 +208,7 @@ final class EngineDriver implements Driver {
     public Counted count(String provider, List<Prompt> prompts) {
         ProviderEntry entry = registry.provider(provider);
         if (Keys.of(System.getenv(), WorkingFolder.path())
-                .get(entry.keyVariable())
+                .secret(entry.keyVariable())
                 .isEmpty()) {
             return new Counted(List.of(), "no key is set in " + entry.keyVariable());
         }

@@ -185,6 +185,8 @@ public final class BatchWork {
         WorkOrder order = order(exchange);
         exchange.setProperty("providerJob", order.providerJob());
         exchange.setProperty("jobFolder", run(exchange).folder().job(order.work()));
+        RunEvent.JobIntended intent = order.intent();
+        exchange.setProperty("requests", intent == null ? null : intent.requests());
         exchange.getMessage().setBody(null);
     }
 

@@ -47,8 +47,8 @@ public final class Due {
         exchange.setProperty("providerJob", look.providerJob());
         exchange.setProperty("look", look.kind().name().toLowerCase(Locale.ROOT));
         exchange.setProperty("nonce", look.nonce());
+        exchange.setProperty("requests", look.requests());
         if (look.kind() == JobLook.Kind.FIND) {
-            exchange.setProperty("requests", look.requests());
             exchange.setProperty("knownJobs", run.watch().knownJobs());
             exchange.setProperty("onlyConfirmed", true);
         }

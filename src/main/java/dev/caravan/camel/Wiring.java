@@ -4,6 +4,8 @@ import dev.caravan.base.Failpoints;
 import dev.caravan.camel.http.ApiDesk;
 import dev.caravan.camel.http.ConsoleDesk;
 import dev.caravan.camel.http.WatchDesk;
+import dev.caravan.camel.provider.BoundedExchange;
+import dev.caravan.camel.provider.Bounds;
 import dev.caravan.camel.provider.HttpCalls;
 import dev.caravan.camel.provider.KeyOnCall;
 import dev.caravan.camel.provider.KeyOnControlCall;
@@ -23,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.spi.Registry;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -52,6 +55,7 @@ public final class Wiring implements AutoCloseable {
             .setInternalBlockingPoolSize(2)
             .setFileSystemOptions(
                     new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    private final ScheduledExecutorService alarm = Executors.newScheduledThreadPool(1, named("alarm"));
     private final ScheduledExecutorService pollers = Executors.newScheduledThreadPool(POLLERS, named("poller"));
     private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, named("worker"));
     private final ExecutorService splitters = Executors.newFixedThreadPool(SPLITTERS, named("splitter"));
@@ -68,13 +72,15 @@ public final class Wiring implements AutoCloseable {
     }
 
     /** Binds the beans. Before the context's properties are bound: they name some of them. */
-    public void bind(Registry registry, Path routes, Clock clock) {
+    public void bind(CamelContext context, Path routes, Clock clock) {
+        Registry registry = context.getRegistry();
+        var bounds = new Bounds(context);
         var wires = new ProviderWires(routes);
         registry.bind("providerCalls", new ProviderCalls(wires));
         registry.bind("providerJobs", new ProviderJobs(wires));
-        registry.bind("providerFiles", new ProviderFiles(wires));
+        registry.bind("providerFiles", new ProviderFiles(wires, bounds));
         registry.bind("http", new HttpCalls());
-        registry.bind("keyOnCall", new KeyOnCall());
+        registry.bind("keyOnCall", new KeyOnCall(bounds));
         registry.bind("keyOnControlCall", new KeyOnControlCall());
         registry.bind("wireHeaders", new WireHeaders());
         registry.bind("tickets", new Tickets(runs));
@@ -101,17 +107,20 @@ public final class Wiring implements AutoCloseable {
                 "webClientOptions",
                 new WebClientOptions()
                         .setMaxPoolSize(CONNECTIONS)
+                        .setFollowRedirects(false)
                         .setKeepAlive(true)
                         .setKeepAliveTimeout(KEEP_ALIVE_SECONDS));
-        registry.bind("oneRequestPerCall", oneRequestPerCall());
+        registry.bind("controlCalls", oneRequestPerCall(BoundedExchange.control(bounds, alarm)));
+        registry.bind("downloads", oneRequestPerCall(BoundedExchange.download(bounds, alarm)));
         if (Failpoints.armed()) {
             registry.bind("failpointCalls", new FailpointCalls());
         }
     }
 
     /** Apache HttpClient repeats a 429 or 503 by itself. Here each call is one request. */
-    private static HttpClientConfigurer oneRequestPerCall() {
+    private static HttpClientConfigurer oneRequestPerCall(BoundedExchange bounded) {
         return (HttpClientBuilder client) -> client.disableAutomaticRetries()
+                .addExecInterceptorFirst("bounded", bounded)
                 .disableRedirectHandling()
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(Timeout.ofSeconds(LONGEST_SILENCE_SECONDS))
@@ -141,6 +150,7 @@ public final class Wiring implements AutoCloseable {
     @Override
     public void close() {
         pollers.shutdownNow();
+        alarm.shutdownNow();
         splitters.shutdownNow();
         polls.shutdownNow();
         workers.shutdown();

@@ -59,7 +59,7 @@ final class StartCommand extends RunsCommand {
         var client = new Client(
                 url,
                 Keys.of(System.getenv(), WorkingFolder.path())
-                        .get(HttpSettings.TOKEN)
+                        .secret(HttpSettings.TOKEN)
                         .orElse(""));
         Client.Answer answer = client.post(
                 "/api/pipelines/" + Client.encoded(Pipelines.name(pipeline)) + "/runs",

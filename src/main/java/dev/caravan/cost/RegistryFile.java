@@ -123,7 +123,7 @@ final class RegistryFile {
             all.add(new ProviderEntry(
                     name,
                     text(entry, "routes", name),
-                    text(entry, "key", variable + "_API_KEY"),
+                    keyVariable(text(entry, "key", variable + "_API_KEY"), place),
                     Boolean.TRUE.equals(entry.get("key_optional")),
                     address(entry, place),
                     text(entry, "base_url_variable", variable + "_BASE_URL"),
@@ -147,6 +147,18 @@ final class RegistryFile {
             throw new InvalidFileException(file, place + ".base_url", problem);
         }
         return address;
+    }
+
+    /** Who writes the key itself there is told so, without it. */
+    private String keyVariable(String name, String place) {
+        if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+            throw new InvalidFileException(
+                    file,
+                    place + ".key",
+                    "must be the name of an environment variable, such as OPENAI_API_KEY; the key itself belongs into"
+                            + " the environment or into .env");
+        }
+        return name;
     }
 
     private Limits limits(Map<String, Object> entry, String place) {

@@ -1,12 +1,14 @@
 package dev.caravan.provider;
 
+import dev.caravan.base.Secrets;
+
 /**
  * Where and as whom a provider is called.
  *
  * @param routes the folder under {@code routes/} whose routes call it
  * @param flavour passed to the routes' mappings, see the registry
  * @param baseUrl without a slash at the end, version included where the provider's SDK has it so
- * @param key secret: it is sent in one header and never written anywhere; empty where none is needed
+ * @param key secret: it is sent in one header, and blotted out of whatever comes back; empty where none is needed
  * @param fingerprint first digits of the key's SHA-256, for records
  * @param authHeader the header that carries the key
  * @param authPrefix what stands before the key in it
@@ -24,6 +26,10 @@ public record Account(
         String authPrefix,
         boolean tagged,
         Limits limits) {
+    public Account {
+        Secrets.add(key);
+    }
+
     /** For runs that ask nobody. */
     public static final Account NONE =
             new Account("none", "none", "", "", "", "", "Authorization", "", true, Limits.NONE);

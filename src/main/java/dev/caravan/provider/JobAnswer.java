@@ -1,5 +1,6 @@
 package dev.caravan.provider;
 
+import dev.caravan.base.Secrets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,7 +28,12 @@ public sealed interface JobAnswer {
     record Trouble(Answer answer) implements JobAnswer {}
 
     /** A create was sent and no definite answer came: the job may exist. */
-    record Unknown(String code, String detail) implements JobAnswer {}
+    record Unknown(String code, String detail) implements JobAnswer {
+        public Unknown {
+            code = Secrets.all(code);
+            detail = Secrets.all(detail);
+        }
+    }
 
     /** Done; there is nothing to say. */
     record Done() implements JobAnswer {}

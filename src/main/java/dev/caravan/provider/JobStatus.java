@@ -1,5 +1,6 @@
 package dev.caravan.provider;
 
+import dev.caravan.base.Secrets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,12 @@ public record JobStatus(
 
     /** @param line of the request file, from 1, or null when the provider names none */
     public record JobError(
-            String code, String message, @Nullable Integer line) {}
+            String code, String message, @Nullable Integer line) {
+        public JobError {
+            code = Secrets.all(code);
+            message = Secrets.all(message);
+        }
+    }
 
     public JobStatus {
         results = List.copyOf(results);

@@ -1,9 +1,8 @@
 package dev.caravan.provider;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Secrets;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,45 +10,80 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Keys and addresses from the environment, else from {@code .env} in the working folder. Never printed. */
 public final class Keys {
-    private final Map<String, String> environment;
+    /** What stands in documents where a key belongs. */
+    private static final Pattern PLACEHOLDER = Pattern.compile(
+            "<.*>|\\$\\{.*}|(?i)(sk-)?(your|insert|paste)[-_].*(key|token|secret)([-_]?here)?|.*\\.\\.\\.|"
+                    + "(?i)change[-_]?me|todo|x{4,}");
 
-    private Keys(Map<String, String> environment) {
-        this.environment = environment;
+    private final Map<String, String> environment;
+    private final Map<String, String> file;
+
+    private Keys(Map<String, String> environment, Map<String, String> file) {
+        this.environment = Map.copyOf(environment);
+        this.file = new HashMap<>(file);
+        this.file.keySet().removeAll(environment.keySet());
     }
 
+    /** @throws InvalidFileException when there is a {@code .env} that cannot be read */
     public static Keys of(Map<String, String> environment, Path folder) {
-        var merged = new HashMap<String, String>();
-        Path file = folder.resolve(".env");
-        if (Files.isRegularFile(file)) {
-            try {
-                Files.readAllLines(file).forEach(line -> read(line, merged));
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read " + file, e);
+        return new Keys(environment, DotEnv.read(folder.resolve(DotEnv.NAME)));
+    }
+
+    /** A value that is no secret, such as an address, without blanks around it. */
+    public Optional<String> get(String variable) {
+        return Optional.ofNullable(environment.getOrDefault(variable, file.get(variable)))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty());
+    }
+
+    /**
+     * A value that must never be written anywhere, without blanks and line breaks around it; from here on it is blotted
+     * out of whatever is.
+     *
+     * @throws InvalidFileException when it is none that a header could carry. The message does not show it
+     */
+    public Optional<String> secret(String variable) {
+        Optional<String> value = phrase(variable);
+        value.ifPresent(each -> check(each, environment.containsKey(variable) ? "environment" : DotEnv.NAME, variable));
+        return value;
+    }
+
+    /** As {@link #secret}, of whatever signs: it stands in no header, so it may hold any sign. */
+    public Optional<String> phrase(String variable) {
+        Optional<String> value = get(variable);
+        value.ifPresent(Secrets::add);
+        return value;
+    }
+
+    private static void check(String value, String source, String variable) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c <= ' ' || c > '~') {
+                throw new InvalidFileException(
+                        source,
+                        variable,
+                        "has at place " + (i + 1) + " of " + value.length() + " " + sign(value.codePointAt(i))
+                                + ", which no key has; copy the key again, alone and whole");
             }
         }
-        merged.putAll(environment);
-        return new Keys(merged);
-    }
-
-    private static void read(String line, Map<String, String> into) {
-        String text = line.strip();
-        int equals = text.indexOf('=');
-        if (text.startsWith("#") || equals < 1) {
-            return;
+        char first = value.charAt(0);
+        if ((first == '"' || first == '\'') && value.endsWith(String.valueOf(first))) {
+            throw new InvalidFileException(source, variable, "stands in quotes that are part of it; take them away");
         }
-        String name = text.substring(0, equals).strip().replaceFirst("^export ", "");
-        String value = text.substring(equals + 1).strip();
-        boolean quoted = value.length() > 1
-                && (value.startsWith("\"") || value.startsWith("'"))
-                && value.endsWith(value.substring(0, 1));
-        into.put(name.strip(), quoted ? value.substring(1, value.length() - 1) : value);
+        if (PLACEHOLDER.matcher(value).matches()) {
+            throw new InvalidFileException(source, variable, "is a placeholder; put the key itself in its place");
+        }
     }
 
-    public Optional<String> get(String variable) {
-        return Optional.ofNullable(environment.get(variable)).filter(each -> !each.isBlank());
+    private static String sign(int c) {
+        if (c == '\n' || c == '\r') {
+            return "a line break";
+        }
+        return c == ' ' || c == '\t' ? "a blank" : "the sign U+%04X".formatted(c);
     }
 
     /** First digits of a text's SHA-256: names it without telling it. */

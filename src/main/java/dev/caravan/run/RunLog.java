@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Secrets;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,9 +9,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunLog.class);
-    private static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
-    private static final Pattern KEYS =
-            Pattern.compile("(sk-[A-Za-z0-9_-]{8,}|AIza[A-Za-z0-9_-]{8,}|Bearer +[A-Za-z0-9._-]{8,})");
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter MILLIS =
@@ -47,20 +42,9 @@ public final class RunLog implements AutoCloseable {
         return Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** A value that must never be written. */
-    public static void secret(String value) {
-        if (value.length() >= 6) {
-            SECRETS.add(value);
-        }
-    }
-
     /** The text without keys, on one line. */
     public static String clean(String text) {
-        String blotted = text;
-        for (String secret : SECRETS) {
-            blotted = blotted.replace(secret, "[key]");
-        }
-        blotted = KEYS.matcher(blotted).replaceAll("[key]");
+        String blotted = Secrets.all(text);
         var line = new StringBuilder(blotted.length());
         blotted.chars().forEach(c -> {
             switch (c) {

@@ -3,7 +3,6 @@ package dev.caravan.web;
 import dev.caravan.base.Disk;
 import dev.caravan.service.Notice;
 import dev.caravan.service.Notices;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -18,17 +17,19 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Brings messages to one receiver, one at a time, on a thread of its own: one that hangs is in nobody else's way. */
 final class Delivery implements AutoCloseable {
     private static final int MOST_WAITING = 10_000;
-    private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration GIVEN_UP_AFTER = Duration.ofDays(1);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
+    private final Duration longestCall = Duration.ofMillis(Long.getLong("caravan.webhook-timeout", 10_000));
     private final URI receiver;
     private final String name;
     private final String secret;
@@ -37,7 +38,7 @@ final class Delivery implements AutoCloseable {
     private final Notices trouble;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LONGEST_CALL)
+            .connectTimeout(longestCall)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
     private final Queue<Outbox.Message> waiting = new PriorityQueue<>(Comparator.comparing(Outbox.Message::next));
@@ -130,7 +131,7 @@ final class Delivery implements AutoCloseable {
     /** @return what is wrong, without the address; empty when it was taken */
     private String post(Outbox.Message message) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(receiver)
-                .timeout(LONGEST_CALL)
+                .timeout(longestCall)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "Caravan")
                 .header("Caravan-Event", message.event())
@@ -138,16 +139,20 @@ final class Delivery implements AutoCloseable {
                 .header(Signature.HEADER, Signature.of(secret, clock.instant(), message.body()))
                 .POST(HttpRequest.BodyPublishers.ofString(message.body()))
                 .build();
+        // The request's own time ends with the headers of the answer; a body without end would hold this thread.
+        var answer = client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
         try {
-            int status =
-                    client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = answer.get(longestCall.toMillis(), TimeUnit.MILLISECONDS)
+                    .statusCode();
             return status >= 200 && status < 300 ? "" : "it answers " + status;
-        } catch (HttpTimeoutException e) {
-            return "it does not answer within " + LONGEST_CALL.toSeconds() + " s";
-        } catch (ConnectException e) {
-            return "it is not reached";
-        } catch (IOException e) {
-            return "the connection broke";
+        } catch (TimeoutException e) {
+            return "it does not answer within " + longestCall.toSeconds() + " s";
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof HttpTimeoutException
+                    ? "it does not answer within " + longestCall.toSeconds() + " s"
+                    : e.getCause() instanceof ConnectException ? "it is not reached" : "the connection broke";
+        } finally {
+            answer.cancel(true);
         }
     }
 

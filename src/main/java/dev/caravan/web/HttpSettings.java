@@ -1,6 +1,7 @@
 package dev.caravan.web;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Secrets;
 import dev.caravan.provider.Keys;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ public record HttpSettings(String host, int port, List<String> names, String tok
     private static final int SHORTEST_TOKEN = 16;
 
     public HttpSettings {
+        Secrets.add(token);
         if (port < 0 || port > 65_535) {
             throw new InvalidFileException("--port", "", "must be from 0 (any that is free) to 65535, not " + port);
         }
@@ -44,7 +46,7 @@ public record HttpSettings(String host, int port, List<String> names, String tok
 
     /** With the token that the operator set. */
     public static HttpSettings of(String host, int port, List<String> names, Keys keys) {
-        return new HttpSettings(host, port, names, keys.get(TOKEN).orElse(""));
+        return new HttpSettings(host, port, names, keys.secret(TOKEN).orElse(""));
     }
 
     private static InetAddress address(String host) {

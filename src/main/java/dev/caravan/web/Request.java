@@ -1,7 +1,10 @@
 package dev.caravan.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import java.net.URLDecoder;
@@ -22,6 +25,10 @@ import java.util.Optional;
  */
 public record Request(
         String method, List<String> path, Map<String, String> query, String key, String type, String body) {
+    /** Of two members of one name nobody could tell which one is meant. */
+    private static final ObjectReader ONCE =
+            Json.mapper().reader().with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
 
     /**
      * @param path as it was sent, without the query
@@ -78,11 +85,13 @@ public record Request(
             throw new WebException(415, "the body must be application/json, not '" + type + "'");
         }
         try {
-            JsonNode node = Json.mapper().readTree(body);
+            JsonNode node = ONCE.readTree(body);
             if (node instanceof ObjectNode object) {
                 return object;
             }
             throw new WebException(400, "the body must be a JSON object");
+        } catch (MismatchedInputException e) {
+            throw new WebException(400, "a member of the body stands twice: " + Json.reason(e));
         } catch (JsonProcessingException e) {
             throw new WebException(400, "the body is no JSON: " + Json.reason(e));
         }

@@ -1,6 +1,7 @@
 package dev.caravan.web;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Secrets;
 import dev.caravan.provider.Keys;
 import java.net.URI;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ public record WebhookSettings(List<URI> receivers, String secret) {
 
     public WebhookSettings {
         receivers = List.copyOf(receivers);
+        receivers.forEach(each -> Secrets.add(each.toString()));
+        Secrets.add(secret);
         if (receivers.size() > MOST) {
             throw new InvalidFileException("--webhook", "", "may be given up to " + MOST + " times");
         }
@@ -42,7 +45,7 @@ public record WebhookSettings(List<URI> receivers, String secret) {
                 .ifPresent(more -> all.addAll(Arrays.asList(more.strip().split("\\s+"))));
         return new WebhookSettings(
                 all.stream().distinct().map(WebhookSettings::uri).toList(),
-                keys.get(SECRET).orElse(""));
+                keys.phrase(SECRET).orElse(""));
     }
 
     private static URI uri(String url) {

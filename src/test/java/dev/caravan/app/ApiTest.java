@@ -85,6 +85,7 @@ class ApiTest {
         problem(http.post("/api/pipelines/early/runs", "{\"max_unit\":3}"), 422, "did you mean 'max_units'?");
         problem(http.post("/api/pipelines/early/runs", "{\"max_units\":0}"), 422, "max_units");
         problem(http.post("/api/pipelines/early/runs", "{"), 400, "no JSON");
+        problem(http.post("/api/pipelines/early/runs", "{\"limit\": 1, \"limit\": 2}"), 400, "limit");
         problem(http.post("/api/pipelines/early/runs", "[]"), 400, "object");
 
         Http.Answer made = http.post("/api/pipelines/early/runs", "{\"max_units\":7}", "Idempotency-Key", "k-1");

@@ -53,7 +53,11 @@ class WebhooksTest {
     }
 
     private Webhooks webhooks() {
-        URI address = URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/");
+        return webhooks("");
+    }
+
+    private Webhooks webhooks(String path) {
+        URI address = URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/" + path);
         return new Webhooks(
                 new WebhookSettings(List.of(address), "a-secret-of-sixteen-or-more"),
                 runs,
@@ -131,5 +135,39 @@ class WebhooksTest {
         }
         assertThat(rest.toString().split("event: notice", -1)).hasSize(1001);
         assertThat(rest.toString()).contains("\"about\":\"run-1500\"").containsOnlyOnce("event: gap");
+    }
+
+    @Test
+    void a_receiver_that_answers_without_end_or_sends_elsewhere_was_told_nothing() throws Exception {
+        System.setProperty("caravan.webhook-timeout", "300");
+        var elsewhere = new CopyOnWriteArrayList<String>();
+        receiver.createContext("/elsewhere", call -> {
+            elsewhere.add(call.getRequestMethod());
+            call.sendResponseHeaders(204, -1);
+            call.close();
+        });
+        receiver.createContext("/endless", call -> {
+            call.sendResponseHeaders(200, 0);
+            try (var out = call.getResponseBody()) {
+                while (true) {
+                    out.write(new byte[10_000]);
+                }
+            }
+        });
+        receiver.createContext("/moved", call -> {
+            call.getResponseHeaders().set("Location", "/elsewhere");
+            call.sendResponseHeaders(307, -1);
+            call.close();
+        });
+        for (String each : List.of("endless", "moved")) {
+            try (Webhooks webhooks = webhooks(each)) {
+                webhooks.tell(Notice.What.COMPLETE, "run", "10 done");
+                await().atMost(LONGEST).until(() -> !trouble.isEmpty());
+            }
+            assertThat(trouble.get(0).text()).contains(each.equals("moved") ? "answers 307" : "does not answer within");
+            trouble.clear();
+        }
+        assertThat(elsewhere).isEmpty();
+        System.clearProperty("caravan.webhook-timeout");
     }
 }

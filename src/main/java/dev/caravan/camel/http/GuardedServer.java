@@ -3,12 +3,15 @@ package dev.caravan.camel.http;
 import dev.caravan.web.Guard;
 import dev.caravan.web.Problem;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.AuthenticationHandler;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -31,13 +34,19 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
     private static final Iterable<String> WAYS_IN = List.of("Bearer realm=\"caravan\"", "Basic realm=\"caravan\"");
 
     private final Guard guard;
+    private final Connections connections;
 
-    GuardedServer(Guard guard) {
+    GuardedServer(Guard guard, Connections connections) {
         this.guard = guard;
+        this.connections = connections;
     }
 
     @Override
     public Service newHttpServer(CamelContext context, HttpServerConfigurationProperties settings) {
+        Vertx plain = Objects.requireNonNull(context.getRegistry().lookupByNameAndType("vertx", Vertx.class));
+        // Of one name a registry keeps a bean for each class.
+        context.getRegistry().unbind("vertx");
+        context.getRegistry().bind("vertx", connections.watching(plain));
         var server = (MainHttpServer) super.newHttpServer(context, settings);
         var first = new AuthenticationConfigEntry();
         first.setPath("/*");
@@ -68,6 +77,13 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
 
     private void handle(RoutingContext call) {
         HttpServerRequest request = call.request();
+        HttpConnection connection = request.connection();
+        connections.asks(connection);
+        call.addEndHandler(ended -> {
+            if (ended.succeeded()) {
+                connections.rests(connection);
+            }
+        });
         protect(call.response());
         Optional<Problem> refusal = guard.refuse(request.method().name(), name -> headers(request, name));
         if (refusal.isPresent()) {
@@ -103,7 +119,7 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
                 .putHeader("Cache-Control", "no-store");
     }
 
-    private static void refuse(HttpServerResponse response, Problem problem) {
+    static void refuse(HttpServerResponse response, Problem problem) {
         if (problem.status() == 401) {
             response.putHeader("WWW-Authenticate", WAYS_IN);
         }

@@ -13,12 +13,18 @@ public final class HttpDoor {
     /** Streams have no end, so they are no exchanges of Camel's. */
     private static final String[] EVENTS = {"/api/events", "/api/runs/:run/events"};
 
+    private static final long LONGEST_IDLE_MILLIS = 20_000;
+
     private HttpDoor() {}
 
     /** Before the context starts. {@code camel.management.*} shares host and port with {@code camel.server.*}. */
     public static void prepare(Main main, HttpSettings settings) {
+        prepare(main, settings, new Connections(Connections.bearable(), LONGEST_IDLE_MILLIS));
+    }
+
+    static void prepare(Main main, HttpSettings settings, Connections connections) {
         settings.checkFree();
-        main.bind("guardedServer", new GuardedServer(new Guard(settings)));
+        main.bind("guardedServer", new GuardedServer(new Guard(settings), connections));
         for (String each : new String[] {"camel.server.", "camel.management."}) {
             main.addOverrideProperty(each + "host", settings.host());
             main.addOverrideProperty(each + "port", Integer.toString(settings.port()));

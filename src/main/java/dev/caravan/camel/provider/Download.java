@@ -1,10 +1,12 @@
 package dev.caravan.camel.provider;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.caravan.base.BlottingStream;
 import dev.caravan.base.Json;
 import dev.caravan.provider.JobStatus;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,16 +27,27 @@ final class Download {
     static boolean write(InputStream in, JobStatus.Result wanted, Path target) throws IOException {
         Path hidden = target.resolveSibling("." + target.getFileName() + ".tmp");
         long before = Files.exists(hidden) ? Files.size(hidden) : -1;
-        if (wanted.unwrap().isEmpty()) {
-            Files.copy(in, hidden, StandardCopyOption.REPLACE_EXISTING);
-            if (Files.size(hidden) != before && isTorn(hidden)) {
-                return false;
+        try {
+            if (wanted.unwrap().isEmpty()) {
+                copy(in, hidden);
+            } else {
+                Unwrapping.write(in, wanted.unwrap(), hidden);
             }
-        } else {
-            Unwrapping.write(in, wanted.unwrap(), hidden);
+        } catch (IOException e) {
+            Files.deleteIfExists(hidden);
+            throw e;
+        }
+        if (wanted.unwrap().isEmpty() && Files.size(hidden) != before && isTorn(hidden)) {
+            return false;
         }
         Files.move(hidden, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return true;
+    }
+
+    private static void copy(InputStream in, Path target) throws IOException {
+        try (OutputStream out = BlottingStream.known(Files.newOutputStream(target))) {
+            in.transferTo(out);
+        }
     }
 
     /** Whether the last row has no line break and is no JSON. */

@@ -3,6 +3,7 @@ package dev.caravan.camel.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Secrets;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Limits;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.camel.Exchange;
@@ -36,6 +38,7 @@ public final class HttpCalls {
             URISyntaxException.class);
 
     private static final String BYTE_ORDER_MARK = "\ufeff";
+    private static final int LONGEST_REDIRECT = 300;
     private static final Pattern SAFE_ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
     private static final Pattern SAFE_PATH = Pattern.compile("(/[A-Za-z0-9_.:-]+)+");
 
@@ -85,18 +88,25 @@ public final class HttpCalls {
         Message message = exchange.getMessage();
         Limits limits = account(exchange).limits();
         String text = Objects.requireNonNullElse(message.getBody(String.class), "");
-        JsonNode body = json(text);
+        JsonNode body = clean(json(text), status(exchange));
         end(
                 exchange,
                 new HttpReply(
                         status(exchange),
                         body,
-                        body == null ? text : "",
+                        body == null ? clean(text, status(exchange)) : "",
                         retryAfter(message),
                         message.getHeader("x-goog-upload-url", String.class),
                         number(message, limits.requestsHeader()),
                         number(message, limits.tokensHeader()),
+                        redirect(message),
                         null));
+    }
+
+    /** What was answered in place of a download. */
+    static HttpReply refused(Message message, int status) {
+        return new HttpReply(
+                status, clean(json(message.getBody(String.class)), status), "", null, null, 0, 0, redirect(message), null);
     }
 
     /** No answer came. */
@@ -104,7 +114,20 @@ public final class HttpCalls {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         end(
                 exchange,
-                new HttpReply(0, null, "", null, null, 0, 0, caught == null ? new IOException("unknown") : caught));
+                new HttpReply(
+                        0, null, "", null, null, 0, 0, null, caught == null ? new IOException("unknown") : caught));
+    }
+
+    /** Outside text comes in here, and may hold the key that went out. */
+    private static @Nullable JsonNode clean(@Nullable JsonNode body, int status) {
+        if (body == null) {
+            return null;
+        }
+        return status == 200 ? Secrets.known(body) : Secrets.all(body);
+    }
+
+    private static String clean(String text, int status) {
+        return status == 200 ? Secrets.known(text) : Secrets.all(text);
     }
 
     /** The object in a text; also where it is an error that some servers put into a list. */
@@ -123,6 +146,18 @@ public final class HttpCalls {
         } catch (JsonProcessingException e) {
             return null;
         }
+    }
+
+    /** What a query holds may be a key, and what a user part holds a password. */
+    static @Nullable String redirect(Message message) {
+        String location = message.getHeader("location", String.class);
+        if (location == null) {
+            return null;
+        }
+        String plain = location.replaceFirst("[?#].*", "")
+                .replaceFirst("(?i)^([a-z][a-z0-9+.-]*:)?//[^/@]*@", "$1//")
+                .replaceAll("[^!-~]", "");
+        return plain.substring(0, Math.min(plain.length(), LONGEST_REDIRECT));
     }
 
     private static long number(Message message, String header) {
@@ -168,7 +203,13 @@ public final class HttpCalls {
         return false;
     }
 
+    /** What went wrong with a call. Libraries quote headers in their exceptions, so only of a network's words are taken. */
     static String describe(Throwable cause) {
-        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof IOException || each instanceof TimeoutException) {
+                return each.getClass().getSimpleName() + ": " + Secrets.all(String.valueOf(each.getMessage()));
+            }
+        }
+        return cause.getClass().getSimpleName();
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param upload address that an upload goes on at, where the provider named one
  * @param requestsPerMinute what the headers say is allowed, 0 where they say nothing
  * @param tokensPerMinute the same for tokens
+ * @param redirect where a 3xx points, without its query; null where it points nowhere. Nobody goes there
  * @param lost why no answer came
  */
 public record HttpReply(
@@ -24,10 +25,11 @@ public record HttpReply(
         @Nullable String upload,
         long requestsPerMinute,
         long tokensPerMinute,
+        @Nullable String redirect,
         @Nullable Throwable lost) {
 
     /** An answer whose headers say nothing. */
     HttpReply(int status, @Nullable JsonNode body) {
-        this(status, body, "", null, null, 0, 0, null);
+        this(status, body, "", null, null, 0, 0, null, null);
     }
 }

@@ -9,6 +9,11 @@ import org.apache.camel.component.vertx.http.VertxHttpEndpoint;
 
 /** Puts the account's key on a request of camel-vertx-http, as {@link KeyOnControlCall} does for camel-http. */
 public final class KeyOnCall extends DefaultVertxHttpBinding {
+    private final Bounds bounds;
+
+    public KeyOnCall(Bounds bounds) {
+        this.bounds = bounds;
+    }
 
     @Override
     public HttpRequest<Buffer> prepareHttpRequest(VertxHttpEndpoint endpoint, Exchange exchange) throws Exception {
@@ -16,6 +21,10 @@ public final class KeyOnCall extends DefaultVertxHttpBinding {
         HttpRequest<Buffer> request = super.prepareHttpRequest(endpoint, exchange);
         // The component forgets https where the address names a port, and would send the key in the clear.
         request.ssl("https".equalsIgnoreCase(URI.create(account.baseUrl()).getScheme()));
+        // A redirect would be followed with the key, to whatever host it names.
+        request.followRedirects(false);
+        BoundedReply.watch(endpoint);
+        request = request.as(new BoundedReply(bounds.callBytes(), bounds.callNanos()));
         return account.key().isEmpty() ? request : request.putHeader(account.authHeader(), account.credential());
     }
 }

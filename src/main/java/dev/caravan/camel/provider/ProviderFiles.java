@@ -8,6 +8,7 @@ import static dev.caravan.camel.provider.HttpCalls.prepare;
 import static dev.caravan.camel.provider.HttpCalls.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.BlottingStream;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
@@ -18,6 +19,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,10 +36,15 @@ import org.apache.hc.core5.http.io.entity.FileEntity;
 public final class ProviderFiles {
     private static final ContentType JSONL = ContentType.create("application/jsonl");
 
-    private final ProviderWires wires;
+    /** In one job, at any provider: where only the provider says how many there are. */
+    private static final int MOST_REQUESTS = 200_000;
 
-    public ProviderFiles(ProviderWires wires) {
+    private final ProviderWires wires;
+    private final Bounds bounds;
+
+    public ProviderFiles(ProviderWires wires, Bounds bounds) {
         this.wires = wires;
+        this.bounds = bounds;
     }
 
     /** Streams the request file as a form, the way OpenAI takes it. */
@@ -135,6 +142,9 @@ public final class ProviderFiles {
     public List<JobStatus.Result> resultFiles(Exchange exchange) {
         JobStatus status = exchange.getMessage().getBody(JobStatus.class);
         exchange.setProperty("collected", new ArrayList<Path>());
+        if (requests(exchange) == 0) {
+            exchange.setProperty("requests", Math.min(status.total(), MOST_REQUESTS));
+        }
         return status.results();
     }
 
@@ -165,8 +175,7 @@ public final class ProviderFiles {
     public void downloadReply(Exchange exchange) throws IOException {
         int status = HttpCalls.status(exchange);
         if (status != 200) {
-            var reply =
-                    new HttpReply(status, HttpCalls.json(exchange.getMessage().getBody(String.class)));
+            HttpReply reply = HttpCalls.refused(exchange.getMessage(), status);
             kept(exchange, wires.of(exchange).harmless(reply));
             return;
         }
@@ -174,8 +183,9 @@ public final class ProviderFiles {
         Path folder = Objects.requireNonNull(exchange.getProperty("jobFolder", Path.class));
         Files.createDirectories(folder);
         Path target = folder.resolve(wanted.name() + ".jsonl");
+        long most = bounds.resultBytes(requests(exchange));
         exchange.setProperty("downloading", true);
-        try (InputStream in = exchange.getMessage().getBody(InputStream.class)) {
+        try (InputStream in = BoundedStream.of(exchange.getMessage().getBody(InputStream.class), most)) {
             if (!Download.write(in, wanted, target)) {
                 kept(exchange, new Answer.Transient(ProviderWire.UNREADABLE, "the last row was cut on its way"));
                 return;
@@ -185,6 +195,12 @@ public final class ProviderFiles {
         List<Path> collected = Objects.requireNonNull(exchange.getProperty("collected", List.class));
         collected.add(target);
         end(exchange, new JobAnswer.Done());
+    }
+
+    /** In the job whose results are downloaded. */
+    private static long requests(Exchange exchange) {
+        Integer requests = exchange.getProperty("requests", Integer.class);
+        return requests == null ? 0 : requests;
     }
 
     private static void kept(Exchange exchange, Answer trouble) {
@@ -264,7 +280,8 @@ public final class ProviderFiles {
             kept(exchange, new Answer.Transient("unconfirmed", "the results of a job that may be ours cannot be read"));
             return;
         }
-        try (var in = exchange.getMessage().getBody(InputStream.class);
+        long most = bounds.resultBytes(1);
+        try (var in = BoundedStream.of(exchange.getMessage().getBody(InputStream.class), most);
                 var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             String name = "";
             for (String line = lines.readLine(); line != null && name.isEmpty(); line = lines.readLine()) {

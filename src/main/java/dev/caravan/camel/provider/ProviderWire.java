@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Secrets;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
@@ -28,6 +29,9 @@ public final class ProviderWire implements JobDesk.RowMapping {
     private static final int FIRST_ERROR = 400;
     private static final int LAST_ERROR = 599;
     private static final long LONGEST_WAIT_MILLIS = 86_400_000;
+    private static final String REDIRECTED = "redirected";
+    /** See Other. */
+    private static final int MAY_HAVE_BOUGHT = 303;
 
     private final Mappings mappings;
 
@@ -146,10 +150,28 @@ public final class ProviderWire implements JobDesk.RowMapping {
 
     /** @param completing whether it answers a request for a model's answer */
     private Answer trouble(HttpReply reply, boolean completing) {
+        if (reply.status() >= 300 && reply.status() < 400) {
+            return redirected(reply, completing);
+        }
         ObjectNode input = Json.object().put("status", reply.status()).put("completing", completing);
         input.set("body", reply.body());
         JsonNode error = mappings.said("error.jslt", input);
         return typed(error == null ? Json.object() : error, reply.status(), reply.retryAfter());
+    }
+
+    /**
+     * No redirect is ever followed. By 303 a server may say that it did what was asked and keeps the answer elsewhere;
+     * by all others that it did nothing, and it will say so to every other call as well.
+     */
+    private static Answer redirected(HttpReply reply, boolean completing) {
+        JsonNode error = reply.body() == null ? Json.object() : reply.body().path("error");
+        String said = error.isTextual() ? error.asText() : error.path("message").asText("");
+        String detail = "HTTP " + reply.status() + " points to "
+                + (reply.redirect() == null ? "no address" : reply.redirect())
+                + "; no redirect is followed: check the provider's base URL" + (said.isEmpty() ? "" : ": " + said);
+        return completing && reply.status() == MAY_HAVE_BOUGHT
+                ? new Answer.Ambiguous(REDIRECTED, detail)
+                : new Answer.Fatal(REDIRECTED, detail);
     }
 
     private static Answer typed(JsonNode error, int status, @Nullable Duration asked) {
@@ -213,7 +235,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
         if (made != null) {
             return new JobAnswer.Known(made);
         }
-        if (status == 200 || status == 408 || status == 409 || status >= 500) {
+        if (status == 200 || status == MAY_HAVE_BOUGHT || status == 408 || status == 409 || status >= 500) {
             return new JobAnswer.Unknown("http_" + status, "the create was answered with HTTP " + status);
         }
         return new JobAnswer.Trouble(trouble(reply));
@@ -261,7 +283,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
      */
     @Override
     public JobDesk.Row read(JsonNode row) {
-        JsonNode plain = mappings.said("batch-row.jslt", row);
+        JsonNode plain = mappings.said("batch-row.jslt", Secrets.known(row));
         return plain == null
                 ? new JobDesk.Row("", unreadable("a row in a form that is not known", ""))
                 : new JobDesk.Row(plain.path("key").asText(), settled(plain));

@@ -20,7 +20,7 @@ public final class WireHeaders implements HeaderFilterStrategy {
             "x-goog-upload-offset",
             "x-goog-upload-header-content-length",
             "x-goog-upload-header-content-type");
-    private static final Set<String> IN = Set.of("retry-after", "retry-after-ms", "x-goog-upload-url");
+    private static final Set<String> IN = Set.of("retry-after", "retry-after-ms", "x-goog-upload-url", "location");
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {

@@ -26,7 +26,7 @@ class OddRepliesTest {
 
     private static HttpReply reply(int status, String body) {
         JsonNode json = HttpCalls.json(body);
-        return new HttpReply(status, json, json == null ? body : "", null, null, 0, 0, null);
+        return new HttpReply(status, json, json == null ? body : "", null, null, 0, 0, null, null);
     }
 
     private static Answer answer(String provider, int status, String body) {

@@ -44,7 +44,7 @@ class WirePropertyTest {
             String said = "document " + i + ": " + text;
             JsonNode body = HttpCalls.json(text);
             int status = STATUSES[random.nextInt(STATUSES.length)];
-            var reply = new HttpReply(status, body, body == null ? text : "", null, null, 0, 0, null);
+            var reply = new HttpReply(status, body, body == null ? text : "", null, null, 0, 0, null, null);
 
             assertThat(wire.answer(reply)).as(said).isNotNull();
             assertThat(wire.harmless(reply)).as(said).isNotNull();
