@@ -142,7 +142,13 @@ public final class CallDesk {
             run.store()
                     .record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worstPicos), failure -> {});
         }
-        ReplyRow row = ReplyRow.of(call.member(), call.unitId, order.work(), Lane.REALTIME, answer);
+        ReplyRow row = ReplyRow.of(
+                call.member(),
+                call.unitId,
+                order.work(),
+                Lane.REALTIME,
+                answer,
+                most -> run.bound(order.step(), call.member(), Lane.REALTIME, call.worstPicos, most));
         book(order, row, failure -> {
             settled(call);
             then.run();
@@ -161,7 +167,7 @@ public final class CallDesk {
                 run.pause("throttled", "requests were turned away again and again: " + throttled.detail());
             }
         } else if (answer instanceof Answer.Received received) {
-            gate.answered(received.usage().input() + received.usage().output());
+            gate.answered(received.usage().usage().input() + received.usage().usage().output());
         } else if (answer instanceof Answer.Rejected) {
             gate.answered(0);
         } else if (answer instanceof Answer.Fatal) {

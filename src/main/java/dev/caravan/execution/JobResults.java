@@ -1,9 +1,12 @@
 package dev.caravan.execution;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
@@ -140,11 +143,22 @@ final class JobResults {
 
     private ReplyRow row(Member member, Answer answer) {
         Answer kept = answer instanceof Answer.Fatal fatal ? new Answer.Rejected(fatal.code(), fatal.detail()) : answer;
-        String unitId = run.records()
-                .before(order.step(), member.unit())
-                .path("unit_id")
-                .asText();
-        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, kept);
+        ObjectNode record = run.records().before(order.step(), member.unit());
+        String unitId = record.path("unit_id").asText();
+        return ReplyRow.of(
+                member, unitId, order.work(), Lane.BATCH, kept, most -> worstPicos(member, record, most));
+    }
+
+    /** Of a reply that told no usage: its request is made again, to know what it can have cost. */
+    private long worstPicos(Member member, ObjectNode record, Usage most) {
+        try {
+            long worst = run.worstPicos(
+                    order.step(), member, Lane.BATCH, run.prompt(order.step(), member, record));
+            return run.bound(order.step(), member, Lane.BATCH, worst, most);
+        } catch (RenderException e) {
+            // It could be rendered when it was sent.
+            return order.intent() == null ? -1 : order.intent().worstPicos();
+        }
     }
 
     /** Why a unit has no row: the provider named its line, or ran out of time, or simply left it out. */

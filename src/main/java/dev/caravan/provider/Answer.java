@@ -12,7 +12,8 @@ public sealed interface Answer {
 
     /** A reply that was received, and so paid for. */
     sealed interface Received extends Answer {
-        Usage usage();
+        /** What it tells of its tokens; they may be unknown. */
+        UsageReading usage();
 
         /** The model that answered, as the provider names it: often a dated snapshot of the one asked for. */
         @Nullable String model();
@@ -22,13 +23,13 @@ public sealed interface Answer {
     }
 
     /** The model finished its answer. */
-    record Completed(String text, @Nullable String model, Usage usage) implements Received {}
+    record Completed(String text, @Nullable String model, UsageReading usage) implements Received {}
 
     /** The model or its filter declined. */
-    record Refused(String text, String reason, @Nullable String model, Usage usage) implements Received {}
+    record Refused(String text, String reason, @Nullable String model, UsageReading usage) implements Received {}
 
     /** The answer was cut at the token limit. */
-    record Truncated(String text, @Nullable String model, Usage usage) implements Received {}
+    record Truncated(String text, @Nullable String model, UsageReading usage) implements Received {}
 
     /** The provider wants us to slow down. */
     record Throttled(String code, String detail, @Nullable Duration retryAfter) implements Answer {}

@@ -9,10 +9,12 @@ import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Prompt;
-import dev.caravan.provider.Usage;
+import dev.caravan.provider.UsageReader;
+import dev.caravan.provider.UsageReading;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -47,7 +49,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
 
     /** Tokens of a prompt, by the body of a 200; -1 where it does not say. */
     long counted(JsonNode body) {
-        return mappings.map("count-reply.jslt", body).path("tokens").asLong(-1);
+        return UsageReader.count(mappings.map("count-reply.jslt", body).path("tokens"));
     }
 
     private Request request(String mapping, Prompt prompt, String flavour) {
@@ -90,13 +92,8 @@ public final class ProviderWire implements JobDesk.RowMapping {
         if (!reply.path("complete").booleanValue()) {
             return new Answer.Ambiguous("unreadable", "the provider answered 200 without an answer in it");
         }
-        var usage = new Usage(
-                reply.path("input").longValue(),
-                reply.path("cached").longValue(),
-                reply.path("output").longValue(),
-                reply.path("reasoning").longValue(),
-                reply.path("written").longValue());
         String text = reply.path("text").asText("");
+        UsageReading usage = usage(reply, !text.isEmpty());
         String model = reply.path("model").textValue();
         if (reply.hasNonNull("refusal")) {
             return new Answer.Refused(text, reply.get("refusal").asText(), model, usage);
@@ -104,6 +101,26 @@ public final class ProviderWire implements JobDesk.RowMapping {
         return reply.path("finish").asText().equals("length")
                 ? new Answer.Truncated(text, model, usage)
                 : new Answer.Completed(text, model, usage);
+    }
+
+    /** A mapping hands on what the provider tells of usage as it is; one of an older kind names the counts itself. */
+    private static UsageReading usage(JsonNode reply, boolean answered) {
+        boolean named = !reply.has("usage") && (reply.has("input") || reply.has("output"));
+        var style = new UsageReader.Style(
+                reply.path("cacheBeside").booleanValue(), reply.path("reasoningBeside").booleanValue());
+        return named
+                ? UsageReader.read(counts(reply), UsageReader.Style.PLAIN, answered)
+                : UsageReader.read(reply.path("usage"), style, answered);
+    }
+
+    private static JsonNode counts(JsonNode reply) {
+        ObjectNode counts = Json.object();
+        for (String each : List.of("input", "cached", "written", "output", "reasoning", "total")) {
+            if (reply.has(each)) {
+                counts.set(each, reply.get(each));
+            }
+        }
+        return counts;
     }
 
     /** What any answer but 200 means. A provider that answers in its own words has bought nothing. */
