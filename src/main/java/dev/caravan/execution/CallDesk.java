@@ -148,7 +148,7 @@ public final class CallDesk {
                 order.work(),
                 Lane.REALTIME,
                 answer,
-                most -> run.bound(order.step(), call.member(), Lane.REALTIME, call.worstPicos, most));
+                () -> call.worstPicos);
         book(order, row, failure -> {
             settled(call);
             then.run();

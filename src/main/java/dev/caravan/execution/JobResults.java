@@ -6,7 +6,6 @@ import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
-import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
@@ -146,15 +145,13 @@ final class JobResults {
         ObjectNode record = run.records().before(order.step(), member.unit());
         String unitId = record.path("unit_id").asText();
         return ReplyRow.of(
-                member, unitId, order.work(), Lane.BATCH, kept, most -> worstPicos(member, record, most));
+                member, unitId, order.work(), Lane.BATCH, kept, () -> worstPicos(member, record));
     }
 
     /** Of a reply that told no usage: its request is made again, to know what it can have cost. */
-    private long worstPicos(Member member, ObjectNode record, Usage most) {
+    private long worstPicos(Member member, ObjectNode record) {
         try {
-            long worst = run.worstPicos(
-                    order.step(), member, Lane.BATCH, run.prompt(order.step(), member, record));
-            return run.bound(order.step(), member, Lane.BATCH, worst, most);
+            return run.worstPicos(order.step(), member, Lane.BATCH, run.prompt(order.step(), member, record));
         } catch (RenderException e) {
             // It could be rendered when it was sent.
             return order.intent() == null ? -1 : order.intent().worstPicos();

@@ -143,17 +143,6 @@ public final class LiveRun implements AutoCloseable {
         return prices.worst(step, member.attempts() > 0, lane, prompt);
     }
 
-    /**
-     * What a reply that told no usage can have cost at most.
-     *
-     * @param worst of its request
-     * @param most that can have been meant by what it told
-     */
-    long bound(int step, WorkOrder.Member member, Lane lane, long worst, Usage most) {
-        long meant = prices.picos(step, member.attempts() > 0, lane, most);
-        return worst < 0 || meant < 0 ? -1 : Math.max(worst, meant);
-    }
-
     /** Starts work: journals the start, lays the first tickets. */
     public void start(Lane lane, String command) {
         store.listen(new Watch());

@@ -10,7 +10,7 @@ import dev.caravan.provider.UsageReader;
 import dev.caravan.provider.UsageReading;
 import dev.caravan.run.WorkOrder.Member;
 import java.time.Duration;
-import java.util.function.ToLongFunction;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +58,9 @@ public record ReplyRow(
     /** Whether it does could not be computed. */
     static final String UNDECIDED = "expression_error";
 
-    /** @param worstPicos what the call can have cost at most, by whatever it told; asked for when it told no usage */
+    /** @param worstPicos what the call can have cost at most; asked for when it told no usage */
     static ReplyRow of(
-            Member member, String unitId, String work, Lane lane, Answer answer, ToLongFunction<Usage> worstPicos) {
+            Member member, String unitId, String work, Lane lane, Answer answer, LongSupplier worstPicos) {
         if (answer instanceof Answer.Received received) {
             String detail = received instanceof Answer.Refused refused ? refused.reason() : "";
             String outcome = received instanceof Answer.Completed
@@ -78,9 +78,7 @@ public record ReplyRow(
                     0,
                     received.model(),
                     received.usage(),
-                    received.usage().known()
-                            ? null
-                            : (Long) worstPicos.applyAsLong(received.usage().most()),
+                    received.usage().known() ? null : (Long) worstPicos.getAsLong(),
                     lane);
         }
         if (answer instanceof Answer.Throttled each) {
@@ -221,7 +219,6 @@ public record ReplyRow(
         return node.has(UNKNOWN_USAGE)
                 ? UsageReading.unknown(
                         node.get(UNKNOWN_USAGE).asText(),
-                        Usage.NONE,
                         node.path("usage_told").asText(""))
                 : UsageReader.stored(node.path("usage"));
     }

@@ -101,12 +101,12 @@ public final class UsageReader {
      */
     public static UsageReading read(JsonNode told, Style style, boolean answered) {
         if (told.isMissingNode() || told.isNull() || (told.isContainerNode() && told.isEmpty())) {
-            return UsageReading.unknown("the reply tells no usage", Usage.NONE, "");
+            return UsageReading.unknown("the reply tells no usage", "");
         }
         String raw = Json.text(told);
         String shown = raw.length() > LONGEST_RAW ? raw.substring(0, LONGEST_RAW) + "…" : raw;
         if (!told.isObject()) {
-            return UsageReading.unknown("usage is no object", Usage.NONE, shown);
+            return UsageReading.unknown("usage is no object", shown);
         }
         var reader = new UsageReader(style);
         reader.gather("", told);
@@ -127,13 +127,10 @@ public final class UsageReader {
     }
 
     private UsageReading read(boolean answered, String raw) {
-        Usage most = Usage.NONE;
         try {
-            Counts counts = counts();
-            most = counts.most();
-            return UsageReading.told(counts.usage(answered));
+            return UsageReading.told(counts().usage(answered));
         } catch (Unbelievable e) {
-            return UsageReading.unknown(String.valueOf(e.getMessage()), most, raw);
+            return UsageReading.unknown(String.valueOf(e.getMessage()), raw);
         }
     }
 
@@ -163,12 +160,6 @@ public final class UsageReader {
 
     /** All that was told, each by itself within bounds. */
     private record Counts(long input, long cached, long written, long output, long reasoning, long total) {
-
-        /** Whatever the total means, and whatever stands beside what. */
-        Usage most() {
-            long in = input + cached + written;
-            return new Usage(in, 0, Math.max(output + reasoning, Math.max(0, total - input)), 0, 0);
-        }
 
         Usage usage(boolean answered) throws Unbelievable {
             if (input == 0) {
@@ -276,7 +267,7 @@ public final class UsageReader {
     /** What a line of ours says of a reply's tokens; unknown where an earlier version kept what cannot be. */
     public static UsageReading stored(JsonNode usage) {
         if (!usage.isObject()) {
-            return UsageReading.unknown("no usage was kept", Usage.NONE, "");
+            return UsageReading.unknown("no usage was kept", "");
         }
         long[] counts = new long[5];
         List<String> names = List.of("input", "cached", "output", "reasoning", "written");
@@ -285,7 +276,7 @@ public final class UsageReader {
             counts[i] = each.isMissingNode() ? 0 : count(each);
             if (counts[i] < 0) {
                 return UsageReading.unknown(
-                        "a number of tokens that cannot be was kept: " + shown(each), Usage.NONE, Json.text(usage));
+                        "a number of tokens that cannot be was kept: " + shown(each), Json.text(usage));
             }
         }
         return UsageReading.told(new Usage(counts[0], counts[1], counts[2], counts[3], counts[4]));
