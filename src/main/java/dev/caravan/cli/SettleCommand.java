@@ -16,6 +16,7 @@ import dev.caravan.run.RunState;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import picocli.CommandLine.Command;
@@ -50,7 +51,10 @@ final class SettleCommand extends RunsCommand {
     @Option(names = "--step", paramLabel = "STEP", description = "those of one step (default: of all)")
     String step = "";
 
-    @Option(names = "--unit", paramLabel = "ID", description = "those of one unit; may be given again (default: of all)")
+    @Option(
+            names = "--unit",
+            paramLabel = "ID",
+            description = "those of one unit; may be given again (default: of all)")
     List<String> units = new ArrayList<>();
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the run's journal; needed to settle")
@@ -96,7 +100,8 @@ final class SettleCommand extends RunsCommand {
                     "settle",
                     "--step",
                     "the run has no step '" + step + "'; "
-                            + Problems.suggestion(step, new TreeSet<>(state.facts().steps())));
+                            + Problems.suggestion(
+                                    step, new TreeSet<>(state.facts().steps())));
         }
         return at;
     }
@@ -106,11 +111,13 @@ final class SettleCommand extends RunsCommand {
                 ? 0
                 : Amounts.picos(usd)
                         .orElseThrow(() -> new InvalidFileException(
-                                "settle", "--usd", "must be dollars from 0 to 1000000, such as 2.50, not '" + usd + "'"));
+                                "settle",
+                                "--usd",
+                                "must be dollars from 0 to 1000000, such as 2.50, not '" + usd + "'"));
     }
 
     /** The replies of units that are named; of each, all that are open. */
-    private TreeMap<Integer, UsageWord.Meant> named(RunFolder folder, RunState state, int at) {
+    private SortedMap<Integer, UsageWord.Meant> named(RunFolder folder, RunState state, int at) {
         var missing = new TreeSet<>(units);
         var found = new TreeMap<Integer, BitSet>();
         UntoldReplies.each(folder, state, each -> {
@@ -172,7 +179,8 @@ final class SettleCommand extends RunsCommand {
                 .println(
                         state.ledger().unknown().calls() == 0
                                 ? "every reply told its usage, or was settled"
-                                : Amounts.untold(summary(shop, folder)) + " --as-worst, --usd AMOUNT or --free, --reason TEXT");
+                                : Amounts.untold(summary(shop, folder))
+                                        + " --as-worst, --usd AMOUNT or --free, --reason TEXT");
         return ExitCode.DONE;
     }
 
@@ -193,7 +201,8 @@ final class SettleCommand extends RunsCommand {
 
     private void tell(RunFolder folder, RunState before, boolean done) {
         RunState after = done ? shop.state(folder) : before;
-        long settled = before.ledger().unknown().calls() - after.ledger().unknown().calls();
+        long settled =
+                before.ledger().unknown().calls() - after.ledger().unknown().calls();
         long picos = after.ledger().wordPicos() - before.ledger().wordPicos();
         if (json) {
             shop.out()

@@ -45,8 +45,7 @@ public record Price(
         sum = Saturated.plus(sum, Saturated.times(usage.written(), write(batch)));
         long out = Saturated.times(usage.output(), batch ? batchOutput : output);
         return isLong(usage.input())
-                ? Saturated.plus(
-                        Saturated.percent(sum, longInputPercent), Saturated.percent(out, longOutputPercent))
+                ? Saturated.plus(Saturated.percent(sum, longInputPercent), Saturated.percent(out, longOutputPercent))
                 : Saturated.plus(sum, out);
     }
 

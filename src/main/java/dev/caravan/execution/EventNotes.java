@@ -71,7 +71,8 @@ final class EventNotes {
                     e.work() + ": " + untold + " replies of step "
                             + state.facts().steps().get(e.step())
                             + " told no usage that can be believed; what they can have cost at most is at risk until"
-                            + " somebody settles it: caravan settle " + state.facts().run() + " --unknown");
+                            + " somebody settles it: caravan settle "
+                            + state.facts().run() + " --unknown");
         }
     }
 

@@ -144,8 +144,7 @@ final class JobResults {
         Answer kept = answer instanceof Answer.Fatal fatal ? new Answer.Rejected(fatal.code(), fatal.detail()) : answer;
         ObjectNode record = run.records().before(order.step(), member.unit());
         String unitId = record.path("unit_id").asText();
-        return ReplyRow.of(
-                member, unitId, order.work(), Lane.BATCH, kept, () -> worstPicos(member, record));
+        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, kept, () -> worstPicos(member, record));
     }
 
     /** Of a reply that told no usage: its request is made again, to know what it can have cost. */

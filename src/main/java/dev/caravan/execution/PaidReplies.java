@@ -88,13 +88,7 @@ public record PaidReplies(BitSet through, BitSet untold, List<Reply> replies) {
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
                 ReplyRow row = ReplyRow.read(node);
                 if (row.paid()) {
-                    sink.accept(new Reply(
-                            row.unit(),
-                            step,
-                            row.attempt() > 1,
-                            row.lane(),
-                            row.usage(),
-                            !row.untold()));
+                    sink.accept(new Reply(row.unit(), step, row.attempt() > 1, row.lane(), row.usage(), !row.untold()));
                 }
             });
         }

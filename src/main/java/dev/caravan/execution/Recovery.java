@@ -150,7 +150,8 @@ final class Recovery {
                 if (job != null) {
                     return counted ? 0 : job.worstPicos();
                 }
-                return work == null ? (Long) (-1L) : work.openCalls().getOrDefault(row.unit(), -1L);
+                long none = -1;
+                return work == null ? none : work.openCalls().getOrDefault(row.unit(), none);
             });
         }
     }

@@ -59,8 +59,7 @@ public record ReplyRow(
     static final String UNDECIDED = "expression_error";
 
     /** @param worstPicos what the call can have cost at most; asked for when it told no usage */
-    static ReplyRow of(
-            Member member, String unitId, String work, Lane lane, Answer answer, LongSupplier worstPicos) {
+    static ReplyRow of(Member member, String unitId, String work, Lane lane, Answer answer, LongSupplier worstPicos) {
         if (answer instanceof Answer.Received received) {
             String detail = received instanceof Answer.Refused refused ? refused.reason() : "";
             String outcome = received instanceof Answer.Completed

@@ -175,8 +175,7 @@ final class ResultsWriter implements AutoCloseable {
             booking.add(row, price, row.worstPicos() == null ? -1 : row.worstPicos());
         }
         var step = steps.get(target.step()).step();
-        return booking.event(
-                target.work(), target.chunk(), from, file.position(), step, step.model(target.again()));
+        return booking.event(target.work(), target.chunk(), from, file.position(), step, step.model(target.again()));
     }
 
     private Disk.Appender open(String name, Target target, Map<String, Disk.Appender> touched) {

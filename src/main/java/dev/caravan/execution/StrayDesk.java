@@ -123,10 +123,11 @@ public final class StrayDesk {
 
     /** What the whole job can have cost at most: its requests are known no longer. */
     private long bound(String nonce) {
-        return run.store().onState(state -> state.strays().stream()
-                .filter(each -> each.nonce().equals(nonce))
-                .mapToLong(Stray::worstPicos)
-                .findFirst()
-                .orElse(-1));
+        return run.store()
+                .onState(state -> state.strays().stream()
+                        .filter(each -> each.nonce().equals(nonce))
+                        .mapToLong(Stray::worstPicos)
+                        .findFirst()
+                        .orElse(-1));
     }
 }

@@ -67,7 +67,8 @@ public record UsageWord(How how, long picos, SortedMap<Integer, Meant> of, Strin
 
     /** As it goes along with a command. */
     public String text() {
-        ObjectNode node = Json.object().put("how", how.name()).put("picos", picos).put("reason", reason);
+        ObjectNode node =
+                Json.object().put("how", how.name()).put("picos", picos).put("reason", reason);
         ObjectNode steps = node.putObject("of");
         of.forEach((step, meant) -> steps.putObject(String.valueOf(step))
                 .put("units", meant.units())
@@ -132,21 +133,13 @@ public record UsageWord(How how, long picos, SortedMap<Integer, Meant> of, Strin
             if (!trouble.isEmpty()) {
                 return new Weighed(List.of(), trouble);
             }
-            long picos =
-                    switch (word.how()) {
-                        case WORST -> worst;
-                        case FREE -> 0;
-                        case AMOUNT -> word.picos();
-                    };
+            long picos = switch (word.how()) {
+                case WORST -> worst;
+                case FREE -> 0;
+                case AMOUNT -> word.picos();
+            };
             events.add(new RunEvent.UsageSettled(
-                    step,
-                    Ranges.text(open),
-                    strays,
-                    calls,
-                    worst,
-                    picos,
-                    word.actor(),
-                    RunLog.clean(word.reason())));
+                    step, Ranges.text(open), strays, calls, worst, picos, word.actor(), RunLog.clean(word.reason())));
         }
         return new Weighed(events, "");
     }

@@ -116,8 +116,8 @@ public final class UsageReader {
     /** Members by their names without case, hyphens and underscores; those of objects in it behind their names. */
     private void gather(String before, JsonNode object) {
         object.properties().forEach(each -> {
-            String name = before
-                    + each.getKey().replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
+            String name =
+                    before + each.getKey().replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
             if (each.getValue().isObject() && before.isEmpty()) {
                 gather(name + ".", each.getValue());
             } else if (!each.getValue().isNull()) {
@@ -182,8 +182,8 @@ public final class UsageReader {
                 }
             }
             if (cached + written > in) {
-                throw new Unbelievable("usage tells more tokens of the cache, " + (cached + written)
-                        + ", than of the prompt, " + in);
+                throw new Unbelievable(
+                        "usage tells more tokens of the cache, " + (cached + written) + ", than of the prompt, " + in);
             }
             if (reasoning > out) {
                 throw new Unbelievable(

@@ -128,8 +128,8 @@ public final class Ledger {
         lines.merge(
                 key(more),
                 more,
-                (line, next) -> line.plus(
-                        (int) next.calls(), next.usage(), next.picos(), next.unknown(), next.unknownPicos()));
+                (line, next) ->
+                        line.plus((int) next.calls(), next.usage(), next.picos(), next.unknown(), next.unknownPicos()));
     }
 
     private static String key(Line line) {

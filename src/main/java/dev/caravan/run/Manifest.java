@@ -72,9 +72,7 @@ public final class Manifest {
                         : BigDecimal.valueOf(run.costPicos(), 12).stripTrailingZeros());
         node.put("unknown_usage_replies", run.unknown().calls());
         node.put("simulated", run.simulated());
-        node.put(
-                "total_tokens",
-                Saturated.plus(run.usage().input(), run.usage().output()));
+        node.put("total_tokens", Saturated.plus(run.usage().input(), run.usage().output()));
         node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
         node.put("pipeline_name", run.pipeline());
         node.put("created", run.created().toString()).put("updated", updated.toString());

@@ -111,8 +111,7 @@ public sealed interface RunEvent {
             int unknown,
             long unknownPicos)
             implements RunEvent {
-        public StraySettled(
-                String nonce, int step, String provider, String model, int paid, Usage usage, long picos) {
+        public StraySettled(String nonce, int step, String provider, String model, int paid, Usage usage, long picos) {
             this(nonce, step, provider, model, paid, usage, picos, 0, 0);
         }
     }

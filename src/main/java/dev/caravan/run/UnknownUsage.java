@@ -96,8 +96,7 @@ public final class UnknownUsage {
 
         static Open fromJson(JsonNode node) {
             var open = new Open();
-            int[] units =
-                    Ranges.parse(node.get("units").textValue()).stream().toArray();
+            int[] units = Ranges.parse(node.get("units").textValue()).stream().toArray();
             for (int i = 0; i < units.length; i++) {
                 open.add(
                         units[i],
@@ -142,9 +141,7 @@ public final class UnknownUsage {
 
     /** Replies that nobody has said the cost of. */
     public long calls() {
-        return steps.stream()
-                .mapToLong(each -> each.allCalls + each.strayCalls)
-                .sum();
+        return steps.stream().mapToLong(each -> each.allCalls + each.strayCalls).sum();
     }
 
     public long calls(int step) {
@@ -177,18 +174,16 @@ public final class UnknownUsage {
 
     public long calls(int step, BitSet units) {
         return units.stream()
-                .mapToLong(each -> step < steps.size() && each < steps.get(step).calls.length
-                        ? steps.get(step).calls[each]
-                        : 0)
+                .mapToLong(each ->
+                        step < steps.size() && each < steps.get(step).calls.length ? steps.get(step).calls[each] : 0)
                 .sum();
     }
 
     /** What those of some units can have cost at most; -1 when a price is unknown. */
     public long picos(int step, BitSet units) {
         return units.stream()
-                .mapToLong(each -> step < steps.size() && each < steps.get(step).bounds.length
-                        ? steps.get(step).bounds[each]
-                        : 0)
+                .mapToLong(each ->
+                        step < steps.size() && each < steps.get(step).bounds.length ? steps.get(step).bounds[each] : 0)
                 .reduce(0, Ledger::sum);
     }
 

@@ -150,7 +150,16 @@ final class Answers {
                 stopped = null;
             }
             return new Made(
-                    text, end, refusal, stopped, asked.inputTokens(), cached, written, thinking + spoken, thinking, odd);
+                    text,
+                    end,
+                    refusal,
+                    stopped,
+                    asked.inputTokens(),
+                    cached,
+                    written,
+                    thinking + spoken,
+                    thinking,
+                    odd);
         }
     }
 

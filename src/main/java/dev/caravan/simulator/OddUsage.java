@@ -50,8 +50,7 @@ enum OddUsage {
             case NEGATIVE -> each(usage, count -> Json.mapper().getNodeFactory().numberNode(-1 - count.longValue()));
             case HUGE ->
                 each(usage, count -> Json.mapper().getNodeFactory().numberNode(Long.MAX_VALUE - count.longValue()));
-            case INFINITE ->
-                each(usage, count -> Json.mapper().getNodeFactory().numberNode(new BigDecimal("1e999")));
+            case INFINITE -> each(usage, count -> Json.mapper().getNodeFactory().numberNode(new BigDecimal("1e999")));
             case CACHED -> {
                 // Where there is a total, cached tokens are part of the prompt's.
                 if (usage.has("total_tokens") || usage.has("totalTokenCount")) {

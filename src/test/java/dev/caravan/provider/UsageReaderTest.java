@@ -18,9 +18,7 @@ class UsageReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     {"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}                             | 10 | 5
                     {"prompt_tokens":10,"completion_tokens":5}                                               | 10 | 5
                     {"input_tokens":10,"output_tokens":5}                                                    | 10 | 5
@@ -41,9 +39,7 @@ class UsageReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     null                                                                                     | tells no usage
                     {}                                                                                       | tells no usage
                     []                                                                                       | tells no usage
@@ -97,8 +93,9 @@ class UsageReaderTest {
 
     @Test
     void each_provider_is_read_by_its_own_way_to_count() {
-        String anthropic = "{\"input_tokens\":\"10\",\"cache_read_input_tokens\":\"5\",\"cache_creation_input_tokens\":2,"
-                + "\"output_tokens\":7,\"output_tokens_details\":{\"thinking_tokens\":3},\"service_tier\":\"batch\"}";
+        String anthropic =
+                "{\"input_tokens\":\"10\",\"cache_read_input_tokens\":\"5\",\"cache_creation_input_tokens\":2,"
+                        + "\"output_tokens\":7,\"output_tokens_details\":{\"thinking_tokens\":3},\"service_tier\":\"batch\"}";
         String gemini = "{\"promptTokenCount\":17,\"cachedContentTokenCount\":5,\"candidatesTokenCount\":4,"
                 + "\"thoughtsTokenCount\":3,\"totalTokenCount\":24,"
                 + "\"promptTokensDetails\":[{\"modality\":\"TEXT\",\"tokenCount\":17}]}";
@@ -106,8 +103,7 @@ class UsageReaderTest {
 
         assertThat(read(anthropic, ANTHROPIC).usage()).isEqualTo(new Usage(17, 5, 7, 3, 2));
         assertThat(read(gemini, GEMINI).usage()).isEqualTo(new Usage(17, 5, 7, 3, 0));
-        assertThat(UsageReader.read(Json.parse(blocked), GEMINI, false).usage())
-                .isEqualTo(new Usage(17, 0, 0, 0, 0));
+        assertThat(UsageReader.read(Json.parse(blocked), GEMINI, false).usage()).isEqualTo(new Usage(17, 0, 0, 0, 0));
         // Gemini leaves a zero out; an answer of none is not told.
         assertThat(read(blocked, GEMINI).known()).isFalse();
         assertThat(read("{\"input_tokens\":3,\"output_tokens\":7,\"cache_read_input_tokens\":-2}", ANTHROPIC)

@@ -107,7 +107,8 @@ public final class ProviderWire implements JobDesk.RowMapping {
     private static UsageReading usage(JsonNode reply, boolean answered) {
         boolean named = !reply.has("usage") && (reply.has("input") || reply.has("output"));
         var style = new UsageReader.Style(
-                reply.path("cacheBeside").booleanValue(), reply.path("reasoningBeside").booleanValue());
+                reply.path("cacheBeside").booleanValue(),
+                reply.path("reasoningBeside").booleanValue());
         return named
                 ? UsageReader.read(counts(reply), UsageReader.Style.PLAIN, answered)
                 : UsageReader.read(reply.path("usage"), style, answered);
