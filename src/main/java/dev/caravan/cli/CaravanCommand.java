@@ -56,6 +56,7 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new ServeCommand(shop))
                 .addSubcommand(new ApproveCommand(shop))
                 .addSubcommand(new RejectCommand(shop))
+                .addSubcommand(new SettleCommand(shop))
                 .addSubcommand(new PauseCommand(shop))
                 .addSubcommand(new KillCommand(shop))
                 .addSubcommand(new UnitsCommand(shop))

@@ -64,6 +64,6 @@ final class PsCommand extends RunsCommand {
                         run.units(),
                         run.done(),
                         run.failed(),
-                        dev.caravan.execution.Amounts.display(run.settledPicos()));
+                        dev.caravan.execution.Amounts.cost(run));
     }
 }

@@ -77,7 +77,7 @@ final class Screen {
                         .append(' ')
                         .append(each.done())
                         .append(each.inFlight() > 0 ? " (+" + each.inFlight() + " in flight)" : ""));
-        return text.append(" | ").append(Amounts.display(run.settledPicos())).toString();
+        return text.append(" | ").append(Amounts.cost(run)).toString();
     }
 
     void endProgress() {
@@ -108,17 +108,7 @@ final class Screen {
                 + (run.dropped() > 0 ? ", " + run.dropped() + " dropped" : "")
                 + (run.superseded() > 0 ? ", " + run.superseded() + " went on in others," : "") + " of "
                 + run.units() + (run.children() > 0 ? " units and " + run.children() + " made of them" : ""));
-        say("cost    " + Amounts.display(run.settledPicos()) + (run.simulated() ? " simulated" : "") + " for "
-                + run.calls() + " replies, " + run.usage().input() + " tokens in, "
-                + run.usage().output() + " out"
-                + (run.atRiskPicos() == 0
-                        ? ""
-                        : "; at risk: at most " + Amounts.display(run.atRiskPicos())
-                                + " for calls and jobs without an answer"));
-        if (run.done() > 0) {
-            say("        " + Amounts.display(run.settledPicos() < 0 ? -1 : run.settledPicos() / run.done())
-                    + " per valid unit");
-        }
+        cost(run);
         run.tasks().stream()
                 .filter(each -> each.phase() != TaskState.Phase.WAITING)
                 .forEach(each -> say(
@@ -142,6 +132,26 @@ final class Screen {
             }
         } else {
             say("run     " + folder.root());
+        }
+    }
+
+    private void cost(RunSummary run) {
+        say("cost    " + Amounts.cost(run) + (run.simulated() ? " simulated" : "") + " for "
+                + run.calls() + " replies, " + run.usage().input() + " tokens in, "
+                + run.usage().output() + " out"
+                + (run.unansweredPicos() == 0
+                        ? ""
+                        : "; at risk: at most " + Amounts.display(run.unansweredPicos())
+                                + " for calls and jobs without an answer"));
+        if (run.unknown().calls() > 0) {
+            say("unknown " + Amounts.untold(run));
+        }
+        if (run.unknown().saidCalls() > 0) {
+            say("        " + Amounts.said(run));
+        }
+        if (run.done() > 0) {
+            say("        " + Amounts.display(run.costPicos() < 0 ? -1 : run.costPicos() / run.done())
+                    + " per valid unit");
         }
     }
 

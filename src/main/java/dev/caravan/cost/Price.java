@@ -1,5 +1,6 @@
 package dev.caravan.cost;
 
+import dev.caravan.base.Saturated;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.math.BigDecimal;
@@ -32,20 +33,20 @@ public record Price(
         long batchWritten) {
     public static final long UNKNOWN = -1;
 
-    /** Price of received tokens, or {@link #UNKNOWN} when the model has no price in this lane. */
+    /** Price of received tokens, or {@link #UNKNOWN} when the model has no price in this lane. Never overflows. */
     public long picos(Lane lane, Usage usage) {
         boolean batch = lane == Lane.BATCH;
         if (batch && batchInput < 0) {
             return UNKNOWN;
         }
         long plain = Math.max(0, usage.input() - usage.cached() - usage.written());
-        long sum = Math.multiplyExact(plain, batch ? batchInput : input);
-        sum = Math.addExact(sum, Math.multiplyExact(usage.cached(), batch ? batchCached : cached));
-        sum = Math.addExact(sum, Math.multiplyExact(usage.written(), write(batch)));
-        long out = Math.multiplyExact(usage.output(), batch ? batchOutput : output);
+        long sum = Saturated.times(plain, batch ? batchInput : input);
+        sum = Saturated.plus(sum, Saturated.times(usage.cached(), batch ? batchCached : cached));
+        sum = Saturated.plus(sum, Saturated.times(usage.written(), write(batch)));
+        long out = Saturated.times(usage.output(), batch ? batchOutput : output);
         return isLong(usage.input())
-                ? Math.addExact(sum * longInputPercent / 100, out * longOutputPercent / 100)
-                : Math.addExact(sum, out);
+                ? Saturated.plus(Saturated.percent(sum, longInputPercent), Saturated.percent(out, longOutputPercent))
+                : Saturated.plus(sum, out);
     }
 
     private boolean isLong(long inputTokens) {

@@ -1,6 +1,7 @@
 package dev.caravan.estimate;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Saturated;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
@@ -128,8 +129,8 @@ final class Measured {
                     .map(price -> price.picos(lane, each.usage()))
                     .orElse(Price.UNKNOWN);
             known &= cost >= 0;
-            picos[step] = cost < 0 || picos[step] < 0 ? -1 : Math.addExact(picos[step], cost);
-            costs.merge(each.root(), Math.max(0, cost), Math::addExact);
+            picos[step] = Ledger.sum(picos[step], cost);
+            costs.merge(each.root(), Math.max(0, cost), Saturated::plus);
             calls[step]++;
             input[step] += each.usage().input();
             output[step] += each.usage().output();
@@ -178,6 +179,10 @@ final class Measured {
         }
         if (units() < FEW_UNITS) {
             notes.add("only " + units() + " units of " + run() + " were measured: few units say little");
+        }
+        if (!replies.untold().isEmpty()) {
+            notes.add(replies.untold().cardinality() + " units of " + run()
+                    + " are left out: replies of theirs told no usage, so nobody knows what they cost");
         }
         if (!state.facts().configDigest().equals(Snapshot.digest(pipeline))) {
             notes.add("the pipeline was changed since " + run() + ": its prompts or answers may have other lengths");

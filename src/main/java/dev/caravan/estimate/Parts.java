@@ -11,7 +11,7 @@ record Parts(List<StepCost> steps, Forecast total) {
     static long scaled(long sum, long all, long some) {
         BigInteger twice = BigInteger.valueOf(sum).multiply(BigInteger.valueOf(2 * all));
         BigInteger scaled = twice.add(BigInteger.valueOf(some)).divide(BigInteger.valueOf(2 * some));
-        return scaled.longValueExact();
+        return scaled.bitLength() < Long.SIZE ? scaled.longValue() : Long.MAX_VALUE;
     }
 
     /** Gathers what one prompt or answer has. */

@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.run.RunSummary;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.OptionalLong;
@@ -47,6 +48,36 @@ public final class Amounts {
     /** As {@link #usd}; null for what is unknown. */
     public static @Nullable String usdOrNull(long picos) {
         return picos < 0 ? null : usd(picos);
+    }
+
+    /** What a run cost, for a screen: where replies told no usage, what is known of it. */
+    public static String cost(RunSummary run) {
+        return cost(run.settledPicos(), run.unknown().calls());
+    }
+
+    /** As {@link #cost(RunSummary)}, of a part of a run. */
+    public static String cost(long settledPicos, long unknownCalls) {
+        if (unknownCalls == 0 || settledPicos < 0) {
+            return display(settledPicos);
+        }
+        return settledPicos == 0 ? "unknown" : display(settledPicos) + " + ?";
+    }
+
+    /** The line of a screen that names replies that told no usage: how many, and what they can cost at most. */
+    public static String untold(RunSummary run) {
+        RunSummary.Untold unknown = run.unknown();
+        return unknown.calls() + (unknown.calls() == 1 ? " reply" : " replies") + " told no usage; "
+                + (unknown.picos() < 0
+                        ? "nobody knows what is at risk, for the price is unknown"
+                        : "at most " + display(unknown.picos()) + " at risk")
+                + ": caravan settle " + run.run() + " --unknown";
+    }
+
+    /** The line that names what people said of such replies. */
+    public static String said(RunSummary run) {
+        RunSummary.Untold unknown = run.unknown();
+        return display(unknown.saidPicos()) + " of it for " + unknown.saidCalls()
+                + (unknown.saidCalls() == 1 ? " reply" : " replies") + " that told no usage, as somebody said";
     }
 
     /** For a screen: {@code $1.2346} or {@code $0.0000331}, or {@code unknown} when a price is not known. */

@@ -144,7 +144,8 @@ public final class CallDesk {
             run.store()
                     .record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worstPicos), failure -> {});
         }
-        ReplyRow row = ReplyRow.of(call.member(), call.unitId, order.work(), Lane.REALTIME, answer);
+        ReplyRow row =
+                ReplyRow.of(call.member(), call.unitId, order.work(), Lane.REALTIME, answer, () -> call.worstPicos);
         book(order, row, failure -> {
             settled(call);
             then.run();
@@ -163,7 +164,8 @@ public final class CallDesk {
                 run.pause("throttled", "requests were turned away again and again: " + throttled.detail());
             }
         } else if (answer instanceof Answer.Received received) {
-            gate.answered(received.usage().input() + received.usage().output());
+            gate.answered(
+                    received.usage().usage().input() + received.usage().usage().output());
         } else if (answer instanceof Answer.Rejected) {
             gate.answered(0);
         } else if (answer instanceof Answer.Fatal) {

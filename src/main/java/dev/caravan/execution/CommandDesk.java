@@ -41,6 +41,7 @@ final class CommandDesk {
                 }
                 case APPROVE, REJECT -> word(each);
                 case NAME -> run.store().recordAndWait(new RunEvent.RunNamed(each.text()));
+                case SETTLE -> settle(each);
                 case THREADS -> threads();
             }
             commands.done(each);
@@ -52,6 +53,14 @@ final class CommandDesk {
         String trouble = Approval.say(run.store(), Approval.Word.of(command));
         if (!trouble.isEmpty()) {
             run.log().log("WARN", command.verb() + " by " + command.actor() + " was not taken: the run " + trouble);
+        }
+    }
+
+    /** What was settled meanwhile, or is no word, changes nothing. */
+    private void settle(Commands.Command command) {
+        String trouble = UsageWord.say(run.store(), UsageWord.of(command));
+        if (!trouble.isEmpty()) {
+            run.log().log("WARN", "SETTLE by " + command.actor() + " was not taken: " + trouble);
         }
     }
 

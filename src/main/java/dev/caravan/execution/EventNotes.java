@@ -25,6 +25,14 @@ final class EventNotes {
             log.log("WARN", e.work() + ": " + e.providerJob() + " exists and nobody waits for it; it is cancelled");
         } else if (event instanceof RunEvent.StraySettled e) {
             log.log("WARN", e.nonce() + ": bought in vain, " + e.paid() + " replies, " + Amounts.display(e.picos()));
+        } else if (event instanceof RunEvent.RepliesSettled e) {
+            untold(log, e, state);
+        } else if (event instanceof RunEvent.UsageSettled e) {
+            log.log(
+                    "STATE",
+                    "settled by " + e.actor() + ": " + e.calls() + " replies of step "
+                            + state.facts().steps().get(e.step()) + " that told no usage cost "
+                            + Amounts.display(e.picos()) + ": " + e.reason());
         } else if (event instanceof RunEvent.UnitsReopened e) {
             log.log(
                     "STATE",
@@ -51,6 +59,20 @@ final class EventNotes {
                                     ? ""
                                     : ", " + size(e.sentBack()) + " back to "
                                             + state.facts().steps().get(e.backTo())));
+        }
+    }
+
+    /** Said once a step: a provider that tells no usage tells none of any reply. */
+    private static void untold(RunLog log, RunEvent.RepliesSettled e, RunState state) {
+        int untold = e.unknownPicos().size();
+        if (untold > 0 && state.ledger().unknown().calls(e.step()) == untold) {
+            log.log(
+                    "WARN",
+                    e.work() + ": " + untold + " replies of step "
+                            + state.facts().steps().get(e.step())
+                            + " told no usage that can be believed; what they can have cost at most is at risk until"
+                            + " somebody settles it: caravan settle "
+                            + state.facts().run() + " --unknown");
         }
     }
 

@@ -47,7 +47,7 @@ final class Heart {
                         + summary.jobsOut().size() + " jobs at the provider, " + run.callsInFlight()
                         + " calls in flight, last progress "
                         + Duration.between(summary.lastProgress(), now).toSeconds() + " s ago, "
-                        + Amounts.display(summary.settledPicos()) + " settled; " + doing);
+                        + Amounts.cost(summary) + " settled; " + doing);
     }
 
     /** Detached: a job cannot be seen. Throttled: held back. Waiting: for jobs only. Stuck: none of these, and no progress. */

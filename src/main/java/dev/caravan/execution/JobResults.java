@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
@@ -247,11 +248,19 @@ final class JobResults {
     }
 
     private ReplyRow row(Member member, Answer answer) {
-        String unitId = run.records()
-                .before(order.step(), member.unit())
-                .path("unit_id")
-                .asText();
-        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, answer);
+        ObjectNode record = run.records().before(order.step(), member.unit());
+        String unitId = record.path("unit_id").asText();
+        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, answer, () -> worstPicos(member, record));
+    }
+
+    /** Of a reply that told no usage: its request is made again, to know what it can have cost. */
+    private long worstPicos(Member member, ObjectNode record) {
+        try {
+            return run.worstPicos(order.step(), member, Lane.BATCH, run.prompt(order.step(), member, record));
+        } catch (RenderException e) {
+            // It could be rendered when it was sent.
+            return order.intent() == null ? -1 : order.intent().worstPicos();
+        }
     }
 
     /** Why a unit has no row: the provider named its line, or ran out of time, or simply left it out. */

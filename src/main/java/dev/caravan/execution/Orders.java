@@ -78,6 +78,28 @@ public record Orders(Disk disk, Clock clock, String actor) {
         }
     }
 
+    /**
+     * Says what replies cost that told no usage.
+     *
+     * @return false when its holder was told, and does it in a moment
+     * @throws InvalidFileException when it cannot be taken
+     */
+    public boolean settle(RunFolder folder, UsageWord word) {
+        String trouble = UsageWord.trouble(RunStore.read(folder), word);
+        if (trouble.isEmpty()) {
+            try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
+                trouble = UsageWord.say(store, word);
+            } catch (LeaseHeldException e) {
+                new Commands(folder).send(Commands.Verb.SETTLE, actor, word.text(), clock.instant());
+                return false;
+            }
+        }
+        if (!trouble.isEmpty()) {
+            throw new InvalidFileException(folder.root().toString(), "", trouble);
+        }
+        return true;
+    }
+
     private static void check(RunFolder folder, String trouble) {
         if (!trouble.isEmpty()) {
             throw new InvalidFileException(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Csv;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
+import dev.caravan.base.Saturated;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFacts;
@@ -96,6 +97,7 @@ final class Outputs {
         var offsets = new long[units.length];
         var input = new long[units.length];
         var output = new long[units.length];
+        var untold = new int[units.length];
         var chunks = new BitSet();
         Arrays.stream(units).forEach(unit -> chunks.set(facts.chunkOf(unit)));
         for (int chunk = chunks.nextSetBit(0); chunk >= 0; chunk = chunks.nextSetBit(chunk + 1)) {
@@ -112,8 +114,9 @@ final class Outputs {
                     ReplyRow row = ReplyRow.read(node);
                     if (row.paid() && wanted.get(row.unit())) {
                         int slot = Arrays.binarySearch(slots, row.unit());
-                        input[slot] += row.usage().input();
-                        output[slot] += row.usage().output();
+                        input[slot] = Saturated.plus(input[slot], row.usage().input());
+                        output[slot] = Saturated.plus(output[slot], row.usage().output());
+                        untold[slot] += row.untold() ? 1 : 0;
                     }
                 });
             }
@@ -121,7 +124,11 @@ final class Outputs {
         for (int unit : units) {
             int slot = Arrays.binarySearch(slots, unit);
             var file = folder.failures(facts.steps().get(steps[slot]), facts.chunkOf(unit));
-            out.write(Json.line(failure((ObjectNode) JsonLines.at(file, offsets[slot]), input[slot], output[slot])));
+            ObjectNode line = failure((ObjectNode) JsonLines.at(file, offsets[slot]), input[slot], output[slot]);
+            if (untold[slot] > 0) {
+                line.put("unknown_usage_replies", untold[slot]);
+            }
+            out.write(Json.line(line));
         }
     }
 

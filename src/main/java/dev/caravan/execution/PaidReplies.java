@@ -18,18 +18,20 @@ import java.util.function.Consumer;
  * The replies that were paid for the input units of a run that are through, children and repeats included: what tells
  * of the cost of others.
  *
- * @param through input units whose own outcome, and that of all that came of them, is final
- * @param replies paid for them
+ * @param through input units whose own outcome, and that of all that came of them, is final, and whose cost is known
+ * @param untold input units that are through like these, and are left out: a reply of theirs told no usage
+ * @param replies paid for those that are through
  */
-public record PaidReplies(BitSet through, List<Reply> replies) {
+public record PaidReplies(BitSet through, BitSet untold, List<Reply> replies) {
 
     /**
      * One of them.
      *
      * @param root the input unit it was paid for
      * @param again whether the unit was answered at the step before: another model may be asked then
+     * @param told whether it told its usage
      */
-    public record Reply(int root, int step, boolean again, Lane lane, Usage usage) {}
+    public record Reply(int root, int step, boolean again, Lane lane, Usage usage, boolean told) {}
 
     static PaidReplies of(RunStore store) {
         int chunks = store.onState(RunState::chunks);
@@ -39,8 +41,17 @@ public record PaidReplies(BitSet through, List<Reply> replies) {
             BitSet through = through(state);
             var replies = new ArrayList<Reply>();
             paid.forEach(each -> keep(each, state, through, replies));
-            return new PaidReplies(through, replies);
+            return told(through, replies);
         });
+    }
+
+    /** Nothing follows for others from units whose cost is unknown. */
+    private static PaidReplies told(BitSet through, List<Reply> replies) {
+        var untold = new BitSet();
+        replies.stream().filter(each -> !each.told()).forEach(each -> untold.set(each.root()));
+        through.andNot(untold);
+        replies.removeIf(each -> untold.get(each.root()));
+        return new PaidReplies(through, untold, replies);
     }
 
     /**
@@ -52,7 +63,7 @@ public record PaidReplies(BitSet through, List<Reply> replies) {
         BitSet through = thinned(through(state), most);
         var replies = new ArrayList<Reply>();
         read(folder, state.facts(), state.chunks(), each -> keep(each, state, through, replies));
-        return new PaidReplies(through, replies);
+        return told(through, replies);
     }
 
     /** @param each under the unit that was asked about */
@@ -60,7 +71,7 @@ public record PaidReplies(BitSet through, List<Reply> replies) {
         // A reply may be younger than the state that was read.
         int root = each.root() < state.units().count() ? root(state, each.root()) : -1;
         if (root >= 0 && through.get(root)) {
-            replies.add(new Reply(root, each.step(), each.again(), each.lane(), each.usage()));
+            replies.add(new Reply(root, each.step(), each.again(), each.lane(), each.usage(), each.told()));
         }
     }
 
@@ -77,7 +88,7 @@ public record PaidReplies(BitSet through, List<Reply> replies) {
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
                 ReplyRow row = ReplyRow.read(node);
                 if (row.paid()) {
-                    sink.accept(new Reply(row.unit(), step, row.attempt() > 1, row.lane(), row.usage()));
+                    sink.accept(new Reply(row.unit(), step, row.attempt() > 1, row.lane(), row.usage(), !row.untold()));
                 }
             });
         }

@@ -2,6 +2,7 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Saturated;
 import dev.caravan.cost.Forecast;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunState;
@@ -18,12 +19,13 @@ import java.util.stream.Collectors;
  * @param units input units that are through
  * @param held those of them of whose units none failed
  * @param valid units that passed the last step, children counted one by one
- * @param spentPicos what they cost; -1 when a price is unknown
- * @param forecast of the whole run's cost, children and repeats included
+ * @param spentPicos what they cost; -1 when a price is unknown, or a reply told no usage
+ * @param forecast of the whole run's cost, children and repeats included; from the units whose cost is known
  * @param longest tokens of the longest answer, by step
+ * @param untold input units that are left out of the forecast, for a reply of theirs told no usage
  */
 public record PilotReport(
-        int units, int held, int valid, long spentPicos, Forecast forecast, Map<String, Long> longest) {
+        int units, int held, int valid, long spentPicos, Forecast forecast, Map<String, Long> longest, int untold) {
     private static final double ROOM = 1.5;
     private static final int ROUND = 10;
 
@@ -42,27 +44,30 @@ public record PilotReport(
         for (PaidReplies.Reply each : replies.replies()) {
             long picos = prices.picos(each.step(), each.again(), each.lane(), each.usage());
             known &= picos >= 0;
-            costs.merge(each.root(), Math.max(0, picos), Math::addExact);
+            costs.merge(each.root(), Math.max(0, picos), Saturated::plus);
             longest.merge(state.facts().steps().get(each.step()), each.usage().output(), Math::max);
         }
+        var through = (BitSet) replies.through().clone();
+        through.or(replies.untold());
         var failed = new BitSet();
         int valid = 0;
         for (int unit = 0; unit < state.units().count(); unit++) {
             int root = PaidReplies.root(state, unit);
-            if (replies.through().get(root)) {
+            if (through.get(root)) {
                 failed.set(root, failed.get(root) || state.units().outcome(unit) == Outcome.FAILED);
                 valid += state.units().outcome(unit) == Outcome.DONE ? 1 : 0;
             }
         }
         long[] each = costs.values().stream().mapToLong(Long::longValue).toArray();
-        long spent = known ? java.util.Arrays.stream(each).sum() : -1;
+        boolean all = known && replies.untold().isEmpty();
         return new PilotReport(
-                each.length,
-                each.length - failed.cardinality(),
+                through.cardinality(),
+                through.cardinality() - failed.cardinality(),
                 valid,
-                spent,
+                all ? java.util.Arrays.stream(each).reduce(0, Saturated::plus) : -1,
                 known ? Forecast.of(each, state.facts().units()) : Forecast.UNKNOWN,
-                longest);
+                longest,
+                replies.untold().cardinality());
     }
 
     /** Share of input units that held, in percent. */
@@ -83,7 +88,9 @@ public record PilotReport(
         String tokens = proposedMaxTokens().entrySet().stream()
                 .map(each -> each.getKey() + " " + each.getValue())
                 .collect(Collectors.joining(", "));
-        return told(range) + (tokens.isEmpty() ? "" : "; max_tokens that would do: " + tokens);
+        return told(range)
+                + (untold == 0 ? "" : ", without " + untold + " of them, for replies of theirs told no usage")
+                + (tokens.isEmpty() ? "" : "; max_tokens that would do: " + tokens);
     }
 
     private String told(double[] range) {
@@ -103,7 +110,7 @@ public record PilotReport(
         ObjectNode node = Json.object().put("units", units).put("held", held).put("valid", valid);
         double[] range = Forecast.share(held, units);
         node.putArray("held_share").add(range[0]).add(range[1]);
-        node.put("spent_usd", usd(spentPicos));
+        node.put("spent_usd", usd(spentPicos)).put("unknown_usage_units", untold);
         node.put("per_valid_unit_usd", valid == 0 ? null : usd(spentPicos < 0 ? -1 : spentPicos / valid));
         node.putObject("whole_run_usd")
                 .put("low", usd(forecast.low()))

@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.base.Saturated;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
@@ -52,12 +53,13 @@ final class Purse implements RunStore.Listener {
 
     private synchronized void look(RunState state) {
         cap = state.capPicos();
-        long sum = Math.max(0, state.ledger().settledPicos())
-                + Math.max(0, state.ledger().lostPicos());
+        long sum = Saturated.plus(
+                Math.max(0, state.ledger().settledPicos()),
+                Math.max(0, state.ledger().lostPicos()));
         for (Stray each : state.strays()) {
-            sum = Math.addExact(sum, Math.max(0, each.worstPicos()));
+            sum = Saturated.plus(sum, Math.max(0, each.worstPicos()));
         }
-        spent = sum;
+        spent = Saturated.plus(sum, state.ledger().unknown().knownPicos());
     }
 
     @Override
@@ -65,6 +67,7 @@ final class Purse implements RunStore.Listener {
         if (event instanceof RunEvent.RepliesSettled
                 || event instanceof RunEvent.CallsLost
                 || event instanceof RunEvent.StraySettled
+                || event instanceof RunEvent.UsageSettled
                 || event instanceof RunEvent.StrayFound
                 || event instanceof RunEvent.StrayGone
                 || event instanceof RunEvent.JobNotCreated
@@ -124,15 +127,15 @@ final class Purse implements RunStore.Listener {
 
     /** What would become of a worst case, without admitting it. */
     synchronized Verdict verdict(long worst) {
-        if (cap < 0 || Math.addExact(Math.addExact(spent, reserved), worst) <= cap) {
+        if (cap < 0 || Saturated.plus(Saturated.plus(spent, reserved), worst) <= cap) {
             return Verdict.YES;
         }
-        return reserved > 0 && Math.addExact(spent, worst) <= cap ? Verdict.LATER : Verdict.NEVER;
+        return reserved > 0 && Saturated.plus(spent, worst) <= cap ? Verdict.LATER : Verdict.NEVER;
     }
 
     /** What could be admitted at this moment; {@link Long#MAX_VALUE} without a cap. */
     synchronized long room() {
-        return cap < 0 ? Long.MAX_VALUE : Math.max(0, cap - spent - reserved);
+        return cap < 0 ? Long.MAX_VALUE : Math.max(0, cap - Saturated.plus(spent, reserved));
     }
 
     /** An admitted worst case has its outcome, which is booked. */

@@ -3,7 +3,6 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ranges;
 import dev.caravan.run.RecordIndex;
@@ -90,20 +89,14 @@ final class Recovery {
         for (var each : byWork.entrySet()) {
             Tail tail = each.getValue();
             var dev = steps.get(step).step();
-            store.recordAndWait(new RunEvent.RepliesSettled(
+            store.recordAndWait(tail.booking.event(
                     each.getKey().work(),
-                    step,
                     chunk,
                     tail.from,
                     tail.to,
-                    Ranges.text(tail.units),
-                    tail.paid,
-                    dev.provider(),
-                    dev.model(each.getKey().again()),
-                    tail.lane,
-                    tail.usage,
-                    tail.picos));
-            count += tail.units.cardinality();
+                    dev,
+                    dev.model(each.getKey().again())));
+            count += tail.booking.count();
         }
         return count;
     }
@@ -127,11 +120,9 @@ final class Recovery {
     private final class Tail {
         final long from;
         long to;
-        final BitSet units = new BitSet();
-        int paid;
-        Usage usage = Usage.NONE;
-        long picos;
-        dev.caravan.provider.Lane lane = dev.caravan.provider.Lane.BATCH;
+        final Booking booking = new Booking();
+        /** Whether the bound of the whole job stands for a row that has none of its own. */
+        private boolean jobCounted;
 
         Tail(long from) {
             this.from = from;
@@ -139,14 +130,29 @@ final class Recovery {
 
         void add(ReplyRow row, int step, long end) {
             to = end;
-            units.set(row.unit());
-            lane = row.lane();
-            if (row.paid()) {
-                paid++;
-                usage = usage.plus(row.usage());
-                long price = pricing.picos(step, row.attempt() > 1, row.lane(), row.usage());
-                picos = picos < 0 || price < 0 ? -1 : Math.addExact(picos, price);
+            booking.add(
+                    row,
+                    pricing.picos(step, row.attempt() > 1, row.lane(), row.usage()),
+                    row.untold() ? bound(row) : 0);
+        }
+
+        /** An earlier version kept no bound with what it could not book: then the call's intent has it, or the job's. */
+        private long bound(ReplyRow row) {
+            Long own = row.worstPicos();
+            if (own != null) {
+                return own;
             }
+            boolean counted = jobCounted;
+            jobCounted = true;
+            return store.onState(state -> {
+                Work work = state.openWork(row.work());
+                RunEvent.JobIntended job = work == null ? null : work.intent();
+                if (job != null) {
+                    return counted ? 0 : job.worstPicos();
+                }
+                long none = -1;
+                return work == null ? none : work.openCalls().getOrDefault(row.unit(), none);
+            });
         }
     }
 

@@ -6,8 +6,11 @@ import dev.caravan.base.Json;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
+import dev.caravan.provider.UsageReader;
+import dev.caravan.provider.UsageReading;
 import dev.caravan.run.WorkOrder.Member;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param text raw, of what was received; also of what cannot be read and may have been paid for
  * @param detail message or reason, as the provider gave it; of a completed reply, what an operator should know of it
  * @param retryAfterMillis pause the provider asked for, or 0
+ * @param told what a received reply told of its tokens
+ * @param worstPicos what a reply that told no usage can have cost at most; -1 when the price is unknown, null where
+ *     the row does not say
  */
 public record ReplyRow(
         String key,
@@ -33,9 +39,12 @@ public record ReplyRow(
         String detail,
         long retryAfterMillis,
         @Nullable String answeredBy,
-        Usage usage,
+        UsageReading told,
+        @Nullable Long worstPicos,
         Lane lane) {
     private static final Pattern ATTEMPT = Pattern.compile("-([0-9]+)(?:-t[0-9]+)?$");
+
+    private static final String UNKNOWN_USAGE = "usage_unknown";
 
     static final String COMPLETED = "completed";
     static final String REFUSED = "refused";
@@ -53,7 +62,8 @@ public record ReplyRow(
     /** Whether it does could not be computed. */
     static final String UNDECIDED = "expression_error";
 
-    static ReplyRow of(Member member, String unitId, String work, Lane lane, Answer answer) {
+    /** @param worstPicos what the call can have cost at most; asked for when it told no usage */
+    static ReplyRow of(Member member, String unitId, String work, Lane lane, Answer answer, LongSupplier worstPicos) {
         if (answer instanceof Answer.Received received) {
             String detail = received instanceof Answer.Refused refused
                     ? refused.reason()
@@ -73,6 +83,7 @@ public record ReplyRow(
                     0,
                     received.model(),
                     received.usage(),
+                    received.usage().known() ? null : (Long) worstPicos.getAsLong(),
                     lane);
         }
         if (answer instanceof Answer.Throttled each) {
@@ -105,7 +116,7 @@ public record ReplyRow(
 
     private ReplyRow with(String raw) {
         return new ReplyRow(
-                key, unit, unitId, work, outcome, raw, code, detail, retryAfterMillis, answeredBy, usage, lane);
+                key, unit, unitId, work, outcome, raw, code, detail, retryAfterMillis, answeredBy, told, worstPicos, lane);
     }
 
     static ReplyRow unrendered(Member member, String unitId, String work, Lane lane, String message) {
@@ -140,7 +151,8 @@ public record ReplyRow(
                 detail,
                 retryAfterMillis,
                 null,
-                Usage.NONE,
+                UsageReading.NONE,
+                null,
                 lane);
     }
 
@@ -151,6 +163,10 @@ public record ReplyRow(
     }
 
     public boolean paid() {
+        return paid(outcome);
+    }
+
+    private static boolean paid(String outcome) {
         return outcome.equals(COMPLETED) || outcome.equals(REFUSED) || outcome.equals(TRUNCATED);
     }
 
@@ -160,12 +176,7 @@ public record ReplyRow(
         node.put("lane", lane.name().toLowerCase(java.util.Locale.ROOT)).put("outcome", outcome);
         if (paid()) {
             node.put("_raw_text", text).put("model", answeredBy);
-            node.putObject("usage")
-                    .put("input", usage.input())
-                    .put("cached", usage.cached())
-                    .put("output", usage.output())
-                    .put("reasoning", usage.reasoning())
-                    .put("written", usage.written());
+            usage(node);
         }
         if (!paid() && !text.isEmpty()) {
             node.put("_raw_text", text);
@@ -182,6 +193,33 @@ public record ReplyRow(
         return Json.line(node);
     }
 
+    private void usage(ObjectNode node) {
+        if (!told.known()) {
+            node.put(UNKNOWN_USAGE, told.unknown()).put("worst_picos", worstPicos);
+            if (!told.raw().isEmpty()) {
+                node.put("usage_told", told.raw());
+            }
+            return;
+        }
+        Usage usage = usage();
+        node.putObject("usage")
+                .put("input", usage.input())
+                .put("cached", usage.cached())
+                .put("output", usage.output())
+                .put("reasoning", usage.reasoning())
+                .put("written", usage.written());
+    }
+
+    /** Tokens of a received reply; none of one that told no usage. */
+    public Usage usage() {
+        return told.usage();
+    }
+
+    /** Whether it was paid for, and nobody knows how much. */
+    public boolean untold() {
+        return paid() && !told.known();
+    }
+
     /** Whether a line has what makes it an outcome of a call. */
     static boolean readable(JsonNode node) {
         return node.path("key").isTextual()
@@ -191,8 +229,18 @@ public record ReplyRow(
                         || node.path("lane").asText().equals("realtime"));
     }
 
+    private static UsageReading told(JsonNode node) {
+        if (!paid(node.path("outcome").asText())) {
+            return UsageReading.NONE;
+        }
+        return node.has(UNKNOWN_USAGE)
+                ? UsageReading.unknown(
+                        node.get(UNKNOWN_USAGE).asText(),
+                        node.path("usage_told").asText(""))
+                : UsageReader.stored(node.path("usage"));
+    }
+
     public static ReplyRow read(JsonNode node) {
-        JsonNode tokens = node.path("usage");
         return new ReplyRow(
                 node.path("key").textValue(),
                 node.path("_n").intValue(),
@@ -204,12 +252,10 @@ public record ReplyRow(
                 node.path("detail").asText(""),
                 node.path("retry_after_ms").longValue(),
                 node.path("model").textValue(),
-                new Usage(
-                        tokens.path("input").longValue(),
-                        tokens.path("cached").longValue(),
-                        tokens.path("output").longValue(),
-                        tokens.path("reasoning").longValue(),
-                        tokens.path("written").longValue()),
+                told(node),
+                node.path("worst_picos").canConvertToLong()
+                        ? (Long) node.get("worst_picos").longValue()
+                        : null,
                 Lane.valueOf(node.path("lane").asText().toUpperCase(java.util.Locale.ROOT)));
     }
 }

@@ -3,13 +3,11 @@ package dev.caravan.execution;
 import dev.caravan.base.Disk;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
-import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,37 +167,15 @@ final class ResultsWriter implements AutoCloseable {
         Disk.Appender file = open(name, target, touched);
         touched.put(name, file);
         long from = file.position();
-        var units = new BitSet();
-        Usage usage = Usage.NONE;
-        long picos = 0;
-        int paid = 0;
-        Lane lane = Lane.BATCH;
+        var booking = new Booking();
         for (Entry each : entries) {
             ReplyRow row = each.row();
             file.write(row.line());
-            units.set(row.unit());
-            lane = row.lane();
-            if (row.paid()) {
-                paid++;
-                usage = usage.plus(row.usage());
-                long price = pricing.picos(target.step(), target.again(), row.lane(), row.usage());
-                picos = picos < 0 || price < 0 ? -1 : Math.addExact(picos, price);
-            }
+            long price = pricing.picos(target.step(), target.again(), row.lane(), row.usage());
+            booking.add(row, price, row.worstPicos() == null ? -1 : row.worstPicos());
         }
         var step = steps.get(target.step()).step();
-        return new RunEvent.RepliesSettled(
-                target.work(),
-                target.step(),
-                target.chunk(),
-                from,
-                file.position(),
-                Ranges.text(units),
-                paid,
-                step.provider(),
-                step.model(target.again()),
-                lane,
-                usage,
-                picos);
+        return booking.event(target.work(), target.chunk(), from, file.position(), step, step.model(target.again()));
     }
 
     private Disk.Appender open(String name, Target target, Map<String, Disk.Appender> touched) {

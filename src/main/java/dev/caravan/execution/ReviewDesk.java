@@ -142,6 +142,9 @@ final class ReviewDesk {
         packet.put("spent_usd", spent < 0 ? null : Amounts.usd(spent));
         long risk = state.atRiskPicos();
         packet.put("at_risk_usd", risk < 0 ? null : Amounts.usd(risk));
+        if (state.ledger().unknown().calls() > 0) {
+            packet.put("unknown_usage_replies", state.ledger().unknown().calls());
+        }
         return packet.put("simulated", state.facts().simulated());
     }
 

@@ -5,6 +5,7 @@ import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.Ledger;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.Stray;
 import dev.caravan.run.Work;
@@ -86,21 +87,11 @@ public final class StrayDesk {
         });
     }
 
-    /** What the job may have cost at most; -1 where nobody knows. */
-    private long worst(String nonce) {
-        return run.store()
-                .onState(state -> state.strays().stream()
-                        .filter(each -> each.nonce().equals(nonce))
-                        .mapToLong(Stray::worstPicos)
-                        .findFirst()
-                        .orElse(-1));
-    }
-
     private RunEvent settled(JobLook look, String nonce, List<Path> files, JobDesk.RowMapping mapping) {
         var asked = run.step(look.step()).step();
         String model = model(nonce, look.work(), look.step());
         boolean again = !model.equals(asked.model());
-        long[] sums = {0, 0};
+        long[] sums = {0, 0, 0};
         Usage[] usage = {Usage.NONE};
         var seen = new HashSet<String>();
         var unreadable = new HashSet<String>();
@@ -109,10 +100,14 @@ public final class StrayDesk {
                 node -> {
                     JobDesk.Row row = mapping.read(node);
                     if (row.answer() instanceof Answer.Received received && seen.add(row.customId())) {
-                        long price = run.picos(look.step(), again, Lane.BATCH, received.usage());
                         sums[0]++;
-                        sums[1] = sums[1] < 0 || price < 0 ? -1 : Math.addExact(sums[1], price);
-                        usage[0] = usage[0].plus(received.usage());
+                        if (!received.usage().known()) {
+                            sums[2]++;
+                            return;
+                        }
+                        Usage told = received.usage().usage();
+                        sums[1] = Ledger.sum(sums[1], run.picos(look.step(), again, Lane.BATCH, told));
+                        usage[0] = usage[0].plus(told);
                     } else if (row.answer() instanceof Answer.Ambiguous) {
                         unreadable.add(row.customId());
                     }
@@ -122,8 +117,27 @@ public final class StrayDesk {
         if (!unreadable.isEmpty()) {
             run.store()
                     .recordAndWait(new RunEvent.CallsLost(
-                            look.work(), "", "results_unreadable", unreadable.size(), worst(nonce)));
+                            look.work(), "", "results_unreadable", unreadable.size(), bound(nonce)));
         }
-        return new RunEvent.StraySettled(nonce, look.step(), asked.provider(), model, (int) sums[0], usage[0], sums[1]);
+        return new RunEvent.StraySettled(
+                nonce,
+                look.step(),
+                asked.provider(),
+                model,
+                (int) sums[0],
+                usage[0],
+                sums[1],
+                (int) sums[2],
+                sums[2] == 0 ? 0 : bound(nonce));
+    }
+
+    /** What the whole job can have cost at most: its requests are known no longer. */
+    private long bound(String nonce) {
+        return run.store()
+                .onState(state -> state.strays().stream()
+                        .filter(each -> each.nonce().equals(nonce))
+                        .mapToLong(Stray::worstPicos)
+                        .findFirst()
+                        .orElse(-1));
     }
 }

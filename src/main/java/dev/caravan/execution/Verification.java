@@ -87,6 +87,11 @@ public final class Verification {
     private final List<Tally> tallies = new ArrayList<>();
     private Usage usage = Usage.NONE;
     private long calls;
+    private long untold;
+    private long untoldPicos;
+    /** Of rows of an earlier version that kept what cannot be: the books took them as they stood, or as unknown. */
+    private long odd;
+
     private long rootAt = -1;
     private String rootId = "";
 
@@ -329,6 +334,13 @@ public final class Verification {
             if (row.paid()) {
                 usage = usage.plus(row.usage());
                 calls++;
+                Long bound = row.worstPicos();
+                if (row.untold() && bound == null) {
+                    odd++;
+                } else if (row.untold() && bound != null) {
+                    untold++;
+                    untoldPicos = Ledger.sum(untoldPicos, bound);
+                }
             }
         });
     }
@@ -339,9 +351,29 @@ public final class Verification {
         long booked = ledger.calls() - ledger.strayCalls();
         long input = ledger.usage().input() - ledger.strayUsage().input();
         long output = ledger.usage().output() - ledger.strayUsage().output();
-        if (calls != booked || usage.input() != input || usage.output() != output) {
+        boolean equal = usage.input() == input && usage.output() == output;
+        boolean odder = odd > 0 && usage.input() <= input && usage.output() <= output;
+        if (calls != booked || !(equal || odder)) {
             problems.add("the books hold " + booked + " replies with " + input + " + " + output
                     + " tokens, the results files " + calls + " with " + usage.input() + " + " + usage.output());
+        }
+        unknown(ledger);
+    }
+
+    /** Every reply that told no usage is in the books as such, with what it can have cost at most. */
+    private void unknown(Ledger ledger) {
+        long booked = -ledger.strayUnknown();
+        long bound = 0;
+        for (Ledger.Line each : ledger.lines()) {
+            booked += each.unknown();
+            bound = Ledger.sum(bound, each.unknownPicos());
+        }
+        boolean counted = booked >= untold && booked <= untold + odd;
+        boolean bounded = odd > 0 || ledger.strayUnknown() > 0 || bound == untoldPicos;
+        if (!counted || !bounded) {
+            problems.add("the books hold " + booked + " replies that told no usage, at most "
+                    + Amounts.display(bound) + " at risk; the results files " + untold + ", at most "
+                    + Amounts.display(untoldPicos));
         }
     }
 

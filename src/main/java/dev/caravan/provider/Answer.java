@@ -17,7 +17,8 @@ public sealed interface Answer {
 
     /** A reply that was received, and so paid for. */
     sealed interface Received extends Answer {
-        Usage usage();
+        /** What it tells of its tokens; they may be unknown. */
+        UsageReading usage();
 
         /** The model that answered, as the provider names it: often a dated snapshot of the one asked for. */
         @Nullable String model();
@@ -31,19 +32,19 @@ public sealed interface Answer {
      *
      * @param note what an operator should know of the text, such as where it stood; empty when it stood in its place
      */
-    record Completed(String text, @Nullable String model, Usage usage, String note) implements Received {
+    record Completed(String text, @Nullable String model, UsageReading usage, String note) implements Received {
         public Completed {
             text = Secrets.known(text);
             model = name(model);
         }
 
-        public Completed(String text, @Nullable String model, Usage usage) {
+        public Completed(String text, @Nullable String model, UsageReading usage) {
             this(text, model, usage, "");
         }
     }
 
     /** The model or its filter declined. */
-    record Refused(String text, String reason, @Nullable String model, Usage usage) implements Received {
+    record Refused(String text, String reason, @Nullable String model, UsageReading usage) implements Received {
         public Refused {
             text = Secrets.known(text);
             reason = Secrets.all(reason);
@@ -52,7 +53,7 @@ public sealed interface Answer {
     }
 
     /** The answer was cut at the token limit. */
-    record Truncated(String text, @Nullable String model, Usage usage) implements Received {
+    record Truncated(String text, @Nullable String model, UsageReading usage) implements Received {
         public Truncated {
             text = Secrets.known(text);
             model = name(model);

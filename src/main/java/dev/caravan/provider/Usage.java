@@ -1,5 +1,7 @@
 package dev.caravan.provider;
 
+import dev.caravan.base.Saturated;
+
 /**
  * Tokens of one received reply, in one convention for all providers.
  *
@@ -20,10 +22,10 @@ public record Usage(long input, long cached, long output, long reasoning, long w
 
     public Usage plus(Usage other) {
         return new Usage(
-                Math.addExact(input, other.input),
-                Math.addExact(cached, other.cached),
-                Math.addExact(output, other.output),
-                Math.addExact(reasoning, other.reasoning),
-                Math.addExact(written, other.written));
+                Saturated.plus(input, other.input),
+                Saturated.plus(cached, other.cached),
+                Saturated.plus(output, other.output),
+                Saturated.plus(reasoning, other.reasoning),
+                Saturated.plus(written, other.written));
     }
 }

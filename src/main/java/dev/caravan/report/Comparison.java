@@ -37,8 +37,8 @@ public final class Comparison {
                 Integer.toString(run.units()),
                 Integer.toString(run.done()),
                 settled == 0 ? "-" : Math.round(1000.0 * run.done() / settled) / 10.0 + "%",
-                Amounts.display(run.settledPicos()),
-                run.done() == 0 || run.settledPicos() < 0 ? "-" : Amounts.display(run.settledPicos() / run.done()));
+                Amounts.cost(run),
+                run.done() == 0 || run.costPicos() < 0 ? "-" : Amounts.display(run.costPicos() / run.done()));
     }
 
     private static final List<String> COLUMNS =

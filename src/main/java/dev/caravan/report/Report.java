@@ -98,12 +98,25 @@ public final class Report {
         return lines(step).stream().mapToLong(Ledger.Line::calls).sum();
     }
 
+    /** With what people said of replies that told no usage. */
     private long picos(int step) {
         long sum = 0;
         for (Ledger.Line each : lines(step)) {
-            sum = sum < 0 || each.picos() < 0 ? -1 : Math.addExact(sum, each.picos());
+            sum = Ledger.sum(sum, each.picos());
+        }
+        for (Ledger.Word each : state.ledger().words()) {
+            sum = each.step() == step ? Ledger.sum(sum, each.picos()) : sum;
         }
         return sum;
+    }
+
+    private String cost(int step) {
+        return Amounts.cost(picos(step), unknown(step));
+    }
+
+    /** Replies of which nobody has said what they cost. */
+    private long unknown(int step) {
+        return state.ledger().unknown().calls(step);
     }
 
     private List<Ledger.Line> lines(int step) {
@@ -113,7 +126,7 @@ public final class Report {
     }
 
     private long perUnit() {
-        return summary.done() == 0 || summary.settledPicos() < 0 ? -1 : summary.settledPicos() / summary.done();
+        return summary.done() == 0 || summary.costPicos() < 0 ? -1 : summary.costPicos() / summary.done();
     }
 
     public ObjectNode json() {
@@ -125,8 +138,13 @@ public final class Report {
         node.put("failed_units", summary.failed()).put("dropped_units", summary.dropped());
         int settled = summary.done() + summary.failed();
         node.put("yield_pct", settled == 0 ? null : percent(summary.done(), settled));
-        node.put("cost", usd(summary.settledPicos())).put("cost_per_unit", usd(perUnit()));
+        node.put("cost", usd(summary.costPicos())).put("cost_per_unit", usd(perUnit()));
         node.put("at_risk", usd(summary.atRiskPicos())).put("simulated", summary.simulated());
+        if (summary.unknown().calls() > 0) {
+            node.put("cost_known", usd(summary.settledPicos()));
+        }
+        RunJson.untold(node, summary.unknown());
+        words(node);
         ArrayNode funnel = node.putArray("funnel");
         for (int i = 0; i < summary.steps().size(); i++) {
             funnel.add(row(i));
@@ -142,7 +160,8 @@ public final class Report {
                         .put("calls", each.calls())
                         .put("input_tokens", each.usage().input())
                         .put("output_tokens", each.usage().output())
-                        .put("cost", usd(each.picos())));
+                        .put("cost", usd(each.picos()))
+                        .put("unknown_usage_replies", each.unknown()));
         ObjectNode failures = node.putObject("failures_by_item");
         top(items, TOP_ITEMS).forEach(failures::put);
         ObjectNode notes = node.putObject("findings");
@@ -160,6 +179,21 @@ public final class Report {
         return node;
     }
 
+    /** What people said that replies cost which told no usage: a line of its own, with who said it. */
+    private void words(ObjectNode node) {
+        if (!state.ledger().words().isEmpty()) {
+            ArrayNode words = node.putArray("words");
+            state.ledger()
+                    .words()
+                    .forEach(each -> words.addObject()
+                            .put("step", state.facts().steps().get(each.step()))
+                            .put("replies", each.calls())
+                            .put("usd", usd(each.picos()))
+                            .put("actor", each.actor())
+                            .put("reason", each.reason()));
+        }
+    }
+
     private ObjectNode row(int step) {
         RunSummary.StepLine line = summary.steps().get(step);
         ObjectNode row = Json.object().put("step", line.name()).put("in", line.arrived());
@@ -168,7 +202,8 @@ public final class Report {
         row.put("pass_pct", percent(line.done(), line.done() + line.failed()));
         row.put("children", line.born());
         row.put("sent_back", state.steps().get(step).sentBack());
-        row.put("calls", calls(step)).put("retries", retries.get(step)).put("cost", usd(picos(step)));
+        row.put("calls", calls(step)).put("retries", retries.get(step));
+        row.put("cost", usd(unknown(step) > 0 ? -1 : picos(step))).put("unknown_usage_replies", unknown(step));
         ObjectNode top = row.putObject("top_errors");
         top(codes.get(step), TOP_FINDINGS).forEach(top::put);
         return row;
@@ -223,7 +258,7 @@ public final class Report {
                                     calls(i),
                                     retries.get(i),
                                     state.steps().get(i).sentBack(),
-                                    calls(i) == 0 ? "-" : Amounts.display(picos(i)),
+                                    calls(i) == 0 ? "-" : cost(i),
                                     each.born() > 0 ? "  " + each.born() + " units made of " + each.done() : ""));
             top(codes.get(i), TOP_FINDINGS).forEach((code, count) -> line(text, "    " + count + " " + code));
         }
@@ -237,9 +272,12 @@ public final class Report {
                         + "% of them to ask again");
         line(
                 text,
-                "cost     " + Amounts.display(summary.settledPicos()) + (summary.simulated() ? " simulated" : "")
+                "cost     " + Amounts.cost(summary) + (summary.simulated() ? " simulated" : "")
                         + (perUnit() < 0 ? "" : ", " + Amounts.display(perUnit()) + " per valid unit")
-                        + (summary.atRiskPicos() == 0 ? "" : "; at risk " + Amounts.display(summary.atRiskPicos())));
+                        + (summary.unansweredPicos() == 0
+                                ? ""
+                                : "; at risk " + Amounts.display(summary.unansweredPicos())
+                                        + " for calls and jobs without an answer"));
         for (Ledger.Line each : state.ledger().lines()) {
             line(
                     text,
@@ -248,7 +286,21 @@ public final class Report {
                                     state.facts().steps().get(each.step()),
                                     each.model(),
                                     each.calls(),
-                                    Amounts.display(each.picos())));
+                                    Amounts.cost(each.picos(), Math.min(each.unknown(), unknown(each.step())))));
+        }
+        if (summary.unknown().calls() > 0) {
+            line(text, "unknown  " + Amounts.untold(summary));
+        }
+        for (Ledger.Word each : state.ledger().words()) {
+            line(
+                    text,
+                    "said     %-20s %-24s %8d calls %12s  %s"
+                            .formatted(
+                                    state.facts().steps().get(each.step()),
+                                    "by " + each.actor(),
+                                    each.calls(),
+                                    Amounts.display(each.picos()),
+                                    each.reason()));
         }
         if (!items.isEmpty()) {
             line(text, "");

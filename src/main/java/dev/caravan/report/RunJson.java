@@ -54,6 +54,7 @@ public final class RunJson {
         ObjectNode cost = node.putObject("cost");
         cost.put("settled_usd", Amounts.usdOrNull(run.settledPicos()))
                 .put("at_risk_usd", Amounts.usdOrNull(run.atRiskPicos()));
+        untold(cost, run.unknown());
         cost.put("simulated", run.simulated()).put("calls", run.calls()).put("lost_calls", run.lostCalls());
         cost.put("input_tokens", run.usage().input())
                 .put("cached_tokens", run.usage().cached());
@@ -84,6 +85,20 @@ public final class RunJson {
             node.put("results", folder.outputs().resolve("results.jsonl").toString());
         }
         return node;
+    }
+
+    /** Replies that told no usage, where there are any: what is at risk for them, and what people said of others. */
+    static void untold(ObjectNode cost, RunSummary.Untold unknown) {
+        if (unknown.calls() > 0) {
+            cost.putObject("unknown_usage")
+                    .put("replies", unknown.calls())
+                    .put("at_risk_usd", Amounts.usdOrNull(unknown.picos()));
+        }
+        if (unknown.saidCalls() > 0) {
+            cost.putObject("settled_by_word")
+                    .put("replies", unknown.saidCalls())
+                    .put("usd", Amounts.usdOrNull(unknown.saidPicos()));
+        }
     }
 
     /** What is asked, and what it costs. */

@@ -33,6 +33,8 @@ public final class Commands {
         REJECT,
         /** Give the run the name in the text. */
         NAME,
+        /** Take a person's word on what replies cost that told no usage; the text says which, and what. */
+        SETTLE,
         /** Write what every thread is at into the log. */
         THREADS
     }

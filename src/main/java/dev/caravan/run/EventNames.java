@@ -32,6 +32,7 @@ final class EventNames {
             Map.entry(RunEvent.UnitsReopened.class, "UnitsReopened"),
             Map.entry(RunEvent.UnitsPromoted.class, "UnitsPromoted"),
             Map.entry(RunEvent.JudgingRevised.class, "JudgingRevised"),
+            Map.entry(RunEvent.UsageSettled.class, "UsageSettled"),
             Map.entry(RunEvent.CapSet.class, "CapSet"),
             Map.entry(RunEvent.CostApproved.class, "CostApproved"),
             Map.entry(RunEvent.ApprovalAsked.class, "ApprovalAsked"),

@@ -39,6 +39,8 @@ final class Fold {
             if (work != null) {
                 work.callsOver(e.units());
             }
+        } else if (event instanceof RunEvent.UsageSettled e) {
+            run.ledger.settle(e);
         } else if (event instanceof RunEvent.CallsNotBought e) {
             run.works.get(e.work()).callsOver(e.units());
         } else {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Saturated;
 import dev.caravan.provider.Lane;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -52,7 +53,10 @@ public final class Manifest {
         return node;
     }
 
-    /** {@code .manifest_summary.json}: what a list of runs shows, without the fold. Cost in US dollars, or null. */
+    /**
+     * {@code .manifest_summary.json}: what a list of runs shows, without the fold. Cost in US dollars, or null where
+     * nobody knows it.
+     */
     static ObjectNode brief(RunSummary run, Instant updated) {
         int settled = run.settled();
         ObjectNode node = Json.object().put("status", run.status().toString());
@@ -63,11 +67,12 @@ public final class Manifest {
         node.put("dropped_units", run.dropped());
         node.put(
                 "cost",
-                run.settledPicos() < 0
+                run.costPicos() < 0
                         ? null
-                        : BigDecimal.valueOf(run.settledPicos(), 12).stripTrailingZeros());
+                        : BigDecimal.valueOf(run.costPicos(), 12).stripTrailingZeros());
+        node.put("unknown_usage_replies", run.unknown().calls());
         node.put("simulated", run.simulated());
-        node.put("total_tokens", run.usage().input() + run.usage().output());
+        node.put("total_tokens", Saturated.plus(run.usage().input(), run.usage().output()));
         node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
         node.put("pipeline_name", run.pipeline());
         node.put("created", run.created().toString()).put("updated", updated.toString());

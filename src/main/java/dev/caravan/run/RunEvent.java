@@ -95,9 +95,28 @@ public sealed interface RunEvent {
     /** Looked for once more when the run was over: an intent that was given up bought nothing. */
     record StrayGone(String nonce) implements RunEvent {}
 
-    /** A stray job is over; what it was paid for is booked, and serves no unit. */
-    record StraySettled(String nonce, int step, String provider, String model, int paid, Usage usage, long picos)
-            implements RunEvent {}
+    /**
+     * A stray job is over; what it was paid for is booked, and serves no unit.
+     *
+     * @param usage of the replies that told theirs
+     * @param unknown how many of {@code paid} told no usage
+     * @param unknownPicos what these can have cost at most; -1 when nobody knows
+     */
+    record StraySettled(
+            String nonce,
+            int step,
+            String provider,
+            String model,
+            int paid,
+            Usage usage,
+            long picos,
+            int unknown,
+            long unknownPicos)
+            implements RunEvent {
+        public StraySettled(String nonce, int step, String provider, String model, int paid, Usage usage, long picos) {
+            this(nonce, step, provider, model, paid, usage, picos, 0, 0);
+        }
+    }
 
     /** The provider is through with the job; its results may be collected. */
     record JobEnded(
@@ -127,7 +146,11 @@ public sealed interface RunEvent {
      * @param to first byte behind
      * @param units whose outcome is in the range
      * @param paid how many of them were received replies
-     * @param usage tokens of the received replies, by the model asked for
+     * @param usage tokens of the received replies that told them
+     * @param picos price of these, by the model asked for
+     * @param unknown units whose received reply told no usage that can be believed; part of {@code paid}
+     * @param unknownPicos what each of these can have cost at most, in the order of {@code unknown}; -1 when the price
+     *     is unknown
      */
     record RepliesSettled(
             String work,
@@ -141,7 +164,52 @@ public sealed interface RunEvent {
             String model,
             Lane lane,
             Usage usage,
-            long picos)
+            long picos,
+            String unknown,
+            List<Long> unknownPicos)
+            implements RunEvent {
+        public RepliesSettled {
+            // Runs of an earlier version took what was not told for nothing.
+            unknown = Objects.requireNonNullElse(unknown, "");
+            unknownPicos = List.copyOf(Objects.requireNonNullElse(unknownPicos, List.of()));
+        }
+
+        /** Of replies that all told their usage. */
+        public RepliesSettled(
+                String work,
+                int step,
+                int chunk,
+                long from,
+                long to,
+                String units,
+                int paid,
+                String provider,
+                String model,
+                Lane lane,
+                Usage usage,
+                long picos) {
+            this(work, step, chunk, from, to, units, paid, provider, model, lane, usage, picos, "", List.of());
+        }
+    }
+
+    /**
+     * A person said what replies cost that told no usage: they are at risk no longer.
+     *
+     * @param units whose such replies at the step are meant, all until now
+     * @param strays whether those of jobs that nobody waited for are meant too
+     * @param calls how many replies that are
+     * @param worstPicos what they could have cost at most; -1 when the price is unknown
+     * @param picos what they cost, by that word
+     */
+    record UsageSettled(
+            int step,
+            String units,
+            boolean strays,
+            long calls,
+            long worstPicos,
+            long picos,
+            String actor,
+            String reason)
             implements RunEvent {}
 
     /**

@@ -326,8 +326,16 @@ public final class RunState {
         return units.count(Outcome.DROPPED);
     }
 
-    /** Bound of what open jobs and calls can still cost beyond what is settled, lost calls included; -1: unknown. */
+    /**
+     * Bound of what may have to be paid beyond what is settled: for open jobs and calls, for lost ones, and for replies
+     * that told no usage; -1: unknown.
+     */
     public long atRiskPicos() {
+        return Ledger.sum(unansweredPicos(), ledger.unknown().picos());
+    }
+
+    /** The part of {@link #atRiskPicos} for calls and jobs without an answer. */
+    public long unansweredPicos() {
         return Ledger.sum(ledger.lostPicos(), Ledger.sum(strays.atRiskPicos(), works.atRiskPicos()));
     }
 

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param units of the input
  * @param children units that fan-outs made of them, and of each other
  * @param superseded units that went on in others: in their children, or in what their parent gathered
+ * @param settledPicos price of the replies that told their usage, and what people said of others
+ * @param unansweredPicos what calls and jobs without an answer can cost at most
+ * @param atRiskPicos what may have to be paid beyond it, {@code unknown} included
+ * @param unknown replies that told no usage
  */
 public record RunSummary(
         String run,
@@ -37,7 +41,9 @@ public record RunSummary(
         Usage usage,
         long settledPicos,
         long lostCalls,
+        long unansweredPicos,
         long atRiskPicos,
+        Untold unknown,
         boolean simulated,
         int jobsCreated,
         int openWorks,
@@ -48,6 +54,28 @@ public record RunSummary(
         Instant started,
         @Nullable Instant ended,
         Instant lastProgress) {
+
+    /**
+     * Received replies that told no usage.
+     *
+     * @param calls of which nobody has said what they cost
+     * @param picos what these can have cost at most; -1 when a price is unknown
+     * @param saidCalls of which a person said it
+     * @param saidPicos what they cost by that
+     */
+    public record Untold(long calls, long picos, long saidCalls, long saidPicos) {
+        public static final Untold NONE = new Untold(0, 0, 0, 0);
+
+        static Untold of(Ledger ledger) {
+            return new Untold(
+                    ledger.unknown().calls(), ledger.unknown().picos(), ledger.wordCalls(), ledger.wordPicos());
+        }
+    }
+
+    /** What it cost in all, -1 where nobody knows: a price is unknown, or a reply told no usage. */
+    public long costPicos() {
+        return unknown.calls() > 0 ? -1 : settledPicos;
+    }
 
     /** Units with their final outcome, children included. */
     public int settled() {
@@ -177,7 +205,9 @@ public record RunSummary(
                 ledger.usage(),
                 ledger.settledPicos(),
                 ledger.lostCalls(),
+                state.unansweredPicos(),
                 state.atRiskPicos(),
+                Untold.of(ledger),
                 facts.simulated(),
                 state.jobsCreated(),
                 state.works().size(),

@@ -30,7 +30,7 @@ final class Ending {
 
     static String of(RunSummary run) {
         if (run.status() == RunStatus.COMPLETE) {
-            return run.done() + " done, " + run.failed() + " failed, " + Amounts.display(run.settledPicos())
+            return run.done() + " done, " + run.failed() + " failed, " + Amounts.cost(run)
                     + (run.simulated() ? " simulated" : "");
         }
         return run.reason() + (run.detail().isEmpty() ? "" : ": " + run.detail());

@@ -111,6 +111,7 @@ final class Answers {
         private final long cached;
         private final long written;
         private final long thought;
+        private final @Nullable OddUsage odd;
 
         Counted(Asked asked, String attempt, Faults faults, Markers markers) {
             this.asked = asked;
@@ -118,6 +119,10 @@ final class Answers {
             boolean hit = dice.share() < faults.share(Kind.CACHED) || markers.has(Kind.CACHED);
             boolean write = dice.share() < faults.share(Kind.CACHE_WRITE) || markers.has(Kind.CACHE_WRITE);
             boolean think = dice.share() < faults.share(Kind.REASONING) || markers.has(Kind.REASONING);
+            var usage = new Dice(seed, attempt, "usage");
+            boolean none = usage.share() < faults.share(Kind.NO_USAGE) || markers.has(Kind.NO_USAGE);
+            boolean told = usage.share() < faults.share(Kind.ODD_USAGE) || markers.has(Kind.ODD_USAGE);
+            odd = none ? OddUsage.LEFT_OUT : told ? OddUsage.of(usage) : null;
             cached = hit ? asked.inputTokens() / 2 : 0;
             written = write ? asked.inputTokens() / 4 : 0;
             thought = think ? 20 + dice.below(180) : 0;
@@ -145,7 +150,16 @@ final class Answers {
                 stopped = null;
             }
             return new Made(
-                    text, end, refusal, stopped, asked.inputTokens(), cached, written, thinking + spoken, thinking);
+                    text,
+                    end,
+                    refusal,
+                    stopped,
+                    asked.inputTokens(),
+                    cached,
+                    written,
+                    thinking + spoken,
+                    thinking,
+                    odd);
         }
     }
 

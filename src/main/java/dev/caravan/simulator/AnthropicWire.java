@@ -113,7 +113,7 @@ final class AnthropicWire implements Wire {
 
     @Override
     public ObjectNode completion(String id, Asked asked, Made made) {
-        return AnthropicShapes.completion(id, asked, made);
+        return OddUsage.in(AnthropicShapes.completion(id, asked, made), "usage", made.odd());
     }
 
     @Override
@@ -128,7 +128,9 @@ final class AnthropicWire implements Wire {
         ObjectNode result = line.putObject("result");
         if (outcome instanceof Outcome.Answered done) {
             ObjectNode message = completion(job.id() + number, done.asked(), done.made());
-            ((ObjectNode) message.get("usage")).put("service_tier", "batch");
+            if (message.get("usage") instanceof ObjectNode usage) {
+                usage.put("service_tier", "batch");
+            }
             result.put("type", "succeeded").set("message", message);
         } else if (outcome instanceof Outcome.Failed failed) {
             result.put("type", "errored").set("error", failure(failed.failure(), "", null));

@@ -63,6 +63,10 @@ public record Faults(Map<Kind, Double> shares, Map<Setting, Long> settings, int 
         CACHE_WRITE,
         /** The model thinks before it answers. */
         REASONING,
+        /** The reply tells no usage; it is billed all the same. */
+        NO_USAGE,
+        /** The reply tells its usage in some way of which a part cannot be read or cannot be. */
+        ODD_USAGE,
         MISSING_ROW,
         ERROR_ROW,
         /** A request of a batch is refused when it is run. */

@@ -117,12 +117,13 @@ final class GeminiWire implements Wire {
                 made.cached(),
                 0,
                 made.output(),
-                made.reasoning());
+                made.reasoning(),
+                made.odd());
     }
 
     @Override
     public ObjectNode completion(String id, Asked asked, Made made) {
-        return GeminiShapes.response(id, asked, made);
+        return OddUsage.in(GeminiShapes.response(id, asked, made), "usageMetadata", made.odd());
     }
 
     @Override

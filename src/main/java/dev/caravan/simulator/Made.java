@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param written those of them that were written to a cache
  * @param output all tokens made, reasoning included
  * @param reasoning those of them that were reasoning
+ * @param odd how its usage is told, or null for as it is
  */
 record Made(
         String content,
@@ -22,7 +23,8 @@ record Made(
         long cached,
         long written,
         long output,
-        long reasoning) {
+        long reasoning,
+        @Nullable OddUsage odd) {
 
     /** Why the model ended. */
     enum Finish {

@@ -112,9 +112,10 @@ final class OpenAiWire implements Wire, Jobs.Validation {
     @Override
     public ObjectNode completion(String id, Asked asked, Made made) {
         boolean responses = Json.parse(asked.body()).has("input");
-        return responses
+        ObjectNode reply = responses
                 ? OpenAiShapes.response(id, asked, made, room.now() / 1000)
                 : OpenAiShapes.completion(id, asked.model(), made, room.now() / 1000);
+        return OddUsage.in(reply, "usage", made.odd());
     }
 
     @Override

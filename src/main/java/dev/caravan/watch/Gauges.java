@@ -19,7 +19,8 @@ final class Gauges {
         JOBS("caravan.jobs.out", "jobs at the provider, or whose results are not settled"),
         JOB_AGE("caravan.job.age.seconds", "age of the oldest of these jobs"),
         RESERVED("caravan.reserved.usd", "worst case of what is admitted and has no outcome"),
-        AT_RISK("caravan.at.risk.usd", "what may still have to be paid beyond what is settled; NaN: unknown price");
+        AT_RISK("caravan.at.risk.usd", "what may still have to be paid beyond what is settled; NaN: unknown price"),
+        UNTOLD("caravan.at.risk.untold.usd", "the part of it for replies that told no usage; NaN: unknown price");
 
         private final String meter;
         private final String description;

@@ -114,7 +114,8 @@ public final class Meters implements AutoCloseable {
         Tags money = whole.and("simulated", Boolean.toString(summary.simulated()));
         gauges.sum(Gauges.Name.RUNS, whole, 1);
         gauges.sum(Gauges.Name.RESERVED, money, run.reservedPicos() / PICOS);
-        gauges.sum(Gauges.Name.AT_RISK, money, summary.atRiskPicos() < 0 ? Double.NaN : summary.atRiskPicos() / PICOS);
+        gauges.sum(Gauges.Name.AT_RISK, money, dollars(summary.atRiskPicos()));
+        gauges.sum(Gauges.Name.UNTOLD, money, dollars(summary.unknown().picos()));
         for (int i = 0; i < summary.steps().size(); i++) {
             RunSummary.StepLine line = summary.steps().get(i);
             Tags step = tags(summary.pipeline(), line.name());
@@ -133,6 +134,10 @@ public final class Meters implements AutoCloseable {
                             .max()
                             .orElse(0));
         }
+    }
+
+    private static double dollars(long picos) {
+        return picos < 0 ? Double.NaN : picos / PICOS;
     }
 
     static double seconds(Instant since, Instant now) {

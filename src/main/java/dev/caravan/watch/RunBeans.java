@@ -136,6 +136,11 @@ final class RunBeans {
         }
 
         @Override
+        public long getUnknownUsageReplies() {
+            return summary().unknown().calls();
+        }
+
+        @Override
         public int getJobsOut() {
             return summary().jobsOut().size();
         }

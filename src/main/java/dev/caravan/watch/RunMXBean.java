@@ -46,6 +46,9 @@ public interface RunMXBean {
     /** What may still have to be paid beyond what is settled; null when it is not known. */
     @Nullable BigDecimal getAtRiskUsd();
 
+    /** Paid replies that told no usage, and of which nobody has said what they cost. */
+    long getUnknownUsageReplies();
+
     /** Jobs at the provider, or whose results are not settled. */
     int getJobsOut();
 

@@ -34,6 +34,7 @@ final class RunMeter implements RunStore.Listener, CallWatch {
             Counter retried,
             Counter replies,
             Counter unpriced,
+            Counter untold,
             Counter input,
             Counter cached,
             Counter output,
@@ -59,6 +60,7 @@ final class RunMeter implements RunStore.Listener, CallWatch {
                 units(meters, tags, "retried"),
                 meters.counter("caravan.replies", "paid replies that were booked", tags),
                 meters.counter("caravan.replies.unpriced", "paid replies of models without a known price", tags),
+                meters.counter("caravan.replies.untold", "paid replies that told no usage", tags),
                 tokens(meters, tags, "input"),
                 tokens(meters, tags, "cached"),
                 tokens(meters, tags, "output"),
@@ -101,9 +103,11 @@ final class RunMeter implements RunStore.Listener, CallWatch {
     public void folded(RunEvent event, RunState state, Instant time) {
         if (event instanceof RunEvent.RepliesSettled e) {
             waiting.remove(e.work());
-            book(e.step(), e.paid(), e.usage(), e.picos());
+            book(e.step(), e.paid(), e.usage(), e.picos(), e.unknownPicos().size());
         } else if (event instanceof RunEvent.StraySettled e) {
-            book(e.step(), e.paid(), e.usage(), e.picos());
+            book(e.step(), e.paid(), e.usage(), e.picos(), e.unknown());
+        } else if (event instanceof RunEvent.UsageSettled e) {
+            steps.get(e.step()).picos.add(e.picos());
         } else if (event instanceof RunEvent.ChunkSettled e) {
             Step step = steps.get(e.step());
             step.done.increment(size(e.done()));
@@ -128,14 +132,15 @@ final class RunMeter implements RunStore.Listener, CallWatch {
         }
     }
 
-    private void book(int at, int paid, Usage usage, long picos) {
+    private void book(int at, int paid, Usage usage, long picos, int untold) {
         Step step = steps.get(at);
         step.replies.increment(paid);
+        step.untold.increment(untold);
         step.input.increment((double) usage.input());
         step.cached.increment((double) usage.cached());
         step.output.increment((double) usage.output());
         if (picos < 0) {
-            step.unpriced.increment(paid);
+            step.unpriced.increment(paid - untold);
         } else {
             step.picos.add(picos);
         }

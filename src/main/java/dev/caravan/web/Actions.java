@@ -10,6 +10,7 @@ import dev.caravan.execution.Judging;
 import dev.caravan.execution.Orders;
 import dev.caravan.execution.RetryFailures;
 import dev.caravan.execution.StepKind;
+import dev.caravan.execution.UsageWord;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.run.Commands;
 import dev.caravan.run.RunFolder;
@@ -71,6 +72,30 @@ final class Actions {
                 approves, orders.actor(), reason(body, !approves), body.text("step", ""), body.text("packet", ""));
         body.end();
         return stands(folder, standing(() -> orders.decide(folder, word)));
+    }
+
+    /** A person's word on what replies cost that told no usage. */
+    Reply settle(Request request) {
+        RunFolder folder = runs.find(request);
+        var body = new Body(request);
+        var orders = new Orders(disk, clock, body.actor());
+        String reason = reason(body, true);
+        String as = body.text("as", "");
+        String step = body.text("step", "");
+        long usd = body.picos("usd");
+        body.end();
+        if (as.isEmpty() == usd < 0 || !(as.isEmpty() || as.equals("worst") || as.equals("free"))) {
+            throw Body.wrong("as", "must be worst or free; or say usd, what they cost together");
+        }
+        RunState state = Runs.state(folder);
+        int at = state.facts().steps().indexOf(step);
+        if (!step.isEmpty() && at < 0) {
+            throw Body.wrong("step", "the run has no step '" + step + "'");
+        }
+        UsageWord.How how =
+                as.isEmpty() ? UsageWord.How.AMOUNT : as.equals("free") ? UsageWord.How.FREE : UsageWord.How.WORST;
+        UsageWord word = UsageWord.onAll(state, how, Math.max(0, usd), at, orders.actor(), reason);
+        return stands(folder, standing(() -> orders.settle(folder, word)));
     }
 
     Reply resume(Request request) {

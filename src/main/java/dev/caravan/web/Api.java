@@ -150,6 +150,10 @@ public final class Api {
         return actions.reject(request);
     }
 
+    public Reply settle(Request request) {
+        return actions.settle(request);
+    }
+
     public Reply retryFailures(Request request) {
         return actions.retryFailures(request);
     }

@@ -130,6 +130,12 @@ class ApiTest {
         problem(http.post(path + "/pause", ""), 409, "is over");
         problem(http.post(path + "/approve", ""), 409, "does not wait");
         problem(http.post(path + "/reject", ""), 422, "reason");
+        problem(http.post(path + "/settle", ""), 422, "reason");
+        problem(http.post(path + "/settle", "{\"reason\":\"x\"}"), 422, "worst or free");
+        problem(http.post(path + "/settle", "{\"reason\":\"x\",\"as\":\"free\",\"usd\":\"1\"}"), 422, "worst or free");
+        assertThat(http.post(path + "/settle", "{\"reason\":\"x\",\"as\":\"free\"}")
+                        .status())
+                .isEqualTo(200);
         problem(http.post(path + "/resume", ""), 409, "is over");
         problem(http.send("GET", path + "/pause", ""), 405, "POST");
         problem(

@@ -135,6 +135,19 @@ final class Shipped {
         }
     }
 
+    /** The lines of that bill, one a call. */
+    static List<JsonNode> bills(RunFolder run) throws IOException {
+        var lines = new ArrayList<JsonNode>();
+        try (Stream<Path> files = Files.walk(simulatorHome(run))) {
+            for (Path each : files.filter(file -> file.endsWith("bill.jsonl")
+                            || String.valueOf(file.getParent()).endsWith("bills"))
+                    .toList()) {
+                Files.readAllLines(each).forEach(line -> lines.add(Json.parse(line)));
+            }
+        }
+        return lines;
+    }
+
     static Path simulatorHome(RunFolder run) {
         return Objects.requireNonNull(run.root().toAbsolutePath().getParent())
                 .resolve(".simulator")

@@ -85,6 +85,8 @@ class ExpiryTest {
                 0,
                 0,
                 0,
+                0,
+                RunSummary.Untold.NONE,
                 simulated,
                 jobs.length,
                 jobs.length,

@@ -120,6 +120,10 @@ public final class ApiDesk {
         answer(exchange, "POST", Api::reject);
     }
 
+    public void settle(Exchange exchange) {
+        answer(exchange, "POST", Api::settle);
+    }
+
     public void retryFailures(Exchange exchange) {
         answer(exchange, "POST", Api::retryFailures);
     }

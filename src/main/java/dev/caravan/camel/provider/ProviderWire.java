@@ -10,9 +10,11 @@ import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Prompt;
-import dev.caravan.provider.Usage;
+import dev.caravan.provider.UsageReader;
+import dev.caravan.provider.UsageReading;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -58,7 +60,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
     /** Tokens of a prompt, by the body of a 200; -1 where it does not say. */
     long counted(JsonNode body) {
         JsonNode count = mappings.said("count-reply.jslt", body);
-        return count == null ? -1 : Math.max(-1, count.path("tokens").asLong(-1));
+        return count == null ? -1 : UsageReader.count(count.path("tokens"));
     }
 
     private Request request(String mapping, Prompt prompt, String flavour) {
@@ -110,13 +112,8 @@ public final class ProviderWire implements JobDesk.RowMapping {
         if (!reply.path("complete").booleanValue()) {
             return unreadable("no answer in it", Json.text(body));
         }
-        var usage = new Usage(
-                reply.path("input").longValue(),
-                reply.path("cached").longValue(),
-                reply.path("output").longValue(),
-                reply.path("reasoning").longValue(),
-                reply.path("written").longValue());
         WireText said = WireText.of(reply);
+        UsageReading usage = usage(reply, !said.text().isEmpty());
         String model = reply.path("model").textValue();
         if (reply.hasNonNull("refusal")) {
             return new Answer.Refused(said.text(), reply.get("refusal").asText(), model, usage);
@@ -141,6 +138,27 @@ public final class ProviderWire implements JobDesk.RowMapping {
         return begun && answer instanceof Answer.Transient each
                 ? new Answer.Ambiguous(each.code(), each.detail(), Json.text(body))
                 : answer;
+    }
+
+    /** A mapping hands on what the provider tells of usage as it is; one of an older kind names the counts itself. */
+    private static UsageReading usage(JsonNode reply, boolean answered) {
+        boolean named = !reply.has("usage") && (reply.has("input") || reply.has("output"));
+        var style = new UsageReader.Style(
+                reply.path("cacheBeside").booleanValue(),
+                reply.path("reasoningBeside").booleanValue());
+        return named
+                ? UsageReader.read(counts(reply), UsageReader.Style.PLAIN, answered)
+                : UsageReader.read(reply.path("usage"), style, answered);
+    }
+
+    private static JsonNode counts(JsonNode reply) {
+        ObjectNode counts = Json.object();
+        for (String each : List.of("input", "cached", "written", "output", "reasoning", "total")) {
+            if (reply.has(each)) {
+                counts.set(each, reply.get(each));
+            }
+        }
+        return counts;
     }
 
     /** What any answer but 200 means. A provider that answers in its own words has bought nothing. */

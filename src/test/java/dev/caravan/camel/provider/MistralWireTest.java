@@ -8,6 +8,7 @@ import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
+import dev.caravan.provider.UsageReading;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -114,7 +115,7 @@ class MistralWireTest {
                         + "{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]}}],\"usage\":{\"prompt_tokens\":80,"
                         + "\"completion_tokens\":5,\"prompt_tokens_details\":{\"cached_tokens\":64}}}"));
 
-        assertThat(answer).isEqualTo(new Answer.Completed("ab", "m", new Usage(80, 64, 5, 0, 0)));
+        assertThat(answer).isEqualTo(new Answer.Completed("ab", "m", UsageReading.told(new Usage(80, 64, 5, 0, 0))));
     }
 
     @ParameterizedTest

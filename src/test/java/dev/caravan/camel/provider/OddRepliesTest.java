@@ -116,7 +116,7 @@ class OddRepliesTest {
                         + "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}");
 
         assertThat(answer).isInstanceOf(Answer.Truncated.class);
-        assertThat(((Answer.Truncated) answer).usage().output()).isEqualTo(2);
+        assertThat(((Answer.Truncated) answer).usage().usage().output()).isEqualTo(2);
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.caravan.base.Json;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
+import dev.caravan.provider.UsageReading;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -140,8 +141,8 @@ class ProviderWireTest {
                                         "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"ab\"}]},\"finishReason\":\"STOP\"}],\"usageMetadata\":"
                                                 + "{\"promptTokenCount\":17,\"cachedContentTokenCount\":5,\"candidatesTokenCount\":4,\"thoughtsTokenCount\":3}}")));
 
-        assertThat(anthropic).isEqualTo(new Answer.Completed("ab", null, new Usage(17, 5, 7, 3, 2)));
-        assertThat(gemini).isEqualTo(new Answer.Completed("ab", null, new Usage(17, 5, 7, 3, 0)));
+        assertThat(anthropic).isEqualTo(new Answer.Completed("ab", null, UsageReading.told(new Usage(17, 5, 7, 3, 2))));
+        assertThat(gemini).isEqualTo(new Answer.Completed("ab", null, UsageReading.told(new Usage(17, 5, 7, 3, 0))));
     }
 
     @Test

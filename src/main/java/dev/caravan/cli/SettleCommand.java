@@ -1,0 +1,226 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
+import dev.caravan.execution.Amounts;
+import dev.caravan.execution.Orders;
+import dev.caravan.execution.UntoldReplies;
+import dev.caravan.execution.UsageWord;
+import dev.caravan.execution.UsageWord.How;
+import dev.caravan.run.Ranges;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Names the replies that told no usage, and takes a person's word on what they cost. */
+@Command(
+        name = "settle",
+        description = {
+            "Say what replies cost that told no usage, so that they are at risk no longer.",
+            "Without --as-worst, --usd or --free: name them, and change nothing."
+        })
+final class SettleCommand extends RunsCommand {
+    private static final int MOST_SHOWN = 20;
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
+    String name = "";
+
+    @Option(names = "--unknown", required = true, description = "the replies that told no usage")
+    boolean unknown;
+
+    @Option(names = "--as-worst", description = "they cost the most that they can have cost")
+    boolean worst;
+
+    @Option(names = "--usd", paramLabel = "AMOUNT", description = "they cost so much together, by the provider's bill")
+    String usd = "";
+
+    @Option(names = "--free", description = "they cost nothing")
+    boolean free;
+
+    @Option(names = "--step", paramLabel = "STEP", description = "those of one step (default: of all)")
+    String step = "";
+
+    @Option(
+            names = "--unit",
+            paramLabel = "ID",
+            description = "those of one unit; may be given again (default: of all)")
+    List<String> units = new ArrayList<>();
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the run's journal; needed to settle")
+    String reason = "";
+
+    @Option(names = "--actor", paramLabel = "NAME", description = "who says so (default: who is logged in)")
+    String actor = "";
+
+    @Option(names = "--json", description = "for programs")
+    boolean json;
+
+    SettleCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        RunFolder folder = Shop.run(name);
+        summary(shop, folder);
+        RunState state = shop.state(folder);
+        int at = step(state);
+        boolean says = worst || free || !usd.isEmpty();
+        if (!says) {
+            return list(folder, state, at);
+        }
+        if ((worst ? 1 : 0) + (free ? 1 : 0) + (usd.isEmpty() ? 0 : 1) > 1) {
+            throw new InvalidFileException("settle", "--as-worst, --usd, --free", "say one of them");
+        }
+        String who = actor.isEmpty() ? actor() : Orders.actor("settle", "--actor", actor);
+        String why = Orders.reason("settle", "--reason", reason);
+        How how = worst ? How.WORST : free ? How.FREE : How.AMOUNT;
+        UsageWord word = UsageWord.onAll(state, how, picos(), at, who, why);
+        word = units.isEmpty() ? word : new UsageWord(how, picos(), named(folder, state, at), who, why);
+        boolean done = new Orders(shop.disk(), shop.clock(), who).settle(folder, word);
+        tell(folder, state, done);
+        return ExitCode.DONE;
+    }
+
+    private int step(RunState state) {
+        int at = state.facts().steps().indexOf(step);
+        if (!step.isEmpty() && at < 0) {
+            throw new InvalidFileException(
+                    "settle",
+                    "--step",
+                    "the run has no step '" + step + "'; "
+                            + Problems.suggestion(
+                                    step, new TreeSet<>(state.facts().steps())));
+        }
+        return at;
+    }
+
+    private long picos() {
+        return usd.isEmpty()
+                ? 0
+                : Amounts.picos(usd)
+                        .orElseThrow(() -> new InvalidFileException(
+                                "settle",
+                                "--usd",
+                                "must be dollars from 0 to 1000000, such as 2.50, not '" + usd + "'"));
+    }
+
+    /** The replies of units that are named; of each, all that are open. */
+    private SortedMap<Integer, UsageWord.Meant> named(RunFolder folder, RunState state, int at) {
+        var missing = new TreeSet<>(units);
+        var found = new TreeMap<Integer, BitSet>();
+        UntoldReplies.each(folder, state, each -> {
+            if (units.contains(each.unitId()) && (at < 0 || at == each.step())) {
+                missing.remove(each.unitId());
+                found.computeIfAbsent(each.step(), key -> new BitSet()).set(each.unit());
+            }
+        });
+        if (!missing.isEmpty()) {
+            throw new InvalidFileException(
+                    "settle",
+                    "--unit",
+                    "no reply of " + String.join(", ", missing) + " is open without usage: it told it, or was settled;"
+                            + " `caravan settle " + folder.name() + " --unknown` names those that are");
+        }
+        var meant = new TreeMap<Integer, UsageWord.Meant>();
+        found.forEach((key, set) -> meant.put(key, new UsageWord.Meant(Ranges.text(set), false)));
+        return meant;
+    }
+
+    private int list(RunFolder folder, RunState state, int at) {
+        ArrayNode rows = Json.mapper().createArrayNode();
+        int[] count = {0};
+        UntoldReplies.each(folder, state, each -> {
+            if ((at >= 0 && at != each.step()) || (!units.isEmpty() && !units.contains(each.unitId()))) {
+                return;
+            }
+            String of = state.facts().steps().get(each.step());
+            count[0]++;
+            if (json) {
+                rows.addObject()
+                        .put("unit_id", each.unitId())
+                        .put("step", of)
+                        .put("call", each.key())
+                        .put("why", each.why())
+                        .put("told", each.told())
+                        .put("at_risk_usd", Amounts.usdOrNull(each.worstPicos()));
+            } else if (count[0] <= MOST_SHOWN) {
+                shop.out()
+                        .println("%-24s %-20s at most %-12s %s"
+                                .formatted(each.unitId(), of, Amounts.display(each.worstPicos()), each.why()));
+            }
+        });
+        if (json) {
+            ObjectNode node = Json.object().put("run", folder.name());
+            node.put("replies", state.ledger().unknown().calls())
+                    .put(
+                            "at_risk_usd",
+                            Amounts.usdOrNull(state.ledger().unknown().picos()));
+            node.set("open", rows);
+            shop.out().println(Json.text(node));
+            return ExitCode.DONE;
+        }
+        if (count[0] > MOST_SHOWN) {
+            shop.out().println("and " + (count[0] - MOST_SHOWN) + " more; --json names all");
+        }
+        strays(state, at);
+        shop.out()
+                .println(
+                        state.ledger().unknown().calls() == 0
+                                ? "every reply told its usage, or was settled"
+                                : Amounts.untold(summary(shop, folder))
+                                        + " --as-worst, --usd AMOUNT or --free, --reason TEXT");
+        return ExitCode.DONE;
+    }
+
+    private void strays(RunState state, int at) {
+        for (int i = 0; i < state.facts().steps().size(); i++) {
+            long strays = state.ledger().unknown().strayCalls(i);
+            if (strays > 0 && (at < 0 || at == i)) {
+                shop.out()
+                        .println("%-24s %-20s at most %-12s %s"
+                                .formatted(
+                                        "(no unit)",
+                                        state.facts().steps().get(i),
+                                        Amounts.display(state.ledger().unknown().strayPicos(i)),
+                                        strays + " replies of jobs that nobody waited for"));
+            }
+        }
+    }
+
+    private void tell(RunFolder folder, RunState before, boolean done) {
+        RunState after = done ? shop.state(folder) : before;
+        long settled =
+                before.ledger().unknown().calls() - after.ledger().unknown().calls();
+        long picos = after.ledger().wordPicos() - before.ledger().wordPicos();
+        if (json) {
+            shop.out()
+                    .println(Json.text(Json.object()
+                            .put("run", folder.name())
+                            .put("told_holder", !done)
+                            .put("settled_replies", settled)
+                            .put("usd", Amounts.usdOrNull(picos))
+                            .put("left", after.ledger().unknown().calls())));
+        } else if (!done) {
+            shop.out().println("told the process that holds " + folder.name());
+        } else if (settled == 0) {
+            shop.out().println("nothing to settle: every such reply told its usage, or was settled");
+        } else {
+            shop.out()
+                    .println("settled " + settled + (settled == 1 ? " reply" : " replies") + " of " + folder.name()
+                            + " for " + Amounts.display(picos) + "; "
+                            + after.ledger().unknown().calls() + " left");
+        }
+    }
+}

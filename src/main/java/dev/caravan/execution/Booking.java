@@ -1,0 +1,68 @@
+package dev.caravan.execution;
+
+import dev.caravan.pipeline.Step;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.Ledger;
+import dev.caravan.run.Ranges;
+import dev.caravan.run.RunEvent;
+import java.util.BitSet;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Outcomes of one piece of work in one results file, as they are added up for the books. */
+final class Booking {
+    private final BitSet units = new BitSet();
+    private final TreeMap<Integer, Long> unknown = new TreeMap<>();
+    private int paid;
+    private Usage usage = Usage.NONE;
+    private long picos;
+    private Lane lane = Lane.BATCH;
+
+    /**
+     * @param price of the row's tokens, where it was paid for and told them
+     * @param bound of what it can have cost, where it was paid for and did not
+     */
+    void add(ReplyRow row, long price, long bound) {
+        units.set(row.unit());
+        lane = row.lane();
+        if (!row.paid()) {
+            return;
+        }
+        paid++;
+        if (row.told().known()) {
+            usage = usage.plus(row.usage());
+            picos = Ledger.sum(picos, price);
+        } else {
+            unknown.merge(row.unit(), bound, Ledger::sum);
+        }
+    }
+
+    int count() {
+        return units.cardinality();
+    }
+
+    /**
+     * @param step that was asked
+     * @param model of it
+     */
+    RunEvent.RepliesSettled event(String work, int chunk, long from, long to, Step step, String model) {
+        var untold = new BitSet();
+        unknown.keySet().forEach(untold::set);
+        return new RunEvent.RepliesSettled(
+                work,
+                step.index(),
+                chunk,
+                from,
+                to,
+                Ranges.text(units),
+                paid,
+                step.provider(),
+                model,
+                lane,
+                usage,
+                picos,
+                Ranges.text(untold),
+                List.copyOf(unknown.values()));
+    }
+}
