@@ -63,7 +63,7 @@ public final class SchemaCheck {
     private final JsonNode root;
     private final SchemaRefs refs;
     private final List<Remark> remarks = new ArrayList<>();
-    private final Map<JsonNode, Boolean> admitting = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonNode, Boolean> admitting = new IdentityHashMap<>();
 
     private SchemaCheck(JsonNode root) {
         this.root = root;
@@ -174,30 +174,27 @@ public final class SchemaCheck {
                 value.isBoolean() || value.isObject();
             case "uniqueItems" -> value.isBoolean();
             case "const" -> true;
-            default -> keyword.startsWith("m") || keyword.startsWith("exclusive") ? value.isNumber() : value.isObject();
+            default ->
+                (keyword.startsWith("m") || keyword.startsWith("exclusive")) ? value.isNumber() : value.isObject();
         };
     }
 
     /** Whether a schema holds for a value only if it holds for it. */
     private boolean isCircular(JsonNode schema) {
-        Set<JsonNode> open = Collections.newSetFromMap(new IdentityHashMap<>());
-        Set<JsonNode> done = Collections.newSetFromMap(new IdentityHashMap<>());
-        return comesBack(schema, schema, open, done, 0);
+        Set<JsonNode> start = Collections.newSetFromMap(new IdentityHashMap<>());
+        start.add(schema);
+        return reaches(schema, start, Collections.newSetFromMap(new IdentityHashMap<>()), 0);
     }
 
-    private boolean comesBack(JsonNode schema, JsonNode to, Set<JsonNode> open, Set<JsonNode> done, int depth) {
-        if (!schema.isObject() || depth > DEEPEST || done.contains(schema)) {
+    private boolean reaches(JsonNode schema, Set<JsonNode> start, Set<JsonNode> seen, int depth) {
+        if (depth > DEEPEST) {
             return false;
         }
-        if (!open.add(schema)) {
-            return schema == to;
-        }
         for (JsonNode each : inPlace(schema)) {
-            if (each == to || comesBack(each, to, open, done, depth + 1)) {
+            if (start.contains(each) || (each.isObject() && seen.add(each) && reaches(each, start, seen, depth + 1))) {
                 return true;
             }
         }
-        done.add(schema);
         return false;
     }
 

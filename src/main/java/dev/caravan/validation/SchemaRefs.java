@@ -18,7 +18,7 @@ final class SchemaRefs {
 
     private static final int DEEPEST = 500;
 
-    private final Map<JsonNode, String> bases = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonNode, String> bases = new IdentityHashMap<>();
     private final Map<String, JsonNode> known = new HashMap<>();
 
     SchemaRefs(JsonNode root) {

@@ -64,7 +64,7 @@ final class SchemaWork {
     }
 
     private final class Steps {
-        private final Map<JsonNode, Map<JsonNode, Long>> known = new IdentityHashMap<>();
+        private final IdentityHashMap<JsonNode, IdentityHashMap<JsonNode, Long>> known = new IdentityHashMap<>();
 
         /** Every schema that is held against the value or what lies in it, as often as it is. */
         long of(JsonNode value, JsonNode schema) {
@@ -72,7 +72,7 @@ final class SchemaWork {
                 return 1;
             }
             // Single values share nodes; nothing lies in them.
-            Map<JsonNode, Long> here = value.isContainerNode()
+            IdentityHashMap<JsonNode, Long> here = value.isContainerNode()
                     ? known.computeIfAbsent(value, key -> new IdentityHashMap<>())
                     : new IdentityHashMap<>();
             Long before = here.get(schema);

@@ -260,7 +260,7 @@ public final class StructuredOutput {
 
     /** Which values were held against which schemas: branches that meet again below would be gone through twice each time. */
     private static final class Visited {
-        private final Map<JsonNode, Set<JsonNode>> pairs = new IdentityHashMap<>();
+        private final IdentityHashMap<JsonNode, Set<JsonNode>> pairs = new IdentityHashMap<>();
 
         boolean isNew(JsonNode value, JsonNode schema) {
             return pairs.computeIfAbsent(value, key -> Collections.newSetFromMap(new IdentityHashMap<>()))

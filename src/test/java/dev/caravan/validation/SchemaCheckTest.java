@@ -143,7 +143,8 @@ class SchemaCheckTest {
         assertThatThrownBy(() -> SchemaJudge.compile(Json.parse(schema)))
                 .isInstanceOf(SchemaException.class)
                 .hasMessage(message);
-        assertThat(only("{\"type\":[\"object\",\"" + wrong + "\"]}")).isEqualTo("NO_SCHEMA $.type[1] is no valid JSON Schema: " + message);
+        assertThat(only("{\"type\":[\"object\",\"" + wrong + "\"]}"))
+                .isEqualTo("NO_SCHEMA $.type[1] is no valid JSON Schema: " + message);
     }
 
     @Test
