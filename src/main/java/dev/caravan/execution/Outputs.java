@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Csv;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
+import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFacts;
@@ -21,6 +22,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Writes what people take away: {@code outputs/results.jsonl} and {@code .csv}, one line per done unit in input order
@@ -39,6 +42,18 @@ final class Outputs {
         this.facts = store.facts();
         this.disk = store.disk();
         this.records = records;
+    }
+
+    /** Of each file that people take away, by its name. */
+    static SortedMap<String, String> checksums(RunFolder folder) {
+        var found = new TreeMap<String, String>();
+        for (String each : List.of("results.jsonl", "results.csv", "failures.jsonl", "dropped.jsonl")) {
+            String checksum = GivenFiles.checksum(folder.outputs().resolve(each));
+            if (!checksum.isEmpty()) {
+                found.put(each, checksum);
+            }
+        }
+        return found;
     }
 
     void write() {

@@ -4,8 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.provider.Lane;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param pilotPercent of the pilot's units that must hold for the others to go on unasked; 0 to ask always
  * @param simulated whether the provider is the built-in simulator
  * @param prices what each step's model cost when the run was made
+ * @param given digests of the files the run was made with, by their path in its folder; empty in runs of an earlier
+ *     version, whose files are not checked
  * @param version of Caravan that made the run
  */
 public record RunFacts(
@@ -61,6 +67,7 @@ public record RunFacts(
         int pilotPercent,
         boolean simulated,
         ObjectNode prices,
+        SortedMap<String, String> given,
         String version) {
 
     public RunFacts {
@@ -72,6 +79,7 @@ public record RunFacts(
         approvals = List.copyOf(Objects.requireNonNullElse(approvals, List.of()));
         retryFrom = List.copyOf(Objects.requireNonNullElse(retryFrom, List.of()));
         tasks = List.copyOf(Objects.requireNonNullElse(tasks, List.of()));
+        given = Collections.unmodifiableSortedMap(new TreeMap<>(Objects.requireNonNullElse(given, Map.of())));
         escalating = List.copyOf(Objects.requireNonNullElse(escalating, List.of()));
         brake = Objects.requireNonNullElse(brake, Brake.NONE);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {

@@ -15,6 +15,7 @@ import dev.caravan.execution.Revalidation;
 import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -177,7 +178,7 @@ class RevalidationTest {
                 Files.copy(each, to.resolve(from.relativize(each)));
             }
         }
-        Files.deleteIfExists(to.resolve("lease.json"));
+        Lease.settle(to, new RealDisk(), Clock.systemUTC());
     }
 
     @Test

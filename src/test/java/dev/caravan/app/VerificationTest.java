@@ -12,6 +12,7 @@ import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.LeaseHeldException;
+import dev.caravan.run.Lease;
 import dev.caravan.run.Manifest;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
@@ -56,8 +57,8 @@ class VerificationTest {
                 Files.copy(each, target);
             }
         }
-        // A copy is refused while it says whose it was.
-        Files.delete(run.root().resolve("lease.json"));
+        // A copy is refused until somebody says that it is the only one.
+        Lease.settle(run.root(), new RealDisk(), Clock.systemUTC());
         assertThat(verify().whole()).isTrue();
     }
 

@@ -33,6 +33,7 @@ public final class PlainFacts {
                 0,
                 true,
                 Json.object(),
+                java.util.Collections.emptySortedMap(),
                 "test"));
     }
 }

@@ -202,7 +202,7 @@ class PlannerTest {
                 });
             case 2 ->
                 failedAt(state, random, (step, units) -> {
-                    apply(state, journal, new RunEvent.JudgingRevised(state.revisions() + 1, "d"));
+                    apply(state, journal, new RunEvent.JudgingRevised(state.revisions() + 1, "d", new java.util.TreeMap<>()));
                     if (!state.shape().isFanOut(step)) {
                         apply(state, journal, new RunEvent.UnitsPromoted(step, units));
                     }
@@ -468,6 +468,7 @@ class PlannerTest {
                 0,
                 true,
                 Json.object(),
+                java.util.Collections.emptySortedMap(),
                 "test");
         state.apply(new RunEvent.RunCreated(facts), now);
         state.apply(new RunEvent.RunStarted(lane, "test"), now);

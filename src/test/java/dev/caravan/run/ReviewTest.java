@@ -46,6 +46,7 @@ class ReviewTest {
                 0,
                 true,
                 Json.object(),
+                java.util.Collections.emptySortedMap(),
                 "test");
         apply(new RunEvent.RunCreated(facts));
         apply(new RunEvent.RunStarted(Lane.REALTIME, "test"));
