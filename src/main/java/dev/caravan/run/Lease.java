@@ -328,7 +328,8 @@ public final class Lease implements AutoCloseable {
                 released));
     }
 
-    private synchronized void beat() {
+    /** Looks after the folder, and says that this process lives. */
+    synchronized void beat() {
         if (lost.isDone()) {
             return;
         }

@@ -11,11 +11,13 @@ import dev.caravan.execution.Repair;
 import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.CorruptJournalException;
-import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.Lease;
+import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.Manifest;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,6 +165,55 @@ class VerificationTest {
         assertThat(verify().whole()).isTrue();
         repair();
         assertThat(run.manifest()).exists();
+    }
+
+    @Test
+    void one_flipped_digit_of_a_manifest_is_not_believed_and_the_journal_is_read_instead() throws Exception {
+        RunState known = RunStore.read(run);
+        String manifest = Files.readString(run.manifest());
+        String flipped = manifest.replaceFirst("(\"picos\":)([0-9])", "$19");
+        flipped = flipped.equals(manifest) ? manifest.replaceFirst("(\"picos\":)([0-9])", "$18") : flipped;
+        assertThat(flipped).isNotEqualTo(manifest);
+        Files.writeString(run.manifest(), flipped);
+
+        assertThat(RunStore.read(run).ledger().settledPicos())
+                .isEqualTo(known.ledger().settledPicos());
+        assertThat(verify().problems()).anyMatch(each -> each.startsWith("MANIFEST.json differs from its checksum"));
+        RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test").close();
+        assertThat(verify().whole()).as("it was made again").isTrue();
+    }
+
+    @Test
+    void lines_of_the_outputs_that_changed_places_or_words_are_told() throws Exception {
+        Path results = run.outputs().resolve("results.jsonl");
+        Path table = run.outputs().resolve("results.csv");
+        List<String> lines = Files.readAllLines(results);
+        var exchanged = new ArrayList<>(lines);
+        java.util.Collections.swap(exchanged, 3, 7);
+        Files.write(results, exchanged);
+
+        assertThat(verify().problems()).anyMatch(each -> each.startsWith("outputs/results.jsonl is not what"));
+
+        Files.writeString(table, Files.readString(table).replaceFirst("(?m)^(.*)$", "$1 "));
+        assertThat(verify().problems()).anyMatch(each -> each.startsWith("outputs/results.csv is not what"));
+        repair();
+        assertThat(verify().whole()).isTrue();
+        assertThat(Files.readAllLines(results)).isEqualTo(lines);
+    }
+
+    @Test
+    void a_file_of_the_run_that_was_changed_by_hand_is_told() throws Exception {
+        Path schema = run.config().resolve("schemas/classify.json");
+        Files.writeString(schema, Files.readString(schema) + " ");
+        Path units = run.units();
+        Files.writeString(units, Files.readString(units).replaceFirst("a", "b"));
+
+        assertThat(verify().problems())
+                .contains("config/schemas/classify.json was changed by hand since the run was made")
+                .contains("input/units.jsonl was changed by hand since the run was made");
+        assertThatThrownBy(this::repair)
+                .isInstanceOf(InvalidFileException.class)
+                .hasMessageContaining("input/units.jsonl: was changed by hand");
     }
 
     @Test
