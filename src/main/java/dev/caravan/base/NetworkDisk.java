@@ -17,8 +17,29 @@ public final class NetworkDisk {
 
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     private static final Set<String> SHARED = Set.of(
-            "9p", "acfs", "afs", "afpfs", "beegfs", "ceph", "cifs", "coda", "davfs", "drvfs", "glusterfs", "gpfs",
-            "lustre", "ncpfs", "orangefs", "pvfs2", "prl_fs", "smb2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
+            "9p",
+            "acfs",
+            "afs",
+            "afpfs",
+            "beegfs",
+            "ceph",
+            "cifs",
+            "coda",
+            "davfs",
+            "drvfs",
+            "glusterfs",
+            "gpfs",
+            "lustre",
+            "ncpfs",
+            "orangefs",
+            "pvfs2",
+            "prl_fs",
+            "smb2",
+            "smb3",
+            "smbfs",
+            "vboxsf",
+            "virtiofs",
+            "vmhgfs",
             "webdav");
     /** Column of the mount point in a line of {@code mountinfo}. */
     private static final int POINT = 4;

@@ -37,7 +37,8 @@ final class Completion {
             reindex.run();
         }
         RunEvent.RunCompleted end = store.onState(Completion::counted);
-        Verification.Report account = Verification.ofFiles(store.folder(), () -> store.onState(state -> RunStore.summary(state)));
+        Verification.Report account =
+                Verification.ofFiles(store.folder(), () -> store.onState(state -> RunStore.summary(state)));
         if (!account.whole()) {
             return account.trouble() + "; `caravan verify` lists all, `caravan repair` mends what it can";
         }

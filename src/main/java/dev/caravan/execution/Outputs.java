@@ -91,12 +91,17 @@ final class Outputs {
     private void each(int[] done, Lines lines) throws IOException {
         for (int unit : done) {
             ObjectNode record = records.before(facts.steps().size(), unit);
-            record.remove(record.properties().stream()
-                    .map(Map.Entry::getKey)
-                    .filter(name -> name.startsWith("_"))
-                    .toList());
-            lines.take(record);
+            lines.take(withoutInternal(record));
         }
+    }
+
+    /** A record as people get it. */
+    static ObjectNode withoutInternal(ObjectNode record) {
+        record.remove(record.properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(name -> name.startsWith("_"))
+                .toList());
+        return record;
     }
 
     /** Of each unit its line in a failures file, and the tokens it used up, in the given order. */

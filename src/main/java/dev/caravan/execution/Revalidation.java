@@ -111,8 +111,8 @@ public final class Revalidation {
         }
         Path target = store.folder().revision(known + 1);
         Snapshot.copy(source, Overrides.NONE, target, disk);
-        store.recordAndWait(new RunEvent.JudgingRevised(
-                known + 1, Snapshot.digest(source), GivenFiles.of(store.folder(), target)));
+        store.recordAndWait(
+                new RunEvent.JudgingRevised(known + 1, Snapshot.digest(source), GivenFiles.of(store.folder(), target)));
         return true;
     }
 

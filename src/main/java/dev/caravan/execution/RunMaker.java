@@ -95,8 +95,7 @@ public final class RunMaker {
         }
     }
 
-    private void fill(
-            Pipeline pipeline, Options options, Making making, String name, String actor, List<RunEvent> told)
+    private void fill(Pipeline pipeline, Options options, Making making, String name, String actor, List<RunEvent> told)
             throws IOException {
         RunFolder folder = making.folder();
         disk.createDirectories(Objects.requireNonNull(folder.units().getParent()));

@@ -156,7 +156,9 @@ public final class Verification {
         RunSummary after = counted.get();
         Ledger ledger = check.state.ledger();
         boolean rests = before.settledPicos() == after.settledPicos();
-        if (rests && (after.settledPicos() != ledger.settledPicos() || !after.usage().equals(ledger.usage()))) {
+        if (rests
+                && (after.settledPicos() != ledger.settledPicos()
+                        || !after.usage().equals(ledger.usage()))) {
             check.problems.add("the journal adds up to other sums than the run counts: it began with a false snapshot;"
                     + " move MANIFEST.json away");
         }
@@ -373,6 +375,9 @@ public final class Verification {
         if (done != state.done() || failed != state.failed() || dropped != state.dropped()) {
             problems.add("outputs/ hold " + done + " results and " + failed + " failures, the run has " + state.done()
                     + " and " + state.failed() + "; `caravan repair` writes them again");
+        }
+        if (state.outputs().isEmpty()) {
+            new OldOutputs(folder, state).trouble().ifPresent(problems::add);
         }
         Map<String, String> now = Outputs.checksums(folder);
         state.outputs().forEach((name, checksum) -> {

@@ -80,7 +80,8 @@ record FolderMark(String lease, String journal) {
             Files.createFile(mine);
         }
         try (Stream<Path> all = Files.list(root)) {
-            for (Path each : all.filter(each -> epochOf(each) > 0 && epochOf(each) != epoch).toList()) {
+            for (Path each : all.filter(each -> epochOf(each) > 0 && epochOf(each) != epoch)
+                    .toList()) {
                 Files.deleteIfExists(each);
             }
         }

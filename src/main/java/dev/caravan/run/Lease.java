@@ -4,6 +4,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NetworkDisk;
 import dev.caravan.base.ProcessIdentity;
+import dev.caravan.base.TakenAwayException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -89,6 +90,7 @@ public final class Lease implements AutoCloseable {
     private volatile FolderMark mark;
     /** Bytes of the journal that are durable; until it is open, what the holder before knew. */
     private volatile LongSupplier journal;
+
     private volatile String doing = "";
     private volatile boolean released;
 
@@ -115,10 +117,10 @@ public final class Lease implements AutoCloseable {
 
     /** What is known of a folder from those who held it before. */
     private record Before(long epoch, long journal) {
-        static Before of(Path root, Optional<Holder> holder) throws IOException {
+        static Before of(Path root, Optional<Holder> holder, boolean moved) throws IOException {
             return new Before(
                     Math.max(holder.map(Holder::epoch).orElse(0L), FolderMark.epoch(root)),
-                    holder.map(Holder::journal).orElse(0L));
+                    moved ? 0 : holder.map(Holder::journal).orElse(0L));
         }
     }
 
@@ -149,7 +151,7 @@ public final class Lease implements AutoCloseable {
                 if (!moved) {
                     refuseCopy(root, before);
                 }
-                var lease = new Lease(root, key, channel, lock, disk, clock, Before.of(root, before));
+                var lease = new Lease(root, key, channel, lock, disk, clock, Before.of(root, before, moved));
                 done = true;
                 return lease;
             } catch (OverlappingFileLockException e) {
@@ -336,7 +338,7 @@ public final class Lease implements AutoCloseable {
         try {
             String trouble = trouble();
             if (!trouble.isEmpty()) {
-                lost.complete(new UncheckedIOException("cannot go on in " + root, new IOException(trouble)));
+                lost.complete(new TakenAwayException("cannot go on in " + root, trouble));
                 return;
             }
             Path hidden = root.resolve(".lease.json.beat");

@@ -82,7 +82,9 @@ class OwnFilesTest {
         assertThat(GivenFiles.accept(run, new RealDisk(), Clock.systemUTC(), "Ada"))
                 .containsExactly("config/templates/classify.vm");
 
-        assertThat(Files.readString(run.journal())).contains("\"ChangesAccepted\"").contains("\"actor\":\"Ada\"");
+        assertThat(Files.readString(run.journal()))
+                .contains("\"ChangesAccepted\"")
+                .contains("\"actor\":\"Ada\"");
         Said said = Said.of("resume", run.root().toString(), "--accept-changes", "--quiet");
         assertThat(said.code()).as(said.all()).isZero();
         Files.writeString(run.units(), Files.readString(run.units()).replaceFirst("a", "b"));
@@ -124,7 +126,8 @@ class OwnFilesTest {
             assertThat(innocent.isAlive()).isTrue();
 
             claim(run, here.boot(), here);
-            assertThat(Said.of("restart", run.root().toString(), "--force", "--grace", "0").code())
+            assertThat(Said.of("restart", run.root().toString(), "--force", "--grace", "0")
+                            .code())
                     .isEqualTo(2);
             assertThat(innocent.waitFor(10, TimeUnit.SECONDS))
                     .as("it is the one whose number, start and container are noted")
@@ -140,7 +143,7 @@ class OwnFilesTest {
                 {"pid":%d,"host":"other","machine":"%s","boot":"%s","namespace":"%s","process_started":"%s",\
                 "started":"2026-01-01T00:00:00Z","heartbeat":"2026-01-01T00:00:00Z","epoch":2,"doing":"","mark":"",\
                 "journal":0,"released":false}""".formatted(
-                process.pid(), process.machine(), boot, process.namespace(), process.started()));
+                        process.pid(), process.machine(), boot, process.namespace(), process.started()));
     }
 
     @Test
@@ -148,13 +151,20 @@ class OwnFilesTest {
         RunFolder run = make();
         try (RunStore held = RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test")) {
             assertThat(held.created()).isTrue();
-            assertThatThrownBy(() -> engine.launch(run, Lane.REALTIME, "test"))
-                    .isInstanceOf(LeaseHeldException.class);
-            Said said = Said.of("run", folder.resolve("pipelines/run").toString(), "--simulate", "--max-units", "10",
-                    "--run-dir", run.root().toString(), "--quiet");
+            assertThatThrownBy(() -> engine.launch(run, Lane.REALTIME, "test")).isInstanceOf(LeaseHeldException.class);
+            Said said = Said.of(
+                    "run",
+                    folder.resolve("pipelines/run").toString(),
+                    "--simulate",
+                    "--max-units",
+                    "10",
+                    "--run-dir",
+                    run.root().toString(),
+                    "--quiet");
 
             assertThat(said.code()).isEqualTo(2);
-            assertThat(said.err().lines().filter(each -> each.startsWith("caravan: "))).hasSize(1);
+            assertThat(said.err().lines().filter(each -> each.startsWith("caravan: ")))
+                    .hasSize(1);
         }
         assertThat(Lease.isHeldHere(run.root())).isFalse();
     }

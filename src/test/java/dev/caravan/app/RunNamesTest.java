@@ -64,8 +64,7 @@ class RunNamesTest {
     private Service service(Disk disk) {
         var settings = new ServeSettings(
                 folder.resolve("pipelines"), folder.resolve("runs"), Lane.REALTIME, false, new SpendRule(0), 1);
-        return new Service(
-                settings, NOBODY, told::add, ModelRegistry.shipped(), Caravan.kinds(), disk, clock, "test");
+        return new Service(settings, NOBODY, told::add, ModelRegistry.shipped(), Caravan.kinds(), disk, clock, "test");
     }
 
     private List<String> runs() throws IOException {
@@ -109,8 +108,12 @@ class RunNamesTest {
         look(service);
 
         assertThat(runs()).hasSize(2);
-        String other = runs().stream().filter(each -> !each.equals(claimed)).findFirst().orElseThrow();
-        assertThat(RunStore.read(new RunFolder(folder.resolve("runs").resolve(other))).served())
+        String other = runs().stream()
+                .filter(each -> !each.equals(claimed))
+                .findFirst()
+                .orElseThrow();
+        assertThat(RunStore.read(new RunFolder(folder.resolve("runs").resolve(other)))
+                        .served())
                 .isTrue();
         look(service);
         assertThat(runs()).as("it is answered").hasSize(2);
@@ -131,7 +134,8 @@ class RunNamesTest {
         String day = clock.instant().toString();
         boolean before = day.substring(11).compareTo("06:00:00") < 0;
         String due = (before ? clock.instant().minus(Duration.ofDays(1)).toString() : day)
-                        .substring(0, 10).replace("-", "")
+                        .substring(0, 10)
+                        .replace("-", "")
                 + "T060000Z";
         made("a-b", "a-b_" + due + "-scheduled");
 

@@ -91,13 +91,15 @@ class TwoStartsTest {
     void what_a_maker_that_was_killed_left_behind_is_gone_after_the_next_start() throws Exception {
         Path pipeline = new Shipped(folder).pipeline("killed", 5);
         for (String place : List.of("units.replaced@1", "journal.forced@1", "run.before-rename@1")) {
-            assertThat(start("-Dcaravan.failpoint=" + place, pipeline, "--run-dir", "runs/k").waitFor())
+            assertThat(start("-Dcaravan.failpoint=" + place, pipeline, "--run-dir", "runs/k")
+                            .waitFor())
                     .as(place)
                     .isEqualTo(Program.KILLED);
             assertThat(runs()).as(place).hasSize(1).allMatch(each -> each.matches("\\.k\\.[0-9a-f]{8}\\.making"));
         }
 
-        assertThat(start("-Dnothing", pipeline, "--run-dir", "runs/k").waitFor()).isZero();
+        assertThat(start("-Dnothing", pipeline, "--run-dir", "runs/k").waitFor())
+                .isZero();
 
         assertThat(runs()).containsExactly("k");
         assertThat(Verification.of(new RunFolder(folder.resolve("runs/k"))).trouble())

@@ -14,6 +14,7 @@ import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.Lease;
 import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.Manifest;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -199,6 +200,27 @@ class VerificationTest {
         repair();
         assertThat(verify().whole()).isTrue();
         assertThat(Files.readAllLines(results)).isEqualTo(lines);
+    }
+
+    /** Its last event knows no checksums, as that of an earlier version. */
+    @Test
+    void lines_that_changed_places_are_told_of_runs_of_an_earlier_version_too() throws Exception {
+        try (RunStore store = RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test")) {
+            int done = store.onState(RunState::done);
+            int failed = store.onState(RunState::failed);
+            store.recordAndWait(new RunEvent.RunCompleted(done, failed, 0, new java.util.TreeMap<>()));
+        }
+        assertThat(verify().problems()).isEmpty();
+        Path results = run.outputs().resolve("results.jsonl");
+        List<String> lines = Files.readAllLines(results);
+        java.util.Collections.swap(lines, 3, 7);
+        Files.write(results, lines);
+
+        assertThat(verify().problems())
+                .containsExactly(
+                        "outputs/results.jsonl: line 4 is not what its unit came to; `caravan repair` writes it again");
+        repair();
+        assertThat(verify().whole()).isTrue();
     }
 
     @Test

@@ -33,7 +33,8 @@ class NetworkDiskTest {
                 mounts,
                 "21 1 8:1 / / rw,relatime - ext4 /dev/root rw\n"
                         + "35 21 0:44 / " + share + " rw shared:9 - autofs systemd-1 rw\n"
-                        + "36 35 0:45 / " + share + " rw,nosuid shared:7 master:2 - " + type + " host:/export rw,vers=4\n"
+                        + "36 35 0:45 / " + share + " rw,nosuid shared:7 master:2 - " + type
+                        + " host:/export rw,vers=4\n"
                         + "37 21 0:46 / " + share + "s rw - tmpfs tmpfs rw\n"
                         + "a line that is none\n");
     }

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A number of a process is that process only where all is the same and all is known. */
 class ProcessIdentityTest {
-    private static final String STAT = "7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 5 2 0 0 20 0 1 0 4711 1000 50 18446744";
+    private static final String STAT =
+            "7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 5 2 0 0 20 0 1 0 4711 1000 50 18446744";
 
     @TempDir
     Path root;
@@ -31,7 +32,8 @@ class ProcessIdentityTest {
     }
 
     @Test
-    void the_same_number_in_another_container_after_a_restart_or_of_a_later_process_is_another_one() throws IOException {
+    void the_same_number_in_another_container_after_a_restart_or_of_a_later_process_is_another_one()
+            throws IOException {
         ProcessIdentity one = machine("m", "b", "pid:[1]", STAT);
 
         assertThat(one.started()).isEqualTo("4711");

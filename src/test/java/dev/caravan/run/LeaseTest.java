@@ -151,7 +151,7 @@ class LeaseTest {
         Files.writeString(run.root().resolve("lease.json"), """
                 {"pid":%d,"host":"localhost","started":"2026-01-01T00:00:00Z","heartbeat":"2026-01-01T00:00:00Z",\
                 "epoch":7,"doing":"","mark":"%s","released":false}""".formatted(
-                ProcessHandle.current().pid(), number));
+                        ProcessHandle.current().pid(), number));
 
         Lease.Holder before = Lease.holder(run.root()).orElseThrow();
         assertThat(before.process().isSame(ProcessIdentity.here())).isFalse();
@@ -166,7 +166,8 @@ class LeaseTest {
     void a_journal_that_is_taken_away_under_its_holder_ends_the_run(String how) throws IOException {
         Lease lease = Lease.acquire(run.root(), new RealDisk(), Clock.systemUTC(), false);
         try {
-            lease.opened(run.journal().toFile()::length, new Journal.Recovery(0, 0, 0, 0, java.time.Instant.EPOCH, 0), true);
+            lease.opened(
+                    run.journal().toFile()::length, new Journal.Recovery(0, 0, 0, 0, java.time.Instant.EPOCH, 0), true);
             long bytes = Files.size(run.journal());
             lease.opened(() -> bytes, new Journal.Recovery(0, bytes, 0, 0, java.time.Instant.EPOCH, 0), false);
             lease.beat();
@@ -182,7 +183,8 @@ class LeaseTest {
 
             assertThat(lease.lost().toCompletableFuture())
                     .isCompletedWithValueMatching(
-                            why -> String.valueOf(why.getCause().getMessage()).contains("journal.jsonl was removed, replaced or cut"));
+                            why -> String.valueOf(why.getCause().getMessage())
+                                    .contains("journal.jsonl was removed, replaced or cut"));
         } finally {
             lease.close();
         }

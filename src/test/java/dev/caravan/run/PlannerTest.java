@@ -202,7 +202,10 @@ class PlannerTest {
                 });
             case 2 ->
                 failedAt(state, random, (step, units) -> {
-                    apply(state, journal, new RunEvent.JudgingRevised(state.revisions() + 1, "d", new java.util.TreeMap<>()));
+                    apply(
+                            state,
+                            journal,
+                            new RunEvent.JudgingRevised(state.revisions() + 1, "d", new java.util.TreeMap<>()));
                     if (!state.shape().isFanOut(step)) {
                         apply(state, journal, new RunEvent.UnitsPromoted(step, units));
                     }
