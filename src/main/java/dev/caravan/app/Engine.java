@@ -20,6 +20,7 @@ import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
@@ -152,6 +153,7 @@ public final class Engine implements AutoCloseable {
             if (capPicos != Driver.AS_IT_WAS && store.onState(state -> state.capPicos()) != capPicos) {
                 store.recordAndWait(new RunEvent.CapSet(capPicos));
             }
+            GivenFiles.check(store);
             boolean simulated = store.facts().simulated();
             int revisions = store.onState(RunState::revisions);
             List<Pipeline> snapshots =

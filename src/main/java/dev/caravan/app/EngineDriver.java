@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.TakenAwayException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.Driver;
@@ -179,9 +180,11 @@ final class EngineDriver implements Driver {
     private static End end(LiveRun run, boolean interrupted, boolean timedOut) {
         Throwable failure = run.failure();
         if (failure instanceof UncheckedIOException refused) {
-            return new End(run.summary(), interrupted, timedOut, Disk.reason(refused), true);
+            boolean taken = refused instanceof TakenAwayException;
+            return new End(run.summary(), interrupted, timedOut, Disk.reason(refused), true, taken);
         }
-        return new End(run.summary(), interrupted, timedOut, failure == null ? "" : String.valueOf(failure), false);
+        String fault = failure == null ? "" : String.valueOf(failure);
+        return new End(run.summary(), interrupted, timedOut, fault, false, false);
     }
 
     @Override

@@ -98,6 +98,20 @@ public final class Arrivals {
         return now.phase() == Phase.CLAIMED ? now.run().equals(run) : keep(now.claimed(run, clock.instant()));
     }
 
+    /**
+     * The name that was claimed turned out to be that of somebody else's run: another one is claimed in its place.
+     * Durable when this returns.
+     *
+     * @return false when the first is not claimed any more
+     */
+    public synchronized boolean reclaim(String name, String run, String other) {
+        Standing now = memory.state().pipelines().get(name);
+        return now != null
+                && now.phase() == Phase.CLAIMED
+                && now.run().equals(run)
+                && keep(now.claimed(other, clock.instant()));
+    }
+
     /** The run that was claimed was made. */
     public synchronized void started(String name, String run) {
         Standing now = memory.state().pipelines().get(name);

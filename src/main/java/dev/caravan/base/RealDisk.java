@@ -119,6 +119,13 @@ public class RealDisk implements Disk {
         @Override
         public void write(byte[] bytes) {
             on(file, () -> {
+                if (channel.size() != position) {
+                    // Behind a hole, or over what another process wrote, nothing of ours may count.
+                    throw new TakenAwayException(
+                            "cannot write " + file,
+                            "it has " + channel.size() + " bytes where we left " + position
+                                    + ": somebody else cut it or writes to it");
+                }
                 var buffer = ByteBuffer.wrap(bytes);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);

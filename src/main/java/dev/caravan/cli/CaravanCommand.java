@@ -4,6 +4,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.LeaseHeldException;
+import dev.caravan.run.NameTakenException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -86,7 +87,7 @@ public final class CaravanCommand implements Runnable {
             shop.err().println("caravan: " + e.getMessage() + "; `caravan restart` takes a run over");
             return ExitCode.USAGE;
         }
-        if (e instanceof InvalidFileException) {
+        if (e instanceof InvalidFileException || e instanceof NameTakenException) {
             shop.err().println("caravan: " + e.getMessage());
             return ExitCode.USAGE;
         }

@@ -47,8 +47,9 @@ public interface Driver {
      *
      * @param fault what broke, or empty
      * @param disk whether what broke was the disk
+     * @param taken whether what it wrote to was taken away by somebody
      */
-    record End(RunSummary summary, boolean interrupted, boolean timedOut, String fault, boolean disk) {}
+    record End(RunSummary summary, boolean interrupted, boolean timedOut, String fault, boolean disk, boolean taken) {}
 
     /** Drives a run until it is complete, paused, killed or interrupted; tells of it about once a second. */
     End drive(RunFolder folder, Options options, Consumer<RunSummary> progress);

@@ -5,10 +5,13 @@ import dev.caravan.base.Json;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.report.RunJson;
+import dev.caravan.run.NameTakenException;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,11 +43,7 @@ final class InitCommand extends RunsCommand {
         RunMaker.Options asked = make.options();
         Pipeline read = shop.read(pipeline, asked.overrides());
         RunMaker.Options options = asked.on(read);
-        Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
-        if (Files.exists(target)) {
-            throw new InvalidFileException(target.toString(), "", "already exists; a run is made in a new folder");
-        }
-        RunFolder folder = shop.make(read, options, target, question(read, options, yes));
+        RunFolder folder = make(read, options, question(read, options, yes));
         RunSummary summary = summary(shop, folder);
         shop.out()
                 .println(
@@ -57,5 +56,21 @@ final class InitCommand extends RunsCommand {
                                                 : "; before anything is sent: caravan approve " + folder.name() + " ("
                                                         + summary.detail() + ")"));
         return ExitCode.DONE;
+    }
+
+    private RunFolder make(Pipeline read, RunMaker.Options options, @Nullable RunEvent word) {
+        while (true) {
+            Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
+            if (Files.exists(target)) {
+                throw new InvalidFileException(target.toString(), "", "already exists; a run is made in a new folder");
+            }
+            try {
+                return shop.make(read, options, target, word);
+            } catch (NameTakenException e) {
+                if (!make.named().isEmpty()) {
+                    throw e;
+                }
+            }
+        }
     }
 }

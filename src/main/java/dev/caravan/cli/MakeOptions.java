@@ -56,6 +56,11 @@ final class MakeOptions {
             description = "folder of the run")
     String runDir = "";
 
+    /** Where the run is to be, by the caller's own word; empty where a name is found for it. */
+    String named() {
+        return runDir.isEmpty() ? name : runDir;
+    }
+
     boolean simulated() {
         return simulate || byName();
     }

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -20,7 +20,7 @@ final class MovedCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        Lease.settle(folder.root(), shop.disk(), shop.clock());
+        RunStore.moved(folder, shop.disk(), shop.clock(), actor());
         shop.out().println(folder.root() + " is the run's place now; go on with: caravan resume " + folder.name());
         return ExitCode.DONE;
     }

@@ -1,12 +1,14 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.ProcessIdentity;
 import dev.caravan.run.Commands;
 import dev.caravan.run.Lease;
 import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -87,12 +89,23 @@ final class RestartCommand extends ExistingRunCommand {
         return free;
     }
 
-    /** The lock is held, so the process that wrote its number beside it is alive, and is that one. */
+    /** The number of a process says nothing on another machine, after a restart or in another container. */
     private void end(RunFolder folder) {
-        Lease.holder(folder.root())
-                .flatMap(each -> ProcessHandle.of(each.pid()))
-                .filter(each -> each.pid() != ProcessHandle.current().pid())
-                .ifPresent(ProcessHandle::destroyForcibly);
+        Optional<Lease.Holder> holder = Lease.holder(folder.root());
+        // Found first: should it end and another one get its number, this is still the one that was looked at.
+        Optional<ProcessHandle> process = holder.flatMap(each -> ProcessHandle.of(each.pid()))
+                .filter(each -> each.pid() != ProcessHandle.current().pid());
+        boolean surelyHere = holder.map(Lease.Holder::process)
+                .filter(each -> each.isSame(ProcessIdentity.of(each.pid())))
+                .isPresent();
+        if (!surelyHere) {
+            throw new InvalidFileException(
+                    folder.root().toString(),
+                    "",
+                    "is held by " + holder(folder) + ", which is not surely a process of this machine and container;"
+                            + " end it there, then: caravan resume " + folder.name());
+        }
+        process.ifPresent(ProcessHandle::destroyForcibly);
         if (!await(folder)) {
             throw new InvalidFileException(
                     folder.root().toString(), "", "is held by a process that could not be ended: " + holder(folder));

@@ -1,16 +1,27 @@
 package dev.caravan.cli;
 
+import dev.caravan.run.GivenFiles;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Goes on with a run as it was last driven. */
 @Command(name = "resume", description = "Go on with a run, in the mode it had.")
 final class ResumeCommand extends ExistingRunCommand {
+    @Option(
+            names = "--accept-changes",
+            description = "go on with files of the run's folder as somebody changed them by hand; noted with your name")
+    boolean acceptChanges;
+
     ResumeCommand(Shop shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
+        if (acceptChanges) {
+            GivenFiles.accept(Shop.run(name), shop.disk(), shop.clock(), actor())
+                    .forEach(each -> shop.err().println("caravan: " + each + " is taken as it is now"));
+        }
         return go(summary(shop, Shop.run(name)).mode(), "caravan resume");
     }
 }

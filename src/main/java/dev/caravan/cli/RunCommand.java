@@ -5,6 +5,8 @@ import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.NameTakenException;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import java.nio.file.Files;
@@ -66,9 +68,7 @@ final class RunCommand extends RunsCommand {
             if (drive.capPicos() >= 0) {
                 CapCheck.check(read, shop.kinds(), shop.registry(), lane, drive.capPicos());
             }
-            Path target = target(read);
-            folder = shop.make(read, options, target, confirm(read, options, lane, drive.capPicos(), yes, screen));
-            screen.say("run " + folder.name() + ": pipeline " + read.name() + ", " + mode);
+            folder = make(read, options, confirm(read, options, lane, drive.capPicos(), yes, screen), screen);
         }
         String command = "caravan run " + pipeline + " --mode " + mode;
         if (waitsForWord(folder) && !goesOn(folder)) {
@@ -76,6 +76,26 @@ final class RunCommand extends RunsCommand {
         }
         int code = drive(folder, drive, lane, command);
         return waitsForWord(folder) && goesOn(folder) ? drive(folder, drive, lane, command) : code;
+    }
+
+    /** Of two that start at once one makes the run; the other goes on with it, or takes another name. */
+    private RunFolder make(Pipeline read, RunMaker.Options options, @Nullable RunEvent word, Screen screen) {
+        while (true) {
+            try {
+                RunFolder made = shop.make(read, options, target(read), word);
+                screen.say("run " + made.name() + ": pipeline " + read.name() + ", " + mode);
+                return made;
+            } catch (NameTakenException e) {
+                Optional<RunFolder> faster = existing(read, options);
+                if (faster.isPresent()) {
+                    screen.say("going on with run " + faster.get().name() + ", which somebody made just now");
+                    return faster.get();
+                }
+                if (!make.named().isEmpty()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private boolean waitsForWord(RunFolder folder) {

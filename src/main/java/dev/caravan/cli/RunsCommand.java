@@ -68,10 +68,10 @@ abstract class RunsCommand implements Callable<Integer> {
         if (drive.json) {
             shop.out().println(Json.text(RunJson.of(end.summary(), folder)));
         }
-        if (end.disk() && !Files.exists(folder.root())) {
+        if (end.taken()) {
             shop.err()
                     .println("caravan: " + end.fault() + ". Nothing more was sent; what was out is at the provider."
-                            + " Move the folder back, then: caravan resume " + folder.name());
+                            + " Put it back as it was, then: caravan resume " + folder.name());
             return ExitCode.WAITING;
         }
         if (end.disk()) {

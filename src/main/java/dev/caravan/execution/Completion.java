@@ -7,6 +7,7 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.TaskState;
 import java.util.EnumMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /** The check before "complete": every unit of the input has exactly one outcome, by the journal and by the files. */
@@ -36,7 +37,8 @@ final class Completion {
             reindex.run();
         }
         RunEvent.RunCompleted end = store.onState(Completion::counted);
-        Verification.Report account = Verification.ofFiles(store.folder());
+        Verification.Report account =
+                Verification.ofFiles(store.folder(), () -> store.onState(state -> RunStore.summary(state)));
         if (!account.whole()) {
             return account.trouble() + "; `caravan verify` lists all, `caravan repair` mends what it can";
         }
@@ -46,7 +48,9 @@ final class Completion {
             new Outputs(store, records).write();
         }
         if (closing.getAsBoolean()) {
-            store.recordAndWait(end);
+            // Last, since a script may have made something of them.
+            store.recordAndWait(new RunEvent.RunCompleted(
+                    end.done(), end.failed(), end.dropped(), Outputs.checksums(store.folder())));
         }
         return "";
     }
@@ -64,6 +68,7 @@ final class Completion {
         return new RunEvent.RunCompleted(
                 counts.getOrDefault(Outcome.DONE, 0),
                 counts.getOrDefault(Outcome.FAILED, 0),
-                counts.getOrDefault(Outcome.DROPPED, 0));
+                counts.getOrDefault(Outcome.DROPPED, 0),
+                new TreeMap<>());
     }
 }

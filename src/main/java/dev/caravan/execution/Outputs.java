@@ -6,6 +6,7 @@ import dev.caravan.base.Csv;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
 import dev.caravan.base.Saturated;
+import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFacts;
@@ -22,6 +23,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Writes what people take away: {@code outputs/results.jsonl} and {@code .csv}, one line per done unit in input order
@@ -40,6 +43,18 @@ final class Outputs {
         this.facts = store.facts();
         this.disk = store.disk();
         this.records = records;
+    }
+
+    /** Of each file that people take away, by its name. */
+    static SortedMap<String, String> checksums(RunFolder folder) {
+        var found = new TreeMap<String, String>();
+        for (String each : List.of("results.jsonl", "results.csv", "failures.jsonl", "dropped.jsonl")) {
+            String checksum = GivenFiles.checksum(folder.outputs().resolve(each));
+            if (!checksum.isEmpty()) {
+                found.put(each, checksum);
+            }
+        }
+        return found;
     }
 
     void write() {
@@ -77,12 +92,17 @@ final class Outputs {
     private void each(int[] done, Lines lines) throws IOException {
         for (int unit : done) {
             ObjectNode record = records.before(facts.steps().size(), unit);
-            record.remove(record.properties().stream()
-                    .map(Map.Entry::getKey)
-                    .filter(name -> name.startsWith("_"))
-                    .toList());
-            lines.take(record);
+            lines.take(withoutInternal(record));
         }
+    }
+
+    /** A record as people get it. */
+    static ObjectNode withoutInternal(ObjectNode record) {
+        record.remove(record.properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(name -> name.startsWith("_"))
+                .toList());
+        return record;
     }
 
     /** Of each unit its line in a failures file, and the tokens it used up, in the given order. */

@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.Disk;
+import dev.caravan.run.GivenFiles;
 import dev.caravan.run.Packing;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunFolder;
@@ -29,6 +30,7 @@ public final class Repair {
     /** @throws dev.caravan.run.LeaseHeldException when a process is at the run */
     public static Done of(RunFolder folder, Judging judging, Disk disk, Clock clock, String actor) {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
+            GivenFiles.check(store);
             List<PreparedStep> steps = judging.steps();
             new Packing(folder, disk).unpack();
             var recovery = new Recovery(store, steps, new RunPrices(store.facts())::picos);

@@ -6,6 +6,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Snapshot;
+import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Packing;
 import dev.caravan.run.Ranges;
@@ -76,6 +77,7 @@ public final class Revalidation {
             if (store.onState(state -> state.status() == RunStatus.KILLED)) {
                 throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
             }
+            GivenFiles.check(store);
             new Packing(folder, disk).unpack();
             boolean revised = revise(store, source, snapshots, disk);
             int revisions = store.onState(RunState::revisions);
@@ -111,7 +113,11 @@ public final class Revalidation {
         }
         Path target = store.folder().revision(known + 1);
         Snapshot.copy(source, Overrides.NONE, target, disk);
-        store.recordAndWait(new RunEvent.JudgingRevised(known + 1, Snapshot.digest(source), Reading.NEWEST.number()));
+        store.recordAndWait(new RunEvent.JudgingRevised(
+                known + 1,
+                Snapshot.digest(source),
+                Reading.NEWEST.number(),
+                GivenFiles.of(store.folder(), target)));
         return true;
     }
 

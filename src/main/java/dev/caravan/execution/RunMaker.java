@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.base.Trees;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
@@ -13,6 +12,8 @@ import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.Task;
 import dev.caravan.pipeline.UnitWriter;
+import dev.caravan.run.GivenFiles;
+import dev.caravan.run.Making;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -27,6 +28,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -79,40 +81,42 @@ public final class RunMaker {
         return make(pipeline, options, target, actor, List.of());
     }
 
-    /** @param told what else the run's journal begins with, after its making */
+    /**
+     * As the other.
+     *
+     * @param told what else the run's journal begins with, after its making
+     * @throws dev.caravan.run.NameTakenException when somebody else's run bears that name; nothing was made
+     */
     public RunFolder make(Pipeline pipeline, Options options, Path target, String actor, List<RunEvent> told) {
         new RunFolder(target).checkPlace();
-        Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());
-        Path making = parent.resolve("." + target.getFileName() + ".making");
-        try {
-            disk.createDirectories(parent);
-            Trees.delete(making);
-            fill(pipeline, options, new RunFolder(making), String.valueOf(target.getFileName()), actor, told);
-            disk.rename(making, target);
-            return new RunFolder(target);
+        try (Making making = Making.begin(target, disk, clock)) {
+            fill(pipeline, options, making, String.valueOf(target.getFileName()), actor, told);
+            return making.finish();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make " + target, e);
-        } finally {
-            Trees.delete(making);
         }
     }
 
-    private void fill(
-            Pipeline pipeline, Options options, RunFolder folder, String name, String actor, List<RunEvent> told)
+    private void fill(Pipeline pipeline, Options options, Making making, String name, String actor, List<RunEvent> told)
             throws IOException {
-        disk.createDirectories(folder.root());
+        RunFolder folder = making.folder();
         disk.createDirectories(Objects.requireNonNull(folder.units().getParent()));
         int units;
+        String unitsDigest;
         try (Disk.Replacement file = disk.replaceStreaming(folder.units())) {
-            OutputStream out = new BufferedOutputStream(file.out(), 1 << 16);
+            var counted = new GivenFiles.Counted(file.out());
+            OutputStream out = new BufferedOutputStream(counted, 1 << 16);
             units = UnitWriter.write(pipeline, out, options.maxUnits());
             out.flush();
+            unitsDigest = counted.digest();
             file.commit();
         }
         if (units == 0) {
             throw new InvalidFileException("--max-units", "", "leaves no units to run");
         }
         Snapshot.copy(pipeline, options.overrides(), folder.config(), disk);
+        SortedMap<String, String> given = GivenFiles.of(folder, folder.config());
+        given.put(GivenFiles.name(folder, folder.units()), unitsDigest);
         var giveUp = pipeline.giveUpAfter();
         var facts = new RunFacts(
                 name,
@@ -142,8 +146,9 @@ public final class RunMaker {
                 options.simulated(),
                 Reading.NEWEST.number(),
                 prices(pipeline),
+                given,
                 version);
-        try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
+        try (RunStore store = making.open(actor)) {
             store.recordAndWait(new RunEvent.RunCreated(facts));
             told.forEach(store::recordAndWait);
         }

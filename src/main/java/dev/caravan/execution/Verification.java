@@ -3,6 +3,7 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.Lineage;
@@ -13,6 +14,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,9 +23,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Holds a run to itself, from its files: the whole journal is folded anew, and the input, every results file, every
@@ -121,6 +125,7 @@ public final class Verification {
         if (size(folder.journal()) == journal) {
             manifest.ifPresent(check.problems::add);
         }
+        check.problems.addAll(GivenFiles.trouble(folder, check.state));
         check.packets();
         return check.report();
     }
@@ -145,9 +150,24 @@ public final class Verification {
         }
     }
 
-    /** As {@link #of}, for the run's own process: without the snapshot, which that process makes from its state. */
-    static Report ofFiles(RunFolder folder) {
-        return new Verification(folder, Replay.of(folder)).report();
+    /**
+     * As {@link #of}, for the run's own process: without the snapshot, which that process makes from its state.
+     *
+     * @param counted what that process counts; should it have begun with a false snapshot, its journal says otherwise
+     */
+    static Report ofFiles(RunFolder folder, Supplier<RunSummary> counted) {
+        RunSummary before = counted.get();
+        var check = new Verification(folder, Replay.of(folder));
+        RunSummary after = counted.get();
+        Ledger ledger = check.state.ledger();
+        boolean rests = before.settledPicos() == after.settledPicos();
+        if (rests
+                && (after.settledPicos() != ledger.settledPicos()
+                        || !after.usage().equals(ledger.usage()))) {
+            check.problems.add("the journal adds up to other sums than the run counts: it began with a false snapshot;"
+                    + " move MANIFEST.json away");
+        }
+        return check.report();
     }
 
     private Report report() {
@@ -388,6 +408,16 @@ public final class Verification {
             problems.add("outputs/ hold " + done + " results and " + failed + " failures, the run has " + state.done()
                     + " and " + state.failed() + "; `caravan repair` writes them again");
         }
+        if (state.outputs().isEmpty()) {
+            new OldOutputs(folder, state).trouble().ifPresent(problems::add);
+        }
+        Map<String, String> now = Outputs.checksums(folder);
+        state.outputs().forEach((name, checksum) -> {
+            if (!checksum.equals(now.get(name))) {
+                problems.add("outputs/" + name + " is not what the run was completed with; `caravan repair` writes it"
+                        + " again");
+            }
+        });
     }
 
     private static long lines(Path file) {

@@ -33,6 +33,8 @@ final class EventNames {
             Map.entry(RunEvent.UnitsPromoted.class, "UnitsPromoted"),
             Map.entry(RunEvent.JudgingRevised.class, "JudgingRevised"),
             Map.entry(RunEvent.UsageSettled.class, "UsageSettled"),
+            Map.entry(RunEvent.ChangesAccepted.class, "ChangesAccepted"),
+            Map.entry(RunEvent.RunMoved.class, "RunMoved"),
             Map.entry(RunEvent.CapSet.class, "CapSet"),
             Map.entry(RunEvent.CostApproved.class, "CostApproved"),
             Map.entry(RunEvent.ApprovalAsked.class, "ApprovalAsked"),

@@ -122,15 +122,23 @@ final class Fold {
             letIn(run);
         } else if (event instanceof RunEvent.JudgingRevised e) {
             run.life.revised(e);
+            run.given.putAll(e.given());
+        } else if (event instanceof RunEvent.ChangesAccepted e) {
+            run.given.putAll(e.given());
         } else if (event instanceof RunEvent.RunNamed e) {
             run.life.title = e.title();
+        } else if (event instanceof RunEvent.RunMoved) {
+            // Kept for whoever asks who said so.
+            return;
         } else if (event instanceof RunEvent.RunPaused e) {
             run.life.paused(e);
             run.steps.forEach(each -> each.braked |= run.facts().brake().stops(each));
         } else if (event instanceof RunEvent.RunKilled e) {
             run.life.killed(e, time);
-        } else if (event instanceof RunEvent.RunCompleted) {
+        } else if (event instanceof RunEvent.RunCompleted e) {
             run.life.completed(time);
+            run.outputs.clear();
+            run.outputs.putAll(e.outputs());
             // Runs of an earlier version were completed without a last search.
             run.strays.clear();
         } else {

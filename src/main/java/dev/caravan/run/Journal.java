@@ -208,6 +208,13 @@ public final class Journal implements AutoCloseable {
         seal(node, into);
     }
 
+    /** A line with an object's text, and a checksum of it as its last member. */
+    static byte[] sealed(ObjectNode node) {
+        var bytes = new ByteArrayOutputStream();
+        seal(node, bytes);
+        return bytes.toByteArray();
+    }
+
     private static void seal(ObjectNode node, ByteArrayOutputStream into) {
         String text = Json.text(node);
         byte[] open = text.substring(0, text.length() - 1).getBytes(StandardCharsets.UTF_8);

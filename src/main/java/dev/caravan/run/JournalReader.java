@@ -159,7 +159,14 @@ final class JournalReader {
         }
     }
 
-    private static @Nullable String check(byte[] bytes, int length) {
+    /** A line's object; an empty one where it is none. */
+    static JsonNode object(byte[] bytes, int length) {
+        JsonNode node = parse(bytes, length);
+        return node == null ? Json.object() : node;
+    }
+
+    /** What is wrong with bytes that end in a checksum of those before it; null when nothing is. */
+    static @Nullable String check(byte[] bytes, int length) {
         int at = length - CRC_LENGTH;
         if (at < 1) {
             return "the line is too short";

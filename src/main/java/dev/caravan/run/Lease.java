@@ -1,16 +1,15 @@
 package dev.caravan.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Json;
+import dev.caravan.base.NetworkDisk;
+import dev.caravan.base.ProcessIdentity;
+import dev.caravan.base.TakenAwayException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * One writer per run. The lock on the empty file {@code lease} is the truth, and falls with its holder; {@code
@@ -43,18 +43,21 @@ public final class Lease implements AutoCloseable {
     /**
      * Who holds, or held, a run.
      *
+     * @param host its name, for people
      * @param doing what it is at, in words
-     * @param mark of the folder it held, see {@link Lease#mark}
+     * @param mark of the folder it held, see {@link FolderMark}
+     * @param journal bytes of the journal that were durable when this was written
      * @param released whether it gave the run back
      */
     public record Holder(
-            long pid,
+            ProcessIdentity process,
             String host,
             Instant started,
             Instant heartbeat,
             long epoch,
             String doing,
             String mark,
+            long journal,
             boolean released) {
 
         /** A hint for screens, not a lock: the heartbeat is fresh, and the run was not given back. */
@@ -62,45 +65,48 @@ public final class Lease implements AutoCloseable {
             return !released && heartbeat.plus(HEARTBEAT.multipliedBy(3)).isAfter(now);
         }
 
-        private byte[] unmarked() {
-            ObjectNode node = Json.object().put("pid", pid).put("host", host);
-            node.put("started", started.toString()).put("heartbeat", heartbeat.toString());
-            return Json.text(node.put("epoch", epoch)).getBytes(StandardCharsets.UTF_8);
+        /** Its number, which means nothing but on its machine and in its container. */
+        public long pid() {
+            return process.pid();
         }
 
         @Override
         public String toString() {
-            return "process " + pid + " on " + host + ", since " + started;
+            return "process " + pid() + " on " + host + ", since " + started;
         }
     }
 
     private final Path root;
-    private final Path key;
+    private final Set<Path> keys = ConcurrentHashMap.newKeySet();
     private final FileChannel channel;
     private final FileLock lock;
     private final Disk disk;
     private final Clock clock;
     private final Instant started;
-    private volatile long epoch;
-    private final String mark;
     private final ScheduledExecutorService heart;
     private final Future<?> beating;
     private final CompletableFuture<UncheckedIOException> lost = new CompletableFuture<>();
+    private volatile long epoch;
+    private volatile FolderMark mark;
+    /** Bytes of the journal that are durable; until it is open, what the holder before knew. */
+    private volatile LongSupplier journal;
+
     private volatile String doing = "";
     private volatile boolean released;
 
-    private Lease(
-            Path root, Path key, FileChannel channel, FileLock lock, Disk disk, Clock clock, long epoch, String mark) {
+    private Lease(Path root, Path key, FileChannel channel, FileLock lock, Disk disk, Clock clock, Before before)
+            throws IOException {
         this.root = root;
-        this.key = key;
         this.channel = channel;
         this.lock = lock;
         this.clock = clock;
-        this.epoch = epoch;
-        this.mark = mark;
         this.disk = disk;
+        keys.add(key);
+        epoch = before.epoch() + 1;
+        mark = FolderMark.of(root);
+        journal = before::journal;
         started = clock.instant();
-        disk.replace(root.resolve("lease.json"), describe(started));
+        tell();
         heart = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "lease-heartbeat");
             thread.setDaemon(true);
@@ -109,8 +115,25 @@ public final class Lease implements AutoCloseable {
         beating = heart.scheduleAtFixedRate(this::beat, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    public static Lease acquire(Path root, Disk disk, Clock clock, long atLeastEpoch) {
+    /** What is known of a folder from those who held it before. */
+    private record Before(long epoch, long journal) {
+        static Before of(Path root, Optional<Holder> holder, boolean moved) throws IOException {
+            return new Before(
+                    Math.max(holder.map(Holder::epoch).orElse(0L), FolderMark.epoch(root)),
+                    moved ? 0 : holder.map(Holder::journal).orElse(0L));
+        }
+    }
+
+    /**
+     * Takes a folder for this process.
+     *
+     * @param moved whether a person says that it is the only one of its run: then nothing is asked
+     * @throws LeaseHeldException when a process is at it
+     * @throws InvalidFileException when it may be a copy, or older than it was, or lies on a network disk
+     */
+    public static Lease acquire(Path root, Disk disk, Clock clock, boolean moved) {
         try {
+            NetworkDisk.refuse(root);
             Path key = root.toRealPath();
             if (!HELD.add(key)) {
                 throw new LeaseHeldException("run " + key.getFileName() + " is already at work in this process");
@@ -125,19 +148,10 @@ public final class Lease implements AutoCloseable {
                     throw new LeaseHeldException("run " + key.getFileName() + " is at work: "
                             + before.map(Holder::toString).orElse("another process") + " holds it");
                 }
-                String mark = mark(root);
-                if (before.map(Holder::mark)
-                        .filter(each -> !each.isEmpty() && !each.equals(mark))
-                        .isPresent()) {
-                    throw new InvalidFileException(
-                            root.toString(),
-                            "",
-                            "was copied, or came from another disk or a backup: two copies of a run would buy twice."
-                                    + " If this is the only one left, say so: `caravan moved " + key.getFileName()
-                                    + "`");
+                if (!moved) {
+                    refuseCopy(root, before);
                 }
-                long epoch = Math.max(before.map(Holder::epoch).orElse(0L), atLeastEpoch) + 1;
-                var lease = new Lease(root, key, channel, lock, disk, clock, epoch, mark);
+                var lease = new Lease(root, key, channel, lock, disk, clock, Before.of(root, before, moved));
                 done = true;
                 return lease;
             } catch (OverlappingFileLockException e) {
@@ -155,66 +169,131 @@ public final class Lease implements AutoCloseable {
         }
     }
 
+    private static void refuseCopy(Path root, Optional<Holder> before) throws IOException {
+        Path journal = root.resolve("journal.jsonl");
+        if (!Files.exists(LeaseFile.of(root)) && Files.exists(journal) && Files.size(journal) > 0) {
+            throw notTheOnlyOne(root, "has no lease.json, as a copy that was made without it");
+        }
+        if (before.isPresent() && !FolderMark.parse(before.get().mark()).allows(FolderMark.of(root))) {
+            throw notTheOnlyOne(root, "was copied, or came from another disk or a backup");
+        }
+        if (before.isPresent() && FolderMark.epoch(root) > before.get().epoch()) {
+            throw older(root);
+        }
+    }
+
+    private static InvalidFileException notTheOnlyOne(Path root, String what) {
+        return new InvalidFileException(
+                root.toString(),
+                "",
+                what + ": two copies of a run would buy twice. If this is the only one left, say so: `caravan moved "
+                        + root.getFileName() + "`");
+    }
+
+    private static InvalidFileException older(Path root) {
+        return new InvalidFileException(
+                root.toString(),
+                "",
+                "holds older files than it did, as after a backup was laid over it: what was bought since would be"
+                        + " bought again. If that is meant, say so: `caravan moved " + root.getFileName() + "`");
+    }
+
     /**
      * Says that this folder is the run's only one: the next to take the lease will not ask.
      *
      * @throws LeaseHeldException when a process is at the run
      */
     public static void settle(Path root, Disk disk, Clock clock) {
-        try {
-            acquire(root, disk, clock, 0).close();
-        } catch (InvalidFileException copied) {
-            Holder before = holder(root).orElse(new Holder(0, "", clock.instant(), Instant.EPOCH, 0, "", "", true));
-            disk.replace(root.resolve("lease.json"), before.unmarked());
-            acquire(root, disk, clock, before.epoch()).close();
-        }
+        acquire(root, disk, clock, true).close();
     }
 
-    /** What a copy of the folder has not, and the folder keeps when it is renamed: the number of a file on its disk. */
-    private static String mark(Path root) throws IOException {
-        try {
-            return String.valueOf(Files.getAttribute(root.resolve("lease"), "unix:ino"));
-        } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            return "";
+    /**
+     * Does something with a folder that nobody holds, while nobody else can take it.
+     *
+     * @return false when somebody holds it
+     */
+    static boolean whileFree(Path root, Runnable action) throws IOException {
+        Path key = root.toRealPath();
+        if (!HELD.add(key)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(root.resolve("lease"), StandardOpenOption.WRITE)) {
+            if (channel.tryLock() == null) {
+                return false;
+            }
+            action.run();
+            return true;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        } finally {
+            HELD.remove(key);
         }
     }
 
     /** Who wrote {@code lease.json} last. Reads only that file: it takes no lock and disturbs none. */
     public static Optional<Holder> holder(Path root) {
+        return LeaseFile.read(root);
+    }
+
+    /** Whether this very process holds a folder. */
+    public static boolean isHeldHere(Path root) {
         try {
-            JsonNode node = Json.mapper().readTree(Files.readAllBytes(root.resolve("lease.json")));
-            return Optional.of(new Holder(
-                    node.path("pid").longValue(),
-                    node.path("host").asText(),
-                    Instant.parse(node.path("started").asText()),
-                    Instant.parse(node.path("heartbeat").asText()),
-                    node.path("epoch").longValue(),
-                    node.path("doing").asText(),
-                    node.path("mark").asText(),
-                    node.path("released").asBoolean()));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (com.fasterxml.jackson.core.JsonProcessingException | java.time.DateTimeException e) {
-            // A power cut may leave it torn; it is derived, and the next holder writes it anew.
-            return Optional.empty();
+            return HELD.contains(root.toRealPath());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read lease.json of " + root, e);
+            return false;
         }
     }
 
     /**
-     * Comes when the folder was removed, moved or replaced under its holder: what is written from then on is lost, so
-     * nothing more may be bought. Noticed at a heartbeat, on its thread.
+     * Comes when the folder was removed, moved or replaced under its holder, or its journal was: what is written from
+     * then on is lost, so nothing more may be bought. Noticed at a heartbeat, on its thread.
      */
     public CompletionStage<UncheckedIOException> lost() {
         return lost;
     }
 
-    private boolean isThere() throws IOException {
+    /**
+     * The journal is open, and is watched from now on.
+     *
+     * @param bytes of it that are durable
+     * @throws InvalidFileException when it is older than the holder before knew it, unless it was cut short in a line
+     */
+    void opened(LongSupplier bytes, Journal.Recovery found, boolean moved) {
+        if (!moved && found.cutBytes() == 0 && found.bytes() < journal.getAsLong()) {
+            throw older(root);
+        }
+        journal = bytes;
         try {
-            return mark.isEmpty() ? Files.exists(root.resolve("lease")) : mark.equals(mark(root));
+            FolderMark now = FolderMark.of(root);
+            boolean fresh = !now.equals(mark);
+            mark = now;
+            if (found.lastEpoch() >= epoch) {
+                // lease.json was lost or torn.
+                epoch = found.lastEpoch() + 1;
+                fresh = true;
+            }
+            if (fresh) {
+                tell();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot take the lease of " + root, e);
+        }
+    }
+
+    /** What is wrong with the folder, or empty. */
+    private String trouble() throws IOException {
+        String gone = "it was removed, moved or replaced while it was at work";
+        try {
+            FolderMark now = FolderMark.of(root);
+            if (!mark.lease().equals(now.lease())) {
+                return gone;
+            }
+            boolean same = mark.journal().isEmpty()
+                    || (mark.journal().equals(now.journal())
+                            && Files.size(root.resolve("journal.jsonl")) >= journal.getAsLong());
+            return same ? "" : "its journal.jsonl was removed, replaced or cut while it was at work";
         } catch (NoSuchFileException e) {
-            return false;
+            return gone;
         }
     }
 
@@ -228,68 +307,78 @@ public final class Lease implements AutoCloseable {
         doing = what;
     }
 
-    /** Journalled epochs are above this one: {@code lease.json} was lost or torn. */
-    void raise(long above) {
-        if (above >= epoch) {
-            epoch = above + 1;
-            disk.replace(root.resolve("lease.json"), describe(clock.instant()));
-        }
-    }
-
     public long epoch() {
         return epoch;
     }
 
-    private byte[] describe(Instant now) {
-        ObjectNode node = Json.object()
-                .put("pid", ProcessHandle.current().pid())
-                .put("host", hostName())
-                .put("started", started.toString())
-                .put("heartbeat", now.toString())
-                .put("epoch", epoch)
-                .put("doing", doing)
-                .put("mark", mark)
-                .put("released", released);
-        return Json.text(node).getBytes(StandardCharsets.UTF_8);
+    /** For good: should the power fail, nobody takes the folder under this epoch again. */
+    private void tell() throws IOException {
+        disk.replace(LeaseFile.of(root), describe());
+        FolderMark.leave(root, epoch);
     }
 
-    private static String hostName() {
-        String name = System.getenv("HOSTNAME");
-        return name == null || name.isBlank() ? "localhost" : name;
+    private byte[] describe() {
+        return LeaseFile.text(new Holder(
+                ProcessIdentity.here(),
+                LeaseFile.hostName(),
+                started,
+                clock.instant(),
+                epoch,
+                doing,
+                mark.toString(),
+                journal.getAsLong(),
+                released));
     }
 
-    private synchronized void beat() {
+    /** Looks after the folder, and says that this process lives. */
+    synchronized void beat() {
         if (lost.isDone()) {
             return;
         }
         try {
-            if (!isThere()) {
-                var why = new IOException("it was removed, moved or replaced while it was at work");
-                lost.complete(new UncheckedIOException("cannot go on in " + root, why));
+            String trouble = trouble();
+            if (!trouble.isEmpty()) {
+                lost.complete(new TakenAwayException("cannot go on in " + root, trouble));
                 return;
             }
             Path hidden = root.resolve(".lease.json.beat");
-            Files.write(hidden, describe(clock.instant()));
-            Files.move(hidden, root.resolve("lease.json"), StandardCopyOption.ATOMIC_MOVE);
+            Files.write(hidden, describe());
+            Files.move(hidden, LeaseFile.of(root), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             org.slf4j.LoggerFactory.getLogger(Lease.class)
                     .warn("the heartbeat of {} could not be written: {}", root, e.getMessage());
         }
     }
 
-    @Override
-    public void close() {
+    /** Says that the folder is given back, and keeps it from others until {@link #close}. */
+    void rest() {
         beating.cancel(false);
         heart.shutdownNow();
-        released = true;
-        beat();
+        if (!released) {
+            released = true;
+            beat();
+        }
+    }
+
+    /** The folder gets another name: under that one too, this process does not touch the lock. */
+    void named(Path other) throws IOException {
+        Path parent = java.util.Objects.requireNonNull(other.toAbsolutePath().getParent());
+        Path key = parent.toRealPath().resolve(other.getFileName());
+        if (HELD.add(key)) {
+            keys.add(key);
+        }
+    }
+
+    @Override
+    public void close() {
+        rest();
         try {
             lock.release();
             channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot give back the lease of " + root, e);
         } finally {
-            HELD.remove(key);
+            HELD.removeAll(keys);
         }
     }
 }

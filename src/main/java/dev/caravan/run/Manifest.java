@@ -96,6 +96,8 @@ public final class Manifest {
         fold.put("created", life.createdAt.toString()).put("started", life.startedAt.toString());
         fold.put("ended", life.endedAt == null ? null : life.endedAt.toString());
         fold.put("progress", life.progressAt.toString());
+        fold.set("given", Json.mapper().valueToTree(state.given));
+        fold.set("outputs", Json.mapper().valueToTree(state.outputs));
         fold.set("ledger", state.ledger.toJson());
         fold.set("lengths", Json.mapper().valueToTree(state.files.lengths));
         fold.set("crcs", Json.mapper().valueToTree(state.files.crcs));
@@ -126,6 +128,8 @@ public final class Manifest {
         state.allowance.approvalAsked = fold.get("approval_asked").booleanValue();
         state.allowance.outlook = Json.mapper().convertValue(fold.get("outlook"), CostOutlook.class);
         state.allowance.pilotPassed = fold.get("pilot_passed").booleanValue();
+        fold.get("given").properties().forEach(each -> state.given.put(each.getKey(), text(each)));
+        fold.get("outputs").properties().forEach(each -> state.outputs.put(each.getKey(), text(each)));
         state.ledger = Ledger.fromJson((ObjectNode) fold.get("ledger"));
         restore(state.files.lengths, fold.get("lengths"));
         restore(state.files.crcs, fold.get("crcs"));
@@ -155,6 +159,10 @@ public final class Manifest {
         life.startedAt = time(fold.get("started"));
         life.endedAt = optionalTime(fold.get("ended"));
         life.progressAt = time(fold.get("progress"));
+    }
+
+    private static String text(Map.Entry<String, JsonNode> member) {
+        return member.getValue().textValue();
     }
 
     private static void restore(Map<String, long[]> numbers, JsonNode node) {

@@ -7,15 +7,24 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code MANIFEST.json} and its summary on disk: when they are due, and what of them is believed when they are read. */
 final class ManifestFile {
     /** The journal may grow by so many bytes, or by as many as the manifest has, before the next snapshot. */
     private static final long SMALLEST_TAIL = 4L << 20;
+
+    private static final Logger log = LoggerFactory.getLogger(ManifestFile.class);
+    /** Damaged ones that were told of: readers come again and again. */
+    private static final Set<Path> TOLD = ConcurrentHashMap.newKeySet();
 
     private final RunFolder folder;
     private final Disk disk;
@@ -34,13 +43,11 @@ final class ManifestFile {
     }
 
     void write(RunState state, long seq, Instant now, long journalSize) {
-        byte[] bytes = Json.text(Manifest.of(state, seq, now)).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = Journal.sealed(Manifest.of(state, seq, now));
         size = bytes.length;
         writtenAt = journalSize;
         disk.replace(folder.manifest(), bytes);
-        disk.replace(
-                folder.manifestSummary(),
-                Json.text(Manifest.brief(state.summary(), now)).getBytes(StandardCharsets.UTF_8));
+        disk.replace(folder.manifestSummary(), Journal.sealed(Manifest.brief(state.summary(), now)));
     }
 
     /** The manifest of a run, or null when there is none that this version reads. */
@@ -49,10 +56,20 @@ final class ManifestFile {
             return null;
         }
         try {
-            JsonNode node = Json.mapper().readTree(Files.readAllBytes(folder.manifest()));
+            byte[] bytes = Files.readAllBytes(folder.manifest());
+            JsonNode node = JournalReader.object(bytes, bytes.length);
             int version = node.path("schema_version").intValue();
             if (version > 0 && version < Manifest.SCHEMA_VERSION) {
                 // Of an earlier version: the journal is the truth, and the next snapshot is written in today's form.
+                return null;
+            }
+            if (damage(bytes).isPresent()) {
+                if (TOLD.add(folder.manifest())) {
+                    log.warn(
+                            "{} differs from its checksum; the run is read from its journal, and the manifest is made"
+                                    + " again",
+                            folder.manifest());
+                }
                 return null;
             }
             if (version != Manifest.SCHEMA_VERSION) {
@@ -71,14 +88,33 @@ final class ManifestFile {
             }
             ofThisRun(folder, (ObjectNode) node);
             return (ObjectNode) node;
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw new InvalidFileException(
-                    folder.manifest().toString(),
-                    "",
-                    "is not JSON; move it away and it is made again from the journal");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder.manifest(), e);
         }
+    }
+
+    /** What is wrong with the bytes of a run's manifest; empty when nothing is, or when it is another version's or none. */
+    static Optional<String> damage(RunFolder folder) {
+        try {
+            if (!Files.exists(folder.manifest())) {
+                return Optional.empty();
+            }
+            byte[] bytes = Files.readAllBytes(folder.manifest());
+            int version = JournalReader.object(bytes, bytes.length)
+                    .path("schema_version")
+                    .intValue();
+            return version > 0 && version < Manifest.SCHEMA_VERSION ? Optional.empty() : damage(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder.manifest(), e);
+        }
+    }
+
+    private static Optional<String> damage(byte[] bytes) {
+        boolean ends = bytes.length > 0 && bytes[bytes.length - 1] == '\n';
+        return ends && JournalReader.check(bytes, bytes.length - 1) == null
+                ? Optional.empty()
+                : Optional.of("MANIFEST.json differs from its checksum; the run is read from its journal, and the next"
+                        + " process at it makes the manifest again");
     }
 
     /** A snapshot counts only beside the journal it was made from: the first fact says which run that is. */

@@ -26,6 +26,10 @@ public final class Replay {
 
     /** What is wrong with a run's manifest, held against its replayed journal; empty when nothing is, or there is none. */
     public static Optional<String> manifestTrouble(RunFolder folder, RunState replayed) {
+        Optional<String> damage = ManifestFile.damage(folder);
+        if (damage.isPresent()) {
+            return damage;
+        }
         try {
             return Manifest.fold(RunStore.read(folder)).equals(Manifest.fold(replayed))
                     ? Optional.empty()

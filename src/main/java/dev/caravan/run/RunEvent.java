@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -290,12 +291,23 @@ public sealed interface RunEvent {
      * @param digest of the pipeline's files they come from
      * @param reading number of the rule by which replies are read from here on; 1 for events of a version that had no
      *     other
+     * @param given digests of the copies, by their path in the run
      */
-    record JudgingRevised(int revision, String digest, int reading) implements RunEvent {
+    record JudgingRevised(int revision, String digest, int reading, SortedMap<String, String> given)
+            implements RunEvent {
         public JudgingRevised {
             reading = Math.max(1, reading);
+            // Runs of an earlier version knew none.
+            given = Objects.requireNonNullElseGet(given, TreeMap::new);
         }
     }
+
+    /**
+     * A person goes on with files of the run that were changed by hand.
+     *
+     * @param given their digests, by their path in the run
+     */
+    record ChangesAccepted(SortedMap<String, String> given, String actor) implements RunEvent {}
 
     /** No answer that is asked for from here on can make the run cost more; -1 lifts the cap. */
     record CapSet(long picos) implements RunEvent {}
@@ -360,6 +372,9 @@ public sealed interface RunEvent {
     /** The pilot's units are through and the others may go on: somebody said so, or enough of the pilot held. */
     record PilotPassed(String actor) implements RunEvent {}
 
+    /** Somebody said that the folder is the run's only one: it had come from another disk or a backup. */
+    record RunMoved(String actor) implements RunEvent {}
+
     /** What people call the run; the folder keeps its name. */
     record RunNamed(String title) implements RunEvent {}
 
@@ -382,8 +397,17 @@ public sealed interface RunEvent {
     /** A person ended the run. */
     record RunKilled(String reason) implements RunEvent {}
 
-    /** Every unit has its one final outcome, and the outputs are written. */
-    record RunCompleted(int done, int failed, int dropped) implements RunEvent {}
+    /**
+     * Every unit has its one final outcome, and the outputs are written.
+     *
+     * @param outputs checksums of the files in {@code outputs/}, by their names
+     */
+    record RunCompleted(int done, int failed, int dropped, SortedMap<String, String> outputs) implements RunEvent {
+        public RunCompleted {
+            // Runs of an earlier version knew none.
+            outputs = Objects.requireNonNullElseGet(outputs, TreeMap::new);
+        }
+    }
 
     /** A stretch of a settled file, with its CRC-32C. */
     record Part(long from, long to, long crc) {

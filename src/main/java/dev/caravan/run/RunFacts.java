@@ -4,8 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.provider.Lane;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param simulated whether the provider is the built-in simulator
  * @param reading number of the rule by which replies are read and mended; 1 for runs of a version that had no other
  * @param prices what each step's model cost when the run was made
+ * @param given digests of the files the run was made with, by their path in its folder; empty in runs of an earlier
+ *     version, whose files are not checked
  * @param version of Caravan that made the run
  */
 public record RunFacts(
@@ -63,6 +69,7 @@ public record RunFacts(
         boolean simulated,
         int reading,
         ObjectNode prices,
+        SortedMap<String, String> given,
         String version) {
 
     public RunFacts {
@@ -74,6 +81,7 @@ public record RunFacts(
         approvals = List.copyOf(Objects.requireNonNullElse(approvals, List.of()));
         retryFrom = List.copyOf(Objects.requireNonNullElse(retryFrom, List.of()));
         tasks = List.copyOf(Objects.requireNonNullElse(tasks, List.of()));
+        given = Collections.unmodifiableSortedMap(new TreeMap<>(Objects.requireNonNullElse(given, Map.of())));
         escalating = List.copyOf(Objects.requireNonNullElse(escalating, List.of()));
         brake = Objects.requireNonNullElse(brake, Brake.NONE);
         reading = Math.max(1, reading);

@@ -38,6 +38,8 @@ public final class RunState {
     final Tasks tasks = new Tasks();
     final Life life = new Life();
     final Reviews reviews = new Reviews();
+    final TreeMap<String, String> given = new TreeMap<>();
+    final TreeMap<String, String> outputs = new TreeMap<>();
     private @Nullable Flow flow;
 
     public boolean created() {
@@ -59,12 +61,23 @@ public final class RunState {
     /** The run exists: its steps, tasks and units begin. */
     void create(RunFacts facts, Instant time) {
         life.created(time);
+        given.putAll(facts.given());
         units.allocate(facts.units());
         tasks.create(facts.tasks());
         facts.steps().forEach(each -> steps.add(new StepState()));
         flow = new Flow(facts, units, steps, files);
         flow.enter(facts.pilotUnits());
         allowance.pilotPassed = facts.unitsBehindPilot().isEmpty();
+    }
+
+    /** Digests of the files that nobody changes, by their path in the run; see {@link GivenFiles}. */
+    Map<String, String> given() {
+        return Map.copyOf(given);
+    }
+
+    /** Checksums of the files in {@code outputs/} as the run was completed with them, by their names. */
+    public Map<String, String> outputs() {
+        return Map.copyOf(outputs);
     }
 
     /** Whether the units that go first are through and the others wait for a word. */

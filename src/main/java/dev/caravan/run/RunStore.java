@@ -37,6 +37,7 @@ public final class RunStore implements AutoCloseable {
     private final Disk disk;
     private final Clock clock;
     private final Lease lease;
+    private final Runnable giveBack;
     private final Journal journal;
     private final RunState state;
     private final ManifestFile manifest;
@@ -49,11 +50,19 @@ public final class RunStore implements AutoCloseable {
     private long lastSeq;
 
     private RunStore(
-            RunFolder folder, Disk disk, Clock clock, Lease lease, Journal journal, RunState state, String actor) {
+            RunFolder folder,
+            Disk disk,
+            Clock clock,
+            Lease lease,
+            Runnable giveBack,
+            Journal journal,
+            RunState state,
+            String actor) {
         this.folder = folder;
         this.disk = disk;
         this.clock = clock;
         this.lease = lease;
+        this.giveBack = giveBack;
         this.journal = journal;
         this.state = state;
         this.actor = actor;
@@ -66,29 +75,57 @@ public final class RunStore implements AutoCloseable {
 
     /** Takes the lease and folds the journal. */
     public static RunStore open(RunFolder folder, Disk disk, Clock clock, String actor) {
-        ObjectNode manifest = ManifestFile.read(folder);
-        var steady = new SteadyClock(clock, Instant.EPOCH);
-        Lease lease = Lease.acquire(folder.root(), disk, clock, 0);
+        return open(folder, disk, clock, actor, false);
+    }
+
+    /** As {@link #open}, when a person says that this folder is the run's only one; that word is kept. */
+    public static void moved(RunFolder folder, Disk disk, Clock clock, String actor) {
+        try (RunStore store = open(folder, disk, clock, actor, true)) {
+            if (store.created()) {
+                store.recordAndWait(new RunEvent.RunMoved(actor));
+            }
+        }
+    }
+
+    private static RunStore open(RunFolder folder, Disk disk, Clock clock, String actor, boolean moved) {
+        Lease lease = Lease.acquire(folder.root(), disk, clock, moved);
         try {
-            RunState state = manifest == null ? new RunState() : ManifestFile.restored(folder, manifest);
-            long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
-            Journal journal = Journal.open(
-                    disk,
-                    folder.journal(),
-                    steady,
-                    lease.epoch(),
-                    after,
-                    entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
-            lease.raise(journal.recovery().lastEpoch());
-            journal.epoch(lease.epoch());
-            steady.atLeast(journal.recovery().lastTime());
-            var store = new RunStore(folder, disk, steady, lease, journal, state, actor);
-            lease.lost().thenAccept(store::failStop);
-            return store;
+            return open(folder, lease, lease::close, disk, clock, actor, moved);
         } catch (RuntimeException | Error e) {
             lease.close();
             throw e;
         }
+    }
+
+    /** Of a folder that is being made: it stays held when the store is closed. */
+    static RunStore begin(RunFolder folder, Lease lease, Disk disk, Clock clock, String actor) {
+        return open(folder, lease, lease::rest, disk, clock, actor, false);
+    }
+
+    private static RunStore open(
+            RunFolder folder, Lease lease, Runnable giveBack, Disk disk, Clock clock, String actor, boolean moved) {
+        ObjectNode manifest = ManifestFile.read(folder);
+        RunState state = manifest == null ? new RunState() : ManifestFile.restored(folder, manifest);
+        long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
+        var steady = new SteadyClock(clock, Instant.EPOCH);
+        Journal journal = Journal.open(
+                disk,
+                folder.journal(),
+                steady,
+                lease.epoch(),
+                after,
+                entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
+        try {
+            lease.opened(journal::size, journal.recovery(), moved);
+        } catch (RuntimeException | Error e) {
+            journal.close();
+            throw e;
+        }
+        journal.epoch(lease.epoch());
+        steady.atLeast(journal.recovery().lastTime());
+        var store = new RunStore(folder, disk, steady, lease, giveBack, journal, state, actor);
+        lease.lost().thenAccept(store::failStop);
+        return store;
     }
 
     /** Folds the journal of a run for reading: takes no lease and writes nothing. */
@@ -328,7 +365,7 @@ public final class RunStore implements AutoCloseable {
             }
         } finally {
             journal.close();
-            lease.close();
+            giveBack.run();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.service;
 
+import dev.caravan.base.Crc32c;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.ModelRegistry;
@@ -14,10 +15,13 @@ import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.CostOutlook;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
 import dev.caravan.task.Trust;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -101,6 +105,15 @@ final class Intake {
         return Files.exists(folder(run).journal());
     }
 
+    /** Whether the run of this name is one that the service made. One that cannot be read is told when it is taken. */
+    boolean isOurs(String run) {
+        try {
+            return RunStore.read(folder(run)).served();
+        } catch (InvalidFileException | CorruptJournalException e) {
+            return true;
+        }
+    }
+
     /** A name for a run of a pipeline that neither a run nor one of the given bears. */
     String fresh(String pipeline, Set<String> taken) {
         String base = name(pipeline, STAMP.format(clock.instant()));
@@ -123,6 +136,14 @@ final class Intake {
     static String name(String pipeline, String mark) {
         String safe = pipeline.replaceAll("[^A-Za-z0-9._-]", "-");
         return safe.substring(0, Math.min(safe.length(), LONGEST_NAME)) + "_" + mark;
+    }
+
+    /** As the other, and never the name that another pipeline's run gets, though their names differ in signs only. */
+    static String nameOfItsOwn(String pipeline, String mark) {
+        String plain = name(pipeline, mark);
+        return plain.equals(pipeline + "_" + mark)
+                ? plain
+                : plain + "-" + "%08x".formatted(Crc32c.of(pipeline.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** What a run of a pipeline would cost if it were made now. */

@@ -5,6 +5,7 @@ import dev.caravan.arrival.Decision;
 import dev.caravan.arrival.Standing;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.run.NameTakenException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -54,6 +55,10 @@ final class Reception {
             }
         } catch (UncheckedIOException e) {
             trouble(decision.name(), e);
+        } catch (NameTakenException e) {
+            if (told.add(decision.name())) {
+                notices.tell(Notice.What.TROUBLE, decision.name(), e.getMessage() + "; it is tried again");
+            }
         }
     }
 
@@ -83,8 +88,7 @@ final class Reception {
             }
             String run = intake.fresh(arrived.name(), claims());
             if (arrivals.claim(arrived.name(), arrived.digest(), run)) {
-                roster.take(intake.make(checked, run));
-                arrivals.started(arrived.name(), run);
+                made(arrived.name(), run, checked);
             }
         } catch (InvalidFileException e) {
             refuse(arrived.name(), arrived.digest(), e);
@@ -98,18 +102,37 @@ final class Reception {
 
     private void claimed(Decision.Claimed claimed) {
         try {
-            if (!intake.isMade(claimed.run())) {
+            if (intake.isMade(claimed.run()) && intake.isOurs(claimed.run())) {
+                roster.take(intake.folder(claimed.run()));
+                arrivals.started(claimed.name(), claimed.run());
+            } else {
                 if (!claimed.unchanged()) {
                     arrivals.ready(claimed.name(), claimed.digest());
                     notices.tell(Notice.What.READY, claimed.name(), "it changed before its run was made");
                     return;
                 }
-                intake.make(intake.check(claimed.folder(), ""), claimed.run());
+                made(claimed.name(), claimed.run(), intake.check(claimed.folder(), ""));
             }
-            roster.take(intake.folder(claimed.run()));
-            arrivals.started(claimed.name(), claimed.run());
         } catch (InvalidFileException e) {
             refuse(claimed.name(), claimed.digest(), e);
+        }
+    }
+
+    /** Under the claimed name; or, where a person's run got that one in the same moment, under the next that is free. */
+    private void made(String name, String claimed, Intake.Checked checked) {
+        String run = claimed;
+        while (true) {
+            try {
+                roster.take(intake.make(checked, run));
+                arrivals.started(name, run);
+                return;
+            } catch (NameTakenException e) {
+                String other = intake.fresh(name, claims());
+                if (!arrivals.reclaim(name, run, other)) {
+                    return;
+                }
+                run = other;
+            }
         }
     }
 

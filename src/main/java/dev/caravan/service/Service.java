@@ -15,6 +15,7 @@ import dev.caravan.report.CheckJson;
 import dev.caravan.run.Commands;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.Lease;
+import dev.caravan.run.NameTakenException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -168,12 +169,20 @@ public final class Service {
         synchronized (intake) {
             boolean fresh = !intake.isMade(run);
             if (fresh) {
-                intake.make(intake.check(folder, wish), run, wish);
+                made(folder, run, wish);
             } else {
                 checkSame(intake.folder(run), folder, wish);
             }
             roster.take(intake.folder(run));
             return new Made(intake.folder(run), fresh);
+        }
+    }
+
+    private void made(Path pipeline, String run, Wish wish) {
+        try {
+            intake.make(intake.check(pipeline, wish), run, wish);
+        } catch (NameTakenException e) {
+            throw new InvalidFileException(intake.folder(run).root().toString(), "", String.valueOf(e.getMessage()));
         }
     }
 
@@ -216,10 +225,11 @@ public final class Service {
      * @throws InvalidFileException when it cannot go on, or is at work here
      */
     public void restart(RunFolder run, String actor) {
-        boolean elsewhere = Lease.holder(run.root())
-                .filter(each -> each.seemsAlive(clock.instant()))
-                .filter(each -> each.pid() != ProcessHandle.current().pid())
-                .isPresent();
+        // Numbers of processes are no proof: each container has a first one.
+        boolean elsewhere = !Lease.isHeldHere(run.root())
+                && Lease.holder(run.root())
+                        .filter(each -> each.seemsAlive(clock.instant()))
+                        .isPresent();
         if (elsewhere) {
             // Before it is taken: what was asked before a process took a run is none of that process's.
             new Commands(run).send(Commands.Verb.PAUSE, actor, Commands.HAND_OVER, clock.instant());

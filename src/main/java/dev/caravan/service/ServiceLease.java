@@ -22,8 +22,7 @@ public final class ServiceLease implements AutoCloseable {
         disk.createDirectories(memory);
         try {
             // A service buys nothing by its own memory: a copy of it needs no word of a person's.
-            Lease.settle(memory, disk, clock);
-            return new ServiceLease(Lease.acquire(memory, disk, clock, 0));
+            return new ServiceLease(Lease.acquire(memory, disk, clock, true));
         } catch (LeaseHeldException e) {
             throw new InvalidFileException(
                     memory.toString(),

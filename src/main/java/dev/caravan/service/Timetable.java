@@ -7,6 +7,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.pipeline.Schedule;
 import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.NameTakenException;
 import dev.caravan.run.RunStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -139,7 +140,7 @@ final class Timetable {
     }
 
     private void due(String name, Times.Mark mark, Instant due, Instant now) {
-        String run = Intake.name(name, STAMP.format(due) + "-scheduled");
+        String run = Intake.nameOfItsOwn(name, STAMP.format(due) + "-scheduled");
         if (!isOver(mark.run())) {
             if (!mark.run().equals(late.put(name, mark.run()))) {
                 notices.tell(
@@ -150,14 +151,28 @@ final class Timetable {
             return;
         }
         try {
-            if (!intake.isMade(run)) {
-                intake.make(intake.check(pipelines.resolve(name), ""), run);
-            }
+            run = made(name, run);
             roster.take(intake.folder(run));
         } catch (InvalidFileException e) {
             notices.tell(Notice.What.REFUSED, name, "it is time, but: " + e.getMessage());
         }
         times.put(name, new Times.Mark(mark.schedule(), now, run));
+    }
+
+    /** Under the next name where a person's run bears the one that was thought of. */
+    private String made(String name, String wanted) {
+        String run = wanted;
+        for (int i = 2; ; i++) {
+            if (intake.isMade(run) && intake.isOurs(run)) {
+                return run;
+            }
+            try {
+                intake.make(intake.check(pipelines.resolve(name), ""), run);
+                return run;
+            } catch (NameTakenException e) {
+                run = wanted + "-" + i;
+            }
+        }
     }
 
     /** A run that is gone, or cannot be read, keeps nobody waiting. */

@@ -91,6 +91,10 @@ class GoldenRunsTest {
     void a_kept_run_that_was_not_over_goes_on_to_the_same_results(String name, int code) throws Exception {
         RunFolder run = copied(name);
         String path = run.root().toString();
+        Said refused = say(name.equals("approval") ? "approve" : "resume", path);
+        assertThat(refused.code()).as(refused.all()).isEqualTo(2);
+        assertThat(refused.err()).contains("caravan moved " + name);
+        assertThat(say("moved", path).code()).isZero();
         if (name.equals("approval")) {
             assertThat(say("approve", path).code()).isZero();
         }

@@ -17,6 +17,7 @@ import dev.caravan.execution.Revalidation;
 import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.Lease;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -184,7 +185,7 @@ class RevalidationTest {
                 Files.copy(each, to.resolve(from.relativize(each)));
             }
         }
-        Files.deleteIfExists(to.resolve("lease.json"));
+        Lease.settle(to, new RealDisk(), Clock.systemUTC());
     }
 
     /** As {@link #finished}, of a version that had one rule of reading and did not say so. */

@@ -11,10 +11,14 @@ import dev.caravan.execution.Repair;
 import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.Lease;
 import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.Manifest;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +60,8 @@ class VerificationTest {
                 Files.copy(each, target);
             }
         }
-        // A copy is refused while it says whose it was.
-        Files.delete(run.root().resolve("lease.json"));
+        // A copy is refused until somebody says that it is the only one.
+        Lease.settle(run.root(), new RealDisk(), Clock.systemUTC());
         assertThat(verify().whole()).isTrue();
     }
 
@@ -162,6 +166,76 @@ class VerificationTest {
         assertThat(verify().whole()).isTrue();
         repair();
         assertThat(run.manifest()).exists();
+    }
+
+    @Test
+    void one_flipped_digit_of_a_manifest_is_not_believed_and_the_journal_is_read_instead() throws Exception {
+        RunState known = RunStore.read(run);
+        String manifest = Files.readString(run.manifest());
+        String flipped = manifest.replaceFirst("(\"picos\":)([0-9])", "$19");
+        flipped = flipped.equals(manifest) ? manifest.replaceFirst("(\"picos\":)([0-9])", "$18") : flipped;
+        assertThat(flipped).isNotEqualTo(manifest);
+        Files.writeString(run.manifest(), flipped);
+
+        assertThat(RunStore.read(run).ledger().settledPicos())
+                .isEqualTo(known.ledger().settledPicos());
+        assertThat(verify().problems()).anyMatch(each -> each.startsWith("MANIFEST.json differs from its checksum"));
+        RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test").close();
+        assertThat(verify().whole()).as("it was made again").isTrue();
+    }
+
+    @Test
+    void lines_of_the_outputs_that_changed_places_or_words_are_told() throws Exception {
+        Path results = run.outputs().resolve("results.jsonl");
+        Path table = run.outputs().resolve("results.csv");
+        List<String> lines = Files.readAllLines(results);
+        var exchanged = new ArrayList<>(lines);
+        java.util.Collections.swap(exchanged, 3, 7);
+        Files.write(results, exchanged);
+
+        assertThat(verify().problems()).anyMatch(each -> each.startsWith("outputs/results.jsonl is not what"));
+
+        Files.writeString(table, Files.readString(table).replaceFirst("(?m)^(.*)$", "$1 "));
+        assertThat(verify().problems()).anyMatch(each -> each.startsWith("outputs/results.csv is not what"));
+        repair();
+        assertThat(verify().whole()).isTrue();
+        assertThat(Files.readAllLines(results)).isEqualTo(lines);
+    }
+
+    /** Its last event knows no checksums, as that of an earlier version. */
+    @Test
+    void lines_that_changed_places_are_told_of_runs_of_an_earlier_version_too() throws Exception {
+        try (RunStore store = RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test")) {
+            int done = store.onState(RunState::done);
+            int failed = store.onState(RunState::failed);
+            store.recordAndWait(new RunEvent.RunCompleted(done, failed, 0, new java.util.TreeMap<>()));
+        }
+        assertThat(verify().problems()).isEmpty();
+        Path results = run.outputs().resolve("results.jsonl");
+        List<String> lines = Files.readAllLines(results);
+        java.util.Collections.swap(lines, 3, 7);
+        Files.write(results, lines);
+
+        assertThat(verify().problems())
+                .containsExactly(
+                        "outputs/results.jsonl: line 4 is not what its unit came to; `caravan repair` writes it again");
+        repair();
+        assertThat(verify().whole()).isTrue();
+    }
+
+    @Test
+    void a_file_of_the_run_that_was_changed_by_hand_is_told() throws Exception {
+        Path schema = run.config().resolve("schemas/classify.json");
+        Files.writeString(schema, Files.readString(schema) + " ");
+        Path units = run.units();
+        Files.writeString(units, Files.readString(units).replaceFirst("a", "b"));
+
+        assertThat(verify().problems())
+                .contains("config/schemas/classify.json was changed by hand since the run was made")
+                .contains("input/units.jsonl was changed by hand since the run was made");
+        assertThatThrownBy(this::repair)
+                .isInstanceOf(InvalidFileException.class)
+                .hasMessageContaining("input/units.jsonl: was changed by hand");
     }
 
     @Test

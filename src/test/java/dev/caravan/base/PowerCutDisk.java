@@ -49,6 +49,8 @@ public final class PowerCutDisk implements Disk {
     private String cutAt = "";
     private long cutAtOperation = Long.MAX_VALUE;
     private boolean cut;
+    /** A folder that got another name, from and to, which its parent may not know yet. */
+    private Path @Nullable [] moved;
 
     public PowerCutDisk(long seed) {
         random = new Random(seed);
@@ -173,12 +175,19 @@ public final class PowerCutDisk implements Disk {
     public void rename(Path from, Path to) {
         operate("run.rename");
         real.rename(from, to);
+        moved = new Path[] {from, to};
+        operate("run.folder-sync");
+        moved = null;
     }
 
     /** Makes the folder what the cut could have left. Nothing may be at work on it any more. */
     public synchronized void materialise() throws IOException {
+        if (moved != null && random.nextBoolean()) {
+            Files.move(moved[1], moved[0]);
+        }
         for (Rename each : unsynced) {
-            if (random.nextBoolean()) {
+            // Whoever was interrupted may have cleared its folder away.
+            if (random.nextBoolean() && Files.isDirectory(each.file.getParent())) {
                 if (each.before == null) {
                     Files.deleteIfExists(each.file);
                 } else {

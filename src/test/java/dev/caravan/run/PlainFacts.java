@@ -34,6 +34,7 @@ public final class PlainFacts {
                 true,
                 1,
                 Json.object(),
+                java.util.Collections.emptySortedMap(),
                 "test"));
     }
 }

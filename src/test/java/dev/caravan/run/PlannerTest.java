@@ -202,7 +202,10 @@ class PlannerTest {
                 });
             case 2 ->
                 failedAt(state, random, (step, units) -> {
-                    apply(state, journal, new RunEvent.JudgingRevised(state.revisions() + 1, "d", 1));
+                    apply(
+                            state,
+                            journal,
+                            new RunEvent.JudgingRevised(state.revisions() + 1, "d", 1, new java.util.TreeMap<>()));
                     if (!state.shape().isFanOut(step)) {
                         apply(state, journal, new RunEvent.UnitsPromoted(step, units));
                     }
@@ -469,6 +472,7 @@ class PlannerTest {
                 true,
                 1,
                 Json.object(),
+                java.util.Collections.emptySortedMap(),
                 "test");
         state.apply(new RunEvent.RunCreated(facts), now);
         state.apply(new RunEvent.RunStarted(lane, "test"), now);

@@ -47,6 +47,7 @@ class ReviewTest {
                 true,
                 1,
                 Json.object(),
+                java.util.Collections.emptySortedMap(),
                 "test");
         apply(new RunEvent.RunCreated(facts));
         apply(new RunEvent.RunStarted(Lane.REALTIME, "test"));
