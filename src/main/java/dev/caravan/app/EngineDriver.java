@@ -75,11 +75,7 @@ final class EngineDriver implements Driver {
      * @param way another one to the run's providers
      */
     End drive(
-            Engine engine,
-            RunFolder folder,
-            Options options,
-            UnaryOperator<Account> way,
-            Consumer<RunSummary> progress)
+            Engine engine, RunFolder folder, Options options, UnaryOperator<Account> way, Consumer<RunSummary> progress)
             throws Exception {
         LiveRun run = engine.launch(folder, options.lane(), options.command(), options.capPicos(), way);
         try {

@@ -32,9 +32,9 @@ final class Detour {
      * @param promised its Content-Length where that is not its length, else below 0
      * @param cut whether the connection ends with it
      */
-    record Reply(int status, Map<String, String> headers, byte[] body, long promised, boolean cut) {
+    record Reply(int status, Map<String, String> headers, Buffer body, long promised, boolean cut) {
         Reply of(byte[] changed) {
-            return new Reply(status, headers, changed, promised, cut);
+            return new Reply(status, headers, Buffer.buffer(changed), promised, cut);
         }
 
         Reply with(String header, String value) {
@@ -64,7 +64,8 @@ final class Detour {
     Detour(Vertx vertx, Account account, Distortion distortion) throws Exception {
         provider = URI.create(account.baseUrl());
         this.distortion = distortion;
-        client = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(64).setKeepAlive(false));
+        client = vertx.createHttpClient(
+                new HttpClientOptions().setMaxPoolSize(64).setKeepAlive(false));
         server = vertx.createHttpServer();
         server.requestHandler(this::pass)
                 .listen(0, "127.0.0.1")
@@ -106,10 +107,11 @@ final class Detour {
     private static Reply reply(HttpClientResponse got, Buffer body) {
         var headers = new LinkedHashMap<String, String>();
         got.headers().forEach(each -> headers.put(each.getKey(), each.getValue()));
-        headers.keySet().removeIf(each -> each.equalsIgnoreCase("content-length")
-                || each.equalsIgnoreCase("transfer-encoding")
-                || each.equalsIgnoreCase("connection"));
-        return new Reply(got.statusCode(), headers, body.getBytes(), -1, false);
+        headers.keySet()
+                .removeIf(each -> each.equalsIgnoreCase("content-length")
+                        || each.equalsIgnoreCase("transfer-encoding")
+                        || each.equalsIgnoreCase("connection"));
+        return new Reply(got.statusCode(), headers, body, -1, false);
     }
 
     private static void answer(HttpServerResponse response, Reply reply) {
@@ -118,12 +120,12 @@ final class Detour {
         }
         response.setStatusCode(reply.status());
         reply.headers().forEach(response::putHeader);
-        long length = reply.promised() < 0 ? reply.body().length : reply.promised();
+        long length = reply.promised() < 0 ? reply.body().length() : reply.promised();
         response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(length));
-        if (reply.cut() || length != reply.body().length) {
-            response.write(Buffer.buffer(reply.body())).onComplete(done -> response.reset());
+        if (reply.cut() || length != reply.body().length()) {
+            response.write(reply.body()).onComplete(done -> response.reset());
         } else {
-            response.end(Buffer.buffer(reply.body()));
+            response.end(reply.body());
         }
     }
 

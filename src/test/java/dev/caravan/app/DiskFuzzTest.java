@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -51,20 +52,29 @@ class DiskFuzzTest {
             made.put("realtime-half-done", make(slow, "anthropic", "realtime", 1));
         }
         engine = new OneEngine(FAULTS, 20);
-        assertThat(engine.said("pause", made.get("batch-paused").root().toString()).code()).isZero();
+        assertThat(engine.said(
+                                "pause",
+                                Objects.requireNonNull(made.get("batch-paused"))
+                                        .root()
+                                        .toString())
+                        .code())
+                .isZero();
         made.put("batch-complete", make(engine, "openai", "batch", 60));
         made.put("realtime-complete", make(engine, "gemini", "realtime", 60));
         for (Map.Entry<String, RunFolder> each : made.entrySet()) {
             boolean complete = each.getKey().endsWith("complete");
             RunFolder calm = copy(each.getValue(), folder.resolve("calm").resolve(each.getKey()));
             engine.said("resume", calm.root().toString());
-            assertThat(engine.said("verify", calm.root().toString()).code()).as(each.getKey()).isZero();
+            assertThat(engine.said("verify", calm.root().toString()).code())
+                    .as(each.getKey())
+                    .isZero();
             Map<String, String> outputs = FuzzedRun.outputs(calm);
             assertThat(outputs.get("results.jsonl")).as(each.getKey()).isNotEmpty();
             BASES.add(new Base(each.getKey(), each.getValue(), outputs, complete));
         }
         assertThat(BASES)
-                .anySatisfy(each -> assertThat(each.outputs().get("failures.jsonl")).isNotEmpty());
+                .anySatisfy(
+                        each -> assertThat(each.outputs().get("failures.jsonl")).isNotEmpty());
     }
 
     @AfterAll
@@ -77,8 +87,17 @@ class DiskFuzzTest {
         Path pipeline = FuzzedRun.pipeline(folder.resolve("pipelines/small-" + name), provider, UNITS, 1);
         var run = new RunFolder(folder.resolve("runs").resolve(name));
         Said said = by.said(
-                "run", pipeline.toString(), "--simulate", "--mode", mode, "--run-dir", run.root().toString(),
-                "--timeout", String.valueOf(seconds), "--grace", "0");
+                "run",
+                pipeline.toString(),
+                "--simulate",
+                "--mode",
+                mode,
+                "--run-dir",
+                run.root().toString(),
+                "--timeout",
+                String.valueOf(seconds),
+                "--grace",
+                "0");
         assertThat(said.code()).as(said.all()).isLessThan(4);
         return run;
     }
@@ -115,7 +134,9 @@ class DiskFuzzTest {
             trial.wrong("found only after it was believed", FuzzTrial.brief(second.all()));
         }
         if (complete && third.code() == 0 && !FuzzedRun.outputs(run).equals(base.outputs())) {
-            trial.wrong(told ? "told, and yet other outputs" : "believed silently: other outputs", difference(base.outputs(), FuzzedRun.outputs(run)));
+            trial.wrong(
+                    told ? "told, and yet other outputs" : "believed silently: other outputs",
+                    difference(base.outputs(), FuzzedRun.outputs(run)));
         }
         if (!told && !complete) {
             trial.wrong("does not end", FuzzTrial.brief(resumed.all()));
@@ -139,9 +160,14 @@ class DiskFuzzTest {
                 while (at < Math.min(one.length(), two.length()) && one.charAt(at) == two.charAt(at)) {
                     at++;
                 }
-                text.append(each).append(" from ").append(at).append(": «")
-                        .append(one, at, Math.min(one.length(), at + 80)).append("» → «")
-                        .append(two, at, Math.min(two.length(), at + 80)).append("» ");
+                text.append(each)
+                        .append(" from ")
+                        .append(at)
+                        .append(": «")
+                        .append(one, at, Math.min(one.length(), at + 80))
+                        .append("» → «")
+                        .append(two, at, Math.min(two.length(), at + 80))
+                        .append("» ");
             }
         });
         return FuzzTrial.brief(text.toString());
@@ -152,9 +178,7 @@ class DiskFuzzTest {
         var copied = new RunFolder(to);
         tree(run.root(), copied.root());
         tree(Shipped.simulatorHome(run), Shipped.simulatorHome(copied));
-        if (engine != null) {
-            assertThat(engine.said("moved", copied.root().toString()).code()).isZero();
-        }
+        assertThat(engine.said("moved", copied.root().toString()).code()).isZero();
         return copied;
     }
 
@@ -162,7 +186,7 @@ class DiskFuzzTest {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path each : files.toList()) {
                 Path target = to.resolve(from.relativize(each));
-                Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
+                Files.createDirectories(Objects.requireNonNull(target.getParent()));
                 Files.copy(each, target);
             }
         }
@@ -180,7 +204,9 @@ class DiskFuzzTest {
                             ? "results"
                             : name.contains("_validated")
                                     ? "validated"
-                                    : relative.getNameCount() == 1 ? name : relative.getName(0).toString();
+                                    : relative.getNameCount() == 1
+                                            ? name
+                                            : relative.getName(0).toString();
                     sorts.computeIfAbsent(sort, key -> new ArrayList<>()).add(each);
                 }
             }
@@ -193,13 +219,18 @@ class DiskFuzzTest {
         Map<String, List<Path>> sorts = sorts(run);
         if (mutations.random().nextInt(20) == 0) {
             Path command = run.root().resolve("commands").resolve("0-odd.json");
-            Files.createDirectories(java.util.Objects.requireNonNull(command.getParent()));
-            byte[] odd = JsonMutations.of(mutations, "{\"verb\":\"PAUSE\",\"actor\":\"x\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8), Sparing.NOTHING).bytes();
+            Files.createDirectories(Objects.requireNonNull(command.getParent()));
+            byte[] odd = JsonMutations.of(
+                            mutations,
+                            "{\"verb\":\"PAUSE\",\"actor\":\"x\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                            Sparing.NOTHING)
+                    .bytes();
             Files.write(command, odd);
-            trial.changed(base.name() + ": commands/0-odd.json made: " + new String(odd, java.nio.charset.StandardCharsets.UTF_8));
+            trial.changed(base.name() + ": commands/0-odd.json made: "
+                    + new String(odd, java.nio.charset.StandardCharsets.UTF_8));
             return;
         }
-        Path file = mutations.one(java.util.Objects.requireNonNull(sorts.get(mutations.one(List.copyOf(sorts.keySet())))));
+        Path file = mutations.one(Objects.requireNonNull(sorts.get(mutations.one(List.copyOf(sorts.keySet())))));
         String name = base.name() + ": " + run.root().relativize(file) + " ";
         byte[] whole = Files.readAllBytes(file);
         switch (mutations.random().nextInt(12)) {
@@ -227,9 +258,10 @@ class DiskFuzzTest {
             case 1, 2 -> mutations.digit(whole);
             case 3 -> mutations.lines(whole);
             case 4 -> mutations.random().nextInt(4) == 0 ? mutations.emptied(whole) : mutations.truncated(whole);
-            default -> name.endsWith(".jsonl")
-                    ? JsonMutations.ofLine(mutations, whole, Sparing.NOTHING)
-                    : JsonMutations.of(mutations, whole, Sparing.NOTHING);
+            default ->
+                name.endsWith(".jsonl")
+                        ? JsonMutations.ofLine(mutations, whole, Sparing.NOTHING)
+                        : JsonMutations.of(mutations, whole, Sparing.NOTHING);
         };
     }
 }

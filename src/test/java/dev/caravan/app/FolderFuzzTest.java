@@ -64,7 +64,8 @@ class FolderFuzzTest {
         for (String step : steps(pipeline)) {
             var records = new StringBuilder();
             REPLIES.forEach(each -> records.append(
-                    Json.text(Json.object().put("unit_id", "u").put("_raw_text", each))).append('\n'));
+                            Json.text(Json.object().put("unit_id", "u").put("_raw_text", each)))
+                    .append('\n'));
             check(trial, records.toString(), "judge", name, "--step", step);
         }
         var run = new RunFolder(trial.folder().resolve("runs/folder-" + trial.seed()));
@@ -120,7 +121,9 @@ class FolderFuzzTest {
 
     private static List<String> steps(Path pipeline) {
         try {
-            return Shipped.read(pipeline).steps().stream().map(each -> each.name()).toList();
+            return Shipped.read(pipeline).steps().stream()
+                    .map(each -> each.name())
+                    .toList();
         } catch (RuntimeException e) {
             return List.of();
         }
@@ -148,14 +151,22 @@ class FolderFuzzTest {
     private static void items(Path pipeline, String form) throws IOException {
         Path config = pipeline.resolve("config.yaml");
         String name = "items." + form;
-        String text =
-                switch (form) {
-                    case "csv" -> "id,title,level\nt1,\"One, two\",3\nt2,Zwei „dür“,4\nt3,,\nt4,\"a\nb\",1.50\n";
-                    case "json" -> "{\"items\": [{\"id\": \"t1\", \"title\": \"One\", \"tags\": [1, {\"a\": null}]},"
-                            + " {\"id\": \"t2\", \"title\": \"Two\"}]}";
-                    case "yaml" -> "- {id: t1, title: One}\n- id: t2\n  title: |\n    Two\n    lines\n  done: False\n- id: t3\n  title: '~'\n";
-                    default -> "";
-                };
+        String text = switch (form) {
+            case "csv" -> "id,title,level\nt1,\"One, two\",3\nt2,Zwei „dür“,4\nt3,,\nt4,\"a\nb\",1.50\n";
+            case "json" ->
+                "{\"items\": [{\"id\": \"t1\", \"title\": \"One\", \"tags\": [1, {\"a\": null}]},"
+                        + " {\"id\": \"t2\", \"title\": \"Two\"}]}";
+            case "yaml" ->
+                "- {id: t1, title: One}\n"
+                        + "- id: t2\n"
+                        + "  title: |\n"
+                        + "    Two\n"
+                        + "    lines\n"
+                        + "  done: False\n"
+                        + "- id: t3\n"
+                        + "  title: '~'\n";
+            default -> "";
+        };
         if (!text.isEmpty()) {
             Files.delete(pipeline.resolve("items.jsonl"));
             Files.writeString(pipeline.resolve(name), text);
@@ -207,10 +218,12 @@ class FolderFuzzTest {
         }
         if (name.endsWith(".yaml")) {
             // JSON is YAML too, and tells where each member lies.
-            Object read = new Load(LoadSettings.builder().build())
-                    .loadFromString(new String(whole, StandardCharsets.UTF_8));
+            Object read =
+                    new Load(LoadSettings.builder().build()).loadFromString(new String(whole, StandardCharsets.UTF_8));
             return JsonMutations.of(
-                    mutations, Json.text(Json.mapper().valueToTree(read)).getBytes(StandardCharsets.UTF_8), Sparing.NOTHING);
+                    mutations,
+                    Json.text(Json.mapper().valueToTree(read)).getBytes(StandardCharsets.UTF_8),
+                    Sparing.NOTHING);
         }
         return name.endsWith(".jsonl")
                 ? JsonMutations.ofLine(mutations, whole, Sparing.NOTHING)

@@ -133,7 +133,11 @@ final class FuzzSession {
         for (ThreadInfo each : ManagementFactory.getThreadMXBean().dumpAllThreads(true, true)) {
             boolean busy = each.getThreadState() == Thread.State.RUNNABLE && each.getStackTrace().length > 8;
             if (busy || each.getThreadName().endsWith("-" + number)) {
-                text.append('"').append(each.getThreadName()).append("\" ").append(each.getThreadState()).append('\n');
+                text.append('"')
+                        .append(each.getThreadName())
+                        .append("\" ")
+                        .append(each.getThreadState())
+                        .append('\n');
                 for (StackTraceElement frame : each.getStackTrace()) {
                     text.append("    ").append(frame).append('\n');
                 }
@@ -157,14 +161,26 @@ final class FuzzSession {
                 + wrong.size() + " of them wrong; how they ended: " + outcomes() + "\n");
         var kinds = new TreeMap<String, TreeSet<Long>>();
         wrong.forEach(trial -> trial.wrongs()
-                .forEach(each -> kinds.computeIfAbsent(each.kind(), key -> new TreeSet<>()).add(trial.seed())));
-        kinds.forEach((each, seeds) -> text.append("  ").append(each).append(": ").append(seeds).append('\n'));
+                .forEach(each -> kinds.computeIfAbsent(each.kind(), key -> new TreeSet<>())
+                        .add(trial.seed())));
+        kinds.forEach((each, seeds) ->
+                text.append("  ").append(each).append(": ").append(seeds).append('\n'));
         for (FuzzTrial trial : wrong) {
-            text.append("\nseed ").append(trial.seed()).append("  (alone: -Dcaravan.seed=").append(trial.seed());
+            text.append("\nseed ")
+                    .append(trial.seed())
+                    .append("  (alone: -Dcaravan.seed=")
+                    .append(trial.seed());
             text.append(" -Dcaravan.fuzz=1; left in ").append(trial.folder()).append(")\n");
-            trial.changes().stream().limit(20).forEach(each -> text.append("  changed  ").append(each).append('\n'));
+            trial.changes().stream()
+                    .limit(20)
+                    .forEach(each -> text.append("  changed  ").append(each).append('\n'));
             text.append("  did      ").append(String.join("; ", trial.steps())).append('\n');
-            trial.wrongs().forEach(each -> text.append("  WRONG    ").append(each.kind()).append(": ").append(each.detail()).append('\n'));
+            trial.wrongs()
+                    .forEach(each -> text.append("  WRONG    ")
+                            .append(each.kind())
+                            .append(": ")
+                            .append(each.detail())
+                            .append('\n'));
         }
         return text.toString();
     }

@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One trial of a fuzzer: what was changed, what came of it, and what of that was wrong. */
 final class FuzzTrial {
-    private static final Pattern TRACE = Pattern.compile("(?m)^\\s+at [\\w.$/]+\\(|\\b(java|dev|org)(\\.\\w+)+(Exception|Error)\\b");
+    private static final Pattern TRACE =
+            Pattern.compile("(?m)^\\s+at [\\w.$/]+\\(|\\b(java|dev|org)(\\.\\w+)+(Exception|Error)\\b");
+    private static final Pattern CAUSE = Pattern.compile("\\w+(Exception|Error)\\b");
     private static final int LONGEST_SAID = 600;
 
     private final long seed;
@@ -82,13 +85,20 @@ final class FuzzTrial {
             steps.add(String.join(" ", Arrays.asList(arguments)).replace(folder.toString(), "…") + " → " + said.code());
         }
         if (said.code() < 0 || said.code() > 3) {
-            wrong("exit " + said.code() + " of " + name, brief(said.err().isBlank() ? said.out() : said.err()));
+            String why = brief(said.err().isBlank() ? said.out() : said.err());
+            wrong("exit " + said.code() + " of " + name + ", " + cause(why), why);
         } else if (TRACE.matcher(said.err()).find()) {
             wrong("talk of Java in " + name, brief(said.err()));
         } else if (said.code() >= 2 && said.all().isBlank()) {
             wrong("no word from " + name, "exit " + said.code());
         }
         return said;
+    }
+
+    /** The first exception that a text names. */
+    static String cause(String text) {
+        Matcher cause = CAUSE.matcher(text);
+        return cause.find() ? cause.group() : "no cause";
     }
 
     static String brief(String text) {

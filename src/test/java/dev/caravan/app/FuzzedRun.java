@@ -29,44 +29,48 @@ final class FuzzedRun {
         Files.createDirectories(folder.resolve("templates"));
         Files.createDirectories(folder.resolve("schemas"));
         Files.writeString(folder.resolve("config.yaml"), """
-                pipeline:
-                  name: small
-                  steps:
-                    - name: label
-                      max_tokens: 100
-                      validation: {ranges: {urgency: [1, 5]}}
-                      simulate:
-                        team: {choice: [billing, network]}
-                        urgency: {integer: [1, 5]}
-                        note: {text: The customer asks for help.}
-                    - name: check
-                      max_tokens: 80
-                      simulate: {verdict: {choice: [agree, disagree]}, share: {number: [0.5, 1.0]}}
-                    - name: sum
-                      scope: expression
-                      expressions: {weight: "urgency * 10 + (verdict == 'agree' ? 1 : 0)"}
-                api: {provider: %s}
-                processing: {chunk_size: 2, brake: off, items: {source: items.jsonl, name_field: id}}
-                max_retries: %d
-                """.formatted(provider, retries));
+            pipeline:
+              name: small
+              steps:
+                - name: label
+                  max_tokens: 100
+                  validation: {ranges: {urgency: [1, 5]}}
+                  simulate:
+                    team: {choice: [billing, network]}
+                    urgency: {integer: [1, 5]}
+                    note: {text: The customer asks for help.}
+                - name: check
+                  max_tokens: 80
+                  simulate: {verdict: {choice: [agree, disagree]}, share: {number: [0.5, 1.0]}}
+                - name: sum
+                  scope: expression
+                  expressions: {weight: "urgency * 10 + (verdict == 'agree' ? 1 : 0)"}
+            api: {provider: %s}
+            processing: {chunk_size: 2, brake: off, items: {source: items.jsonl, name_field: id}}
+            max_retries: %d
+            """.formatted(provider, retries));
         Files.writeString(folder.resolve("templates/label.vm"), """
-                Label this ticket: $title
-                #foreach($error in $errors)
-                - $error.place: $error.message
-                #end
-                """);
+            Label this ticket: $title
+            #foreach($error in $errors)
+            - $error.place: $error.message
+            #end
+            """);
         Files.writeString(folder.resolve("templates/check.vm"), "Is $team, urgency $urgency, right for: $title? $note");
         Files.writeString(folder.resolve("schemas/label.json"), """
-                {"type": "object", "properties": {"team": {"enum": ["billing", "network"]}, "urgency": {"type": "integer"},
-                 "note": {"type": "string", "maxLength": 200}}, "required": ["team", "urgency", "note"]}
-                """);
+            {"type": "object", "properties": {"team": {"enum": ["billing", "network"]}, "urgency": {"type": "integer"},
+             "note": {"type": "string", "maxLength": 200}}, "required": ["team", "urgency", "note"]}
+            """);
         Files.writeString(folder.resolve("schemas/check.json"), """
-                {"type": "object", "properties": {"verdict": {"type": "string", "enum": ["agree", "disagree"]},
-                 "share": {"type": "number", "minimum": 0, "maximum": 1}}, "required": ["verdict", "share"]}
-                """);
+            {"type": "object", "properties": {"verdict": {"type": "string", "enum": ["agree", "disagree"]},
+             "share": {"type": "number", "minimum": 0, "maximum": 1}}, "required": ["verdict", "share"]}
+            """);
         var items = new StringBuilder();
         for (int i = 1; i <= units; i++) {
-            items.append("{\"id\": \"t").append(i).append("\", \"title\": \"Ticket ").append(i).append(" – «dür»\"}\n");
+            items.append("{\"id\": \"t")
+                    .append(i)
+                    .append("\", \"title\": \"Ticket ")
+                    .append(i)
+                    .append(" – «dür»\"}\n");
         }
         Files.writeString(folder.resolve("items.jsonl"), items);
         return folder;
@@ -111,10 +115,12 @@ final class FuzzedRun {
         Path home = Shipped.simulatorHome(run);
         var lines = new ArrayList<JsonNode>();
         if (Files.exists(home)) {
-            try (Stream<Path> files = Stream.concat(Stream.of(home.resolve("bill.jsonl")), Files.list(home.resolve("bills")))) {
-                for (Path each : files.filter(file -> file.toString().endsWith(".jsonl")).toList()) {
-                    Files.readAllLines(each).forEach(line -> lines.add(Json.parse(line)));
-                }
+            var files = new ArrayList<Path>(List.of(home.resolve("bill.jsonl")));
+            try (Stream<Path> ofJobs = Files.list(home.resolve("bills"))) {
+                ofJobs.filter(file -> file.toString().endsWith(".jsonl")).forEach(files::add);
+            }
+            for (Path each : files) {
+                Files.readAllLines(each).forEach(line -> lines.add(Json.parse(line)));
             }
         }
         return lines;
@@ -129,10 +135,12 @@ final class FuzzedRun {
         RunState state = RunStore.read(run);
         boolean complete = state.status() == RunStatus.COMPLETE;
         if (complete) {
-            var summary = RunStore.summary(state);
-            int outcomes = summary.done() + summary.failed() + summary.dropped();
-            if (state.facts().units() != outcomes) {
-                trial.wrong("units without an outcome", outcomes + " of " + state.facts().units());
+            for (int unit = 0; unit < state.units().count(); unit++) {
+                if (!state.units().outcome(unit).terminal()) {
+                    trial.wrong(
+                            "a unit without an outcome",
+                            "unit " + unit + " of " + state.facts().units());
+                }
             }
         } else if (state.reason().isBlank()) {
             trial.wrong("neither ended nor waiting", state.status() + " without a reason");
@@ -147,7 +155,11 @@ final class FuzzedRun {
         if (Files.isDirectory(run.deadLetters())) {
             try (Stream<Path> letters = Files.list(run.deadLetters())) {
                 for (Path each : letters.sorted().limit(1).toList()) {
-                    trial.wrong("dead letter", FuzzTrial.brief(Files.readString(each)));
+                    JsonNode letter = Json.parse(Files.readString(each));
+                    String cause = letter.path("cause").asText();
+                    trial.wrong(
+                            "dead letter, " + FuzzTrial.cause(cause),
+                            cause + " " + letter.path("trace").path(0).asText());
                 }
             }
         }

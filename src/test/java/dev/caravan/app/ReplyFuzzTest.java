@@ -66,13 +66,12 @@ class ReplyFuzzTest {
 
     private static String changed(Mutations mutations, String reply) {
         byte[] bytes = reply.getBytes(StandardCharsets.UTF_8);
-        byte[] changed =
-                switch (mutations.random().nextInt(6)) {
-                    case 0 -> mutations.digit(bytes).bytes();
-                    case 1 -> mutations.lines(bytes).bytes();
-                    case 2, 3 -> mutations.bytes(bytes).bytes();
-                    default -> JsonMutations.of(mutations, bytes, Sparing.NOTHING).bytes();
-                };
+        byte[] changed = switch (mutations.random().nextInt(6)) {
+            case 0 -> mutations.digit(bytes).bytes();
+            case 1 -> mutations.lines(bytes).bytes();
+            case 2, 3 -> mutations.bytes(bytes).bytes();
+            default -> JsonMutations.of(mutations, bytes, Sparing.NOTHING).bytes();
+        };
         return new String(changed, StandardCharsets.UTF_8);
     }
 

@@ -68,7 +68,8 @@ class WireFuzzTest {
         boolean complete = FuzzedRun.ended(trial, run);
         trial.ends(complete ? resumes == 0 ? "complete at once" : "complete when resumed" : "waits");
         if (!complete) {
-            trial.wrong("does not end", engine.said("status", run.root().toString()).all());
+            trial.wrong(
+                    "does not end", engine.said("status", run.root().toString()).all());
         }
         Said verified = trial.check(engine.said("verify", run.root().toString()), "verify");
         if (verified.code() != 0) {

@@ -7,6 +7,7 @@ import dev.caravan.base.JsonMutations;
 import dev.caravan.base.JsonMutations.Sparing;
 import dev.caravan.base.Mutations;
 import dev.caravan.base.Mutations.Changed;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,8 +37,8 @@ final class WireTrouble implements Detour.Distortion {
     }
 
     private static final List<Integer> STATUSES = List.of(
-            204, 301, 302, 307, 400, 401, 402, 403, 404, 405, 408, 409, 413, 415, 418, 422, 424, 429, 451, 499, 500, 501,
-            502, 503, 504, 520, 529, 599);
+            204, 301, 302, 307, 400, 401, 402, 403, 404, 405, 408, 409, 413, 415, 418, 422, 424, 429, 451, 499, 500,
+            501, 502, 503, 504, 520, 529, 599);
     private static final List<String> ERRORS = List.of(
             "",
             "<html><body>Bad Gateway</body></html>",
@@ -53,12 +54,13 @@ final class WireTrouble implements Detour.Distortion {
             "{\"error\":{\"type\":\"insufficient_quota\",\"code\":\"insufficient_quota\",\"message\":\"no credit\"}}",
             "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}",
             "{\"type\":\"error\",\"error\":{\"type\":\"not_found_error\",\"message\":\"model\"}}",
-            "{\"error\":{\"code\":400,\"message\":\"API key not valid\",\"status\":\"INVALID_ARGUMENT\",\"details\":[null,7]}}",
+            "{\"error\":{\"code\":400,\"message\":\"API key not"
+                    + " valid\",\"status\":\"INVALID_ARGUMENT\",\"details\":[null,7]}}",
             "{\"error\":{\"message\":{\"a\":1},\"type\":7,\"code\":[],\"param\":{}}}",
             "{\"detail\":[{\"loc\":[\"body\"],\"msg\":\"field required\"}]}",
             "data: {\"error\":1}\n\n");
-    private static final List<String> TYPES =
-            List.of("text/html", "text/event-stream", "application/octet-stream", "", "application/json; charset=utf-16", "x");
+    private static final List<String> TYPES = List.of(
+            "text/html", "text/event-stream", "application/octet-stream", "", "application/json; charset=utf-16", "x");
 
     private final long seed;
     private final Sort focus;
@@ -96,7 +98,10 @@ final class WireTrouble implements Detour.Distortion {
         if (path.endsWith("/chat/completions") || path.endsWith("/messages") || path.endsWith(":generateContent")) {
             return Sort.COMPLETE;
         }
-        if (path.endsWith("/content") || path.endsWith("/results") || path.contains("/download/") || path.endsWith(":download")) {
+        if (path.endsWith("/content")
+                || path.endsWith("/results")
+                || path.contains("/download/")
+                || path.endsWith(":download")) {
             return Sort.RESULTS;
         }
         if (path.endsWith("/files") || path.contains("/upload/")) {
@@ -140,12 +145,14 @@ final class WireTrouble implements Detour.Distortion {
         var headers = new LinkedHashMap<String, String>();
         headers.put("Content-Type", body.startsWith("<") ? "text/html" : "application/json");
         if (status / 100 == 3) {
-            headers.put("Location", mutations.one(List.of("/elsewhere", "http://127.0.0.1:9/", "", "http://[", question.path())));
+            headers.put(
+                    "Location",
+                    mutations.one(List.of("/elsewhere", "http://127.0.0.1:9/", "", "http://[", question.path())));
         }
         if (mutations.random().nextInt(4) == 0) {
             headers.put("Retry-After", mutations.one(List.of("0", "-1", "soon", "0.01", "1e-3", "")));
         }
-        return new Detour.Reply(status, headers, status == 204 ? new byte[0] : body.getBytes(StandardCharsets.UTF_8), -1, false);
+        return new Detour.Reply(status, headers, Buffer.buffer(status == 204 ? "" : body), -1, false);
     }
 
     @Override
@@ -160,10 +167,10 @@ final class WireTrouble implements Detour.Distortion {
         if (changed != null) {
             return changed;
         }
-        Changed content = content(mutations, sort, reply.body());
+        Changed content = content(mutations, sort, reply.body().getBytes());
         told.accept(name + content.change());
         if (sort == Sort.RESULTS) {
-            hide(reply.body(), content.bytes());
+            hide(reply.body().getBytes(), content.bytes());
         }
         return reply.of(content.bytes());
     }
@@ -186,20 +193,20 @@ final class WireTrouble implements Detour.Distortion {
 
     /** What happens to an answer that is whole; null when it is its content that changes. */
     private Detour.@Nullable Reply transport(Mutations mutations, Detour.Reply reply, String name) {
-        byte[] body = reply.body();
+        byte[] body = reply.body().getBytes();
         switch (mutations.random().nextInt(24)) {
             case 0, 1 -> {
                 byte[] part = mutations.truncated(body).bytes();
                 told.accept(name + "cut after " + part.length + " of " + body.length + " bytes");
-                return new Detour.Reply(reply.status(), reply.headers(), part, body.length, true);
+                return new Detour.Reply(reply.status(), reply.headers(), Buffer.buffer(part), body.length, true);
             }
             case 2 -> {
                 told.accept(name + "Content-Length too large");
-                return new Detour.Reply(reply.status(), reply.headers(), body, body.length + 100L, true);
+                return new Detour.Reply(reply.status(), reply.headers(), reply.body(), body.length + 100L, true);
             }
             case 3 -> {
                 told.accept(name + "nothing came back");
-                return new Detour.Reply(reply.status(), reply.headers(), new byte[0], body.length, true);
+                return new Detour.Reply(reply.status(), reply.headers(), Buffer.buffer(), body.length, true);
             }
             case 4 -> {
                 String type = mutations.one(TYPES);
@@ -214,7 +221,7 @@ final class WireTrouble implements Detour.Distortion {
             case 6 -> {
                 int status = mutations.one(List.of(201, 202, 206, 500, 502, 504));
                 told.accept(name + "status " + status + " with the whole answer");
-                return new Detour.Reply(status, reply.headers(), body, -1, false);
+                return new Detour.Reply(status, reply.headers(), reply.body(), -1, false);
             }
             default -> {
                 return null;
@@ -236,7 +243,7 @@ final class WireTrouble implements Detour.Distortion {
     /** Collects the names of calls in rows; returns how many rows have none. */
     private static int names(byte[] rows, Set<String> into) {
         int nameless = 0;
-        for (String line : new String(rows, StandardCharsets.UTF_8).split("\r?\n")) {
+        for (String line : new String(rows, StandardCharsets.UTF_8).lines().toList()) {
             String name = name(line);
             if (!name.isEmpty()) {
                 into.add(name);
@@ -250,7 +257,9 @@ final class WireTrouble implements Detour.Distortion {
     private static String name(String line) {
         try {
             JsonNode row = Json.mapper().readTree(line);
-            return row.path("custom_id").asText(row.path("key").asText(row.path("metadata").path("key").asText("")));
+            return row.path("custom_id")
+                    .asText(row.path("key")
+                            .asText(row.path("metadata").path("key").asText("")));
         } catch (JsonProcessingException e) {
             return "";
         }

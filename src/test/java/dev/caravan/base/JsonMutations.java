@@ -15,9 +15,25 @@ import java.util.Map;
 public final class JsonMutations {
     private static final String MARK = "@mutant@";
     private static final List<String> UNREADABLE = List.of(
-            "null", "\"\"", "\"a text\"", "[]", "{}", "[1,2]", "{\"a\":1}", "true", "false", "-1", "-9223372036854775808",
-            "9223372036854775807", "1" + "0".repeat(30), "1e999", "1.5", "\"\\ud83d\"", "[".repeat(40) + "]".repeat(40),
-            "{\"a\":".repeat(700) + "1" + "}".repeat(700), "[".repeat(3000) + "]".repeat(3000));
+            "null",
+            "\"\"",
+            "\"a text\"",
+            "[]",
+            "{}",
+            "[1,2]",
+            "{\"a\":1}",
+            "true",
+            "false",
+            "-1",
+            "-9223372036854775808",
+            "9223372036854775807",
+            "1" + "0".repeat(30),
+            "1e999",
+            "1.5",
+            "\"\\ud83d\"",
+            "[".repeat(40) + "]".repeat(40),
+            "{\"a\":".repeat(700) + "1" + "}".repeat(700),
+            "[".repeat(3000) + "]".repeat(3000));
     private static final List<String> READABLE =
             List.of("0", "1", "7", "1e3", "\"x\"", "\"completed\"", "\"\\u0000\"", "\"" + "long ".repeat(4000) + "\"");
 
@@ -74,7 +90,9 @@ public final class JsonMutations {
         if (root != null) {
             collect(root, List.of(), slots);
         }
-        return slots.isEmpty() ? mutations.bytes(document) : at(mutations, root, mutations.one(slots), sparing);
+        return root == null || slots.isEmpty()
+                ? mutations.bytes(document)
+                : at(mutations, root, mutations.one(slots), sparing);
     }
 
     /** Changes one member of one line. */

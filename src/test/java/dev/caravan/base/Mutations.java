@@ -23,7 +23,16 @@ public final class Mutations {
     private static final List<String> STRANGE =
             List.of("\0", "\u0007", "\r", "\n\n", "\u2028", "\u202E", "\"", "\\", "{", "}", "]", ",", "null", "#", "&");
     private static final List<String> AROUND = List.of(
-            "Here it is:\n", "```json\n", "<html>", "data: ", ")]}'\n", "\n\n\n", " \t", "//\n", "\0\0\0\0", "[DONE]\n");
+            "Here it is:\n",
+            "```json\n",
+            "<html>",
+            "data: ",
+            ")]}'\n",
+            "\n\n\n",
+            " \t",
+            "//\n",
+            "\0\0\0\0",
+            "[DONE]\n");
 
     private final Random random;
 
@@ -41,7 +50,23 @@ public final class Mutations {
     }
 
     /** Bytes after a change. */
-    public record Changed(byte[] bytes, Change change) {}
+    public static final class Changed {
+        private final byte[] bytes;
+        private final Change change;
+
+        Changed(byte[] bytes, Change change) {
+            this.bytes = bytes;
+            this.change = change;
+        }
+
+        public byte[] bytes() {
+            return bytes;
+        }
+
+        public Change change() {
+            return change;
+        }
+    }
 
     public Mutations(long seed) {
         // Seeds that follow each other begin alike.
@@ -84,25 +109,25 @@ public final class Mutations {
         switch (random.nextInt(8)) {
             case 0 -> {
                 lines.add(other, line);
-                return lines(whole, lines, "line doubled", place, line, line);
+                return lines(lines, "line doubled", place, line, line);
             }
             case 1 -> {
                 lines.remove(at);
-                return lines(whole, lines, "line dropped", place, line, new byte[0]);
+                return lines(lines, "line dropped", place, line, new byte[0]);
             }
             case 2 -> {
                 lines.set(at, lines.get(other));
                 lines.set(other, line);
-                return lines(whole, lines, "lines swapped", place + " and " + (other + 1), line, lines.get(at));
+                return lines(lines, "lines swapped", place + " and " + (other + 1), line, lines.get(at));
             }
             case 3 -> {
                 byte[] torn = java.util.Arrays.copyOf(line, (int) (line.length * random.nextDouble()));
                 lines.set(at, random.nextBoolean() ? joined(torn, new byte[] {'\n'}) : torn);
-                return lines(whole, lines, "line torn", place, line, lines.get(at));
+                return lines(lines, "line torn", place, line, lines.get(at));
             }
             case 4 -> {
                 lines.add(at, "\n".getBytes(StandardCharsets.UTF_8));
-                return lines(whole, lines, "blank line", place, new byte[0], new byte[] {'\n'});
+                return lines(lines, "blank line", place, new byte[0], new byte[] {'\n'});
             }
             case 5 -> {
                 byte[] last = lines.get(lines.size() - 1);
@@ -110,7 +135,7 @@ public final class Mutations {
                 lines.set(
                         lines.size() - 1,
                         ends ? java.util.Arrays.copyOf(last, last.length - 1) : joined(last, new byte[] {'\n'}));
-                return lines(whole, lines, ends ? "last line break missing" : "line break at the end", place, last, last);
+                return lines(lines, ends ? "last line break missing" : "line break at the end", place, last, last);
             }
             case 6 -> {
                 String text = new String(whole, StandardCharsets.ISO_8859_1);
@@ -120,7 +145,7 @@ public final class Mutations {
             default -> {
                 byte[] odd = "null\n".getBytes(StandardCharsets.UTF_8);
                 lines.set(at, odd);
-                return lines(whole, lines, "line is null", place, line, odd);
+                return lines(lines, "line is null", place, line, odd);
             }
         }
     }
@@ -235,8 +260,7 @@ public final class Mutations {
         return out.toByteArray();
     }
 
-    private static Changed lines(
-            byte[] whole, List<byte[]> lines, String what, String place, byte[] before, byte[] after) {
+    private static Changed lines(List<byte[]> lines, String what, String place, byte[] before, byte[] after) {
         return new Changed(joined(lines), new Change(what, place, excerpt(before, 0), excerpt(after, 0)));
     }
 

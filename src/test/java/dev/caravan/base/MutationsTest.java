@@ -15,9 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class MutationsTest {
     private static final int SEEDS = 2_000;
-    private static final String ROW = "{\"custom_id\":\"run-a-1\",\"response\":{\"status_code\":200,\"body\":{\"choices\":[{"
-            + "\"message\":{\"content\":\"{\\\"n\\\":1}\"}}],\"usage\":{\"prompt_tokens\":120,\"completion_tokens\":34}}}}";
-    private static final String OTHER = ROW.replace("run-a-1", "run-b-2").replace("120", "121").replace("34", "35");
+    private static final String ROW =
+            "{\"custom_id\":\"run-a-1\",\"response\":{\"status_code\":200,\"body\":{\"choices\":[{"
+                + "\"message\":{\"content\":\"{\\\"n\\\":1}\"}}],\"usage\":{\"prompt_tokens\":120,\"completion_tokens\":34}}}}";
+    private static final String OTHER =
+            ROW.replace("run-a-1", "run-b-2").replace("120", "121").replace("34", "35");
     private static final byte[] ROWS = (ROW + "\n" + OTHER + "\n").getBytes(StandardCharsets.UTF_8);
 
     private static List<Function<Mutations, Changed>> all() {
@@ -102,13 +104,17 @@ class MutationsTest {
 
     @Test
     void nothing_is_too_small_to_be_changed() {
-        for (byte[] small : List.of(new byte[0], new byte[] {'\n'}, "{}".getBytes(StandardCharsets.UTF_8), new byte[] {'7'})) {
+        for (byte[] small :
+                List.of(new byte[0], new byte[] {'\n'}, "{}".getBytes(StandardCharsets.UTF_8), new byte[] {'7'})) {
             for (long seed = 0; seed < 200; seed++) {
                 var mutations = new Mutations(seed);
                 assertThat(mutations.bytes(small).change().what()).isNotEmpty();
                 assertThat(mutations.lines(small).change().what()).isNotEmpty();
                 assertThat(mutations.digit(small).change().what()).isNotEmpty();
-                assertThat(JsonMutations.ofLine(mutations, small, Sparing.NOTHING).change().what()).isNotEmpty();
+                assertThat(JsonMutations.ofLine(mutations, small, Sparing.NOTHING)
+                                .change()
+                                .what())
+                        .isNotEmpty();
             }
         }
     }
