@@ -156,15 +156,16 @@ class FolderFuzzTest {
             case "json" ->
                 "{\"items\": [{\"id\": \"t1\", \"title\": \"One\", \"tags\": [1, {\"a\": null}]},"
                         + " {\"id\": \"t2\", \"title\": \"Two\"}]}";
-            case "yaml" ->
-                "- {id: t1, title: One}\n"
-                        + "- id: t2\n"
-                        + "  title: |\n"
-                        + "    Two\n"
-                        + "    lines\n"
-                        + "  done: False\n"
-                        + "- id: t3\n"
-                        + "  title: '~'\n";
+            case "yaml" -> """
+                - {id: t1, title: One}
+                - id: t2
+                  title: |
+                    Two
+                    lines
+                  done: False
+                - id: t3
+                  title: '~'
+                """;
             default -> "";
         };
         if (!text.isEmpty()) {
