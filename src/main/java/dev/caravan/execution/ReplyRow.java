@@ -6,6 +6,7 @@ import dev.caravan.base.Json;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.JsonLines;
 import dev.caravan.run.WorkOrder.Member;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -173,7 +174,11 @@ public record ReplyRow(
                         || node.path("lane").asText().equals("realtime"));
     }
 
+    /** @throws JsonLines.ForeignLineException when it is none */
     public static ReplyRow read(JsonNode node) {
+        if (!readable(node)) {
+            throw new JsonLines.ForeignLineException("holds a line that is no outcome of a call");
+        }
         JsonNode tokens = node.path("usage");
         return new ReplyRow(
                 node.path("key").textValue(),
