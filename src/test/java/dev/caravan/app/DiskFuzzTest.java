@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +35,7 @@ class DiskFuzzTest {
     private static final String FAULTS = "brokenJson=0.4";
 
     /** A run that was made once and is copied for each trial; what its outputs are when nothing is changed. */
-    private record Base(String name, RunFolder run, Map<String, String> outputs, boolean complete) {}
+    private record Base(String name, RunFolder run, Map<String, String> outputs, boolean complete, Lock atWork) {}
 
     @TempDir
     static Path folder;
@@ -70,7 +72,7 @@ class DiskFuzzTest {
                     .isZero();
             Map<String, String> outputs = FuzzedRun.outputs(calm);
             assertThat(outputs.get("results.jsonl")).as(each.getKey()).isNotEmpty();
-            BASES.add(new Base(each.getKey(), each.getValue(), outputs, complete));
+            BASES.add(new Base(each.getKey(), each.getValue(), outputs, complete, new ReentrantLock()));
         }
         assertThat(BASES)
                 .anySatisfy(
@@ -123,7 +125,7 @@ class DiskFuzzTest {
             check(trial, each, name);
         }
         check(trial, "export", name, "--format", "csv");
-        Said resumed = check(trial, "resume", name, "--timeout", "20", "--grace", "1");
+        Said resumed = resumed(trial, base, name);
         Said second = check(trial, "verify", name);
         Said repaired = check(trial, "repair", name);
         Said third = check(trial, "verify", name);
@@ -142,6 +144,16 @@ class DiskFuzzTest {
             trial.wrong("does not end", FuzzTrial.brief(resumed.all()));
         }
         FuzzedRun.law(trial, run, java.util.Set.of());
+    }
+
+    /** One at a time of what was one run: a process tells those that it is at by the names they were made under. */
+    private static Said resumed(FuzzTrial trial, Base base, String name) {
+        base.atWork().lock();
+        try {
+            return check(trial, "resume", name, "--timeout", "20", "--grace", "1");
+        } finally {
+            base.atWork().unlock();
+        }
     }
 
     private static Said check(FuzzTrial trial, String... arguments) {

@@ -41,7 +41,7 @@ final class OneEngine implements AutoCloseable {
      * @param input what filters read
      */
     Said said(UnaryOperator<Account> way, String input, String... arguments) {
-        return Said.by(errors -> new Shared(errors, way), Clock.systemUTC(), input, arguments);
+        return Said.by(errors -> new Shared(errors, way), Clock.systemUTC(), false, input, arguments);
     }
 
     @Override

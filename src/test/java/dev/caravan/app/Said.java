@@ -30,6 +30,7 @@ record Said(int code, String out, String err) {
         return by(
                 errors -> new EngineDriver(registry, Caravan.kinds(), new RealDisk(), clock, new Interrupts(errors)),
                 clock,
+                false,
                 "",
                 arguments);
     }
@@ -38,9 +39,10 @@ record Said(int code, String out, String err) {
      * With somebody else to drive runs.
      *
      * @param drivers makes him, given where he says what goes wrong
-     * @param input what filters read
+     * @param input what filters read, or somebody types
      */
-    static Said by(Function<PrintStream, Driver> drivers, Clock clock, String input, String... arguments) {
+    static Said by(
+            Function<PrintStream, Driver> drivers, Clock clock, boolean terminal, String input, String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
@@ -55,7 +57,7 @@ record Said(int code, String out, String err) {
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 errors,
-                false);
+                terminal);
         int code = CaravanCommand.execute(shop, arguments);
         return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
