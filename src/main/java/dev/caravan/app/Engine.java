@@ -49,6 +49,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
@@ -131,20 +132,33 @@ public final class Engine implements AutoCloseable {
 
     /** @param capPicos most that the run may cost, -1 for no cap, {@link Driver#AS_IT_WAS} */
     LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos) throws Exception {
-        return launch(folder, lane, command, disk, capPicos, true);
+        return launch(folder, lane, command, disk, capPicos, true, UnaryOperator.identity());
+    }
+
+    /** @param way another one to the providers of the run, by which they are the same accounts */
+    LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos, UnaryOperator<Account> way)
+            throws Exception {
+        return launch(folder, lane, command, disk, capPicos, true, way);
     }
 
     /** Takes a run up that rests, and leaves it so: what it paid for is collected. */
     LiveRun collect(RunFolder folder) throws Exception {
-        return launch(folder, Lane.BATCH, "caravan serve", disk, Driver.AS_IT_WAS, false);
+        return launch(folder, Lane.BATCH, "caravan serve", disk, Driver.AS_IT_WAS, false, UnaryOperator.identity());
     }
 
     /** As the other, on a disk of its own: one process may hold runs on several. */
     LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
-        return launch(folder, lane, command, disk, Driver.AS_IT_WAS, true);
+        return launch(folder, lane, command, disk, Driver.AS_IT_WAS, true, UnaryOperator.identity());
     }
 
-    private LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk, long capPicos, boolean goesOn)
+    private LiveRun launch(
+            RunFolder folder,
+            Lane lane,
+            String command,
+            Disk disk,
+            long capPicos,
+            boolean goesOn,
+            UnaryOperator<Account> way)
             throws Exception {
         folder.checkPlace();
         RunStore store = RunStore.open(folder, disk, clock, "engine");
@@ -160,7 +174,8 @@ public final class Engine implements AutoCloseable {
                     Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
             Pipeline pipeline = snapshots.get(0);
             simulator = simulated ? simulator(folder, pipeline) : null;
-            List<Account> accounts = new Accounts(registry, kinds).of(pipeline, simulator);
+            List<Account> accounts = new Accounts(registry, kinds)
+                    .of(pipeline, simulator).stream().map(way).toList();
             if (goesOn && lane == Lane.BATCH && !simulated) {
                 new Accounts(registry, kinds).checkBatches(accounts, context());
             }

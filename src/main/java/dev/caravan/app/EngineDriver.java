@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.camel.builder.ExchangeBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -62,16 +63,27 @@ final class EngineDriver implements Driver {
     @Override
     public End drive(RunFolder folder, Options options, Consumer<RunSummary> progress) {
         try (var engine = engine(options)) {
-            LiveRun run = engine.launch(folder, options.lane(), options.command(), options.capPicos());
-            try {
-                return watch(run, options, progress);
-            } finally {
-                engine.release(run);
-            }
+            return drive(engine, folder, options, UnaryOperator.identity(), progress);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * In an engine that others share.
+     *
+     * @param way another one to the run's providers
+     */
+    End drive(
+            Engine engine, RunFolder folder, Options options, UnaryOperator<Account> way, Consumer<RunSummary> progress)
+            throws Exception {
+        LiveRun run = engine.launch(folder, options.lane(), options.command(), options.capPicos(), way);
+        try {
+            return watch(run, options, progress);
+        } finally {
+            engine.release(run);
         }
     }
 

@@ -79,7 +79,7 @@ final class Recovery {
         var byWork = new LinkedHashMap<Bought, Tail>();
         JsonLines.scanBytes(file, known, size, (offset, bytes, length, whole) -> {
             JsonNode node = whole ? parse(bytes, length) : null;
-            if (node != null) {
+            if (node != null && ReplyRow.readable(node)) {
                 ReplyRow row = ReplyRow.read(node);
                 byWork.computeIfAbsent(new Bought(row.work(), row.attempt() > 1), key -> new Tail(offset))
                         .add(row, at, offset + length + 1);

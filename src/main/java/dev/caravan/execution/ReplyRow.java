@@ -8,6 +8,7 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.provider.UsageReader;
 import dev.caravan.provider.UsageReading;
+import dev.caravan.run.JsonLines;
 import dev.caravan.run.WorkOrder.Member;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -240,7 +241,11 @@ public record ReplyRow(
                 : UsageReader.stored(node.path("usage"));
     }
 
+    /** @throws JsonLines.ForeignLineException when it is none */
     public static ReplyRow read(JsonNode node) {
+        if (!readable(node)) {
+            throw new JsonLines.ForeignLineException("holds a line that is no outcome of a call");
+        }
         return new ReplyRow(
                 node.path("key").textValue(),
                 node.path("_n").intValue(),

@@ -1,6 +1,7 @@
 package dev.caravan.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -53,7 +54,15 @@ public final class JsonLines {
 
     /** Takes a line as JSON. */
     public interface Line {
+        /** @throws ForeignLineException where it is JSON, and not what we write into such a file */
         void take(long offset, JsonNode node);
+    }
+
+    /** A line of a file of ours that somebody else wrote, or changed. */
+    public static final class ForeignLineException extends RuntimeException {
+        public ForeignLineException(String message) {
+            super(message);
+        }
     }
 
     /** Takes the bytes of a line without its end; {@code whole} is false where the file stops without one. */
@@ -65,9 +74,21 @@ public final class JsonLines {
     public static void scan(Path file, long from, long to, Line line) {
         scanBytes(file, from, to, (offset, buffer, length, whole) -> {
             if (whole) {
-                line.take(offset, parse(file, offset, buffer, length));
+                take(file, offset, parse(file, offset, buffer, length), line);
             }
         });
+    }
+
+    private static void take(Path file, long offset, JsonNode node, Line line) {
+        try {
+            line.take(offset, node);
+        } catch (ForeignLineException e) {
+            throw new InvalidFileException(
+                    file.toString(),
+                    "byte " + offset,
+                    e.getMessage() + ": the file was changed or damaged. `caravan verify` says what is missing;"
+                            + " bring the file back from a copy");
+        }
     }
 
     private static JsonNode parse(Path file, long offset, byte[] buffer, int length) {

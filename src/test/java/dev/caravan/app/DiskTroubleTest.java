@@ -238,4 +238,35 @@ class DiskTroubleTest {
                 .hasMessageContaining("paid answers are missing");
         assertThat(Verification.of(run).trouble()).contains("classify_results.jsonl");
     }
+
+    @Test
+    void a_line_that_is_no_outcome_of_a_call_is_told_with_its_place() throws Exception {
+        RunFolder run = finished("run");
+        Path results = run.results("classify", 0);
+        String whole = Files.readString(results);
+        int second = whole.indexOf('\n') + 1;
+        // As long as what stood there, so that nothing seems to be missing.
+        String rest = " ".repeat(whole.indexOf('\n', second) - second);
+
+        for (String odd : List.of("", "null", "[]", "{\"key\":7}")) {
+            Files.writeString(
+                    results,
+                    whole.substring(0, second)
+                            + odd
+                            + rest.substring(odd.length())
+                            + whole.substring(second + rest.length()));
+
+            for (String command : List.of("report", "diagnose")) {
+                Said said = Said.of(command, run.root().toString());
+                assertThat(said.code())
+                        .as("%s with %s: %s", command, odd, said.all())
+                        .isEqualTo(2);
+                assertThat(said.err()).contains("classify_results.jsonl", "byte " + second, "no outcome of a call");
+            }
+            assertThat(Said.of("repair", run.root().toString()).code())
+                    .as("it cannot make a paid answer again")
+                    .isBetween(1, 2);
+            assertThat(Verification.of(run).trouble()).contains("the line at byte " + second + " is no reply");
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.base.RealDisk;
 import dev.caravan.cli.CaravanCommand;
+import dev.caravan.cli.Driver;
 import dev.caravan.cli.Shop;
 import dev.caravan.cost.ModelRegistry;
 import java.io.ByteArrayInputStream;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.Function;
 
 /** What a command line answered. */
 record Said(int code, String out, String err) {
@@ -24,23 +26,38 @@ record Said(int code, String out, String err) {
 
     /** As if it were another time. */
     static Said at(Clock clock, String... arguments) {
+        ModelRegistry registry = ModelRegistry.shipped();
+        return by(
+                errors -> new EngineDriver(registry, Caravan.kinds(), new RealDisk(), clock, new Interrupts(errors)),
+                clock,
+                false,
+                "",
+                arguments);
+    }
+
+    /**
+     * With somebody else to drive runs.
+     *
+     * @param drivers makes him, given where he says what goes wrong
+     * @param input what filters read, or somebody types
+     */
+    static Said by(
+            Function<PrintStream, Driver> drivers, Clock clock, boolean terminal, String input, String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        ModelRegistry registry = ModelRegistry.shipped();
-        var driver = new EngineDriver(registry, Caravan.kinds(), new RealDisk(), clock, new Interrupts(errors));
         var shop = new Shop(
                 Path.of(""),
-                driver,
-                registry,
+                drivers.apply(errors),
+                ModelRegistry.shipped(),
                 Caravan.kinds(),
                 new RealDisk(),
                 clock,
                 "test",
-                new ByteArrayInputStream(new byte[0]),
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 errors,
-                false);
+                terminal);
         int code = CaravanCommand.execute(shop, arguments);
         return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

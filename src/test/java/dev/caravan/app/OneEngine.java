@@ -1,0 +1,110 @@
+package dev.caravan.app;
+
+import dev.caravan.base.RealDisk;
+import dev.caravan.cli.Driver;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.provider.Account;
+import dev.caravan.provider.Counted;
+import dev.caravan.provider.Prompt;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunSummary;
+import dev.caravan.service.Notices;
+import dev.caravan.service.ServeSettings;
+import dev.caravan.web.HttpSettings;
+import dev.caravan.web.WebhookSettings;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** Command lines whose runs are all driven in one engine, so that each takes no second to start. */
+final class OneEngine implements AutoCloseable {
+    private final Engine engine;
+
+    OneEngine(String faults, long jobMillis) {
+        // Thousands of routes come and go here, and nobody looks at them.
+        System.setProperty("camel.main.jmxEnabled", "false");
+        engine = Shipped.engine(faults, jobMillis, 500, new RealDisk());
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Said said(String... arguments) {
+        return said(UnaryOperator.identity(), "", arguments);
+    }
+
+    /**
+     * @param way to the providers of runs
+     * @param input what filters read
+     */
+    Said said(UnaryOperator<Account> way, String input, String... arguments) {
+        return Said.by(errors -> new Shared(errors, way), Clock.systemUTC(), false, input, arguments);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        System.clearProperty("camel.main.jmxEnabled");
+    }
+
+    private final class Shared implements Driver {
+        private final EngineDriver driver;
+        private final UnaryOperator<Account> way;
+
+        Shared(PrintStream errors, UnaryOperator<Account> way) {
+            this.way = way;
+            driver = new EngineDriver(
+                    ModelRegistry.shipped(),
+                    Caravan.kinds(),
+                    new RealDisk(),
+                    Clock.systemUTC(),
+                    new Interrupts(errors));
+        }
+
+        @Override
+        public End drive(RunFolder folder, Options options, Consumer<RunSummary> progress) {
+            try {
+                return driver.drive(engine, folder, options, way, progress);
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public List<String> models(String provider) {
+            throw new UnsupportedOperationException("no provider is asked here");
+        }
+
+        @Override
+        public Counted count(String provider, List<Prompt> prompts) {
+            throw new UnsupportedOperationException("no provider is asked here");
+        }
+
+        @Override
+        public int serve(
+                ServeSettings settings,
+                Options options,
+                @org.jspecify.annotations.Nullable HttpSettings http,
+                WebhookSettings webhooks,
+                Notices notices) {
+            throw new UnsupportedOperationException("no service is tried here");
+        }
+
+        @Override
+        public int simulate(
+                int port,
+                String stateDir,
+                long seed,
+                String faults,
+                long jobMillis,
+                int speed,
+                Consumer<String> ready) {
+            throw new UnsupportedOperationException("no simulator is served here");
+        }
+    }
+}
