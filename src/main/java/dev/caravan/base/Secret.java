@@ -157,7 +157,9 @@ final class Secret {
                 done = ends ? endOfWord(text, to) : to;
             }
         }
-        return blotted == null ? text : blotted.append(text, done, text.length()).toString();
+        return blotted == null
+                ? text
+                : blotted.append(text, done, text.length()).toString();
     }
 
     /** Where the beginning of the key begins that ends before the mask; the mask's own place if there is none. */
@@ -187,7 +189,8 @@ final class Secret {
     /** Who shows the beginning of one key may show the end of another: of two that begin alike. */
     private static int endOfWord(String text, int from) {
         int to = from;
-        while (to < text.length() && (Character.isLetterOrDigit(text.charAt(to)) || "_-".indexOf(text.charAt(to)) >= 0)) {
+        while (to < text.length()
+                && (Character.isLetterOrDigit(text.charAt(to)) || "_-=+/~".indexOf(text.charAt(to)) >= 0)) {
             to++;
         }
         return to;

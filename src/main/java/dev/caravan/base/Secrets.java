@@ -30,11 +30,12 @@ public final class Secrets {
             "(?i)\\b((?:proxy-)?authorization|(?:x-)?(?:goog-)?api[-_]key)(\\\\{0,8}[\"']?\\s{0,8}[:=]\\s{0,8}\\[?\\\\{0,8}[\"']?)"
                     + "((?:bearer|basic|token)\\s{1,8})?[^\\s\"'\\\\,;&<>\\]})]+");
 
-    private static final Pattern BEARER = Pattern.compile("(?i)\\b(bearer)(\\s{1,8}|%20|\\+)(?!auth)[A-Za-z0-9._~+/=-]{8,}");
+    private static final Pattern BEARER =
+            Pattern.compile("(?i)\\b(bearer)(\\s{1,8}|%20|\\+)(?!auth)[A-Za-z0-9._~+/=-]{8,}");
     private static final Pattern QUERY =
             Pattern.compile("(?i)([?&](?:key|api[-_]?key|access[-_]token|token)(?:=|%3d))[^\\s\"'\\\\&#<>,;)\\]}]+");
-    private static final Pattern FORM =
-            Pattern.compile("\\bsk-[A-Za-z0-9_-]{8,}|\\bAIza[A-Za-z0-9_-]{8,}|\\bsk-[A-Za-z0-9_-]{2,}[*•]{3,}[A-Za-z0-9_-]*");
+    private static final Pattern FORM = Pattern.compile(
+            "\\bsk-[A-Za-z0-9_-]{8,}|\\bAIza[A-Za-z0-9_-]{8,}|\\bsk-[A-Za-z0-9_-]{2,}[*•]{3,}[A-Za-z0-9_-]*");
 
     private Secrets() {}
 

@@ -55,7 +55,8 @@ final class DotEnv {
     private static String text(Path file) {
         try {
             if (Files.size(file) > MOST_BYTES) {
-                throw new InvalidFileException(NAME, "", "is larger than " + MOST_BYTES + " bytes; it holds a few lines");
+                throw new InvalidFileException(
+                        NAME, "", "is larger than " + MOST_BYTES + " bytes; it holds a few lines");
             }
             byte[] bytes = Files.readAllBytes(file);
             if (begins(bytes, 0xFF, 0xFE)) {
@@ -100,8 +101,7 @@ final class DotEnv {
         if (line.startsWith("#") || equals < 1) {
             return;
         }
-        String name =
-                EXPORT.matcher(line.substring(0, equals)).replaceFirst("").strip();
+        String name = EXPORT.matcher(line.substring(0, equals)).replaceFirst("").strip();
         if (!VARIABLE.matcher(name).matches()) {
             problems.at(NAME, place, "has no name of a variable before the sign =; write NAME=value");
             return;

@@ -142,8 +142,8 @@ final class Delivery implements AutoCloseable {
         // The request's own time ends with the headers of the answer; a body without end would hold this thread.
         var answer = client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
         try {
-            int status = answer.get(longestCall.toMillis(), TimeUnit.MILLISECONDS)
-                    .statusCode();
+            int status =
+                    answer.get(longestCall.toMillis(), TimeUnit.MILLISECONDS).statusCode();
             return status >= 200 && status < 300 ? "" : "it answers " + status;
         } catch (TimeoutException e) {
             return "it does not answer within " + longestCall.toSeconds() + " s";

@@ -29,7 +29,6 @@ public record Request(
     private static final ObjectReader ONCE =
             Json.mapper().reader().with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
-
     /**
      * @param path as it was sent, without the query
      * @param query as it was sent, or empty

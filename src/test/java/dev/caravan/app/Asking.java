@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.ExchangeBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Calls the routes of a provider one by one, as runs and commands do. */
 record Asking(Engine engine, Path folder, String key) {
@@ -52,23 +53,24 @@ record Asking(Engine engine, Path folder, String key) {
         }
     }
 
-    private Object body(String call) {
+    private @Nullable Object body(String call) {
         return switch (call) {
             case "complete", "count" -> Prompt.of("classify-0-1", "gpt-4o-mini", "Hello", 10);
             case "submit" -> order();
-            case "collect", "discard" -> new JobStatus(
-                    "batch_1",
-                    JobStatus.State.ENDED,
-                    "completed",
-                    1,
-                    1,
-                    0,
-                    List.of(new JobStatus.Result("output", "/files/output/content", "")),
-                    List.of(new JobStatus.Discard("input", "/files/input")),
-                    List.of(),
-                    1,
-                    0,
-                    "nonce");
+            case "collect", "discard" ->
+                new JobStatus(
+                        "batch_1",
+                        JobStatus.State.ENDED,
+                        "completed",
+                        1,
+                        1,
+                        0,
+                        List.of(new JobStatus.Result("output", "/files/output/content", "")),
+                        List.of(new JobStatus.Discard("input", "/files/input")),
+                        List.of(),
+                        1,
+                        0,
+                        "nonce");
             default -> null;
         };
     }
@@ -77,7 +79,14 @@ record Asking(Engine engine, Path folder, String key) {
         try {
             Path requests = Files.writeString(folder.resolve("requests.jsonl"), "{\"custom_id\":\"classify-0-1\"}\n");
             return new JobOrder(
-                    "job", "nonce", "gpt-4o-mini", requests, 1, Files.size(requests), "/v1/chat/completions", new TreeMap<>());
+                    "job",
+                    "nonce",
+                    "gpt-4o-mini",
+                    requests,
+                    1,
+                    Files.size(requests),
+                    "/v1/chat/completions",
+                    new TreeMap<>());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

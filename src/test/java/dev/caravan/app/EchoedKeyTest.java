@@ -66,8 +66,8 @@ class EchoedKeyTest {
     }
 
     private static String headers() {
-        return "X-Request-Id: " + KEY + "\r\nRetry-After: " + KEY + "\r\nLocation: http://127.0.0.1/" + KEY + "?key=" + KEY
-                + "\r\n";
+        return "X-Request-Id: " + KEY + "\r\nRetry-After: " + KEY + "\r\nLocation: http://127.0.0.1/" + KEY + "?key="
+                + KEY + "\r\n";
     }
 
     @ParameterizedTest
@@ -105,12 +105,13 @@ class EchoedKeyTest {
                     "CARAVAN_STATE", folder.resolve("state").toString(),
                     "OPENAI_BASE_URL", provider.url() + "/v1",
                     "OPENAI_API_KEY", " " + KEY + "\n");
-            List<Process> runs = List.of(
-                    run(environment, "runs/live", "realtime"), run(environment, "runs/jobs", "batch"));
+            List<Process> runs =
+                    List.of(run(environment, "runs/live", "realtime"), run(environment, "runs/jobs", "batch"));
             for (Process each : runs) {
                 assertThat(each.waitFor(100, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(provider.calls()).anyMatch(each -> each.header("Authorization").equals("Bearer " + KEY));
+            assertThat(provider.calls())
+                    .anyMatch(each -> each.header("Authorization").equals("Bearer " + KEY));
             assertThat(Files.readString(folder.resolve("runs/live/outputs/failures.jsonl")))
                     .contains("wrong key: [key]");
             assertThat(Files.readString(folder.resolve("runs/live/outputs/results.jsonl")))
@@ -125,7 +126,18 @@ class EchoedKeyTest {
         return new Program(folder, environment)
                 .start(
                         List.of(),
-                        List.of("run", "pipeline", "--run-dir", runFolder, "--mode", mode, "--interval", "1", "--yes", "--timeout", "60s"));
+                        List.of(
+                                "run",
+                                "pipeline",
+                                "--run-dir",
+                                runFolder,
+                                "--mode",
+                                mode,
+                                "--interval",
+                                "1",
+                                "--yes",
+                                "--timeout",
+                                "60s"));
     }
 
     private void findNothing() throws IOException {
@@ -138,7 +150,8 @@ class EchoedKeyTest {
     }
 
     private void pipeline() throws IOException {
-        Path pipeline = Files.createDirectories(folder.resolve("pipeline/templates")).getParent();
+        Path pipeline = folder.resolve("pipeline");
+        Files.createDirectories(pipeline.resolve("templates"));
         Files.writeString(pipeline.resolve("templates/label.vm"), "Label $subject");
         var items = new ArrayList<String>();
         for (int i = 0; i < 12; i++) {
@@ -172,7 +185,8 @@ class EchoedKeyTest {
             return Loopback.reply(
                     200,
                     headers(),
-                    "{\"id\": \"batch_1\", \"status\": \"" + (asked.method().equals("POST") ? "validating" : "completed")
+                    "{\"id\": \"batch_1\", \"status\": \""
+                            + (asked.method().equals("POST") ? "validating" : "completed")
                             + "\", \"output_file_id\": \"file-2\", \"created_at\": 1, \"request_counts\": {\"total\": 12,"
                             + " \"completed\": 12, \"failed\": 0}, \"errors\": {\"data\": [{\"message\": \"" + KEY
                             + "\"}]}}");
@@ -183,20 +197,26 @@ class EchoedKeyTest {
     private static volatile String requests = "";
 
     private static String completion(String form) {
-        var reply = Json.object().put("id", KEY).put("object", "chat.completion").put("model", "gpt-4o-mini-" + KEY);
+        var reply =
+                Json.object().put("id", KEY).put("object", "chat.completion").put("model", "gpt-4o-mini-" + KEY);
         var message = Json.object().put("role", "assistant");
-        message.put("content", "{\"label\": \"The Bearer of bad news: " + KEY + " and Authorization: Bearer someone\"}");
+        message.put(
+                "content", "{\"label\": \"The Bearer of bad news: " + KEY + " and Authorization: Bearer someone\"}");
         var choice = Json.object().put("index", 0).put("finish_reason", "stop");
         choice.set("message", message);
         reply.putArray("choices").add(choice);
-        reply.putObject("usage").put("prompt_tokens", 5).put("completion_tokens", 5).put("note", form);
+        reply.putObject("usage")
+                .put("prompt_tokens", 5)
+                .put("completion_tokens", 5)
+                .put("note", form);
         return Json.text(reply);
     }
 
     private static String rows() {
         var rows = new StringBuilder();
         int count = 0;
-        var names = java.util.regex.Pattern.compile("\"custom_id\":\"([^\"]+)\"").matcher(requests);
+        var names =
+                java.util.regex.Pattern.compile("\"custom_id\":\"([^\"]+)\"").matcher(requests);
         while (names.find()) {
             boolean bad = count % 3 == 1;
             String body = bad ? error(count % FORMS.size()) : completion(FORMS.get(count % FORMS.size()));

@@ -51,8 +51,9 @@ class EndlessReplyTest {
     }
 
     private static void head(OutputStream out, int status) throws IOException {
-        out.write(("HTTP/1.1 " + status + " Said\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        out.write(
+                ("HTTP/1.1 " + status + " Said\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     private static void chunk(OutputStream out, byte[] bytes) throws IOException {
@@ -102,7 +103,8 @@ class EndlessReplyTest {
     private Object ask(Loopback provider, String wire, String call) {
         Object answer = new Asking(engine, folder, KEY).ask(wire, call, provider.url());
         await().atMost(30, TimeUnit.SECONDS)
-                .untilAsserted(() -> assertThat(provider.open()).as("connections").isZero());
+                .untilAsserted(
+                        () -> assertThat(provider.open()).as("connections").isZero());
         return answer;
     }
 
@@ -161,7 +163,8 @@ class EndlessReplyTest {
     @Test
     void a_download_without_end_leaves_nothing_behind_and_can_be_tried_again() throws Exception {
         try (Loopback provider = endless(200)) {
-            assertThat(ask(provider, "openai", "collect").toString()).contains("Transient", "longer than 16000000 bytes");
+            assertThat(ask(provider, "openai", "collect").toString())
+                    .contains("Transient", "longer than 16000000 bytes");
         }
         try (Loopback provider = trickle(false)) {
             assertThat(ask(provider, "openai", "collect").toString()).contains("Transient", "too slowly");

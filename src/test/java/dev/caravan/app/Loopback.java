@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A server on 127.0.0.1 that answers with whatever bytes a test wants, also with such as no HTTP server would send. */
 final class Loopback implements AutoCloseable {
@@ -50,8 +51,8 @@ final class Loopback implements AutoCloseable {
     /** Answers that all have the same form. */
     static byte[] reply(int status, String headers, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        String head = "HTTP/1.1 " + status + " Said\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length
-                + "\r\n" + headers + "\r\n";
+        String head = "HTTP/1.1 " + status + " Said\r\nContent-Type: application/json\r\nContent-Length: "
+                + bytes.length + "\r\n" + headers + "\r\n";
         var all = new ByteArrayOutputStream();
         all.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
         all.writeBytes(bytes);
@@ -109,7 +110,7 @@ final class Loopback implements AutoCloseable {
         }
     }
 
-    private static Asked read(InputStream in) throws IOException {
+    private static @Nullable Asked read(InputStream in) throws IOException {
         String head = upTo(in, "\r\n\r\n");
         if (head.isEmpty()) {
             return null;

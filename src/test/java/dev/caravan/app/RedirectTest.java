@@ -50,7 +50,9 @@ class RedirectTest {
                         int before = provider.calls().size();
                         Object answer = asking.ask(wire, call, provider.url());
 
-                        assertThat(provider.calls().size()).as(wire + " " + call).isGreaterThan(before);
+                        assertThat(provider.calls().size())
+                                .as(wire + " " + call)
+                                .isGreaterThan(before);
                         if (status == 303 && call.equals("complete")) {
                             assertThat(answer).isInstanceOf(Answer.Ambiguous.class);
                         } else if (call.equals("complete") || call.equals("count")) {

@@ -67,7 +67,9 @@ class SecretsTest {
                 "Incorrect API key provided: zk-OpeXXXXXXXXuux"
             })
     void an_error_does_not_show_the_ends_of_a_known_key_either(String message) {
-        assertThat(Secrets.all(message)).startsWith("Incorrect API key provided: ").contains(Secrets.BLOT);
+        assertThat(Secrets.all(message))
+                .startsWith("Incorrect API key provided: ")
+                .contains(Secrets.BLOT);
         assertThat(Secrets.all(message)).doesNotContain("zk-Op", "uux");
     }
 
@@ -123,7 +125,8 @@ class SecretsTest {
 
     @Test
     void a_header_told_as_a_member_of_an_error_loses_its_value() {
-        JsonNode value = Json.parse("{\"headers\": {\"X-Api-Key\": \"abc\", \"Authorization\": [\"def\"], \"Via\": \"p\"}}");
+        JsonNode value =
+                Json.parse("{\"headers\": {\"X-Api-Key\": \"abc\", \"Authorization\": [\"def\"], \"Via\": \"p\"}}");
         assertThat(Json.text(Secrets.all(value))).doesNotContain("abc", "def").contains("\"Via\":\"p\"");
     }
 

@@ -125,7 +125,8 @@ class KeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"your-key-here", "<key>", "sk-your-api-key", "sk-...", "${A_KEY}", "changeme", "YOUR_API_KEY"})
+    @ValueSource(
+            strings = {"your-key-here", "<key>", "sk-your-api-key", "sk-...", "${A_KEY}", "changeme", "YOUR_API_KEY"})
     void a_placeholder_is_no_key(String value) {
         assertThatThrownBy(() -> environment(value).secret("A_KEY"))
                 .isInstanceOf(InvalidFileException.class)

@@ -74,9 +74,7 @@ final class Connections {
     private HttpServer server(Vertx vertx, HttpServerOptions options) {
         vertx.setPeriodic(LOOK_MILLIS, fired -> closeIdle());
         // HTTP/2 without TLS is known by its first bytes only: until they come there would be no connection to watch.
-        options.setHttp2ClearTextEnabled(false)
-                .setIdleTimeout(SILENT_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS);
+        options.setHttp2ClearTextEnabled(false).setIdleTimeout(SILENT_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS);
         HttpServer server = vertx.createHttpServer(options).connectionHandler(this::opened);
         return proxy(
                 HttpServer.class,

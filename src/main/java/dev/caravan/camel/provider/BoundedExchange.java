@@ -51,8 +51,7 @@ public final class BoundedExchange implements ExecChainHandler {
         long carried = sent == null ? 0 : sent.getContentLength() < 0 ? UNKNOWN_LENGTH : sent.getContentLength();
         long most = bounds.controlNanos(carried);
         // Hanging up from another thread wakes the one that reads, also in the middle of a header.
-        ScheduledFuture<?> end =
-                alarm.schedule(() -> scope.execRuntime.discardEndpoint(), most, TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> end = alarm.schedule(() -> scope.execRuntime.discardEndpoint(), most, TimeUnit.NANOSECONDS);
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             HttpEntity entity = response.getEntity();
@@ -87,14 +86,12 @@ public final class BoundedExchange implements ExecChainHandler {
         @Override
         public InputStream getContent() throws IOException {
             InputStream in = super.getContent();
-            return in == null
-                    ? null
-                    : new BoundedStream(
-                            in,
-                            error ? MOST_ERROR_BYTES : mostBytes.getAsLong(),
-                            error,
-                            bytes -> bounds.controlNanos(bytes) - passed,
-                            scope.execRuntime::discardEndpoint);
+            return new BoundedStream(
+                    in == null ? InputStream.nullInputStream() : in,
+                    error ? MOST_ERROR_BYTES : mostBytes.getAsLong(),
+                    error,
+                    bytes -> bounds.controlNanos(bytes) - passed,
+                    scope.execRuntime::discardEndpoint);
         }
     }
 }

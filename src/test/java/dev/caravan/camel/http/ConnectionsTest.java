@@ -25,12 +25,11 @@ class ConnectionsTest {
     private static final int PATIENCE_MILLIS = 30_000;
 
     private final List<Socket> clients = new ArrayList<>();
-    private Main main;
+    private final Main main = new Main();
     private int port;
 
     private void serve(Connections connections) {
         var settings = new HttpSettings("127.0.0.1", 0, List.of(), "");
-        main = new Main();
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         main.addOverrideProperty("caravan.serve", "false");
