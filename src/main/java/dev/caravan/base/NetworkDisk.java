@@ -77,7 +77,7 @@ public final class NetworkDisk {
         String type = "";
         int longest = -1;
         for (String line : Files.readAllLines(mounts, StandardCharsets.UTF_8)) {
-            String[] columns = line.split(" ");
+            String[] columns = line.split(" ", -1);
             int dash = line.indexOf(" - ");
             if (columns.length <= POINT || dash < 0) {
                 continue;
@@ -86,7 +86,7 @@ public final class NetworkDisk {
             // What was mounted last lies on top.
             if (folder.startsWith(point) && point.getNameCount() >= longest) {
                 longest = point.getNameCount();
-                type = line.substring(dash + 3).split(" ")[0];
+                type = line.substring(dash + 3).split(" ", -1)[0];
             }
         }
         return type;

@@ -56,7 +56,7 @@ public record ProcessIdentity(String machine, String boot, String namespace, lon
     }
 
     private static String started(String stat, long pid) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).split(" ", -1);
         // The files may be those of another namespace, in which the number means another process.
         boolean itself = stat.startsWith(pid + " (");
         return itself && fields.length > FIELDS_FROM_NAME_TO_START ? fields[FIELDS_FROM_NAME_TO_START] : "";

@@ -363,7 +363,7 @@ public final class Lease implements AutoCloseable {
     /** The folder gets another name: under that one too, this process does not touch the lock. */
     void named(Path other) throws IOException {
         Path parent = java.util.Objects.requireNonNull(other.toAbsolutePath().getParent());
-        Path key = parent.toRealPath().resolve(other.getFileName());
+        Path key = parent.toRealPath().resolve(String.valueOf(other.getFileName()));
         if (HELD.add(key)) {
             keys.add(key);
         }

@@ -76,12 +76,15 @@ final class LeaseFile {
 
     /** What people call this machine. */
     static String hostName() {
-        String name = "";
-        try {
-            name = Files.readString(HOST_NAME).strip();
-        } catch (IOException e) {
-            name = System.getenv().getOrDefault("HOSTNAME", "");
-        }
+        String name = told();
         return name.isBlank() ? "localhost" : name;
+    }
+
+    private static String told() {
+        try {
+            return Files.readString(HOST_NAME).strip();
+        } catch (IOException e) {
+            return System.getenv().getOrDefault("HOSTNAME", "");
+        }
     }
 }

@@ -16,6 +16,7 @@ import dev.caravan.pipeline.Snapshot;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.Report;
 import dev.caravan.report.Results;
+import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
@@ -152,6 +153,8 @@ class TasksTest {
         RunFolder trusted = run(pipeline, "trusted");
         RunFolder changed = made(pipeline, "changed");
         Files.writeString(changed.config().resolve("scripts/spy.sh"), "echo other\n");
+        // Whoever takes the run's files as they are does not trust a script with that.
+        GivenFiles.accept(changed, new RealDisk(), Clock.systemUTC(), "Ada");
         driven(changed);
 
         for (RunFolder each : List.of(untrusted, changed)) {

@@ -187,7 +187,7 @@ public final class PowerCutDisk implements Disk {
         }
         for (Rename each : unsynced) {
             // Whoever was interrupted may have cleared its folder away.
-            if (random.nextBoolean() && Files.isDirectory(each.file.getParent())) {
+            if (random.nextBoolean() && Files.isDirectory(RealDisk.parent(each.file))) {
                 if (each.before == null) {
                     Files.deleteIfExists(each.file);
                 } else {

@@ -67,7 +67,7 @@ class LeaseTest {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path each : all.filter(Files::isRegularFile).toList()) {
                 Path target = over.resolve(from.relativize(each));
-                Files.createDirectories(target.getParent());
+                Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
                 if (Files.exists(target)) {
                     Files.write(target, Files.readAllBytes(each));
                 } else {
