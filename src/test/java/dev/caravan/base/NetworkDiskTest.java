@@ -28,7 +28,7 @@ class NetworkDiskTest {
     }
 
     private void mounted(String type) throws IOException {
-        String share = runs.getParent().toString().replace(" ", "\\040");
+        String share = RealDisk.parent(runs).toString().replace(" ", "\\040");
         Files.writeString(
                 mounts,
                 "21 1 8:1 / / rw,relatime - ext4 /dev/root rw\n"

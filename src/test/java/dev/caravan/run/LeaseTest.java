@@ -183,7 +183,7 @@ class LeaseTest {
 
             assertThat(lease.lost().toCompletableFuture())
                     .isCompletedWithValueMatching(
-                            why -> String.valueOf(why.getCause().getMessage())
+                            why -> String.valueOf(why.getMessage())
                                     .contains("journal.jsonl was removed, replaced or cut"));
         } finally {
             lease.close();
