@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import dev.caravan.base.Json;
 import dev.caravan.base.Disk;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
@@ -38,6 +39,8 @@ import dev.caravan.web.Api;
 import dev.caravan.web.NoticeLog;
 import dev.caravan.web.WebhookSettings;
 import dev.caravan.web.Webhooks;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -198,7 +201,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private Simulator simulator(RunFolder folder, Pipeline pipeline) {
+    private Simulator simulator(RunFolder folder, Pipeline pipeline) throws IOException {
         Path home = Objects.requireNonNull(folder.root().toAbsolutePath().getParent())
                 .resolve(".simulator")
                 .resolve(folder.name());
@@ -215,6 +218,10 @@ public final class Engine implements AutoCloseable {
         for (Step each : pipeline.steps()) {
             if (each.simulate() != null) {
                 simulator.answers(each.name(), Objects.requireNonNull(each.simulate()));
+            }
+            if (each.schema() != null) {
+                Path schema = pipeline.folder().resolve(each.schema());
+                simulator.schema(each.name(), Json.mapper().readTree(Files.readString(schema)));
             }
         }
         return simulator;

@@ -6,6 +6,7 @@ import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
+import dev.caravan.report.Rehearsable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,7 +32,7 @@ final class ValidateConfigCommand extends RunsCommand {
             if (json) {
                 shop.out().println(Json.text(CheckJson.of(read, units)));
             } else {
-                read.hints().forEach(each -> shop.out().println("hint: " + each));
+                Rehearsable.hints(read).forEach(each -> shop.out().println("hint: " + each));
                 shop.out()
                         .println(read.name() + ": " + read.steps().size() + " steps, " + units
                                 + " units, nothing wrong");

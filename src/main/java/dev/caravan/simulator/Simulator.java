@@ -143,6 +143,11 @@ public final class Simulator implements AutoCloseable {
         answers.block(step, block);
     }
 
+    /** The schema of a step, for requests that carry none because their provider does not take it. */
+    public void schema(String step, JsonNode schema) {
+        answers.schema(step, schema);
+    }
+
     /** Totals of the bill: calls, input, cached, output, usd. */
     public JsonNode totals() {
         return bill().get("totals");

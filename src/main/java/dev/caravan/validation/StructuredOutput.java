@@ -261,10 +261,7 @@ public final class StructuredOutput {
             return;
         }
         if (schema.has("$ref")) {
-            String ref = schema.get("$ref").asText();
-            if (ref.startsWith("#")) {
-                undo(value, root.at(ref.substring(1)), root, depth + 1);
-            }
+            undo(value, SchemaRefs.resolve(root, schema.get("$ref").asText()), root, depth + 1);
             return;
         }
         for (String key : new String[] {"anyOf", "oneOf"}) {
@@ -289,7 +286,6 @@ public final class StructuredOutput {
     }
 
     private static JsonNode resolved(JsonNode schema, JsonNode root) {
-        String ref = schema.path("$ref").asText("");
-        return ref.startsWith("#/") ? root.at(ref.substring(1)) : schema;
+        return schema.has("$ref") ? SchemaRefs.resolve(root, schema.get("$ref").asText()) : schema;
     }
 }
