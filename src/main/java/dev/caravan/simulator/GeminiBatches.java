@@ -102,7 +102,7 @@ final class GeminiBatches {
         }
         String display = GeminiShapes.get(batch, "displayName").asText("");
         var job = Job.open(
-                room.jobs.files.nextId("batch-"),
+                room.jobs.files.nextId(""),
                 talk.wire,
                 model,
                 "",
