@@ -42,6 +42,7 @@ public final class Simulator implements AutoCloseable {
 
     private final SimulatorSettings settings;
     private final Vertx vertx;
+    private final StateLock lock;
     private final SimulatedClock clock;
     private final Answers answers;
     private final Bill bill;
@@ -56,6 +57,8 @@ public final class Simulator implements AutoCloseable {
         answers = new Answers(settings.seed());
         try {
             Files.createDirectories(settings.stateDir());
+            lock = StateLock.take(
+                    settings.stateDir(), settings.clock().instant().toString());
             clock = new SimulatedClock(
                     settings.clock(), settings.speed(), settings.stateDir().resolve("clock.json"));
             bill = new Bill(settings.stateDir(), settings.catalogue());
@@ -172,6 +175,8 @@ public final class Simulator implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             log.warn("the simulator did not stop cleanly: {}", e.getMessage());
+        } finally {
+            lock.close();
         }
     }
 
