@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.base.PlainText;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
 
 /** Renders the first prompts of a pipeline: makes no run, calls nothing, costs nothing. */
 final class DryRun {
+    private static final int LONGEST_NAME = 200;
+
     private final Shop shop;
     private final boolean json;
     private final List<PreparedStep> steps = new ArrayList<>();
@@ -115,13 +118,13 @@ final class DryRun {
 
     private void say(String id, PreparedStep step, String what, String text) {
         if (json) {
-            shop.out()
+            shop.data()
                     .println(Json.text(Json.object()
                             .put("unit_id", id)
                             .put("step", step.step().name())
                             .put(what, text)));
         } else {
-            shop.out().println("--- " + id + ", " + step.step().name() + ": " + what);
+            shop.out().println("--- " + PlainText.line(id, LONGEST_NAME) + ", " + step.step().name() + ": " + what);
             shop.out().println(text.stripTrailing());
             shop.out().println();
         }

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.base.PlainText;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
@@ -50,7 +51,7 @@ final class ModelsCommand extends RunsCommand {
                 .filter(each -> provider == null || each.provider().equals(known(provider)))
                 .toList();
         if (json) {
-            shop.out().println(Json.pretty(asJson(models)));
+            shop.data().println(Json.pretty(asJson(models)));
         } else {
             print(models);
         }
@@ -168,7 +169,7 @@ final class ModelsCommand extends RunsCommand {
             }
         }
         if (asJson) {
-            shop.out().println(Json.pretty(root));
+            shop.data().println(Json.pretty(root));
         }
         return differs ? ExitCode.FAILED_UNITS : ExitCode.DONE;
     }
@@ -201,7 +202,7 @@ final class ModelsCommand extends RunsCommand {
             if (!node.path(each).isEmpty()) {
                 shop.out().println("  " + each.replace('_', ' ') + ":");
                 node.path(each)
-                        .forEach(id -> shop.out().println("    " + id.asText().replaceAll("\\p{Cntrl}", " ")));
+                        .forEach(id -> shop.out().println("    " + PlainText.line(id.asText(), 200)));
             }
         }
     }

@@ -38,6 +38,6 @@ final class SimulateCommand extends RunsCommand {
             throw new InvalidFileException(
                     speed < 1 ? "--speed" : "--job-millis", "", "must be at least " + (speed < 1 ? 1 : 0));
         }
-        return shop.driver().simulate(port, state, seed, faults, jobMillis, speed, shop.out()::println);
+        return shop.driver().simulate(port, state, seed, faults, jobMillis, speed, shop.data()::println);
     }
 }

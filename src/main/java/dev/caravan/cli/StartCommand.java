@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.base.PlainText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
@@ -67,7 +68,7 @@ final class StartCommand extends RunsCommand {
             throw nobody(answer.body().path("detail").asText());
         }
         if (answer.status() >= 400) {
-            shop.err().println("caravan: " + answer.body().path("detail").asText());
+            shop.err().println("caravan: " + PlainText.line(answer.body().path("detail").asText()));
             return answer.status() == 503 ? ExitCode.WAITING : ExitCode.USAGE;
         }
         tell(answer.body());
@@ -76,7 +77,7 @@ final class StartCommand extends RunsCommand {
 
     private void tell(JsonNode run) {
         if (json) {
-            shop.out().println(Json.text(run));
+            shop.data().println(Json.text(run));
             return;
         }
         String reason = run.path("reason").asText();

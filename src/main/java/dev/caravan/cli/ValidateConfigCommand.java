@@ -30,7 +30,7 @@ final class ValidateConfigCommand extends RunsCommand {
             Pipeline read = shop.read(pipeline, Overrides.NONE);
             int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
             if (json) {
-                shop.out().println(Json.text(CheckJson.of(read, units)));
+                shop.data().println(Json.text(CheckJson.of(read, units)));
             } else {
                 Rehearsable.hints(read).forEach(each -> shop.out().println("hint: " + each));
                 shop.out()
@@ -42,7 +42,7 @@ final class ValidateConfigCommand extends RunsCommand {
             if (!json) {
                 throw e;
             }
-            shop.out().println(Json.text(CheckJson.of(e)));
+            shop.data().println(Json.text(CheckJson.of(e)));
             return ExitCode.USAGE;
         }
     }

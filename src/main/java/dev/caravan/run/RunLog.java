@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.PlainText;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,16 +61,7 @@ public final class RunLog implements AutoCloseable {
         for (String secret : SECRETS) {
             blotted = blotted.replace(secret, "[key]");
         }
-        blotted = KEYS.matcher(blotted).replaceAll("[key]");
-        var line = new StringBuilder(blotted.length());
-        blotted.chars().forEach(c -> {
-            switch (c) {
-                case '\n' -> line.append("\\n");
-                case '\r' -> line.append("\\r");
-                default -> line.append(c < ' ' || c == 0x7f ? "\\u%04x".formatted(c) : String.valueOf((char) c));
-            }
-        });
-        return line.toString();
+        return PlainText.line(KEYS.matcher(blotted).replaceAll("[key]"));
     }
 
     public synchronized void log(String tag, String message) {
