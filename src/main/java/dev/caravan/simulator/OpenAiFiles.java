@@ -1,5 +1,7 @@
 package dev.caravan.simulator;
 
+import java.util.Objects;
+import java.util.Locale;
 import dev.caravan.base.Json;
 import dev.caravan.simulator.Failure.Problem;
 import dev.caravan.simulator.FileStore.Stored;
@@ -78,7 +80,17 @@ final class OpenAiFiles {
                         || !"created_at".equals(talk.request.getFormAttribute("expires_after[anchor]")));
     }
 
+    private static Failure noForm() {
+        return Failure.of(Problem.INVALID, "The body is no multipart form with a file and a purpose.");
+    }
+
     private void upload(Talk talk) {
+        String type = Objects.requireNonNullElse(talk.header("Content-Type"), "").toLowerCase(Locale.ROOT);
+        if (!type.startsWith("multipart/form-data") || !type.contains("boundary=")) {
+            talk.fail(noForm());
+            return;
+        }
+        talk.request.exceptionHandler(e -> talk.fail(noForm()));
         String id = room.jobs.files.nextId("file-");
         Path target = room.jobs.files.content(id);
         String[] name = {""};

@@ -217,7 +217,8 @@ public final class Simulator implements AutoCloseable {
             bill.refused();
             talk.fail(Failure.of(Problem.BAD_KEY, "Incorrect API key provided."));
         } else {
-            wire.route(talk);
+            // What breaks here would let its caller wait for ever.
+            Talk.guarded(talk, () -> wire.route(talk));
         }
     }
 

@@ -147,14 +147,24 @@ final class Talk {
 
     /** Reads the body as JSON; what is none is refused. */
     void withJson(Consumer<JsonNode> then) {
-        request.bodyHandler(raw -> {
+        request.bodyHandler(raw -> guarded(this, () -> {
             JsonNode body = parse(raw);
             if (body == null || !body.isObject()) {
                 fail(Failure.of(Problem.INVALID, "The body is not a JSON object."));
             } else {
                 then.accept(body);
             }
-        });
+        }));
+    }
+
+    /** What breaks here is answered as a server does, or its caller would wait for nothing. */
+    static void guarded(Talk talk, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            log.error("a call could not be answered, which is our fault", e);
+            talk.fail(Failure.of(Problem.SERVER, "The simulator failed; its log says why."));
+        }
     }
 
     private static @Nullable JsonNode parse(Buffer raw) {

@@ -24,6 +24,15 @@ record Said(int code, String out, String err) {
 
     /** As if it were another time. */
     static Said at(Clock clock, String... arguments) {
+        return of(clock, false, "", arguments);
+    }
+
+    /** As somebody at a terminal, or a program behind a pipe, who also types something. */
+    static Said typed(boolean terminal, String input, String... arguments) {
+        return of(Clock.systemUTC(), terminal, input, arguments);
+    }
+
+    private static Said of(Clock clock, boolean terminal, String input, String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
@@ -37,10 +46,10 @@ record Said(int code, String out, String err) {
                 new RealDisk(),
                 clock,
                 "test",
-                new ByteArrayInputStream(new byte[0]),
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 errors,
-                false);
+                terminal);
         int code = CaravanCommand.execute(shop, arguments);
         return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
