@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
-import dev.caravan.base.Json;
 import dev.caravan.base.Disk;
+import dev.caravan.base.Json;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;

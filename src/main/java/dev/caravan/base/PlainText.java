@@ -82,7 +82,8 @@ public final class PlainText {
             return before < 0x80;
         }
         return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
+                true;
             // Directions, characters without width, soft hyphens, tags; but the number signs of Arabic are seen.
             case Character.FORMAT -> c == ARABIC_MARK || c < 0x600 || c > 0x8ff;
             default -> false;

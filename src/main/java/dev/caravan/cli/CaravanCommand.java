@@ -1,8 +1,8 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.PlainText;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.PlainText;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.LeaseHeldException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.PlainText;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.execution.PreparedStep;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -124,7 +124,9 @@ final class DryRun {
                             .put("step", step.step().name())
                             .put(what, text)));
         } else {
-            shop.out().println("--- " + PlainText.line(id, LONGEST_NAME) + ", " + step.step().name() + ": " + what);
+            shop.out()
+                    .println("--- " + PlainText.line(id, LONGEST_NAME) + ", "
+                            + step.step().name() + ": " + what);
             shop.out().println(text.stripTrailing());
             shop.out().println();
         }

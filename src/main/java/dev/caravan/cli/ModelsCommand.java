@@ -1,10 +1,10 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.PlainText;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.base.Problems;
 import dev.caravan.cost.Model;
 import dev.caravan.cost.Price;
@@ -201,8 +201,7 @@ final class ModelsCommand extends RunsCommand {
         for (String each : List.of("new", "gone", "without_price")) {
             if (!node.path(each).isEmpty()) {
                 shop.out().println("  " + each.replace('_', ' ') + ":");
-                node.path(each)
-                        .forEach(id -> shop.out().println("    " + PlainText.line(id.asText(), 200)));
+                node.path(each).forEach(id -> shop.out().println("    " + PlainText.line(id.asText(), 200)));
             }
         }
     }

@@ -1,8 +1,8 @@
 package dev.caravan.cli;
 
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
 import java.io.PrintStream;
-import dev.caravan.base.InvalidFileException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -124,9 +124,9 @@ final class Screen {
         }
         run.tasks().stream()
                 .filter(each -> each.phase() != TaskState.Phase.WAITING)
-                .forEach(each -> say(
-                        "task    " + each.name() + ": " + each.phase().name().toLowerCase(Locale.ROOT)
-                                + (each.detail().isEmpty() ? "" : ", " + PlainText.line(each.detail(), LONGEST_WORDS))));
+                .forEach(each -> say("task    " + each.name() + ": "
+                        + each.phase().name().toLowerCase(Locale.ROOT)
+                        + (each.detail().isEmpty() ? "" : ", " + PlainText.line(each.detail(), LONGEST_WORDS))));
         jobsOut(run);
         RunSummary.Question question = run.question();
         if (question != null) {
@@ -152,7 +152,8 @@ final class Screen {
         if (run.reason().isEmpty()) {
             return "";
         }
-        return " (" + run.reason() + (run.detail().isEmpty() ? "" : ": " + PlainText.line(run.detail(), LONGEST_WORDS)) + ")";
+        return " (" + run.reason() + (run.detail().isEmpty() ? "" : ": " + PlainText.line(run.detail(), LONGEST_WORDS))
+                + ")";
     }
 
     /** Jobs that lie at the provider: they go on by themselves and are collected when the run goes on. */
@@ -162,7 +163,8 @@ final class Screen {
                 .forEach(each -> say("job     "
                         + (each.providerJob().isEmpty()
                                 ? each.work() + " (not confirmed)"
-                                : PlainText.line(each.providerJob(), LONGEST_WORDS)) + ": "
+                                : PlainText.line(each.providerJob(), LONGEST_WORDS))
+                        + ": "
                         + each.requests() + " requests of "
                         + run.steps().get(each.step()).name()
                         + ", at the provider since " + SECONDS.format(each.since()) + ", due by "

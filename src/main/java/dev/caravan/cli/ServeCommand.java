@@ -82,7 +82,13 @@ final class ServeCommand extends RunsCommand {
         WebhookSettings webhooks = WebhookSettings.of(webhookUrls, keys);
         var settings =
                 new ServeSettings(folder(), Shop.runs(), lane, simulate, new SpendRule(picos(autoStartBelow)), runs);
-        return shop.driver().serve(settings, options, http, webhooks, new NoticeLines(json ? shop.data() : shop.out(), shop.clock(), json));
+        return shop.driver()
+                .serve(
+                        settings,
+                        options,
+                        http,
+                        webhooks,
+                        new NoticeLines(json ? shop.data() : shop.out(), shop.clock(), json));
     }
 
     /** The usual folder is made where it is missing; one that was named must be there. */

@@ -1,10 +1,10 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.PlainText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.provider.Keys;
 import dev.caravan.web.Address;
 import dev.caravan.web.Client;
@@ -68,7 +68,9 @@ final class StartCommand extends RunsCommand {
             throw nobody(answer.body().path("detail").asText());
         }
         if (answer.status() >= 400) {
-            shop.err().println("caravan: " + PlainText.line(answer.body().path("detail").asText()));
+            shop.err()
+                    .println("caravan: "
+                            + PlainText.line(answer.body().path("detail").asText()));
             return answer.status() == 503 ? ExitCode.WAITING : ExitCode.USAGE;
         }
         tell(answer.body());

@@ -1,9 +1,9 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.PlainText;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.execution.Verification;
 import dev.caravan.execution.Verification.StepAccount;
 import dev.caravan.run.RunFolder;

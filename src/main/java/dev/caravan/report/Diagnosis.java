@@ -1,9 +1,9 @@
 package dev.caravan.report;
 
-import dev.caravan.base.PlainText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.execution.Brought;
 import dev.caravan.execution.Judging;
 import dev.caravan.execution.PreparedStep;

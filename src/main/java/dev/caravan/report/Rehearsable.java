@@ -37,7 +37,8 @@ public final class Rehearsable {
     /** The schema in the form its provider takes, which is what the simulator sees. */
     private static JsonNode sent(Pipeline pipeline, Step step, String file) {
         try {
-            JsonNode schema = Json.mapper().readTree(Files.readString(pipeline.folder().resolve(file)));
+            JsonNode schema =
+                    Json.mapper().readTree(Files.readString(pipeline.folder().resolve(file)));
             JsonNode sent = StructuredOutput.of(schema, step.call().schemas()).schema();
             return sent == null ? schema : sent;
         } catch (JsonProcessingException e) {

@@ -38,12 +38,17 @@ final class Demand {
     private int depth;
 
     boolean impossible;
+
     @Nullable Set<String> types;
+
     @Nullable List<JsonNode> members;
+
     final Interval interval = new Interval();
     final Span length = new Span();
     final List<String> patterns = new ArrayList<>();
+
     @Nullable String format;
+
     final Span items = new Span();
     boolean unique;
     final List<Contained> contained = new ArrayList<>();
@@ -164,9 +169,7 @@ final class Demand {
     /** As JSON Schema sees numbers: 1 is 1.0. */
     static boolean same(JsonNode one, JsonNode other) {
         return one.equals(other)
-                || (one.isNumber()
-                        && other.isNumber()
-                        && one.decimalValue().compareTo(other.decimalValue()) == 0);
+                || (one.isNumber() && other.isNumber() && one.decimalValue().compareTo(other.decimalValue()) == 0);
     }
 
     private void list(JsonNode schema) {
@@ -182,10 +185,12 @@ final class Demand {
         properties.add(schema, "Properties");
         schema.path("required").forEach(each -> required.add(each.asText()));
         schema.path("properties").fieldNames().forEachRemaining(told::add);
-        schema.path("dependentRequired").properties().forEach(each -> each.getValue()
-                .forEach(name -> dependent
-                        .computeIfAbsent(each.getKey(), key -> new LinkedHashSet<>())
-                        .add(name.asText())));
+        schema.path("dependentRequired")
+                .properties()
+                .forEach(each -> each.getValue()
+                        .forEach(name -> dependent
+                                .computeIfAbsent(each.getKey(), key -> new LinkedHashSet<>())
+                                .add(name.asText())));
         if (schema.has("propertyNames")) {
             names.add(schema.get("propertyNames"));
         }
@@ -207,7 +212,7 @@ final class Demand {
             JsonNode chosen = chooser.of(one);
             add(chosen);
             for (JsonNode each : one) {
-                if (each != chosen && one.size() <= MOST_KEPT_OUT) {
+                if (!each.equals(chosen) && one.size() <= MOST_KEPT_OUT) {
                     kept.add(each);
                 }
             }
@@ -241,14 +246,14 @@ final class Demand {
     /** Patterns of names for which there are schemas. */
     List<String> namePatterns() {
         var all = new ArrayList<String>();
-        speakers.forEach(
-                each -> each.path("patternProperties").fieldNames().forEachRemaining(all::add));
+        speakers.forEach(each -> each.path("patternProperties").fieldNames().forEachRemaining(all::add));
         return all;
     }
 
     /** Whether some schema says what properties without a name of their own are like. */
     boolean mapped() {
-        return speakers.stream().anyMatch(each -> each.path("additionalProperties").isObject());
+        return speakers.stream()
+                .anyMatch(each -> each.path("additionalProperties").isObject());
     }
 
     JsonNode property(String name) {
@@ -283,7 +288,10 @@ final class Demand {
     }
 
     int prefix() {
-        return speakers.stream().mapToInt(each -> each.path("prefixItems").size()).max().orElse(0);
+        return speakers.stream()
+                .mapToInt(each -> each.path("prefixItems").size())
+                .max()
+                .orElse(0);
     }
 
     static JsonNode together(List<JsonNode> parts) {

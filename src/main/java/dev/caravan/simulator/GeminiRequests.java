@@ -56,7 +56,8 @@ final class GeminiRequests {
         if (given.isMissingNode() || given.isNull()) {
             return 0;
         }
-        boolean whole = given.isNumber() ? given.isIntegralNumber() : given.asText().matches("-?[0-9]{1,10}");
+        boolean whole =
+                given.isNumber() ? given.isIntegralNumber() : given.asText().matches("-?[0-9]{1,10}");
         long most = whole && (given.isTextual() || given.canConvertToLong()) ? given.asLong() : Long.MAX_VALUE;
         if (most > Integer.MAX_VALUE || most < Integer.MIN_VALUE) {
             throw invalid("Invalid value at 'generation_config.max_output_tokens' (TYPE_INT32), " + given);

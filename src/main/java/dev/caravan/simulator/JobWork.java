@@ -53,7 +53,9 @@ final class JobWork implements Closeable {
         this.job = job;
         this.done = done;
         this.end = end;
-        outputId = wire.provider().equals("gemini") ? ofGemini(job) : "file-out-" + job.id().replace('_', '-');
+        outputId = wire.provider().equals("gemini")
+                ? ofGemini(job)
+                : "file-out-" + job.id().replace('_', '-');
         errorId = "file-err-" + job.id().replace('_', '-');
         order = new Dice(jobs.settings.seed(), job.id(), "order");
         output = stream(hidden(jobs.files.content(outputId)));

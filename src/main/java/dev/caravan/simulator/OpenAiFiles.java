@@ -1,7 +1,5 @@
 package dev.caravan.simulator;
 
-import java.util.Objects;
-import java.util.Locale;
 import dev.caravan.base.Json;
 import dev.caravan.simulator.Failure.Problem;
 import dev.caravan.simulator.FileStore.Stored;
@@ -10,6 +8,8 @@ import io.vertx.core.http.HttpMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** OpenAI's files: upload in parts, download, lists, and their going after a while. */
@@ -85,7 +85,8 @@ final class OpenAiFiles {
     }
 
     private void upload(Talk talk) {
-        String type = Objects.requireNonNullElse(talk.header("Content-Type"), "").toLowerCase(Locale.ROOT);
+        String type =
+                Objects.requireNonNullElse(talk.header("Content-Type"), "").toLowerCase(Locale.ROOT);
         if (!type.startsWith("multipart/form-data") || !type.contains("boundary=")) {
             talk.fail(noForm());
             return;

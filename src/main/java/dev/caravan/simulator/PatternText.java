@@ -90,7 +90,9 @@ final class PatternText {
         } else if (next("?")) {
             least = 0;
         } else {
-            var figures = Pattern.compile("\\{([0-9]{1,6})(,([0-9]{1,6})?)?}").matcher(source).region(at, source.length());
+            var figures = Pattern.compile("\\{([0-9]{1,6})(,([0-9]{1,6})?)?}")
+                    .matcher(source)
+                    .region(at, source.length());
             if (!figures.lookingAt()) {
                 return node;
             }
@@ -300,7 +302,8 @@ final class PatternText {
         var codes = Pattern.compile("\\\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[ux]\\{([0-9a-fA-F]{1,5})})")
                 .matcher(kind);
         while (codes.find()) {
-            String code = codes.group(1) != null ? codes.group(1) : codes.group(2) != null ? codes.group(2) : codes.group(3);
+            String code =
+                    codes.group(1) != null ? codes.group(1) : codes.group(2) != null ? codes.group(2) : codes.group(3);
             text.appendCodePoint(Integer.parseInt(code, 16));
         }
         return text.toString();

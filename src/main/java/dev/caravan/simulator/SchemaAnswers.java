@@ -54,8 +54,7 @@ final class SchemaAnswers {
     private static final class Known {
         final JsonNode schema;
         final @Nullable SchemaCheck check;
-        private final Map<JsonNode, Optional<SchemaCheck>> parts =
-                Collections.synchronizedMap(new IdentityHashMap<>());
+        private final Map<JsonNode, Optional<SchemaCheck>> parts = Collections.synchronizedMap(new IdentityHashMap<>());
 
         Known(JsonNode given) {
             schema = hinted(given);
@@ -111,7 +110,9 @@ final class SchemaAnswers {
     /** Whether an answer is found that fits, as far as a few of them tell. */
     boolean rehearses(JsonNode schema) {
         Known one = new Known(schema);
-        return one.check != null && List.of(1, 2, 3).stream().allMatch(each -> found(one, new Dice("rehearse", each)).fits());
+        return one.check != null
+                && List.of(1, 2, 3).stream()
+                        .allMatch(each -> found(one, new Dice("rehearse", each)).fits());
     }
 
     /** @param fits whether it does, or nobody can say */

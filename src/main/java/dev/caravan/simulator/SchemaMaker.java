@@ -76,7 +76,8 @@ final class SchemaMaker {
         work.spend(1);
         List<JsonNode> members = demand.members;
         if (members != null) {
-            List<JsonNode> typed = members.stream().filter(each -> typed(each, demand.types)).toList();
+            List<JsonNode> typed =
+                    members.stream().filter(each -> typed(each, demand.types)).toList();
             return typed.isEmpty() ? null : dice.of(typed);
         }
         JsonNodeFactory nodes = Json.mapper().getNodeFactory();
@@ -132,7 +133,8 @@ final class SchemaMaker {
         int prefix = demand.prefix();
         JsonNode rest = demand.item(prefix);
         boolean open = !rest.isBoolean() || rest.booleanValue();
-        long inside = demand.contained.stream().mapToLong(Demand.Contained::least).sum();
+        long inside =
+                demand.contained.stream().mapToLong(Demand.Contained::least).sum();
         long behind = open && prefix + inside <= demand.items.most ? prefix : 0;
         long least = Math.max(demand.items.least, behind + inside);
         long usual = Math.max(Math.max(least, prefix), free || depth >= DEEP ? 0 : 1);
@@ -254,12 +256,17 @@ final class SchemaMaker {
         JsonNode wanted = Demand.together(demand.names);
         if (!patterns.isEmpty() && place % 2 == 0) {
             wanted = Demand.together(List.of(
-                    wanted, Json.object().put("type", "string").put("pattern", patterns.get(place / 2 % patterns.size()))));
+                    wanted,
+                    Json.object().put("type", "string").put("pattern", patterns.get(place / 2 % patterns.size()))));
         }
         if (!wanted.isObject()) {
             return texts.word() + "_" + (place + 1);
         }
-        JsonNode made = value(Json.object().put("type", "string").set("allOf", Json.mapper().createArrayNode().add(wanted)), DEEP);
+        JsonNode made = value(
+                Json.object()
+                        .put("type", "string")
+                        .set("allOf", Json.mapper().createArrayNode().add(wanted)),
+                DEEP);
         return made == null ? null : made.asText();
     }
 

@@ -44,7 +44,8 @@ final class StateLock implements AutoCloseable {
                 throw taken(state, holder(folder));
             }
             long pid = ProcessHandle.current().pid();
-            FileStore.put(folder.resolve("holder.json"), Json.object().put("pid", pid).put("since", since));
+            FileStore.put(
+                    folder.resolve("holder.json"), Json.object().put("pid", pid).put("since", since));
             mine = true;
             return new StateLock(folder, channel);
         } finally {
@@ -66,7 +67,8 @@ final class StateLock implements AutoCloseable {
     private static String holder(Path folder) throws IOException {
         try {
             JsonNode holder = Json.mapper().readTree(Files.readString(folder.resolve("holder.json")));
-            return "process " + holder.path("pid").asText() + " since " + holder.path("since").asText();
+            return "process " + holder.path("pid").asText() + " since "
+                    + holder.path("since").asText();
         } catch (JsonProcessingException | java.nio.file.NoSuchFileException e) {
             return "another process";
         }

@@ -65,7 +65,8 @@ final class Talk {
 
     /** Where the caller reached us. */
     String host() {
-        return Objects.requireNonNullElse(header("Host"), "127.0.0.1");
+        // Over HTTP/2 there is no such header.
+        return Objects.requireNonNullElse(header("Host"), String.valueOf(request.authority()));
     }
 
     /** What the caller asked to go wrong, in its words. */

@@ -1,8 +1,8 @@
 package dev.caravan.simulator;
 
-import java.util.List;
-import java.util.ArrayList;
 import dev.caravan.validation.SchemaCheck;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Texts as a demand wants them: by pattern, by format, or words of a length. Lengths are of code points. */
@@ -48,7 +48,6 @@ final class Texts {
                 sources.add(new PatternText(each));
             } catch (IllegalArgumentException e) {
                 // One it cannot follow: the others may bring what this one takes as well.
-                continue;
             }
         }
         for (int i = 0; i < TRIES && !sources.isEmpty(); i++) {

@@ -13,6 +13,7 @@ import dev.caravan.base.Json;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,10 @@ public final class SchemaCheck {
 
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(
             SpecVersion.VersionFlag.V202012,
-            builder -> builder.metaSchema(WORDS).schemaLoaders(loaders -> loaders.add(iri -> {
-                throw new SchemaException("$ref", "a schema may not load another file or address: " + iri);
-            })));
+            builder -> builder.metaSchema(WORDS)
+                    .schemaLoaders(loaders -> loaders.add(iri -> {
+                        throw new SchemaException("$ref", "a schema may not load another file or address: " + iri);
+                    })));
 
     private final JsonNode root;
     private final JsonSchema plain;
@@ -199,13 +201,13 @@ public final class SchemaCheck {
 
         @Override
         public boolean matches(String value) {
-            return pattern.matcher(new Looks(value, new int[] {MOST_LOOKS})).find();
+            return pattern.matcher(new Looks(value, new AtomicInteger(MOST_LOOKS))).find();
         }
 
-        private record Looks(CharSequence text, int[] left) implements CharSequence {
+        private record Looks(CharSequence text, AtomicInteger left) implements CharSequence {
             @Override
             public char charAt(int index) {
-                if (--left[0] < 0) {
+                if (left.decrementAndGet() < 0) {
                     throw new GaveUp();
                 }
                 return text.charAt(index);

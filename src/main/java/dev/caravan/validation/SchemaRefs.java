@@ -36,15 +36,18 @@ public final class SchemaRefs {
     }
 
     private static JsonNode anchor(JsonNode base, String name) {
-        return first(base, each -> name.equals(each.path("$anchor").textValue())
-                || name.equals(each.path("$dynamicAnchor").textValue()));
+        return first(
+                base,
+                each -> name.equals(each.path("$anchor").textValue())
+                        || name.equals(each.path("$dynamicAnchor").textValue()));
     }
 
     private static JsonNode named(JsonNode root, String document) {
         String tail = document.substring(document.lastIndexOf('/') + 1);
         return first(root, each -> {
             String id = each.path("$id").isTextual() ? each.path("$id").textValue() : "";
-            return id.equals(document) || (!tail.isEmpty() && id.substring(id.lastIndexOf('/') + 1).equals(tail));
+            return id.equals(document)
+                    || (!tail.isEmpty() && id.substring(id.lastIndexOf('/') + 1).equals(tail));
         });
     }
 

@@ -32,9 +32,7 @@ class HostileTextTest {
         Path pipeline = Files.createDirectories(folder.resolve("odd"));
         Files.createDirectories(pipeline.resolve("templates"));
         Files.writeString(pipeline.resolve("templates/label.vm"), "Label this: $subject");
-        Files.writeString(
-                pipeline.resolve("config.yaml"),
-                """
+        Files.writeString(pipeline.resolve("config.yaml"), """
                 pipeline:
                   steps:
                     - name: label
@@ -54,7 +52,8 @@ class HostileTextTest {
                 """);
         ObjectNode first = Json.object().put("id", "a" + HOSTILE).put("subject", "first " + HOSTILE);
         first.put("name" + HOSTILE, "value").put("long", "x".repeat(100_000));
-        ObjectNode second = Json.object().put("id", "b" + HOSTILE).put("subject", "second " + HOSTILE + "\n\nOK: forged");
+        ObjectNode second =
+                Json.object().put("id", "b" + HOSTILE).put("subject", "second " + HOSTILE + "\n\nOK: forged");
         second.put("name" + HOSTILE, HOSTILE).put("long", "");
         // Written with escapes, for half an emoji is no UTF-8.
         Files.writeString(pipeline.resolve("items.jsonl"), ascii(first) + ascii(second));
@@ -71,7 +70,9 @@ class HostileTextTest {
         var found = RAW.matcher(text.replace(OURS, "").replace("\r\n", "\n"));
         assertThat(found.find() ? what + ": U+%04X in ".formatted(found.group().codePointAt(0)) + text : "")
                 .isEmpty();
-        assertThat(text.lines()).as(what).noneMatch(line -> line.startsWith("OK: forged") && !what.matches(".*(dry-run|diagnose).*"));
+        assertThat(text.lines())
+                .as(what)
+                .noneMatch(line -> line.startsWith("OK: forged") && !what.matches(".*(dry-run|diagnose).*"));
     }
 
     /** For people, wherever they read it. */

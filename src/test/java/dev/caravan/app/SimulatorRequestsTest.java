@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
@@ -120,7 +121,8 @@ class SimulatorRequestsTest {
         var answer = post(
                 "gemini",
                 "/v1beta/models/gemini-2.5-flash:generateContent",
-                "{\"contents\":[{\"parts\":[{\"text\":\"Hi.\"}]}],\"generationConfig\":{\"maxOutputTokens\":" + given + "}}");
+                "{\"contents\":[{\"parts\":[{\"text\":\"Hi.\"}]}],\"generationConfig\":{\"maxOutputTokens\":" + given
+                        + "}}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     }
 
@@ -135,12 +137,15 @@ class SimulatorRequestsTest {
         String name = created.path("name").asText();
         assertThat(name).matches("batches/[a-z0-9]{10,40}");
         assertThat(created.at("/metadata/name").asText()).isEqualTo(name);
-        assertThat(call("gemini", "GET", "/v1beta/" + name, "", "").statusCode()).isEqualTo(200);
-        assertThat(Json.parse(call("gemini", "GET", "/v1beta/batches?pageSize=-5", "", "").body())
+        assertThat(call("gemini", "GET", "/v1beta/" + name, "", "").statusCode())
+                .isEqualTo(200);
+        assertThat(Json.parse(call("gemini", "GET", "/v1beta/batches?pageSize=-5", "", "")
+                                .body())
                         .at("/operations/0/name")
                         .asText())
                 .isEqualTo(name);
-        assertThat(call("gemini", "DELETE", "/v1beta/" + name, "", "").statusCode()).isEqualTo(200);
+        assertThat(call("gemini", "DELETE", "/v1beta/" + name, "", "").statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -150,8 +155,78 @@ class SimulatorRequestsTest {
                 .hasMessageContaining("another simulator is at this folder, this process");
     }
 
+    /** BOM, CRLF, blank lines, no UTF-8, nonsense, a key twice, no last line break. */
+    private static final String ODD_LINES = String.join(
+            "",
+            "\u00ef\u00bb\u00bf" + line("a") + "\r\n\r\n   \n[]\n7\n\u00ff{\n",
+            line("b") + "\n",
+            line("b"));
+
+    private static String line(String key) {
+        return "{\"key\":\"" + key + "\",\"request\":{\"contents\":[{\"parts\":[{\"text\":\"Hi.\"}]}]}}";
+    }
+
+    @Test
+    void a_job_over_a_file_of_odd_lines_ends() throws Exception {
+        String form = "--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--x\r\n"
+                + "Content-Disposition: form-data; name=\"file\"; filename=\"odd.jsonl\"\r\n\r\n" + ODD_LINES
+                + "\r\n--x--\r\n";
+        HttpRequest upload = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + simulator.port("openai") + "/v1/files"))
+                .header("Authorization", "Bearer " + Outside.KEY)
+                .header("Content-Type", "multipart/form-data; boundary=x")
+                .POST(BodyPublishers.ofByteArray(form.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)))
+                .build();
+        String file = Json.parse(CLIENT.send(upload, BodyHandlers.ofString()).body()).path("id").asText();
+        String job = Json.parse(post(
+                                "openai",
+                                "/v1/batches",
+                                "{\"input_file_id\":\"" + file
+                                        + "\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}")
+                        .body())
+                .path("id")
+                .asText();
+        await().until(() -> Json.parse(call("openai", "GET", "/v1/batches/" + job, "", "").body())
+                .path("status")
+                .asText()
+                .equals("failed"));
+
+        HttpRequest begin = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + simulator.port("gemini") + "/upload/v1beta/files"))
+                .header("x-goog-api-key", Outside.KEY)
+                .header("X-Goog-Upload-Command", "start")
+                .POST(BodyPublishers.ofString("{\"file\":{\"name\":\"files/odd\"}}"))
+                .build();
+        String url = CLIENT.send(begin, BodyHandlers.ofString())
+                .headers()
+                .firstValue("X-Goog-Upload-URL")
+                .orElseThrow();
+        HttpRequest all = HttpRequest.newBuilder(URI.create(url))
+                .header("x-goog-api-key", Outside.KEY)
+                .header("X-Goog-Upload-Command", "upload, finalize")
+                .header("X-Goog-Upload-Offset", "0")
+                .POST(BodyPublishers.ofByteArray(ODD_LINES.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)))
+                .build();
+        assertThat(CLIENT.send(all, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        String name = Json.parse(post(
+                                "gemini",
+                                "/v1beta/models/gemini-2.5-flash:batchGenerateContent",
+                                "{\"batch\":{\"inputConfig\":{\"fileName\":\"files/odd\"}}}")
+                        .body())
+                .path("name")
+                .asText();
+        await().until(() -> Json.parse(call("gemini", "GET", "/v1beta/" + name, "", "").body())
+                .path("done")
+                .booleanValue());
+        JsonNode stats = Json.parse(call("gemini", "GET", "/v1beta/" + name, "", "").body())
+                .at("/metadata/batchStats");
+        assertThat(stats.path("requestCount").asText()).isEqualTo("6");
+        assertThat(stats.path("successfulRequestCount").asText()).isEqualTo("2");
+    }
+
     /** A kind of client error with a JSON body in the provider's form, never a failure of the server. */
-    private static void refused(String provider, String method, String path, String type, String body, List<String> wrong)
+    private static void refused(
+            String provider, String method, String path, String type, String body, List<String> wrong)
             throws Exception {
         HttpResponse<String> answer = call(provider, method, path, type, body);
         JsonNode said = null;
@@ -160,9 +235,13 @@ class SimulatorRequestsTest {
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             wrong.add(e.getOriginalMessage());
         }
-        if (answer.statusCode() < 400 || answer.statusCode() >= 500 || said == null || !said.path("error").isObject()) {
+        if (answer.statusCode() < 400
+                || answer.statusCode() >= 500
+                || said == null
+                || !said.path("error").isObject()) {
             String shown = body.length() > 100 ? body.substring(0, 100) + "…" : body;
-            wrong.add(provider + " " + method + " " + path + " " + shown + " -> " + answer.statusCode() + " " + answer.body());
+            wrong.add(provider + " " + method + " " + path + " " + shown + " -> " + answer.statusCode() + " "
+                    + answer.body());
         }
     }
 
@@ -206,9 +285,20 @@ class SimulatorRequestsTest {
             }
         }
         for (String path : List.of(
-                "/", "/v1", "/v1/nothing", "/v1/files/../../etc", "/v1/files/%2e%2e%2fbill", "/v1/batches/x/y/z", "/v1/batches/%00",
-                "/v1/messages/batches/x/results", "/v1beta/models/:generateContent", "/v1beta/batches/x:cancel",
-                "/v1beta/files/..%2f..%2fclock.json:download?alt=media", "/v1beta/files/%0a", "//", "/v1/models/a/b")) {
+                "/",
+                "/v1",
+                "/v1/nothing",
+                "/v1/files/../../etc",
+                "/v1/files/%2e%2e%2fbill",
+                "/v1/batches/x/y/z",
+                "/v1/batches/%00",
+                "/v1/messages/batches/x/results",
+                "/v1beta/models/:generateContent",
+                "/v1beta/batches/x:cancel",
+                "/v1beta/files/..%2f..%2fclock.json:download?alt=media",
+                "/v1beta/files/%0a",
+                "//",
+                "/v1/models/a/b")) {
             for (String provider : List.of("openai", "anthropic", "gemini")) {
                 for (String method : List.of("GET", "POST", "DELETE", "PUT")) {
                     refused(provider, method, path, "", "", wrong);

@@ -11,17 +11,31 @@ class PlainTextTest {
     @ParameterizedTest
     @ValueSource(
             ints = {
-                0, 7, 8, 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9f, 0xad, 0x61c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a,
-                0x202e, 0x2060, 0x2066, 0x2069, 0xfeff, 0xd83d, 0xde00, 0xe0041, 0xe0001
+                0, 7, 8, 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9f, 0xad, 0x61c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029,
+                0x202a, 0x202e, 0x2060, 0x2066, 0x2069, 0xfeff, 0xd83d, 0xde00, 0xe0041, 0xe0001
             })
     void what_steers_hides_or_turns_around_is_written_out(int c) {
         String text = "a" + new String(Character.toChars(c)) + "b";
         assertThat(PlainText.line(text)).matches("a(\\\\u[0-9a-f]{4}){1,2}b").isEqualTo(PlainText.lines(text));
-        assertThat(Json.parse('"' + PlainText.line(text) + '"').textValue()).as("as JSON the same value").isEqualTo(text);
+        assertThat(Json.parse('"' + PlainText.line(text) + '"').textValue())
+                .as("as JSON the same value")
+                .isEqualTo(text);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "plain", "Größe 5 €", "漢字", "שלום", "नमस्ते", "😀 👩‍💻 🇩🇪", "می‌خواهم", "a\u0301", "\u0600"})
+    @ValueSource(
+            strings = {
+                "",
+                "plain",
+                "Größe 5 €",
+                "漢字",
+                "שלום",
+                "नमस्ते",
+                "😀 👩‍💻 🇩🇪",
+                "می‌خواهم",
+                "a\u0301",
+                "\u0600"
+            })
     void what_people_write_stays(String text) {
         assertThat(PlainText.line(text)).isSameAs(text);
         assertThat(PlainText.lines(text)).isSameAs(text);

@@ -25,8 +25,8 @@ class SchemaAnswersTest {
 
     private static List<JsonNode> corpus() throws IOException {
         var all = new ArrayList<JsonNode>();
-        try (InputStream file =
-                        Objects.requireNonNull(SchemaAnswersTest.class.getResourceAsStream("/simulator/schemas.jsonl"));
+        try (InputStream file = Objects.requireNonNull(
+                        SchemaAnswersTest.class.getResourceAsStream("/simulator/schemas.jsonl"));
                 var lines = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
             lines.lines().forEach(line -> all.add(Json.parse(line)));
         }
@@ -114,7 +114,8 @@ class SchemaAnswersTest {
                 "{\"description\":\"Constraints: [[[\",\"type\":\"object\",\"required\":[\"a\"],\"maxProperties\":0}",
             })
     void a_schema_that_nothing_fits_or_that_asks_for_too_much_is_answered_all_the_same(String schema) {
-        assertThat(new SchemaAnswers().answer(Json.parse(schema), "label", new Dice(schema))).isNotNull();
+        assertThat(new SchemaAnswers().answer(Json.parse(schema), "label", new Dice(schema)))
+                .isNotNull();
     }
 
     @ParameterizedTest
@@ -134,9 +135,10 @@ class SchemaAnswersTest {
 
     @Test
     void what_cannot_be_rehearsed_is_known_beforehand() {
-        assertThat(Rehearsal.fits(Json.parse("{\"type\":\"object\",\"properties\":{\"a\":{\"pattern\":\"^a$\"}}}"))).isTrue();
-        assertThat(Rehearsal.fits(Json.parse(
-                        "{\"type\":\"object\",\"properties\":{\"a\":false},\"required\":[\"a\"]}")))
+        assertThat(Rehearsal.fits(Json.parse("{\"type\":\"object\",\"properties\":{\"a\":{\"pattern\":\"^a$\"}}}")))
+                .isTrue();
+        assertThat(Rehearsal.fits(
+                        Json.parse("{\"type\":\"object\",\"properties\":{\"a\":false},\"required\":[\"a\"]}")))
                 .isFalse();
     }
 }
