@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
+import dev.caravan.base.Json;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
@@ -41,9 +42,11 @@ import dev.caravan.web.Api;
 import dev.caravan.web.NoticeLog;
 import dev.caravan.web.WebhookSettings;
 import dev.caravan.web.Webhooks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -226,25 +229,38 @@ public final class Engine implements AutoCloseable {
         Path home = Objects.requireNonNull(folder.root().toAbsolutePath().getParent())
                 .resolve(".simulator")
                 .resolve(folder.name());
-        Map<String, JsonNode> blocks = new HashMap<>();
+        var settings = new SimulatorSettings(
+                home,
+                SIMULATOR_SEED,
+                0,
+                SimulatorSettings.KEY,
+                this.settings.simulatedJobMillis(),
+                1,
+                this.settings.faults(),
+                new Catalogue(registry),
+                clock);
+        return Simulator.start(settings, simulator -> tell(simulator, pipeline));
+    }
+
+    private static void tell(Simulator simulator, Pipeline pipeline) {
         for (Step each : pipeline.steps()) {
             JsonNode block = each.simulate();
             if (block != null) {
-                blocks.put(each.name(), block);
+                simulator.answers(each.name(), block);
+            }
+            String schema = each.schema();
+            if (schema != null) {
+                simulator.schema(each.name(), read(pipeline.folder().resolve(schema)));
             }
         }
-        return Simulator.start(
-                new SimulatorSettings(
-                        home,
-                        SIMULATOR_SEED,
-                        0,
-                        SimulatorSettings.KEY,
-                        settings.simulatedJobMillis(),
-                        1,
-                        settings.faults(),
-                        new Catalogue(registry),
-                        clock),
-                blocks);
+    }
+
+    private static JsonNode read(Path schema) {
+        try {
+            return Json.parse(Files.readString(schema));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + schema, e);
+        }
     }
 
     /** The bill of a run's simulator, while the run is at work. */

@@ -1,5 +1,6 @@
 package dev.caravan.arrival;
 
+import dev.caravan.base.PlainText;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ record Listing(
     static String wrongName(String name) {
         boolean odd = name.chars().anyMatch(each -> Character.isISOControl(each) || "/\\:".indexOf(each) >= 0);
         return odd || name.isBlank() || name.length() > 100 || name.startsWith(".") || name.startsWith("_")
-                ? "'" + name.replaceAll("\\p{Cntrl}", "?") + "' cannot be the name of a pipeline"
+                ? "'" + PlainText.line(name) + "' cannot be the name of a pipeline"
                 : "";
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.arrival;
 
+import dev.caravan.base.PlainText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ record ZipPlan(String folder, List<Member> members) {
 
     /** The path without empty and {@code .} parts; what leads out is refused, not mended. */
     private static String path(String zip, String name) throws RefusedException {
-        String shown = name.replaceAll("\\p{Cntrl}", "?");
+        String shown = PlainText.line(name);
         String right = "pack it so that paths are relative, with / between their parts";
         if (name.startsWith("/")) {
             throw refused(zip, Refusal.Kind.LEADS_OUT, shown, "is an absolute path", right);

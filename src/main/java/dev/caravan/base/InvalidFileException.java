@@ -21,7 +21,7 @@ public final class InvalidFileException extends RuntimeException {
     }
 
     private static String describe(String subject, List<Problems.Problem> problems) {
-        var text = new StringBuilder(subject).append(" cannot be used:");
+        var text = new StringBuilder(PlainText.line(subject)).append(" cannot be used:");
         problems.forEach(each -> text.append("\n  - ").append(each));
         return text.toString();
     }

@@ -28,7 +28,10 @@ public final class Problems {
     public record Problem(String file, String path, String message) {
         @Override
         public String toString() {
-            return file + (path.isEmpty() ? "" : ": " + path) + ": " + message;
+            return PlainText.line(file)
+                    + (path.isEmpty() ? "" : ": " + PlainText.line(path))
+                    + ": "
+                    + PlainText.lines(message).replace("\n", "\n    ");
         }
     }
 

@@ -65,6 +65,6 @@ final class AnalyzeCommand extends ReadingCommand {
         if (results.partial()) {
             shop.err().println("caravan: the run is not complete; these are its results so far");
         }
-        return tell(json ? Json.text(analysis.json()) + "\n" : csv ? analysis.csv() : analysis.text());
+        return tell(json ? Json.text(analysis.json()) + "\n" : csv ? analysis.csv() : analysis.text(), json || csv);
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.PlainText;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.NameTakenException;
@@ -24,7 +25,8 @@ public final class CaravanCommand implements Runnable {
         throw new InvalidFileException("caravan", "", "needs a command; `caravan --help` lists them");
     }
 
-    public static int execute(Shop shop, String... arguments) {
+    public static int execute(Shop given, String... arguments) {
+        Shop shop = given.forPeople();
         var root = new CaravanCommand();
         var line = new CommandLine(root)
                 .addSubcommand(new RunCommand(shop))
@@ -70,8 +72,10 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new SimulateCommand(shop));
         line.getCommandSpec().version("caravan " + shop.version());
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
-        line.setOut(new java.io.PrintWriter(shop.out(), true, java.nio.charset.StandardCharsets.UTF_8));
-        line.setErr(new java.io.PrintWriter(shop.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+        // Help is our own text, with colours on a terminal.
+        line.setOut(new java.io.PrintWriter(given.out(), true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setErr(new java.io.PrintWriter(given.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setParameterExceptionHandler((e, all) -> misread(e));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(root.ansi));
         line.setExecutionExceptionHandler((e, command, parsed) -> explain(shop, e));
         try {
@@ -80,6 +84,16 @@ public final class CaravanCommand implements Runnable {
             shop.err().println("caravan: " + e.getMessage());
             return ExitCode.USAGE;
         }
+    }
+
+    /** As picocli tells it, but that the arguments it repeats are cleaned. */
+    private static int misread(CommandLine.ParameterException e) {
+        CommandLine line = e.getCommandLine();
+        line.getErr().println(line.getColorScheme().errorText(PlainText.lines(String.valueOf(e.getMessage()))));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
+            line.usage(line.getErr(), line.getColorScheme());
+        }
+        return line.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     private static int explain(Shop shop, Exception e) throws Exception {

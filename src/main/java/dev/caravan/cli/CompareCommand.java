@@ -36,9 +36,10 @@ final class CompareCommand extends ReadingCommand {
                 throw new InvalidFileException("--units", "", "compares two runs, not " + runs.size());
             }
             var found = Comparison.units(runs.get(0), runs.get(1), fields);
-            return tell((json ? Json.text(found) : Json.pretty(found)) + "\n");
+            return tell((json ? Json.text(found) : Json.pretty(found)) + "\n", true);
         }
         return tell(
-                json ? Json.text(Comparison.json(runs)) + "\n" : csv ? Comparison.csv(runs) : Comparison.text(runs));
+                json ? Json.text(Comparison.json(runs)) + "\n" : csv ? Comparison.csv(runs) : Comparison.text(runs),
+                json || csv);
     }
 }

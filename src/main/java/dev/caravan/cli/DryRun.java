@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.execution.PreparedStep;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
 
 /** Renders the first prompts of a pipeline: makes no run, calls nothing, costs nothing. */
 final class DryRun {
+    private static final int LONGEST_NAME = 200;
+
     private final Shop shop;
     private final boolean json;
     private final List<PreparedStep> steps = new ArrayList<>();
@@ -115,13 +118,15 @@ final class DryRun {
 
     private void say(String id, PreparedStep step, String what, String text) {
         if (json) {
-            shop.out()
+            shop.data()
                     .println(Json.text(Json.object()
                             .put("unit_id", id)
                             .put("step", step.step().name())
                             .put(what, text)));
         } else {
-            shop.out().println("--- " + id + ", " + step.step().name() + ": " + what);
+            shop.out()
+                    .println("--- " + PlainText.line(id, LONGEST_NAME) + ", "
+                            + step.step().name() + ": " + what);
             shop.out().println(text.stripTrailing());
             shop.out().println();
         }

@@ -53,7 +53,7 @@ final class EstimateCommand extends RunsCommand {
                         (provider, prompts) -> shop.driver().count(provider, prompts))
                 .estimate(read, options, lane, sample);
         if (json) {
-            shop.out().println(Json.pretty(EstimateJson.of(estimate)));
+            shop.data().println(Json.pretty(EstimateJson.of(estimate)));
         } else {
             shop.out().print(EstimateText.table(estimate, options.pilot()));
         }

@@ -43,8 +43,8 @@ final class ExportCommand extends RunsCommand {
         }
         Path file = output;
         if (file == null) {
-            Export.write(results, format(), fields, shop.out());
-            shop.out().flush();
+            Export.write(results, format(), fields, shop.data());
+            shop.data().flush();
             return ExitCode.DONE;
         }
         try (Disk.Replacement whole = shop.disk().replaceStreaming(ReadingCommand.writable(file))) {

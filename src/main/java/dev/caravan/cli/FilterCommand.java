@@ -60,13 +60,13 @@ abstract class FilterCommand extends RunsCommand {
                 number++;
                 if (!line.isBlank()) {
                     ObjectNode record = record(line, number);
-                    shop.out().write(Json.line(record.has("_errors") ? record : filtered(prepared, record)));
+                    shop.data().write(Json.line(record.has("_errors") ? record : filtered(prepared, record)));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("standard input or output failed", e);
         }
-        shop.out().flush();
+        shop.data().flush();
         return anyFailed ? ExitCode.FAILED_UNITS : ExitCode.DONE;
     }
 

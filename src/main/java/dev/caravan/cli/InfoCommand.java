@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.execution.Amounts;
 import dev.caravan.pipeline.Step;
 import dev.caravan.report.RunJson;
@@ -40,7 +41,7 @@ final class InfoCommand extends RunsCommand {
         Optional<Lease.Holder> holder = Lease.holder(folder.root())
                 .filter(each -> each.seemsAlive(shop.clock().instant()));
         if (json) {
-            shop.out().println(Json.text(RunJson.all(folder, run, state, holder)));
+            shop.data().println(Json.text(RunJson.all(folder, run, state, holder)));
         } else {
             text(folder, run, state, holder);
         }
@@ -105,6 +106,6 @@ final class InfoCommand extends RunsCommand {
     }
 
     private void line(String name, String value) {
-        shop.out().println("%-9s %s".formatted(name, value));
+        shop.out().println("%-9s %s".formatted(name, PlainText.line(value)));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.base.Problems;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.Model;
@@ -50,7 +51,7 @@ final class ModelsCommand extends RunsCommand {
                 .filter(each -> provider == null || each.provider().equals(known(provider)))
                 .toList();
         if (json) {
-            shop.out().println(Json.pretty(asJson(models)));
+            shop.data().println(Json.pretty(asJson(models)));
         } else {
             print(models);
         }
@@ -169,7 +170,7 @@ final class ModelsCommand extends RunsCommand {
             }
         }
         if (asJson) {
-            shop.out().println(Json.pretty(root));
+            shop.data().println(Json.pretty(root));
         }
         return differs ? ExitCode.FAILED_UNITS : ExitCode.DONE;
     }
@@ -201,8 +202,7 @@ final class ModelsCommand extends RunsCommand {
         for (String each : List.of("new", "gone", "without_price")) {
             if (!node.path(each).isEmpty()) {
                 shop.out().println("  " + each.replace('_', ' ') + ":");
-                node.path(each)
-                        .forEach(id -> shop.out().println("    " + id.asText().replaceAll("\\p{Cntrl}", " ")));
+                node.path(each).forEach(id -> shop.out().println("    " + PlainText.line(id.asText(), 200)));
             }
         }
     }

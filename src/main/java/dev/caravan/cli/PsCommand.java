@@ -45,7 +45,7 @@ final class PsCommand extends RunsCommand {
             }
         }
         if (json) {
-            shop.out().println(Json.text(rows));
+            shop.data().println(Json.text(rows));
         } else {
             shop.out()
                     .println("%-40s %-9s %-9s %7s %7s %7s %12s"

@@ -1,6 +1,8 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.PlainText;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +21,21 @@ abstract class ReadingCommand extends RunsCommand {
         super(shop);
     }
 
-    /** Writes to the file whole or not at all, or to the screen. */
-    int tell(String text) {
+    /**
+     * Writes to the file whole or not at all, or to the screen.
+     *
+     * @param machine whether a program reads it, which takes it as it is
+     */
+    int tell(String text, boolean machine) {
         Path file = output;
         if (file == null) {
-            shop.out().print(text);
-            shop.out().flush();
+            PrintStream out = machine ? shop.data() : shop.out();
+            out.print(text);
+            out.flush();
             return ExitCode.DONE;
         }
-        shop.disk().replace(writable(file), text.getBytes(StandardCharsets.UTF_8));
+        String whole = machine ? text : PlainText.lines(text);
+        shop.disk().replace(writable(file), whole.getBytes(StandardCharsets.UTF_8));
         shop.err().println("wrote " + file);
         return ExitCode.DONE;
     }

@@ -25,6 +25,6 @@ final class ReportCommand extends ReadingCommand {
     @Override
     public Integer call() {
         Report report = Report.of(Shop.run(name), failuresBy);
-        return tell(json ? Json.text(report.json()) + "\n" : report.text());
+        return tell(json ? Json.text(report.json()) + "\n" : report.text(), json);
     }
 }

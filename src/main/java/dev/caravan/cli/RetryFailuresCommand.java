@@ -38,7 +38,7 @@ final class RetryFailuresCommand extends RunsCommand {
             ObjectNode node = Json.object().put("retried", units);
             node.set("by_step", Json.mapper().valueToTree(done.retried()));
             node.set("left", Json.mapper().valueToTree(done.left()));
-            shop.out().println(Json.text(node));
+            shop.data().println(Json.text(node));
             return ExitCode.DONE;
         }
         done.retried().forEach((step, count) -> shop.out().println(step + ": " + count + " units will be asked again"));

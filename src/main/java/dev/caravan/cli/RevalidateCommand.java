@@ -77,7 +77,7 @@ final class RevalidateCommand extends RunsCommand {
             node.put("still_failing", sum(done.still().values()));
             node.set("promoted_by_step", Json.mapper().valueToTree(done.promoted()));
             node.set("still_failing_by_step", Json.mapper().valueToTree(done.still()));
-            shop.out().println(Json.text(node));
+            shop.data().println(Json.text(node));
             return;
         }
         if (done.revised()) {

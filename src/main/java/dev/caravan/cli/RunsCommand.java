@@ -45,7 +45,7 @@ abstract class RunsCommand implements Callable<Integer> {
         if (before.status().terminal() && before.jobsOut().isEmpty()) {
             screen.summary(before, folder);
             if (drive.json) {
-                shop.out().println(Json.text(RunJson.of(before, folder)));
+                shop.data().println(Json.text(RunJson.of(before, folder)));
             }
             return before.status() == RunStatus.KILLED
                     ? ExitCode.WAITING
@@ -66,7 +66,7 @@ abstract class RunsCommand implements Callable<Integer> {
         screen.endProgress();
         screen.summary(end.summary(), folder);
         if (drive.json) {
-            shop.out().println(Json.text(RunJson.of(end.summary(), folder)));
+            shop.data().println(Json.text(RunJson.of(end.summary(), folder)));
         }
         if (end.taken()) {
             shop.err()

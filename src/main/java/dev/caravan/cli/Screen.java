@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.base.PlainText;
 import dev.caravan.execution.Amounts;
 import dev.caravan.report.SoonGone;
 import dev.caravan.run.RunFolder;
@@ -23,6 +24,8 @@ final class Screen {
     private static final int PACKET_SHOWN = 12;
 
     private static final int MOST_JOBS = 5;
+    /** Characters of what a provider or a task said; the rest stands in the run. */
+    private static final int LONGEST_WORDS = 2_000;
     /** The window that is asked for when a job is created. */
     private static final Duration JOB_DEADLINE = Duration.ofHours(24);
 
@@ -54,8 +57,8 @@ final class Screen {
         }
         String line = line(run);
         if (terminal) {
-            out.print("\r\u001b[2K" + line);
-            out.flush();
+            shop.steering().print("\r\u001b[2K" + PlainText.line(line));
+            shop.steering().flush();
         } else if (!line.equals(last)) {
             out.println(line);
         }
@@ -111,9 +114,9 @@ final class Screen {
         cost(run);
         run.tasks().stream()
                 .filter(each -> each.phase() != TaskState.Phase.WAITING)
-                .forEach(each -> say(
-                        "task    " + each.name() + ": " + each.phase().name().toLowerCase(Locale.ROOT)
-                                + (each.detail().isEmpty() ? "" : ", " + each.detail())));
+                .forEach(each -> say("task    " + each.name() + ": "
+                        + each.phase().name().toLowerCase(Locale.ROOT)
+                        + (each.detail().isEmpty() ? "" : ", " + PlainText.line(each.detail(), LONGEST_WORDS))));
         jobsOut(run);
         RunSummary.Question question = run.question();
         if (question != null) {
@@ -159,7 +162,8 @@ final class Screen {
         if (run.reason().isEmpty()) {
             return "";
         }
-        return " (" + run.reason() + (run.detail().isEmpty() ? "" : ": " + run.detail()) + ")";
+        return " (" + run.reason() + (run.detail().isEmpty() ? "" : ": " + PlainText.line(run.detail(), LONGEST_WORDS))
+                + ")";
     }
 
     /** Jobs that lie at the provider: they go on by themselves and are collected when the run goes on. */
@@ -167,7 +171,10 @@ final class Screen {
         run.jobsOut().stream()
                 .limit(MOST_JOBS)
                 .forEach(each -> say("job     "
-                        + (each.providerJob().isEmpty() ? each.work() + " (not confirmed)" : each.providerJob()) + ": "
+                        + (each.providerJob().isEmpty()
+                                ? each.work() + " (not confirmed)"
+                                : PlainText.line(each.providerJob(), LONGEST_WORDS))
+                        + ": "
                         + each.requests() + " requests of "
                         + run.steps().get(each.step()).name()
                         + ", at the provider since " + SECONDS.format(each.since()) + ", due by "

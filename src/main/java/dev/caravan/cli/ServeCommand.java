@@ -88,7 +88,13 @@ final class ServeCommand extends RunsCommand {
                     .moved(shop.registry().providers())
                     .forEach(each -> shop.err().println("caravan: " + each));
         }
-        return shop.driver().serve(settings, options, http, webhooks, new NoticeLines(shop.out(), shop.clock(), json));
+        return shop.driver()
+                .serve(
+                        settings,
+                        options,
+                        http,
+                        webhooks,
+                        new NoticeLines(json ? shop.data() : shop.out(), shop.clock(), json));
     }
 
     /** The usual folder is made where it is missing; one that was named must be there. */

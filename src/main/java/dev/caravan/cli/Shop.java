@@ -58,6 +58,32 @@ public record Shop(
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
+    /** The same, but that what is printed for people is cleaned, whichever command prints it. */
+    Shop forPeople() {
+        return new Shop(
+                home,
+                driver,
+                registry,
+                kinds,
+                disk,
+                clock,
+                version,
+                in,
+                new PlainStream(out),
+                new PlainStream(err),
+                terminal);
+    }
+
+    /** For what a program reads: exact, but on a terminal, where JSON stays the same value by its escapes. */
+    PrintStream data() {
+        return terminal ? out : steering();
+    }
+
+    /** For what steers the terminal on purpose; whoever prints here cleans what comes from outside. */
+    PrintStream steering() {
+        return out instanceof PlainStream plain ? plain.raw() : out;
+    }
+
     Pipeline read(String name, Overrides overrides) {
         return read(find(name), overrides);
     }

@@ -40,6 +40,6 @@ final class SimulateCommand extends RunsCommand {
         }
         String folder =
                 state.isEmpty() ? Shop.runs().resolve(".simulator/served").toString() : state;
-        return shop.driver().simulate(port, folder, seed, faults, jobMillis, speed, shop.out()::println);
+        return shop.driver().simulate(port, folder, seed, faults, jobMillis, speed, shop.data()::println);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.provider.Keys;
 import dev.caravan.web.Address;
@@ -69,7 +70,9 @@ final class StartCommand extends RunsCommand {
             throw nobody(answer.body().path("detail").asText());
         }
         if (answer.status() >= 400) {
-            shop.err().println("caravan: " + answer.body().path("detail").asText());
+            shop.err()
+                    .println("caravan: "
+                            + PlainText.line(answer.body().path("detail").asText()));
             return answer.status() == 503 ? ExitCode.WAITING : ExitCode.USAGE;
         }
         tell(answer.body());
@@ -78,7 +81,7 @@ final class StartCommand extends RunsCommand {
 
     private void tell(JsonNode run) {
         if (json) {
-            shop.out().println(Json.text(run));
+            shop.data().println(Json.text(run));
             return;
         }
         String reason = run.path("reason").asText();

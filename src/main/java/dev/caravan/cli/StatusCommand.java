@@ -27,7 +27,7 @@ final class StatusCommand extends RunsCommand {
         RunFolder folder = Shop.run(name);
         RunSummary summary = summary(shop, folder);
         if (json) {
-            shop.out().println(Json.text(RunJson.of(summary, folder)));
+            shop.data().println(Json.text(RunJson.of(summary, folder)));
         } else {
             new Screen(shop, false, false).summary(summary, folder);
             Lease.holder(folder.root())

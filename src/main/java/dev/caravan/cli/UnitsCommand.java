@@ -31,8 +31,8 @@ final class UnitsCommand extends RunsCommand {
     @Override
     public Integer call() {
         Pipeline read = shop.read(pipeline, new Overrides(null, null, null, repeat, null));
-        UnitWriter.make(read, maxUnits, unit -> shop.out().write(Json.line(unit)));
-        shop.out().flush();
+        UnitWriter.make(read, maxUnits, unit -> shop.data().write(Json.line(unit)));
+        shop.data().flush();
         return ExitCode.DONE;
     }
 }

@@ -6,6 +6,7 @@ import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
+import dev.caravan.report.Rehearsable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,9 +30,9 @@ final class ValidateConfigCommand extends RunsCommand {
             Pipeline read = shop.read(pipeline, Overrides.NONE);
             int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
             if (json) {
-                shop.out().println(Json.text(CheckJson.of(read, units)));
+                shop.data().println(Json.text(CheckJson.of(read, units)));
             } else {
-                UnitWriter.hints(read).forEach(each -> shop.out().println("hint: " + each));
+                Rehearsable.hints(read).forEach(each -> shop.out().println("hint: " + each));
                 shop.out()
                         .println(read.name() + ": " + read.steps().size() + " steps, " + units
                                 + " units, nothing wrong");
@@ -41,7 +42,7 @@ final class ValidateConfigCommand extends RunsCommand {
             if (!json) {
                 throw e;
             }
-            shop.out().println(Json.text(CheckJson.of(e)));
+            shop.data().println(Json.text(CheckJson.of(e)));
             return ExitCode.USAGE;
         }
     }

@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.execution.Verification;
 import dev.caravan.execution.Verification.StepAccount;
 import dev.caravan.run.RunFolder;
@@ -33,7 +34,7 @@ final class VerifyCommand extends RunsCommand {
         RunFolder folder = Shop.run(name);
         Verification.Report report = Verification.of(folder);
         if (json) {
-            shop.out().println(Json.text(json(report, folder)));
+            shop.data().println(Json.text(json(report, folder)));
         } else {
             show(report);
         }
@@ -80,7 +81,7 @@ final class VerifyCommand extends RunsCommand {
             ids("twice at " + each.step(), each.duplicated());
             ids("orphaned at " + each.step(), each.orphaned());
         }
-        report.problems().forEach(each -> shop.out().println("problem: " + each));
+        report.problems().forEach(each -> shop.out().println("problem: " + PlainText.line(each)));
         shop.out().println((report.whole() ? "OK: " : "DAMAGED: ") + report.units() + " units, run " + report.status());
     }
 

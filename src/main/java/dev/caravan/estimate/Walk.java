@@ -15,6 +15,7 @@ import dev.caravan.validation.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,9 @@ final class Walk {
             var block = each.step().simulate();
             if (block != null) {
                 rehearsal.answers(each.step().name(), block);
+            }
+            if (each instanceof PreparedStep.Asking asking && asking.schema() != null) {
+                rehearsal.schema(each.step().name(), Objects.requireNonNull(asking.schema()));
             }
         }
     }

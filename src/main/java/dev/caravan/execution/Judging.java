@@ -15,6 +15,7 @@ import dev.caravan.validation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a run judges: by the schemas and rules it was made with, and by every later revision of them ({@code
@@ -101,6 +102,11 @@ public final class Judging {
         @Override
         public Prompt prompt(String callKey, ObjectNode record, JsonNode errors, boolean again) throws RenderException {
             return asking.prompt(callKey, record, errors, again);
+        }
+
+        @Override
+        public @Nullable JsonNode schema() {
+            return judging.schema();
         }
 
         @Override

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A step that asks a model: a template makes the prompt, schema and rules judge the answer. */
 public final class LlmStepKind implements StepKind {
@@ -152,6 +153,7 @@ public final class LlmStepKind implements StepKind {
             return new LlmStep(
                     step,
                     Branch.of(step, pipeline),
+                    schema == null ? null : schema.schema(),
                     engine.compile(template, StepChecks.read(pipeline.folder(), template)),
                     structured,
                     new Judge(schema, step.validation(), structured, reading),
@@ -162,7 +164,13 @@ public final class LlmStepKind implements StepKind {
     }
 
     private record LlmStep(
-            Step step, Branch branch, Template template, StructuredOutput structured, Judge judge, Pipeline pipeline)
+            Step step,
+            Branch branch,
+            @Nullable JsonNode schema,
+            Template template,
+            StructuredOutput structured,
+            Judge judge,
+            Pipeline pipeline)
             implements PreparedStep.Asking {
 
         @Override

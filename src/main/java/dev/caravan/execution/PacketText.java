@@ -3,6 +3,7 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.run.CostOutlook;
 import java.util.StringJoiner;
 
@@ -51,11 +52,13 @@ final class PacketText {
         JsonNode sample = packet.path("sample");
         text.append(sample.size()).append(" of them, spread over all:\n");
         for (JsonNode each : sample) {
-            text.append("\n## ").append(each.path("unit_id").asText()).append("\n\n");
+            text.append("\n## ")
+                    .append(PlainText.line(each.path("unit_id").asText()))
+                    .append("\n\n");
             block(text, "came in", each.path("input"));
             block(text, "made of it", each.path("made"));
         }
-        return text.toString();
+        return PlainText.lines(text.toString());
     }
 
     /** What is still to be paid, in one clause. */

@@ -9,6 +9,7 @@ import dev.caravan.run.Review;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Verdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One step of one run, compiled and ready. Safe for many threads. It either asks a model or works by itself. */
 public sealed interface PreparedStep {
@@ -27,6 +28,9 @@ public sealed interface PreparedStep {
          * @param again whether the unit was answered at this step before
          */
         Prompt prompt(String callKey, ObjectNode record, JsonNode errors, boolean again) throws RenderException;
+
+        /** The schema its answers are judged by, or null when there is none. */
+        @Nullable JsonNode schema();
 
         /** Judges a reply; the output of a passing verdict is the unit's new accumulated record. */
         Verdict judge(String text, ObjectNode record);

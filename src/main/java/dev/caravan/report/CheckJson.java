@@ -13,7 +13,7 @@ public final class CheckJson {
     public static ObjectNode of(Pipeline pipeline, int units) {
         ObjectNode node = Json.object().put("valid", true).put("pipeline", pipeline.name());
         node.put("steps", pipeline.steps().size()).put("units", units).putArray("problems");
-        node.set("hints", Json.mapper().valueToTree(UnitWriter.hints(pipeline)));
+        node.set("hints", Json.mapper().valueToTree(Rehearsable.hints(pipeline)));
         return node;
     }
 

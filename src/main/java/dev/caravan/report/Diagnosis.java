@@ -3,6 +3,7 @@ package dev.caravan.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
 import dev.caravan.execution.Brought;
 import dev.caravan.execution.Judging;
 import dev.caravan.execution.PreparedStep;
@@ -58,7 +59,7 @@ public final class Diagnosis {
         }
         text.append("\n## Reasons\n\n| units | step | reason |\n|---:|---|---|\n");
         reasons.forEach(each -> text.append("| " + each.count + " | " + each.step + " | "
-                + each.message.replaceAll("[|\\p{Cntrl}]", " ") + " |\n"));
+                + PlainText.line(each.message).replace('|', ' ') + " |\n"));
         reasons.stream().limit(EXAMPLES).forEach(each -> {
             example(text, each, pipeline);
             prompt(text, each, folder, judging);
@@ -90,16 +91,16 @@ public final class Diagnosis {
         text.append("\n## ")
                 .append(reason.step)
                 .append(": ")
-                .append(reason.example.path("unit_id").asText());
+                .append(PlainText.line(reason.example.path("unit_id").asText()));
         text.append("\n\n");
         reason.example
                 .path("errors")
                 .forEach(each -> text.append("- `")
                         .append(each.path("code").asText())
                         .append("` at `")
-                        .append(each.path("place").asText())
+                        .append(PlainText.line(each.path("place").asText()))
                         .append("`: ")
-                        .append(each.path("message").asText().replaceAll("\\p{Cntrl}", " "))
+                        .append(PlainText.line(each.path("message").asText()))
                         .append('\n'));
         if (reason.example.has("raw_response")) {
             text.append("\nThe answer:\n\n");

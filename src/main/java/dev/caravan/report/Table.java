@@ -1,5 +1,6 @@
 package dev.caravan.report;
 
+import dev.caravan.base.PlainText;
 import java.util.List;
 
 /** Rows of cells in columns, for a terminal. */
@@ -32,7 +33,6 @@ public final class Table {
 
     /** What a model or an item brought may hold anything: line ends and escapes do not reach the terminal. */
     private static String cut(String cell) {
-        String clean = cell.replaceAll("\\p{Cntrl}", " ");
-        return clean.length() <= WIDEST ? clean : clean.substring(0, WIDEST - 1) + "…";
+        return PlainText.line(cell, WIDEST);
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.PlainText;
 import dev.caravan.base.Secrets;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -44,16 +45,7 @@ public final class RunLog implements AutoCloseable {
 
     /** The text without keys, on one line. */
     public static String clean(String text) {
-        String blotted = Secrets.all(text);
-        var line = new StringBuilder(blotted.length());
-        blotted.chars().forEach(c -> {
-            switch (c) {
-                case '\n' -> line.append("\\n");
-                case '\r' -> line.append("\\r");
-                default -> line.append(c < ' ' || c == 0x7f ? "\\u%04x".formatted(c) : String.valueOf((char) c));
-            }
-        });
-        return line.toString();
+        return PlainText.line(Secrets.all(text));
     }
 
     public synchronized void log(String tag, String message) {

@@ -1,7 +1,6 @@
 package dev.caravan.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -45,10 +44,10 @@ final class Answers {
             "friendly",
             "reply");
 
-    private static final String HINT = "Constraints: ";
-
     private final long seed;
     private final Map<String, MadeAnswer> blocks = new ConcurrentHashMap<>();
+    private final Map<String, JsonNode> stepSchemas = new ConcurrentHashMap<>();
+    private final SchemaAnswers schemas = new SchemaAnswers();
 
     Answers(long seed) {
         this.seed = seed;
@@ -57,6 +56,16 @@ final class Answers {
     /** How a step is answered; see {@link MadeAnswer}. */
     void block(String step, JsonNode block) {
         blocks.put(step, new MadeAnswer(block));
+    }
+
+    /** The schema of a step, for requests that carry none because their provider does not take it. */
+    void schema(String step, JsonNode schema) {
+        stepSchemas.put(step, schema);
+    }
+
+    /** Whether answers that fit a schema are found. */
+    boolean rehearses(JsonNode schema) {
+        return schemas.rehearses(schema);
     }
 
     /** The key without the mark by which a job is found again: {@code _n} and eight hex digits. */
@@ -173,11 +182,13 @@ final class Answers {
 
     private String content(Asked asked, String step, boolean wrong, Dice dice) {
         MadeAnswer block = blocks.get(step);
-        JsonNode schema = asked.schema() == null ? MissingNode.getInstance() : asked.schema();
+        JsonNode schema = asked.schema() == null || asked.schema().isMissingNode()
+                ? stepSchemas.getOrDefault(step, MissingNode.getInstance())
+                : asked.schema();
         if (block == null && schema.isMissingNode()) {
             return sentence(dice);
         }
-        JsonNode made = block == null ? instance(schema, schema, dice, 0) : block.make(asked.prompt(), dice);
+        JsonNode made = block == null ? schemas.answer(schema, step, dice) : block.make(asked.prompt(), dice);
         if (wrong && made instanceof ObjectNode object) {
             WrongValue.spoil(object, schema, dice);
         }
@@ -195,102 +206,22 @@ final class Answers {
         };
     }
 
-    private static JsonNode whole(long low, long high, Dice dice) {
+    static JsonNode whole(long low, long high, Dice dice) {
         return Json.mapper().getNodeFactory().numberNode(low + Math.floorMod(dice.next(), high - low + 1));
     }
 
-    private static JsonNode decimal(BigDecimal low, BigDecimal high, Dice dice) {
+    static JsonNode decimal(BigDecimal low, BigDecimal high, Dice dice) {
         BigDecimal span = high.subtract(low);
         BigDecimal made = low.add(span.multiply(BigDecimal.valueOf(dice.below(1001), 3)));
         return Json.mapper().getNodeFactory().numberNode(made.setScale(2, RoundingMode.HALF_EVEN));
     }
 
-    private static String sentence(Dice dice) {
+    static String sentence(Dice dice) {
         var words = new ArrayList<String>();
         int count = 6 + dice.below(8);
         for (int i = 0; i < count; i++) {
             words.add(dice.of(WORDS));
         }
         return String.join(" ", words) + ".";
-    }
-
-    private JsonNode instance(JsonNode given, JsonNode root, Dice dice, int depth) {
-        JsonNode schema = hinted(given);
-        if (schema.has("$ref")) {
-            String ref = schema.path("$ref").asText();
-            return depth > 12 ? Json.mapper().nullNode() : instance(root.at(ref.substring(1)), root, dice, depth + 1);
-        }
-        if (schema.has("const")) {
-            return schema.get("const");
-        }
-        if (schema.has("enum")) {
-            return schema.get("enum").get(dice.below(schema.get("enum").size()));
-        }
-        for (String each : List.of("anyOf", "oneOf")) {
-            if (schema.has(each)) {
-                return instance(schema.get(each).get(0), root, dice, depth + 1);
-            }
-        }
-        JsonNode type = schema.path("type");
-        return switch (type.isArray() ? type.get(0).asText() : type.asText("object")) {
-            case "string" -> text(schema, dice);
-            case "integer" ->
-                whole(bound(schema, "minimum", 0), bound(schema, "maximum", bound(schema, "minimum", 0) + 100), dice);
-            case "number" ->
-                decimal(
-                        schema.path("minimum").isNumber()
-                                ? schema.get("minimum").decimalValue()
-                                : BigDecimal.ZERO,
-                        schema.path("maximum").isNumber()
-                                ? schema.get("maximum").decimalValue()
-                                : BigDecimal.valueOf(100),
-                        dice);
-            case "boolean" -> Json.mapper().getNodeFactory().booleanNode(dice.below(2) == 0);
-            case "null" -> Json.mapper().nullNode();
-            case "array" -> list(schema, root, dice, depth);
-            default -> object(schema, root, dice, depth);
-        };
-    }
-
-    /** A schema with the constraints that its description tells, as a model reads them there. */
-    private static JsonNode hinted(JsonNode schema) {
-        String said = schema.path("description").asText("");
-        int at = said.indexOf(HINT);
-        if (at < 0 || !(Jobs.parse(said.substring(at + HINT.length())) instanceof ObjectNode constraints)) {
-            return schema;
-        }
-        return schema.deepCopy() instanceof ObjectNode whole ? whole.setAll(constraints) : schema;
-    }
-
-    private static long bound(JsonNode schema, String key, long otherwise) {
-        return schema.path(key).isNumber() ? schema.get(key).longValue() : otherwise;
-    }
-
-    private static JsonNode text(JsonNode schema, Dice dice) {
-        var text = new StringBuilder(sentence(dice));
-        while (text.length() < bound(schema, "minLength", 0)) {
-            text.append(' ').append(sentence(dice));
-        }
-        int most = (int) bound(schema, "maxLength", text.length());
-        return Json.mapper().getNodeFactory().textNode(text.substring(0, Math.min(text.length(), most)));
-    }
-
-    private ArrayNode list(JsonNode schema, JsonNode root, Dice dice, int depth) {
-        ArrayNode array = Json.mapper().createArrayNode();
-        long least = bound(schema, "minItems", 1);
-        long most = bound(schema, "maxItems", Math.max(least, 3));
-        long count = least + Math.floorMod(dice.next(), most - least + 1);
-        for (long i = 0; i < count && depth < 12; i++) {
-            array.add(instance(schema.path("items"), root, dice, depth + 1));
-        }
-        return array;
-    }
-
-    private ObjectNode object(JsonNode schema, JsonNode root, Dice dice, int depth) {
-        ObjectNode object = Json.object();
-        schema.path("properties")
-                .properties()
-                .forEach(each -> object.set(each.getKey(), instance(each.getValue(), root, dice, depth + 1)));
-        return object;
     }
 }

@@ -61,8 +61,8 @@ final class AnthropicRequests {
             throw invalid("`temperature` is not supported by this model");
         }
         boolean counting = use.equals("count");
-        if (!counting && !body.path("max_tokens").isIntegralNumber()) {
-            throw invalid("max_tokens: Field required");
+        if (!counting) {
+            longest(body.path("max_tokens"), model);
         }
         JsonNode messages = body.path("messages");
         if (!messages.isArray() || messages.isEmpty()) {
@@ -96,6 +96,26 @@ final class AnthropicRequests {
         var stops = new ArrayList<String>();
         body.path("stop_sequences").forEach(each -> stops.add(each.asText()));
         return told.asked(body, model, schema, body.path("max_tokens").asLong(0), stops);
+    }
+
+    private void longest(JsonNode given, String model) throws Refused {
+        if (given.isMissingNode()) {
+            throw invalid("max_tokens: Field required");
+        }
+        if (!given.isIntegralNumber()) {
+            throw invalid("max_tokens: Input should be a valid integer");
+        }
+        long most = room.longest(ANTHROPIC, model);
+        if (!given.canConvertToLong() || given.longValue() > most) {
+            throw invalid("max_tokens: " + given + " > " + most
+                    + ", which is the maximum allowed number of output tokens for " + model);
+        }
+        if (given.longValue() == 0) {
+            throw invalid("max_tokens: the simulator fills no cache without an answer");
+        }
+        if (given.longValue() < 0) {
+            throw invalid("max_tokens: Input should be greater than or equal to 0");
+        }
     }
 
     /** The newer version takes no documents from the assistant, and no citations from the user. */

@@ -13,13 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Answers realtime calls: limits, faults, bill, answer, the same for all wires. */
 final class Completions {
-    private static final Logger log = LoggerFactory.getLogger(Completions.class);
-
     private static final Map<Kind, Failure> TROUBLE = new LinkedHashMap<>();
 
     static {
@@ -70,7 +66,7 @@ final class Completions {
         talk.withJson(body -> {
             try {
                 Asked asked = talk.wire.read(body, model, version);
-                guarded(talk, () -> late(talk, asked));
+                Talk.guarded(talk, () -> late(talk, asked));
             } catch (Refused e) {
                 talk.fail(e.failure);
             }
@@ -98,17 +94,7 @@ final class Completions {
         if (wait == 0) {
             answer(talk, asked, key, fate);
         } else {
-            vertx.setTimer(wait, timer -> guarded(talk, () -> answer(talk, asked, key, fate)));
-        }
-    }
-
-    /** What breaks here is answered as a server does, or its caller would wait for nothing. */
-    private static void guarded(Talk talk, Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException e) {
-            log.error("a call could not be answered, which is our fault", e);
-            talk.fail(Failure.of(Problem.SERVER, "The simulator failed; its log says why."));
+            vertx.setTimer(wait, timer -> Talk.guarded(talk, () -> answer(talk, asked, key, fate)));
         }
     }
 

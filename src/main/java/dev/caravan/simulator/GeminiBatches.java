@@ -102,7 +102,7 @@ final class GeminiBatches {
         }
         String display = GeminiShapes.get(batch, "displayName").asText("");
         var job = Job.open(
-                room.jobs.files.nextId("batch-"),
+                room.jobs.files.nextId(""),
                 talk.wire,
                 model,
                 "",
@@ -122,9 +122,9 @@ final class GeminiBatches {
     }
 
     private long lines(String file) throws IOException {
-        try (var all = Files.lines(room.jobs.files.content(file))) {
-            return all.filter(each -> !each.isBlank()).count();
-        }
+        var count = new long[1];
+        Jobs.eachLine(room.jobs.files.content(file), (number, line) -> count[0]++);
+        return count[0];
     }
 
     private ObjectNode shown(Job job, boolean results) {

@@ -47,8 +47,25 @@ final class GeminiRequests {
                 body,
                 model,
                 schema.isMissingNode() ? GeminiShapes.plain(open) : schema,
-                GeminiShapes.get(config, "maxOutputTokens").asLong(0),
+                longest(GeminiShapes.get(config, "maxOutputTokens")),
                 stops);
+    }
+
+    /** A limit of tokens, 0 for none. Proto JSON takes numbers as texts too. */
+    private static long longest(JsonNode given) throws Refused {
+        if (given.isMissingNode() || given.isNull()) {
+            return 0;
+        }
+        boolean whole =
+                given.isNumber() ? given.isIntegralNumber() : given.asText().matches("-?[0-9]{1,10}");
+        long most = whole && (given.isTextual() || given.canConvertToLong()) ? given.asLong() : Long.MAX_VALUE;
+        if (most > Integer.MAX_VALUE || most < Integer.MIN_VALUE) {
+            throw invalid("Invalid value at 'generation_config.max_output_tokens' (TYPE_INT32), " + given);
+        }
+        if (most < 1) {
+            throw invalid("* GenerateContentRequest.generation_config.max_output_tokens: must be positive.");
+        }
+        return most;
     }
 
     private static Refused invalid(String message) {

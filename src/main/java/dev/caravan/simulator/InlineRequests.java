@@ -1,7 +1,7 @@
 package dev.caravan.simulator;
 
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -30,7 +30,7 @@ final class InlineRequests implements Closeable {
                 return -1;
             }
             return object(path, out, rest);
-        } catch (JsonParseException e) {
+        } catch (JsonProcessingException e) {
             throw Failure.of(Failure.Problem.INVALID, "The body is not JSON.").thrown();
         }
     }

@@ -111,6 +111,16 @@ final class JobRoom {
         return settings.catalogue().models(provider);
     }
 
+    /** Most tokens that one answer of a model may have, without bound when nothing is known. */
+    long longest(String provider, String model) {
+        return models(provider).stream()
+                .filter(each -> model.equals(each.id()) || model.startsWith(each.id() + "-20"))
+                .mapToLong(SimulatorSettings.Model::maxOutput)
+                .filter(each -> each > 0)
+                .findFirst()
+                .orElse(Integer.MAX_VALUE);
+    }
+
     /** The rule of a model's temperature, {@code true} when nothing is known. */
     String temperature(String provider, String model) {
         return models(provider).stream()

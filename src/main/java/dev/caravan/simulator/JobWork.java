@@ -53,15 +53,19 @@ final class JobWork implements Closeable {
         this.job = job;
         this.done = done;
         this.end = end;
-        // Gemini names a result file after its batch.
         outputId = wire.provider().equals("gemini")
-                ? job.id()
+                ? ofGemini(job)
                 : "file-out-" + job.id().replace('_', '-');
         errorId = "file-err-" + job.id().replace('_', '-');
         order = new Dice(jobs.settings.seed(), job.id(), "order");
         output = stream(hidden(jobs.files.content(outputId)));
         error = stream(hidden(jobs.files.content(errorId)));
         charges = stream(hidden(jobs.bill.ofJob(job.id())));
+    }
+
+    /** Gemini names a result file after its batch; batches of earlier versions have the whole name already. */
+    private static String ofGemini(Job job) {
+        return job.id().startsWith("batch-") ? job.id() : "batch-" + job.id();
     }
 
     /** None of its requests is run, each fails. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.simulator.Faults.Kind;
+import java.nio.charset.StandardCharsets;
+import java.io.InputStreamReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -262,8 +264,10 @@ final class Jobs {
         boolean[] found = {fated(job, Kind.FAIL_JOB)};
         if (poison > 0) {
             eachLine(input, (number, line) -> {
-                String key =
-                        Answers.callOf(wire.item(Json.parse(line), job.model()).key());
+                JsonNode request = parse(line);
+                String key = request == null
+                        ? ""
+                        : Answers.callOf(wire.item(request, job.model()).key());
                 found[0] |= new Dice(settings.seed(), key, "poison").share() < poison;
             });
         }
@@ -277,7 +281,9 @@ final class Jobs {
     }
 
     static void eachLine(Path input, LineSink sink) throws IOException {
-        try (BufferedReader reader = Files.newBufferedReader(input)) {
+        // Not strict about UTF-8: what is none fails its row, and not the job for ever.
+        try (var reader =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(input), StandardCharsets.UTF_8))) {
             int number = 0;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;

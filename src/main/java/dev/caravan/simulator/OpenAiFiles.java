@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** OpenAI's files: upload in parts, download, lists, and their going after a while. */
@@ -78,7 +80,18 @@ final class OpenAiFiles {
                         || !"created_at".equals(talk.request.getFormAttribute("expires_after[anchor]")));
     }
 
+    private static Failure noForm() {
+        return Failure.of(Problem.INVALID, "The body is no multipart form with a file and a purpose.");
+    }
+
     private void upload(Talk talk) {
+        String type =
+                Objects.requireNonNullElse(talk.header("Content-Type"), "").toLowerCase(Locale.ROOT);
+        if (!type.startsWith("multipart/form-data") || !type.contains("boundary=")) {
+            talk.fail(noForm());
+            return;
+        }
+        talk.request.exceptionHandler(e -> talk.fail(noForm()));
         String id = room.jobs.files.nextId("file-");
         Path target = room.jobs.files.content(id);
         String[] name = {""};

@@ -47,8 +47,9 @@ final class OpenAiRequests {
                             "invalid_value")
                     .thrown();
         }
-        long most = body.path("max_completion_tokens")
-                .asLong(body.path("max_tokens").asLong(0));
+        long older = longest(body, "max_tokens", 1, model);
+        long newer = longest(body, "max_completion_tokens", 1, model);
+        long most = newer > 0 ? newer : older;
         return told.asked(body, model, schema, most, stops(body.path("stop")));
     }
 
@@ -74,14 +75,7 @@ final class OpenAiRequests {
                         .thrown();
             }
         }
-        long most = body.path("max_output_tokens").asLong(0);
-        if (body.has("max_output_tokens") && most < 16) {
-            throw Failure.invalid(
-                            "Invalid 'max_output_tokens': integer below minimum value.",
-                            "max_output_tokens",
-                            "integer_below_min_value")
-                    .thrown();
-        }
+        long most = longest(body, "max_output_tokens", 16, model);
         sampling(body, model, body.path("reasoning").path("effort").asText(""));
         JsonNode format = body.path("text").path("format");
         JsonNode schema = format.path("schema");
@@ -99,6 +93,40 @@ final class OpenAiRequests {
         input.forEach(each -> told.add(each.path("role").asText(), each.path("content")));
         told.more(schema);
         return told.asked(body, model, schema, most, List.of());
+    }
+
+    /** A limit of tokens, 0 for none. */
+    private long longest(JsonNode body, String name, int least, String model) throws Refused {
+        JsonNode given = body.path(name);
+        if (given.isMissingNode() || given.isNull()) {
+            return 0;
+        }
+        if (!given.isIntegralNumber()) {
+            throw Failure.invalid(
+                            "Invalid type for '" + name + "': expected an integer, but got "
+                                    + (given.isTextual() ? "a string" : "another type") + " instead.",
+                            name,
+                            "invalid_type")
+                    .thrown();
+        }
+        if (given.decimalValue().signum() < 0 || (given.canConvertToLong() && given.longValue() < least)) {
+            throw Failure.invalid(
+                            "Invalid '" + name + "': integer below minimum value. Expected a value >= " + least
+                                    + ", but got " + given + " instead.",
+                            name,
+                            "integer_below_min_value")
+                    .thrown();
+        }
+        long most = room.longest(OPENAI, model);
+        if (!given.canConvertToLong() || given.longValue() > most) {
+            throw Failure.invalid(
+                            name + " is too large: " + given + ". This model supports at most " + most
+                                    + " completion tokens, whereas you provided " + given + ".",
+                            name,
+                            "invalid_value")
+                    .thrown();
+        }
+        return given.longValue();
     }
 
     private String model(JsonNode body) throws Refused {

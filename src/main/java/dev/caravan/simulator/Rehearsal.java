@@ -18,6 +18,16 @@ public final class Rehearsal {
         answers.block(step, block);
     }
 
+    /** The schema of a step, for prompts that carry none because their provider does not take it. */
+    public void schema(String step, JsonNode schema) {
+        answers.schema(step, schema);
+    }
+
+    /** Whether answers that fit a schema are found; where not, only a {@code simulate:} block helps. */
+    public static boolean fits(JsonNode schema) {
+        return new Answers(1).rehearses(schema);
+    }
+
     /**
      * A whole answer, however long it may be.
      *

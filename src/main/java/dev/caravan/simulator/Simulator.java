@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ public final class Simulator implements AutoCloseable {
 
     private final SimulatorSettings settings;
     private final Vertx vertx;
+    private final StateLock lock;
     private final SimulatedClock clock;
     private final Answers answers;
     private final Bill bill;
@@ -56,6 +58,8 @@ public final class Simulator implements AutoCloseable {
         answers = new Answers(settings.seed());
         try {
             Files.createDirectories(settings.stateDir());
+            lock = StateLock.take(
+                    settings.stateDir(), settings.clock().instant().toString());
             clock = new SimulatedClock(
                     settings.clock(), settings.speed(), settings.stateDir().resolve("clock.json"));
             bill = new Bill(settings.stateDir(), settings.catalogue());
@@ -79,18 +83,18 @@ public final class Simulator implements AutoCloseable {
     }
 
     public static Simulator start(SimulatorSettings settings) {
-        return start(settings, Map.of());
+        return start(settings, simulator -> {});
     }
 
     /**
      * As {@link #start(SimulatorSettings)}; a job whose time came while no simulator was there is answered at once, so
      * what is answered must be known before.
      *
-     * @param blocks how steps are answered, by their names
+     * @param told tells it how steps are answered
      */
-    public static Simulator start(SimulatorSettings settings, Map<String, JsonNode> blocks) {
+    public static Simulator start(SimulatorSettings settings, Consumer<Simulator> told) {
         var simulator = new Simulator(settings);
-        blocks.forEach(simulator::answers);
+        told.accept(simulator);
         try {
             int port = settings.port();
             for (Wire each : simulator.wires.values()) {
@@ -154,6 +158,11 @@ public final class Simulator implements AutoCloseable {
         answers.block(step, block);
     }
 
+    /** The schema of a step, for requests that carry none because their provider does not take it. */
+    public void schema(String step, JsonNode schema) {
+        answers.schema(step, schema);
+    }
+
     /** Totals of the bill: calls, input, cached, output, usd. */
     public JsonNode totals() {
         return bill().get("totals");
@@ -178,6 +187,8 @@ public final class Simulator implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             log.warn("the simulator did not stop cleanly: {}", e.getMessage());
+        } finally {
+            lock.close();
         }
     }
 
@@ -218,7 +229,8 @@ public final class Simulator implements AutoCloseable {
             bill.refused();
             talk.fail(Failure.of(Problem.BAD_KEY, "Incorrect API key provided."));
         } else {
-            wire.route(talk);
+            // What breaks here would let its caller wait for ever.
+            Talk.guarded(talk, () -> wire.route(talk));
         }
     }
 

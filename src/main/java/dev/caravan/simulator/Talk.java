@@ -65,7 +65,8 @@ final class Talk {
 
     /** Where the caller reached us. */
     String host() {
-        return Objects.requireNonNullElse(header("Host"), "127.0.0.1");
+        // Over HTTP/2 there is no such header.
+        return Objects.requireNonNullElse(header("Host"), String.valueOf(request.authority()));
     }
 
     /** What the caller asked to go wrong, in its words. */
@@ -147,14 +148,24 @@ final class Talk {
 
     /** Reads the body as JSON; what is none is refused. */
     void withJson(Consumer<JsonNode> then) {
-        request.bodyHandler(raw -> {
+        request.bodyHandler(raw -> guarded(this, () -> {
             JsonNode body = parse(raw);
             if (body == null || !body.isObject()) {
                 fail(Failure.of(Problem.INVALID, "The body is not a JSON object."));
             } else {
                 then.accept(body);
             }
-        });
+        }));
+    }
+
+    /** What breaks here is answered as a server does, or its caller would wait for nothing. */
+    static void guarded(Talk talk, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            log.error("a call could not be answered, which is our fault", e);
+            talk.fail(Failure.of(Problem.SERVER, "The simulator failed; its log says why."));
+        }
     }
 
     private static @Nullable JsonNode parse(Buffer raw) {

@@ -273,10 +273,7 @@ public final class StructuredOutput {
             return;
         }
         if (schema.has("$ref")) {
-            String ref = schema.get("$ref").asText();
-            if (ref.startsWith("#")) {
-                undo(value, root.at(ref.substring(1)), root, visited, depth + 1);
-            }
+            undo(value, SchemaPaths.resolve(root, schema.get("$ref").asText()), root, visited, depth + 1);
             return;
         }
         for (String key : new String[] {"anyOf", "oneOf"}) {
@@ -301,7 +298,6 @@ public final class StructuredOutput {
     }
 
     private static JsonNode resolved(JsonNode schema, JsonNode root) {
-        String ref = schema.path("$ref").asText("");
-        return ref.startsWith("#/") ? root.at(ref.substring(1)) : schema;
+        return schema.has("$ref") ? SchemaPaths.resolve(root, schema.get("$ref").asText()) : schema;
     }
 }

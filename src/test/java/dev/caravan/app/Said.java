@@ -26,12 +26,21 @@ record Said(int code, String out, String err) {
 
     /** As if it were another time. */
     static Said at(Clock clock, String... arguments) {
+        return typed(clock, false, "", arguments);
+    }
+
+    /** As somebody at a terminal, or a program behind a pipe, who also types something. */
+    static Said typed(boolean terminal, String input, String... arguments) {
+        return typed(Clock.systemUTC(), terminal, input, arguments);
+    }
+
+    private static Said typed(Clock clock, boolean terminal, String input, String... arguments) {
         ModelRegistry registry = ModelRegistry.shipped();
         return by(
                 errors -> new EngineDriver(registry, Caravan.kinds(), new RealDisk(), clock, new Interrupts(errors)),
                 clock,
-                false,
-                "",
+                terminal,
+                input,
                 arguments);
     }
 
