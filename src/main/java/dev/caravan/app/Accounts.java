@@ -95,7 +95,8 @@ final class Accounts {
     static void hideKeys(ModelRegistry registry) {
         try {
             Keys keys = Keys.of(System.getenv(), WorkingFolder.path());
-            registry.providers().forEach(each -> keys.phrase(registry.provider(each).keyVariable()));
+            registry.providers()
+                    .forEach(each -> keys.phrase(registry.provider(each).keyVariable()));
             keys.phrase(HttpSettings.TOKEN);
             keys.phrase(WebhookSettings.SECRET);
         } catch (InvalidFileException e) {

@@ -24,7 +24,6 @@ import dev.caravan.provider.Lane;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
-import dev.caravan.run.RunLog;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;

@@ -60,7 +60,8 @@ final class Refusals {
             return false;
         }
         held.computeIfAbsent(order.work(), key -> new ArrayList<>())
-                .add(ReplyRow.of(call.member(), call.unitId, order.work(), Lane.REALTIME, answer, () -> call.worstPicos));
+                .add(ReplyRow.of(
+                        call.member(), call.unitId, order.work(), Lane.REALTIME, answer, () -> call.worstPicos));
         return true;
     }
 

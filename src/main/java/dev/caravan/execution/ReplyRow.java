@@ -117,7 +117,19 @@ public record ReplyRow(
 
     private ReplyRow with(String raw) {
         return new ReplyRow(
-                key, unit, unitId, work, outcome, raw, code, detail, retryAfterMillis, answeredBy, told, worstPicos, lane);
+                key,
+                unit,
+                unitId,
+                work,
+                outcome,
+                raw,
+                code,
+                detail,
+                retryAfterMillis,
+                answeredBy,
+                told,
+                worstPicos,
+                lane);
     }
 
     static ReplyRow unrendered(Member member, String unitId, String work, Lane lane, String message) {

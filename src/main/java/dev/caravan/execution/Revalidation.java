@@ -114,10 +114,7 @@ public final class Revalidation {
         Path target = store.folder().revision(known + 1);
         Snapshot.copy(source, Overrides.NONE, target, disk);
         store.recordAndWait(new RunEvent.JudgingRevised(
-                known + 1,
-                Snapshot.digest(source),
-                Reading.NEWEST.number(),
-                GivenFiles.of(store.folder(), target)));
+                known + 1, Snapshot.digest(source), Reading.NEWEST.number(), GivenFiles.of(store.folder(), target)));
         return true;
     }
 

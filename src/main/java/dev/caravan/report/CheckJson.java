@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.pipeline.Pipeline;
-import dev.caravan.pipeline.UnitWriter;
 
 /** What came of checking a pipeline, as JSON, the same for the command line and over HTTP. */
 public final class CheckJson {

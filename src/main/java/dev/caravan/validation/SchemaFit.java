@@ -201,7 +201,8 @@ public final class SchemaFit {
 
         @Override
         public boolean matches(String value) {
-            return pattern.matcher(new Looks(value, new AtomicInteger(MOST_LOOKS))).find();
+            return pattern.matcher(new Looks(value, new AtomicInteger(MOST_LOOKS)))
+                    .find();
         }
 
         private record Looks(CharSequence text, AtomicInteger left) implements CharSequence {

@@ -110,7 +110,9 @@ class OddProviderTest {
 
     private Judging judging(RunFolder made) {
         return Judging.of(
-                Judging.snapshots(made, 0, new PipelineReader(registry, Map.copyOf(Caravan.kinds()))), List.of(Reading.NEWEST.number()), Caravan.kinds());
+                Judging.snapshots(made, 0, new PipelineReader(registry, Map.copyOf(Caravan.kinds()))),
+                List.of(Reading.NEWEST.number()),
+                Caravan.kinds());
     }
 
     private static String log(RunFolder made) throws IOException {

@@ -157,10 +157,7 @@ class SimulatorRequestsTest {
 
     /** BOM, CRLF, blank lines, no UTF-8, nonsense, a key twice, no last line break. */
     private static final String ODD_LINES = String.join(
-            "",
-            "\u00ef\u00bb\u00bf" + line("a") + "\r\n\r\n   \n[]\n7\n\u00ff{\n",
-            line("b") + "\n",
-            line("b"));
+            "", "\u00ef\u00bb\u00bf" + line("a") + "\r\n\r\n   \n[]\n7\n\u00ff{\n", line("b") + "\n", line("b"));
 
     private static String line(String key) {
         return "{\"key\":\"" + key + "\",\"request\":{\"contents\":[{\"parts\":[{\"text\":\"Hi.\"}]}]}}";
@@ -177,7 +174,9 @@ class SimulatorRequestsTest {
                 .header("Content-Type", "multipart/form-data; boundary=x")
                 .POST(BodyPublishers.ofByteArray(form.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)))
                 .build();
-        String file = Json.parse(CLIENT.send(upload, BodyHandlers.ofString()).body()).path("id").asText();
+        String file = Json.parse(CLIENT.send(upload, BodyHandlers.ofString()).body())
+                .path("id")
+                .asText();
         String job = Json.parse(post(
                                 "openai",
                                 "/v1/batches",
@@ -186,7 +185,8 @@ class SimulatorRequestsTest {
                         .body())
                 .path("id")
                 .asText();
-        await().until(() -> Json.parse(call("openai", "GET", "/v1/batches/" + job, "", "").body())
+        await().until(() -> Json.parse(
+                        call("openai", "GET", "/v1/batches/" + job, "", "").body())
                 .path("status")
                 .asText()
                 .equals("failed"));
@@ -215,10 +215,12 @@ class SimulatorRequestsTest {
                         .body())
                 .path("name")
                 .asText();
-        await().until(() -> Json.parse(call("gemini", "GET", "/v1beta/" + name, "", "").body())
+        await().until(() -> Json.parse(
+                        call("gemini", "GET", "/v1beta/" + name, "", "").body())
                 .path("done")
                 .booleanValue());
-        JsonNode stats = Json.parse(call("gemini", "GET", "/v1beta/" + name, "", "").body())
+        JsonNode stats = Json.parse(
+                        call("gemini", "GET", "/v1beta/" + name, "", "").body())
                 .at("/metadata/batchStats");
         assertThat(stats.path("requestCount").asText()).isEqualTo("6");
         assertThat(stats.path("successfulRequestCount").asText()).isEqualTo("2");

@@ -17,7 +17,7 @@ class MutationsTest {
     private static final int SEEDS = 2_000;
     private static final String ROW =
             "{\"custom_id\":\"run-a-1\",\"response\":{\"status_code\":200,\"body\":{\"choices\":[{"
-                + "\"message\":{\"content\":\"{\\\"n\\\":1}\"}}],\"usage\":{\"prompt_tokens\":120,\"completion_tokens\":34}}}}";
+                    + "\"message\":{\"content\":\"{\\\"n\\\":1}\"}}],\"usage\":{\"prompt_tokens\":120,\"completion_tokens\":34}}}}";
     private static final String OTHER =
             ROW.replace("run-a-1", "run-b-2").replace("120", "121").replace("34", "35");
     private static final byte[] ROWS = (ROW + "\n" + OTHER + "\n").getBytes(StandardCharsets.UTF_8);

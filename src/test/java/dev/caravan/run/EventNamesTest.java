@@ -67,7 +67,8 @@ class EventNamesTest {
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("event RunImproved")
                 .hasMessageContaining("newer");
-        assertThatThrownBy(() -> RunEvent.of("RunKilled", Json.object().put("reason", "").put("gently", true)))
+        assertThatThrownBy(() ->
+                        RunEvent.of("RunKilled", Json.object().put("reason", "").put("gently", true)))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("event RunKilled, member gently");
     }

@@ -182,9 +182,8 @@ class LeaseTest {
             lease.beat();
 
             assertThat(lease.lost().toCompletableFuture())
-                    .isCompletedWithValueMatching(
-                            why -> String.valueOf(why.getMessage())
-                                    .contains("journal.jsonl was removed, replaced or cut"));
+                    .isCompletedWithValueMatching(why ->
+                            String.valueOf(why.getMessage()).contains("journal.jsonl was removed, replaced or cut"));
         } finally {
             lease.close();
         }

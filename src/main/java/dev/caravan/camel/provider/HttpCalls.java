@@ -106,7 +106,15 @@ public final class HttpCalls {
     /** What was answered in place of a download. */
     static HttpReply refused(Message message, int status) {
         return new HttpReply(
-                status, clean(json(message.getBody(String.class)), status), "", null, null, 0, 0, redirect(message), null);
+                status,
+                clean(json(message.getBody(String.class)), status),
+                "",
+                null,
+                null,
+                0,
+                0,
+                redirect(message),
+                null);
     }
 
     /** No answer came. */

@@ -8,7 +8,6 @@ import static dev.caravan.camel.provider.HttpCalls.prepare;
 import static dev.caravan.camel.provider.HttpCalls.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.BlottingStream;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
@@ -19,7 +18,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
-import java.io.BufferedOutputStream;
 import dev.caravan.base.BlottingStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,7 +37,8 @@ final class Unwrapping {
     static void write(InputStream in, String place, Path target) throws IOException {
         String[] names = place.split("[.]", -1);
         try (JsonParser parser = FACTORY.createParser(in);
-                OutputStream out = new BufferedOutputStream(BlottingStream.known(Files.newOutputStream(target)), 1 << 16);
+                OutputStream out =
+                        new BufferedOutputStream(BlottingStream.known(Files.newOutputStream(target)), 1 << 16);
                 JsonGenerator lines = FACTORY.createGenerator(out).setRootValueSeparator(null)) {
             int depth = 0;
             parser.nextToken();
