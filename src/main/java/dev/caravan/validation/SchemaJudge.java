@@ -23,6 +23,8 @@ public final class SchemaJudge {
     private static final int MOST_FINDINGS = 20;
     /** For runs of the first rule, whose patterns were not bounded: more than any of them can have needed. */
     private static final long FIRST_LOOKS = 1_000_000_000;
+    /** And whose steps were not: so many times the usual ones, which took longer than anybody waits. */
+    private static final int FIRST_TIMES = 1_000;
 
     private static final String OWN_NAME = SchemaRefs.BASE + "schema.json";
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
@@ -128,7 +130,7 @@ public final class SchemaJudge {
                     new Coercion(schema, applied, findings).mend(object);
                 }
                 nonFinite(object, "$", findings);
-                if (!first && work.isEndless(object)) {
+                if (work.isEndless(object, first ? FIRST_TIMES : 1)) {
                     findings.add(Finding.error(
                             "schema_limit",
                             "$",

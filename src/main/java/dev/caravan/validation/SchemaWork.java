@@ -54,13 +54,17 @@ final class SchemaWork {
         return false;
     }
 
-    /** Whether it takes too many steps. A schema that never comes back to itself bounds them by its own size. */
-    boolean isEndless(JsonNode object) {
+    /**
+     * Whether it takes too many steps. A schema that never comes back to itself bounds them by its own size.
+     *
+     * @param times as many as usual that are allowed
+     */
+    boolean isEndless(JsonNode object, int times) {
         if (!comesBack) {
             return false;
         }
         var steps = new Steps();
-        return steps.of(object, root) > MOST + MOST_FOR_EACH * steps.known.size();
+        return steps.of(object, root) > times * (MOST + MOST_FOR_EACH * steps.known.size());
     }
 
     private final class Steps {
