@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Replies of the corpus, changed at random: whatever they have become, the judge says something of them. */
 class JudgeMutationTest {
     private static final long SEED = 17;
-    private static final int EACH = 12;
+    private static final int EACH = 6;
     private static final List<String> PIECES = List.of(
             "{",
             "}",
