@@ -53,7 +53,7 @@ final class YamlItems {
     private final String shownAs;
     private final int largest;
     private final Problems hints;
-    private final Map<Node, Known> known = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Known> known = new IdentityHashMap<>();
     private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private long size;
     private long expanded;
