@@ -32,4 +32,9 @@ public record HttpReply(
     HttpReply(int status, @Nullable JsonNode body) {
         this(status, body, "", null, null, 0, 0, null, null);
     }
+
+    /** Whether the server did what was asked: some say so by 201 or 202, gateways by others. */
+    boolean succeeded() {
+        return status >= 200 && status < 300;
+    }
 }

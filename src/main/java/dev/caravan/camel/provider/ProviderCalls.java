@@ -62,7 +62,7 @@ public final class ProviderCalls {
     public void countReply(Exchange exchange) {
         HttpReply reply = answered(exchange);
         JsonNode body = reply.body();
-        long tokens = reply.status() == 200 && body != null ? wires.of(exchange).counted(body) : -1;
+        long tokens = reply.succeeded() && body != null ? wires.of(exchange).counted(body) : -1;
         end(exchange, tokens < 0 ? wires.of(exchange).harmless(reply) : (Object) tokens);
     }
 
@@ -77,7 +77,7 @@ public final class ProviderCalls {
     public void modelsReply(Exchange exchange) {
         HttpReply reply = answered(exchange);
         JsonNode body = reply.body();
-        JsonNode page = reply.status() == 200 && body != null
+        JsonNode page = reply.succeeded() && body != null
                 ? wires.of(exchange).models(body, ProviderJobs.asked(exchange))
                 : null;
         if (page == null) {

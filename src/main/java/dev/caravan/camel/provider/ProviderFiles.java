@@ -82,7 +82,7 @@ public final class ProviderFiles {
     public void content(Exchange exchange) {
         HttpReply reply = answered(exchange);
         String address = reply.upload();
-        if (reply.status() != 200 || address == null || !sameServer(exchange, address)) {
+        if (!reply.succeeded() || address == null || !sameServer(exchange, address)) {
             trouble(exchange, reply, "the provider named no address of its own to upload to");
             exchange.setProperty("uploadOpen", false);
             return;
@@ -114,7 +114,7 @@ public final class ProviderFiles {
     }
 
     private void trouble(Exchange exchange, HttpReply reply, String otherwise) {
-        Answer trouble = reply.status() == 200
+        Answer trouble = reply.succeeded()
                 ? new Answer.Transient("no_upload", otherwise)
                 : wires.of(exchange).harmless(reply);
         kept(exchange, trouble);
@@ -128,7 +128,7 @@ public final class ProviderFiles {
                 ? ""
                 : body.path("id")
                         .asText(body.path("file").path("name").asText("").replaceFirst("^files/", ""));
-        if (reply.status() == 200 && HttpCalls.isSafe(id)) {
+        if (reply.succeeded() && HttpCalls.isSafe(id)) {
             exchange.setProperty("uploadedFile", id);
             end(exchange, new JobAnswer.Done());
         } else {
@@ -239,7 +239,7 @@ public final class ProviderFiles {
     public void discardReply(Exchange exchange) {
         HttpReply reply = answered(exchange);
         Throwable lost = reply.lost();
-        if (reply.status() != 200 && reply.status() != 404) {
+        if (!reply.succeeded() && reply.status() != 404) {
             var wanted = Objects.requireNonNull(exchange.getProperty("wanted", JobStatus.Discard.class));
             @SuppressWarnings("unchecked")
             List<String> left = Objects.requireNonNull(exchange.getProperty("left", List.class));

@@ -120,7 +120,7 @@ public final class ProviderJobs {
         HttpReply reply = answered(exchange);
         JsonNode body = reply.body();
         ProviderWire wire = wires.of(exchange);
-        JobStatus status = reply.status() == 200 && body != null ? wire.status(body) : null;
+        JobStatus status = reply.succeeded() && body != null ? wire.status(body) : null;
         end(exchange, status == null ? new JobAnswer.Trouble(wire.harmless(reply)) : new JobAnswer.Known(status));
     }
 
@@ -129,7 +129,7 @@ public final class ProviderJobs {
         HttpReply reply = answered(exchange);
         end(
                 exchange,
-                reply.status() == 200
+                reply.succeeded()
                         ? new JobAnswer.Done()
                         : new JobAnswer.Trouble(wires.of(exchange).harmless(reply)));
     }
@@ -170,7 +170,7 @@ public final class ProviderJobs {
         HttpReply reply = answered(exchange);
         JsonNode body = reply.body();
         ProviderWire wire = wires.of(exchange);
-        JsonNode page = reply.status() == 200 && body != null ? wire.list(body, asked(exchange)) : null;
+        JsonNode page = reply.succeeded() && body != null ? wire.list(body, asked(exchange)) : null;
         if (page == null) {
             exchange.setProperty("trouble", wire.harmless(reply));
             exchange.setProperty("listMore", false);

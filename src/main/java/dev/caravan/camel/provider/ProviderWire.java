@@ -89,7 +89,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
                     ? new Answer.Transient("unreachable", HttpCalls.describe(lost))
                     : new Answer.Ambiguous("no_answer", HttpCalls.describe(lost));
         }
-        if (reply.status() != 200) {
+        if (!reply.succeeded()) {
             return trouble(reply, true);
         }
         JsonNode body = reply.body();
@@ -228,7 +228,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
         if (lost != null) {
             return new Answer.Transient("unreachable", HttpCalls.describe(lost));
         }
-        Answer trouble = reply.status() == 200
+        Answer trouble = reply.succeeded()
                 ? new Answer.Transient(
                         UNREADABLE,
                         "the provider answered 200 with "
@@ -249,11 +249,11 @@ public final class ProviderWire implements JobDesk.RowMapping {
         }
         int status = reply.status();
         JsonNode body = reply.body();
-        JobStatus made = status == 200 && body != null ? status(body) : null;
+        JobStatus made = reply.succeeded() && body != null ? status(body) : null;
         if (made != null) {
             return new JobAnswer.Known(made);
         }
-        if (status == 200 || status == MAY_HAVE_BOUGHT || status == 408 || status == 409 || status >= 500) {
+        if (reply.succeeded() || status == MAY_HAVE_BOUGHT || status == 408 || status == 409 || status >= 500) {
             return new JobAnswer.Unknown("http_" + status, "the create was answered with HTTP " + status);
         }
         return new JobAnswer.Trouble(trouble(reply));

@@ -38,6 +38,18 @@ class OddRepliesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 206, 299})
+    void every_status_of_success_is_one(int status) {
+        String job = "{\"id\":\"batch_1\",\"object\":\"batch\",\"status\":\"in_progress\"}";
+
+        assertThat(kind(answer("openai", status, "{" + DONE + "}"))).isEqualTo("Completed");
+        assertThat(wire("openai").created(reply(status, job))).isInstanceOf(JobAnswer.Known.class);
+        assertThat(wire("openai").created(reply(status, "accepted")))
+                .as("it may have been made, so it is looked for")
+                .isInstanceOf(JobAnswer.Unknown.class);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '\0',
