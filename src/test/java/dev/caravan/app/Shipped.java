@@ -1,9 +1,11 @@
 package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
@@ -30,6 +32,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +129,14 @@ final class Shipped {
         return nonces;
     }
 
-    /** What the run's simulator billed, read from its folder after the run. */
+    /** What the run's simulator billed, read from its folder once whoever was at the run has left it. */
     static JsonNode bill(RunFolder run) {
+        return await().atMost(Duration.ofMillis(LONGEST_RUN_MILLIS))
+                .ignoreException(InvalidFileException.class)
+                .until(() -> left(run), Objects::nonNull);
+    }
+
+    private static JsonNode left(RunFolder run) {
         var settings = new SimulatorSettings(
                 simulatorHome(run), 1, 0, "", 50, 1, Faults.NONE, new Catalogue(REGISTRY), Clock.systemUTC());
         try (var simulator = Simulator.start(settings)) {

@@ -15,6 +15,7 @@ import dev.caravan.execution.PilotReport;
 import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.Ranges;
+import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -349,6 +350,7 @@ class UnknownUsageTest {
             Shipped.drive(engine, run, lane);
             worst = RunStore.read(run).ledger().settledPicos();
             odd = dieAtTheFirstReplies(run);
+            Lease.settle(run.root(), new RealDisk(), Clock.systemUTC());
             drive(engine, run, lane, new RealDisk());
         }
 

@@ -100,7 +100,7 @@ class FolderLookTest {
         dock.open();
         dock.folder("new\nline", "a: 1");
         assertThat(only(Refused.class, dock.all()).refusal().wrong())
-                .isEqualTo("'new?line' cannot be the name of a pipeline");
+                .isEqualTo("'new\\nline' cannot be the name of a pipeline");
     }
 
     @Test

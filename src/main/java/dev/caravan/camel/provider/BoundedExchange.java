@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -51,7 +52,14 @@ public final class BoundedExchange implements ExecChainHandler {
         long carried = sent == null ? 0 : sent.getContentLength() < 0 ? UNKNOWN_LENGTH : sent.getContentLength();
         long most = bounds.controlNanos(carried);
         // Hanging up from another thread wakes the one that reads, also in the middle of a header.
-        ScheduledFuture<?> end = alarm.schedule(() -> scope.execRuntime.discardEndpoint(), most, TimeUnit.NANOSECONDS);
+        var rung = new AtomicBoolean();
+        ScheduledFuture<?> end = alarm.schedule(
+                () -> {
+                    rung.set(true);
+                    scope.execRuntime.discardEndpoint();
+                },
+                most,
+                TimeUnit.NANOSECONDS);
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             HttpEntity entity = response.getEntity();
@@ -61,7 +69,7 @@ public final class BoundedExchange implements ExecChainHandler {
             }
             return response;
         } catch (IOException e) {
-            if (end.isDone()) {
+            if (rung.get()) {
                 throw new IOException("the call took longer than " + most / 1_000_000_000.0 + " s", e);
             }
             throw e;
