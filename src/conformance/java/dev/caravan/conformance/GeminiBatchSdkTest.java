@@ -144,7 +144,7 @@ class GeminiBatchSdkTest {
             BatchJob done = GeminiClients.until(client, create(client, source), JobState.Known.JOB_STATE_SUCCEEDED);
 
             assertThat(done.dest().orElseThrow().fileName())
-                    .contains("files/" + GeminiClients.name(done).substring("batches/".length()));
+                    .contains("files/batch-" + GeminiClients.name(done).substring("batches/".length()));
             Map<String, JsonNode> rows = rows(client, done);
             assertThat(rows).containsOnlyKeys("camel ü", "snake", "bad");
             assertThat(Counterpart.the(rows, "bad").at("/error/code").intValue())
