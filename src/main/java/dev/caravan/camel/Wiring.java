@@ -5,7 +5,6 @@ import dev.caravan.camel.http.ApiDesk;
 import dev.caravan.camel.http.ConsoleDesk;
 import dev.caravan.camel.http.WatchDesk;
 import dev.caravan.camel.provider.BoundedExchange;
-import dev.caravan.camel.provider.Bounds;
 import dev.caravan.camel.provider.HttpCalls;
 import dev.caravan.camel.provider.KeyOnCall;
 import dev.caravan.camel.provider.KeyOnControlCall;
@@ -13,6 +12,7 @@ import dev.caravan.camel.provider.ProviderCalls;
 import dev.caravan.camel.provider.ProviderFiles;
 import dev.caravan.camel.provider.ProviderJobs;
 import dev.caravan.camel.provider.ProviderWires;
+import dev.caravan.camel.provider.ReplyBounds;
 import dev.caravan.camel.provider.WireHeaders;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -74,7 +74,7 @@ public final class Wiring implements AutoCloseable {
     /** Binds the beans. Before the context's properties are bound: they name some of them. */
     public void bind(CamelContext context, Path routes, Clock clock) {
         Registry registry = context.getRegistry();
-        var bounds = new Bounds(context);
+        var bounds = new ReplyBounds(context);
         var wires = new ProviderWires(routes);
         registry.bind("providerCalls", new ProviderCalls(wires));
         registry.bind("providerJobs", new ProviderJobs(wires));

@@ -104,7 +104,7 @@ public record Shop(
 
     /** A pipeline by the path of its folder or config.yaml, else by its name: the working folder's, or a shipped one. */
     Path find(String name) {
-        return Pipelines.find(name, List.of(pipelines(), home.resolve("pipelines")));
+        return PipelineArgument.find(name, List.of(pipelines(), home.resolve("pipelines")));
     }
 
     /** Where pipelines are found by name. */

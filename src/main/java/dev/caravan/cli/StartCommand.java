@@ -63,7 +63,7 @@ final class StartCommand extends RunsCommand {
                         .secret(HttpSettings.TOKEN)
                         .orElse(""));
         Client.Answer answer = client.post(
-                "/api/pipelines/" + Client.encoded(Pipelines.name(pipeline)) + "/runs",
+                "/api/pipelines/" + Client.encoded(PipelineArgument.name(pipeline)) + "/runs",
                 body,
                 key.isEmpty() ? UUID.randomUUID().toString() : key);
         if (answer.status() == 0) {

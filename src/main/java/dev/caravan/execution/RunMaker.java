@@ -13,10 +13,10 @@ import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.Task;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.run.GivenFiles;
-import dev.caravan.run.Making;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunMaking;
 import dev.caravan.run.RunStore;
 import dev.caravan.validation.Reading;
 import java.io.BufferedOutputStream;
@@ -89,7 +89,7 @@ public final class RunMaker {
      */
     public RunFolder make(Pipeline pipeline, Options options, Path target, String actor, List<RunEvent> told) {
         new RunFolder(target).checkPlace();
-        try (Making making = Making.begin(target, disk, clock)) {
+        try (RunMaking making = RunMaking.begin(target, disk, clock)) {
             fill(pipeline, options, making, String.valueOf(target.getFileName()), actor, told);
             return making.finish();
         } catch (IOException e) {
@@ -97,7 +97,8 @@ public final class RunMaker {
         }
     }
 
-    private void fill(Pipeline pipeline, Options options, Making making, String name, String actor, List<RunEvent> told)
+    private void fill(
+            Pipeline pipeline, Options options, RunMaking making, String name, String actor, List<RunEvent> told)
             throws IOException {
         RunFolder folder = making.folder();
         disk.createDirectories(Objects.requireNonNull(folder.units().getParent()));

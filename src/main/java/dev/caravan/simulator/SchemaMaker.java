@@ -53,7 +53,7 @@ final class SchemaMaker {
         JsonNode made = null;
         for (int i = 0; i < LOCAL_TRIES; i++) {
             boolean free = attempt > 1 || i > 0;
-            var demand = new Demand(root, work, new ByDice(free, depth));
+            var demand = new SchemaDemand(root, work, new ByDice(free, depth));
             demand.add(schema);
             if (demand.impossible) {
                 continue;
@@ -72,7 +72,7 @@ final class SchemaMaker {
         return schema.isBoolean() ? schema.booleanValue() : fits.test(schema, value);
     }
 
-    private @Nullable JsonNode value(Demand demand, int depth, boolean free) {
+    private @Nullable JsonNode value(SchemaDemand demand, int depth, boolean free) {
         work.spend(1);
         List<JsonNode> members = demand.members;
         if (members != null) {
@@ -111,7 +111,7 @@ final class SchemaMaker {
                 });
     }
 
-    private String type(Demand demand, int depth, boolean free) {
+    private String type(SchemaDemand demand, int depth, boolean free) {
         Set<String> types = demand.types;
         if (types != null) {
             var all = new ArrayList<>(types);
@@ -129,12 +129,13 @@ final class SchemaMaker {
         return demand.interval.said() ? "number" : "string";
     }
 
-    private @Nullable ArrayNode list(Demand demand, int depth, boolean free) {
+    private @Nullable ArrayNode list(SchemaDemand demand, int depth, boolean free) {
         int prefix = demand.prefix();
         JsonNode rest = demand.item(prefix);
         boolean open = !rest.isBoolean() || rest.booleanValue();
-        long inside =
-                demand.contained.stream().mapToLong(Demand.Contained::least).sum();
+        long inside = demand.contained.stream()
+                .mapToLong(SchemaDemand.Contained::least)
+                .sum();
         long behind = open && prefix + inside <= demand.items.most ? prefix : 0;
         long least = Math.max(demand.items.least, behind + inside);
         long usual = Math.max(Math.max(least, prefix), free || depth >= DEEP ? 0 : 1);
@@ -154,30 +155,30 @@ final class SchemaMaker {
     }
 
     /** What an item is like: what its place says, and what the list must contain, from some place on. */
-    private static JsonNode wanted(Demand demand, int place, long behind) {
+    private static JsonNode wanted(SchemaDemand demand, int place, long behind) {
         var parts = new ArrayList<JsonNode>();
         parts.add(demand.item(place));
         long from = behind;
-        for (Demand.Contained each : demand.contained) {
+        for (SchemaDemand.Contained each : demand.contained) {
             if (place >= from && place < from + each.least()) {
                 parts.add(each.schema());
             }
             from += each.least();
         }
-        return Demand.together(parts);
+        return SchemaDemand.together(parts);
     }
 
     private boolean known(JsonNode made, ArrayNode before) {
         work.spend(before.size());
         for (JsonNode each : before) {
-            if (Demand.same(each, made)) {
+            if (SchemaDemand.same(each, made)) {
                 return true;
             }
         }
         return false;
     }
 
-    private @Nullable JsonNode another(ArrayNode before, Demand demand, JsonNode schema, int depth) {
+    private @Nullable JsonNode another(ArrayNode before, SchemaDemand demand, JsonNode schema, int depth) {
         for (int i = 0; i < TRIES_FOR_ANOTHER; i++) {
             JsonNode made = value(schema, depth + 1);
             if (made == null || !demand.unique || !known(made, before)) {
@@ -187,7 +188,7 @@ final class SchemaMaker {
         return null;
     }
 
-    private @Nullable ObjectNode object(Demand demand, int depth, boolean free) {
+    private @Nullable ObjectNode object(SchemaDemand demand, int depth, boolean free) {
         var names = new LinkedHashSet<String>();
         for (String each : demand.names()) {
             boolean wanted = depth < DEEP && (free ? dice.below(3) > 0 : attempt == 0);
@@ -216,7 +217,7 @@ final class SchemaMaker {
         return filled(object, demand, depth) ? object : null;
     }
 
-    private static void depended(Set<String> names, Demand demand) {
+    private static void depended(Set<String> names, SchemaDemand demand) {
         for (boolean more = true; more; ) {
             more = false;
             for (String each : List.copyOf(names)) {
@@ -226,7 +227,7 @@ final class SchemaMaker {
     }
 
     /** Adds members until there are as many as are wanted, and one to a map that is empty. */
-    private boolean filled(ObjectNode object, Demand demand, int depth) {
+    private boolean filled(ObjectNode object, SchemaDemand demand, int depth) {
         boolean map = object.isEmpty() && demand.names().isEmpty() && depth < DEEP;
         long least = map && (demand.mapped() || !demand.namePatterns().isEmpty()) && demand.properties.most > 0
                 ? Math.max(1, demand.properties.least)
@@ -250,12 +251,12 @@ final class SchemaMaker {
         return object.size() >= demand.properties.least;
     }
 
-    private @Nullable String name(Demand demand, int place) {
+    private @Nullable String name(SchemaDemand demand, int place) {
         work.spend(1);
         List<String> patterns = demand.namePatterns();
-        JsonNode wanted = Demand.together(demand.names);
+        JsonNode wanted = SchemaDemand.together(demand.names);
         if (!patterns.isEmpty() && place % 2 == 0) {
-            wanted = Demand.together(List.of(
+            wanted = SchemaDemand.together(List.of(
                     wanted,
                     Json.object().put("type", "string").put("pattern", patterns.get(place / 2 % patterns.size()))));
         }
@@ -271,7 +272,7 @@ final class SchemaMaker {
     }
 
     /** Chooses by the dice, or the first; deep inside what ends soonest. */
-    private final class ByDice implements Demand.Chooser {
+    private final class ByDice implements SchemaDemand.Chooser {
         private final boolean free;
         private final int depth;
 

@@ -19,7 +19,7 @@ final class Texts {
     }
 
     /** @return null when none was found */
-    @Nullable String make(Demand demand) {
+    @Nullable String make(SchemaDemand demand) {
         long least = demand.length.least;
         long most = demand.length.most;
         String formal = demand.format == null ? null : FormatText.make(demand.format, dice);
@@ -41,7 +41,7 @@ final class Texts {
         return Answers.sentence(dice).split(" ", 2)[0];
     }
 
-    private @Nullable String matching(Demand demand) {
+    private @Nullable String matching(SchemaDemand demand) {
         var sources = new ArrayList<PatternText>();
         for (String each : demand.patterns) {
             try {
@@ -69,7 +69,7 @@ final class Texts {
         return text + "a".repeat(missing);
     }
 
-    private boolean fits(String text, Demand demand) {
+    private boolean fits(String text, SchemaDemand demand) {
         work.spend(1 + text.length() / 10);
         int length = text.codePointCount(0, text.length());
         return length >= demand.length.least

@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Mends values whose meaning is plain but whose type is not what the schema wants: {@code "7"} for an integer, {@code
  * "High"} for an enum's {@code "high"}, one value for a list, a reply wrapped in {@code response}. Follows the schema
- * through references, parts and branches ({@link Applied}); the values themselves are {@link Mending}'s. The mended
+ * through references, parts and branches ({@link ApplicableSchemas}); the values themselves are {@link Mending}'s. The mended
  * object is the one that is judged and stored.
  */
 final class Coercion {
     private static final int DEEPEST = 64;
 
     private final JsonNode root;
-    private final Applied applied;
+    private final ApplicableSchemas applied;
     private final List<Finding> findings;
 
-    Coercion(JsonNode root, Applied applied, List<Finding> findings) {
+    Coercion(JsonNode root, ApplicableSchemas applied, List<Finding> findings) {
         this.root = root;
         this.applied = applied;
         this.findings = findings;
@@ -48,7 +48,7 @@ final class Coercion {
         if (missing.isEmpty()) {
             return;
         }
-        Choice wrapped = Choice.of(ReplyParser.parse(response.textValue()), each -> List.of());
+        ObjectChoice wrapped = ObjectChoice.of(ReplyParser.parse(response.textValue()), each -> List.of());
         ObjectNode inner = wrapped.object();
         if (inner == null
                 || wrapped.findings().stream().anyMatch(Finding::fails)
@@ -85,7 +85,7 @@ final class Coercion {
             return;
         }
         for (int i = 0; i < array.size(); i++) {
-            List<JsonNode> wanted = Applied.ofItem(i, schemas);
+            List<JsonNode> wanted = ApplicableSchemas.ofItem(i, schemas);
             if (!wanted.isEmpty()) {
                 JsonNode mended = value(array.get(i), wanted, place + "[" + i + "]", depth + 1);
                 if (mended != null) {

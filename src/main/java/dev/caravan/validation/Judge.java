@@ -39,7 +39,7 @@ public final class Judge {
         if (reading == Reading.FIRST) {
             return FirstWriting.of(first(reply, record));
         }
-        Choice choice = Choice.of(ReplyParser.parse(reply), object -> {
+        ObjectChoice choice = ObjectChoice.of(ReplyParser.parse(reply), object -> {
             structured.undo(object);
             return fit(object);
         });

@@ -28,7 +28,7 @@ final class Mending {
         if (value.isTextual() && (types.isEmpty() || types.contains("string"))) {
             return said(value.textValue(), schemas, types);
         }
-        if (types.isEmpty() || Applied.isOf(value, types)) {
+        if (types.isEmpty() || ApplicableSchemas.isOf(value, types)) {
             return null;
         }
         Mended only = null;

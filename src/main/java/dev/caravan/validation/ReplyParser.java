@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the JSON objects in a reply that may be its answer. Strict first: a reply that is valid JSON is never altered.
  * Only then thoughts, prose and fences are passed over and slips mended, each by position and never by a pattern over
- * the whole text, and each leaves a warning. Which of several is the answer, {@link Choice} says.
+ * the whole text, and each leaves a warning. Which of several is the answer, {@link ObjectChoice} says.
  */
 final class ReplyParser {
     private static final ObjectMapper NOTING_DUPLICATES =
@@ -111,7 +111,7 @@ final class ReplyParser {
                 worded = false;
             }
             if (found.size() > MOST_OBJECTS) {
-                return failed(Choice.SEVERAL, "the reply holds more than " + MOST_OBJECTS + " different objects");
+                return failed(ObjectChoice.SEVERAL, "the reply holds more than " + MOST_OBJECTS + " different objects");
             }
         }
         if (found.size() > 1) {

@@ -13,8 +13,6 @@ import dev.caravan.base.Json;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +27,7 @@ public final class SchemaFit {
 
     private static final int DEEPEST = 60;
     private static final int WIDEST_FIGURE = 400;
-    /** Looks at characters that one match may take. */
+    /** Looks at characters that all patterns may take on one value. */
     private static final int MOST_LOOKS = 200_000;
 
     private static final List<String> LISTS = List.of("allOf", "anyOf", "oneOf");
@@ -74,7 +72,7 @@ public final class SchemaFit {
                 schema,
                 SchemaValidatorsConfig.builder()
                         .formatAssertionsEnabled(formats)
-                        .regularExpressionFactory(Bounded::of)
+                        .regularExpressionFactory(SchemaFit::pattern)
                         .build());
         compiled.initializeValidators();
         return compiled;
@@ -103,7 +101,8 @@ public final class SchemaFit {
 
     private static boolean holds(JsonSchema schema, JsonNode value) {
         try {
-            return schema.validate(value).isEmpty();
+            return CountedPattern.within(
+                    MOST_LOOKS, () -> schema.validate(value).isEmpty());
         } catch (RuntimeException e) {
             // A pattern that gave up, or a figure the library stumbles over: nobody can say that it fits.
             return false;
@@ -113,9 +112,18 @@ public final class SchemaFit {
     /** Whether a pattern is found in a text, after a bounded search; a pattern that is none is not. */
     public static boolean found(String pattern, String text) {
         try {
-            return Bounded.of(pattern).matches(text);
-        } catch (Bounded.GaveUp e) {
+            return CountedPattern.within(MOST_LOOKS, () -> pattern(pattern).matches(text));
+        } catch (CountedPattern.EndlessException e) {
             return false;
+        }
+    }
+
+    /** One that is no pattern finds nothing, and is not worth a line of the library's in the log. */
+    private static RegularExpression pattern(String text) {
+        try {
+            return new CountedPattern(text);
+        } catch (PatternSyntaxException e) {
+            return value -> false;
         }
     }
 
@@ -184,54 +192,5 @@ public final class SchemaFit {
             }
         }
         return true;
-    }
-
-    /** A pattern whose every look at a character counts. */
-    private record Bounded(Pattern pattern) implements RegularExpression {
-        private static final Bounded NOTHING = new Bounded(Pattern.compile("(?!)"));
-
-        /** One that is no pattern finds nothing, and is not worth a line of the library's in the log. */
-        static Bounded of(String text) {
-            try {
-                return new Bounded(Pattern.compile(text));
-            } catch (PatternSyntaxException e) {
-                return NOTHING;
-            }
-        }
-
-        @Override
-        public boolean matches(String value) {
-            return pattern.matcher(new Looks(value, new AtomicInteger(MOST_LOOKS)))
-                    .find();
-        }
-
-        private record Looks(CharSequence text, AtomicInteger left) implements CharSequence {
-            @Override
-            public char charAt(int index) {
-                if (left.decrementAndGet() < 0) {
-                    throw new GaveUp();
-                }
-                return text.charAt(index);
-            }
-
-            @Override
-            public int length() {
-                return text.length();
-            }
-
-            @Override
-            public CharSequence subSequence(int start, int end) {
-                return new Looks(text.subSequence(start, end), left);
-            }
-
-            @Override
-            public String toString() {
-                return text.toString();
-            }
-        }
-
-        private static final class GaveUp extends RuntimeException {
-            private static final long serialVersionUID = 1;
-        }
     }
 }

@@ -38,14 +38,14 @@ public final class SchemaJudge {
 
     private final JsonNode schema;
     private final JsonSchema compiled;
-    private final Applied applied;
+    private final ApplicableSchemas applied;
     private final SchemaWork work;
 
     private SchemaJudge(JsonNode schema, JsonSchema compiled) {
         this.schema = schema;
         this.compiled = compiled;
         var refs = new SchemaRefs(schema);
-        applied = new Applied(refs);
+        applied = new ApplicableSchemas(refs);
         work = new SchemaWork(schema, refs);
     }
 

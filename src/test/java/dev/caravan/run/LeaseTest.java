@@ -30,7 +30,7 @@ class LeaseTest {
     @BeforeEach
     void make() {
         run = new RunFolder(folder.resolve("run"));
-        try (Making making = Making.begin(run.root(), new RealDisk(), Clock.systemUTC())) {
+        try (RunMaking making = RunMaking.begin(run.root(), new RealDisk(), Clock.systemUTC())) {
             try (RunStore store = making.open("test")) {
                 store.recordAndWait(PlainFacts.made("run", 3, 2));
             }

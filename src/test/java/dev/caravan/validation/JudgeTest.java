@@ -47,8 +47,8 @@ class JudgeTest {
                 "{\"a\":1,\"a\":2}|{\"a\":2}",
             })
     void B28_a_reply_is_read_and_never_altered(String reply, String expected) {
-        assertThat(Json.text(Objects.requireNonNull(
-                        Choice.of(ReplyParser.parse(reply), each -> List.of()).object())))
+        assertThat(Json.text(Objects.requireNonNull(ObjectChoice.of(ReplyParser.parse(reply), each -> List.of())
+                        .object())))
                 .isEqualTo(expected);
     }
 

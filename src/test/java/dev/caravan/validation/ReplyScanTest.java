@@ -28,7 +28,8 @@ class ReplyScanTest {
         hostile.forEach((name, reply) -> {
             var scan = new ReplyScan(reply);
             assertThat(scan.looks()).as(name).isLessThan((ReplyScan.LOOKS_FOR_EACH + 4L) * reply.length() + 2_000);
-            assertThat(Choice.of(ReplyParser.parse(reply), each -> List.of()).findings())
+            assertThat(ObjectChoice.of(ReplyParser.parse(reply), each -> List.of())
+                            .findings())
                     .as(name)
                     .anyMatch(Finding::fails);
         });

@@ -24,23 +24,23 @@ public final class BoundedExchange implements ExecChainHandler {
     /** Forms have no length of their own before they are sent. */
     private static final long UNKNOWN_LENGTH = 1L << 31;
 
-    private final Bounds bounds;
+    private final ReplyBounds bounds;
     private final LongSupplier mostBytes;
     private final ScheduledExecutorService alarm;
 
-    private BoundedExchange(Bounds bounds, LongSupplier mostBytes, ScheduledExecutorService alarm) {
+    private BoundedExchange(ReplyBounds bounds, LongSupplier mostBytes, ScheduledExecutorService alarm) {
         this.bounds = bounds;
         this.mostBytes = mostBytes;
         this.alarm = alarm;
     }
 
     /** Its answers are held in memory. */
-    public static BoundedExchange control(Bounds bounds, ScheduledExecutorService alarm) {
+    public static BoundedExchange control(ReplyBounds bounds, ScheduledExecutorService alarm) {
         return new BoundedExchange(bounds, bounds::controlBytes, alarm);
     }
 
     /** Whoever reads its answers counts their bytes. */
-    public static BoundedExchange download(Bounds bounds, ScheduledExecutorService alarm) {
+    public static BoundedExchange download(ReplyBounds bounds, ScheduledExecutorService alarm) {
         return new BoundedExchange(bounds, () -> Long.MAX_VALUE, alarm);
     }
 

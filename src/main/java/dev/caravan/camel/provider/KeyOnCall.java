@@ -9,9 +9,9 @@ import org.apache.camel.component.vertx.http.VertxHttpEndpoint;
 
 /** Puts the account's key on a request of camel-vertx-http, as {@link KeyOnControlCall} does for camel-http. */
 public final class KeyOnCall extends DefaultVertxHttpBinding {
-    private final Bounds bounds;
+    private final ReplyBounds bounds;
 
-    public KeyOnCall(Bounds bounds) {
+    public KeyOnCall(ReplyBounds bounds) {
         this.bounds = bounds;
     }
 

@@ -38,9 +38,9 @@ public final class ProviderFiles {
     private static final int MOST_REQUESTS = 200_000;
 
     private final ProviderWires wires;
-    private final Bounds bounds;
+    private final ReplyBounds bounds;
 
-    public ProviderFiles(ProviderWires wires, Bounds bounds) {
+    public ProviderFiles(ProviderWires wires, ReplyBounds bounds) {
         this.wires = wires;
         this.bounds = bounds;
     }

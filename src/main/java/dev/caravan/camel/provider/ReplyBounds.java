@@ -10,14 +10,14 @@ import org.apache.camel.CamelContext;
  * How much and for how long a provider may talk, by {@code application.properties}: a reply without end must not fill
  * the memory of all runs, nor hold a call for ever.
  */
-public final class Bounds {
+public final class ReplyBounds {
     /** No file of results is held to less than this. */
     private static final long LEAST_RESULT_BYTES = 16_000_000;
 
     private final CamelContext context;
     private final Map<String, Long> settings = new ConcurrentHashMap<>();
 
-    public Bounds(CamelContext context) {
+    public ReplyBounds(CamelContext context) {
         this.context = context;
     }
 

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param object the answer, mended as far as it could be; null when there is none
  * @param findings why it does not hold, if so, and what was mended
  */
-record Choice(@Nullable ObjectNode object, List<Finding> findings) {
+record ObjectChoice(@Nullable ObjectNode object, List<Finding> findings) {
     static final String SEVERAL = "parse_several_objects";
 
     /** @param fit mends an object as far as the schema allows, and says what still does not hold */
-    static Choice of(ReplyParser.Parsed parsed, Function<ObjectNode, List<Finding>> fit) {
-        Choice chosen = new Choice(null, parsed.findings());
+    static ObjectChoice of(ReplyParser.Parsed parsed, Function<ObjectNode, List<Finding>> fit) {
+        ObjectChoice chosen = new ObjectChoice(null, parsed.findings());
         boolean fits = false;
         boolean differs = false;
         boolean worded = true;
@@ -39,21 +39,21 @@ record Choice(@Nullable ObjectNode object, List<Finding> findings) {
                 worded &= said;
             }
             said &= !holds;
-            chosen = new Choice(each.object(), findings);
+            chosen = new ObjectChoice(each.object(), findings);
             fits = holds;
         }
         return differs ? chosen.amongSeveral(worded) : chosen;
     }
 
-    private Choice amongSeveral(boolean worded) {
+    private ObjectChoice amongSeveral(boolean worded) {
         var all = new ArrayList<>(findings);
         if (!worded) {
             all.add(Finding.error(
                     SEVERAL, "$", "the reply holds several objects that fit and differ; answer with one object"));
-            return new Choice(null, all);
+            return new ObjectChoice(null, all);
         }
         all.add(Finding.warning(
                 "several_objects", "$", "the reply holds several objects that fit and differ; the last one counts"));
-        return new Choice(object, all);
+        return new ObjectChoice(object, all);
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PipelinesTest {
+class PipelineArgumentTest {
     @TempDir
     Path folder;
 
@@ -23,7 +23,7 @@ class PipelinesTest {
     }
 
     private Path found(String said) {
-        return Pipelines.find(said, List.of(folder.resolve("pipelines"), folder.resolve("shipped")));
+        return PipelineArgument.find(said, List.of(folder.resolve("pipelines"), folder.resolve("shipped")));
     }
 
     @Test
@@ -44,7 +44,7 @@ class PipelinesTest {
         assertThat(found(".")).isEqualTo(Path.of("").toRealPath());
         assertThat(found("src/..")).isEqualTo(Path.of("").toRealPath());
         assertThat(found("./src/../pipelines/ticket-triage")).isEqualTo(Path.of("pipelines/ticket-triage"));
-        assertThat(Pipelines.name("./pipelines/ticket-triage/")).isEqualTo("ticket-triage");
+        assertThat(PipelineArgument.name("./pipelines/ticket-triage/")).isEqualTo("ticket-triage");
     }
 
     @Test

@@ -16,8 +16,8 @@ import java.util.TreeSet;
  * Finds the folder that a person means by what stands on a command line: a path that is there wins over a name, so that
  * {@code .} is where one is.
  */
-final class Pipelines {
-    private Pipelines() {}
+final class PipelineArgument {
+    private PipelineArgument() {}
 
     /** @param shelves the folders in which pipelines are found by name, the first ones first */
     static Path find(String said, List<Path> shelves) {

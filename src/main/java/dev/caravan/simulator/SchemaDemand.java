@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What all schemas that hold at one place want together: references followed, branches chosen, so that a value can be
  * made of it at once.
  */
-final class Demand {
+final class SchemaDemand {
     private static final int DEEPEST = 60;
     /** Branches of a oneOf that are kept out one by one. */
     private static final int MOST_KEPT_OUT = 12;
@@ -64,7 +64,7 @@ final class Demand {
 
     private final Set<String> told = new LinkedHashSet<>();
 
-    Demand(JsonNode root, Work work, Chooser chooser) {
+    SchemaDemand(JsonNode root, Work work, Chooser chooser) {
         this.root = root;
         this.work = work;
         this.chooser = chooser;

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * branches the one that alone can take the value, null aside. Pydantic and its like put every optional field behind such
  * a branch.
  */
-final class Applied {
+final class ApplicableSchemas {
     private static final int MOST = 200;
     private static final int DEEPEST = 8;
 
     private final SchemaRefs refs;
     private final Map<String, CountedPattern> patterns = new ConcurrentHashMap<>();
 
-    Applied(SchemaRefs refs) {
+    ApplicableSchemas(SchemaRefs refs) {
         this.refs = refs;
     }
 

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * own name by one rename, so that of many makers one wins and the others change nothing. What a maker leaves behind that
  * was killed is cleared away by the next one, who sees by the lock that it is gone.
  */
-public final class Making implements AutoCloseable {
+public final class RunMaking implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("\\..+\\.[0-9a-f]{8}\\.making");
     private static final int NONCE = 8;
     /** A longer name would not leave room for what is put around it. */
@@ -40,7 +40,7 @@ public final class Making implements AutoCloseable {
     private final Clock clock;
     private boolean named;
 
-    private Making(Path target, Path folder, Lease lease, Disk disk, Clock clock) {
+    private RunMaking(Path target, Path folder, Lease lease, Disk disk, Clock clock) {
         this.target = target;
         this.folder = new RunFolder(folder);
         this.lease = lease;
@@ -54,7 +54,7 @@ public final class Making implements AutoCloseable {
      * @throws NameTakenException when something lies there
      * @throws dev.caravan.base.InvalidFileException when it would lie on a network disk
      */
-    public static Making begin(Path target, Disk disk, Clock clock) {
+    public static RunMaking begin(Path target, Disk disk, Clock clock) {
         Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());
         try {
             disk.createDirectories(parent);
@@ -67,7 +67,7 @@ public final class Making implements AutoCloseable {
                 Path folder = parent.resolve(name(target));
                 disk.createDirectories(folder);
                 try {
-                    return new Making(target, folder, Lease.acquire(folder, disk, clock, false), disk, clock);
+                    return new RunMaking(target, folder, Lease.acquire(folder, disk, clock, false), disk, clock);
                 } catch (LeaseHeldException | UncheckedIOException e) {
                     // Whoever clears away took it for one that was left behind, before it was held.
                     boolean gone = e instanceof LeaseHeldException || !Files.exists(folder);
@@ -132,12 +132,12 @@ public final class Making implements AutoCloseable {
 
     /** Clears away what makers left behind that are gone. What cannot be cleared away disturbs nobody. */
     static void clear(Path parent, Clock clock) {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, Making::isHalfMade)) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, RunMaking::isHalfMade)) {
             for (Path each : all) {
                 try {
                     clearIfLeft(each, clock);
                 } catch (IOException | UncheckedIOException e) {
-                    org.slf4j.LoggerFactory.getLogger(Making.class)
+                    org.slf4j.LoggerFactory.getLogger(RunMaking.class)
                             .debug("{} is left for the next one: {}", each, e.getMessage());
                 }
             }

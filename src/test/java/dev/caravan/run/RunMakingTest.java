@@ -21,17 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run is there under its name as a whole, by one of its makers, and nothing is left of the others. */
-class MakingTest {
+class RunMakingTest {
     private static final int MAKERS = 8;
 
     @TempDir
     Path folder;
 
-    private static Making begin(Path target) {
-        return Making.begin(target, new RealDisk(), Clock.systemUTC());
+    private static RunMaking begin(Path target) {
+        return RunMaking.begin(target, new RealDisk(), Clock.systemUTC());
     }
 
-    private static void write(Making making, String mark) {
+    private static void write(RunMaking making, String mark) {
         try (RunStore store = making.open(mark)) {
             store.recordAndWait(PlainFacts.made(mark, 3, 2));
         }
@@ -53,7 +53,7 @@ class MakingTest {
             for (int i = 0; i < MAKERS; i++) {
                 String mark = "maker-" + i;
                 makers.add(() -> {
-                    try (Making making = begin(target)) {
+                    try (RunMaking making = begin(target)) {
                         write(making, mark);
                         together.await();
                         making.finish();
@@ -85,7 +85,7 @@ class MakingTest {
     @Test
     void what_a_killed_maker_left_is_cleared_away_and_a_living_one_is_not_disturbed() throws Exception {
         Path left = folder.resolve(".gone.0123abcd.making");
-        try (Making living = begin(folder.resolve("living"))) {
+        try (RunMaking living = begin(folder.resolve("living"))) {
             Files.createDirectories(left.resolve("input"));
             Files.createFile(left.resolve("lease"));
             Files.writeString(left.resolve("input/units.jsonl"), "{}");
@@ -93,7 +93,7 @@ class MakingTest {
             Path named = Files.createDirectories(folder.resolve("notes.0123abcd.making"));
             Path young = Files.createDirectories(folder.resolve(".young.0123abcd.making"));
 
-            try (Making other = begin(folder.resolve("other"))) {
+            try (RunMaking other = begin(folder.resolve("other"))) {
                 write(other, "other");
                 other.finish();
             }
@@ -111,7 +111,7 @@ class MakingTest {
 
     @Test
     void a_maker_that_fails_leaves_nothing_and_the_name_is_free() throws Exception {
-        try (Making making = begin(folder.resolve("run"))) {
+        try (RunMaking making = begin(folder.resolve("run"))) {
             write(making, "run");
         }
 
@@ -149,7 +149,7 @@ class MakingTest {
     }
 
     private static void make(Disk disk, Path target) {
-        try (Making making = Making.begin(target, disk, Clock.systemUTC())) {
+        try (RunMaking making = RunMaking.begin(target, disk, Clock.systemUTC())) {
             write(making, "run");
             making.finish();
         }
