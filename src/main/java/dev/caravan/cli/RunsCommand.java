@@ -39,6 +39,8 @@ abstract class RunsCommand implements Callable<Integer> {
     }
 
     int drive(RunFolder folder, DriveOptions drive, Lane lane, String command) {
+        // What makes no sense is told also where there is nothing left to do.
+        Driver.Options options = drive.with(lane, command);
         var screen = new Screen(shop, shop.terminal(), drive.quiet || drive.json);
         RunSummary before = summary(shop, folder);
         if (before.status().terminal() && before.jobsOut().isEmpty()) {
@@ -60,7 +62,7 @@ abstract class RunsCommand implements Callable<Integer> {
         }
         checkCap(folder, drive, lane);
         tellMoved(folder);
-        Driver.End end = shop.driver().drive(folder, drive.with(lane, command), screen::progress);
+        Driver.End end = shop.driver().drive(folder, options, screen::progress);
         screen.progress(end.summary());
         screen.endProgress();
         screen.summary(end.summary(), folder);

@@ -118,6 +118,9 @@ class GoldenRunsTest {
         Said said = say("resume", run.root().toString(), "--quiet");
 
         assertThat(said.code()).as(said.all()).isEqualTo(code);
+        assertThat(say("resume", run.root().toString(), "--cap", "abc").code())
+                .as("what makes no sense is told all the same")
+                .isEqualTo(2);
         assertThat(run.journal()).hasBinaryContent(journal);
     }
 
