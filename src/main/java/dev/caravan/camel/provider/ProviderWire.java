@@ -317,12 +317,13 @@ public final class ProviderWire implements JobDesk.RowMapping {
         if (status >= FIRST_ERROR && status <= LAST_ERROR) {
             answer = trouble(new HttpReply(status, WireText.object(plain.path("body"))), true);
         } else if (plain.has("status")) {
-            answer = new Answer.Transient("http_" + status, "the row says HTTP " + status);
+            return unreadable("a row that says HTTP " + status, "");
         } else {
             JsonNode failure = plain.path("failure");
-            answer = failure.path("kind").isTextual()
-                    ? typed(failure, 0, null)
-                    : new Answer.Transient("no_response", "the request was not run");
+            if (!failure.path("kind").isTextual()) {
+                return unreadable("a row that does not say what came of its request", "");
+            }
+            answer = typed(failure, 0, null);
         }
         return answer instanceof Answer.Ambiguous each
                 ? new Answer.Transient(each.code(), each.detail())

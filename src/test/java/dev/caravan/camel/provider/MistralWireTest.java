@@ -175,7 +175,7 @@ class MistralWireTest {
                 "\"response\":{\"status_code\":422,\"body\":{\"detail\":[{\"msg\":\"m\"}]}},\"error\":null|Rejected",
                 "\"response\":null,\"error\":\"not run\"|Transient",
                 "\"response\":null,\"error\":{\"code\":1,\"message\":\"m\"}|Transient",
-                "\"error\":null|Transient",
+                "\"error\":null|Ambiguous",
             })
     void a_row_without_an_answer_says_whether_it_may_go_again(String row, String kind) {
         Answer answer =

@@ -205,17 +205,21 @@ class OddRepliesTest {
                 "\"response\":{\"status_code\":200,\"body\":{BODY}},\"error\":{}|Completed",
                 "\"response\":{\"status_code\":200,\"body\":{BODY}},\"error\":\"\"|Completed",
                 "\"response\":{\"status_code\":\"429\",\"body\":{}}|Transient",
-                "\"response\":{\"status_code\":\"much\",\"body\":{}}|Transient",
-                "\"response\":{\"status_code\":0,\"body\":{}}|Transient",
+                "\"response\":{\"status_code\":\"much\",\"body\":{}}|Ambiguous",
+                "\"response\":{\"status_code\":0,\"body\":{}}|Ambiguous",
                 "\"response\":{\"status_code\":200,\"body\":null}|Ambiguous",
                 "\"response\":{\"status_code\":200,\"body\":[1]}|Ambiguous",
                 "\"response\":{\"status_code\":200,\"body\":7}|Ambiguous",
                 "\"response\":{\"status_code\":200,\"body\":\"no JSON\"}|Ambiguous",
                 "\"response\":{\"status_code\":200,\"body\":{\"choices\":7}}|Ambiguous",
                 "\"response\":{\"status_code\":200,\"body\":{\"error\":{\"code\":429,\"message\":\"m\"}}}|Transient",
-                "\"response\":null,\"error\":{}|Transient",
-                "\"response\":null,\"error\":\"\"|Transient",
-                "\"response\":\"text\",\"error\":[1]|Transient",
+                "\"response\":null,\"error\":{}|Ambiguous",
+                "\"response\":null,\"error\":\"\"|Ambiguous",
+                "\"response\":\"text\",\"error\":[1]|Ambiguous",
+                "\"response\":{\"status_code\":1000,\"body\":{}}|Ambiguous",
+                "\"response\":[1,2],\"error\":null|Ambiguous",
+                "\"responseX\":{\"status_code\":200,\"body\":{BODY}},\"error\":null|Ambiguous",
+                "\"response\":null,\"error\":{\"code\":\"batch_expired\",\"message\":\"m\"}|Transient",
             })
     void a_row_says_by_its_status_or_its_body_what_came(String row, String kind) {
         for (String provider : List.of("openai", "mistral")) {
@@ -225,6 +229,39 @@ class OddRepliesTest {
             assertThat(read.customId()).isEqualTo("a-1-1");
             assertThat(kind(read.answer())).as(provider).isEqualTo(kind);
         }
+    }
+
+    /** Only what is said to be unbought is; a word that nobody knows is not such a saying. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "anthropic|\"result\":{\"type\":\"succeeded\",\"message\":{MESSAGE}}|Completed",
+                "anthropic|\"result\":{\"type\":7,\"message\":{MESSAGE}}|Completed",
+                "anthropic|\"result\":{\"type\":\"succeeded\"}|Ambiguous",
+                "anthropic|\"result\":{\"type\":\"paused\"}|Ambiguous",
+                "anthropic|\"result\":{}|Ambiguous",
+                "anthropic|\"result\":null|Ambiguous",
+                "anthropic|\"resultX\":{\"type\":\"succeeded\",\"message\":{MESSAGE}}|Ambiguous",
+                "anthropic|\"result\":{\"type\":\"canceled\"}|Transient",
+                "anthropic|\"result\":{\"type\":\"expired\"}|Transient",
+                "anthropic|\"result\":{\"type\":\"errored\",\"message\":\"m\"}|Transient",
+                "gemini|\"response\":null,\"error\":{\"code\":13,\"message\":\"m\"}|Transient",
+                "gemini|\"error\":{\"code\":13,\"message\":\"m\"}|Transient",
+                "gemini|\"response\":null|Ambiguous",
+                "gemini|\"x\":1|Ambiguous",
+                "gemini|\"response\":{},\"error\":null|Ambiguous",
+            })
+    void a_row_that_does_not_say_that_nothing_was_bought_may_have_been(String provider, String row, String kind) {
+        String message = "\"role\":\"assistant\",\"stop_reason\":\"end_turn\",\"content\":"
+                + "[{\"type\":\"text\",\"text\":\"{}\"}],\"usage\":{\"input_tokens\":3,\"output_tokens\":4}";
+        var read = wire(provider)
+                .read(Json.parse("{\"custom_id\":\"a-1-1\",\"key\":\"a-1-1\","
+                        + row.replace("{MESSAGE}", "{" + message + "}") + "}"));
+
+        assertThat(read.customId()).isEqualTo("a-1-1");
+        assertThat(kind(read.answer())).isEqualTo(kind);
     }
 
     @Test
