@@ -12,7 +12,10 @@ import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what a step route could not handle, with its cause, and pauses the run. It trusts nothing of the message. */
+/**
+ * Pauses a run one of whose tickets could not be handled, and keeps the ticket with its cause where the fault is ours. It
+ * trusts nothing of the message.
+ */
 public final class DeadLetters implements Processor {
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
 
@@ -27,8 +30,11 @@ public final class DeadLetters implements Processor {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         Throwable known = cause == null ? new IllegalStateException("no cause is known") : cause;
         String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, "ticket", String.class);
-        log.error("a ticket could not be handled: {}", file, known);
         LiveRun run = exchange.getProperty("run", LiveRun.class);
+        if (run != null && !run.fail(known)) {
+            return;
+        }
+        log.error("a ticket could not be handled: {}", file, known);
         if (run == null) {
             return;
         }
@@ -44,6 +50,5 @@ public final class DeadLetters implements Processor {
             trace.add(each.toString());
         }
         Files.write(folder.resolve(file + "-" + clock.millis() + ".json"), Json.line(letter));
-        run.fail(known);
     }
 }

@@ -48,7 +48,7 @@ public final class Brought {
         var records = new HashMap<Integer, ObjectNode>();
         if (JsonLines.exists(file)) {
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                int unit = node.get("_n").intValue();
+                int unit = JsonLines.unit(node, lineage.units());
                 if (facts.chunkOf(unit) == chunk && lineage.birth(unit) == birth) {
                     records.put(unit, (ObjectNode) node);
                 }

@@ -2,6 +2,8 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Problems;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
@@ -136,6 +138,7 @@ public final class LiveRun implements AutoCloseable {
                     "INIT",
                     "made the settled files of " + mended + " chunks again: they did not hold what was settled");
         }
+        recovery.mended().forEach(each -> log.log("WARN", each + " were taken out; what came in them is unknown"));
         if (booked > 0) {
             log.log("INIT", "booked " + booked + " replies that had reached their file but not the journal");
         }
@@ -227,9 +230,17 @@ public final class LiveRun implements AutoCloseable {
         }
     }
 
-    /** Something of ours broke: the run pauses with the reason rather than guess. */
-    public void fail(Throwable cause) {
+    /**
+     * Something broke: the run pauses with the reason rather than guess. Whether it is our fault; it is not where a file
+     * of the run does not hold what was written, nor where the disk refuses.
+     */
+    public boolean fail(Throwable cause) {
         UncheckedIOException disk = disk(cause);
+        if (cause instanceof InvalidFileException file) {
+            Problems.Problem first = file.problems().get(0);
+            pause("integrity", first.toString());
+            return false;
+        }
         if (disk == null) {
             failure = cause;
             pause("fault", cause.getClass().getSimpleName() + ": " + cause.getMessage());
@@ -237,6 +248,7 @@ public final class LiveRun implements AutoCloseable {
             failure = disk;
             pause("disk", Disk.reason(disk));
         }
+        return disk == null;
     }
 
     /** What the disk refused, if that is behind it. */

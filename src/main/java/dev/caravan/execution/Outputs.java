@@ -124,21 +124,23 @@ final class Outputs {
             for (int step = 0; step < facts.steps().size(); step++) {
                 int at = step;
                 scan(folder.failures(facts.steps().get(step), chunk), (offset, node) -> {
-                    int slot = Arrays.binarySearch(slots, node.get("_n").intValue());
+                    int slot = Arrays.binarySearch(slots, node.path("_n").asInt(-1));
                     if (slot >= 0) {
                         steps[slot] = at;
                         offsets[slot] = offset;
                     }
                 });
-                scan(folder.results(facts.steps().get(step), chunk), (offset, node) -> {
-                    ReplyRow row = ReplyRow.read(node);
-                    if (row.paid() && wanted.get(row.unit())) {
-                        int slot = Arrays.binarySearch(slots, row.unit());
-                        input[slot] = Saturated.plus(input[slot], row.usage().input());
-                        output[slot] = Saturated.plus(output[slot], row.usage().output());
-                        untold[slot] += row.untold() ? 1 : 0;
-                    }
-                });
+                Path results = folder.results(facts.steps().get(step), chunk);
+                if (JsonLines.exists(results)) {
+                    ReplyRows.scan(results, 0, Long.MAX_VALUE, (offset, row) -> {
+                        if (row.paid() && wanted.get(row.unit())) {
+                            int slot = Arrays.binarySearch(slots, row.unit());
+                            input[slot] = Saturated.plus(input[slot], row.usage().input());
+                            output[slot] = Saturated.plus(output[slot], row.usage().output());
+                            untold[slot] += row.untold() ? 1 : 0;
+                        }
+                    });
+                }
             }
         }
         for (int unit : units) {

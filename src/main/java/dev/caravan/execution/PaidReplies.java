@@ -85,8 +85,7 @@ public record PaidReplies(BitSet through, BitSet untold, List<Reply> replies) {
 
     private static void read(Path file, int step, Consumer<Reply> sink) {
         if (JsonLines.exists(file)) {
-            JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                ReplyRow row = ReplyRow.read(node);
+            ReplyRows.scan(file, 0, Long.MAX_VALUE, (offset, row) -> {
                 if (row.paid()) {
                     sink.accept(new Reply(row.unit(), step, row.attempt() > 1, row.lane(), row.usage(), !row.untold()));
                 }

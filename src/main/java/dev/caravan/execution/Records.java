@@ -63,7 +63,7 @@ final class Records {
         } else if (step != shape.home(step) + 1) {
             Path file = folder.validated(facts.steps().get(step - 1), chunk);
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                int unit = node.get("_n").intValue();
+                int unit = JsonLines.unit(node, lineage.units());
                 if (units.get(unit)) {
                     index.record(unit, offset);
                 }

@@ -2,7 +2,6 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Json;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ranges;
 import dev.caravan.run.RecordIndex;
@@ -16,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +32,7 @@ final class Recovery {
     private final RunFacts facts;
     private final List<PreparedStep> steps;
     private final ResultsWriter.Pricing pricing;
+    private final List<String> mended = new ArrayList<>();
 
     Recovery(RunStore store, List<PreparedStep> steps, ResultsWriter.Pricing pricing) {
         this.store = store;
@@ -39,6 +40,11 @@ final class Recovery {
         this.facts = store.facts();
         this.steps = steps;
         this.pricing = pricing;
+    }
+
+    /** Results files out of which lines were taken that were damaged or stood twice, and what was wrong with each. */
+    List<String> mended() {
+        return List.copyOf(mended);
     }
 
     /** @return how many replies were booked that the journal did not know */
@@ -76,37 +82,36 @@ final class Recovery {
         if (size == known) {
             return 0;
         }
-        var byWork = new LinkedHashMap<Bought, Tail>();
-        JsonLines.scanBytes(file, known, size, (offset, bytes, length, whole) -> {
-            JsonNode node = whole ? parse(bytes, length) : null;
-            if (node != null && ReplyRow.readable(node)) {
-                ReplyRow row = ReplyRow.read(node);
-                byWork.computeIfAbsent(new Bought(row.work(), row.attempt() > 1), key -> new Tail(offset))
-                        .add(row, at, offset + length + 1);
-            }
-        });
-        int count = 0;
-        for (var each : byWork.entrySet()) {
-            Tail tail = each.getValue();
-            var dev = steps.get(step).step();
-            store.recordAndWait(tail.booking.event(
-                    each.getKey().work(),
-                    chunk,
-                    tail.from,
-                    tail.to,
-                    dev,
-                    dev.model(each.getKey().again())));
-            count += tail.booking.count();
+        var tail = new ResultsTail(file, known);
+        if (!tail.whole()) {
+            mended.add(folder.root().relativize(file) + ": " + tail.trouble());
+            tail.mend(store.disk());
+            tail = new ResultsTail(file, known);
         }
-        return count;
+        return book(tail, step, chunk);
     }
 
-    private static JsonNode parse(byte[] bytes, int length) {
-        try {
-            return Json.mapper().readTree(bytes, 0, length);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a results file holds a broken line behind what the journal knows", e);
+    private int book(ResultsTail tail, int step, int chunk) {
+        var byWork = new LinkedHashMap<Bought, Bookings>();
+        for (ResultsTail.Row each : tail.rows()) {
+            ReplyRow row = each.row();
+            byWork.computeIfAbsent(new Bought(row.work(), row.attempt() > 1), key -> new Bookings(each.offset()))
+                    .add(row, step, each.end());
         }
+        int count = 0;
+        for (var each : byWork.entrySet()) {
+            Bookings bought = each.getValue();
+            var dev = steps.get(step).step();
+            store.recordAndWait(bought.booking.event(
+                    each.getKey().work(),
+                    chunk,
+                    bought.from,
+                    bought.to,
+                    dev,
+                    dev.model(each.getKey().again())));
+            count += bought.booking.count();
+        }
+        return count;
     }
 
     private static long size(Path file) {
@@ -117,14 +122,14 @@ final class Recovery {
         }
     }
 
-    private final class Tail {
+    private final class Bookings {
         final long from;
         long to;
         final Booking booking = new Booking();
         /** Whether the bound of the whole job stands for a row that has none of its own. */
         private boolean jobCounted;
 
-        Tail(long from) {
+        Bookings(long from) {
             this.from = from;
         }
 
@@ -216,8 +221,9 @@ final class Recovery {
             }
             return set;
         });
+        int units = store.onState(state -> state.units().count());
         JsonLines.scan(folder.validated(facts.steps().get(step), chunk), 0, length, (offset, node) -> {
-            int unit = node.get("_n").intValue();
+            int unit = JsonLines.unit(node, units);
             if (passed.get(unit)) {
                 index.record(unit, offset);
             }
@@ -227,7 +233,11 @@ final class Recovery {
     /** Takes the findings that the units' next prompts tell of, and no older ones. */
     private void findings(RecordIndex index, int step, int chunk, long length) {
         var lines = new LinkedHashMap<Long, JsonNode>();
-        JsonLines.scan(folder.findings(facts.steps().get(step), chunk), 0, length, lines::put);
+        int units = store.onState(state -> state.units().count());
+        JsonLines.scan(folder.findings(facts.steps().get(step), chunk), 0, length, (offset, node) -> {
+            JsonLines.unit(node, units);
+            lines.put(offset, node);
+        });
         store.onState(state -> {
             lines.values().removeIf(line -> {
                 int unit = line.get("_n").intValue();

@@ -9,6 +9,7 @@ import dev.caravan.provider.Usage;
 import dev.caravan.provider.UsageReader;
 import dev.caravan.provider.UsageReading;
 import dev.caravan.run.JsonLines;
+import dev.caravan.run.SealedLine;
 import dev.caravan.run.WorkOrder.Member;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -203,7 +204,7 @@ public record ReplyRow(
         if (retryAfterMillis > 0) {
             node.put("retry_after_ms", retryAfterMillis);
         }
-        return Json.line(node);
+        return SealedLine.of(node);
     }
 
     private void usage(ObjectNode node) {
@@ -254,7 +255,7 @@ public record ReplyRow(
     }
 
     /** @throws JsonLines.ForeignLineException when it is none */
-    public static ReplyRow read(JsonNode node) {
+    static ReplyRow read(JsonNode node) {
         if (!readable(node)) {
             throw new JsonLines.ForeignLineException("holds a line that is no outcome of a call");
         }

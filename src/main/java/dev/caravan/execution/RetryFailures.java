@@ -105,12 +105,13 @@ public final class RetryFailures {
         var unanswered = new BitSet();
         var sentBack = new BitSet();
         int chunks = store.onState(RunState::chunks);
+        int units = store.onState(state -> state.units().count());
         for (int chunk = 0; chunk < chunks; chunk++) {
             int here = chunk;
             long length = store.onState(state -> state.lengths(step, here))[2];
             if (length > 0) {
                 JsonLines.scan(store.folder().failures(name, chunk), 0, length, (offset, node) -> {
-                    int unit = node.get("_n").intValue();
+                    int unit = JsonLines.unit(node, units);
                     String stage = node.path("failure_stage").asText();
                     if (!failed(store, step, unit)) {
                         return;

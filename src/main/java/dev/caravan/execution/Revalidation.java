@@ -143,8 +143,9 @@ public final class Revalidation {
 
     private List<Integer> failed(int step, int chunk, long length) {
         var units = new ArrayList<Integer>();
+        int count = store.onState(state -> state.units().count());
         JsonLines.scan(folder.failures(store.facts().steps().get(step), chunk), 0, length, (offset, node) -> {
-            int unit = node.get("_n").intValue();
+            int unit = JsonLines.unit(node, count);
             if (RetryFailures.failed(store, step, unit) && RetryFailures.revivable(store, unit)) {
                 units.add(unit);
             }
@@ -182,8 +183,7 @@ public final class Revalidation {
         var paid = new HashMap<Integer, ReplyRow>();
         long length = store.onState(state -> state.lengths(step, chunk))[0];
         if (length > 0) {
-            JsonLines.scan(folder.results(store.facts().steps().get(step), chunk), 0, length, (offset, node) -> {
-                ReplyRow row = ReplyRow.read(node);
+            ReplyRows.scan(folder.results(store.facts().steps().get(step), chunk), 0, length, (offset, row) -> {
                 if (row.paid()) {
                     paid.put(row.unit(), row);
                 }

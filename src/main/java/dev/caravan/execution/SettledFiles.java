@@ -121,8 +121,7 @@ final class SettledFiles {
         String name = facts.steps().get(step);
         long results = store.onState(state -> state.lengths(step, chunk))[0];
         if (results > 0) {
-            JsonLines.scan(folder.results(name, chunk), 0, results, (offset, node) -> {
-                ReplyRow row = ReplyRow.read(node);
+            ReplyRows.scan(folder.results(name, chunk), 0, results, (offset, row) -> {
                 last.put(row.unit(), row);
                 if (row.paid()) {
                     paid.put(row.unit(), row);

@@ -109,10 +109,9 @@ final class Settler {
         var wanted = new HashMap<String, Long>();
         members.forEach(each -> wanted.put(each.key(), null));
         long from = order.resultsFrom().getOrDefault(chunk, 0L);
-        JsonLines.scan(results, from, Long.MAX_VALUE, (offset, node) -> {
-            String key = node.path("key").textValue();
-            if (wanted.containsKey(key)) {
-                wanted.putIfAbsent(key, offset);
+        ReplyRows.scan(results, from, Long.MAX_VALUE, (offset, row) -> {
+            if (wanted.containsKey(row.key())) {
+                wanted.putIfAbsent(row.key(), offset);
             }
         });
         return wanted;

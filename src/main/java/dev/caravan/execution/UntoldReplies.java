@@ -44,8 +44,7 @@ public final class UntoldReplies {
             return;
         }
         var byUnit = new TreeMap<Integer, List<Untold>>();
-        JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-            ReplyRow row = ReplyRow.read(node);
+        ReplyRows.scan(file, 0, Long.MAX_VALUE, (offset, row) -> {
             if (row.untold() && open.get(row.unit())) {
                 Long worst = row.worstPicos();
                 byUnit.computeIfAbsent(row.unit(), unit -> new ArrayList<>())

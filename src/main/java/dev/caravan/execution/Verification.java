@@ -15,6 +15,7 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.SealedLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -334,6 +335,7 @@ public final class Verification {
     private void replies(int chunk, int step, Set<String> keys) {
         Path file = folder.results(facts.steps().get(step), chunk);
         long length = state.lengths(step, chunk)[0];
+        tail(file, length);
         if (length == 0) {
             return;
         }
@@ -346,6 +348,10 @@ public final class Verification {
             if (!ReplyRow.readable(node)) {
                 problems.add(shown(file) + ": the line at byte " + offset + " is no reply");
                 return;
+            }
+            if (SealedLine.isBroken(bytes, count)) {
+                problems.add(shown(file) + ": the line at byte " + offset + " was changed since it was written; bring"
+                        + " the file back from a copy");
             }
             ReplyRow row = ReplyRow.read(node);
             if (!keys.add(row.key())) {
@@ -363,6 +369,17 @@ public final class Verification {
                 }
             }
         });
+    }
+
+    /** Whoever goes on books what lies behind what was booked, but for what is damaged or stands twice. */
+    private void tail(Path file, long booked) {
+        if (JsonLines.exists(file) && size(file) > booked) {
+            var tail = new ResultsTail(file, booked);
+            if (!tail.whole()) {
+                problems.add(shown(file) + ": " + tail.trouble()
+                        + "; whoever goes on takes them out, and what came in them is unknown");
+            }
+        }
     }
 
     /** Every token of every reply is in the books once. */

@@ -10,6 +10,7 @@ import dev.caravan.execution.PreparedStep;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
+import dev.caravan.run.JsonLines;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
@@ -126,7 +127,10 @@ public final class Diagnosis {
     private static void prompt(StringBuilder text, Reason reason, RunFolder folder, Judging judging) {
         RunState state = RunStore.read(folder);
         int step = state.facts().steps().indexOf(reason.step);
-        int unit = reason.example.path("_n").intValue();
+        if (step < 0) {
+            return;
+        }
+        int unit = JsonLines.unit(reason.example, state.units().count());
         ObjectNode record = Brought.of(folder, state, judging)
                 .before(step, state.facts().chunkOf(unit))
                 .get(unit);

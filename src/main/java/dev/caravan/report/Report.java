@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.execution.Amounts;
-import dev.caravan.execution.ReplyRow;
+import dev.caravan.execution.ReplyRows;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ledger;
@@ -81,8 +81,7 @@ public final class Report {
             var file = folder.results(state.facts().steps().get(step), chunk);
             long length = state.lengths(step, chunk)[0];
             if (length > 0 && JsonLines.exists(file)) {
-                JsonLines.scan(file, 0, length, (offset, node) -> {
-                    ReplyRow row = ReplyRow.read(node);
+                ReplyRows.scan(file, 0, length, (offset, row) -> {
                     if (row.paid() && row.attempt() > 1) {
                         used[0] = used[0].plus(row.usage());
                         count[0]++;

@@ -70,7 +70,7 @@ public final class Results {
     }
 
     private void passed(JsonNode node, Consumer<ObjectNode> taker) {
-        if (state.units().outcome(node.path("_n").intValue()) == Outcome.DONE) {
+        if (state.units().outcome(JsonLines.unit(node, state.units().count())) == Outcome.DONE) {
             var record = (ObjectNode) node;
             record.remove(record.properties().stream()
                     .map(Map.Entry::getKey)
@@ -89,7 +89,7 @@ public final class Results {
                 int at = step;
                 if (length > 0 && JsonLines.exists(file)) {
                     JsonLines.scan(file, 0, length, (offset, node) -> {
-                        if (state.standing(node.path("_n").intValue(), at) == RunState.Standing.FAILED) {
+                        if (state.standing(JsonLines.unit(node, state.units().count()), at) == RunState.Standing.FAILED) {
                             taker.accept((ObjectNode) node);
                         }
                     });

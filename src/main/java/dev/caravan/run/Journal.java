@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -198,29 +197,14 @@ public final class Journal implements AutoCloseable {
                 .put("actor", entry.actor())
                 .put("epoch", entry.epoch());
         node.set("body", entry.body());
-        seal(node, into);
+        SealedLine.write(node, into);
         return entry;
     }
 
     private void commit(int events, ByteArrayOutputStream into) {
         ObjectNode node = Json.object();
         node.put("seq", ++seq).put("type", JournalReader.COMMIT).put("events", events);
-        seal(node, into);
-    }
-
-    /** A line with an object's text, and a checksum of it as its last member. */
-    static byte[] sealed(ObjectNode node) {
-        var bytes = new ByteArrayOutputStream();
-        seal(node, bytes);
-        return bytes.toByteArray();
-    }
-
-    private static void seal(ObjectNode node, ByteArrayOutputStream into) {
-        String text = Json.text(node);
-        byte[] open = text.substring(0, text.length() - 1).getBytes(StandardCharsets.UTF_8);
-        into.writeBytes(open);
-        into.writeBytes(
-                (",\"crc\":\"" + JournalReader.crc(open, open.length) + "\"}\n").getBytes(StandardCharsets.US_ASCII));
+        SealedLine.write(node, into);
     }
 
     /** Writes what is queued and ends. */

@@ -6,28 +6,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a journal up to its last good commit record.
  *
- * <p>A line is {@code {"seq":…,…,"crc":"8 hex digits"}}: the CRC-32C of the line's bytes before {@code ,"crc"}. Lines
- * count only once a commit record follows that numbers the lines of its group. A bad line behind which another good
- * commit stands is corruption; behind the last one it is a torn tail.
+ * <p>A line is {@code {"seq":…,…}}, sealed (see {@link SealedLine}). Lines count only once a commit record follows that
+ * numbers the lines of its group. A bad line behind which another good commit stands is corruption; behind the last one
+ * it is a torn tail.
  */
 final class JournalReader {
     static final String COMMIT = "Commit";
-    private static final byte[] CRC_MEMBER = ",\"crc\":\"".getBytes(StandardCharsets.US_ASCII);
-    /** {@code ,"crc":"01234567"}} at the end of each line. */
-    static final int CRC_LENGTH = CRC_MEMBER.length + 10;
 
     private final Path file;
     private final long afterSeq;
@@ -71,7 +66,7 @@ final class JournalReader {
 
     private void line(long offset, byte[] bytes, int length, boolean whole) {
         line++;
-        String wrong = whole ? check(bytes, length) : "the line has no end";
+        String wrong = whole ? SealedLine.check(bytes, length) : "the line has no end";
         JsonNode node = wrong == null ? parse(bytes, length) : null;
         if (wrong == null && node == null) {
             wrong = "the line is not JSON";
@@ -163,26 +158,5 @@ final class JournalReader {
     static JsonNode object(byte[] bytes, int length) {
         JsonNode node = parse(bytes, length);
         return node == null ? Json.object() : node;
-    }
-
-    /** What is wrong with bytes that end in a checksum of those before it; null when nothing is. */
-    static @Nullable String check(byte[] bytes, int length) {
-        int at = length - CRC_LENGTH;
-        if (at < 1) {
-            return "the line is too short";
-        }
-        for (int i = 0; i < CRC_MEMBER.length; i++) {
-            if (bytes[at + i] != CRC_MEMBER[i]) {
-                return "the line has no crc";
-            }
-        }
-        String written = new String(bytes, at + CRC_MEMBER.length, 8, StandardCharsets.US_ASCII);
-        return written.equals(crc(bytes, at)) ? null : "the line does not match its crc";
-    }
-
-    static String crc(byte[] bytes, int length) {
-        var crc = new CRC32C();
-        crc.update(bytes, 0, length);
-        return "%08x".formatted(crc.getValue());
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads JSONL files that we wrote: streamed, or one line at a known offset. */
 public final class JsonLines {
@@ -65,6 +66,20 @@ public final class JsonLines {
         }
     }
 
+    /**
+     * The unit that a line is about.
+     *
+     * @param units of the run, children included
+     * @throws ForeignLineException where it is about none
+     */
+    public static int unit(JsonNode line, int units) {
+        JsonNode unit = line.path("_n");
+        if (!unit.isInt() || unit.intValue() < 0 || unit.intValue() >= units) {
+            throw new ForeignLineException("holds a line that is about no unit of the run");
+        }
+        return unit.intValue();
+    }
+
     /** Takes the bytes of a line without its end; {@code whole} is false where the file stops without one. */
     public interface Bytes {
         void take(long offset, byte[] buffer, int length, boolean whole);
@@ -79,24 +94,44 @@ public final class JsonLines {
         });
     }
 
+    /** As {@link #scan}, of lines that may be sealed: those must be as they were written. */
+    public static void scanSealed(Path file, long from, long to, Line line) {
+        scanBytes(file, from, to, (offset, buffer, length, whole) -> {
+            if (whole) {
+                if (SealedLine.isBroken(buffer, length)) {
+                    throw foreign(file, offset, "holds a line that does not match its checksum");
+                }
+                take(file, offset, parse(file, offset, buffer, length), line);
+            }
+        });
+    }
+
     private static void take(Path file, long offset, JsonNode node, Line line) {
         try {
             line.take(offset, node);
         } catch (ForeignLineException e) {
-            throw new InvalidFileException(
-                    file.toString(),
-                    "byte " + offset,
-                    e.getMessage() + ": the file was changed or damaged. `caravan verify` says what is missing;"
-                            + " bring the file back from a copy");
+            throw foreign(file, offset, e.getMessage());
         }
+    }
+
+    private static InvalidFileException foreign(Path file, long offset, @Nullable String what) {
+        return new InvalidFileException(
+                file.toString(),
+                "byte " + offset,
+                what + ": the file was changed or damaged. `caravan verify` says what is missing;"
+                        + " bring the file back from a copy");
     }
 
     private static JsonNode parse(Path file, long offset, byte[] buffer, int length) {
         try {
-            return Json.mapper().readTree(buffer, 0, length);
+            JsonNode node = Json.mapper().readTree(buffer, 0, length);
+            if (node.isObject()) {
+                return node;
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException(file + " at byte " + offset + " holds no JSON line", e);
+            // Said below; the place in the line is of no use, for nobody wrote it by hand.
         }
+        throw foreign(file, offset, "holds a line that is no JSON object");
     }
 
     /** As {@link #scan}, unparsed, torn line included. */

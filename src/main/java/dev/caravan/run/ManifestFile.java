@@ -43,11 +43,11 @@ final class ManifestFile {
     }
 
     void write(RunState state, long seq, Instant now, long journalSize) {
-        byte[] bytes = Journal.sealed(Manifest.of(state, seq, now));
+        byte[] bytes = SealedLine.of(Manifest.of(state, seq, now));
         size = bytes.length;
         writtenAt = journalSize;
         disk.replace(folder.manifest(), bytes);
-        disk.replace(folder.manifestSummary(), Journal.sealed(Manifest.brief(state.summary(), now)));
+        disk.replace(folder.manifestSummary(), SealedLine.of(Manifest.brief(state.summary(), now)));
     }
 
     /** The manifest of a run, or null when there is none that this version reads. */
@@ -111,7 +111,7 @@ final class ManifestFile {
 
     private static Optional<String> damage(byte[] bytes) {
         boolean ends = bytes.length > 0 && bytes[bytes.length - 1] == '\n';
-        return ends && JournalReader.check(bytes, bytes.length - 1) == null
+        return ends && SealedLine.check(bytes, bytes.length - 1) == null
                 ? Optional.empty()
                 : Optional.of("MANIFEST.json differs from its checksum; the run is read from its journal, and the next"
                         + " process at it makes the manifest again");
