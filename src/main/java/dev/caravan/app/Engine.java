@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
@@ -153,6 +154,18 @@ public final class Engine implements AutoCloseable {
         return launch(folder, lane, command, disk, Driver.AS_IT_WAS, true, UnaryOperator.identity());
     }
 
+    /** Tickets and routes go by the name that a run was made under, and a copy has the same. */
+    private void checkAlone(RunStore store) {
+        Optional<LiveRun> other = wiring.runs().find(store.facts().run());
+        if (other.isPresent()) {
+            throw new InvalidFileException(
+                    store.folder().root().toString(),
+                    "",
+                    "was made under the same name as " + other.get().folder().root()
+                            + ", which is at work in this process: let that one end, or pause it, and try again");
+        }
+    }
+
     private LiveRun launch(
             RunFolder folder,
             Lane lane,
@@ -166,6 +179,7 @@ public final class Engine implements AutoCloseable {
         RunStore store = RunStore.open(folder, disk, clock, "engine");
         Simulator simulator = null;
         try {
+            checkAlone(store);
             if (capPicos != Driver.AS_IT_WAS && store.onState(state -> state.capPicos()) != capPicos) {
                 store.recordAndWait(new RunEvent.CapSet(capPicos));
             }

@@ -113,15 +113,42 @@ class DiskTroubleTest {
         }
     }
 
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path each : files.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    /** Tickets name a run by the name it was made under: the two would get each other's. */
+    @Test
+    void a_copy_that_was_taken_for_another_run_waits_while_the_first_is_at_work() throws Exception {
+        RunFolder run = make("twin");
+        var twin = new RunFolder(folder.resolve("runs/other"));
+        copy(run.root(), twin.root());
+        Lease.settle(twin.root(), new RealDisk(), Clock.systemUTC());
+        LiveRun live = engine.launch(run, Lane.BATCH, "test", new RealDisk());
+
+        try {
+            assertThatThrownBy(() -> engine.launch(twin, Lane.BATCH, "test", new RealDisk()))
+                    .isInstanceOf(InvalidFileException.class)
+                    .hasMessageContaining(twin.root().toString())
+                    .hasMessageContaining("made under the same name as " + run.root());
+            assertThat(live.awaitEnd(60_000)).isTrue();
+        } finally {
+            engine.release(live);
+        }
+
+        go(twin, new RealDisk(), Lane.BATCH);
+        assertThat(RunStore.read(twin).done()).isEqualTo(UNITS);
+    }
+
     @Test
     void a_copied_run_is_refused_and_a_renamed_one_is_not() throws Exception {
         RunFolder run = finished("run");
         Path copy = folder.resolve("runs/copy");
-        try (Stream<Path> files = Files.walk(run.root())) {
-            for (Path each : files.toList()) {
-                Files.copy(each, copy.resolve(run.root().relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        }
+        copy(run.root(), copy);
         Path renamed = folder.resolve("runs/renamed");
         Files.move(run.root(), renamed);
 
@@ -261,7 +288,7 @@ class DiskTroubleTest {
                 assertThat(said.code())
                         .as("%s with %s: %s", command, odd, said.all())
                         .isEqualTo(2);
-                assertThat(said.err()).contains("classify_results.jsonl", "byte " + second, "no outcome of a call");
+                assertThat(said.err()).contains("classify_results.jsonl", "byte " + second, "holds a line that is no");
             }
             assertThat(Said.of("repair", run.root().toString()).code())
                     .as("it cannot make a paid answer again")

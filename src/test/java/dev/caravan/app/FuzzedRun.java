@@ -8,6 +8,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.Work;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -142,12 +143,20 @@ final class FuzzedRun {
                             "unit " + unit + " of " + state.facts().units());
                 }
             }
-        } else if (state.reason().isBlank()) {
+        } else if (state.reason().isBlank() && !isEstranged(run)) {
             trial.wrong("neither ended nor waiting", state.status() + " without a reason");
         } else if (state.reason().equals("fault")) {
             trial.wrong("paused by our fault", RunStore.summary(state).detail());
         }
         return complete;
+    }
+
+    /** Whether it waits for a job that its provider does not have: the job was made, and its name was garbled. */
+    static boolean isEstranged(RunFolder run) {
+        Path bills = Shipped.simulatorHome(run).resolve("bills");
+        return RunStore.read(run).works().stream()
+                .filter(each -> each.phase() == Work.Phase.CREATED)
+                .anyMatch(each -> !Files.exists(bills.resolve(each.providerJob() + ".jsonl")));
     }
 
     /** What could not be handled is our fault, also where the run went on. */
