@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.caravan.base.Json;
 import dev.caravan.validation.SchemaFit;
-import dev.caravan.validation.SchemaPaths;
+import dev.caravan.validation.SchemaRefs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,7 +32,7 @@ final class SchemaDemand {
         boolean condition();
     }
 
-    private final JsonNode root;
+    private final SchemaRefs refs;
     private final Work work;
     private final Chooser chooser;
     private int depth;
@@ -64,8 +64,8 @@ final class SchemaDemand {
 
     private final Set<String> told = new LinkedHashSet<>();
 
-    SchemaDemand(JsonNode root, Work work, Chooser chooser) {
-        this.root = root;
+    SchemaDemand(SchemaRefs refs, Work work, Chooser chooser) {
+        this.refs = refs;
         this.work = work;
         this.chooser = chooser;
     }
@@ -99,10 +99,8 @@ final class SchemaDemand {
         if (++depth > DEEPEST) {
             throw new Work.Spent();
         }
-        for (String key : List.of("$ref", "$dynamicRef")) {
-            if (schema.path(key).isTextual()) {
-                add(SchemaPaths.resolve(root, schema.get(key).textValue()));
-            }
+        if (SchemaRefs.refers(schema)) {
+            add(refs.target(schema));
         }
         value(schema);
         list(schema);

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.validation.SchemaFit;
-import dev.caravan.validation.SchemaPaths;
+import dev.caravan.validation.SchemaRefs;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +26,7 @@ final class SchemaMaker {
     private static final int TRIES_FOR_ANOTHER = 12;
 
     private final JsonNode root;
+    private final SchemaRefs refs;
     private final BiPredicate<JsonNode, JsonNode> fits;
     private final int attempt;
     private final Dice dice;
@@ -35,6 +36,7 @@ final class SchemaMaker {
     /** @param fits whether a value fits a part of the schema, for what must not hold */
     SchemaMaker(JsonNode root, BiPredicate<JsonNode, JsonNode> fits, int attempt, Dice dice, Work work) {
         this.root = root;
+        refs = new SchemaRefs(root);
         this.fits = fits;
         this.attempt = attempt;
         this.dice = dice;
@@ -53,7 +55,7 @@ final class SchemaMaker {
         JsonNode made = null;
         for (int i = 0; i < LOCAL_TRIES; i++) {
             boolean free = attempt > 1 || i > 0;
-            var demand = new SchemaDemand(root, work, new ByDice(free, depth));
+            var demand = new SchemaDemand(refs, work, new ByDice(free, depth));
             demand.add(schema);
             if (demand.impossible) {
                 continue;
@@ -302,7 +304,7 @@ final class SchemaMaker {
     /** How much a branch brings with it, roughly. */
     private int burden(JsonNode schema, int depth) {
         if (schema.path("$ref").isTextual() && depth < 3) {
-            return 1 + burden(SchemaPaths.resolve(root, schema.get("$ref").textValue()), depth + 1);
+            return 1 + burden(refs.target(schema), depth + 1);
         }
         if (schema.has("const") || schema.has("enum")) {
             return 0;

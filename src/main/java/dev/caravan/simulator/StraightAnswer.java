@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.validation.SchemaFit;
-import dev.caravan.validation.SchemaPaths;
+import dev.caravan.validation.SchemaRefs;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -22,16 +22,15 @@ final class StraightAnswer {
 
     /** @throws Work.Spent for a schema that asks for too much, or for what cannot be */
     JsonNode make(JsonNode schema, Dice dice) {
-        return instance(schema, schema, dice, 0);
+        return instance(schema, new SchemaRefs(schema), dice, 0);
     }
 
-    private JsonNode instance(JsonNode schema, JsonNode root, Dice dice, int depth) {
+    private JsonNode instance(JsonNode schema, SchemaRefs refs, Dice dice, int depth) {
         work.spend(1);
         if (schema.has("$ref")) {
-            String ref = schema.path("$ref").asText();
             return depth > 12
                     ? Json.mapper().nullNode()
-                    : instance(SchemaPaths.resolve(root, ref), root, dice, depth + 1);
+                    : instance(refs.target(schema), refs, dice, depth + 1);
         }
         if (schema.has("const")) {
             return schema.get("const");
@@ -42,7 +41,7 @@ final class StraightAnswer {
         }
         for (String each : List.of("anyOf", "oneOf")) {
             if (schema.has(each)) {
-                return instance(some(schema.get(each)).get(0), root, dice, depth + 1);
+                return instance(some(schema.get(each)).get(0), refs, dice, depth + 1);
             }
         }
         JsonNode type = schema.path("type");
@@ -56,8 +55,8 @@ final class StraightAnswer {
                         dice);
             case "boolean" -> Json.mapper().getNodeFactory().booleanNode(dice.below(2) == 0);
             case "null" -> Json.mapper().nullNode();
-            case "array" -> list(schema, root, dice, depth);
-            default -> object(schema, root, dice, depth);
+            case "array" -> list(schema, refs, dice, depth);
+            default -> object(schema, refs, dice, depth);
         };
     }
 
@@ -100,7 +99,7 @@ final class StraightAnswer {
         return Json.mapper().getNodeFactory().textNode(text.substring(0, (int) Math.min(text.length(), most)));
     }
 
-    private ArrayNode list(JsonNode schema, JsonNode root, Dice dice, int depth) {
+    private ArrayNode list(JsonNode schema, SchemaRefs refs, Dice dice, int depth) {
         ArrayNode array = Json.mapper().createArrayNode();
         long least = bound(schema, "minItems", 1);
         long most = bound(schema, "maxItems", Math.max(least, 3));
@@ -110,16 +109,16 @@ final class StraightAnswer {
         work.spend(least);
         long count = least + Math.floorMod(dice.next(), most - least + 1);
         for (long i = 0; i < count && depth < 12; i++) {
-            array.add(instance(schema.path("items"), root, dice, depth + 1));
+            array.add(instance(schema.path("items"), refs, dice, depth + 1));
         }
         return array;
     }
 
-    private ObjectNode object(JsonNode schema, JsonNode root, Dice dice, int depth) {
+    private ObjectNode object(JsonNode schema, SchemaRefs refs, Dice dice, int depth) {
         ObjectNode object = Json.object();
         schema.path("properties")
                 .properties()
-                .forEach(each -> object.set(each.getKey(), instance(each.getValue(), root, dice, depth + 1)));
+                .forEach(each -> object.set(each.getKey(), instance(each.getValue(), refs, dice, depth + 1)));
         return object;
     }
 }

@@ -150,9 +150,10 @@ public final class SchemaFit {
     private static boolean ends(JsonNode root) {
         var left = new java.util.ArrayDeque<JsonNode>();
         left.add(root);
+        var refs = new SchemaRefs(root);
         while (!left.isEmpty()) {
             JsonNode each = left.remove();
-            if (each.isObject() && !ends(each, root, 0, new int[1])) {
+            if (each.isObject() && !ends(each, refs, 0, new int[1])) {
                 return false;
             }
             each.forEach(inner -> {
@@ -164,30 +165,27 @@ public final class SchemaFit {
         return true;
     }
 
-    private static boolean ends(JsonNode schema, JsonNode root, int depth, int[] seen) {
+    private static boolean ends(JsonNode schema, SchemaRefs refs, int depth, int[] seen) {
         if (depth > DEEPEST || ++seen[0] > MOST_AT_A_PLACE) {
             return false;
         }
-        for (String key : List.of("$ref", "$dynamicRef")) {
-            if (schema.path(key).isTextual()
-                    && !ends(SchemaPaths.resolve(root, schema.get(key).textValue()), root, depth + 1, seen)) {
-                return false;
-            }
+        if (SchemaRefs.refers(schema) && !ends(refs.target(schema), refs, depth + 1, seen)) {
+            return false;
         }
         for (String key : LISTS) {
             for (JsonNode each : schema.path(key)) {
-                if (!ends(each, root, depth + 1, seen)) {
+                if (!ends(each, refs, depth + 1, seen)) {
                     return false;
                 }
             }
         }
         for (String key : SINGLES) {
-            if (schema.path(key).isObject() && !ends(schema.get(key), root, depth + 1, seen)) {
+            if (schema.path(key).isObject() && !ends(schema.get(key), refs, depth + 1, seen)) {
                 return false;
             }
         }
         for (Map.Entry<String, JsonNode> each : schema.path("dependentSchemas").properties()) {
-            if (!ends(each.getValue(), root, depth + 1, seen)) {
+            if (!ends(each.getValue(), refs, depth + 1, seen)) {
                 return false;
             }
         }

@@ -12,7 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** Finds what the {@code $ref}s of a schema mean, all of it inside of its file: by pointer, by anchor, by {@code $id}. */
-final class SchemaRefs {
+public final class SchemaRefs {
     /** What a relative {@code $id} and a schema without one are relative to. Nothing is ever fetched from it. */
     static final String BASE = "https://schema.invalid/";
 
@@ -21,7 +21,8 @@ final class SchemaRefs {
     private final IdentityHashMap<JsonNode, String> bases = new IdentityHashMap<>();
     private final Map<String, JsonNode> known = new HashMap<>();
 
-    SchemaRefs(JsonNode root) {
+    /** @param root the whole schema; nodes of it are known again by their identity */
+    public SchemaRefs(JsonNode root) {
         known.put(BASE, root);
         index(root, BASE, 0);
     }
@@ -60,8 +61,13 @@ final class SchemaRefs {
         }
     }
 
+    /** Whether a schema points to another one. */
+    public static boolean refers(JsonNode schema) {
+        return schema.path("$ref").isTextual() || schema.path("$dynamicRef").isTextual();
+    }
+
     /** What the reference of a schema means; missing where it has none or it leads nowhere. */
-    JsonNode target(JsonNode schema) {
+    public JsonNode target(JsonNode schema) {
         JsonNode ref = schema.path("$ref");
         ref = ref.isTextual() ? ref : schema.path("$dynamicRef");
         if (!ref.isTextual()) {

@@ -2,6 +2,7 @@ package dev.caravan.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import java.util.Collections;
@@ -63,11 +64,14 @@ public final class StructuredOutput {
     private final @Nullable JsonNode schema;
     private final boolean strict;
     private final @Nullable JsonNode original;
+    /** Of the original. */
+    private final SchemaRefs refs;
 
     private StructuredOutput(@Nullable JsonNode schema, boolean strict, @Nullable JsonNode original) {
         this.schema = schema;
         this.strict = strict;
         this.original = original;
+        refs = new SchemaRefs(original == null ? MissingNode.getInstance() : original);
     }
 
     /**
@@ -254,7 +258,7 @@ public final class StructuredOutput {
     /** Takes out of an answer the nulls that only the adapted schema allowed. */
     public void undo(ObjectNode answer) {
         if (original != null) {
-            undo(answer, original, original, new Visited(), 0);
+            undo(answer, original, refs, new Visited(), 0);
         }
     }
 
@@ -268,17 +272,17 @@ public final class StructuredOutput {
         }
     }
 
-    private static void undo(JsonNode value, JsonNode schema, JsonNode root, Visited visited, int depth) {
+    private static void undo(JsonNode value, JsonNode schema, SchemaRefs refs, Visited visited, int depth) {
         if (depth > DEEPEST || !visited.isNew(value, schema)) {
             return;
         }
         if (schema.has("$ref")) {
-            undo(value, SchemaPaths.resolve(root, schema.get("$ref").asText()), root, visited, depth + 1);
+            undo(value, refs.target(schema), refs, visited, depth + 1);
             return;
         }
         for (String key : new String[] {"anyOf", "oneOf"}) {
             for (JsonNode each : schema.path(key)) {
-                undo(value, each, root, visited, depth + 1);
+                undo(value, each, refs, visited, depth + 1);
             }
         }
         if (value instanceof ObjectNode object && schema.has("properties")) {
@@ -286,18 +290,18 @@ public final class StructuredOutput {
             for (Map.Entry<String, JsonNode> each : schema.get("properties").properties()) {
                 String name = each.getKey();
                 JsonNode member = object.path(name);
-                if (member.isNull() && !required.contains(name) && !allowsNull(resolved(each.getValue(), root))) {
+                if (member.isNull() && !required.contains(name) && !allowsNull(resolved(each.getValue(), refs))) {
                     object.remove(name);
                 } else if (member.isContainerNode()) {
-                    undo(member, each.getValue(), root, visited, depth + 1);
+                    undo(member, each.getValue(), refs, visited, depth + 1);
                 }
             }
         } else if (value.isArray() && schema.path("items").isObject()) {
-            value.forEach(each -> undo(each, schema.get("items"), root, visited, depth + 1));
+            value.forEach(each -> undo(each, schema.get("items"), refs, visited, depth + 1));
         }
     }
 
-    private static JsonNode resolved(JsonNode schema, JsonNode root) {
-        return schema.has("$ref") ? SchemaPaths.resolve(root, schema.get("$ref").asText()) : schema;
+    private static JsonNode resolved(JsonNode schema, SchemaRefs refs) {
+        return schema.has("$ref") ? refs.target(schema) : schema;
     }
 }
