@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.OpenFiles;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
@@ -68,6 +69,12 @@ public final class Engine implements AutoCloseable {
      */
     public record Settings(int concurrency, long pollMillis, long graceMillis, Faults faults, long simulatedJobMillis) {
         public static final Settings DEFAULT = new Settings(100, 15_000, 60_000, Faults.NONE, 300);
+
+        /** With no more calls in flight than there are files for. */
+        Settings within(OpenFiles files) {
+            return new Settings(
+                    Math.min(concurrency, files.calls()), pollMillis, graceMillis, faults, simulatedJobMillis);
+        }
     }
 
     private static final long SIMULATED_POLL_MILLIS = 200;
