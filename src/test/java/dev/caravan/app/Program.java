@@ -36,6 +36,7 @@ final class Program {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Dcaravan.home=" + Path.of("").toAbsolutePath()));
         command.addAll(properties);
         command.addAll(List.of("-cp", classPath(), Caravan.class.getName()));
