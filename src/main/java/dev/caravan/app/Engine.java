@@ -3,7 +3,7 @@ package dev.caravan.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Json;
+import dev.caravan.base.OpenFiles;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
@@ -25,7 +25,9 @@ import dev.caravan.provider.Lane;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunLog;
 import dev.caravan.run.RunState;
+import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.service.Launcher;
@@ -42,9 +44,7 @@ import dev.caravan.web.Api;
 import dev.caravan.web.NoticeLog;
 import dev.caravan.web.WebhookSettings;
 import dev.caravan.web.Webhooks;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -68,6 +68,12 @@ public final class Engine implements AutoCloseable {
      */
     public record Settings(int concurrency, long pollMillis, long graceMillis, Faults faults, long simulatedJobMillis) {
         public static final Settings DEFAULT = new Settings(100, 15_000, 60_000, Faults.NONE, 300);
+
+        /** With no more calls in flight than there are files for. */
+        Settings within(OpenFiles files) {
+            return new Settings(
+                    Math.min(concurrency, files.calls()), pollMillis, graceMillis, faults, simulatedJobMillis);
+        }
     }
 
     private static final long SIMULATED_POLL_MILLIS = 200;
@@ -233,9 +239,37 @@ public final class Engine implements AutoCloseable {
             if (simulator != null) {
                 simulator.close();
             }
+            explain(store, e);
             store.close();
             throw e;
         }
+    }
+
+    /**
+     * A run that could not be taken up says why, whoever saw the message: it pauses. What the service keeps is tried
+     * again, and told by it.
+     */
+    private static void explain(RunStore store, Throwable why) {
+        if (store.isBroken() || !store.onState(state -> state.created() && !state.served() && goesOn(state.status()))) {
+            return;
+        }
+        String reason = why instanceof InvalidFileException ? "unusable" : "fault";
+        String detail = String.valueOf(why.getMessage());
+        if (why instanceof UncheckedIOException refused) {
+            reason = "disk";
+            detail = Disk.reason(refused);
+        } else if (reason.equals("fault")) {
+            detail = why.getClass().getSimpleName() + ": " + detail;
+        }
+        try {
+            store.recordAndWait(new RunEvent.RunPaused(reason, RunLog.clean(detail)));
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private static boolean goesOn(RunStatus status) {
+        return status == RunStatus.PENDING || status == RunStatus.RUNNING;
     }
 
     private Simulator simulator(RunFolder folder, Pipeline pipeline) {
@@ -261,18 +295,10 @@ public final class Engine implements AutoCloseable {
             if (block != null) {
                 simulator.answers(each.name(), block);
             }
-            String schema = each.schema();
+            JsonNode schema = each.schemaIn(pipeline.folder());
             if (schema != null) {
-                simulator.schema(each.name(), read(pipeline.folder().resolve(schema)));
+                simulator.schema(each.name(), schema);
             }
-        }
-    }
-
-    private static JsonNode read(Path schema) {
-        try {
-            return Json.parse(Files.readString(schema));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + schema, e);
         }
     }
 

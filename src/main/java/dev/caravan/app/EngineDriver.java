@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.OpenFiles;
 import dev.caravan.base.TakenAwayException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.camel.http.HttpDoor;
@@ -41,9 +42,12 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.camel.builder.ExchangeBuilder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Drives runs for the commands, in an engine of their own. */
 final class EngineDriver implements Driver {
+    private static final Logger log = LoggerFactory.getLogger(EngineDriver.class);
     private static final long PROGRESS_MILLIS = 250;
 
     private final ModelRegistry registry;
@@ -88,17 +92,20 @@ final class EngineDriver implements Driver {
     }
 
     private Engine engine(Options options) {
-        return engine(options, null);
+        return engine(settings(options), null);
     }
 
-    private Engine engine(Options options, @Nullable HttpSettings http) {
-        var settings = new Engine.Settings(
+    private Engine engine(Engine.Settings settings, @Nullable HttpSettings http) {
+        return new Engine(settings, registry, kinds, disk, clock, Host.start(http));
+    }
+
+    private static Engine.Settings settings(Options options) {
+        return new Engine.Settings(
                 options.concurrency(),
                 options.pollMillis(),
                 options.findGraceMillis(),
                 Faults.parse(options.faults()),
                 options.simulatedJobMillis());
-        return new Engine(settings, registry, kinds, disk, clock, Host.start(http));
     }
 
     @Override
@@ -110,8 +117,17 @@ final class EngineDriver implements Driver {
             Notices screen) {
         ServiceLease lease = ServiceLease.take(settings.memory(), disk, clock);
         var address = new Address(settings.memory(), disk);
-        try (var engine = engine(options, http);
-                var serving = new Serving(engine, settings, receivers, screen, options.command())) {
+        var files = OpenFiles.atStart();
+        ServeSettings bearable = settings.within(files);
+        Engine.Settings calls = settings(options).within(files);
+        if (bearable.liveRuns() < settings.liveRuns() || calls.concurrency() < options.concurrency()) {
+            log.warn(
+                    "few files may be open (ulimit -n): no more than {} runs at work and {} calls in flight at one time",
+                    bearable.liveRuns(),
+                    calls.concurrency());
+        }
+        try (var engine = engine(calls, http);
+                var serving = new Serving(engine, bearable, receivers, screen, options.command())) {
             String url = http == null ? "" : http.url(HttpDoor.open(engine.context(), http, engine.apiDesk()));
             address.keep(url);
             serving.begin(url);

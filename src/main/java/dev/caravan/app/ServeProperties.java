@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.OpenFiles;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cli.Driver;
 import dev.caravan.execution.Amounts;
@@ -32,22 +33,24 @@ final class ServeProperties {
 
     ServeSettings settings() {
         return new ServeSettings(
-                pipelines(),
-                WorkingFolder.path().resolve("runs"),
-                lane(),
-                false,
-                new SpendRule(autoStartBelow()),
-                number("caravan.serve-runs", 8, 1, 1000));
+                        pipelines(),
+                        WorkingFolder.path().resolve("runs"),
+                        lane(),
+                        false,
+                        new SpendRule(autoStartBelow()),
+                        number("caravan.serve-runs", 8, 1, 1000))
+                .within(OpenFiles.atStart());
     }
 
     Engine.Settings engine() {
         var usual = Engine.Settings.DEFAULT;
         return new Engine.Settings(
-                number("caravan.concurrency", usual.concurrency(), 1, Driver.MOST_CONCURRENT),
-                number("caravan.poll-seconds", 15, 0, A_DAY) * 1000L,
-                usual.graceMillis(),
-                Faults.NONE,
-                number("caravan.simulated-job-millis", (int) usual.simulatedJobMillis(), 0, A_DAY * 1000));
+                        number("caravan.concurrency", usual.concurrency(), 1, Driver.MOST_CONCURRENT),
+                        number("caravan.poll-seconds", 15, 0, A_DAY) * 1000L,
+                        usual.graceMillis(),
+                        Faults.NONE,
+                        number("caravan.simulated-job-millis", (int) usual.simulatedJobMillis(), 0, A_DAY * 1000))
+                .within(OpenFiles.atStart());
     }
 
     long graceMillis() {

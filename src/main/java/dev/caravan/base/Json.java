@@ -1,26 +1,33 @@
 package dev.caravan.base;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The one way this house reads and writes JSON: numbers keep their form (1.10 stays 1.10), key order is kept. */
 public final class Json {
+    /** Levels of a document that we read. */
+    public static final int DEEPEST = 500;
+
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(100_000_000)
-                            .maxNestingDepth(500)
+                            .maxNestingDepth(DEEPEST)
                             .build())
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -64,9 +71,63 @@ public final class Json {
         return INNER.readTree(parser);
     }
 
-    /** What is wrong with a stranger's JSON, without the parser's talk of its source. */
+    /** A whole text of JSON that a person wrote; a missing node where there is none. */
+    public static JsonNode written(String text) throws JsonProcessingException {
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            try {
+                @Nullable JsonNode read = MAPPER.readTree(parser);
+                return read == null ? MissingNode.getInstance() : read;
+            } catch (JsonProcessingException e) {
+                throw placed(e, parser);
+            }
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IllegalStateException("a text that is at hand cannot be read", e);
+        }
+    }
+
+    /** The same trouble with its place, which the parser does not tell of what exceeds a limit. */
+    public static JsonProcessingException placed(JsonProcessingException e, JsonParser parser) {
+        return e.getLocation() == null
+                ? new StreamConstraintsException(e.getOriginalMessage(), parser.currentLocation())
+                : e;
+    }
+
+    /** Whether values lie in each other more levels deep: what is too deep cannot be read back. */
+    public static boolean isDeeper(JsonNode node, int levels) {
+        if (node.isContainerNode() && levels == 0) {
+            return true;
+        }
+        for (JsonNode each : node) {
+            if (isDeeper(each, levels - 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The line in which a person's JSON is wrong; empty where nobody knows. */
+    public static String place(JsonProcessingException e) {
+        JsonLocation location = e.getLocation();
+        return location == null ? "" : "line " + location.getLineNr();
+    }
+
+    /** What is wrong with a stranger's JSON, in words that name no source and no setting of the parser. */
     public static String reason(JsonProcessingException e) {
-        return String.valueOf(e.getOriginalMessage()).replaceAll(" ?\\(start marker at \\[Source:[^\\]]*\\]\\)", "");
+        String reason = String.valueOf(e.getOriginalMessage())
+                .replaceAll(" ?\\(start marker at \\[Source:[^\\]]*\\]\\)", "")
+                .replaceAll(", from `[^`]*`", "");
+        if (reason.startsWith("Duplicate field ")) {
+            return "the key " + reason.substring("Duplicate field ".length()) + " stands twice in one object";
+        }
+        if (reason.startsWith("Non-standard token ")) {
+            return reason.substring("Non-standard token ".length()).split(":", 2)[0]
+                    + " is no value of JSON; write null, a number or a text";
+        }
+        return reason.contains("ALLOW_COMMENTS") || reason.startsWith("Unexpected character ('#'")
+                ? "a comment is no JSON; remove it"
+                : reason;
     }
 
     /** Compact, on one line, without a line break. Half of a surrogate pair stands as its escape, for UTF-8 has no form of it. */

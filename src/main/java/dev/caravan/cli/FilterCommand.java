@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.TextFile;
 import dev.caravan.execution.PreparedStep;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
@@ -12,11 +13,10 @@ import dev.caravan.pipeline.Step;
 import dev.caravan.validation.Finding;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -54,9 +54,9 @@ abstract class FilterCommand extends RunsCommand {
                         "--step", step, "there is no such step; " + dev.caravan.base.Problems.suggestion(step, names)));
         PreparedStep prepared =
                 Objects.requireNonNull(shop.kinds().get(wanted.kind())).prepare(wanted, read);
-        try (var in = new BufferedReader(new InputStreamReader(shop.in(), StandardCharsets.UTF_8))) {
+        try (var in = records()) {
             int number = 0;
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
+            for (String line = line(in); line != null; line = line(in)) {
                 number++;
                 if (!line.isBlank()) {
                     ObjectNode record = record(line, number);
@@ -64,10 +64,26 @@ abstract class FilterCommand extends RunsCommand {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("standard input or output failed", e);
+            throw new UncheckedIOException("standard output failed", e);
         }
         shop.data().flush();
         return anyFailed ? ExitCode.FAILED_UNITS : ExitCode.DONE;
+    }
+
+    private BufferedReader records() {
+        try {
+            return TextFile.reader(shop.in());
+        } catch (IOException e) {
+            throw new InvalidFileException("standard input", "", TextFile.trouble(e));
+        }
+    }
+
+    private static @Nullable String line(BufferedReader in) {
+        try {
+            return in.readLine();
+        } catch (IOException e) {
+            throw new InvalidFileException("standard input", "", TextFile.trouble(e));
+        }
     }
 
     private static ObjectNode record(String line, int number) {

@@ -1,6 +1,7 @@
 package dev.caravan.cost;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.TextFile;
 import dev.caravan.pipeline.ModelDefaults;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,17 +57,14 @@ public final class ModelRegistry implements ModelDefaults {
 
     /** The shipped registry with what a file adds and overrides; the file need not exist. */
     public static ModelRegistry with(Path file, Clock clock) {
-        try {
-            var both = new RegistryFile(file.toString()).add(shippedText());
-            Map<String, String> shipped = both.addresses();
-            return new ModelRegistry(
-                    Files.isRegularFile(file) ? both.add(Files.readString(file)) : both,
-                    file.toString(),
-                    shipped,
-                    clock);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
+        String name = file.toString();
+        var both = new RegistryFile(name).add(shippedText());
+        Map<String, String> shipped = both.addresses();
+        return new ModelRegistry(
+                Files.isRegularFile(file) ? both.add(TextFile.read(file, name, TextFile.LARGEST_WRITTEN)) : both,
+                name,
+                shipped,
+                clock);
     }
 
     private static String shippedText() {

@@ -36,6 +36,8 @@ final class RegistryFile {
             root = new Load(LoadSettings.builder().setLabel(file).build()).loadFromString(text);
         } catch (YamlEngineException e) {
             throw new InvalidFileException(file, "", "is no YAML: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            throw new InvalidFileException(file, "", "is nested too deeply");
         }
         if (root == null) {
             return this;
@@ -289,12 +291,22 @@ final class RegistryFile {
         BigDecimal factor = decimal(dear, key + "_factor", place);
         BigDecimal price = decimal(dear, key, place);
         BigDecimal usual = decimal(entry, key, place);
-        if (price != null && usual != null) {
-            return price.multiply(HUNDRED)
-                    .divide(usual, 0, java.math.RoundingMode.CEILING)
-                    .longValueExact();
+        boolean dearer = price != null && usual != null;
+        try {
+            if (price != null && usual != null) {
+                return price.multiply(HUNDRED)
+                        .divide(usual, 0, java.math.RoundingMode.CEILING)
+                        .longValueExact();
+            }
+            return factor == null ? 100 : factor.multiply(HUNDRED).longValueExact();
+        } catch (ArithmeticException e) {
+            throw new InvalidFileException(
+                    file,
+                    place + ".long_prompt." + key + (dearer ? "" : "_factor"),
+                    dearer
+                            ? "must be a price, and the ordinary one above 0"
+                            : "must be a factor with no more than two digits behind the point, such as 1.5");
         }
-        return factor == null ? 100 : factor.multiply(HUNDRED).longValueExact();
     }
 
     private @Nullable Long perToken(Map<String, Object> entry, String key, String place) {
@@ -302,7 +314,10 @@ final class RegistryFile {
         try {
             return value == null ? null : Price.perToken(value);
         } catch (ArithmeticException e) {
-            throw new InvalidFileException(file, place + "." + key, "has more than six digits behind the point");
+            throw new InvalidFileException(
+                    file,
+                    place + "." + key,
+                    "must be a price with no more than six digits behind the point, below a million");
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.Surrogates;
+import dev.caravan.base.TextFile;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.SeededRandom;
@@ -78,7 +79,7 @@ public final class LlmStepKind implements StepKind {
             } catch (TemplateSyntaxException e) {
                 problems.at(template, "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
             } catch (IOException e) {
-                problems.at(template, "", StepChecks.unreadable(e));
+                problems.at(template, "", TextFile.trouble(e));
             }
         }
         StepChecks.schema(step, source, problems);

@@ -135,8 +135,10 @@ final class Outputs {
                     ReplyRows.scan(results, 0, Long.MAX_VALUE, (offset, row) -> {
                         if (row.paid() && wanted.get(row.unit())) {
                             int slot = Arrays.binarySearch(slots, row.unit());
-                            input[slot] = Saturated.plus(input[slot], row.usage().input());
-                            output[slot] = Saturated.plus(output[slot], row.usage().output());
+                            input[slot] =
+                                    Saturated.plus(input[slot], row.usage().input());
+                            output[slot] =
+                                    Saturated.plus(output[slot], row.usage().output());
                             untold[slot] += row.untold() ? 1 : 0;
                         }
                     });

@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.Disk;
+import dev.caravan.base.OpenFiles;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.RunEvent;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultsWriter implements AutoCloseable {
     private static final int LARGEST_GROUP = 2_000;
-    private static final int OPEN_FILES = 64;
+    private static final int OPEN_FILES = OpenFiles.atStart().results();
 
     /** What a reply costs: by the model asked for, at the run's own prices. */
     interface Pricing {

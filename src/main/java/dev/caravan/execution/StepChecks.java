@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.TextFile;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar.Source;
@@ -13,8 +14,6 @@ import dev.caravan.validation.SchemaCheck;
 import dev.caravan.validation.SchemaException;
 import dev.caravan.validation.SchemaJudge;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What several kinds of step check alike: the schema and rules that judge an output, and what they make known. */
 final class StepChecks {
-    private static final long LARGEST = 4 << 20;
-
     private static final Pattern FIXED_LENGTH =
             Pattern.compile("(\\blen\\s*\\([^()]*\\)|\\.size\\(\\))\\s*==\\s*[0-9]+");
 
@@ -57,26 +54,20 @@ final class StepChecks {
             return null;
         }
         try {
-            JsonNode read = Json.mapper().readTree(read(source.folder(), schema));
+            JsonNode read = Json.written(read(source.folder(), schema));
             // What a run was made with was checked by the version that made it.
             if (!source.stored() && !meant(schema, read, problems)) {
                 return null;
             }
             return SchemaJudge.compile(read).schema();
         } catch (JsonProcessingException e) {
-            problems.at(schema, "line " + e.getLocation().getLineNr(), "is not JSON: " + Json.reason(e));
+            problems.at(schema, Json.place(e), "is not JSON: " + Json.reason(e));
         } catch (SchemaException e) {
             problems.at(schema, e.place(), "is no valid JSON Schema: " + e.getMessage());
         } catch (IOException e) {
-            problems.at(schema, "", unreadable(e));
+            problems.at(schema, "", TextFile.trouble(e));
         }
         return null;
-    }
-
-    static String unreadable(IOException e) {
-        return e instanceof CharacterCodingException
-                ? "is not UTF-8 text; save it as UTF-8"
-                : "cannot be read: " + e.getMessage();
     }
 
     static void rules(Step step, Source source, Problems problems) {
@@ -107,7 +98,11 @@ final class StepChecks {
 
     static void whole(Step step, String key, int highest, Source source, Problems problems) {
         JsonNode value = step.source().get(key);
-        if (value != null && (!value.isIntegralNumber() || value.longValue() < 1 || value.longValue() > highest)) {
+        if (value != null
+                && (!value.isIntegralNumber()
+                        || !value.canConvertToLong()
+                        || value.longValue() < 1
+                        || value.longValue() > highest)) {
             problems.at(
                     source.file(),
                     source.place() + "." + key,
@@ -127,25 +122,13 @@ final class StepChecks {
 
     /** The schema of a checked step, compiled; null when it has none. */
     static @Nullable SchemaJudge schema(Step step, Path folder) {
-        String schema = step.schema();
-        try {
-            return schema == null ? null : SchemaJudge.compile(Json.mapper().readTree(read(folder, schema)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the run's copy of " + schema + " cannot be read", e);
-        }
+        JsonNode schema = step.schemaIn(folder);
+        return schema == null ? null : SchemaJudge.compile(schema);
     }
 
-    /**
-     * The text of a file, without the byte order mark that some editors begin it with.
-     *
-     * @throws IOException also for a file that is no UTF-8 text, or too large for what it is
-     */
+    /** @throws IOException with what {@link TextFile#trouble} says of it */
     static String read(Path folder, String file) throws IOException {
-        if (Files.size(folder.resolve(file)) > LARGEST) {
-            throw new IOException("is larger than " + (LARGEST >> 20) + " MB");
-        }
-        String text = Files.readString(folder.resolve(file));
-        return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        return TextFile.read(folder.resolve(file), TextFile.LARGEST_WRITTEN);
     }
 
     /** Adds the fields of a step's schema and rules to what is known, and holds its rules against it. */

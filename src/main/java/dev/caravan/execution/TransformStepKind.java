@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.TextFile;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -68,7 +69,7 @@ public final class TransformStepKind implements StepKind {
                     inline ? source.place() + ".map" + (e.place().isEmpty() ? "" : ", " + e.place()) : e.place(),
                     String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            problems.at(String.valueOf(file), "", StepChecks.unreadable(e));
+            problems.at(String.valueOf(file), "", TextFile.trouble(e));
         }
         StepChecks.oneOf(step, "keep", List.of("all", "none"), source, problems);
         StepChecks.schema(step, source, problems);

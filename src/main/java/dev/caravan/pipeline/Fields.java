@@ -63,7 +63,10 @@ final class Fields {
             }
             return otherwise;
         }
-        if (!value.isIntegralNumber() || value.longValue() < lowest || value.longValue() > highest) {
+        if (!value.canConvertToLong()
+                || !value.isIntegralNumber()
+                || value.longValue() < lowest
+                || value.longValue() > highest) {
             problems.at(file, at, "must be a whole number from " + lowest + " to " + highest + ", not " + value);
             return lowest;
         }
@@ -83,8 +86,25 @@ final class Fields {
         return read.orElse(otherwise);
     }
 
-    /** Complains unless the path is a readable file inside the folder. */
-    void file(Path folder, String path, String at) {
+    /** Complains unless a file could have that path. */
+    boolean isFileName(String path, String at) {
+        try {
+            return !Path.of(path).toString().isEmpty();
+        } catch (InvalidPathException e) {
+            problems.at(file, at, "'" + path + "' is no file name");
+            return false;
+        }
+    }
+
+    /**
+     * Complains unless the path is a readable file inside the folder.
+     *
+     * @return false for what can be no path at all
+     */
+    boolean file(Path folder, String path, String at) {
+        if (!isFileName(path, at)) {
+            return false;
+        }
         try {
             Path target = folder.resolve(path).normalize();
             if (!target.startsWith(folder.normalize()) || Path.of(path).isAbsolute()) {
@@ -94,11 +114,10 @@ final class Fields {
             } else if (!target.toRealPath().startsWith(folder.toRealPath())) {
                 problems.at(file, at, "'" + path + "' is a link out of the pipeline folder");
             }
-        } catch (InvalidPathException e) {
-            problems.at(file, at, "'" + path + "' is no file name");
         } catch (IOException e) {
             problems.at(file, at, "'" + path + "' cannot be read: " + e.getMessage());
         }
+        return true;
     }
 
     private static String near(Path target) throws IOException {

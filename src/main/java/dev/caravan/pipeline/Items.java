@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.TextFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -94,12 +94,10 @@ final class Items {
                 case "json" -> items.json(sink);
                 default -> items.yaml(sink);
             }
-        } catch (MalformedInputException e) {
-            throw items.wrong("", "is not UTF-8 text; save it as UTF-8");
         } catch (JsonProcessingException e) {
-            throw items.wrong("line " + e.getLocation().getLineNr(), "is not JSON: " + reason(e));
+            throw items.wrong(Json.place(e), "is not JSON: " + Json.reason(e));
         } catch (IOException e) {
-            throw items.wrong("", "cannot be read: " + e.getMessage());
+            throw items.wrong("", TextFile.trouble(e));
         }
     }
 
@@ -108,7 +106,7 @@ final class Items {
     }
 
     private BufferedReader reader() throws IOException {
-        return ItemText.reader(file, shownAs);
+        return TextFile.reader(file);
     }
 
     private void csv(Sink sink) throws IOException {
@@ -179,32 +177,39 @@ final class Items {
             }
             throw wrong("line " + number, "must hold one JSON object");
         } catch (JsonProcessingException e) {
-            throw wrong("line " + number, "is not JSON: " + reason(e));
+            throw wrong("line " + number, "is not JSON: " + Json.reason(e));
         }
     }
 
     private void json(Sink sink) throws IOException {
         try (BufferedReader in = reader();
                 JsonParser parser = Json.mapper().createParser(in)) {
-            parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
-            JsonToken first = parser.nextToken();
-            if (key.isEmpty() ? first != JsonToken.START_ARRAY : first != JsonToken.START_OBJECT) {
-                throw wrong(
-                        "", key.isEmpty() ? "must be a list of items" : "must be an object with the key '" + key + "'");
+            try {
+                json(parser, sink);
+            } catch (JsonProcessingException e) {
+                throw Json.placed(e, parser);
             }
-            if (!key.isEmpty() && !enter(parser)) {
-                throw wrong("", "has no list under the key '" + key + "'");
-            }
-            int number = 0;
-            while (parser.nextToken() == JsonToken.START_OBJECT) {
-                number++;
-                sink.take((ObjectNode) Json.value(parser), "item " + number);
-            }
-            if (parser.currentToken() != JsonToken.END_ARRAY) {
-                throw wrong("item " + (number + 1), "must be an object");
-            }
-            leave(parser);
         }
+    }
+
+    private void json(JsonParser parser, Sink sink) throws IOException {
+        parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+        JsonToken first = parser.nextToken();
+        if (key.isEmpty() ? first != JsonToken.START_ARRAY : first != JsonToken.START_OBJECT) {
+            throw wrong("", key.isEmpty() ? "must be a list of items" : "must be an object with the key '" + key + "'");
+        }
+        if (!key.isEmpty() && !enter(parser)) {
+            throw wrong("", "has no list under the key '" + key + "'");
+        }
+        int number = 0;
+        while (parser.nextToken() == JsonToken.START_OBJECT) {
+            number++;
+            sink.take((ObjectNode) Json.value(parser), "item " + number);
+        }
+        if (parser.currentToken() != JsonToken.END_ARRAY) {
+            throw wrong("item " + (number + 1), "must be an object");
+        }
+        leave(parser);
     }
 
     /** Reads on to the end of the file: what follows the list must not be lost without a word. */
@@ -220,21 +225,6 @@ final class Items {
                     "line " + parser.currentTokenLocation().getLineNr(),
                     "something follows the " + (key.isEmpty() ? "list" : "object") + ", which must be all of the file");
         }
-    }
-
-    /** What is wrong with an author's JSON, in words that name no setting of the parser. */
-    private static String reason(JsonProcessingException e) {
-        String reason = Json.reason(e);
-        if (reason.startsWith("Duplicate field ")) {
-            return "the key " + reason.substring("Duplicate field ".length()) + " stands twice in one object";
-        }
-        if (reason.startsWith("Non-standard token ")) {
-            return reason.substring("Non-standard token ".length()).split(":", 2)[0]
-                    + " is no value of JSON; write null, a number or a text";
-        }
-        return reason.contains("ALLOW_COMMENTS") || reason.startsWith("Unexpected character ('#'")
-                ? "a comment is no JSON; remove it"
-                : reason;
     }
 
     private boolean enter(JsonParser parser) throws IOException {
@@ -262,7 +252,7 @@ final class Items {
 
     /** YAML contains JSON. */
     private JsonNode root() {
-        String text = SafeYaml.text(file, shownAs, SafeYaml.LARGEST_ITEMS);
+        String text = TextFile.read(file, shownAs, SafeYaml.LARGEST_ITEMS);
         return YamlItems.parse(text, shownAs, SafeYaml.LARGEST_ITEMS, hints);
     }
 

@@ -199,7 +199,7 @@ public final class PipelineReader {
             for (int i = 0; i < listed.size(); i++) {
                 String place = "pipeline.steps[" + i + "]";
                 if (!(listed.get(i) instanceof ObjectNode source)) {
-                    problems.at(FILE, place, "must be a map with at least a name");
+                    problems.at(FILE, place, "must be a map with at least a name, not " + Json.text(listed.get(i)));
                     continue;
                 }
                 if (TaskReader.isRun(source)) {
@@ -305,6 +305,9 @@ public final class PipelineReader {
         private @Nullable JsonNode simulate(
                 ObjectNode step, @Nullable String schema, ObjectNode validation, String place) {
             JsonNode block = SimulateBlock.check(step.get("simulate"), FILE, place + ".simulate", problems);
+            if (withItems) {
+                SimulateBlock.bounds(block, FILE, place + ".simulate", problems);
+            }
             return block == null && schema == null && !step.has("simulate") && !problems.any()
                     ? SimulateBlock.fromRules(validation)
                     : block;
@@ -326,17 +329,10 @@ public final class PipelineReader {
                 problems.at(FILE, place + "." + key, "is also given under " + mapKey + "; keep one of them");
             }
             String given = own.isEmpty() ? mapped : own;
-            if (given.isEmpty()) {
-                String byName = home + "/" + name + ending;
-                if (!Files.exists(folder.resolve(byName))) {
-                    return null;
-                }
-                fields.file(folder, byName, place + "." + key);
-                return byName;
-            }
-            String path = own.contains("/") ? own : home + "/" + given;
-            fields.file(folder, path, place + "." + key);
-            return path;
+            String at = place + "." + key;
+            String path = given.isEmpty() ? home + "/" + name + ending : own.contains("/") ? own : home + "/" + given;
+            boolean none = given.isEmpty() && fields.isFileName(path, at) && !Files.exists(folder.resolve(path));
+            return !none && fields.file(folder, path, at) ? path : null;
         }
 
         private ObjectNode validation(ObjectNode step, String name, String place) {

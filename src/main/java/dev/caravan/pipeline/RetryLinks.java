@@ -5,6 +5,7 @@ import dev.caravan.base.Problems;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Finds for each step where a unit goes back to when it does not hold there: the step that {@code retry_from} names, or
@@ -29,14 +30,17 @@ final class RetryLinks {
         boolean unknown = steps.stream().anyMatch(each -> !kinds.containsKey(each.kind()));
         return unknown
                 ? steps
-                : steps.stream().map(each -> each.retryingFrom(target(each))).toList();
+                : IntStream.range(0, steps.size())
+                        .mapToObj(each -> steps.get(each).retryingFrom(target(each)))
+                        .toList();
     }
 
-    private int target(Step step) {
+    /** @param at place among the steps read, which is not the written one where something between was no step */
+    private int target(int at) {
+        Step step = steps.get(at);
         JsonNode named = step.source().get("retry_from");
-        int nearest = nearest(step);
         if (named == null) {
-            return asks(step) || grammar(step).waits() ? Step.NOWHERE : nearest;
+            return asks(step) || grammar(step).waits() ? Step.NOWHERE : nearest(at);
         }
         String place = "pipeline.steps[" + step.index() + "].retry_from";
         if (named.asText().equals(NONE)) {
@@ -45,9 +49,9 @@ final class RetryLinks {
             }
             return Step.NOWHERE;
         }
-        for (Step each : steps) {
-            if (each.name().equals(named.asText())) {
-                return named(step, each, place);
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).name().equals(named.asText())) {
+                return named(at, i, place);
             }
         }
         problems.at(
@@ -59,27 +63,28 @@ final class RetryLinks {
         return Step.NOWHERE;
     }
 
-    private int named(Step step, Step target, String place) {
-        if (target.index() > step.index()) {
+    private int named(int at, int to, String place) {
+        Step target = steps.get(to);
+        if (to > at) {
             problems.at(file, place, "'" + target.name() + "' comes later; a unit goes back to an earlier step");
         } else if (!asks(target)) {
             problems.at(file, place, "'" + target.name() + "' asks no model: it would come to the same again");
-        } else if (!connected(target.index(), step.index())) {
+        } else if (!connected(to, at)) {
             problems.at(
                     file,
                     place,
                     "between '" + target.name() + "' and this step units fan out or are gathered; a unit cannot go back"
                             + " across that");
         } else {
-            return target.index() == step.index() ? Step.NOWHERE : target.index();
+            return to == at ? Step.NOWHERE : to;
         }
         return Step.NOWHERE;
     }
 
-    private int nearest(Step step) {
-        for (int i = step.index() - 1; i >= 0; i--) {
+    private int nearest(int at) {
+        for (int i = at - 1; i >= 0; i--) {
             if (asks(steps.get(i))) {
-                return connected(i, step.index()) ? i : Step.NOWHERE;
+                return connected(i, at) ? i : Step.NOWHERE;
             }
         }
         return Step.NOWHERE;

@@ -3,13 +3,8 @@ package dev.caravan.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import java.io.IOException;
+import dev.caravan.base.TextFile;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
@@ -23,35 +18,13 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /** Reads YAML 1.2 that strangers wrote: limited, without duplicate keys, answered with one clear message when wrong. */
 final class SafeYaml {
     private static final int MOST_ALIASES = 50;
-    private static final long LARGEST_CONFIG = 4L << 20;
     static final int MOST_DIGITS = 1_000;
     static final int LARGEST_ITEMS = 64 << 20;
 
     private SafeYaml() {}
 
-    static String text(Path file, String shownAs, long largest) {
-        try {
-            if (Files.size(file) > largest) {
-                throw new InvalidFileException(shownAs, "", "is larger than " + (largest >> 20) + " MB");
-            }
-            byte[] bytes = Files.readAllBytes(file);
-            ItemText.refuseUtf16(bytes, shownAs);
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw new InvalidFileException(shownAs, "", "is not UTF-8 text; save it as UTF-8");
-        } catch (IOException e) {
-            throw new InvalidFileException(shownAs, "", "cannot be read: " + e.getMessage());
-        }
-    }
-
     static JsonNode read(Path file, String shownAs) {
-        return parse(text(file, shownAs, LARGEST_CONFIG), shownAs, (int) LARGEST_CONFIG);
+        return parse(TextFile.read(file, shownAs, TextFile.LARGEST_WRITTEN), shownAs, TextFile.LARGEST_WRITTEN);
     }
 
     static JsonNode parse(String text, String shownAs, int codePoints) {
@@ -65,7 +38,11 @@ final class SafeYaml {
                 .build();
         try {
             Object loaded = new Load(settings).loadFromString(text);
-            return Json.mapper().valueToTree(stringKeys(loaded));
+            JsonNode tree = Json.mapper().valueToTree(stringKeys(loaded));
+            if (Json.isDeeper(tree, Json.DEEPEST)) {
+                throw new InvalidFileException(shownAs, "", "is nested more than " + Json.DEEPEST + " levels deep");
+            }
+            return tree;
         } catch (MarkedYamlEngineException e) {
             String place = e.getProblemMark()
                     .map(mark -> "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))

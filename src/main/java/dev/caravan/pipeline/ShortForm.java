@@ -31,7 +31,7 @@ final class ShortForm {
                 copy(step, "template", long_, "template");
                 copy(step, "output_schema", long_, "schema");
             } else {
-                problems.at(file, place, "must be a map with a name");
+                problems.at(file, place, "must be a map with a name, not " + Json.text(each));
             }
         }
         problems.throwIfAny();

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import java.math.BigDecimal;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class SimulateBlock {
     private static final Set<String> KINDS =
             new TreeSet<>(Set.of("choice", "integer", "number", "text", "constant", "expr"));
+
+    private static final BigDecimal LARGEST = new BigDecimal("1e15");
 
     private SimulateBlock() {}
 
@@ -43,6 +47,35 @@ final class SimulateBlock {
             }
         });
         return normal;
+    }
+
+    /** Refuses bounds between which nothing lies, which runs of earlier versions may have. */
+    static void bounds(@Nullable JsonNode block, String file, String place, Problems problems) {
+        if (block == null) {
+            return;
+        }
+        block.path("fields").properties().forEach(each -> {
+            for (String kind : List.of("integer", "number")) {
+                JsonNode bounds = each.getValue().path(kind);
+                boolean told = !bounds.path(0).isNumber() || !bounds.path(1).isNumber();
+                if (!told
+                        && !isBetween(
+                                kind,
+                                bounds.get(0).decimalValue(),
+                                bounds.get(1).decimalValue())) {
+                    problems.at(
+                            file,
+                            place + "." + each.getKey() + "." + kind,
+                            "must be the lowest and the highest number"
+                                    + (kind.equals("integer") ? ", from -1e15 to 1e15" : "") + ", not " + bounds);
+                }
+            }
+        });
+    }
+
+    private static boolean isBetween(String kind, BigDecimal low, BigDecimal high) {
+        boolean fits = low.abs().compareTo(LARGEST) <= 0 && high.abs().compareTo(LARGEST) <= 0;
+        return low.compareTo(high) <= 0 && (fits || kind.equals("number"));
     }
 
     /** Answers that fit the rules of a step that has neither a block nor a schema; null when it has no rules either. */

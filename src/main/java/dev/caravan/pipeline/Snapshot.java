@@ -1,6 +1,8 @@
 package dev.caravan.pipeline;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +49,11 @@ public final class Snapshot {
     public static Overrides overrides(Path snapshot) {
         try {
             return Json.mapper().readValue(Files.readAllBytes(snapshot.resolve(OVERRIDES)), Overrides.class);
+        } catch (JsonProcessingException e) {
+            throw new InvalidFileException(
+                    snapshot.resolve(OVERRIDES).toString(),
+                    Json.place(e),
+                    "is not as the run was made with it; restore it");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + snapshot.resolve(OVERRIDES), e);
         }

@@ -1,7 +1,12 @@
 package dev.caravan.pipeline;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+import dev.caravan.base.TextFile;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +115,22 @@ public record Step(
     public @Nullable JsonNode temperature(boolean again) {
         JsonNode other = retry.temperature();
         return again && other != null ? other : temperature;
+    }
+
+    /**
+     * The schema of a step that was checked; null when it has none.
+     *
+     * @param folder of the pipeline, or a run's copy of it
+     */
+    public @Nullable JsonNode schemaIn(Path folder) {
+        if (schema == null) {
+            return null;
+        }
+        try {
+            return Json.written(TextFile.read(folder.resolve(schema), schema, TextFile.LARGEST_WRITTEN));
+        } catch (JsonProcessingException e) {
+            throw new InvalidFileException(schema, Json.place(e), "is not JSON: " + Json.reason(e));
+        }
     }
 
     /** Whether another model is asked again: such calls make jobs of their own. */

@@ -2,6 +2,7 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.ExpressionSyntaxException;
@@ -54,7 +55,7 @@ final class TaskReader {
 
     List<Task> read(ObjectNode config) {
         JsonNode steps = config.path("pipeline").path("steps");
-        for (int i = 0; i < steps.size(); i++) {
+        for (int i = 0; steps.isArray() && i < steps.size(); i++) {
             if (isRun(steps.get(i))) {
                 read(steps.get(i), "pipeline.steps[" + i + "]", Set.of("scope"));
             } else if (!tasks.isEmpty()) {
@@ -83,7 +84,7 @@ final class TaskReader {
 
     private void read(JsonNode node, String place, Set<String> more) {
         if (!(node instanceof ObjectNode source)) {
-            problems.at(file, place, "must be a map with at least a name");
+            problems.at(file, place, "must be a map with at least a name, not " + Json.text(node));
             return;
         }
         String type = source.path("type").asText(Task.SCRIPT);
@@ -141,7 +142,8 @@ final class TaskReader {
         String script = source.path("script").asText();
         if (script.isEmpty()) {
             problems.at(file, place + ".script", "is missing; name a file under scripts/ in the pipeline's folder");
-        } else if (!Path.of(script).normalize().startsWith("scripts")) {
+        } else if (fields.isFileName(script, place + ".script")
+                && !Path.of(script).normalize().startsWith("scripts")) {
             problems.at(file, place + ".script", "'" + script + "' must lie under scripts/ in the pipeline's folder");
         } else {
             fields.file(folder, script, place + ".script");
@@ -202,10 +204,10 @@ final class TaskReader {
             return;
         }
         String text = output.asText();
-        Path path = Path.of(text.isEmpty() ? "." : text).normalize();
-        boolean inside = !text.isEmpty() && !path.isAbsolute() && !path.startsWith("..");
+        Path path = Path.of(text.matches("[A-Za-z0-9._/-]+") ? text : ".").normalize();
+        boolean inside = !path.isAbsolute() && !path.startsWith("..");
         String last = String.valueOf(path.getFileName());
-        if (!inside || last.startsWith(".") || !text.matches("[A-Za-z0-9._/-]+")) {
+        if (!inside || last.isEmpty() || last.startsWith(".")) {
             problems.at(file, place + ".output", "must name a file in the run's outputs/, such as report.txt");
         } else if (Set.of("results.jsonl", "results.csv", "failures.jsonl", "dropped.jsonl")
                 .contains(path.toString())) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class UnitWriter {
 
     /** An id such as those of children: where units fan out, it could be taken by one. */
+    private static final int DEEPEST = 200;
+
     private static final Pattern CHILD = Pattern.compile("__fan[0-9]+$");
 
     private static final String UNIT_ID = "unit_id";
@@ -99,6 +101,7 @@ public final class UnitWriter {
     }
 
     private void take(ObjectNode item, String place) {
+        checkDepth(item, place);
         ObjectNode unit = begin(item.has(UNIT_ID) ? ownId(item.get(UNIT_ID), place) : safeId(name(item, place)));
         item.properties().forEach(each -> {
             check(each.getKey(), place);
@@ -114,6 +117,7 @@ public final class UnitWriter {
         ObjectNode unit = begin(safeId(String.join(
                 "-", choices.stream().map(each -> UnitIds.safe(each.name())).toList())));
         for (int i = 0; i < choices.size(); i++) {
+            checkDepth(choices.get(i).item(), choices.get(i).name());
             unit.set(
                     pipeline.generation().positions().get(i).name(),
                     choices.get(i).item());
@@ -178,6 +182,16 @@ public final class UnitWriter {
             throw Items.broken(e);
         }
         written++;
+    }
+
+    /** What steps make of an item lies around it, and all of it must be read back. */
+    private void checkDepth(ObjectNode item, String place) {
+        if (Json.isDeeper(item, DEEPEST)) {
+            throw new InvalidFileException(
+                    pipeline.items().file(),
+                    place,
+                    "holds values that are nested more than " + DEEPEST + " levels deep");
+        }
     }
 
     private void check(String field, String place) {

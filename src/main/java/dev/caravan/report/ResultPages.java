@@ -59,7 +59,9 @@ public final class ResultPages {
             segments.add(new Segment(
                     folder.validated(state.facts().steps().get(last), chunk),
                     state.lengths(last, chunk)[1],
-                    line -> state.units().outcome(JsonLines.unit(line, state.units().count())) == Outcome.DONE));
+                    line -> state.units()
+                                    .outcome(JsonLines.unit(line, state.units().count()))
+                            == Outcome.DONE));
         }
         return new ResultPages("part", segments, true);
     }
@@ -74,7 +76,9 @@ public final class ResultPages {
                 segments.add(new Segment(
                         results.folder().failures(state.facts().steps().get(step), chunk),
                         state.lengths(step, chunk)[2],
-                        line -> state.standing(JsonLines.unit(line, state.units().count()), at) == RunState.Standing.FAILED));
+                        line -> state.standing(
+                                        JsonLines.unit(line, state.units().count()), at)
+                                == RunState.Standing.FAILED));
             }
         }
         return new ResultPages("failures", segments, results.partial());

@@ -89,7 +89,8 @@ public final class Results {
                 int at = step;
                 if (length > 0 && JsonLines.exists(file)) {
                     JsonLines.scan(file, 0, length, (offset, node) -> {
-                        if (state.standing(JsonLines.unit(node, state.units().count()), at) == RunState.Standing.FAILED) {
+                        if (state.standing(JsonLines.unit(node, state.units().count()), at)
+                                == RunState.Standing.FAILED) {
                             taker.accept((ObjectNode) node);
                         }
                     });

@@ -1,5 +1,6 @@
 package dev.caravan.service;
 
+import dev.caravan.base.OpenFiles;
 import dev.caravan.provider.Lane;
 import java.nio.file.Path;
 
@@ -14,6 +15,11 @@ import java.nio.file.Path;
  * @param liveRuns most runs at work at one time; the others wait in a queue
  */
 public record ServeSettings(Path pipelines, Path runs, Lane lane, boolean simulate, SpendRule spend, int liveRuns) {
+
+    /** With no more runs at work than there are files for. */
+    public ServeSettings within(OpenFiles files) {
+        return new ServeSettings(pipelines, runs, lane, simulate, spend, Math.min(liveRuns, files.runs()));
+    }
 
     /** Where it remembers what arrived, and where its lease lies. */
     public Path memory() {

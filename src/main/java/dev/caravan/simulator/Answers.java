@@ -207,7 +207,11 @@ final class Answers {
     }
 
     static JsonNode whole(long low, long high, Dice dice) {
-        return Json.mapper().getNodeFactory().numberNode(low + Math.floorMod(dice.next(), high - low + 1));
+        long span = high - low + 1;
+        // None where every long is one of them.
+        return Json.mapper()
+                .getNodeFactory()
+                .numberNode(span == 0 ? dice.next() : low + Math.floorMod(dice.next(), span));
     }
 
     static JsonNode decimal(BigDecimal low, BigDecimal high, Dice dice) {

@@ -28,9 +28,7 @@ final class StraightAnswer {
     private JsonNode instance(JsonNode schema, SchemaRefs refs, Dice dice, int depth) {
         work.spend(1);
         if (schema.has("$ref")) {
-            return depth > 12
-                    ? Json.mapper().nullNode()
-                    : instance(refs.target(schema), refs, dice, depth + 1);
+            return depth > 12 ? Json.mapper().nullNode() : instance(refs.target(schema), refs, dice, depth + 1);
         }
         if (schema.has("const")) {
             return schema.get("const");

@@ -74,6 +74,7 @@ public final class SchemaCheck {
     public static List<Remark> of(JsonNode schema) {
         var check = new SchemaCheck(schema);
         if (schema.isObject() && !check.isWrapped()) {
+            check.numbers("$", schema);
             check.words("$", schema, 0);
             check.root();
         }
@@ -117,6 +118,18 @@ public final class SchemaCheck {
             return false;
         }
         return true;
+    }
+
+    /** Numbers that no provider and no validator can hold: they would be infinite, or nothing. */
+    private void numbers(String place, JsonNode node) {
+        double near = node.isNumber() ? node.doubleValue() : 1;
+        if (Double.isInfinite(near) || (near == 0 && node.decimalValue().signum() != 0)) {
+            noSchema(place, node + " is beyond what numbers can be; write one from 1e-300 to 1e300");
+        }
+        node.properties().forEach(each -> numbers(place + "." + each.getKey(), each.getValue()));
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            numbers(place + "[" + i + "]", node.get(i));
+        }
     }
 
     private void words(String place, JsonNode schema, int depth) {

@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Folders that a person wrote, changed by seed: refused with the file that is wrong, or run to their end. */
 @Tag("fuzz")
@@ -218,16 +220,25 @@ class FolderFuzzTest {
             return mutations.digit(whole);
         }
         if (name.endsWith(".yaml")) {
-            // JSON is YAML too, and tells where each member lies.
-            Object read =
-                    new Load(LoadSettings.builder().build()).loadFromString(new String(whole, StandardCharsets.UTF_8));
-            return JsonMutations.of(
-                    mutations,
-                    Json.text(Json.mapper().valueToTree(read)).getBytes(StandardCharsets.UTF_8),
-                    Sparing.NOTHING);
+            Changed changed = asJson(mutations, whole);
+            return changed == null ? mutations.bytes(whole) : changed;
         }
         return name.endsWith(".jsonl")
                 ? JsonMutations.ofLine(mutations, whole, Sparing.NOTHING)
                 : JsonMutations.of(mutations, whole, Sparing.NOTHING);
+    }
+
+    /** One member of a YAML file changed: JSON is YAML too, and tells where each lies. Null where it is no YAML any more. */
+    private static @Nullable Changed asJson(Mutations mutations, byte[] whole) {
+        Object read;
+        try {
+            read = new Load(LoadSettings.builder().build()).loadFromString(new String(whole, StandardCharsets.UTF_8));
+        } catch (YamlEngineException e) {
+            return null;
+        }
+        return JsonMutations.of(
+                mutations,
+                Json.text(Json.mapper().valueToTree(read)).getBytes(StandardCharsets.UTF_8),
+                Sparing.NOTHING);
     }
 }

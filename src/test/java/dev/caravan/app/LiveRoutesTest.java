@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +26,18 @@ class LiveRoutesTest {
 
     @TempDir
     Path folder;
+
+    private static Beans beans;
+
+    @BeforeAll
+    static void show() {
+        beans = Beans.on();
+    }
+
+    @AfterAll
+    static void asBefore() {
+        beans.close();
+    }
 
     @Test
     void stopping_a_steps_route_by_jmx_pauses_that_step_and_starting_it_goes_on() throws Exception {

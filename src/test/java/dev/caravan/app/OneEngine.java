@@ -20,11 +20,10 @@ import java.util.function.UnaryOperator;
 
 /** Command lines whose runs are all driven in one engine, so that each takes no second to start. */
 final class OneEngine implements AutoCloseable {
+    private final Beans beans = Beans.off();
     private final Engine engine;
 
     OneEngine(String faults, long jobMillis) {
-        // Thousands of routes come and go here, and nobody looks at them.
-        System.setProperty("camel.main.jmxEnabled", "false");
         engine = Shipped.engine(faults, jobMillis, 500, new RealDisk());
     }
 
@@ -47,7 +46,7 @@ final class OneEngine implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
-        System.clearProperty("camel.main.jmxEnabled");
+        beans.close();
     }
 
     private final class Shared implements Driver {

@@ -48,7 +48,8 @@ class OwnFilesTest {
         assertThatThrownBy(() -> engine.launch(run, Lane.REALTIME, "test"))
                 .isInstanceOfSatisfying(
                         InvalidFileException.class, e -> assertThat(e).hasMessageContainingAll(words));
-        assertThat(RunStore.read(run).status()).as("nothing was started").isEqualTo(RunStatus.PENDING);
+        assertThat(RunStore.read(run).status()).as("nothing was started").isEqualTo(RunStatus.PAUSED);
+        assertThat(RunStore.read(run).reason()).isEqualTo("unusable");
     }
 
     @Test

@@ -50,6 +50,7 @@ class PowerCutTest {
 
     private static final Map<String, Pipeline> READ = new ConcurrentHashMap<>();
 
+    private static Beans beans;
     private static Engine engine;
 
     @TempDir
@@ -60,15 +61,14 @@ class PowerCutTest {
 
     @BeforeAll
     static void start() {
-        // Thousands of routes come and go here, and nobody looks at them.
-        System.setProperty("camel.main.jmxEnabled", "false");
+        beans = Beans.off();
         engine = Shipped.engine(FAULTS, 20, new RealDisk());
     }
 
     @AfterAll
     static void stop() {
         engine.close();
-        System.clearProperty("camel.main.jmxEnabled");
+        beans.close();
     }
 
     @ParameterizedTest

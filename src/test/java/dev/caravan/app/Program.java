@@ -15,9 +15,16 @@ final class Program {
 
     private final Path folder;
     private final Map<String, String> environment;
+    private final int files;
 
     /** @param folder where it is started, and where {@code output.txt} gathers what it prints */
     Program(Path folder, Map<String, String> environment) {
+        this(folder, environment, 0);
+    }
+
+    /** @param files that it may have open; 0 for as many as we may */
+    Program(Path folder, Map<String, String> environment, int files) {
+        this.files = files;
         this.folder = folder;
         this.environment = Map.copyOf(environment);
     }
@@ -33,9 +40,14 @@ final class Program {
     }
 
     private Process start(Path where, List<String> properties, List<String> arguments) throws IOException {
-        var command = new ArrayList<>(List.of(
+        var command = new ArrayList<String>();
+        if (files > 0) {
+            command.addAll(List.of("bash", "-c", "ulimit -n " + files + " && exec \"$@\"", "limited"));
+        }
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Dcaravan.home=" + Path.of("").toAbsolutePath()));
         command.addAll(properties);
         command.addAll(List.of("-cp", classPath(), Caravan.class.getName()));

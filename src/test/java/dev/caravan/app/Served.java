@@ -31,9 +31,16 @@ final class Served implements AutoCloseable {
 
     private final Path folder;
     private final Map<String, String> environment;
+    private final int files;
     private final List<Process> started = new ArrayList<>();
 
     Served(Path folder, Map<String, String> environment) throws IOException {
+        this(folder, environment, 0);
+    }
+
+    /** @param files that it may have open; 0 for as many as we may */
+    Served(Path folder, Map<String, String> environment, int files) throws IOException {
+        this.files = files;
         this.folder = folder;
         this.environment = environment;
         Files.createDirectories(folder.resolve("pipelines"));
@@ -54,7 +61,7 @@ final class Served implements AutoCloseable {
         }
         var settings = new ArrayList<>(List.of(SOON));
         settings.addAll(properties);
-        Process process = new Program(folder, environment).start(settings, arguments);
+        Process process = new Program(folder, environment, files).start(settings, arguments);
         started.add(process);
         await().atMost(LONGEST).until(() -> ready() > before || !process.isAlive());
         assertThat(process.isAlive()).as(this::output).isTrue();

@@ -62,9 +62,7 @@ class WireFuzzTest {
                 "2");
         trouble.end();
         int resumes = 0;
-        while (!FuzzedRun.isComplete(run)
-                && resumes < MOST_RESUMES
-                && (resumes == 0 || !FuzzedRun.isEstranged(run))) {
+        while (!FuzzedRun.isComplete(run) && resumes < MOST_RESUMES && (resumes == 0 || !FuzzedRun.isEstranged(run))) {
             drive(trial, Detour.NONE, "resume", run.root().toString(), "--timeout", "15");
             resumes++;
         }

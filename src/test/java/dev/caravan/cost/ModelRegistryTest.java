@@ -154,4 +154,44 @@ class ModelRegistryTest {
         assertThat(registry.moved(List.of("anthropic"))).isEmpty();
         assertThat(ModelRegistry.shipped().moved(List.of("openai"))).isEmpty();
     }
+
+    @Test
+    void a_byte_order_mark_is_passed_over_and_another_encoding_is_named() throws Exception {
+        Path file = folder.resolve("models.yaml");
+        String text = "models: [{id: gpt-4o-mini, context: 7}]\n";
+        Files.writeString(file, "\uFEFF" + text);
+
+        assertThat(registry("2026-11-21").model("gpt-4o-mini").orElseThrow().context())
+                .isEqualTo(7);
+        Files.write(file, text.getBytes(java.nio.charset.StandardCharsets.UTF_16));
+        assertThatThrownBy(() -> registry("2026-11-21"))
+                .isInstanceOf(InvalidFileException.class)
+                .hasMessageContaining("models.yaml: is not UTF-8 text but UTF-16; save it as UTF-8");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '@',
+            value = {
+                "long_prompt: {input_factor: 1.001} @ models.gpt-4o-mini.long_prompt.input_factor: must be a factor",
+                "input: 0, long_prompt: {input: 1} @ models.gpt-4o-mini.long_prompt.input: must be a price",
+                "input: 1e30 @ models.gpt-4o-mini.input: must be a price",
+                "input: .inf @ models.gpt-4o-mini.input: must be a number",
+            })
+    void prices_that_cannot_be_are_refused_with_their_place(String entry, String words) throws Exception {
+        Files.writeString(folder.resolve("models.yaml"), "models: [{id: gpt-4o-mini, " + entry + "}]\n");
+
+        assertThatThrownBy(() -> registry("2026-11-21"))
+                .isInstanceOf(InvalidFileException.class)
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void a_file_that_is_nested_too_deeply_is_refused() throws Exception {
+        Files.writeString(folder.resolve("models.yaml"), "[".repeat(100_000));
+
+        assertThatThrownBy(() -> registry("2026-11-21"))
+                .isInstanceOf(InvalidFileException.class)
+                .hasMessageContaining("is nested too deeply");
+    }
 }

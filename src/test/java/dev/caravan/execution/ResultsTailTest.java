@@ -65,7 +65,8 @@ class ResultsTailTest {
         tail.mend(new RealDisk());
 
         assertThat(Files.readAllBytes(file())).isEqualTo(joined(booked, good, last));
-        assertThat(Files.readAllBytes(folder.resolve("label_results.jsonl.damaged"))).isEqualTo(joined(zeros, bad));
+        assertThat(Files.readAllBytes(folder.resolve("label_results.jsonl.damaged")))
+                .isEqualTo(joined(zeros, bad));
         var mended = new ResultsTail(file(), booked.length);
         assertThat(mended.whole()).isTrue();
         assertThat(mended.rows()).extracting(each -> each.row().unit()).containsExactly(1, 3);
@@ -85,7 +86,8 @@ class ResultsTailTest {
 
     @Test
     void a_row_of_an_earlier_version_has_no_checksum_and_is_read() throws IOException {
-        String line = new String(row(1, "{\"urgency\":4}"), StandardCharsets.UTF_8).replaceAll(",\"crc\":\"[0-9a-f]{8}\"", "");
+        String line = new String(row(1, "{\"urgency\":4}"), StandardCharsets.UTF_8)
+                .replaceAll(",\"crc\":\"[0-9a-f]{8}\"", "");
         write(line.getBytes(StandardCharsets.UTF_8));
         var units = new ArrayList<Integer>();
 

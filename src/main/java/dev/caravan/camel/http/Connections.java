@@ -1,38 +1,44 @@
 package dev.caravan.camel.http;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.caravan.web.Problem;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerImpl;
 import io.vertx.core.impl.VertxInternal;
-import java.lang.management.ManagementFactory;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.spi.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The connections of our server: no more of them than leave files for runs, and none that stays without asking
- * anything. Whoever comes when there is no room takes the place of the one that has been idle for longest.
+ * anything. Whoever comes when there is no room waits at the door, and the one that has been idle for longest goes. Until
+ * it is gone nobody else is accepted: those who come wait in the system's queue, where they cost us no files.
  */
 final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
     private static final Object[] NONE = {};
-    private static final int MOST = 1_000;
-    private static final int LEAST = 8;
-    /** One in so many of the files that are left when the server starts. */
-    private static final int SHARE = 3;
 
     /** Longer than the time between two heartbeats of a stream. */
     private static final int SILENT_SECONDS = 60;
@@ -41,10 +47,19 @@ final class Connections {
 
     private final int most;
     private final long idleNanos;
-    /** Those that ask nothing now, by when they stopped; the oldest first. */
-    private final Map<HttpConnection, Long> idle = new LinkedHashMap<>();
+    /** By when they came, asked or were answered; the oldest first. */
+    private final Map<Channel, Guest> guests = new LinkedHashMap<>();
+    /** Servers that accept nobody now. */
+    private final Set<Channel> shut = new HashSet<>();
 
-    private int open;
+    /** @param request that is not answered yet; null for one that asks nothing */
+    private record Guest(long since, @Nullable HttpServerRequest request) {
+
+        /** Nobody works for it: it asks nothing, or has not said all of it. */
+        boolean canGo() {
+            return request == null || !request.isEnded();
+        }
+    }
 
     /** @param idleMillis how long a connection may take to ask something, the first time and between two times */
     Connections(int most, long idleMillis) {
@@ -52,13 +67,9 @@ final class Connections {
         this.idleNanos = TimeUnit.MILLISECONDS.toNanos(idleMillis);
     }
 
-    /** As many as the limit on files of this process bears. */
-    static int bearable() {
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-            long left = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount();
-            return (int) Math.max(LEAST, Math.min(MOST, left / SHARE));
-        }
-        return MOST;
+    /** A stream stays for as long as its reader likes: others must find room beside them. */
+    int mostStreams() {
+        return most / 2;
     }
 
     /** Vert.x as Camel sees it, which makes the server without asking us: each server that it makes is watched. */
@@ -66,21 +77,95 @@ final class Connections {
         return proxy(
                 VertxInternal.class,
                 (method, arguments) -> method.getName().equals("createHttpServer") && arguments.length == 1
-                        ? server(vertx, (HttpServerOptions) arguments[0])
+                        ? server((VertxInternal) vertx, (HttpServerOptions) arguments[0])
                         : method.invoke(vertx, arguments));
     }
 
     @SuppressWarnings("unchecked")
-    private HttpServer server(Vertx vertx, HttpServerOptions options) {
-        vertx.setPeriodic(LOOK_MILLIS, fired -> closeIdle());
+    private HttpServer server(VertxInternal vertx, HttpServerOptions options) {
+        vertx.setPeriodic(LOOK_MILLIS, fired -> look());
         // HTTP/2 without TLS is known by its first bytes only: until they come there would be no connection to watch.
         options.setHttp2ClearTextEnabled(false).setIdleTimeout(SILENT_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS);
-        HttpServer server = vertx.createHttpServer(options).connectionHandler(this::opened);
+        var server = new HttpServerImpl(guarding(vertx), options);
         return proxy(
                 HttpServer.class,
                 (method, arguments) -> method.getName().equals("requestHandler") && arguments.length == 1
                         ? server.requestHandler(named((Handler<HttpServerRequest>) arguments[0]))
                         : method.invoke(server, arguments));
+    }
+
+    /** Vert.x as its server sees it, which puts nobody of ours between accepting a connection and knowing of it. */
+    private VertxInternal guarding(VertxInternal vertx) {
+        Transport transport = proxy(Transport.class, (method, arguments) -> {
+            Object result = method.invoke(vertx.transport(), arguments);
+            if (method.getName().equals("configure") && arguments[2] instanceof ServerBootstrap server) {
+                // Else it accepts sixteen before we hear of the first.
+                server.option(ChannelOption.RCVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator())
+                        .handler(new Door());
+            }
+            return result;
+        });
+        return proxy(
+                VertxInternal.class,
+                (method, arguments) ->
+                        method.getName().equals("transport") ? transport : method.invoke(vertx, arguments));
+    }
+
+    /** What is accepted passes here, on the thread that accepts, before anything is read from it. */
+    private final class Door extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext server, Object accepted) {
+            if (accepted instanceof Channel guest) {
+                arrived(server.channel(), guest);
+            }
+            server.fireChannelRead(accepted);
+        }
+    }
+
+    private void arrived(Channel server, Channel guest) {
+        synchronized (this) {
+            guests.put(guest, new Guest(System.nanoTime(), null));
+            if (guests.size() > most) {
+                shut.add(server);
+                server.config().setAutoRead(false);
+            }
+        }
+        guest.closeFuture().addListener(closed -> leaves(guest));
+        makeRoom();
+    }
+
+    /** Java lets go of the file at the next look at the selector: what is scheduled comes behind that, never before. */
+    private void leaves(Channel guest) {
+        Future<?> unused = guest.eventLoop().schedule(() -> left(guest), 0, TimeUnit.NANOSECONDS);
+    }
+
+    private void left(Channel guest) {
+        synchronized (this) {
+            guests.remove(guest);
+        }
+        makeRoom();
+    }
+
+    private void makeRoom() {
+        Optional<Channel> inTheWay = Optional.empty();
+        synchronized (this) {
+            if (guests.size() > most) {
+                inTheWay = guests.entrySet().stream()
+                        .filter(each -> each.getValue().canGo() && each.getKey().isRegistered())
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+            } else {
+                shut.stream()
+                        .filter(Channel::isOpen)
+                        .forEach(each -> each.config().setAutoRead(true));
+                shut.clear();
+            }
+        }
+        inTheWay.ifPresent(Connections::hangUp);
+    }
+
+    private static void hangUp(Channel guest) {
+        Future<?> unused = guest.close();
     }
 
     /** Camel's router answers a request that names no host with a stack trace. */
@@ -110,51 +195,37 @@ final class Connections {
                 }));
     }
 
-    private void opened(HttpConnection connection) {
-        HttpConnection inTheWay = null;
-        synchronized (this) {
-            open++;
-            if (open > most) {
-                Iterator<HttpConnection> oldest = idle.keySet().iterator();
-                inTheWay = oldest.hasNext() ? oldest.next() : connection;
-            }
-            idle.put(connection, System.nanoTime());
-            if (inTheWay != null) {
-                idle.remove(inTheWay);
-            }
-        }
-        connection.closeHandler(closed -> forget(connection));
-        if (inTheWay != null) {
-            inTheWay.close();
-        }
-    }
-
-    private synchronized void forget(HttpConnection connection) {
-        open--;
-        idle.remove(connection);
-    }
-
     /** It asks something, or waits for the answer. */
-    synchronized void asks(HttpConnection connection) {
-        idle.remove(connection);
+    void asks(HttpServerRequest request) {
+        now(request, request);
     }
 
     /** It was answered, and may ask again. */
-    synchronized void rests(HttpConnection connection) {
-        idle.put(connection, System.nanoTime());
+    void rests(HttpServerRequest request) {
+        now(request, null);
+        makeRoom();
     }
 
-    private void closeIdle() {
-        List<HttpConnection> tooLong = new ArrayList<>();
+    private synchronized void now(HttpServerRequest of, @Nullable HttpServerRequest unanswered) {
+        Channel guest = ((ConnectionBase) of.connection()).channel();
+        // It may be gone by now, and would stay for ever.
+        if (guests.remove(guest) != null) {
+            guests.put(guest, new Guest(System.nanoTime(), unanswered));
+        }
+    }
+
+    private void look() {
+        List<Channel> tooLong;
         synchronized (this) {
             long now = System.nanoTime();
-            for (Map.Entry<HttpConnection, Long> each : idle.entrySet()) {
-                if (now - each.getValue() > idleNanos) {
-                    tooLong.add(each.getKey());
-                }
-            }
-            tooLong.forEach(idle::remove);
+            tooLong = guests.entrySet().stream()
+                    .filter(each -> each.getValue().request() == null
+                            && now - each.getValue().since() > idleNanos)
+                    .map(Map.Entry::getKey)
+                    .filter(Channel::isRegistered)
+                    .toList();
         }
-        tooLong.forEach(HttpConnection::close);
+        tooLong.forEach(Connections::hangUp);
+        makeRoom();
     }
 }

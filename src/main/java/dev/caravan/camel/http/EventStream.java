@@ -20,7 +20,13 @@ final class EventStream {
     private static final long LOOK_MILLIS = 500;
     private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+    private final int most;
     private final AtomicInteger streams = new AtomicInteger();
+
+    /** @param bearable how many streams there is room for */
+    EventStream(int bearable) {
+        most = Math.min(MOST_STREAMS, bearable);
+    }
 
     /** Who makes the feed that a request is for. */
     interface Source {
@@ -50,7 +56,7 @@ final class EventStream {
         if (response.closed()) {
             return;
         }
-        if (streams.incrementAndGet() > MOST_STREAMS) {
+        if (streams.incrementAndGet() > most) {
             streams.decrementAndGet();
             refuse(call, new WebException(503, "too many event streams are open").reply());
             return;

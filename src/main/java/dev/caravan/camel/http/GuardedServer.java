@@ -4,7 +4,6 @@ import dev.caravan.web.Guard;
 import dev.caravan.web.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
@@ -39,6 +38,10 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
     GuardedServer(Guard guard, Connections connections) {
         this.guard = guard;
         this.connections = connections;
+    }
+
+    int mostStreams() {
+        return connections.mostStreams();
     }
 
     @Override
@@ -77,11 +80,10 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
 
     private void handle(RoutingContext call) {
         HttpServerRequest request = call.request();
-        HttpConnection connection = request.connection();
-        connections.asks(connection);
+        connections.asks(request);
         call.addEndHandler(ended -> {
             if (ended.succeeded()) {
-                connections.rests(connection);
+                connections.rests(request);
             }
         });
         protect(call.response());

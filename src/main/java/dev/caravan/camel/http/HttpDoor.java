@@ -1,8 +1,10 @@
 package dev.caravan.camel.http;
 
+import dev.caravan.base.OpenFiles;
 import dev.caravan.web.Guard;
 import dev.caravan.web.HttpSettings;
 import dev.caravan.web.Problem;
+import java.util.Objects;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
@@ -13,18 +15,19 @@ public final class HttpDoor {
     /** Streams have no end, so they are no exchanges of Camel's. */
     private static final String[] EVENTS = {"/api/events", "/api/runs/:run/events"};
 
+    private static final String SERVER = "guardedServer";
     private static final long LONGEST_IDLE_MILLIS = 20_000;
 
     private HttpDoor() {}
 
     /** Before the context starts. {@code camel.management.*} shares host and port with {@code camel.server.*}. */
     public static void prepare(Main main, HttpSettings settings) {
-        prepare(main, settings, new Connections(Connections.bearable(), LONGEST_IDLE_MILLIS));
+        prepare(main, settings, new Connections(OpenFiles.atStart().connections(), LONGEST_IDLE_MILLIS));
     }
 
     static void prepare(Main main, HttpSettings settings, Connections connections) {
         settings.checkFree();
-        main.bind("guardedServer", new GuardedServer(new Guard(settings), connections));
+        main.bind(SERVER, new GuardedServer(new Guard(settings), connections));
         for (String each : new String[] {"camel.server.", "camel.management."}) {
             main.addOverrideProperty(each + "host", settings.host());
             main.addOverrideProperty(each + "port", Integer.toString(settings.port()));
@@ -48,7 +51,8 @@ public final class HttpDoor {
         }
         VertxPlatformHttpRouter router =
                 VertxPlatformHttpRouter.lookup(context, VertxPlatformHttpRouter.getRouterNameFromPort(settings.port()));
-        var events = new EventStream();
+        GuardedServer guarded = context.getRegistry().lookupByNameAndType(SERVER, GuardedServer.class);
+        var events = new EventStream(Objects.requireNonNull(guarded).mostStreams());
         for (String each : EVENTS) {
             router.get(each).handler(call -> events.answer(call, desk::events));
         }

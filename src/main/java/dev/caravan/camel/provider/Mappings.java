@@ -3,9 +3,10 @@ package dev.caravan.camel.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.Parser;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.TextFile;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -52,13 +53,13 @@ public final class Mappings {
 
     private Expression compile(String file) {
         Path path = folder.resolve(file);
-        try (Reader reader = Files.newBufferedReader(path)) {
+        try (Reader reader = TextFile.reader(path)) {
             return new Parser(reader)
                     .withSource(path.toString())
                     .withObjectFilter(". != null")
                     .compile();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + path, e);
+            throw new InvalidFileException(path.toString(), "", TextFile.trouble(e));
         }
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -83,6 +84,20 @@ class ConnectionsTest {
 
         assertThat(ask("GET /nothing HTTP/1.1\r\nHost: localhost\r\n")).startsWith("HTTP/1.1 404 ");
         assertThat(ended(first)).isTrue();
+    }
+
+    @Test
+    void who_has_not_said_all_of_a_request_makes_room_as_who_says_nothing() throws IOException {
+        serve(new Connections(20, PATIENCE_MILLIS));
+        for (int i = 0; i < 40; i++) {
+            send(connect(), "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf");
+        }
+        long from = System.nanoTime();
+
+        assertThat(ask("GET /nothing HTTP/1.1\r\nHost: localhost\r\n")).startsWith("HTTP/1.1 404 ");
+        assertThat(Duration.ofNanos(System.nanoTime() - from))
+                .as("before their time is up")
+                .isLessThan(Duration.ofSeconds(15));
     }
 
     @Test
