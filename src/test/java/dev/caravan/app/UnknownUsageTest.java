@@ -404,6 +404,7 @@ class UnknownUsageTest {
 
     private static String odd(String line) {
         ObjectNode row = (ObjectNode) Json.parse(line);
+        row.remove("crc");
         ((ObjectNode) row.get("usage")).put("input", Long.MAX_VALUE).put("output", Long.MAX_VALUE);
         return Json.text(row);
     }
