@@ -17,15 +17,19 @@ final class CapReached {
      */
     static void pause(LiveRun run, int step, int requests, long worst) {
         String name = run.facts().steps().get(step);
-        pause(run, (requests == 1 ? "the next request" : "the next " + requests + " requests") + " of step '" + name
-                + "' can cost " + Amounts.display(worst));
+        pause(
+                run,
+                (requests == 1 ? "the next request" : "the next " + requests + " requests") + " of step '" + name
+                        + "' can cost " + Amounts.display(worst));
     }
 
     /** As {@link #pause}, where units could go through a step, but not to their end. */
     static void pauseBefore(LiveRun run, int step, int units, long worst) {
         String name = run.facts().steps().get(step);
-        pause(run, (units == 1 ? "the next unit" : "the next " + units + " units") + " can cost "
-                + Amounts.display(worst) + " from step '" + name + "' to the end");
+        pause(
+                run,
+                (units == 1 ? "the next unit" : "the next " + units + " units") + " can cost " + Amounts.display(worst)
+                        + " from step '" + name + "' to the end");
     }
 
     private static void pause(LiveRun run, String next) {
@@ -43,7 +47,8 @@ final class CapReached {
         if (finished > 0 && bound > 0) {
             long each = Math.max(1, bound / finished);
             text.append(", for ").append(Amounts.display(each)).append(" each; one dollar more would finish about ");
-            text.append(count(Math.min(DOLLAR / each, summary.total() - finished))).append(" more");
+            text.append(count(Math.min(DOLLAR / each, summary.total() - finished)))
+                    .append(" more");
         }
         return text.append(". A lower max_tokens lets more go at a time: `caravan report` tells the longest answers")
                 .toString();

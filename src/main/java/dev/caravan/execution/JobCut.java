@@ -117,8 +117,7 @@ final class JobCut {
                     List.of(all.subList(0, first), all.subList(first, all.size())));
         }
         int requests = first < 0 || all.size() < 2 * run.minJob() ? all.size() : run.minJob();
-        long least =
-                sizes.stream().limit(requests).mapToLong(Size::worst).reduce(0, Saturated::plus);
+        long least = sizes.stream().limit(requests).mapToLong(Size::worst).reduce(0, Saturated::plus);
         if (run.purse().verdict(least) == Purse.Verdict.NEVER) {
             CapReached.pause(run, order.step(), requests, least);
         }

@@ -90,9 +90,10 @@ final class Milestones {
     /** Nothing is out, and the money that is left is not enough for what waits at a step. */
     void capReached(int step) {
         work(() -> {
-            int units = run.store().onState(state -> state.lane() == Lane.BATCH
-                    ? Math.min(run.minJob(), state.steps().get(step).waiting())
-                    : 1);
+            int units = run.store()
+                    .onState(state -> state.lane() == Lane.BATCH
+                            ? Math.min(run.minJob(), state.steps().get(step).waiting())
+                            : 1);
             long each = run.store().onState(state -> run.capPlan().toEnd(state, step));
             CapReached.pauseBefore(run, step, units, Saturated.times(each, units));
         });

@@ -80,7 +80,8 @@ public final class CapPlan {
                 ahead[i] = Saturated.plus(each(state, i), passing(i));
             }
             if (capped()) {
-                nothingOut = state.works().stream().allMatch(each -> state.facts().isLocal(each.step()));
+                nothingOut =
+                        state.works().stream().allMatch(each -> state.facts().isLocal(each.step()));
                 count();
             }
         }
@@ -127,8 +128,7 @@ public final class CapPlan {
                 return work.atRiskPicos();
             }
             int unasked = work.size() - work.answered.cardinality() - work.open.size();
-            return Saturated.plus(
-                    work.atRiskPicos(), Saturated.times(each(state, work.step()), Math.max(0, unasked)));
+            return Saturated.plus(work.atRiskPicos(), Saturated.times(each(state, work.step()), Math.max(0, unasked)));
         }
 
         /** What units that are at later steps, and those that are out at this one, may still cost. */
@@ -168,7 +168,8 @@ public final class CapPlan {
             if (last) {
                 return fits >= Math.min(least, units) ? fits : 0;
             }
-            long share = Math.max(least, Math.min(left / price / SHARE, state.facts().chunkSize()));
+            long share =
+                    Math.max(least, Math.min(left / price / SHARE, state.facts().chunkSize()));
             boolean fair = nothingOut || fits >= Math.min(share, units);
             boolean whole = fits >= least || (fits == units && !more(step));
             return fair && whole ? fits : 0;

@@ -107,7 +107,8 @@ class CapTest {
         var summary = Shipped.summary(half);
         assertThat(summary.status()).isEqualTo(RunStatus.PAUSED);
         assertThat(summary.detail())
-                .contains("Finished: %,d of %,d units".formatted(summary.done(), UNITS), "one dollar more would finish");
+                .contains(
+                        "Finished: %,d of %,d units".formatted(summary.done(), UNITS), "one dollar more would finish");
         assertThat(summary.done() * 100 / UNITS).isGreaterThanOrEqualTo(least);
         assertThat(summary.steps().get(0).done())
                 .as("nothing is begun that is not ended")
