@@ -94,7 +94,7 @@ public final class CallDesk {
             }
             case NEVER -> {
                 unused(call);
-                run.pause("cap", run.purse().describe(call.worstPicos));
+                CapReached.pause(run, order.step(), 1, call.worstPicos);
                 run.workers().execute(then);
                 return;
             }

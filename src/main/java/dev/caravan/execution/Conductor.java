@@ -38,6 +38,7 @@ final class Conductor implements RunStore.Listener {
     private final Runnable whenSettled;
     private final Runnable whenPilotOver;
     private final IntConsumer whenReviewDue;
+    private final IntConsumer whenCapReached;
     private final Set<String> outstanding = new HashSet<>();
     private final Map<String, WorkOrder> orders = new ConcurrentHashMap<>();
     private final AtomicInteger openTickets = new AtomicInteger();
@@ -48,14 +49,22 @@ final class Conductor implements RunStore.Listener {
     private boolean settledTold;
     private boolean pilotTold;
     private boolean reviewTold;
+    private boolean capTold;
 
     /**
      * @param whenSettled told once every unit has its outcome, on the journal's thread: it must hand over the work
      * @param whenPilotOver told in the same way once the units that go first are through
      * @param whenReviewDue told in the same way once nothing can go on before a person decides, with the step's place
+     * @param whenCapReached told in the same way once nothing can go on under the cap, with the place of the step
      */
     Conductor(
-            RunStore store, Planner planner, Runnable whenSettled, Runnable whenPilotOver, IntConsumer whenReviewDue) {
+            RunStore store,
+            Planner planner,
+            Runnable whenSettled,
+            Runnable whenPilotOver,
+            IntConsumer whenReviewDue,
+            IntConsumer whenCapReached) {
+        this.whenCapReached = whenCapReached;
         this.whenReviewDue = whenReviewDue;
         this.whenPilotOver = whenPilotOver;
         this.store = store;
@@ -131,6 +140,12 @@ final class Conductor implements RunStore.Listener {
             state.reviewDue().ifPresent(step -> {
                 reviewTold = true;
                 whenReviewDue.accept(step);
+            });
+        }
+        if (forming == 0 && !capTold) {
+            planner.heldByCap(state, now).ifPresent(step -> {
+                capTold = true;
+                whenCapReached.accept(step);
             });
         }
         if (state.everyUnitSettled()

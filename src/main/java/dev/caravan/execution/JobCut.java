@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.base.Saturated;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Limits;
 import dev.caravan.run.Ranges;
@@ -100,23 +101,25 @@ final class JobCut {
     /** As many as fit go now, the rest when something that was admitted turns out cheaper, or the cap is raised. */
     private RunEvent byCap() {
         long room = run.purse().room();
-        var fits = new ArrayList<Member>();
-        var rest = new ArrayList<Member>();
+        List<Member> all = sizes.stream().map(Size::member).toList();
+        int fit = 0;
         long sum = 0;
         for (Size each : sizes) {
             sum = Math.addExact(sum, each.worst());
-            (sum <= room ? fits : rest).add(each.member());
+            fit += sum <= room ? 1 : 0;
         }
-        if (!fits.isEmpty() && !rest.isEmpty()) {
-            return split("cap", "only a part fits below the cap", List.of(fits, rest));
+        // Neither part is a crumb.
+        int first = Math.min(fit, all.size() - run.minJob());
+        if (first >= run.minJob()) {
+            return split(
+                    "cap",
+                    "only a part fits below the cap",
+                    List.of(all.subList(0, first), all.subList(first, all.size())));
         }
-        long least = sizes.stream()
-                .mapToLong(Size::worst)
-                .filter(each -> each > 0)
-                .min()
-                .orElse(0);
+        int requests = first < 0 || all.size() < 2 * run.minJob() ? all.size() : run.minJob();
+        long least = sizes.stream().limit(requests).mapToLong(Size::worst).reduce(0, Saturated::plus);
         if (run.purse().verdict(least) == Purse.Verdict.NEVER) {
-            run.pause("cap", run.purse().describe(least));
+            CapReached.pause(run, order.step(), requests, least);
         }
         return later("cap", "waits for room below the cap");
     }

@@ -10,6 +10,7 @@ import dev.caravan.provider.Account;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.CapPlan;
 import dev.caravan.run.Packing;
 import dev.caravan.run.Planner;
 import dev.caravan.run.RecordIndex;
@@ -82,6 +83,8 @@ public final class LiveRun implements AutoCloseable {
     private final QueueRoom queueRoom;
     private final Gates gates;
     private final Milestones milestones;
+    private final CapPlan capPlan;
+    private final int minJob;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final JobWatch watch;
     private final StrayDesk strays;
@@ -113,13 +116,17 @@ public final class LiveRun implements AutoCloseable {
         results = new ResultsWriter(store.folder(), steps, store, store.disk(), prices::picos, resultLengths);
         settler = new Settler(store, steps, records, index, lengths, shared.pauseMillis());
         intents = new Intents(store);
+        minJob = judging.pipeline().minJob();
+        capPlan = new CapPlan(
+                FirstWorst.of(judging.pipeline(), store.folder(), store.facts().units(), prices), minJob);
         milestones = new Milestones(this, judging, shared, () -> recovery.index(index));
         conductor = new Conductor(
                 store,
-                new Planner(java.time.Duration.ofMillis(shared.lingerMillis())),
+                new Planner(java.time.Duration.ofMillis(shared.lingerMillis()), capPlan),
                 milestones::allSettled,
                 milestones::pilotOver,
-                milestones::reviewDue);
+                milestones::reviewDue,
+                milestones::capReached);
         gates = new Gates(this, shared.throttledMillis());
         calls = new CallDesk(this);
         jobs = new JobDesk(this);
@@ -287,6 +294,15 @@ public final class LiveRun implements AutoCloseable {
     /** Worst case of what is admitted and has no outcome. */
     public long reservedPicos() {
         return purse.reservedPicos();
+    }
+
+    CapPlan capPlan() {
+        return capPlan;
+    }
+
+    /** Requests that a job has at least under a cap, but for the last of a step. */
+    int minJob() {
+        return minJob;
     }
 
     Purse purse() {

@@ -1,6 +1,8 @@
 package dev.caravan.execution;
 
+import dev.caravan.base.Saturated;
 import dev.caravan.cost.Forecast;
+import dev.caravan.provider.Lane;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
@@ -82,6 +84,18 @@ final class Milestones {
         work(() -> {
             RunEvent asked = new ReviewDesk(run.store(), judging, run.records(), shared.outlook()).ask(step);
             run.store().record(asked, recorded -> {});
+        });
+    }
+
+    /** Nothing is out, and the money that is left is not enough for what waits at a step. */
+    void capReached(int step) {
+        work(() -> {
+            int units = run.store()
+                    .onState(state -> state.lane() == Lane.BATCH
+                            ? Math.min(run.minJob(), state.steps().get(step).waiting())
+                            : 1);
+            long each = run.store().onState(state -> run.capPlan().toEnd(state, step));
+            CapReached.pauseBefore(run, step, units, Saturated.times(each, units));
         });
     }
 

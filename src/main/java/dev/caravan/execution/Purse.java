@@ -4,7 +4,6 @@ import dev.caravan.base.Saturated;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
-import dev.caravan.run.Stray;
 import dev.caravan.run.Work;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -53,13 +52,7 @@ final class Purse implements RunStore.Listener {
 
     private synchronized void look(RunState state) {
         cap = state.capPicos();
-        long sum = Saturated.plus(
-                Math.max(0, state.ledger().settledPicos()),
-                Math.max(0, state.ledger().lostPicos()));
-        for (Stray each : state.strays()) {
-            sum = Saturated.plus(sum, Math.max(0, each.worstPicos()));
-        }
-        spent = Saturated.plus(sum, state.ledger().unknown().knownPicos());
+        spent = state.boundPicos();
     }
 
     @Override
@@ -172,15 +165,5 @@ final class Purse implements RunStore.Listener {
             waiting.clear();
         }
         all.forEach(Runnable::run);
-    }
-
-    synchronized String describe(long worst) {
-        return "the cap of " + usd(cap) + " would be passed: " + usd(spent)
-                + " is settled or at risk, the next request can cost " + usd(worst);
-    }
-
-    private static String usd(long picos) {
-        return "$"
-                + java.math.BigDecimal.valueOf(picos, 12).stripTrailingZeros().toPlainString();
     }
 }

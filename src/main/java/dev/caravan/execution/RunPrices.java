@@ -45,16 +45,19 @@ final class RunPrices {
 
     /** Upper bound of a call's price: no token from the cache, and as long an answer as is allowed. */
     long worst(int step, boolean anew, Lane lane, Prompt prompt) {
-        Price price = anew ? again[step] : prices[step];
-        if (price == null) {
-            return Price.UNKNOWN;
-        }
         String system = prompt.system();
         JsonNode schema = prompt.schema();
         long bytes = prompt.text().getBytes(StandardCharsets.UTF_8).length
                 + (system == null ? 0L : system.getBytes(StandardCharsets.UTF_8).length)
                 + (schema == null ? 0L : Json.text(schema).getBytes(StandardCharsets.UTF_8).length);
-        Integer most = prompt.maxTokens();
-        return price.worst(lane, bytes + WRAPPING_TOKENS, most == null ? LONGEST_ANSWER : most);
+        return worst(step, anew, lane, bytes, prompt.maxTokens());
+    }
+
+    /** @param bytes of all that is sent, schema included */
+    long worst(int step, boolean anew, Lane lane, long bytes, @Nullable Integer maxTokens) {
+        Price price = anew ? again[step] : prices[step];
+        return price == null
+                ? Price.UNKNOWN
+                : price.worst(lane, bytes + WRAPPING_TOKENS, maxTokens == null ? LONGEST_ANSWER : maxTokens);
     }
 }

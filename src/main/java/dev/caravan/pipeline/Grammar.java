@@ -36,6 +36,7 @@ final class Grammar {
     static final Set<String> PROCESSING = keys(
             "strategy",
             "chunk_size",
+            "min_job",
             "items",
             "max_retries",
             "give_up_after",

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param expressions {@code processing.expressions}: names that templates see, evaluated for each unit, in their order
  * @param chunkSize units that are stored together, at least 1
  * @param maxRetries paid answers a unit may use at one step after its first
+ * @param minJob requests that a job has at least under a cap, but for the last of a step
  * @param brake when mostly bad answers pause the run
  * @param giveUpAfter how long an attempt that gets no answer (throttled, lost, expired) is sent again; null for what
  *     its lane takes for patient
@@ -38,6 +39,7 @@ public record Pipeline(
         int chunkSize,
         int maxRetries,
         int maxInflightJobs,
+        int minJob,
         Brake brake,
         @Nullable Duration giveUpAfter,
         ObjectNode globalContext,
@@ -75,6 +77,7 @@ public record Pipeline(
                 chunkSize,
                 maxRetries,
                 maxInflightJobs,
+                minJob,
                 brake,
                 giveUpAfter,
                 globalContext,

@@ -127,6 +127,7 @@ public final class PipelineReader {
                     chunkSize,
                     retries,
                     inflight,
+                    process.minJob(chunkSize),
                     process.brake(),
                     giveUp,
                     context,

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 final class ProcessingReader {
     private static final int MOST_UNITS_IN_A_CHUNK = 50_000;
     private static final int MOST_RETRIES = 100;
+    private static final int USUAL_LEAST_JOB = 50;
     private static final int MOST_REPETITIONS = 10_000_000;
     private static final Set<String> STRATEGIES = new TreeSet<>(Set.of("direct", "permutation", "cross_product"));
 
@@ -37,6 +38,17 @@ final class ProcessingReader {
 
     int chunkSize() {
         return fields.whole(processing, "processing", "chunk_size", 1, MOST_UNITS_IN_A_CHUNK, null);
+    }
+
+    /** @param chunkSize no job is larger */
+    int minJob(int chunkSize) {
+        return fields.whole(
+                processing,
+                "processing",
+                "min_job",
+                1,
+                Math.max(1, chunkSize),
+                Math.max(1, Math.min(USUAL_LEAST_JOB, chunkSize)));
     }
 
     /** @param config the whole config: the older form has {@code max_retries} at its top level */

@@ -38,6 +38,8 @@ public final class Report {
     private final Map<String, Integer> items = new TreeMap<>();
     private final List<Usage> retried = new ArrayList<>();
     private final List<Integer> retries = new ArrayList<>();
+    /** By step, output tokens of the longest answer. */
+    private final List<Long> longest = new ArrayList<>();
 
     private Report(Results results, String failuresBy) {
         folder = results.folder();
@@ -60,7 +62,7 @@ public final class Report {
             items.merge(item, 1, Integer::sum);
         });
         for (int step = 0; step < steps.size(); step++) {
-            countRetries(step);
+            readReplies(step);
         }
     }
 
@@ -74,14 +76,16 @@ public final class Report {
         return unitId.replaceFirst("(__rep[0-9]+|__fan[0-9]+).*$", "");
     }
 
-    private void countRetries(int step) {
+    private void readReplies(int step) {
         Usage[] used = {Usage.NONE};
         int[] count = {0};
+        long[] most = {0};
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             var file = folder.results(state.facts().steps().get(step), chunk);
             long length = state.lengths(step, chunk)[0];
             if (length > 0 && JsonLines.exists(file)) {
                 ReplyRows.scan(file, 0, length, (offset, row) -> {
+                    most[0] = Math.max(most[0], row.usage().output());
                     if (row.paid() && row.attempt() > 1) {
                         used[0] = used[0].plus(row.usage());
                         count[0]++;
@@ -91,6 +95,7 @@ public final class Report {
         }
         retried.add(used[0]);
         retries.add(count[0]);
+        longest.add(most[0]);
     }
 
     private long calls(int step) {
@@ -202,6 +207,7 @@ public final class Report {
         row.put("children", line.born());
         row.put("sent_back", state.steps().get(step).sentBack());
         row.put("calls", calls(step)).put("retries", retries.get(step));
+        row.put("longest_answer_tokens", longest.get(step));
         row.put("cost", usd(unknown(step) > 0 ? -1 : picos(step))).put("unknown_usage_replies", unknown(step));
         ObjectNode top = row.putObject("top_errors");
         top(codes.get(step), TOP_FINDINGS).forEach(top::put);
@@ -224,6 +230,16 @@ public final class Report {
 
     private static double percent(long part, long whole) {
         return whole == 0 ? 0 : Math.round(1000.0 * part / whole) / 10.0;
+    }
+
+    private String longestAnswers() {
+        var steps = new ArrayList<String>();
+        for (int i = 0; i < longest.size(); i++) {
+            if (longest.get(i) > 0) {
+                steps.add(state.facts().steps().get(i) + " " + longest.get(i));
+            }
+        }
+        return String.join(", ", steps);
     }
 
     /** The report for people. */
@@ -269,6 +285,10 @@ public final class Report {
                 "tokens   " + summary.usage().input() + " in, "
                         + summary.usage().output() + " out; " + percent(again.input() + again.output(), all)
                         + "% of them to ask again");
+        String longestAnswers = longestAnswers();
+        if (!longestAnswers.isEmpty()) {
+            line(text, "longest  answers of " + longestAnswers + " tokens: what max_tokens must leave room for");
+        }
         line(
                 text,
                 "cost     " + Amounts.cost(summary) + (summary.simulated() ? " simulated" : "")

@@ -32,7 +32,9 @@ final class Fold {
 
     private static void applyToCalls(RunState run, RunEvent event, Instant time) {
         if (event instanceof RunEvent.CallsIntended e) {
-            run.works.get(e.work()).calling(e);
+            Work work = run.works.get(e.work());
+            work.calling(e);
+            e.worstPicos().forEach(each -> run.steps.get(work.step()).readied(1, each));
         } else if (event instanceof RunEvent.CallsLost e) {
             run.ledger.lose(e.calls(), e.worstPicos());
             Work work = run.works.find(e.work());
@@ -50,7 +52,9 @@ final class Fold {
 
     private static void applyToJob(RunState run, RunEvent event, Instant time) {
         if (event instanceof RunEvent.JobIntended e) {
-            run.works.get(e.work()).intended(e, time);
+            Work work = run.works.get(e.work());
+            work.intended(e, time);
+            run.steps.get(work.step()).readied(e.requests(), e.worstPicos());
         } else if (event instanceof RunEvent.JobCreated e) {
             run.works.created(e);
             run.life.progressed(time);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Decides what comes next, from the state alone: which units to bind into work, and which ticket each piece of work
@@ -17,18 +18,53 @@ public final class Planner {
     private static final int WINDOW = 4;
 
     private final Duration linger;
+    private final CapPlan cap;
 
-    /** @param linger how long stragglers wait for company before they go alone */
-    public Planner(Duration linger) {
+    /**
+     * @param linger how long stragglers wait for company before they go alone
+     * @param cap how much may be taken up under a cap
+     */
+    public Planner(Duration linger, CapPlan cap) {
         this.linger = linger;
+        this.cap = cap;
     }
 
     /** Work that should be bound now, last step first: what is nearly done goes ahead. The events are to be journalled; until they are folded nothing has changed. */
     public List<RunEvent.WorkFormed> form(RunState state, Instant now) {
-        var found = new ArrayList<RunEvent.WorkFormed>();
         if (state.status() != RunStatus.RUNNING) {
-            return found;
+            return List.of();
         }
+        CapPlan.Budget budget = cap.budget(state);
+        List<RunEvent.WorkFormed> found = form(state, now, budget, false);
+        return found.isEmpty() && budget.capped() && state.works.isEmpty() ? form(state, now, budget, true) : found;
+    }
+
+    /**
+     * The step whose units could go on if there were more money, where nothing else can go on and nothing is out that
+     * could bring some back.
+     */
+    public OptionalInt heldByCap(RunState state, Instant now) {
+        if (state.status() != RunStatus.RUNNING || state.capPicos() < 0 || !state.works.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        if (!form(state, now).isEmpty()) {
+            return OptionalInt.empty();
+        }
+        OptionalInt held = OptionalInt.empty();
+        for (int i = 0; i < state.steps().size(); i++) {
+            StepState step = state.steps().get(i);
+            if (step.waiting() > 0 && !state.facts().isApproval(i)) {
+                if (now.isBefore(step.notBefore)) {
+                    return OptionalInt.empty();
+                }
+                held = OptionalInt.of(i);
+            }
+        }
+        return held;
+    }
+
+    private List<RunEvent.WorkFormed> form(RunState state, Instant now, CapPlan.Budget budget, boolean last) {
+        var found = new ArrayList<RunEvent.WorkFormed>();
         int number = state.works.formed;
         int room = room(state);
         for (int i = state.steps().size() - 1; i >= 0; i--) {
@@ -50,12 +86,15 @@ public final class Planner {
             int open = step.openWorks;
             boolean local = state.facts().isLocal(i);
             while ((local || room > 0) && open < window(state, local)) {
-                BitSet members = next(state, i, alike(state, i, fresh), alike(state, i, pool), open, now);
+                BitSet members = budget.capped() && !local
+                        ? underCap(state, i, fresh, pool, budget, last)
+                        : next(state, i, alike(state, i, fresh), alike(state, i, pool), open, now);
                 if (members.isEmpty()) {
                     break;
                 }
                 fresh.andNot(members);
                 pool.andNot(members);
+                budget.take(i, members.cardinality());
                 open++;
                 room -= local ? 0 : 1;
                 number++;
@@ -74,6 +113,16 @@ public final class Planner {
         var alike = new BitSet();
         all.stream().filter(unit -> (state.units().attempts(unit) > 0) == again).forEach(alike::set);
         return alike;
+    }
+
+    /** Those that were asked before go with those that were not: money for a piece of work alone is dearer to wait for. */
+    private static BitSet underCap(
+            RunState state, int index, BitSet fresh, BitSet pool, CapPlan.Budget budget, boolean last) {
+        var all = (BitSet) fresh.clone();
+        all.or(pool);
+        BitSet alike = alike(state, index, all);
+        int units = Math.min(alike.cardinality(), state.facts().chunkSize());
+        return Ranges.lowest(alike, units == 0 ? 0 : budget.most(index, units, last));
     }
 
     private BitSet next(RunState state, int index, BitSet fresh, BitSet pool, int open, Instant now) {

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Saturated;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -224,6 +225,15 @@ public final class RunState {
         all.add(facts().reading());
         all.addAll(life.readings);
         return all;
+    }
+
+    /** What cannot be spent any more: what is settled, and what may have been bought without an answer. Pico-dollars. */
+    public long boundPicos() {
+        long sum = Saturated.plus(Math.max(0, ledger.settledPicos()), Math.max(0, ledger.lostPicos()));
+        for (Stray each : strays.all()) {
+            sum = Saturated.plus(sum, Math.max(0, each.worstPicos()));
+        }
+        return Saturated.plus(sum, ledger.unknown().knownPicos());
     }
 
     /** Most that the run may cost, in pico-dollars; -1 for no cap. */

@@ -28,7 +28,9 @@ final class StepJson {
                 .put("sent_back", step.sentBack)
                 .put("born", step.born)
                 .put("held", step.held)
-                .put("open_works", step.openWorks);
+                .put("open_works", step.openWorks)
+                .put("readied", step.readied)
+                .put("readied_picos", step.readiedPicos);
     }
 
     /** Into a step that nothing happened to but that units came in. */
@@ -49,6 +51,8 @@ final class StepJson {
         step.born = node.get("born").intValue();
         step.held = node.get("held").intValue();
         step.openWorks = node.get("open_works").intValue();
+        step.readied = node.get("readied").longValue();
+        step.readiedPicos = node.get("readied_picos").longValue();
         step.answered = node.get("answered").intValue();
         step.rejected = node.get("rejected").intValue();
         step.braked = node.get("braked").booleanValue();

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Saturated;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Collections;
@@ -32,6 +33,10 @@ public final class StepState {
     int held;
 
     int openWorks;
+    /** Requests that were made ready, those again that were not sent after all, and what they could cost at worst. */
+    long readied;
+
+    long readiedPicos;
     /** Outcomes that were judged, and how many of them did not hold. */
     int answered;
 
@@ -47,6 +52,14 @@ public final class StepState {
         rejected += bad;
         if (answered >= brake.answers() && !brake.stops(this)) {
             braked = true;
+        }
+    }
+
+    /** Requests were made ready; with an unknown price they tell nothing. */
+    void readied(long requests, long worstPicos) {
+        if (worstPicos >= 0) {
+            readied += requests;
+            readiedPicos = Saturated.plus(readiedPicos, worstPicos);
         }
     }
 

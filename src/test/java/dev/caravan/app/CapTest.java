@@ -3,6 +3,7 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.base.Trees;
 import dev.caravan.cost.ModelRegistry;
@@ -12,17 +13,20 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.simulator.Faults;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** No answer makes a run cost more than its cap, however many calls are in flight and however long answers are. */
@@ -30,6 +34,8 @@ class CapTest {
     private static final int RUNS = Integer.getInteger("caravan.caps", 3);
     private static final int SEED = Integer.getInteger("caravan.seed", 11);
     private static final int AT_ONCE = 5;
+    private static final int UNITS = 1_200;
+    private static final int LEAST_JOB = 20;
 
     @TempDir
     Path folder;
@@ -81,6 +87,75 @@ class CapTest {
         assertThat(Shipped.summary(run).detail()).contains("$0.0007");
         assertThat(Shipped.summary(run).settled()).isLessThan(60);
         assertThat(RunStore.read(run).ledger().calls()).isPositive();
+    }
+
+    /** Units are taken to their end before others begin, and what comes back is spent in pieces worth a job. */
+    @ParameterizedTest
+    @CsvSource({"BATCH,35", "REALTIME,45"})
+    void half_the_money_finishes_nearly_half_of_the_units(Lane lane, int least) throws Exception {
+        Path pipeline = twoSteps();
+        var shipped = new Shipped(folder);
+        RunFolder whole = shipped.make(pipeline, "whole", UNITS);
+        RunFolder half = shipped.make(pipeline, "half", UNITS);
+        try (var engine = engine(40, "")) {
+            drive(engine, whole, lane, -1, "without a cap");
+            long cap = RunStore.read(whole).ledger().settledPicos() / 2;
+
+            drive(engine, half, lane, cap, "half of it");
+        }
+
+        var summary = Shipped.summary(half);
+        assertThat(summary.status()).isEqualTo(RunStatus.PAUSED);
+        assertThat(summary.detail())
+                .contains(
+                        "Finished: %,d of %,d units".formatted(summary.done(), UNITS), "one dollar more would finish");
+        assertThat(summary.done() * 100 / UNITS).isGreaterThanOrEqualTo(least);
+        assertThat(summary.steps().get(0).done())
+                .as("nothing is begun that is not ended")
+                .isEqualTo(summary.done());
+        assertThat(jobs(half).subList(0, Math.max(0, jobs(half).size() - 2)))
+                .as("no crumbs")
+                .allMatch(requests -> requests >= LEAST_JOB);
+        assertThat(jobs(half)).hasSizeLessThan(UNITS / LEAST_JOB);
+    }
+
+    private Path twoSteps() throws IOException {
+        Path pipeline = Files.createDirectories(folder.resolve("pipelines/two"));
+        Files.createDirectories(pipeline.resolve("templates"));
+        Files.createDirectories(pipeline.resolve("schemas"));
+        Files.writeString(pipeline.resolve("config.yaml"), """
+                pipeline:
+                  name: two
+                  steps:
+                    - {name: sort, max_tokens: 20, simulate: {topic: {choice: [card, cash]}}}
+                    - name: answer
+                      max_tokens: 60
+                      simulate: {reply: {text: We looked at your account and all is well. Please try again.}}
+                api: {provider: openai}
+                processing: {chunk_size: 100, min_job: %d, items: {source: items.jsonl, name_field: id}}
+                """.formatted(LEAST_JOB));
+        Files.writeString(pipeline.resolve("templates/sort.vm"), "What is this about: $text");
+        Files.writeString(pipeline.resolve("templates/answer.vm"), "Answer this message on $topic: $text");
+        Files.writeString(pipeline.resolve("schemas/sort.json"), """
+                {"type": "object", "properties": {"topic": {"type": "string"}}, "required": ["topic"]}""");
+        Files.writeString(pipeline.resolve("schemas/answer.json"), """
+                {"type": "object", "properties": {"reply": {"type": "string"}}, "required": ["reply"]}""");
+        var items = new StringBuilder();
+        for (int i = 0; i < UNITS; i++) {
+            items.append("{\"id\": \"m").append(i).append("\", \"text\": \"Where is the card that I asked for on day ");
+            items.append(i).append("?\"}\n");
+        }
+        Files.writeString(pipeline.resolve("items.jsonl"), items);
+        return pipeline;
+    }
+
+    /** How many requests each job had, in their order. */
+    private static List<Integer> jobs(RunFolder run) throws IOException {
+        return Files.readAllLines(run.journal()).stream()
+                .map(Json::parse)
+                .filter(each -> each.path("type").asText().equals("JobIntended"))
+                .map(each -> each.path("body").path("requests").intValue())
+                .toList();
     }
 
     private static Engine engine(int concurrency, String faults) {

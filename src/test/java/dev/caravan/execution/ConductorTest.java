@@ -30,7 +30,8 @@ class ConductorTest {
         try (RunStore store = RunStore.open(new RunFolder(folder), new RealDisk(), Clock.systemUTC(), "test")) {
             store.recordAndWait(PlainFacts.made("r", 40, 10));
             store.recordAndWait(new RunEvent.RunStarted(Lane.BATCH, "test"));
-            var conductor = new Conductor(store, new Planner(Duration.ZERO), () -> {}, () -> {}, step -> {});
+            var conductor = new Conductor(
+                    store, new Planner(Duration.ZERO, PlainFacts.NO_CAP), () -> {}, () -> {}, step -> {}, step -> {});
             conductor.tick();
             store.onState(RunState::formedWorks);
 

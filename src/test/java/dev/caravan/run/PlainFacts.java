@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Facts of a simulated run of one step, for tests that are about something else. */
 public final class PlainFacts {
+    /** Of runs that have none. */
+    public static final CapPlan NO_CAP = new CapPlan(java.util.Map.of(), 1);
+
     private PlainFacts() {}
 
     /** What is journalled when it is made. */

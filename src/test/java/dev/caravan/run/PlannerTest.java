@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,7 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlannerTest {
     private static final RunEvent.Part NOTHING = new RunEvent.Part(0, 0, 0);
 
-    private final Planner planner = new Planner(Duration.ofSeconds(20));
+    private static final List<Long> TENS = Collections.nCopies(10, 10L);
+
+    private final Planner planner =
+            new Planner(Duration.ofSeconds(20), new CapPlan(Map.of(Lane.BATCH, TENS, Lane.REALTIME, TENS), 3));
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
@@ -82,6 +86,10 @@ class PlannerTest {
             }
             if (state.reviewDue().isPresent()) {
                 review(state, random, journal);
+                continue;
+            }
+            if (planner.heldByCap(state, now).isPresent()) {
+                apply(state, journal, new RunEvent.CapSet(random.nextInt(4) == 0 ? -1 : state.capPicos() * 2 + 100));
                 continue;
             }
             RunState restored = Manifest.restore(Manifest.of(state, i, now));

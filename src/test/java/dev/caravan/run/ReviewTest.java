@@ -16,7 +16,7 @@ class ReviewTest {
     private static final RunEvent.Part NOTHING = new RunEvent.Part(0, 0, 0);
     private static final int REVIEW = 1;
 
-    private final Planner planner = new Planner(Duration.ZERO);
+    private final Planner planner = new Planner(Duration.ZERO, PlainFacts.NO_CAP);
     private final Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final RunState state = new RunState();
 

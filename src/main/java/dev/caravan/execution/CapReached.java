@@ -1,0 +1,60 @@
+package dev.caravan.execution;
+
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunSummary;
+import java.util.Locale;
+
+/** A run that stops at its cap says how far it came, and what more money would bring. */
+final class CapReached {
+    private static final long DOLLAR = 1_000_000_000_000L;
+
+    private CapReached() {}
+
+    /**
+     * Pauses a run whose next requests do not fit.
+     *
+     * @param worst what they can cost at most, in pico-dollars
+     */
+    static void pause(LiveRun run, int step, int requests, long worst) {
+        String name = run.facts().steps().get(step);
+        pause(
+                run,
+                (requests == 1 ? "the next request" : "the next " + requests + " requests") + " of step '" + name
+                        + "' can cost " + Amounts.display(worst));
+    }
+
+    /** As {@link #pause}, where units could go through a step, but not to their end. */
+    static void pauseBefore(LiveRun run, int step, int units, long worst) {
+        String name = run.facts().steps().get(step);
+        pause(
+                run,
+                (units == 1 ? "the next unit" : "the next " + units + " units") + " can cost " + Amounts.display(worst)
+                        + " from step '" + name + "' to the end");
+    }
+
+    private static void pause(LiveRun run, String next) {
+        RunSummary summary = run.summary();
+        run.pause("cap", run.store().onState(state -> detail(state, summary, next)));
+    }
+
+    private static String detail(RunState state, RunSummary summary, String next) {
+        long bound = state.boundPicos();
+        int finished = summary.settled();
+        var text = new StringBuilder("the cap of ").append(Amounts.display(state.capPicos()));
+        text.append(" would be passed: ").append(Amounts.display(bound)).append(" is settled or at risk, and ");
+        text.append(next).append(". Finished: ").append(count(finished)).append(" of ");
+        text.append(count(summary.total())).append(" units");
+        if (finished > 0 && bound > 0) {
+            long each = Math.max(1, bound / finished);
+            text.append(", for ").append(Amounts.display(each)).append(" each; one dollar more would finish about ");
+            text.append(count(Math.min(DOLLAR / each, summary.total() - finished)))
+                    .append(" more");
+        }
+        return text.append(". A lower max_tokens lets more go at a time: `caravan report` tells the longest answers")
+                .toString();
+    }
+
+    private static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+}
