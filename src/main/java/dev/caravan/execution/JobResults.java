@@ -67,7 +67,7 @@ final class JobResults {
                     status.providerJob() + " is another's: none of its rows is ours",
                     run.pauseMillis());
         }
-        run.watch().resultsRead(order.work());
+        run.watch().resultsRead(order.work(), status.providerJob());
         order.members().forEach(each -> ours.add(CallId.of(each.key(), nonce)));
         order.unanswered().forEach(each -> wanted.putIfAbsent(CallId.of(each.key(), nonce), each));
         book(files);

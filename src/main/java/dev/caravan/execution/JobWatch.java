@@ -41,6 +41,8 @@ public final class JobWatch {
     private final Map<String, JobStatus> ended = new ConcurrentHashMap<>();
     private final Map<String, Instant> silentSince = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+    /** By job, the work that read its rows and found them its own. */
+    private final Map<String, String> confirmed = new ConcurrentHashMap<>();
 
     /** @param graceMillis how long a job may be missing from the provider's list before it is said not to exist */
     JobWatch(LiveRun run, long pollMillis, long graceMillis) {
@@ -119,6 +121,13 @@ public final class JobWatch {
                             look.work(), status.state().name(), "", result(status, 0), result(status, 1));
         }
         if (answer instanceof JobAnswer.Trouble trouble) {
+            if (trouble.answer() instanceof Answer.Rejected && isOthers(look)) {
+                return new RunEvent.JobInDoubt(
+                        look.work(),
+                        RunEvent.JobInDoubt.FOREIGN,
+                        look.providerJob() + " was other work's, and is gone",
+                        run.pauseMillis());
+            }
             troubled(look, trouble.answer());
             return null;
         }
@@ -126,6 +135,12 @@ public final class JobWatch {
             return null;
         }
         throw new IllegalStateException("a look at a job was answered with " + answer);
+    }
+
+    /** Whether several works in doubt took one job for theirs, and another one was right. */
+    private boolean isOthers(JobLook look) {
+        String owner = confirmed.get(look.providerJob());
+        return owner != null && !owner.equals(look.work());
     }
 
     private void troubled(JobLook look, Answer trouble) {
@@ -261,8 +276,9 @@ public final class JobWatch {
         }
     }
 
-    /** An ended job's results were read. */
-    void resultsRead(String work) {
+    /** An ended job's results were read, and they are the work's own. */
+    void resultsRead(String work, String job) {
+        confirmed.put(job, work);
         reached(results(work));
     }
 
