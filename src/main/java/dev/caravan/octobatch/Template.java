@@ -195,6 +195,14 @@ final class Template {
                 && (isText(sum.left()) || isText(sum.right()))) {
             print(sum.left());
             print(sum.right());
+        } else if (e instanceof Expr.Filter join && join.name().equals("join") && isWritten(join)) {
+            Expr.Listed list = (Expr.Listed) join.of();
+            String between = join.arguments().isEmpty() ? "" : ((Expr.Text) join.arguments().get(0)).value();
+            out.text(String.join(
+                    between,
+                    list.elements().stream()
+                            .map(each -> ((Expr.Text) each).value())
+                            .toList()));
         } else if (isJoinOfParts(e)) {
             joinParts((Expr.Filter) e);
         } else {
@@ -202,6 +210,15 @@ final class Template {
             out.prelude(v.prelude());
             out.reference(v.text(), v.quiet());
         }
+    }
+
+    /** Whether a list of texts is written out, and what stands between them. */
+    private static boolean isWritten(Expr.Filter join) {
+        return join.of() instanceof Expr.Listed list
+                && list.elements().stream().allMatch(each -> each instanceof Expr.Text)
+                && join.named().isEmpty()
+                && join.arguments().size() < 2
+                && join.arguments().stream().allMatch(each -> each instanceof Expr.Text);
     }
 
     private static boolean isText(Expr e) {

@@ -341,6 +341,13 @@ final class Words {
     }
 
     private Said index(Expr.Index index) {
+        if (index.of() instanceof Expr.Name name
+                && "record".equals(renamed.get(name.id()))
+                && index.at() instanceof Expr.Text field
+                && field.value().matches("[A-Za-z_][A-Za-z0-9_]*")
+                && !OURS.contains(field.value())) {
+            return Said.whole(field.value(), typeOf(field.value()));
+        }
         Said of = value(index.of());
         if (of.type() == Type.SET) {
             throw new Untranslatable("a set has no elements to pick");

@@ -3,6 +3,7 @@ package dev.caravan.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -21,7 +22,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads YAML 1.2 that strangers wrote: limited, without duplicate keys, answered with one clear message when wrong. */
-final class SafeYaml {
+public final class SafeYaml {
     private static final int MOST_ALIASES = 50;
     private static final long LARGEST_CONFIG = 4L << 20;
     static final int MOST_DIGITS = 1_000;
@@ -29,7 +30,8 @@ final class SafeYaml {
 
     private SafeYaml() {}
 
-    static String text(Path file, String shownAs, long largest) {
+    /** UTF-8 of a bounded size, without a byte order mark. */
+    public static String text(Path file, String shownAs, long largest) {
         try {
             if (Files.size(file) > largest) {
                 throw new InvalidFileException(shownAs, "", "is larger than " + (largest >> 20) + " MB");
@@ -50,8 +52,14 @@ final class SafeYaml {
         }
     }
 
-    static JsonNode read(Path file, String shownAs) {
+    /** A config, or what else a person writes by hand. */
+    public static JsonNode read(Path file, String shownAs) {
         return parse(text(file, shownAs, LARGEST_CONFIG), shownAs, (int) LARGEST_CONFIG);
+    }
+
+    /** A file of items, which may be large. */
+    public static JsonNode items(Path file, String shownAs) {
+        return YamlItems.parse(text(file, shownAs, LARGEST_ITEMS), shownAs, LARGEST_ITEMS, new Problems(""));
     }
 
     static JsonNode parse(String text, String shownAs, int codePoints) {
