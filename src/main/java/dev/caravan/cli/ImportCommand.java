@@ -25,18 +25,21 @@ final class ImportCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        throw new InvalidFileException("caravan import", "", "needs to know from what: caravan import octobatch FOLDER");
+        throw new InvalidFileException(
+                "caravan import", "", "needs to know from what: caravan import octobatch FOLDER");
     }
 
     @Command(
             name = "octobatch",
-            description = "Make a pipeline of an Octobatch folder; exit code 1 when something is left to be done by hand.")
+            description =
+                    "Make a pipeline of an Octobatch folder; exit code 1 when something is left to be done by hand.")
     int octobatch(
             @Parameters(paramLabel = "FOLDER", description = "the folder with its config.yaml") String folder,
             @Option(names = "--to", paramLabel = "NAME", description = "of the new pipeline (default: the folder's)")
                     @Nullable String to) {
         Path from = folder(folder);
-        String name = to == null ? String.valueOf(from.toAbsolutePath().normalize().getFileName()) : to;
+        String name =
+                to == null ? String.valueOf(from.toAbsolutePath().normalize().getFileName()) : to;
         if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_-]{0,59}")) {
             throw new InvalidFileException(
                     "caravan import",
@@ -46,8 +49,12 @@ final class ImportCommand extends RunsCommand {
         Path target = Shop.pipelines().resolve(name);
         Findings findings = OctobatchImport.run(from, target, shop.registry());
         shop.out().println("wrote " + target + ", from " + PlainText.line(from.toString()));
-        tell("Changed on the way:", findings.changed().stream().map(String::valueOf).toList());
-        tell("Not carried over, and left to you:", findings.left().stream().map(String::valueOf).toList());
+        tell(
+                "Changed on the way:",
+                findings.changed().stream().map(String::valueOf).toList());
+        tell(
+                "Not carried over, and left to you:",
+                findings.left().stream().map(String::valueOf).toList());
         boolean valid = valid(target);
         shop.out().println("Next:");
         shop.out().println("  caravan validate-config " + name);
@@ -80,7 +87,9 @@ final class ImportCommand extends RunsCommand {
             shop.read(target, Overrides.NONE);
             return true;
         } catch (InvalidFileException e) {
-            tell("validate-config finds:", e.problems().stream().map(String::valueOf).toList());
+            tell(
+                    "validate-config finds:",
+                    e.problems().stream().map(String::valueOf).toList());
             return false;
         }
     }

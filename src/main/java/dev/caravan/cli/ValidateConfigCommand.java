@@ -56,7 +56,8 @@ final class ValidateConfigCommand extends RunsCommand {
 
     /** In one line: every other problem would only follow from it. */
     private int foreign(Path folder) {
-        String message = "is an Octobatch pipeline; caravan import octobatch " + folder + " makes one of Caravan's of it";
+        String message =
+                "is an Octobatch pipeline; caravan import octobatch " + folder + " makes one of Caravan's of it";
         if (json) {
             shop.data().println(Json.text(CheckJson.of(new InvalidFileException(folder.toString(), "", message))));
         } else {

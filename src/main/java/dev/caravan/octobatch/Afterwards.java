@@ -67,7 +67,8 @@ final class Afterwards {
     }
 
     private static String slug(String name) {
-        String slug = name.replaceAll("[^A-Za-z0-9_-]+", "-").replaceFirst("^-+", "").toLowerCase(Locale.ROOT);
+        String slug =
+                name.replaceAll("[^A-Za-z0-9_-]+", "-").replaceFirst("^-+", "").toLowerCase(Locale.ROOT);
         return slug.substring(0, Math.min(40, slug.length()));
     }
 
@@ -85,7 +86,10 @@ final class Afterwards {
         task.put("type", "gzip").set("files", was.path("files"));
         Conversion.copy(was, "keep_originals", task);
         if (files.stream().anyMatch(each -> each.contains("_validated"))) {
-            all.findings.changed("config.yaml", place, "there are no *_validated.jsonl here; results are in chunks/*/*_results.jsonl");
+            all.findings.changed(
+                    "config.yaml",
+                    place,
+                    "there are no *_validated.jsonl here; results are in chunks/*/*_results.jsonl");
         }
         made.add(task);
     }
@@ -167,7 +171,11 @@ final class Afterwards {
             task.put("output", slug(task.path("name").asText()) + (task.has("format") ? ".csv" : ".txt"));
         }
         for (String each : strange) {
-            all.left(task, place + ".args", "analyze has no such option", Json.mapper().getNodeFactory().textNode(each));
+            all.left(
+                    task,
+                    place + ".args",
+                    "analyze has no such option",
+                    Json.mapper().getNodeFactory().textNode(each));
         }
         made.add(task);
     }
@@ -222,7 +230,8 @@ final class Afterwards {
         }
         for (Map.Entry<String, JsonNode> each : was.properties()) {
             if (!EXTRACTING.contains(each.getKey())
-                    && !Set.of("name", "scope", "script", "type", "description", "output", "args").contains(each.getKey())) {
+                    && !Set.of("name", "scope", "script", "type", "description", "output", "args")
+                            .contains(each.getKey())) {
                 all.left(task, place + "." + each.getKey(), "it is not known at such a step", each.getValue());
             }
         }

@@ -7,7 +7,7 @@ final class Chance {
     private Chance() {}
 
     static boolean in(Expr e) {
-        return e instanceof Expr.Name name && name.id().equals("random") || parts(e).anyMatch(Chance::in);
+        return (e instanceof Expr.Name name && name.id().equals("random")) || parts(e).anyMatch(Chance::in);
     }
 
     static Stream<Expr> parts(Expr e) {

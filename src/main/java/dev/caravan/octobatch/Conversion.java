@@ -20,8 +20,20 @@ final class Conversion {
     private static final String USUAL_PROVIDER = "gemini";
 
     private static final Set<String> TOP = Set.of(
-            "pipeline", "api", "processing", "prompts", "schemas", "validation", "post_process", "max_retries", "description",
-            "schedule", "schedule_zone", "name", "items_source", "chunk_size");
+            "pipeline",
+            "api",
+            "processing",
+            "prompts",
+            "schemas",
+            "validation",
+            "post_process",
+            "max_retries",
+            "description",
+            "schedule",
+            "schedule_zone",
+            "name",
+            "items_source",
+            "chunk_size");
 
     private static final Map<String, String> NEEDLESS = Map.of(
             "subprocess_timeout_seconds", "nothing runs in a child process here",
@@ -59,11 +71,14 @@ final class Conversion {
         move(full, "description", pipeline, "description");
         ArrayNode steps = pipeline.putArray("steps");
         ObjectNode prompts = full.path("prompts") instanceof ObjectNode own ? own : full.putObject("prompts");
-        ObjectNode templates = prompts.path("templates") instanceof ObjectNode own ? own : prompts.putObject("templates");
+        ObjectNode templates =
+                prompts.path("templates") instanceof ObjectNode own ? own : prompts.putObject("templates");
         ObjectNode schemas = full.path("schemas") instanceof ObjectNode own ? own : full.putObject("schemas");
         ObjectNode files = schemas.path("files") instanceof ObjectNode own ? own : schemas.putObject("files");
         for (JsonNode each : root.get("pipeline")) {
-            ObjectNode step = each instanceof ObjectNode own ? own.deepCopy() : Json.object().put("name", each.asText());
+            ObjectNode step = each instanceof ObjectNode own
+                    ? own.deepCopy()
+                    : Json.object().put("name", each.asText());
             String name = step.path("name").asText();
             move(step, "template", templates, name);
             move(step, "output_schema", files, name);
@@ -173,14 +188,17 @@ final class Conversion {
     void left(ObjectNode at, String place, String why, JsonNode was) {
         findings.left("config.yaml", place, why);
         String text = was.isTextual() ? was.textValue() : Json.text(was);
-        YamlText.comment(at, "not carried over, " + why + ":\n" + place.substring(place.lastIndexOf('.') + 1) + ": " + text);
+        YamlText.comment(
+                at, "not carried over, " + why + ":\n" + place.substring(place.lastIndexOf('.') + 1) + ": " + text);
     }
 
     private void others() {
         for (Map.Entry<String, JsonNode> each : original.properties()) {
             if (each.getKey().equals("monitoring")) {
                 left(config, "monitoring", "there are no such warnings here; see docs/watching.md", each.getValue());
-            } else if (!TOP.contains(each.getKey()) && !each.getKey().equals("post_processing") && !each.getKey().equals("output_file")) {
+            } else if (!TOP.contains(each.getKey())
+                    && !each.getKey().equals("post_processing")
+                    && !each.getKey().equals("output_file")) {
                 left(config, each.getKey(), "it is not known", each.getValue());
             }
         }
@@ -272,7 +290,9 @@ final class Conversion {
 
     /** A value that YAML read as more than a text. */
     static String python(JsonNode value) {
-        return value.isBoolean() ? (value.booleanValue() ? "True" : "False") : value.isNull() ? "None" : Json.text(value);
+        return value.isBoolean()
+                ? (value.booleanValue() ? "True" : "False")
+                : value.isNull() ? "None" : Json.text(value);
     }
 
     /** An expression of which counts whether it holds. */

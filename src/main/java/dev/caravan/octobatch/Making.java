@@ -41,21 +41,24 @@ final class Making {
                 }
                 case "max_retries" -> Conversion.copy(was, "max_retries", all.config);
                 case "validation_retry" ->
-                    all.findings.changed("config.yaml", place, "left out: it had no effect; max_retries is 5 unless given");
+                    all.findings.changed(
+                            "config.yaml", place, "left out: it had no effect; max_retries is 5 unless given");
                 default -> all.left(made, place, "it is not known", each.getValue());
             }
         }
         if (!was.path("expressions").isEmpty()) {
             made.set(
                     "expressions",
-                    all.expressions(was.path("expressions"), "processing.expressions", Set.of("errors", "config", "unit_id")));
+                    all.expressions(
+                            was.path("expressions"), "processing.expressions", Set.of("errors", "config", "unit_id")));
         }
     }
 
     private void positions(JsonNode was, ArrayNode made) {
         for (JsonNode each : was) {
             if (each instanceof ObjectNode map) {
-                ObjectNode position = made.addObject().put("name", map.path("name").asText());
+                ObjectNode position =
+                        made.addObject().put("name", map.path("name").asText());
                 Conversion.copy(map, "source_key", position);
             } else {
                 made.add(each);
@@ -82,9 +85,12 @@ final class Making {
         }
         JsonNode document = name.matches("(?i).*\\.(ya?ml|json)") ? all.source.items(file) : Json.object();
         String field = was.path("name_field").asText("name");
-        List<JsonNode> known = crossed ? groups(document, made) : list(document, was.path("key").asText(""));
+        List<JsonNode> known = crossed
+                ? groups(document, made)
+                : list(document, was.path("key").asText(""));
         boolean everywhere = !known.isEmpty() && known.stream().allMatch(each -> each.hasNonNull(field));
-        if (was.has("name_field") && (!crossed || everywhere) || everywhere && !field.equals("id")) {
+        boolean said = was.has("name_field") && (!crossed || everywhere);
+        if (said || (everywhere && !field.equals("id"))) {
             items.put("name_field", field);
         }
         learn(known, strategy, made);
@@ -125,8 +131,11 @@ final class Making {
         }
         for (JsonNode each : items) {
             if (each instanceof ObjectNode item) {
-                Types.of(item).forEach((field, type) -> all.types.merge(
-                        field, type, (a, b) -> a == b || b == Type.UNKNOWN ? a : a == Type.UNKNOWN ? b : Type.UNKNOWN));
+                Types.of(item)
+                        .forEach((field, type) -> all.types.merge(
+                                field,
+                                type,
+                                (a, b) -> a == b || b == Type.UNKNOWN ? a : a == Type.UNKNOWN ? b : Type.UNKNOWN));
             }
         }
     }

@@ -15,8 +15,18 @@ import java.util.Set;
 /** The steps that are done for each unit, with what the original keeps apart from them: template, schema and rules. */
 final class Steps {
     private static final Set<String> SYSTEM = Set.of(
-            "unit_id", "errors", "config", "_n", "_metadata", "_raw_text", "_repetition_id", "_repetition_seed", "_warnings",
-            "_iterations", "_fan_index", "_fan_parent_id");
+            "unit_id",
+            "errors",
+            "config",
+            "_n",
+            "_metadata",
+            "_raw_text",
+            "_repetition_id",
+            "_repetition_seed",
+            "_warnings",
+            "_iterations",
+            "_fan_index",
+            "_fan_parent_id");
     private static final Set<String> NEEDLESS =
             Set.of("prompt_template", "depends_on", "requests_per_triple", "outputs_per_request");
 
@@ -129,7 +139,8 @@ final class Steps {
             }
         }
         Conversion.copy(was, "model", made);
-        String inherited = was.path("provider").asText(api.path("provider").asText()).toLowerCase(Locale.ROOT);
+        String inherited =
+                was.path("provider").asText(api.path("provider").asText()).toLowerCase(Locale.ROOT);
         String model = was.path("model").asText("");
         Optional<String> owner = registry(model);
         if (!was.has("provider") && owner.isPresent() && !owner.get().equals(inherited)) {
@@ -151,7 +162,9 @@ final class Steps {
     private void template(ObjectNode was, String original, String name, ObjectNode made) {
         JsonNode prompts = all.original.path("prompts");
         String home = prompts.path("template_dir").asText("templates");
-        String file = prompts.path("templates").path(original).asText(was.path("prompt_template").asText(""));
+        String file = prompts.path("templates")
+                .path(original)
+                .asText(was.path("prompt_template").asText(""));
         String path = inside(home, file);
         Optional<String> text = file.isEmpty() ? Optional.empty() : all.source.text(path);
         if (text.isEmpty()) {
@@ -163,14 +176,27 @@ final class Steps {
             return;
         }
         Map<String, Type> fields = new LinkedHashMap<>(all.types);
-        all.original.path("prompts").path("global_context").properties()
+        all.original
+                .path("prompts")
+                .path("global_context")
+                .properties()
                 .forEach(each -> fields.put(each.getKey(), Types.ofValue(each.getValue())));
-        all.original.path("processing").path("expressions").fieldNames().forEachRemaining(each -> fields.putIfAbsent(each, Type.UNKNOWN));
+        all.original
+                .path("processing")
+                .path("expressions")
+                .fieldNames()
+                .forEachRemaining(each -> fields.putIfAbsent(each, Type.UNKNOWN));
         var names = new Template.Names(fields, Template.configKeys(), asked);
         all.texts.put(
                 "templates/" + name + ".vm",
                 Template.written(
-                        path, text.get(), name, names, all.helpers, all.findings, each -> all.source.text(inside(home, each))));
+                        path,
+                        text.get(),
+                        name,
+                        names,
+                        all.helpers,
+                        all.findings,
+                        each -> all.source.text(inside(home, each))));
     }
 
     /** A file that may be named with its folder or without. */
@@ -188,13 +214,18 @@ final class Steps {
         String path = inside(schemas.path("schema_dir").asText("schemas"), file);
         Optional<String> text = all.source.text(path);
         if (text.isEmpty()) {
-            all.findings.left("config.yaml", "schemas.files." + original, "there is no file " + path + " in the folder");
+            all.findings.left(
+                    "config.yaml", "schemas.files." + original, "there is no file " + path + " in the folder");
             return;
         }
         all.texts.put("schemas/" + name + ".json", text.get());
         try {
-            Json.mapper().readTree(text.get()).path("properties").properties().forEach(each -> all.types.put(
-                    each.getKey(), Types.ofName(each.getValue().path("type"))));
+            Json.mapper()
+                    .readTree(text.get())
+                    .path("properties")
+                    .properties()
+                    .forEach(each -> all.types.put(
+                            each.getKey(), Types.ofName(each.getValue().path("type"))));
         } catch (JsonProcessingException e) {
             all.findings.left(path, "", "is not JSON");
         }

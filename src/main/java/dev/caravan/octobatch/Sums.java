@@ -33,7 +33,7 @@ final class Sums {
             case "%" -> Said.whole(a.part() + ".mod(" + b.text() + ")", Type.NUMBER);
             case "**" -> new Said(a.within(Said.WHOLE) + " ** " + b.within(Said.WHOLE), Said.POWER, Type.NUMBER);
             case "*" ->
-                b.type().listed() || b.type() == Type.TEXT && !a.type().listed()
+                b.type().listed() || (b.type() == Type.TEXT && !a.type().listed())
                         ? joined(b, "*", a)
                         : joined(a, "*", b);
             case "+" -> a.type() == Type.MAP ? fail("+ of maps") : joined(a, "+", b);
@@ -53,7 +53,7 @@ final class Sums {
                 ? Type.TEXT
                 : a.type().listed() || (operator.equals("+") && b.type().listed())
                         ? Type.LIST
-                        : a.type() == Type.NUMBER && b.type() == Type.NUMBER || !operator.matches("[+*]")
+                        : (a.type() == Type.NUMBER && b.type() == Type.NUMBER) || !operator.matches("[+*]")
                                 ? Type.NUMBER
                                 : Type.UNKNOWN;
         return new Said(a.within(own) + " " + operator + " " + b.within(own + 1), own, type);

@@ -179,10 +179,8 @@ final class Template {
             out.text(number.digits());
         } else if (e instanceof Expr.Choice choice) {
             Vel condition = writer.value(choice.condition());
-            branch(
-                    condition,
-                    () -> print(choice.then()),
-                    choice.otherwise() == null ? null : () -> print(choice.otherwise()));
+            Expr otherwise = choice.otherwise();
+            branch(condition, () -> print(choice.then()), otherwise == null ? null : () -> print(otherwise));
         } else if (e instanceof Expr.Logic logic && logic.operands().size() == 2) {
             Expr first = logic.operands().get(0);
             Expr second = logic.operands().get(1);
@@ -197,7 +195,9 @@ final class Template {
             print(sum.right());
         } else if (e instanceof Expr.Filter join && join.name().equals("join") && isWritten(join)) {
             Expr.Listed list = (Expr.Listed) join.of();
-            String between = join.arguments().isEmpty() ? "" : ((Expr.Text) join.arguments().get(0)).value();
+            String between = join.arguments().isEmpty()
+                    ? ""
+                    : ((Expr.Text) join.arguments().get(0)).value();
             out.text(String.join(
                     between,
                     list.elements().stream()

@@ -71,7 +71,8 @@ final class YamlText {
                 out.append("- ").append(inline).append('\n');
             } else if (each instanceof ObjectNode map) {
                 out.append("- ");
-                Iterator<Map.Entry<String, JsonNode>> entries = ordered(map).properties().iterator();
+                Iterator<Map.Entry<String, JsonNode>> entries =
+                        ordered(map).properties().iterator();
                 Map.Entry<String, JsonNode> first = entries.next();
                 entry(first.getKey(), first.getValue(), indent + 2);
                 entries.forEachRemaining(next -> {
@@ -123,14 +124,19 @@ final class YamlText {
     }
 
     private static boolean isBlock(String text) {
-        return !text.startsWith(" ") && !text.startsWith("\n") && text.chars().noneMatch(c -> c != '\n' && c < ' ')
+        return !text.startsWith(" ")
+                && !text.startsWith("\n")
+                && text.chars().noneMatch(c -> c != '\n' && c < ' ')
                 && text.lines().noneMatch(each -> each.endsWith(" "));
     }
 
     private void block(String start, String text, int indent) {
         boolean ends = text.endsWith("\n");
         out.append(start).append(ends ? " |\n" : " |-\n");
-        text.stripTrailing().lines().forEach(each -> out.append(each.isEmpty() ? "" : " ".repeat(indent + 2) + each).append('\n'));
+        text.stripTrailing()
+                .lines()
+                .forEach(each -> out.append(each.isEmpty() ? "" : " ".repeat(indent + 2) + each)
+                        .append('\n'));
     }
 
     private static String inline(JsonNode value) {
@@ -147,7 +153,9 @@ final class YamlText {
     }
 
     private static String scalar(JsonNode value, boolean inside) {
-        return value.isTextual() ? scalar(value.textValue(), inside) : value.isNumber() ? value.asText() : Json.text(value);
+        return value.isTextual()
+                ? scalar(value.textValue(), inside)
+                : value.isNumber() ? value.asText() : Json.text(value);
     }
 
     /** As plain text where YAML reads it back as it is, else in quotes. */
@@ -177,7 +185,12 @@ final class YamlText {
                 case '\t' -> out.append("\\t");
                 case '\r' -> out.append("\\r");
                 default -> {
-                    boolean control = c < ' ' || (c >= 0x7f && c < 0xa0) || c == 0xfeff || c == 0x2028 || c == 0x2029 || (c >= 0xd800 && c < 0xe000);
+                    boolean control = c < ' '
+                            || (c >= 0x7f && c < 0xa0)
+                            || c == 0xfeff
+                            || c == 0x2028
+                            || c == 0x2029
+                            || (c >= 0xd800 && c < 0xe000);
                     out.append(control ? "\\u%04x".formatted(c) : Character.toString(c));
                 }
             }

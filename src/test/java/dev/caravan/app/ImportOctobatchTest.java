@@ -42,9 +42,8 @@ class ImportOctobatchTest {
         return home;
     }
 
-    private static final Map<String, String> LABELS = Map.of(
-            "config.yaml",
-            """
+    private static final Map<String, String> LABELS =
+            Map.of("config.yaml", """
             pipeline: {steps: [{name: label, description: "What a letter is about"}]}
             api: {provider: openai, model: gpt-4o-mini}
             processing:
@@ -59,15 +58,11 @@ class ImportOctobatchTest {
                 types: {mood: integer, topic: string}
                 ranges: {mood: [1, 5]}
                 enums: {topic: [praise, complaint, question]}
-            """,
-            "letters.yaml",
-            """
+            """, "letters.yaml", """
             letters:
               - {number: L-1, from: Ada, lines: [The tea was cold, and late], stars: 2}
               - {number: L-2, from: Bo, lines: [], stars: 5}
-            """,
-            "templates/label.jinja2",
-            """
+            """, "templates/label.jinja2", """
             # A letter of {{ from }}
 
             {% for line in lines %}
@@ -78,9 +73,7 @@ class ImportOctobatchTest {
             {% if stars is defined and stars > 3 %}The writer was happy: {{ stars }} of 5.{% endif %}
 
             Answer with one JSON object: mood (1 to 5), topic ({{ ["praise", "complaint", "question"]|join(", ") }}).
-            """,
-            "schemas/label.json",
-            """
+            """, "schemas/label.json", """
             {"type": "object", "required": ["mood", "topic"], "properties": {
               "mood": {"type": "integer", "minimum": 1, "maximum": 5},
               "topic": {"type": "string", "enum": ["praise", "complaint", "question"]}}}
@@ -130,8 +123,11 @@ class ImportOctobatchTest {
             "climbers.yaml",
             "climbers:\n  - {id: low, start: 2}\n  - {id: high, start: 9}\n",
             "templates/tell.jinja2",
-            "A climber went {{ path|tojson }}, the last steps {{ path[-2:]|join(' then ') }}.\n"
-                    + "{{ 'Fell' if height <= 0 else 'Made it' }} in {{ turns }} turns.\nAnswer as JSON: claimed_height, note.\n",
+            """
+            A climber went {{ path|tojson }}, the last steps {{ path[-2:]|join(' then ') }}.
+            {{ 'Fell' if height <= 0 else 'Made it' }} in {{ turns }} turns.
+            Answer as JSON: claimed_height, note.
+            """,
             "schemas/tell.json",
             """
             {"type": "object", "required": ["claimed_height"], "properties": {
@@ -165,11 +161,17 @@ class ImportOctobatchTest {
             markets: [{code: de, tongue: German}, {code: fr, tongue: French}]
             """,
             "templates/b.jinja2",
-            "Find {{ tone }} slogans for {{ product.title }} in {{ market['tongue'] }}.\n"
-                    + "{% for trait, value in product.traits.items() %}\n- {{ trait|upper }}: {{ value }}\n{% endfor %}\n",
+            """
+            Find {{ tone }} slogans for {{ product.title }} in {{ market['tongue'] }}.
+            {% for trait, value in product.traits.items() %}
+            - {{ trait|upper }}: {{ value }}
+            {% endfor %}
+            """,
             "templates/j.jinja2",
-            "Rate from 0 to 10: {{ slogan }} ({{ product.title ~ '/' ~ market.code }}).\n"
-                    + "{% set others = slogans|reject('eq', slogan)|list %}Others: {{ others|join('; ') or 'none' }}\n",
+            """
+            Rate from 0 to 10: {{ slogan }} ({{ product.title ~ '/' ~ market.code }}).
+            {% set others = slogans|reject('eq', slogan)|list %}Others: {{ others|join('; ') or 'none' }}
+            """,
             "schemas/b.json",
             """
             {"type": "object", "required": ["slogans"], "properties": {
@@ -213,10 +215,14 @@ class ImportOctobatchTest {
         Path pipeline = imported(written("climber", WALK), 1, "--cap 0.5");
         var results = results(pipeline, "realtime");
         assertThat(results).hasSize(12).allMatch(each -> each.path("ok").asBoolean());
-        assertThat(results).allMatch(each -> each.path("path").size() == each.path("turns").asInt() + 1);
-        assertThat(results).allMatch(each -> each.path("tail").size() == 3 || each.path("path").size() < 3);
+        assertThat(results)
+                .allMatch(each -> each.path("path").size() == each.path("turns").asInt() + 1);
+        assertThat(results)
+                .allMatch(each ->
+                        each.path("tail").size() == 3 || each.path("path").size() < 3);
         assertThat(results.get(0).path("why").asText()).matches("claimed=-?\\d+ real=-?\\d+ after \\d{3,}");
-        assertThat(Files.readString(folder.resolve("runs/climber-realtime/outputs/turns.txt"))).contains("high", "low");
+        assertThat(Files.readString(folder.resolve("runs/climber-realtime/outputs/turns.txt")))
+                .contains("high", "low");
     }
 
     @Test
@@ -225,7 +231,8 @@ class ImportOctobatchTest {
         var results = results(pipeline, "batch");
         assertThat(results).hasSizeGreaterThanOrEqualTo(4).allMatch(each -> each.has("score"));
         try (Stream<Path> units = Files.list(folder.resolve("runs/slogans-batch/outputs/units"))) {
-            assertThat(units.filter(each -> each.toString().matches(".*-\\d+\\.json\\.gz"))).hasSize(results.size());
+            assertThat(units.filter(each -> each.toString().matches(".*-\\d+\\.json\\.gz")))
+                    .hasSize(results.size());
         }
     }
 
@@ -235,9 +242,14 @@ class ImportOctobatchTest {
                 "flat",
                 Map.of(
                         "config.yaml",
-                        "name: Flat\nitems_source: people.yaml\nchunk_size: 5\nmax_retries: 2\n"
-                                + "api: {provider: openai, model: gpt-4o-mini}\n"
-                                + "pipeline: [{name: greet, template: templates/hello.j2, output_schema: schemas/hello.json}]\n",
+                        """
+                        name: Flat
+                        items_source: people.yaml
+                        chunk_size: 5
+                        max_retries: 2
+                        api: {provider: openai, model: gpt-4o-mini}
+                        pipeline: [{name: greet, template: templates/hello.j2, output_schema: schemas/hello.json}]
+                        """,
                         "people.yaml",
                         "- {name: Ada}\n- {name: Bo}\n",
                         "templates/hello.j2",
@@ -245,7 +257,9 @@ class ImportOctobatchTest {
                         "schemas/hello.json",
                         "{\"type\": \"object\", \"required\": [\"greeting\"], \"properties\": {\"greeting\": {\"type\": \"string\"}}}"));
         Path pipeline = imported(from, 0);
-        assertThat(results(pipeline, "realtime")).extracting(each -> each.path("unit_id").asText()).containsExactly("Ada", "Bo");
+        assertThat(results(pipeline, "realtime"))
+                .extracting(each -> each.path("unit_id").asText())
+                .containsExactly("Ada", "Bo");
     }
 
     @Test
@@ -255,14 +269,17 @@ class ImportOctobatchTest {
         assertThat(said.code()).isEqualTo(2);
         assertThat(said.err().lines()).hasSize(1);
         assertThat(said.err()).contains("is an Octobatch pipeline; caravan import octobatch " + from);
-        assertThat(Said.of("validate-config", "--json", from.toString()).out()).contains("\"valid\":false", "Octobatch");
+        assertThat(Said.of("validate-config", "--json", from.toString()).out())
+                .contains("\"valid\":false", "Octobatch");
         assertThat(Said.of("validate-config", "blackjack").code()).isZero();
     }
 
     @Test
     void the_command_names_the_new_folder_and_never_writes_over_one() throws IOException {
         Path from = written("labels", LABELS);
-        assertThat(Said.of("import", "octobatch", from.toString(), "--to", "../out").code()).isEqualTo(2);
+        assertThat(Said.of("import", "octobatch", from.toString(), "--to", "../out")
+                        .code())
+                .isEqualTo(2);
         assertThat(Said.of("import", "octobatch", folder.toString()).err()).contains("config.yaml", "is missing");
         assertThat(Said.of("import").code()).isEqualTo(2);
         Said there = Said.of("import", "octobatch", from.toString(), "--to", "blackjack");

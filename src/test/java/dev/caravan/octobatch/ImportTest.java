@@ -46,16 +46,18 @@ class ImportTest {
     @Test
     void an_expression_without_an_equal_stands_as_a_comment_and_its_step_stands() throws IOException {
         Imports.Said said = imported(
-                "- {name: reckon, scope: expression, expressions: {good: 'size * 2', bad: \"open('/etc/passwd').read()\"}}", "");
-        assertThat(said.left()).singleElement().asString().contains("reckon.expressions.bad", "files cannot be reached");
+                "- {name: reckon, scope: expression, expressions: {good: 'size * 2', bad: \"open('/etc/passwd').read()\"}}",
+                "");
+        assertThat(said.left())
+                .singleElement()
+                .asString()
+                .contains("reckon.expressions.bad", "files cannot be reached");
         assertThat(said.config()).contains("good: size * 2", "# not carried over", "# bad: open('/etc/passwd').read()");
     }
 
     @Test
     void rules_that_cannot_be_said_are_told_one_by_one() throws IOException {
-        Imports.Said said = imported(
-                "- {name: ask}",
-                """
+        Imports.Said said = imported("- {name: ask}", """
                 validation:
                   ask:
                     required: [x]
@@ -74,9 +76,7 @@ class ImportTest {
     void other_scripts_are_kept_and_need_trust_and_those_outside_are_not_read() throws IOException {
         write("plot.py", "print('hi')\n");
         Files.writeString(folder.resolve("secret.py"), "secret");
-        Imports.Said said = imported(
-                "- {name: ask}",
-                """
+        Imports.Said said = imported("- {name: ask}", """
                 post_process:
                   - {name: plot, script: pipelines/old/plot.py, args: [--wide], output: outputs/plot.svg}
                   - {name: gone, script: ../secret.py}
@@ -86,7 +86,12 @@ class ImportTest {
                 """);
         assertThat(said.config())
                 .contains("{name: plot, script: scripts/plot.py, args: [\"--wide\"], output: plot.svg}", "name: plot 2")
-                .contains("group_by: [a, b]", "count: verdict", "net_positive: [win, draw]", "description: My table", "output: out.txt");
+                .contains(
+                        "group_by: [a, b]",
+                        "count: verdict",
+                        "net_positive: [win, draw]",
+                        "description: My table",
+                        "output: out.txt");
         assertThat(said.left()).hasSize(3);
         assertThat(said.changed()).anyMatch(each -> each.contains("caravan trust"));
         assertThat(target.resolve("scripts/plot.py")).hasContent("print('hi')\n");
@@ -119,9 +124,14 @@ class ImportTest {
     @Test
     void what_has_no_place_here_is_told() throws IOException {
         Imports.Said said = imported(
-                "- {name: ask, provider: Anthropic, depends_on: x, strange: 1}\n"
-                        + "- {name: out, scope: run, script: scripts/extract_units.py, output_dir: /tmp/all, upload: {provider: google_drive}}",
-                "api: {provider: openai, model: gpt-4o-mini}\nmonitoring: {warnings: {failure_rate_threshold: 0.2}}\n");
+                """
+                - {name: ask, provider: Anthropic, depends_on: x, strange: 1}
+                - {name: out, scope: run, script: scripts/extract_units.py, output_dir: /tmp/all, upload: {provider: google_drive}}
+                """,
+                """
+                api: {provider: openai, model: gpt-4o-mini}
+                monitoring: {warnings: {failure_rate_threshold: 0.2}}
+                """);
         assertThat(said.left()).hasSize(4);
         assertThat(String.join("\n", said.left())).contains("monitoring", "strange", "output", "upload");
         assertThat(said.config()).contains("provider: anthropic", "type: extract");
@@ -138,7 +148,9 @@ class ImportTest {
 
     @Test
     void nothing_is_written_when_the_folder_cannot_be_read() throws IOException {
-        for (String each : new String[] {"pipeline: 3\n", "- 1\n", "a: [\n", "pipeline: {steps: [1]}\n", "pipeline: {steps: {}}\n"}) {
+        for (String each :
+                new String[] {"pipeline: 3\n", "- 1\n", "a: [\n", "pipeline: {steps: [1]}\n", "pipeline: {steps: {}}\n"
+                }) {
             write("config.yaml", each);
             assertThatThrownBy(() -> Imports.run(from, target)).isInstanceOf(InvalidFileException.class);
         }

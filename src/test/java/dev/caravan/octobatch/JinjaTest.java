@@ -10,6 +10,7 @@ import dev.caravan.prompt.RenderException;
 import dev.caravan.prompt.TemplateEngine;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -194,7 +195,7 @@ class JinjaTest {
         var helpers = new Helpers(new TreeSet<>());
         var names = new Template.Names(Map.of(), Set.of(), true);
         Template.written("t", "{{ rows[:2]|tojson }}", "sum up", names, helpers, new Findings(), e -> Optional.empty());
-        String text = helpers.expressions().get("sum_up_value_1");
+        String text = Objects.requireNonNull(helpers.expressions().get("sum_up_value_1"));
         assertThat(Expression.compile(text)
                         .evaluate(new Evaluation(Json.object(), null))
                         .textValue())
