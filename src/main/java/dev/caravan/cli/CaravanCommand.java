@@ -66,6 +66,7 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new RenderCommand(shop))
                 .addSubcommand(new JudgeCommand(shop))
                 .addSubcommand(new NewCommand(shop))
+                .addSubcommand(new ImportCommand(shop))
                 .addSubcommand(new ModelsCommand(shop))
                 .addSubcommand(new StartCommand(shop))
                 .addSubcommand(new EstimateCommand(shop))

@@ -2,11 +2,14 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
+import dev.caravan.octobatch.OctobatchImport;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
 import dev.caravan.report.Rehearsable;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,6 +29,10 @@ final class ValidateConfigCommand extends RunsCommand {
 
     @Override
     public Integer call() {
+        Path folder = shop.find(pipeline);
+        if (OctobatchImport.isOne(folder)) {
+            return foreign(folder);
+        }
         try {
             Pipeline read = shop.read(pipeline, Overrides.NONE);
             int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
@@ -45,5 +52,17 @@ final class ValidateConfigCommand extends RunsCommand {
             shop.data().println(Json.text(CheckJson.of(e)));
             return ExitCode.USAGE;
         }
+    }
+
+    /** In one line: every other problem would only follow from it. */
+    private int foreign(Path folder) {
+        String message =
+                "is an Octobatch pipeline; caravan import octobatch " + folder + " makes one of Caravan's of it";
+        if (json) {
+            shop.data().println(Json.text(CheckJson.of(new InvalidFileException(folder.toString(), "", message))));
+        } else {
+            shop.err().println("caravan: " + PlainText.line(folder + " " + message));
+        }
+        return ExitCode.USAGE;
     }
 }

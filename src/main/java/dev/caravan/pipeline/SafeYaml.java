@@ -3,6 +3,7 @@ package dev.caravan.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -16,15 +17,21 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads YAML 1.2 that strangers wrote: limited, without duplicate keys, answered with one clear message when wrong. */
-final class SafeYaml {
+public final class SafeYaml {
     private static final int MOST_ALIASES = 50;
     static final int MOST_DIGITS = 1_000;
     static final int LARGEST_ITEMS = 64 << 20;
 
     private SafeYaml() {}
 
-    static JsonNode read(Path file, String shownAs) {
+    /** A config, or what else a person writes by hand. */
+    public static JsonNode read(Path file, String shownAs) {
         return parse(TextFile.read(file, shownAs, TextFile.LARGEST_WRITTEN), shownAs, TextFile.LARGEST_WRITTEN);
+    }
+
+    /** A file of items, which may be large. */
+    public static JsonNode items(Path file, String shownAs) {
+        return YamlItems.parse(TextFile.read(file, shownAs, LARGEST_ITEMS), shownAs, LARGEST_ITEMS, new Problems(""));
     }
 
     static JsonNode parse(String text, String shownAs, int codePoints) {

@@ -48,15 +48,17 @@ public final class ConfinedUberspect implements Uberspect {
     @Override
     public VelMethod getMethod(Object value, String name, Object[] arguments, Info info) {
         if (isNothing(value)) {
-            return new Call(name, given -> null, info);
+            return new Call(name, info);
         }
-        Body body = method(value, name, arguments.length);
-        if (body == null) {
-            throw new Unrenderable(
-                    "there is no method " + name + "() with " + arguments.length + " arguments on " + kind(value),
-                    info);
+        if (method(value, name, arguments.length) == null) {
+            throw unknown(value, name, arguments.length, info);
         }
-        return new Call(name, body, info);
+        return new Call(name, info);
+    }
+
+    private static Unrenderable unknown(Object value, String name, int count, Info info) {
+        return new Unrenderable(
+                "there is no method " + name + "() with " + count + " arguments on " + kind(value), info);
     }
 
     /** A null that was asked for quietly: whatever is asked of it is nothing again. */
@@ -73,7 +75,13 @@ public final class ConfinedUberspect implements Uberspect {
             case "isEmpty/0" -> arguments -> size(value) == 0;
             case "get/1" -> arguments -> get(value, arguments[0]);
             case "contains/1" -> arguments -> contains(value, arguments[0]);
-            case "containsKey/1" ->
+            case "keySet/0" ->
+                value instanceof JsonObject object
+                        ? arguments -> object.node().properties().stream()
+                                .map(Map.Entry::getKey)
+                                .toList()
+                        : null;
+            case "has/1", "containsKey/1" ->
                 value instanceof JsonObject object
                         ? arguments -> object.node().has(String.valueOf(arguments[0]))
                         : null;
@@ -128,6 +136,9 @@ public final class ConfinedUberspect implements Uberspect {
                 }
             }
             return false;
+        }
+        if (value instanceof JsonObject object) {
+            return object.node().has(String.valueOf(wanted));
         }
         if (value instanceof String text) {
             return text.contains(String.valueOf(wanted));
@@ -218,9 +229,17 @@ public final class ConfinedUberspect implements Uberspect {
         }
     }
 
-    private record Call(String name, Body body, Info info) implements VelMethod {
+    /** Looks at what it is called on each time: Velocity keeps that of an index for all rounds of a loop. */
+    private record Call(String name, Info info) implements VelMethod {
         @Override
         public @Nullable Object invoke(Object target, Object[] arguments) {
+            if (isNothing(target)) {
+                return null;
+            }
+            Body body = method(target, name, arguments.length);
+            if (body == null) {
+                throw unknown(target, name, arguments.length, info);
+            }
             return body.call(Arrays.copyOf(arguments, arguments.length));
         }
 

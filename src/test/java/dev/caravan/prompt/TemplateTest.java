@@ -14,7 +14,7 @@ class TemplateTest {
     private static final ObjectNode RECORD = (ObjectNode) Json.parse("""
             {"unit_id":"u1","name":"Ada","price":1.10,"n":3,"none":null,"yes":true,"no":false,"empty":"",
              "tags":["a","b"],"who":{"size":"XL","first":"Ada","class":"no class"},
-             "deep":{"none":null,"list":[null,1,2],"rows":[{"x":1},{"x":null}]},"_hidden":"h"}
+             "deep":{"none":null,"list":[null,1,2],"rows":[{"x":1},{"x":null}],"pairs":[["a",1],["b",2]]},"_hidden":"h"}
             """);
     private static final ObjectNode GLOBAL =
             (ObjectNode) Json.parse("{\"tone\":\"kind\",\"name\":\"hidden by the record\"}");
@@ -51,10 +51,14 @@ class TemplateTest {
                 "$!who.missing|",
                 "[$!none] [$!{none}] [$!none.first] [$!none.size()] [$!deep.none] [$!deep.none.x]|[] [] [] [] [] []",
                 "#foreach($t in $deep.list)[$!t]#end|[][1][2]",
+                "#foreach($p in $deep.pairs)$p[0]$p.get(1)$p.size()#end|a12b22",
+                "#foreach($k in $who.keySet())$k=$who.get($k),#end|size=XL,first=Ada,class=no class,",
+                "#if($who.has(\"size\") && $who.contains(\"first\") && !$who.has(\"x\"))a#end|a",
                 "#foreach($t in $deep.rows)[$!t.x][$!t.y]#end|[1][][][]",
                 "#set($x = $!none)[$x]#if($x)a#{else}b#end|[]b",
                 "#if($!none)a#{else}b#end$text.default($!none, \"c\")$json.write($!deep)|"
-                        + "bc{\"none\":null,\"list\":[null,1,2],\"rows\":[{\"x\":1},{\"x\":null}]}",
+                        + "bc{\"none\":null,\"list\":[null,1,2],\"rows\":[{\"x\":1},{\"x\":null}],"
+                        + "\"pairs\":[[\"a\",1],[\"b\",2]]}",
                 "$deep.none $deep.rows[1].x|null null",
                 "#if($!missing)a#{else}b#end|b",
                 "$tone|kind",
@@ -101,7 +105,7 @@ class TemplateTest {
                 "#set($who.first = 'x')",
                 "$tags.add('x')",
                 "$who.class.forName('java.lang.Runtime').getRuntime().exec('id')",
-                "$who.keySet()",
+                "$who.entrySet()",
                 "$who.entrySet()",
                 "$who.put('a', 'b')",
                 "$tags.stream()",

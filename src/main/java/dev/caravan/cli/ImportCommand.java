@@ -1,0 +1,96 @@
+package dev.caravan.cli;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.PlainText;
+import dev.caravan.octobatch.Findings;
+import dev.caravan.octobatch.OctobatchImport;
+import dev.caravan.pipeline.Overrides;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Brings pipelines of other systems over. */
+@Command(name = "import", description = "Make a pipeline of one that was written for another system.")
+final class ImportCommand extends RunsCommand {
+    private static final int LONGEST = 600;
+
+    ImportCommand(Shop shop) {
+        super(shop);
+    }
+
+    @Override
+    public Integer call() {
+        throw new InvalidFileException(
+                "caravan import", "", "needs to know from what: caravan import octobatch FOLDER");
+    }
+
+    @Command(
+            name = "octobatch",
+            description =
+                    "Make a pipeline of an Octobatch folder; exit code 1 when something is left to be done by hand.")
+    int octobatch(
+            @Parameters(paramLabel = "FOLDER", description = "the folder with its config.yaml") String folder,
+            @Option(names = "--to", paramLabel = "NAME", description = "of the new pipeline (default: the folder's)")
+                    @Nullable String to) {
+        Path from = folder(folder);
+        String name =
+                to == null ? String.valueOf(from.toAbsolutePath().normalize().getFileName()) : to;
+        if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_-]{0,59}")) {
+            throw new InvalidFileException(
+                    "caravan import",
+                    name,
+                    "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder; say one: --to NAME");
+        }
+        Path target = Shop.pipelines().resolve(name);
+        Findings findings = OctobatchImport.run(from, target, shop.registry());
+        shop.out().println("wrote " + target + ", from " + PlainText.line(from.toString()));
+        tell(
+                "Changed on the way:",
+                findings.changed().stream().map(String::valueOf).toList());
+        tell(
+                "Not carried over, and left to you:",
+                findings.left().stream().map(String::valueOf).toList());
+        boolean valid = valid(target);
+        shop.out().println("Next:");
+        shop.out().println("  caravan validate-config " + name);
+        shop.out().println("  caravan run " + name + " --provider simulator");
+        return findings.left().isEmpty() && valid ? ExitCode.DONE : ExitCode.FAILED_UNITS;
+    }
+
+    private static Path folder(String said) {
+        try {
+            Path path = Path.of(said);
+            Path folder = path.endsWith("config.yaml") && Files.isRegularFile(path) ? path.resolveSibling("") : path;
+            if (Files.isRegularFile(folder.resolve("config.yaml"))) {
+                return folder;
+            }
+            throw new InvalidFileException(said, "config.yaml", "is missing; give the folder that holds it");
+        } catch (InvalidPathException e) {
+            throw new InvalidFileException("caravan import", said, "is no path");
+        }
+    }
+
+    private void tell(String title, List<String> lines) {
+        if (!lines.isEmpty()) {
+            shop.out().println(title);
+            lines.forEach(each -> shop.out().println("  - " + PlainText.line(each, LONGEST)));
+        }
+    }
+
+    private boolean valid(Path target) {
+        try {
+            shop.read(target, Overrides.NONE);
+            return true;
+        } catch (InvalidFileException e) {
+            tell(
+                    "validate-config finds:",
+                    e.problems().stream().map(String::valueOf).toList());
+            return false;
+        }
+    }
+}

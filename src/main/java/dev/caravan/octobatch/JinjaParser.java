@@ -1,0 +1,327 @@
+package dev.caravan.octobatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a template of Jinja's. What it cannot read becomes a part of its own, so that the rest still stands. */
+final class JinjaParser {
+    private static final int DEEPEST = 40;
+    private static final Map<String, String> BLOCKS = Map.of(
+            "macro",
+            "endmacro",
+            "call",
+            "endcall",
+            "filter",
+            "endfilter",
+            "block",
+            "endblock",
+            "autoescape",
+            "endautoescape",
+            "trans",
+            "endtrans");
+    private static final Set<String> ENDS = Set.of("endif", "else", "elif", "endfor", "endset", "endwith");
+
+    /** Of a block without an end nobody knows where it ends: the whole template cannot be read. */
+    private static final class Unclosed extends Untranslatable {
+        Unclosed(String why) {
+            super(why);
+        }
+    }
+
+    /** A piece of the template between two signs; the sign is empty for text. */
+    private record Part(String sign, String inside, String source) {
+        String word() {
+            String text = inside.strip();
+            int end = 0;
+            while (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
+                end++;
+            }
+            return text.substring(0, end);
+        }
+
+        String rest() {
+            return inside.strip().substring(word().length()).strip();
+        }
+    }
+
+    private final List<Part> parts;
+    private int at;
+    private int depth;
+
+    private JinjaParser(List<Part> parts) {
+        this.parts = parts;
+    }
+
+    static List<Jinja> parse(String source) {
+        var parser = new JinjaParser(parts(source));
+        var all = new ArrayList<Jinja>();
+        while (parser.at < parser.parts.size()) {
+            all.addAll(parser.body(Set.of()));
+            if (parser.at < parser.parts.size()) {
+                Part stray = parser.parts.get(parser.at++);
+                all.add(new Jinja.Unknown(stray.source(), "it closes nothing"));
+            }
+        }
+        return all;
+    }
+
+    private static List<Part> parts(String source) {
+        var parts = new ArrayList<Part>();
+        int at = 0;
+        boolean strip = false;
+        while (at < source.length()) {
+            int open = opening(source, at);
+            String text = source.substring(at, open < 0 ? source.length() : open);
+            if (strip) {
+                text = text.stripLeading();
+            }
+            if (open >= 0 && open + 2 < source.length() && source.charAt(open + 2) == '-') {
+                text = text.stripTrailing();
+            }
+            if (!text.isEmpty()) {
+                parts.add(new Part("", text, text));
+            }
+            if (open < 0) {
+                break;
+            }
+            String sign = source.substring(open, open + 2);
+            int close = closing(source, open, sign);
+            int end = close + 2;
+            strip = source.charAt(close - 1) == '-';
+            String inside = source.substring(open + 2, strip ? close - 1 : close);
+            inside = inside.startsWith("-") || inside.startsWith("+") ? inside.substring(1) : inside;
+            inside = inside.endsWith("+") && !sign.equals("{{") ? inside.substring(0, inside.length() - 1) : inside;
+            String whole = source.substring(open, end);
+            if (sign.equals("{%") && inside.strip().equals("raw")) {
+                end = raw(source, end, parts);
+                strip = false;
+            } else {
+                parts.add(new Part(sign, inside, whole));
+            }
+            at = end;
+        }
+        return parts;
+    }
+
+    private static int opening(String source, int from) {
+        for (int i = source.indexOf('{', from); i >= 0 && i + 1 < source.length(); i = source.indexOf('{', i + 1)) {
+            if ("{%#".indexOf(source.charAt(i + 1)) >= 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static int closing(String source, int open, String sign) {
+        String close = sign.equals("{{") ? "}}" : sign.substring(1) + "}";
+        char quote = 0;
+        int depth = 0;
+        for (int i = open + 2; i + 1 < source.length(); i++) {
+            char c = source.charAt(i);
+            boolean closes = source.startsWith(close, i);
+            if (sign.equals("{#")) {
+                if (closes) {
+                    return i;
+                }
+            } else if (quote != 0) {
+                i += c == '\\' ? 1 : 0;
+                quote = c == quote ? 0 : quote;
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+            } else if (closes && depth == 0) {
+                return i;
+            } else if (c == '{') {
+                depth++;
+            } else if (c == '}') {
+                depth = Math.max(0, depth - 1);
+            }
+        }
+        throw new Untranslatable("line " + line(source, open) + ": " + sign + " has no " + close);
+    }
+
+    private static int line(String source, int at) {
+        return 1 + (int) source.substring(0, at).chars().filter(c -> c == '\n').count();
+    }
+
+    private static int raw(String source, int from, List<Part> parts) {
+        for (int i = opening(source, from); i >= 0; i = opening(source, i + 1)) {
+            if (source.startsWith("{%", i)) {
+                int close = source.indexOf("%}", i);
+                if (close >= 0
+                        && source.substring(i + 2, close)
+                                .replaceAll("[-+]", "")
+                                .strip()
+                                .equals("endraw")) {
+                    parts.add(new Part("", source.substring(from, i), ""));
+                    return close + 2;
+                }
+            }
+        }
+        throw new Untranslatable("line " + line(source, from) + ": {% raw %} has no {% endraw %}");
+    }
+
+    /** Parts up to a tag that closes or divides what is open. */
+    private List<Jinja> body(Set<String> ends) {
+        if (++depth > DEEPEST) {
+            throw new Untranslatable("is nested more than " + DEEPEST + " levels deep");
+        }
+        var all = new ArrayList<Jinja>();
+        while (at < parts.size()) {
+            Part part = parts.get(at);
+            if (part.sign().equals("{%") && (ends.contains(part.word()) || ENDS.contains(part.word()))) {
+                break;
+            }
+            at++;
+            all.add(node(part));
+        }
+        depth--;
+        return all;
+    }
+
+    private Jinja node(Part part) {
+        return switch (part.sign()) {
+            case "" -> new Jinja.Plain(part.inside());
+            case "{#" -> new Jinja.Comment(part.inside().strip());
+            case "{{" -> {
+                try {
+                    yield new Jinja.Output(ExprParser.jinja(part.inside()), part.source());
+                } catch (Untranslatable e) {
+                    yield new Jinja.Unknown(part.source(), e.why());
+                }
+            }
+            default -> tag(part);
+        };
+    }
+
+    private Jinja tag(Part part) {
+        int from = at;
+        int deep = depth;
+        try {
+            return switch (part.word()) {
+                case "if" -> choice(part);
+                case "for" -> loop(part);
+                case "set" -> assignment(part);
+                case "include" -> include(part);
+                case "break" -> new Jinja.Break(part.source());
+                default -> unknown(part, "");
+            };
+        } catch (Unclosed e) {
+            throw e;
+        } catch (Untranslatable e) {
+            at = from;
+            depth = deep;
+            return unknown(part, e.why());
+        }
+    }
+
+    private Jinja choice(Part first) {
+        var branches = new ArrayList<Jinja.Branch>();
+        List<Jinja> otherwise = List.of();
+        Expr condition = ExprParser.jinja(first.rest());
+        branches.add(new Jinja.Branch(condition, body(Set.of())));
+        while (true) {
+            Part next = next(first);
+            if (next.word().equals("elif")) {
+                branches.add(new Jinja.Branch(ExprParser.jinja(next.rest()), body(Set.of())));
+            } else if (next.word().equals("else")) {
+                otherwise = body(Set.of());
+            } else if (next.word().equals("endif")) {
+                return new Jinja.If(branches, otherwise, first.source());
+            } else {
+                throw new Untranslatable("it is closed by " + next.source());
+            }
+        }
+    }
+
+    private Part next(Part open) {
+        if (at >= parts.size()) {
+            throw new Untranslatable(open.source() + " is not closed");
+        }
+        return parts.get(at++);
+    }
+
+    private Jinja loop(Part first) {
+        var parser = new ExprParser(Lexer.tokens(first.rest()), true);
+        List<String> targets = parser.targets();
+        Expr over = parser.or();
+        Expr condition = parser.take("if") ? parser.or() : null;
+        if (parser.peek().is("recursive")) {
+            throw new Untranslatable("a recursive loop has no equal");
+        }
+        parser.end();
+        List<Jinja> body = body(Set.of());
+        Part next = next(first);
+        List<Jinja> otherwise = List.of();
+        if (next.word().equals("else")) {
+            otherwise = body(Set.of());
+            next = next(first);
+        }
+        if (!next.word().equals("endfor")) {
+            throw new Untranslatable("it is closed by " + next.source());
+        }
+        return new Jinja.Loop(targets, over, condition, body, otherwise, first.source());
+    }
+
+    private static Jinja assignment(Part part) {
+        String rest = part.rest();
+        int sign = equals(rest);
+        if (sign < 0) {
+            throw new Untranslatable("{% set %} of a whole block has no equal");
+        }
+        var targets = new ArrayList<String>();
+        for (String each : rest.substring(0, sign).split(",", -1)) {
+            if (!each.strip().matches("[A-Za-z_]\\w*([.][A-Za-z_]\\w*)?")) {
+                throw new Untranslatable("'" + each.strip() + "' cannot be set");
+            }
+            targets.add(each.strip());
+        }
+        return new Jinja.Assignment(targets, ExprParser.jinja(rest.substring(sign + 1)), part.source());
+    }
+
+    private static int equals(String text) {
+        int at = text.indexOf('=');
+        return at >= 0 && at + 1 < text.length() && text.charAt(at + 1) != '=' ? at : -1;
+    }
+
+    private static Jinja include(Part part) {
+        Expr file = new ExprParser(Lexer.tokens(part.rest()), true).one();
+        if (!(file instanceof Expr.Text text)) {
+            throw new Untranslatable("an {% include %} of a computed name has no equal");
+        }
+        return new Jinja.Include(text.value(), part.source());
+    }
+
+    /** With all that stands in it, if it is a block. */
+    private Jinja unknown(Part part, String why) {
+        String word = part.word();
+        String end = end(word, part);
+        String reason = why.isEmpty() ? "{% " + word + " %} has no equal" : why;
+        if (end == null) {
+            return new Jinja.Unknown(part.source(), reason);
+        }
+        var source = new StringBuilder(part.source());
+        int open = 1;
+        while (at < parts.size() && open > 0) {
+            Part each = parts.get(at++);
+            source.append(each.source());
+            boolean tag = each.sign().equals("{%");
+            open += tag && each.word().equals(word) && end(word, each) != null ? 1 : 0;
+            open -= tag && each.word().equals(end) ? 1 : 0;
+        }
+        if (open > 0) {
+            throw new Unclosed(part.source() + " is not closed");
+        }
+        return new Jinja.Unknown(source.toString(), reason);
+    }
+
+    private static @Nullable String end(String word, Part part) {
+        return switch (word) {
+            case "if", "for", "with" -> "end" + word;
+            case "set" -> equals(part.rest()) < 0 ? "endset" : null;
+            default -> BLOCKS.get(word);
+        };
+    }
+}
