@@ -123,12 +123,10 @@ class ImportTest {
 
     @Test
     void what_has_no_place_here_is_told() throws IOException {
-        Imports.Said said = imported(
-                """
+        Imports.Said said = imported("""
                 - {name: ask, provider: Anthropic, depends_on: x, strange: 1}
                 - {name: out, scope: run, script: scripts/extract_units.py, output_dir: /tmp/all, upload: {provider: google_drive}}
-                """,
-                """
+                """, """
                 api: {provider: openai, model: gpt-4o-mini}
                 monitoring: {warnings: {failure_rate_threshold: 0.2}}
                 """);
