@@ -123,14 +123,14 @@ final class Template {
     }
 
     private void all(List<Jinja> parts) {
-        parts.forEach(this::one);
+        Lines.moved(parts).forEach(this::one);
     }
 
     private void one(Jinja part) {
         if (part instanceof Jinja.Plain plain) {
             out.text(plain.text());
         } else if (part instanceof Jinja.Comment comment) {
-            out.directive(comment(comment.text()));
+            out.comment(comment(comment.text()));
         } else if (part instanceof Jinja.Unknown unknown) {
             left(unknown.source(), unknown.why());
         } else if (part instanceof Jinja.Output output) {
@@ -144,7 +144,7 @@ final class Template {
         } else if (part instanceof Jinja.Include include) {
             carried(include.source(), () -> include(include));
         } else {
-            out.bare("break");
+            out.leave();
         }
     }
 
@@ -158,7 +158,7 @@ final class Template {
 
     private void left(String source, String why) {
         findings.left(file, source, why);
-        out.directive(comment("not carried over, " + why + ": " + source));
+        out.comment(comment("not carried over, " + why + ": " + source));
     }
 
     private void include(Jinja.Include include) {
@@ -167,8 +167,11 @@ final class Template {
         }
         String text = includes.apply(include.file())
                 .orElseThrow(() -> new Untranslatable("there is no such template in the folder"));
-        all(JinjaParser.parse(text));
-        depth--;
+        try {
+            all(JinjaParser.parse(text));
+        } finally {
+            depth--;
+        }
     }
 
     /** Prints a value; a choice becomes one of the template's. */
@@ -230,13 +233,13 @@ final class Template {
 
     private void branch(Vel condition, Runnable then, @org.jspecify.annotations.Nullable Runnable otherwise) {
         out.prelude(condition.prelude());
-        out.directive("#if(" + condition.inside() + ")");
+        out.open(false, "#if(" + condition.inside() + ")");
         then.run();
         if (otherwise != null) {
-            out.bare("else");
+            out.middle("else");
             otherwise.run();
         }
-        out.bare("end");
+        out.close(1);
     }
 
     /** {@code list|map(attribute='a')|join(', ')} and {@code list|join(', ', attribute='a')}. */
@@ -258,14 +261,14 @@ final class Template {
         Vel over = writer.reference(writer.value(list));
         String each = writer.fresh();
         out.prelude(over.prelude());
-        out.directive("#foreach($" + each + " in " + over.inside() + ")");
+        out.open(false, "#foreach($" + each + " in " + over.inside() + ")");
         out.reference(each + "." + attribute, false);
         if (!join.arguments().isEmpty()) {
-            out.directive("#if($foreach.hasNext)");
+            out.open(false, "#if($foreach.hasNext)");
             print(join.arguments().get(0));
-            out.bare("end");
+            out.close(1);
         }
-        out.bare("end");
+        out.close(1);
     }
 
     private void assign(Jinja.Assignment assignment) {
@@ -297,35 +300,33 @@ final class Template {
         Vel v = writer.value(value);
         writer.local(name);
         out.prelude(v.prelude());
-        out.directive("#set($" + name + " = " + v.inside() + ")");
+        out.assign(name, v.inside());
     }
 
     private void choice(Jinja.If choice, int from) {
         Jinja.Branch first = choice.branches().get(from);
         Vel condition = condition(first.condition(), choice.source());
         out.prelude(condition.prelude());
-        out.directive("#if(" + condition.inside() + ")");
+        out.open(breaks(first.body()), "#if(" + condition.inside() + ")");
         all(first.body());
         int open = 1;
         for (Jinja.Branch each : choice.branches().subList(1, choice.branches().size())) {
             Vel next = condition(each.condition(), choice.source());
             if (next.prelude().isEmpty()) {
-                out.directive("#elseif(" + next.inside() + ")");
+                out.middle("#elseif(" + next.inside() + ")");
             } else {
-                out.bare("else");
+                out.middle("else");
                 out.prelude(next.prelude());
-                out.directive("#if(" + next.inside() + ")");
+                out.open(breaks(each.body()), "#if(" + next.inside() + ")");
                 open++;
             }
             all(each.body());
         }
         if (!choice.otherwise().isEmpty()) {
-            out.bare("else");
+            out.middle("else");
             all(choice.otherwise());
         }
-        for (int i = 0; i < open; i++) {
-            out.bare("end");
-        }
+        out.close(open);
     }
 
     /** One that has no equal asks for a name that is not there, so that no prompt is made before a person finishes it. */
@@ -351,27 +352,40 @@ final class Template {
             targets.stream().filter(each -> each.matches("[A-Za-z_]\\w*")).forEach(writer::local);
         }
         out.prelude(over.prelude());
-        if (!loop.otherwise().isEmpty()) {
-            out.directive("#if(" + over.inside() + ")");
-        }
         String size = over.kind() == Vel.Kind.REFERENCE ? "$" + over.text() + ".size()" : "";
         writer.openLoop(size, loop.condition() != null);
         String each = targets.size() == 1 || entries ? targets.get(0) : String.join("_", targets);
         String looped = entries ? over.inside() + ".keySet()" : over.inside();
-        out.directive("#foreach($" + each + " in " + looped + ")");
-        boolean alone = loop.body().size() > 0
-                && loop.body().get(0) instanceof Jinja.Plain plain
-                && plain.text().startsWith("\n");
+        String foreach = "#foreach($" + each + " in " + looped + ")";
+        boolean breaks = breaks(loop.body()) && ends(loop.body());
+        boolean alone = breaks && out.atLineStart();
+        if (loop.otherwise().isEmpty()) {
+            out.open(breaks, foreach);
+        } else {
+            out.open(breaks, "#if(" + over.inside() + ")", foreach);
+        }
         unpack(targets, each, entries ? over.text() : "", alone);
         inside(loop);
         writer.closeLoop();
         writer.forget(targets);
-        out.bare("end");
         if (!loop.otherwise().isEmpty()) {
-            out.bare("else");
+            out.middle("else");
             all(loop.otherwise());
-            out.bare("end");
+            out.close(1);
         }
+    }
+
+    /** Whether a line break comes first: what is before it then stands alone on its line, if nothing was there. */
+    private static boolean breaks(List<Jinja> body) {
+        return !body.isEmpty()
+                && body.get(0) instanceof Jinja.Plain plain
+                && plain.text().matches("(?s)[ \\t]*\\n.*");
+    }
+
+    /** Whether the next round of a loop begins on a line of its own. */
+    private static boolean ends(List<Jinja> body) {
+        return body.get(body.size() - 1) instanceof Jinja.Plain plain
+                && plain.text().matches("(?s).*\\n[ \\t]*");
     }
 
     private void unpack(List<String> targets, String each, String map, boolean alone) {
@@ -380,7 +394,7 @@ final class Template {
             if (alone) {
                 out.text("\n");
             }
-            out.directive("#set($" + targets.get(i) + " = $" + value + ")");
+            out.assign(targets.get(i), "$" + value);
         }
     }
 
@@ -388,13 +402,14 @@ final class Template {
         Expr filter = loop.condition();
         if (filter == null) {
             all(loop.body());
+            out.close(1);
             return;
         }
         Vel condition = condition(filter, loop.source());
         out.prelude(condition.prelude());
-        out.directive("#if(" + condition.inside() + ")");
+        out.open(breaks(loop.body()) && ends(loop.body()), "#if(" + condition.inside() + ")");
         all(loop.body());
-        out.bare("end");
+        out.close(2);
     }
 
     private static boolean isEntries(Expr e) {

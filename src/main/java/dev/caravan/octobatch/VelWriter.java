@@ -455,6 +455,17 @@ final class VelWriter {
                 Vel of = reference(value(f.of()));
                 yield Vel.reference(of.text() + (f.name().equals("first") ? "[0]" : "[-1]"), of.quiet(), of.prelude());
             }
+            case "replace" -> {
+                if (given.size() != 2) {
+                    throw new Untranslatable("|replace in this way has no equal");
+                }
+                Vel from = argument(given.get(0));
+                Vel to = argument(given.get(1));
+                Vel of = simple(f.of());
+                String before = Vel.preludes(of.prelude(), Vel.preludes(from.prelude(), to.prelude()));
+                yield Vel.reference(
+                        "text.replace(" + of.inside() + ", " + from.inside() + ", " + to.inside() + ")", false, before);
+            }
             case "join" -> join(f, first);
             case "default", "d" -> otherwise(f, first);
             case "truncate" -> {
@@ -531,6 +542,9 @@ final class VelWriter {
         List<Expr> given = call.arguments();
         if (text != null && given.isEmpty()) {
             return tool("text." + text, simple(method.of()), "");
+        }
+        if (method.name().equals("replace") && given.size() == 2) {
+            return value(new Expr.Filter(method.of(), "replace", given, Map.of()));
         }
         if (method.name().equals("get") && !given.isEmpty()) {
             Expr part = new Expr.Index(method.of(), given.get(0));

@@ -1,5 +1,8 @@
 package dev.caravan.octobatch;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 /** Collects the text of a template of ours, so that nothing in plain text is taken for more, nor the reverse. */
 final class Velocity {
     private static final String DIRECTIVE =
@@ -7,28 +10,121 @@ final class Velocity {
 
     private static final int LONGEST = 1 << 20;
 
+    /** An empty comment, behind which Velocity leaves a line break or blanks where they are. */
+    private static final String GUARD = "#**#";
+
     private final StringBuilder out = new StringBuilder();
     /** What was said last, and takes another form when letters follow. */
     private String reference = "";
 
     private boolean quiet;
     private String bare = "";
+    /** Whether a line break that comes next would be swallowed, and must not be. */
+    private boolean guarded;
+
+    private boolean behindDirective;
+    private final Deque<Block> blocks = new ArrayDeque<>();
+
+    /**
+     * An open block.
+     *
+     * @param greedy whether Velocity may take the line break behind its end for its own
+     * @param fresh whether nothing else stood on the line where it began
+     * @param tidy whether all of its parts so far ended with their line
+     */
+    private record Block(boolean greedy, boolean fresh, boolean tidy) {}
 
     void reference(String path, boolean asQuiet) {
         flush("$");
         reference = path;
         quiet = asQuiet;
+        behindDirective = false;
     }
 
-    /** {@code else}, {@code end} or {@code break}. */
-    void bare(String word) {
+    /**
+     * Opens blocks, which one tag of the original stands for.
+     *
+     * @param alone whether a line break follows that may go
+     */
+    void open(boolean alone, String... directives) {
         flush("#");
-        bare = word;
+        String line = line();
+        boolean blank = line.isBlank();
+        if (blank && !line.isEmpty() && !alone) {
+            out.append(GUARD);
+            blank = false;
+            behindDirective = false;
+        }
+        for (int i = 0; i < directives.length; i++) {
+            blocks.push(new Block(blank || behindDirective || i > 0, blank, true));
+            out.append(directives[i]);
+        }
+        after(!blank || !alone);
     }
 
-    void directive(String text) {
+    /** What divides a block. */
+    void middle(String directive) {
+        flush("#");
+        Block block = blocks.pop();
+        boolean ended = line().isBlank();
+        boolean blank = ended && block.fresh();
+        blocks.push(new Block(block.greedy(), block.fresh(), block.tidy() && ended));
+        if (directive.equals("else")) {
+            bare = directive;
+        } else {
+            out.append(directive);
+        }
+        after(!blank);
+    }
+
+    /** Closes blocks, which one tag of the original stands for. */
+    void close(int count) {
+        flush("#");
+        boolean blank = line().isBlank();
+        boolean any = false;
+        for (int i = 0; i < count; i++) {
+            flush("#");
+            Block block = blocks.pop();
+            any |= block.greedy();
+            blank &= block.tidy();
+            bare = "end";
+        }
+        after(any && !blank);
+    }
+
+    void leave() {
+        flush("#");
+        bare = "break";
+        after(!line().isBlank());
+    }
+
+    void assign(String name, String value) {
+        flush("#");
+        boolean blank = line().isBlank();
+        boolean behind = behindDirective;
+        out.append("#set($").append(name).append(" = ").append(value).append(')');
+        after(!blank && behind);
+    }
+
+    void comment(String text) {
         flush("#");
         out.append(text);
+        after(false);
+    }
+
+    private void after(boolean guard) {
+        guarded = guard;
+        behindDirective = true;
+    }
+
+    /** What stands on the line so far. */
+    private String line() {
+        return out.substring(out.lastIndexOf("\n") + 1);
+    }
+
+    boolean atLineStart() {
+        flush("#");
+        return line().isBlank();
     }
 
     /** Directives that print nothing: on lines of their own where a line begins, else side by side. */
@@ -37,18 +133,23 @@ final class Velocity {
             return;
         }
         flush("#");
-        int line = out.lastIndexOf("\n") + 1;
-        String indent = out.substring(line);
-        boolean alone = indent.isBlank();
-        String between = alone ? "\n" + indent : "";
+        String indent = line();
+        String between = indent.isBlank() ? "\n" + indent : "";
         out.append(directives.replace(Vel.NEXT, between)).append(between);
+        after(false);
     }
 
     void text(String text) {
-        if (!text.isEmpty()) {
-            flush(text);
-            out.append(escaped(text));
+        if (text.isEmpty()) {
+            return;
         }
+        flush(text);
+        if (guarded && text.matches("(?s)[ \\t]*\\n.*|[ \\t]+")) {
+            out.append(GUARD);
+        }
+        guarded = false;
+        behindDirective = behindDirective && text.isBlank() && !text.contains("\n");
+        out.append(escaped(text));
     }
 
     private void flush(String following) {

@@ -13,7 +13,24 @@ import org.jspecify.annotations.Nullable;
 final class Tools {
     static final Map<String, Tool> ALL = Map.of(
             "json", new Tool("json", Map.of("write", 1, "pretty", 1)),
-            "text", new Tool("text", Map.of("trim", 1, "upper", 1, "lower", 1, "truncate", 2, "join", 2, "default", 2)),
+            "text",
+                    new Tool(
+                            "text",
+                            Map.of(
+                                    "trim",
+                                    1,
+                                    "upper",
+                                    1,
+                                    "lower",
+                                    1,
+                                    "truncate",
+                                    2,
+                                    "join",
+                                    2,
+                                    "default",
+                                    2,
+                                    "replace",
+                                    3)),
             "number", new Tool("number", Map.of("format", 2)));
 
     private Tools() {}
@@ -33,6 +50,8 @@ final class Tools {
                 case "text.upper" -> value.toString().toUpperCase(Locale.ROOT);
                 case "text.lower" -> value.toString().toLowerCase(Locale.ROOT);
                 case "text.truncate" -> truncate(value.toString(), whole(arguments[1]));
+                case "text.replace" ->
+                    value.toString().replace(String.valueOf(arguments[1]), String.valueOf(arguments[2]));
                 case "text.join" -> join(value, String.valueOf(arguments[1]));
                 case "text.default" ->
                     value.toString().isEmpty() || value instanceof JsonValues.JsonNull

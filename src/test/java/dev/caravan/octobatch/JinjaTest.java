@@ -9,9 +9,11 @@ import dev.caravan.expression.Expression;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.prompt.TemplateEngine;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,13 @@ class JinjaTest {
                 "{% raw %}{{ name }} $name{% endraw %} {{ name }}¦{{ name }} $name Ada",
                 "{{ name -}}   x   {{- name }}¦AdaxAda",
                 "A⏎{% if flag %}⏎B⏎{% endif %}⏎C¦A⏎B⏎C",
+                "{% if flag %}A{% endif %}⏎B¦A⏎B",
+                "T{%- for t in tags %}⏎* {{ t }}{%- endfor %}⏎E¦T⏎* red⏎* blue⏎E",
+                "T{%- if off %}⏎x{%- elif flag %}⏎y{%- endif %}⏎⏎E¦T⏎y⏎⏎E",
+                "T{%- for p in people %}⏎* {{ p.name }}{%- for t in tags %}⏎  - {{ t }}{%- endfor %}{%- endfor %}⏎E¦T⏎* Bo⏎  - red⏎  - blue⏎* Cy⏎  - red⏎  - blue⏎E",
+                "{{ name }}{%- for k, v in who.items() %}⏎* {{ k }}{%- endfor %}⏎E¦Ada⏎* name⏎* age⏎* full name⏎E",
+                "a⏎  {% if flag %}x{% endif %}⏎  {{ 'y' if flag else 'z' }}⏎b¦a⏎  x⏎  y⏎b",
+                "{% for t in tags %}{{ t }}{% endfor %}⏎{% if off %}a{% else %}⏎b{% endif %}⏎c¦redblue⏎⏎b⏎c",
                 "{% for t in tags -%}⏎  {{ t }}⏎{%- endfor %}.¦redblue.",
                 "{% for t in tags %}⏎- {{ t }}⏎{% endfor %}⏎end¦- red⏎- blue⏎end",
                 "{% for k, v in who.items() %}⏎- {{ k }}: {{ v }}⏎{% endfor %}⏎end¦- name: Bo⏎- age: 9⏎- full name: Bo B⏎end",
@@ -174,6 +183,66 @@ class JinjaTest {
         assertThat(made.findings().left()).as(made.template()).isNotEmpty();
         assertThat(made.template()).contains("#* not carried over").contains("before");
         new TemplateEngine().compile("t", made.template());
+    }
+
+    /** A template made by chance, and what Jinja would make of it. */
+    private record Grown(String jinja, String text) {}
+
+    private static Grown grown(Random dice, int depth) {
+        String[] texts = {"a", "\n", " b\n", "\n  c", " ", "\n\n", "d $x", "- "};
+        var jinja = new StringBuilder();
+        var text = new StringBuilder();
+        for (int i = dice.nextInt(4); i >= 0; i--) {
+            int kind = depth > 3 ? 0 : dice.nextInt(6);
+            Grown one = kind < 2 ? new Grown("", "") : grown(dice, depth + 1);
+            Grown other = kind < 2 ? one : grown(dice, depth + 1);
+            boolean holds = dice.nextBoolean();
+            String word = holds ? "flag" : "off";
+            switch (kind) {
+                case 0, 1 -> {
+                    String plain = texts[dice.nextInt(texts.length)];
+                    jinja.append(plain);
+                    text.append(plain);
+                }
+                case 2 -> {
+                    jinja.append("{% if " + word + " %}" + one.jinja() + "{% else %}" + other.jinja() + "{% endif %}");
+                    text.append(holds ? one.text() : other.text());
+                }
+                case 3 -> {
+                    jinja.append("{% if " + word + " %}" + one.jinja() + "{% endif %}{{ name }}");
+                    text.append(holds ? one.text() : "").append("Ada");
+                }
+                case 4 -> {
+                    jinja.append("{% for t in tags %}" + one.jinja() + "{% endfor %}");
+                    text.append(one.text().repeat(2));
+                }
+                default -> {
+                    jinja.append("{% set v = n %}{{ v }}{% for k, v in who.items() if flag %}" + one.jinja()
+                            + "{% endfor %}");
+                    text.append("3").append(one.text().repeat(3));
+                }
+            }
+        }
+        return new Grown(jinja.toString(), text.toString());
+    }
+
+    @Test
+    void no_lines_run_into_each_other_wherever_the_tags_stand() throws RenderException {
+        String shortest = "";
+        for (int seed = 0; seed < 1_200; seed++) {
+            Grown grown = grown(new Random(seed), 1 + seed % 3);
+            Made made = made(grown.jinja(), Map.of());
+            assertThat(made.findings().left()).isEmpty();
+            if (!lines(rendered(made)).equals(lines(grown.text()))) {
+                String told = grown.jinja() + "\n=>\n" + made.template() + "\n=>\n" + rendered(made);
+                shortest = shortest.isEmpty() || told.length() < shortest.length() ? told : shortest;
+            }
+        }
+        assertThat(shortest).isEmpty();
+    }
+
+    private static List<String> lines(String text) {
+        return text.lines().map(String::strip).filter(each -> !each.isEmpty()).toList();
     }
 
     @Test

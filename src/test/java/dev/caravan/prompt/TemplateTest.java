@@ -51,6 +51,7 @@ class TemplateTest {
                 "$!who.missing|",
                 "[$!none] [$!{none}] [$!none.first] [$!none.size()] [$!deep.none] [$!deep.none.x]|[] [] [] [] [] []",
                 "#foreach($t in $deep.list)[$!t]#end|[][1][2]",
+                "$text.replace($name, \"A\", \"I\") $text.replace($n, \"x\", \"y\")|Ida 3",
                 "#foreach($p in $deep.pairs)$p[0]$p.get(1)$p.size()#end|a12b22",
                 "#foreach($k in $who.keySet())$k=$who.get($k),#end|size=XL,first=Ada,class=no class,",
                 "#if($who.has(\"size\") && $who.contains(\"first\") && !$who.has(\"x\"))a#end|a",
