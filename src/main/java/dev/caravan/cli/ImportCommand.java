@@ -2,7 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
-import dev.caravan.octobatch.Findings;
+import dev.caravan.octobatch.ImportFindings;
 import dev.caravan.octobatch.OctobatchImport;
 import dev.caravan.pipeline.Overrides;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ final class ImportCommand extends RunsCommand {
                     "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder; say one: --to NAME");
         }
         Path target = Shop.pipelines().resolve(name);
-        Findings findings = OctobatchImport.run(from, target, shop.registry());
+        ImportFindings findings = OctobatchImport.run(from, target, shop.registry());
         shop.out().println("wrote " + target + ", from " + PlainText.line(from.toString()));
         tell(
                 "Changed on the way:",

@@ -2,6 +2,7 @@ package dev.caravan.octobatch;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An expression of Python's, or one of Jinja's, which has filters and tests beside. */
@@ -79,4 +80,74 @@ sealed interface Expr {
 
     /** Texts side by side, Jinja's {@code ~}. */
     record Joined(List<Expr> parts) implements Expr {}
+
+    /** The expressions that one is made of. */
+    static Stream<Expr> parts(Expr e) {
+        if (e instanceof Filled filled) {
+            return filled.pieces().stream().flatMap(each -> Stream.ofNullable(each.value()));
+        }
+        if (e instanceof Listed list) {
+            return list.elements().stream();
+        }
+        if (e instanceof Mapped map) {
+            return map.entries().stream()
+                    .flatMap(each -> Stream.concat(Stream.ofNullable(each.key()), Stream.of(each.value())));
+        }
+        if (e instanceof Unary unary) {
+            return Stream.of(unary.of());
+        }
+        if (e instanceof Binary binary) {
+            return Stream.of(binary.left(), binary.right());
+        }
+        if (e instanceof Logic logic) {
+            return logic.operands().stream();
+        }
+        if (e instanceof Comparison comparison) {
+            return Stream.concat(
+                    Stream.of(comparison.first()), comparison.links().stream().map(Link::right));
+        }
+        if (e instanceof Choice choice) {
+            return Stream.concat(Stream.of(choice.condition(), choice.then()), Stream.ofNullable(choice.otherwise()));
+        }
+        if (e instanceof Call call) {
+            return Stream.of(Stream.of(call.on()), call.arguments().stream(), call.named().values().stream())
+                    .flatMap(each -> each);
+        }
+        if (e instanceof Attribute attribute) {
+            return Stream.of(attribute.of());
+        }
+        if (e instanceof Index index) {
+            return Stream.of(index.of(), index.at());
+        }
+        if (e instanceof Slice slice) {
+            return Stream.of(
+                            Stream.of(slice.of()),
+                            Stream.ofNullable(slice.from()),
+                            Stream.ofNullable(slice.to()),
+                            Stream.ofNullable(slice.step()))
+                    .flatMap(each -> each);
+        }
+        if (e instanceof Comprehension comprehension) {
+            return Stream.of(
+                            Stream.of(comprehension.element()),
+                            Stream.ofNullable(comprehension.value()),
+                            comprehension.clauses().stream()
+                                    .flatMap(each -> Stream.concat(Stream.of(each.over()), each.conditions().stream())))
+                    .flatMap(each -> each);
+        }
+        if (e instanceof Filter filter) {
+            return Stream.of(Stream.of(filter.of()), filter.arguments().stream(), filter.named().values().stream())
+                    .flatMap(each -> each);
+        }
+        if (e instanceof Test test) {
+            return Stream.concat(Stream.of(test.of()), test.arguments().stream());
+        }
+        if (e instanceof Joined joined) {
+            return joined.parts().stream();
+        }
+        if (e instanceof Function function) {
+            return Stream.of(function.body());
+        }
+        return e instanceof Spread spread ? Stream.of(spread.of()) : Stream.empty();
+    }
 }

@@ -17,12 +17,12 @@ final class ExprParser {
     private static final Set<String> KEYWORDS =
             Set.of("and", "or", "not", "if", "else", "for", "in", "is", "lambda", "yield", "await", "import", "def");
 
-    private final List<Token> tokens;
+    private final List<ExprToken> tokens;
     private final boolean jinja;
     private int at;
     private int depth;
 
-    ExprParser(List<Token> tokens, boolean jinja) {
+    ExprParser(List<ExprToken> tokens, boolean jinja) {
         this.tokens = tokens;
         this.jinja = jinja;
     }
@@ -36,14 +36,14 @@ final class ExprParser {
     }
 
     private static Expr whole(String source, boolean jinja) {
-        var parser = new ExprParser(Lexer.tokens(source), jinja);
+        var parser = new ExprParser(ExprLexer.tokens(source), jinja);
         Expr found = parser.several();
         parser.end();
         return found;
     }
 
     void end() {
-        if (peek().kind() != Token.Kind.END) {
+        if (peek().kind() != ExprToken.Kind.END) {
             throw new Untranslatable(
                     peek().is("=") || peek().is(":=")
                             ? "an assignment has no place in an expression"
@@ -51,11 +51,11 @@ final class ExprParser {
         }
     }
 
-    Token peek() {
+    ExprToken peek() {
         return tokens.get(at);
     }
 
-    private Token peek(int ahead) {
+    private ExprToken peek(int ahead) {
         return tokens.get(Math.min(at + ahead, tokens.size() - 1));
     }
 
@@ -70,15 +70,15 @@ final class ExprParser {
     void expect(String sign) {
         if (!take(sign)) {
             throw new Untranslatable(
-                    peek().kind() == Token.Kind.END
+                    peek().kind() == ExprToken.Kind.END
                             ? "ends where a " + sign + " is missing"
                             : "has '" + peek().text() + "' where a " + sign + " belongs");
         }
     }
 
     String name() {
-        Token token = peek();
-        if (token.kind() != Token.Kind.NAME || KEYWORDS.contains(token.text())) {
+        ExprToken token = peek();
+        if (token.kind() != ExprToken.Kind.NAME || KEYWORDS.contains(token.text())) {
             throw new Untranslatable("has '" + token.text() + "' where a name belongs");
         }
         if (token.text().startsWith("__")) {
@@ -95,7 +95,7 @@ final class ExprParser {
             return first;
         }
         var all = new ArrayList<>(List.of(first));
-        while (take(",") && peek().kind() != Token.Kind.END) {
+        while (take(",") && peek().kind() != ExprToken.Kind.END) {
             all.add(spreadable());
         }
         return new Expr.Listed(Shape.TUPLE, all);
@@ -185,8 +185,8 @@ final class ExprParser {
     }
 
     private String operator() {
-        Token token = peek();
-        if (token.kind() != Token.Kind.SIGN && token.kind() != Token.Kind.NAME) {
+        ExprToken token = peek();
+        if (token.kind() != ExprToken.Kind.SIGN && token.kind() != ExprToken.Kind.NAME) {
             return "";
         }
         if (token.is("not") && peek(1).is("in")) {
@@ -209,7 +209,7 @@ final class ExprParser {
         Set<String> signs = BITS.get(Math.max(level, from));
         int next = Math.max(level, from) + 1;
         Expr left = bits(next);
-        while (peek().kind() == Token.Kind.SIGN && signs.contains(peek().text())) {
+        while (peek().kind() == ExprToken.Kind.SIGN && signs.contains(peek().text())) {
             String operator = peek().text();
             at++;
             left = new Expr.Binary(operator, left, bits(next));
@@ -231,7 +231,8 @@ final class ExprParser {
 
     private Expr product() {
         Expr left = unary();
-        while (peek().kind() == Token.Kind.SIGN && Set.of("*", "/", "//", "%").contains(peek().text())) {
+        while (peek().kind() == ExprToken.Kind.SIGN
+                && Set.of("*", "/", "//", "%").contains(peek().text())) {
             String operator = peek().text();
             at++;
             left = new Expr.Binary(operator, left, unary());
@@ -269,7 +270,7 @@ final class ExprParser {
                 throw new Untranslatable("is nested too deeply");
             }
             if (take(".")) {
-                of = peek().kind() == Token.Kind.NUMBER && jinja
+                of = peek().kind() == ExprToken.Kind.NUMBER && jinja
                         ? new Expr.Index(of, new Expr.Num(next().text()))
                         : new Expr.Attribute(of, name());
             } else if (peek().is("[")) {
@@ -287,7 +288,7 @@ final class ExprParser {
         }
     }
 
-    private Token next() {
+    private ExprToken next() {
         return tokens.get(at++);
     }
 
@@ -306,14 +307,14 @@ final class ExprParser {
     private Expr test(Expr of) {
         boolean not = take("not");
         String name = peek().is("in") ? next().text() : name();
-        Token following = peek();
+        ExprToken following = peek();
         List<Expr> arguments = List.of();
         if (following.is("(")) {
             arguments = call(of).arguments();
-        } else if (following.kind() == Token.Kind.NUMBER
-                || following.kind() == Token.Kind.TEXT
+        } else if (following.kind() == ExprToken.Kind.NUMBER
+                || following.kind() == ExprToken.Kind.TEXT
                 || following.is("[")
-                || (following.kind() == Token.Kind.NAME && !KEYWORDS.contains(following.text()))) {
+                || (following.kind() == ExprToken.Kind.NAME && !KEYWORDS.contains(following.text()))) {
             arguments = List.of(postfix(atom()));
         }
         return new Expr.Test(of, name, arguments, not);
@@ -324,7 +325,7 @@ final class ExprParser {
         var arguments = new ArrayList<Expr>();
         Map<String, Expr> named = new LinkedHashMap<>();
         while (!peek().is(")")) {
-            if (peek().kind() == Token.Kind.NAME && peek(1).is("=")) {
+            if (peek().kind() == ExprToken.Kind.NAME && peek(1).is("=")) {
                 String name = name();
                 at++;
                 named.put(name, one());
@@ -357,7 +358,7 @@ final class ExprParser {
     }
 
     private Expr atom() {
-        Token token = peek();
+        ExprToken token = peek();
         switch (token.kind()) {
             case NUMBER -> {
                 at++;
@@ -394,12 +395,12 @@ final class ExprParser {
     /** Texts side by side are one. */
     private Expr text() {
         var pieces = new ArrayList<Expr.Piece>();
-        while (peek().kind() == Token.Kind.TEXT || peek().kind() == Token.Kind.FILLED) {
-            Token token = next();
-            if (token.kind() == Token.Kind.TEXT) {
+        while (peek().kind() == ExprToken.Kind.TEXT || peek().kind() == ExprToken.Kind.FILLED) {
+            ExprToken token = next();
+            if (token.kind() == ExprToken.Kind.TEXT) {
                 pieces.add(new Expr.Piece(token.text(), null, "", ""));
             } else {
-                pieces.addAll(FilledText.pieces(token.text()));
+                pieces.addAll(FStringPieces.pieces(token.text()));
             }
         }
         if (pieces.stream().allMatch(each -> each.value() == null)) {
@@ -410,14 +411,14 @@ final class ExprParser {
         return new Expr.Filled(pieces);
     }
 
-    private Expr bracket(Token token) {
+    private Expr bracket(ExprToken token) {
         return switch (token.text()) {
             case "(" -> round();
             case "[" -> square();
             case "{" -> curly();
             default ->
                 throw new Untranslatable(
-                        token.kind() == Token.Kind.END
+                        token.kind() == ExprToken.Kind.END
                                 ? "ends too early"
                                 : "has '" + token.text() + "' where a value belongs");
         };

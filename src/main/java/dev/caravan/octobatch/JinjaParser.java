@@ -55,14 +55,14 @@ final class JinjaParser {
         this.parts = parts;
     }
 
-    static List<Jinja> parse(String source) {
+    static List<JinjaPart> parse(String source) {
         var parser = new JinjaParser(parts(source));
-        var all = new ArrayList<Jinja>();
+        var all = new ArrayList<JinjaPart>();
         while (parser.at < parser.parts.size()) {
             all.addAll(parser.body(Set.of()));
             if (parser.at < parser.parts.size()) {
                 Part stray = parser.parts.get(parser.at++);
-                all.add(new Jinja.Unknown(stray.source(), "it closes nothing"));
+                all.add(new JinjaPart.Unknown(stray.source(), "it closes nothing"));
             }
         }
         return all;
@@ -164,11 +164,11 @@ final class JinjaParser {
     }
 
     /** Parts up to a tag that closes or divides what is open. */
-    private List<Jinja> body(Set<String> ends) {
+    private List<JinjaPart> body(Set<String> ends) {
         if (++depth > DEEPEST) {
             throw new Untranslatable("is nested more than " + DEEPEST + " levels deep");
         }
-        var all = new ArrayList<Jinja>();
+        var all = new ArrayList<JinjaPart>();
         while (at < parts.size()) {
             Part part = parts.get(at);
             if (part.sign().equals("{%") && (ends.contains(part.word()) || ENDS.contains(part.word()))) {
@@ -181,22 +181,22 @@ final class JinjaParser {
         return all;
     }
 
-    private Jinja node(Part part) {
+    private JinjaPart node(Part part) {
         return switch (part.sign()) {
-            case "" -> new Jinja.Plain(part.inside());
-            case "{#" -> new Jinja.Comment(part.inside().strip());
+            case "" -> new JinjaPart.Plain(part.inside());
+            case "{#" -> new JinjaPart.Comment(part.inside().strip());
             case "{{" -> {
                 try {
-                    yield new Jinja.Output(ExprParser.jinja(part.inside()), part.source());
+                    yield new JinjaPart.Output(ExprParser.jinja(part.inside()), part.source());
                 } catch (Untranslatable e) {
-                    yield new Jinja.Unknown(part.source(), e.why());
+                    yield new JinjaPart.Unknown(part.source(), e.why());
                 }
             }
             default -> tag(part);
         };
     }
 
-    private Jinja tag(Part part) {
+    private JinjaPart tag(Part part) {
         int from = at;
         int deep = depth;
         try {
@@ -205,7 +205,7 @@ final class JinjaParser {
                 case "for" -> loop(part);
                 case "set" -> assignment(part);
                 case "include" -> include(part);
-                case "break" -> new Jinja.Break(part.source());
+                case "break" -> new JinjaPart.Break(part.source());
                 default -> unknown(part, "");
             };
         } catch (Unclosed e) {
@@ -217,19 +217,19 @@ final class JinjaParser {
         }
     }
 
-    private Jinja choice(Part first) {
-        var branches = new ArrayList<Jinja.Branch>();
-        List<Jinja> otherwise = List.of();
+    private JinjaPart choice(Part first) {
+        var branches = new ArrayList<JinjaPart.Branch>();
+        List<JinjaPart> otherwise = List.of();
         Expr condition = ExprParser.jinja(first.rest());
-        branches.add(new Jinja.Branch(condition, body(Set.of())));
+        branches.add(new JinjaPart.Branch(condition, body(Set.of())));
         while (true) {
             Part next = next(first);
             if (next.word().equals("elif")) {
-                branches.add(new Jinja.Branch(ExprParser.jinja(next.rest()), body(Set.of())));
+                branches.add(new JinjaPart.Branch(ExprParser.jinja(next.rest()), body(Set.of())));
             } else if (next.word().equals("else")) {
                 otherwise = body(Set.of());
             } else if (next.word().equals("endif")) {
-                return new Jinja.If(branches, otherwise, first.source());
+                return new JinjaPart.If(branches, otherwise, first.source());
             } else {
                 throw new Untranslatable("it is closed by " + next.source());
             }
@@ -243,8 +243,8 @@ final class JinjaParser {
         return parts.get(at++);
     }
 
-    private Jinja loop(Part first) {
-        var parser = new ExprParser(Lexer.tokens(first.rest()), true);
+    private JinjaPart loop(Part first) {
+        var parser = new ExprParser(ExprLexer.tokens(first.rest()), true);
         List<String> targets = parser.targets();
         Expr over = parser.or();
         Expr condition = parser.take("if") ? parser.or() : null;
@@ -252,9 +252,9 @@ final class JinjaParser {
             throw new Untranslatable("a recursive loop has no equal");
         }
         parser.end();
-        List<Jinja> body = body(Set.of());
+        List<JinjaPart> body = body(Set.of());
         Part next = next(first);
-        List<Jinja> otherwise = List.of();
+        List<JinjaPart> otherwise = List.of();
         if (next.word().equals("else")) {
             otherwise = body(Set.of());
             next = next(first);
@@ -262,10 +262,10 @@ final class JinjaParser {
         if (!next.word().equals("endfor")) {
             throw new Untranslatable("it is closed by " + next.source());
         }
-        return new Jinja.Loop(targets, over, condition, body, otherwise, first.source());
+        return new JinjaPart.Loop(targets, over, condition, body, otherwise, first.source());
     }
 
-    private static Jinja assignment(Part part) {
+    private static JinjaPart assignment(Part part) {
         String rest = part.rest();
         int sign = equals(rest);
         if (sign < 0) {
@@ -278,7 +278,7 @@ final class JinjaParser {
             }
             targets.add(each.strip());
         }
-        return new Jinja.Assignment(targets, ExprParser.jinja(rest.substring(sign + 1)), part.source());
+        return new JinjaPart.Assignment(targets, ExprParser.jinja(rest.substring(sign + 1)), part.source());
     }
 
     private static int equals(String text) {
@@ -286,21 +286,21 @@ final class JinjaParser {
         return at >= 0 && at + 1 < text.length() && text.charAt(at + 1) != '=' ? at : -1;
     }
 
-    private static Jinja include(Part part) {
-        Expr file = new ExprParser(Lexer.tokens(part.rest()), true).one();
+    private static JinjaPart include(Part part) {
+        Expr file = new ExprParser(ExprLexer.tokens(part.rest()), true).one();
         if (!(file instanceof Expr.Text text)) {
             throw new Untranslatable("an {% include %} of a computed name has no equal");
         }
-        return new Jinja.Include(text.value(), part.source());
+        return new JinjaPart.Include(text.value(), part.source());
     }
 
     /** With all that stands in it, if it is a block. */
-    private Jinja unknown(Part part, String why) {
+    private JinjaPart unknown(Part part, String why) {
         String word = part.word();
         String end = end(word, part);
         String reason = why.isEmpty() ? "{% " + word + " %} has no equal" : why;
         if (end == null) {
-            return new Jinja.Unknown(part.source(), reason);
+            return new JinjaPart.Unknown(part.source(), reason);
         }
         var source = new StringBuilder(part.source());
         int open = 1;
@@ -314,7 +314,7 @@ final class JinjaParser {
         if (open > 0) {
             throw new Unclosed(part.source() + " is not closed");
         }
-        return new Jinja.Unknown(source.toString(), reason);
+        return new JinjaPart.Unknown(source.toString(), reason);
     }
 
     private static @Nullable String end(String word, Part part) {

@@ -27,11 +27,11 @@ public final class OctobatchImport {
      * @return what could not be carried over as it was
      * @throws InvalidFileException when it cannot be read, or the target is there
      */
-    public static Findings run(Path from, Path target, ModelDefaults registry) {
+    public static ImportFindings run(Path from, Path target, ModelDefaults registry) {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new InvalidFileException(target.toString(), "", "already exists; say another name: --to NAME");
         }
-        var conversion = new Conversion(new Source(from), registry);
+        var conversion = new ConfigConversion(new OctobatchFolder(from), registry);
         conversion.run(String.valueOf(target.getFileName()));
         try {
             write(conversion, target);
@@ -41,7 +41,7 @@ public final class OctobatchImport {
         return conversion.findings;
     }
 
-    private static void write(Conversion conversion, Path target) throws IOException {
+    private static void write(ConfigConversion conversion, Path target) throws IOException {
         Path shelf = Objects.requireNonNull(target.toAbsolutePath().getParent());
         Files.createDirectories(shelf);
         Path made = Files.createTempDirectory(shelf, ".importing-");
@@ -77,7 +77,7 @@ public final class OctobatchImport {
     /** Whether a folder is a pipeline of Octobatch's: by the templates, scripts and keys that only it has. */
     public static boolean isOne(Path folder) {
         try {
-            ObjectNode config = new Source(folder).config();
+            ObjectNode config = new OctobatchFolder(folder).config();
             JsonNode prompts = config.path("prompts");
             boolean jinja = false;
             for (JsonNode each : prompts.path("templates")) {

@@ -11,26 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What templates may call: {@code $json}, {@code $text}, {@code $number}. */
 final class Tools {
+    /** Functions of texts, each with the number of its arguments. */
+    private static final Map<String, Integer> TEXT = Map.ofEntries(
+            Map.entry("trim", 1),
+            Map.entry("upper", 1),
+            Map.entry("lower", 1),
+            Map.entry("truncate", 2),
+            Map.entry("join", 2),
+            Map.entry("default", 2),
+            Map.entry("replace", 3));
+
     static final Map<String, Tool> ALL = Map.of(
             "json", new Tool("json", Map.of("write", 1, "pretty", 1)),
-            "text",
-                    new Tool(
-                            "text",
-                            Map.of(
-                                    "trim",
-                                    1,
-                                    "upper",
-                                    1,
-                                    "lower",
-                                    1,
-                                    "truncate",
-                                    2,
-                                    "join",
-                                    2,
-                                    "default",
-                                    2,
-                                    "replace",
-                                    3)),
+            "text", new Tool("text", TEXT),
             "number", new Tool("number", Map.of("format", 2)));
 
     private Tools() {}

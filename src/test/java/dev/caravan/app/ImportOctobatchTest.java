@@ -182,7 +182,7 @@ class ImportOctobatchTest {
 
     private Path imported(Path from, int code, String... lines) {
         Path target = folder.resolve("pipelines").resolve(String.valueOf(from.getFileName()));
-        Imports.Said said = Imports.run(from, target);
+        Imports.Outcome said = Imports.run(from, target);
         assertThat(said.left()).as(said.config()).hasSize(code == 0 ? 0 : lines.length);
         for (String each : lines) {
             assertThat(String.join("\n", said.left())).contains(each);

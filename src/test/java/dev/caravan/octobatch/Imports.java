@@ -11,12 +11,12 @@ import java.util.List;
 public final class Imports {
     private Imports() {}
 
-    public record Said(List<String> left, List<String> changed, String config) {}
+    public record Outcome(List<String> left, List<String> changed, String config) {}
 
-    public static Said run(Path from, Path target) {
-        Findings findings = OctobatchImport.run(from, target, ModelRegistry.shipped());
+    public static Outcome run(Path from, Path target) {
+        ImportFindings findings = OctobatchImport.run(from, target, ModelRegistry.shipped());
         try {
-            return new Said(
+            return new Outcome(
                     findings.left().stream().map(String::valueOf).toList(),
                     findings.changed().stream().map(String::valueOf).toList(),
                     Files.readString(target.resolve("config.yaml")));

@@ -1,0 +1,152 @@
+package dev.caravan.octobatch;
+
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Set;
+
+/** Comparisons, of which Python chains several, and looks into texts, lists and maps by one word. */
+final class ComparisonWriter {
+    static final Map<String, String> OPPOSITES =
+            Map.of("in", "not in", "is", "is not", "==", "!=", "not in", "in", "is not", "is", "!=", "==");
+
+    private static final Set<String> NAMES_OF_ALL = Set.of("dir", "locals", "globals", "vars");
+
+    private final ExprWriter words;
+
+    ComparisonWriter(ExprWriter words) {
+        this.words = words;
+    }
+
+    OurExpr all(Expr.Comparison comparison) {
+        var parts = new ArrayList<OurExpr>();
+        Expr left = comparison.first();
+        for (Expr.Link link : comparison.links()) {
+            if (parts.size() > 0) {
+                ExprWriter.twice(left);
+            }
+            parts.add(one(left, link.operator(), link.right()));
+            left = link.right();
+        }
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        return new OurExpr(
+                String.join(
+                        " && ",
+                        parts.stream().map(each -> each.within(OurExpr.AND)).toList()),
+                OurExpr.AND,
+                ValueType.TRUTH);
+    }
+
+    private OurExpr one(Expr left, String operator, Expr right) {
+        if (operator.endsWith("in")) {
+            return within(left, right, operator.startsWith("not"));
+        }
+        if (operator.startsWith("is") || operator.equals("==") || operator.equals("!=")) {
+            return equal(left, operator.equals("is") || operator.equals("=="), right);
+        }
+        OurExpr a = words.value(left);
+        OurExpr b = words.value(right);
+        if (a.type() == ValueType.SET && b.type() == ValueType.SET) {
+            return switch (operator) {
+                case "<=" -> OurExpr.whole(b.part() + ".containsAll(" + a.text() + ")", ValueType.TRUTH);
+                case ">=" -> OurExpr.whole(a.part() + ".containsAll(" + b.text() + ")", ValueType.TRUTH);
+                default -> throw new Untranslatable("whether one set is really larger has no equal");
+            };
+        }
+        return relation(a, operator, b);
+    }
+
+    private static OurExpr relation(OurExpr a, String operator, OurExpr b) {
+        return new OurExpr(
+                a.within(OurExpr.SHIFT) + " " + operator + " " + b.within(OurExpr.SHIFT),
+                OurExpr.RELATION,
+                ValueType.TRUTH);
+    }
+
+    private OurExpr equal(Expr left, boolean same, Expr right) {
+        OurExpr type = typed(left, same, right);
+        if (type != null) {
+            return type;
+        }
+        String sign = same ? " == " : " != ";
+        if (isRest(left) && number(right, 0)) {
+            Expr.Binary rest = (Expr.Binary) left;
+            OurExpr a = words.value(rest.left());
+            if (a.type() != ValueType.TEXT) {
+                return new OurExpr(
+                        a.within(OurExpr.PRODUCT) + " % "
+                                + words.value(rest.right()).within(OurExpr.SIGN) + sign + "0",
+                        OurExpr.EQUAL,
+                        ValueType.TRUTH);
+            }
+        }
+        OurExpr a = words.value(left);
+        OurExpr b = words.value(right);
+        boolean sets = a.type() == ValueType.SET && b.type() == ValueType.SET;
+        String x = sets ? a.part() + ".toSorted()" : a.within(OurExpr.RELATION);
+        String y = sets ? b.part() + ".toSorted()" : b.within(OurExpr.RELATION);
+        return new OurExpr(x + sign + y, OurExpr.EQUAL, ValueType.TRUTH);
+    }
+
+    private static boolean isRest(Expr e) {
+        return e instanceof Expr.Binary binary && binary.operator().equals("%");
+    }
+
+    private static boolean number(Expr e, int wanted) {
+        Integer found = ExprWriter.number(e);
+        return found != null && found == wanted;
+    }
+
+    /** {@code type(x) == str}. */
+    private @org.jspecify.annotations.Nullable OurExpr typed(Expr left, boolean same, Expr right) {
+        if (left instanceof Expr.Call call
+                && call.on() instanceof Expr.Name name
+                && name.id().equals("type")
+                && call.arguments().size() == 1) {
+            OurExpr is = new CallWriter(words).instance(call.arguments().get(0), right);
+            return same ? is : new OurExpr("!" + is.within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.TRUTH);
+        }
+        return null;
+    }
+
+    private OurExpr within(Expr left, Expr right, boolean not) {
+        if (right instanceof Expr.Call call
+                && call.on() instanceof Expr.Name name
+                && NAMES_OF_ALL.contains(name.id())
+                && call.arguments().isEmpty()) {
+            return negated(OurExpr.whole("has(" + words.value(left).text() + ")", ValueType.TRUTH), not);
+        }
+        if (right instanceof Expr.Call call
+                && call.on() instanceof Expr.Attribute method
+                && method.name().equals("keys")
+                && call.arguments().isEmpty()) {
+            return in(words.value(left), words.value(method.of()), not);
+        }
+        OurExpr a = words.value(left);
+        OurExpr b = words.value(right);
+        if (b.type() == ValueType.TEXT) {
+            return negated(OurExpr.whole(b.part() + ".contains(" + a.text() + ")", ValueType.TRUTH), not);
+        }
+        if (b.type() != ValueType.UNKNOWN || (a.type() != ValueType.TEXT && a.type() != ValueType.UNKNOWN)) {
+            return in(a, b, not);
+        }
+        // Nobody knows yet whether it is a text or a list.
+        ExprWriter.twice(right);
+        ExprWriter.twice(left);
+        OurExpr either = new OurExpr(
+                b.within(OurExpr.SHIFT) + " instanceof String ? " + b.part() + ".contains(" + a.text() + ") : "
+                        + in(a, b, false).text(),
+                OurExpr.CHOICE,
+                ValueType.TRUTH);
+        return not ? negated(either, true) : OurExpr.whole("(" + either.text() + ")", ValueType.TRUTH);
+    }
+
+    private static OurExpr in(OurExpr a, OurExpr b, boolean not) {
+        return relation(a, not ? "!in" : "in", b);
+    }
+
+    private static OurExpr negated(OurExpr said, boolean not) {
+        return not ? new OurExpr("!" + said.within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.TRUTH) : said;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.caravan.octobatch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The pieces of an f-string. */
+final class FStringPieces {
+    private FStringPieces() {}
+
+    static List<Expr.Piece> pieces(String inside) {
+        var pieces = new ArrayList<Expr.Piece>();
+        var text = new StringBuilder();
+        for (int i = 0; i < inside.length(); i++) {
+            char c = inside.charAt(i);
+            if ((c == '{' || c == '}') && i + 1 < inside.length() && inside.charAt(i + 1) == c) {
+                text.append(c);
+                i++;
+            } else if (c == '{') {
+                int end = end(inside, i + 1);
+                pieces.add(new Expr.Piece(text.toString(), null, "", ""));
+                text.setLength(0);
+                pieces.add(value(inside.substring(i + 1, end)));
+                i = end;
+            } else if (c == '}') {
+                throw new Untranslatable("a } in a text with values has no {");
+            } else {
+                text.append(c);
+            }
+        }
+        pieces.add(new Expr.Piece(text.toString(), null, "", ""));
+        pieces.removeIf(each -> each.value() == null && each.text().isEmpty());
+        return pieces;
+    }
+
+    private static int end(String text, int from) {
+        int at = split(text, from, "}");
+        if (at == text.length()) {
+            throw new Untranslatable("a { in a text with values has no }");
+        }
+        return at;
+    }
+
+    /** The first of the signs that stands in no bracket and no quotes. */
+    private static int split(String text, int from, String signs) {
+        int depth = 0;
+        char quote = 0;
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                quote = c == quote ? 0 : quote;
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+            } else if (depth == 0
+                    && signs.indexOf(c) >= 0
+                    && !(c == '!' && i + 1 < text.length() && text.charAt(i + 1) == '=')) {
+                return i;
+            } else if ("([{".indexOf(c) >= 0) {
+                depth++;
+            } else if (")]}".indexOf(c) >= 0) {
+                depth--;
+            }
+        }
+        return text.length();
+    }
+
+    private static Expr.Piece value(String inside) {
+        int end = split(inside, 0, "!:");
+        String conversion = "";
+        String format = "";
+        String rest = inside.substring(end);
+        if (rest.startsWith("!")) {
+            int colon = rest.indexOf(':');
+            conversion = rest.substring(1, colon < 0 ? rest.length() : colon).strip();
+            rest = colon < 0 ? "" : rest.substring(colon);
+        }
+        if (rest.startsWith(":")) {
+            format = rest.substring(1);
+        }
+        return new Expr.Piece("", ExprParser.python(inside.substring(0, end)), conversion, format);
+    }
+}

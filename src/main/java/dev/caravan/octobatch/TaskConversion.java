@@ -1,0 +1,255 @@
+package dev.caravan.octobatch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is done when all units are through: steps of scope run, and {@code post_process}. */
+final class TaskConversion {
+    private static final Set<String> EXTRACTING =
+            Set.of("output_dir", "filename_expression", "content_expression", "compression", "upload");
+
+    private final ConfigConversion all;
+    private final Set<String> names = new HashSet<>();
+
+    TaskConversion(ConfigConversion all) {
+        this.all = all;
+    }
+
+    void step(ObjectNode was, ArrayNode made) {
+        String name = unique(was.path("name").asText("run"));
+        ObjectNode task = Json.object().put("name", name).put("scope", "run");
+        script(was, "steps." + name, task, made);
+    }
+
+    ArrayNode all(JsonNode listed) {
+        ArrayNode made = Json.mapper().createArrayNode();
+        for (JsonNode each : listed) {
+            if (!(each instanceof ObjectNode was)) {
+                continue;
+            }
+            String name = unique(was.path("name").asText("Unnamed"));
+            ObjectNode task = Json.object().put("name", name);
+            String place = "post_process." + name;
+            String type = was.path("type").asText("script");
+            if (type.equals("gzip")) {
+                gzip(was, task, place, made);
+            } else if (type.equals("script")) {
+                script(was, place, task, made);
+            } else {
+                leave(was, place, "the type '" + type + "' is not known", made);
+            }
+        }
+        return made;
+    }
+
+    /** Names give folders here, which have to differ. */
+    private String unique(String original) {
+        String base = original.strip().replaceAll("[^A-Za-z0-9_-]+", "-").replaceFirst("^-+", "");
+        if (base.isEmpty()) {
+            base = "task";
+        }
+        String name = base.equals(original) || original.matches(".*[A-Za-z0-9].*") ? original.strip() : base;
+        for (int i = 2; !names.add(slug(name)); i++) {
+            name = original.strip() + " " + i;
+        }
+        return name;
+    }
+
+    private static String slug(String name) {
+        String slug =
+                name.replaceAll("[^A-Za-z0-9_-]+", "-").replaceFirst("^-+", "").toLowerCase(Locale.ROOT);
+        return slug.substring(0, Math.min(40, slug.length()));
+    }
+
+    private void leave(ObjectNode was, String place, String why, ArrayNode made) {
+        all.findings.left("config.yaml", place, why);
+        made.addObject().put("#", "not carried over, " + why + ":\n- " + Json.text(was));
+    }
+
+    private void gzip(ObjectNode was, ObjectNode task, String place, ArrayNode made) {
+        List<String> files = ConfigConversion.names(was.path("files"));
+        if (files.isEmpty() || files.stream().anyMatch(each -> each.startsWith("/") || each.contains(".."))) {
+            leave(was, place, "it packs no files of the run's folder", made);
+            return;
+        }
+        task.put("type", "gzip").set("files", was.path("files"));
+        ConfigConversion.copy(was, "keep_originals", task);
+        if (files.stream().anyMatch(each -> each.contains("_validated"))) {
+            all.findings.changed(
+                    "config.yaml",
+                    place,
+                    "there are no *_validated.jsonl here; results are in chunks/*/*_results.jsonl");
+        }
+        made.add(task);
+    }
+
+    private void script(ObjectNode was, String place, ObjectNode task, ArrayNode made) {
+        String script = was.path("script").asText();
+        String file = script.substring(Math.max(script.lastIndexOf('/'), script.lastIndexOf('\\')) + 1);
+        ConfigConversion.copy(was, "description", task);
+        switch (file) {
+            case "analyze_results.py" -> analyze(was, place, task, made);
+            case "extract_units.py" -> extract(was, place, task, made);
+            default -> kept(was, place, task, made, script, file);
+        }
+    }
+
+    private void kept(ObjectNode was, String place, ObjectNode task, ArrayNode made, String script, String file) {
+        Optional<Path> found = all.source.file(script);
+        for (String each : new String[] {"scripts/" + file, file}) {
+            found = found.isPresent() || file.isEmpty() ? found : all.source.file(each);
+        }
+        if (found.isEmpty()) {
+            leave(was, place, "the script is not in the folder; put it into scripts/", made);
+            return;
+        }
+        String copy = "scripts/" + file;
+        for (int i = 2; !found.get().equals(all.copies.getOrDefault(copy, found.get())); i++) {
+            copy = "scripts/" + i + "-" + file;
+        }
+        all.copies.put(copy, found.get());
+        task.put("script", copy);
+        ConfigConversion.copy(was, "args", task);
+        output(was, task, place);
+        all.findings.changed(
+                "config.yaml",
+                place,
+                "the script is kept as it is: it reads the run's folder, which is another one here, and runs once you said"
+                        + " caravan trust");
+        made.add(task);
+    }
+
+    /** Where it writes: here always inside of the run's outputs/. */
+    private void output(ObjectNode was, ObjectNode task, String place) {
+        String output = was.path("output").asText("").replaceFirst("^(\\./)?outputs/", "");
+        if (output.isEmpty()) {
+            return;
+        }
+        if (!output.matches("[A-Za-z0-9_][A-Za-z0-9._/-]*") || output.contains("..")) {
+            all.left(task, place + ".output", "it must be a file in the run's outputs/", was.path("output"));
+            return;
+        }
+        task.put("output", output);
+    }
+
+    private void analyze(ObjectNode was, String place, ObjectNode task, ArrayNode made) {
+        Map<String, List<String>> options = options(ConfigConversion.names(was.path("args")));
+        task.put("type", "analyze");
+        var strange = new ArrayList<String>();
+        for (Map.Entry<String, List<String>> each : options.entrySet()) {
+            List<String> values = each.getValue();
+            switch (each.getKey()) {
+                case "group-by" -> task.set("group_by", list(values));
+                case "count-field" -> task.put("count", String.join(" ", values));
+                case "numeric-field" -> task.put("numeric", String.join(" ", values));
+                case "net-positive" -> task.set("net_positive", list(values));
+                case "net-negative" -> task.set("net_negative", list(values));
+                case "title" -> task.put("description", String.join(" ", values));
+                case "output-format" -> {
+                    if (values.contains("csv")) {
+                        task.put("format", "csv");
+                    }
+                }
+                case "output" -> was.put("output", String.join(" ", values));
+                case "run-dir", "" -> {}
+                default -> strange.add("--" + each.getKey() + " " + String.join(" ", values));
+            }
+        }
+        output(was, task, place);
+        if (!task.has("output")) {
+            task.put("output", slug(task.path("name").asText()) + (task.has("format") ? ".csv" : ".txt"));
+        }
+        for (String each : strange) {
+            all.left(
+                    task,
+                    place + ".args",
+                    "analyze has no such option",
+                    Json.mapper().getNodeFactory().textNode(each));
+        }
+        made.add(task);
+    }
+
+    /** Values may stand apart or be joined by commas. */
+    private static ArrayNode list(List<String> values) {
+        ArrayNode list = Json.mapper().createArrayNode();
+        values.forEach(each -> List.of(each.split(",", -1)).stream()
+                .filter(part -> !part.isBlank())
+                .forEach(part -> list.add(part.strip())));
+        return list;
+    }
+
+    private static Map<String, List<String>> options(List<String> arguments) {
+        Map<String, List<String>> options = new LinkedHashMap<>();
+        String current = "";
+        for (String each : arguments) {
+            if (each.startsWith("--")) {
+                int sign = each.indexOf('=');
+                current = each.substring(2, sign < 0 ? each.length() : sign);
+                List<String> values = options.computeIfAbsent(current, key -> new ArrayList<>());
+                if (sign >= 0) {
+                    values.add(each.substring(sign + 1));
+                }
+            } else {
+                options.computeIfAbsent(current, key -> new ArrayList<>()).add(each);
+            }
+        }
+        return options;
+    }
+
+    private void extract(ObjectNode was, String place, ObjectNode task, ArrayNode made) {
+        task.put("type", "extract");
+        for (String each : new String[] {"filename_expression", "content_expression"}) {
+            if (was.has(each)) {
+                data(was.path(each), place + "." + each, each, task);
+            }
+        }
+        if (task.has("content_expression")) {
+            task.put("ending", ".json");
+        }
+        if (was.path("compression").asText("none").equals("gzip")) {
+            task.put("compression", "gzip");
+        }
+        String folder = was.path("output_dir").asText("outputs/units").replaceFirst("/+$", "");
+        if (!folder.equals("outputs/units")) {
+            was.put("output", folder);
+            output(was, task, place);
+        }
+        if (was.has("upload")) {
+            all.left(task, place + ".upload", "nothing is uploaded here", was.path("upload"));
+        }
+        for (Map.Entry<String, JsonNode> each : was.properties()) {
+            if (!EXTRACTING.contains(each.getKey())
+                    && !Set.of("name", "scope", "script", "type", "description", "output", "args")
+                            .contains(each.getKey())) {
+                all.left(task, place + "." + each.getKey(), "it is not known at such a step", each.getValue());
+            }
+        }
+        made.add(task);
+    }
+
+    /** Their expressions call the record {@code data}; a field's name is enough here. */
+    private void data(JsonNode python, String place, String key, ObjectNode task) {
+        try {
+            var words = new ExprWriter(all.types, Map.of("data", "record"), false);
+            String text = words.checked(each ->
+                    each.value(ExprParser.python(python.asText().strip())).text());
+            boolean usual = text.equals(key.equals("filename_expression") ? "unit_id" : "record");
+            if (!usual) {
+                task.put(key, text);
+            }
+        } catch (Untranslatable e) {
+            all.left(task, place, e.why(), python);
+        }
+    }
+}

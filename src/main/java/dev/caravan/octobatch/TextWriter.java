@@ -1,0 +1,158 @@
+package dev.caravan.octobatch;
+
+import dev.caravan.octobatch.Expr.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Texts with values in them: f-strings, {@code format()} and {@code %}. */
+final class TextWriter {
+    private static final Pattern FORMAT = Pattern.compile(
+            "(?:(?<fill>.)?(?<side>[<>^]))?(?<zero>0)?(?<width>[0-9]{1,3})?(?<digits>\\.[0-9]{1,3})?(?<kind>[sdf%]?)");
+    private static final Pattern PERCENT = Pattern.compile(
+            "%(?:\\((?<name>[A-Za-z_]\\w*)\\))?(?<flag>[0-]?)(?<width>[0-9]{0,3})(?<digits>(?:\\.[0-9]{1,3})?)(?<kind>[sdif%])");
+    private static final Pattern PLACE = Pattern.compile(
+            "\\{\\{|\\}\\}|\\{(?<what>[A-Za-z_]\\w*|[0-9]{1,3}|)(?<part>[^{}:!]*)(?::(?<format>[^{}]*))?\\}");
+
+    private final ExprWriter words;
+
+    TextWriter(ExprWriter words) {
+        this.words = words;
+    }
+
+    OurExpr filled(List<Expr.Piece> pieces) {
+        var out = new StringBuilder("\"");
+        for (Expr.Piece each : pieces) {
+            Expr value = each.value();
+            if (value == null) {
+                out.append(TextEscapes.written(each.text(), '"'));
+            } else {
+                out.append("${")
+                        .append(shown(value, each.conversion(), each.format()))
+                        .append('}');
+                out.append(each.format().endsWith("%") ? "%" : "");
+            }
+        }
+        return OurExpr.whole(out.append('"').toString(), ValueType.TEXT);
+    }
+
+    private String shown(Expr value, String conversion, String format) {
+        OurExpr said = words.value(value);
+        if (conversion.equals("r") && said.type() == ValueType.TEXT) {
+            return "\"'${" + said.text() + "}'\"";
+        }
+        if (!conversion.isEmpty() && !conversion.equals("s") && !conversion.equals("r")) {
+            throw new Untranslatable("!" + conversion + " in a text has no equal");
+        }
+        String plain = said.type() == ValueType.TRUTH ? truth(said) : said.text();
+        return format.isEmpty() ? plain : formatted(said, format);
+    }
+
+    /** Python writes True and False. */
+    static String truth(OurExpr said) {
+        return said.within(OurExpr.OR) + " ? 'True' : 'False'";
+    }
+
+    private static String formatted(OurExpr said, String format) {
+        Matcher m = FORMAT.matcher(format);
+        if (!m.matches()) {
+            throw new Untranslatable("the format :" + format + " has no equal");
+        }
+        String text = said.text();
+        boolean whole = true;
+        String digits = m.group("digits");
+        boolean percent = "%".equals(m.group("kind"));
+        if (digits != null && "s".equals(m.group("kind"))) {
+            throw new Untranslatable("the format :" + format + " has no equal");
+        }
+        if (digits != null || "f".equals(m.group("kind")) || percent) {
+            String scale = digits == null ? "6" : digits.substring(1);
+            String number = percent ? said.within(OurExpr.PRODUCT) + " * 100" : said.within(OurExpr.RELATION);
+            text = "(" + number + " as BigDecimal).setScale(" + scale + ")";
+            whole = false;
+        }
+        String width = m.group("width");
+        if (width == null) {
+            return text;
+        }
+        String fill = m.group("zero") != null ? "0" : m.group("fill") == null ? " " : m.group("fill");
+        String side = m.group("side") == null ? (said.type() == ValueType.TEXT ? "<" : ">") : m.group("side");
+        String method = side.equals("<") ? "padRight" : side.equals(">") ? "padLeft" : "center";
+        String padded = "(" + (whole ? said.within(OurExpr.RELATION) : text) + " as String)." + method + "(" + width;
+        return padded + (fill.equals(" ") ? "" : ", '" + TextEscapes.written(fill, '\'') + "'") + ")";
+    }
+
+    /** {@code 'a %s' % value}. */
+    OurExpr percent(Expr template, Expr values) {
+        if (!(template instanceof Expr.Text text)) {
+            throw new Untranslatable("% with a text that is computed has no equal");
+        }
+        List<Expr> given =
+                values instanceof Expr.Listed list && list.shape() == Shape.TUPLE ? list.elements() : List.of(values);
+        var pieces = new ArrayList<Expr.Piece>();
+        Matcher m = PERCENT.matcher(text.value());
+        int from = 0;
+        int next = 0;
+        while (m.find()) {
+            pieces.add(new Expr.Piece(text.value().substring(from, m.start()), null, "", ""));
+            from = m.end();
+            if (m.group("kind").equals("%")) {
+                pieces.add(new Expr.Piece("%", null, "", ""));
+                continue;
+            }
+            Expr value;
+            if (m.group("name") != null) {
+                value = new Expr.Index(values, new Expr.Text(m.group("name")));
+            } else if (next < given.size()) {
+                value = given.get(next++);
+            } else {
+                throw new Untranslatable("% needs more values than there are");
+            }
+            pieces.add(new Expr.Piece("", value, "", format(m)));
+        }
+        String rest = text.value().substring(from);
+        if (rest.contains("%")) {
+            throw new Untranslatable("a % in a text with values has no equal");
+        }
+        pieces.add(new Expr.Piece(rest, null, "", ""));
+        return filled(pieces);
+    }
+
+    private static String format(Matcher m) {
+        String side = m.group("width").isEmpty() ? "" : m.group("flag").equals("-") ? "<" : ">";
+        String zero = m.group("flag").equals("0") ? "0" : "";
+        String kind = m.group("kind").equals("f") ? "f" : "";
+        return side + zero + m.group("width") + m.group("digits") + kind;
+    }
+
+    /** {@code 'a {}'.format(value)}. */
+    OurExpr format(String template, List<Expr> arguments, Map<String, Expr> named) {
+        var pieces = new ArrayList<Expr.Piece>();
+        Matcher m = PLACE.matcher(template);
+        int from = 0;
+        int next = 0;
+        while (m.find()) {
+            pieces.add(new Expr.Piece(template.substring(from, m.start()), null, "", ""));
+            from = m.end();
+            String what = m.group("what");
+            if (what == null) {
+                pieces.add(new Expr.Piece(m.group().substring(1), null, "", ""));
+                continue;
+            }
+            String part = m.group("part");
+            Expr value = named.get(what);
+            if (what.isEmpty() || what.matches("[0-9]+")) {
+                int at = what.isEmpty() ? next++ : Integer.parseInt(what);
+                value = at < arguments.size() ? arguments.get(at) : null;
+            }
+            if (value == null || !part.isEmpty()) {
+                throw new Untranslatable("'" + m.group() + "' in format() has no equal");
+            }
+            pieces.add(new Expr.Piece("", value, "", m.group("format") == null ? "" : m.group("format")));
+        }
+        pieces.add(new Expr.Piece(template.substring(from), null, "", ""));
+        return filled(pieces);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.caravan.octobatch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import java.util.List;
+import java.util.Map;
+
+/** What the units are made of: {@code processing}, and the file of items. */
+final class UnitConversion {
+    private static final int LOOKED_AT = 500;
+
+    private final ConfigConversion all;
+
+    UnitConversion(ConfigConversion all) {
+        this.all = all;
+    }
+
+    void processing(ObjectNode was, ObjectNode made) {
+        boolean positions = !was.path("positions").isEmpty();
+        String strategy = was.path("strategy").asText(positions ? "permutation" : "direct");
+        made.put("strategy", strategy);
+        ConfigConversion.copy(was, "repeat", made);
+        ConfigConversion.copy(was, "seed", made);
+        ConfigConversion.copy(was, "chunk_size", made);
+        if (positions && !strategy.equals("direct")) {
+            positions(was.path("positions"), made.putArray("positions"));
+        }
+        ObjectNode items = ConfigConversion.map(was, "items");
+        items(items, strategy, made);
+        for (Map.Entry<String, JsonNode> each : was.properties()) {
+            String place = "processing." + each.getKey();
+            switch (each.getKey()) {
+                case "strategy", "repeat", "seed", "chunk_size", "items", "expressions" -> {}
+                case "positions" -> {
+                    if (strategy.equals("direct")) {
+                        all.findings.changed("config.yaml", place, "left out: it has no meaning with direct");
+                    }
+                }
+                case "max_retries" -> ConfigConversion.copy(was, "max_retries", all.config);
+                case "validation_retry" ->
+                    all.findings.changed(
+                            "config.yaml", place, "left out: it had no effect; max_retries is 5 unless given");
+                default -> all.left(made, place, "it is not known", each.getValue());
+            }
+        }
+        if (!was.path("expressions").isEmpty()) {
+            made.set("expressions", all.expressions(was.path("expressions"), "processing.expressions"));
+        }
+    }
+
+    private void positions(JsonNode was, ArrayNode made) {
+        for (JsonNode each : was) {
+            if (each instanceof ObjectNode map) {
+                ObjectNode position =
+                        made.addObject().put("name", map.path("name").asText());
+                ConfigConversion.copy(map, "source_key", position);
+            } else {
+                made.add(each);
+            }
+        }
+    }
+
+    private void items(ObjectNode was, String strategy, ObjectNode made) {
+        String file = was.path("source").asText();
+        ObjectNode items = made.putObject("items");
+        var found = all.source.file(file);
+        if (found.isEmpty() || found.get().endsWith(OctobatchFolder.CONFIG)) {
+            all.left(items, "processing.items.source", "there is no such file in the folder", was.path("source"));
+            return;
+        }
+        String name = file.contains("/") || file.contains("\\")
+                ? String.valueOf(found.get().getFileName())
+                : file;
+        items.put("source", name);
+        all.copies.put(name, found.get());
+        boolean crossed = strategy.equals("cross_product");
+        if (!crossed) {
+            ConfigConversion.copy(was, "key", items);
+        }
+        JsonNode document = name.matches("(?i).*\\.(ya?ml|json)") ? all.source.items(file) : Json.object();
+        String field = was.path("name_field").asText("name");
+        List<JsonNode> known = crossed
+                ? groups(document, made)
+                : list(document, was.path("key").asText(""));
+        boolean everywhere = !known.isEmpty() && known.stream().allMatch(each -> each.hasNonNull(field));
+        boolean said = was.has("name_field") && (!crossed || everywhere);
+        if (said || (everywhere && !field.equals("id"))) {
+            items.put("name_field", field);
+        }
+        learn(known, strategy, made);
+    }
+
+    private static List<JsonNode> list(JsonNode document, String key) {
+        JsonNode list = key.isEmpty() ? document : document.path(key);
+        var found = new java.util.ArrayList<JsonNode>();
+        for (JsonNode each : list) {
+            if (found.size() < LOOKED_AT) {
+                found.add(each);
+            }
+        }
+        return found;
+    }
+
+    private static List<JsonNode> groups(JsonNode document, ObjectNode made) {
+        var found = new java.util.ArrayList<JsonNode>();
+        for (JsonNode each : made.path("positions")) {
+            String name = each.path("name").asText(each.asText());
+            found.addAll(list(document, each.path("source_key").asText(name + "s")));
+        }
+        return found;
+    }
+
+    /** Notes what is known of the fields of a unit. */
+    private void learn(List<JsonNode> items, String strategy, ObjectNode made) {
+        all.types.put("unit_id", ValueType.TEXT);
+        if (made.path("repeat").asInt(1) > 1) {
+            all.types.put("_repetition_id", ValueType.NUMBER);
+            all.types.put("_repetition_seed", ValueType.NUMBER);
+        }
+        if (!strategy.equals("direct")) {
+            for (JsonNode each : made.path("positions")) {
+                all.types.put(each.path("name").asText(each.asText()), ValueType.MAP);
+            }
+            return;
+        }
+        for (JsonNode each : items) {
+            if (each instanceof ObjectNode item) {
+                FieldTypes.of(item)
+                        .forEach((field, type) -> all.types.merge(
+                                field,
+                                type,
+                                (a, b) -> a == b || b == ValueType.UNKNOWN
+                                        ? a
+                                        : a == ValueType.UNKNOWN ? b : ValueType.UNKNOWN));
+            }
+        }
+    }
+}
