@@ -11,6 +11,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +66,7 @@ final class InitCommand extends RunsCommand {
                 throw new InvalidFileException(target.toString(), "", "already exists; a run is made in a new folder");
             }
             try {
-                return shop.make(read, options, target, word);
+                return shop.make(read, options, target, word == null ? List.of() : List.of(word));
             } catch (NameTakenException e) {
                 if (!make.named().isEmpty()) {
                     throw e;

@@ -11,6 +11,8 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,7 +70,7 @@ final class RunCommand extends RunsCommand {
             if (drive.capPicos() >= 0) {
                 CapCheck.check(read, shop.kinds(), shop.registry(), lane, drive.capPicos());
             }
-            folder = make(read, options, confirm(read, options, lane, drive.capPicos(), yes, screen), screen);
+            folder = make(read, options, told(confirm(read, options, lane, drive.capPicos(), yes, screen)), screen);
         }
         String command = "caravan run " + pipeline + " --mode " + mode;
         if (waitsForWord(folder) && !goesOn(folder)) {
@@ -78,11 +80,23 @@ final class RunCommand extends RunsCommand {
         return waitsForWord(folder) && goesOn(folder) ? drive(folder, drive, lane, command) : code;
     }
 
+    /** The cap is the run's from its making on: who goes on after a crash need not say it again. */
+    private List<RunEvent> told(@Nullable RunEvent word) {
+        var told = new ArrayList<RunEvent>();
+        if (word != null) {
+            told.add(word);
+        }
+        if (drive.capPicos() >= 0) {
+            told.add(new RunEvent.CapSet(drive.capPicos()));
+        }
+        return told;
+    }
+
     /** Of two that start at once one makes the run; the other goes on with it, or takes another name. */
-    private RunFolder make(Pipeline read, RunMaker.Options options, @Nullable RunEvent word, Screen screen) {
+    private RunFolder make(Pipeline read, RunMaker.Options options, List<RunEvent> told, Screen screen) {
         while (true) {
             try {
-                RunFolder made = shop.make(read, options, target(read), word);
+                RunFolder made = shop.make(read, options, target(read), told);
                 screen.say("run " + made.name() + ": pipeline " + read.name() + ", " + mode);
                 return made;
             } catch (NameTakenException e) {

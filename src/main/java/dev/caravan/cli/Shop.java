@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What all commands share: where things lie, and how they are read and made.
@@ -181,15 +180,14 @@ public record Shop(
                 && facts.optionsDigest().equals(options.digest());
     }
 
-    /** @param word on what the run will cost, or the question for one; null where nothing is bought */
-    RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target, @Nullable RunEvent word) {
+    /** @param told what its journal begins with: a word on what it will cost, or the question for one; its cap */
+    RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target, List<RunEvent> told) {
         Trust.ofWorkingFolder().check(pipeline);
         if (WorkingFolder.isElsewhere()) {
             err.println("caravan: this is a pipeline's folder; runs, .env and models.yaml lie in "
                     + WorkingFolder.path().toAbsolutePath().normalize());
         }
         UnitWriter.hints(pipeline).forEach(each -> err.println("caravan: hint: " + each));
-        List<RunEvent> told = word == null ? List.of() : List.of(word);
         return new RunMaker(registry, kinds, disk, clock, version).make(pipeline, options, target, "cli", told);
     }
 

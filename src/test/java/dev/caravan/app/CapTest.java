@@ -89,6 +89,34 @@ class CapTest {
         assertThat(RunStore.read(run).ledger().calls()).isPositive();
     }
 
+    /** Else whoever went on with a run that died before its first step would spend without one. */
+    @Test
+    void a_cap_is_the_run_s_from_its_making_on() throws Exception {
+        Path run = folder.resolve("runs/made");
+
+        Said said = Said.of(
+                "run",
+                twoSteps().toString(),
+                "--simulate",
+                "--mode",
+                "realtime",
+                "--max-units",
+                "1",
+                "--cap",
+                "0.5",
+                "--run-dir",
+                run.toString());
+
+        assertThat(said.code()).as(said.all()).isZero();
+        List<JsonNode> events = Files.readAllLines(new RunFolder(run).journal()).stream()
+                .map(Json::parse)
+                .filter(each -> !each.path("type").asText().equals("Commit"))
+                .toList();
+        assertThat(events).extracting(each -> each.path("type").asText()).startsWith("RunCreated", "CapSet");
+        assertThat(events.get(1).path("actor")).isEqualTo(events.get(0).path("actor"));
+        assertThat(RunStore.read(new RunFolder(run)).capPicos()).isEqualTo(500_000_000_000L);
+    }
+
     /** Units are taken to their end before others begin, and what comes back is spent in pieces worth a job. */
     @ParameterizedTest
     @CsvSource({"BATCH,35", "REALTIME,45"})
