@@ -55,9 +55,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running application: a Camel context with the shipped routes, and the runs it is at. */
 public final class Engine implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
     /**
      * Settings of a process.
@@ -69,8 +72,13 @@ public final class Engine implements AutoCloseable {
     public record Settings(int concurrency, long pollMillis, long graceMillis, Faults faults, long simulatedJobMillis) {
         public static final Settings DEFAULT = new Settings(100, 15_000, 60_000, Faults.NONE, 300);
 
-        /** With no more calls in flight than there are files for. */
+        /** With no more calls in flight than there are files for; where those are fewer, it is told. */
         Settings within(OpenFiles files) {
+            if (files.calls() < concurrency) {
+                log.warn(
+                        "few files may be open (ulimit -n): no more than {} calls in flight at one time",
+                        files.calls());
+            }
             return new Settings(
                     Math.min(concurrency, files.calls()), pollMillis, graceMillis, faults, simulatedJobMillis);
         }

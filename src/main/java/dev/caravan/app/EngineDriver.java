@@ -42,12 +42,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.camel.builder.ExchangeBuilder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Drives runs for the commands, in an engine of their own. */
 final class EngineDriver implements Driver {
-    private static final Logger log = LoggerFactory.getLogger(EngineDriver.class);
     private static final long PROGRESS_MILLIS = 250;
 
     private final ModelRegistry registry;
@@ -120,12 +117,6 @@ final class EngineDriver implements Driver {
         var files = OpenFiles.atStart();
         ServeSettings bearable = settings.within(files);
         Engine.Settings calls = settings(options).within(files);
-        if (bearable.liveRuns() < settings.liveRuns() || calls.concurrency() < options.concurrency()) {
-            log.warn(
-                    "few files may be open (ulimit -n): no more than {} runs at work and {} calls in flight at one time",
-                    bearable.liveRuns(),
-                    calls.concurrency());
-        }
         try (var engine = engine(calls, http);
                 var serving = new Serving(engine, bearable, receivers, screen, options.command())) {
             String url = http == null ? "" : http.url(HttpDoor.open(engine.context(), http, engine.apiDesk()));

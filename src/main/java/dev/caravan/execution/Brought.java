@@ -48,8 +48,10 @@ public final class Brought {
         var records = new HashMap<Integer, ObjectNode>();
         if (JsonLines.exists(file)) {
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                int unit = JsonLines.unit(node, lineage.units());
-                if (facts.chunkOf(unit) == chunk && lineage.birth(unit) == birth) {
+                // A line may be younger than the state that was read.
+                int unit = node.path("_n").asInt(-1);
+                boolean known = unit >= 0 && unit < lineage.units();
+                if (known && facts.chunkOf(unit) == chunk && lineage.birth(unit) == birth) {
                     records.put(unit, (ObjectNode) node);
                 }
             });

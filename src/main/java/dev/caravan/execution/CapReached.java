@@ -50,7 +50,8 @@ final class CapReached {
             text.append(count(Math.min(DOLLAR / each, summary.total() - finished)))
                     .append(" more");
         }
-        return text.append(". A lower max_tokens lets more go at a time: `caravan report` tells the longest answers")
+        return text.append(
+                        ". A lower max_tokens lets more go at a time: `caravan report RUN` tells the longest answers")
                 .toString();
     }
 

@@ -116,7 +116,7 @@ final class JobCut {
                     "only a part fits below the cap",
                     List.of(all.subList(0, first), all.subList(first, all.size())));
         }
-        int requests = first < 0 || all.size() < 2 * run.minJob() ? all.size() : run.minJob();
+        int requests = all.size() < 2 * run.minJob() ? all.size() : run.minJob();
         long least = sizes.stream().limit(requests).mapToLong(Size::worst).reduce(0, Saturated::plus);
         if (run.purse().verdict(least) == Purse.Verdict.NEVER) {
             CapReached.pause(run, order.step(), requests, least);

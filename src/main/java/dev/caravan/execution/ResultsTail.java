@@ -86,12 +86,8 @@ final class ResultsTail {
 
     /** Takes what counts for nothing out of the file; damaged lines are kept beside it. */
     void mend(Disk disk) {
-        Path beside = file.resolveSibling(file.getFileName() + ".damaged");
-        try (Disk.Appender kept = disk.append(beside, Files.exists(beside) ? Files.size(beside) : 0)) {
-            eachLine(damaged::contains, kept::write);
-            kept.force();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + beside, e);
+        if (!damaged.isEmpty()) {
+            keep(disk, file.resolveSibling(file.getFileName() + ".damaged"));
         }
         try (Disk.Replacement replacement = disk.replaceStreaming(file)) {
             OutputStream out = replacement.out();
@@ -105,6 +101,15 @@ final class ResultsTail {
             replacement.commit();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
+    private void keep(Disk disk, Path beside) {
+        try (Disk.Appender kept = disk.append(beside, Files.exists(beside) ? Files.size(beside) : 0)) {
+            eachLine(damaged::contains, kept::write);
+            kept.force();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + beside, e);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Objects;
 
 /**
  * How many units a step may take up under a run's cap. Units are taken to their end before others begin: what those that
- * began may still cost at the steps before them is put aside first, and what a unit may cost at its later steps counts as
+ * began may still cost at the steps that lie before them is put aside first, and what a unit may cost at its later steps counts as
  * soon as it is taken up.
  *
  * <p>These are figures to plan by: what one request of a step can cost at worst, as measured on those that were made
@@ -65,8 +65,10 @@ public final class CapPlan {
 
         private final int[] waiting;
         private final int[] open;
+        /** Of the cap, what nothing was spent of yet. */
         private long left;
-        private long room;
+        /** What is out, about to go, or was given out here. */
+        private long out;
         /** Whether no answer is awaited, and no money will come back but what strays bring at the end. */
         private boolean nothingOut;
 
@@ -108,9 +110,8 @@ public final class CapPlan {
 
         private void count() {
             left = Math.max(0, state.capPicos() - state.boundPicos());
-            room = left;
             for (Work each : state.works()) {
-                room -= Math.max(0, risk(each));
+                out = Saturated.plus(out, Math.max(0, risk(each)));
             }
             for (int i = 0; i < steps; i++) {
                 StepState at = state.steps().get(i);
@@ -162,7 +163,8 @@ public final class CapPlan {
             long own = each(state, step);
             // A unit that began needs its next step more than the money for those behind it.
             long price = Math.max(1, last && step > 0 ? own : Saturated.plus(own, passing(step)));
-            long can = Math.max(0, room - (last && step > 0 ? 0 : kept(step))) / price;
+            long bound = Saturated.plus(out, last && step > 0 ? 0 : kept(step));
+            long can = Math.max(0, left - bound) / price;
             int fits = (int) Math.min(units, can);
             int least = state.lane() == Lane.BATCH ? minJob : 1;
             if (last) {
@@ -178,7 +180,7 @@ public final class CapPlan {
         /** So many were taken up. */
         void take(int step, int units) {
             if (capped() && !state.facts().isLocal(step)) {
-                room -= Saturated.times(each(state, step), units);
+                out = Saturated.plus(out, Saturated.times(each(state, step), units));
                 waiting[step] -= units;
             }
         }

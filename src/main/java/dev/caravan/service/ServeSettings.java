@@ -3,6 +3,8 @@ package dev.caravan.service;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.provider.Lane;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a service works.
@@ -15,9 +17,13 @@ import java.nio.file.Path;
  * @param liveRuns most runs at work at one time; the others wait in a queue
  */
 public record ServeSettings(Path pipelines, Path runs, Lane lane, boolean simulate, SpendRule spend, int liveRuns) {
+    private static final Logger log = LoggerFactory.getLogger(ServeSettings.class);
 
-    /** With no more runs at work than there are files for. */
+    /** With no more runs at work than there are files for; where those are fewer, it is told. */
     public ServeSettings within(OpenFiles files) {
+        if (files.runs() < liveRuns) {
+            log.warn("few files may be open (ulimit -n): no more than {} runs at work at one time", files.runs());
+        }
         return new ServeSettings(pipelines, runs, lane, simulate, spend, Math.min(liveRuns, files.runs()));
     }
 
