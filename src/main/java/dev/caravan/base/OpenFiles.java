@@ -1,7 +1,9 @@
 package dev.caravan.base;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+import javax.management.Attribute;
+import javax.management.JMException;
 
 /**
  * How the files that a service may still open are shared out when it starts. Connections of clients are files, and so are
@@ -33,12 +35,29 @@ public record OpenFiles(long free) {
         return AT_START;
     }
 
-    /** Where the system knows no limit there is none. */
+    /**
+     * Where the system knows no limit there is none. Asked by name, for the type that has these figures is not in a Java
+     * without the module jdk.management.
+     */
     private static OpenFiles left() {
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-            return new OpenFiles(Math.max(0, system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount()));
+        try {
+            var told = ManagementFactory.getPlatformMBeanServer()
+                    .getAttributes(
+                            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                                    .getObjectName(),
+                            new String[] {"MaxFileDescriptorCount", "OpenFileDescriptorCount"})
+                    .asList();
+            if (told.size() == 2) {
+                return new OpenFiles(Math.max(0, count(told.get(0)) - count(told.get(1))));
+            }
+        } catch (JMException nothing) {
+            // this system says nothing
         }
         return new OpenFiles(Integer.MAX_VALUE);
+    }
+
+    private static long count(Attribute told) {
+        return ((Number) told.getValue()).longValue();
     }
 
     /** Of clients: an eighth. */
