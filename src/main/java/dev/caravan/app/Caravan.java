@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 
 /** The program. */
 public final class Caravan {
+    private static final int USUAL_COLUMNS = 80;
+
     private Caravan() {}
 
     public static void main(String[] arguments) {
@@ -65,7 +67,8 @@ public final class Caravan {
                 System.in,
                 out,
                 err,
-                Boolean.getBoolean("caravan.terminal"));
+                Boolean.getBoolean("caravan.terminal"),
+                Integer.getInteger("caravan.columns", USUAL_COLUMNS));
         int code = CaravanCommand.execute(shop, arguments);
         out.flush();
         System.exit(code);

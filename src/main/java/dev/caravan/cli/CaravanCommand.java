@@ -14,7 +14,20 @@ import picocli.CommandLine.Command;
 @Command(
         name = "caravan",
         mixinStandardHelpOptions = true,
-        description = "Runs many LLM requests through multi-step pipelines; every request and cent accounted for once.")
+        description = "Runs many LLM requests through multi-step pipelines; every request and cent accounted for once.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "  0:done",
+            "  1:done, but units failed; or a check found something",
+            "  2:wrong use, or a file that is wrong; the message says where; nothing was spent",
+            "  3:waits: paused, for an approval, at a cap, for a provider, for room on the disk",
+            "  4:our fault; the log holds the cause, and nothing is lost",
+            "130:interrupted; what is out goes on at the provider, caravan resume goes on here"
+        },
+        footer = {
+            "",
+            "caravan help COMMAND explains one; `caravan completion bash|zsh|fish` lets a shell complete them."
+        })
 public final class CaravanCommand implements Runnable {
     private final CommandLine.Help.Ansi ansi = CommandLine.Help.Ansi.OFF;
 
@@ -70,9 +83,11 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new ModelsCommand(shop))
                 .addSubcommand(new StartCommand(shop))
                 .addSubcommand(new EstimateCommand(shop))
-                .addSubcommand(new SimulateCommand(shop));
+                .addSubcommand(new SimulateCommand(shop))
+                .addSubcommand(new CompletionCommand(shop))
+                .addSubcommand(new HelpCommand());
         line.getCommandSpec().version("caravan " + shop.version());
-        line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
+        withHelp(line);
         // Help is our own text, with colours on a terminal.
         line.setOut(new java.io.PrintWriter(given.out(), true, java.nio.charset.StandardCharsets.UTF_8));
         line.setErr(new java.io.PrintWriter(given.err(), true, java.nio.charset.StandardCharsets.UTF_8));
@@ -85,6 +100,13 @@ public final class CaravanCommand implements Runnable {
             shop.err().println("caravan: " + e.getMessage());
             return ExitCode.USAGE;
         }
+    }
+
+    private static void withHelp(CommandLine line) {
+        line.getSubcommands().values().forEach(each -> {
+            each.getCommandSpec().mixinStandardHelpOptions(true);
+            withHelp(each);
+        });
     }
 
     /** As picocli tells it, but that the arguments it repeats are cleaned. */

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a person sees of a run: a line that moves on a terminal, plain lines in a pipe, a funnel at the end. */
 final class Screen {
-    private static final int BAR = 24;
     /** Characters of a packet's digest that are enough to name it. */
     private static final int PACKET_SHOWN = 12;
 
@@ -55,32 +54,15 @@ final class Screen {
         if (quiet) {
             return;
         }
-        String line = line(run);
+        String line = PlainText.line(ProgressLine.of(run, terminal ? shop.columns() : Integer.MAX_VALUE));
         if (terminal) {
-            shop.steering().print("\r\u001b[2K" + PlainText.line(line));
+            // The terminal does not wrap it where it became narrower since.
+            shop.steering().print("\r\u001b[2K\u001b[?7l" + line + "\u001b[?7h");
             shop.steering().flush();
         } else if (!line.equals(last)) {
             out.println(line);
         }
         last = line;
-    }
-
-    private static String line(RunSummary run) {
-        var text = new StringBuilder();
-        int settled = run.settled();
-        int filled = run.total() == 0 ? 0 : (int) ((long) BAR * settled / run.total());
-        text.append('[')
-                .append("#".repeat(filled))
-                .append(".".repeat(BAR - filled))
-                .append("] ");
-        text.append(settled).append('/').append(run.total());
-        run.steps()
-                .forEach(each -> text.append(" | ")
-                        .append(each.name())
-                        .append(' ')
-                        .append(each.done())
-                        .append(each.inFlight() > 0 ? " (+" + each.inFlight() + " in flight)" : ""));
-        return text.append(" | ").append(Amounts.cost(run)).toString();
     }
 
     void endProgress() {

@@ -41,6 +41,7 @@ import java.util.stream.Stream;
  * @param in what filters read
  * @param out for what was asked for
  * @param err for everything else
+ * @param columns how wide the terminal was at the start
  */
 public record Shop(
         Path home,
@@ -53,7 +54,8 @@ public record Shop(
         InputStream in,
         PrintStream out,
         PrintStream err,
-        boolean terminal) {
+        boolean terminal,
+        int columns) {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -70,7 +72,8 @@ public record Shop(
                 in,
                 new PlainStream(out),
                 new PlainStream(err),
-                terminal);
+                terminal,
+                columns);
     }
 
     /** For what a program reads: exact, but on a terminal, where JSON stays the same value by its escapes. */

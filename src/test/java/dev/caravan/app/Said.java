@@ -66,7 +66,8 @@ record Said(int code, String out, String err) {
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 errors,
-                terminal);
+                terminal,
+                80);
         int code = CaravanCommand.execute(shop, arguments);
         return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -41,7 +41,7 @@ public final class ConsoleDesk {
             "ttf", "font/ttf",
             "txt", "text/plain; charset=utf-8");
 
-    private final List<Path> folders = Stream.of("console", "target/console")
+    private final List<Path> folders = Stream.of("console", "target/start/console", "target/console")
             .map(each -> Path.of(System.getProperty("caravan.home", "."))
                     .resolve(each)
                     .resolve("hawtio-static")
