@@ -7,6 +7,7 @@ import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.LeaseHeldException;
 import dev.caravan.run.NameTakenException;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -126,6 +127,12 @@ public final class CaravanCommand implements Runnable {
         }
         if (e instanceof InvalidFileException || e instanceof NameTakenException) {
             shop.err().println("caravan: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+        if (e instanceof InvalidPathException path) {
+            shop.err()
+                    .println("caravan: '" + path.getInput() + "' is no path here: " + path.getReason()
+                            + ". Names outside of ASCII need a locale that has them, such as LC_ALL=C.UTF-8");
             return ExitCode.USAGE;
         }
         if (e instanceof CorruptJournalException) {

@@ -11,6 +11,7 @@ import dev.caravan.pipeline.Snapshot;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.Task;
+import dev.caravan.pipeline.UnitIds;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
@@ -146,6 +147,7 @@ public final class RunMaker {
                 options.pilotPercent(),
                 options.simulated(),
                 Reading.NEWEST.number(),
+                UnitIds.RULE,
                 prices(pipeline),
                 given,
                 version);

@@ -33,6 +33,8 @@ public final class Extract {
     private static final String MARK = ".caravan-extract";
 
     private static final int LONGEST_NAME = 100;
+    /** Of UTF-8, with room for a number and an ending within what file systems allow. */
+    private static final int LONGEST_BYTES = 200;
 
     /**
      * How files are written.
@@ -100,12 +102,20 @@ public final class Extract {
         return wish.gzip() ? new GZIPOutputStream(plain) : plain;
     }
 
-    /** A name that stays in the folder and is nobody else's: what is no letter, digit, point, dash or line becomes a line. */
+    /** A name that stays in the folder and is nobody else's: what is no letter, mark, digit, point, dash or line becomes a line. */
     private String name(ObjectNode record) {
         JsonNode named = wish.name() == null ? record.path("unit_id") : evaluate(wish.name(), record);
-        String safe =
-                named.asText().strip().replaceAll("[^\\p{L}\\p{N}._-]", "_").replaceFirst("^[.-]", "_");
-        safe = safe.isEmpty() ? "_" : safe.substring(0, Math.min(LONGEST_NAME, safe.length()));
+        String safe = named.asText()
+                .strip()
+                .replaceAll("[^\\p{L}\\p{M}\\p{N}._-]", "_")
+                .replaceFirst("^[.-]", "_");
+        safe = safe.isEmpty()
+                ? "_"
+                : safe.substring(
+                        0, safe.offsetByCodePoints(0, Math.min(LONGEST_NAME, safe.codePointCount(0, safe.length()))));
+        while (safe.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES) {
+            safe = safe.substring(0, safe.offsetByCodePoints(safe.length(), -1));
+        }
         String name = safe;
         for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
             name = safe + "~" + i;
