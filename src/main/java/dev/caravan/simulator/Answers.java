@@ -121,6 +121,8 @@ final class Answers {
         private final long written;
         private final long thought;
         private final @Nullable OddUsage odd;
+        private final TokenRule rule;
+        private final long input;
 
         Counted(Asked asked, String attempt, Faults faults, Markers markers) {
             this.asked = asked;
@@ -132,8 +134,10 @@ final class Answers {
             boolean none = usage.share() < faults.share(Kind.NO_USAGE) || markers.has(Kind.NO_USAGE);
             boolean told = usage.share() < faults.share(Kind.ODD_USAGE) || markers.has(Kind.ODD_USAGE);
             odd = none ? OddUsage.LEFT_OUT : told ? OddUsage.of(usage) : null;
-            cached = hit ? asked.inputTokens() / 2 : 0;
-            written = write ? asked.inputTokens() / 4 : 0;
+            rule = faults.tokens();
+            input = rule.prompt(asked);
+            cached = hit ? input / 2 : 0;
+            written = write ? input / 4 : 0;
             thought = think ? 20 + dice.below(180) : 0;
         }
 
@@ -151,24 +155,14 @@ final class Answers {
                 }
             }
             String said = refusal == null ? text : refusal;
-            long spoken = finish == Finish.BLOCKED ? 0 : Asked.tokens(said);
+            long spoken = finish == Finish.BLOCKED ? 0 : rule.answer(said);
             if (thinking + spoken > most) {
-                text = Asked.cut(text, most - thinking);
+                text = rule.cut(text, most - thinking);
                 spoken = most - thinking;
                 end = finish == Finish.STOP ? Finish.LENGTH : finish;
                 stopped = null;
             }
-            return new Made(
-                    text,
-                    end,
-                    refusal,
-                    stopped,
-                    asked.inputTokens(),
-                    cached,
-                    written,
-                    thinking + spoken,
-                    thinking,
-                    odd);
+            return new Made(text, end, refusal, stopped, input, cached, written, thinking + spoken, thinking, odd);
         }
     }
 

@@ -142,7 +142,8 @@ final class Completions {
     }
 
     private boolean limited(Talk talk, Asked asked) {
-        long wait = Math.max(calls.take(1), tokens.take(asked.inputTokens() + asked.maxTokens()));
+        long wait =
+                Math.max(calls.take(1), tokens.take(settings.faults().tokens().prompt(asked) + asked.maxTokens()));
         if (calls.perMinute() > 0 || tokens.perMinute() > 0) {
             limits(talk, wait);
         }
@@ -192,7 +193,7 @@ final class Completions {
     void count(
             Talk talk, JsonNode body, String model, String version, java.util.function.LongFunction<JsonNode> shape) {
         try {
-            talk.json(shape.apply(talk.wire.read(body, model, version).inputTokens()));
+            talk.json(shape.apply(settings.faults().tokens().prompt(talk.wire.read(body, model, version))));
         } catch (Refused e) {
             talk.fail(e.failure);
         }

@@ -121,7 +121,9 @@ public record Faults(Map<Kind, Double> shares, Map<Setting, Long> settings, int 
         /** Whether errors that a client should not repeat say so in {@code x-should-retry}. */
         SHOULD_RETRY(0),
         /** Whether a model that nobody knows is served all the same. */
-        ANY_MODEL(0);
+        ANY_MODEL(0),
+        /** Whether a token is a byte, see {@link TokenRule}; written as a word. */
+        TOKENS(0);
 
         final long otherwise;
 
@@ -155,6 +157,10 @@ public record Faults(Map<Kind, Double> shares, Map<Setting, Long> settings, int 
         return number(setting) != 0;
     }
 
+    TokenRule tokens() {
+        return is(Setting.TOKENS) ? TokenRule.BYTES : TokenRule.CHARACTERS;
+    }
+
     /** The kinds by their words. */
     static Map<String, Kind> kinds() {
         var words = new TreeMap<String, Kind>();
@@ -178,6 +184,8 @@ public record Faults(Map<Kind, Double> shares, Map<Setting, Long> settings, int 
             String value = pair.length == 2 ? pair[1] : "";
             if (pair[0].equals("latency")) {
                 latency(value, latency, problems);
+            } else if (pair[0].equals(word(Setting.TOKENS.name()))) {
+                settings.put(Setting.TOKENS, bytes(value, problems));
             } else if (numbers.containsKey(pair[0])) {
                 if (value.matches("[0-9]{1,12}")) {
                     settings.put(numbers.get(pair[0]), Long.valueOf(value));
@@ -196,6 +204,13 @@ public record Faults(Map<Kind, Double> shares, Map<Setting, Long> settings, int 
         }
         problems.throwIfAny();
         return new Faults(shares, settings, latency[0], latency[1]);
+    }
+
+    private static long bytes(String value, Problems problems) {
+        if (!value.equals("bytes") && !value.equals("characters")) {
+            problems.at("--faults", "tokens", "must be characters or bytes, not '" + value + "'");
+        }
+        return value.equals("bytes") ? 1 : 0;
     }
 
     private static void latency(String value, int[] latency, Problems problems) {

@@ -107,8 +107,8 @@ final class Jobs {
                 Wire.Item item = node == null ? null : wire.item(node, job.model());
                 if (item != null && item.body() != null) {
                     try {
-                        sum[0] += wire.read(item.body(), item.model(), job.version())
-                                .inputTokens();
+                        sum[0] +=
+                                settings.faults().tokens().prompt(wire.read(item.body(), item.model(), job.version()));
                     } catch (Failure.Refused e) {
                         sum[0]++;
                     }

@@ -34,17 +34,18 @@ public final class Rehearsal {
      * @param key names the call: step, unit, attempt
      */
     public String answer(String key, String prompt, @Nullable JsonNode schema) {
-        var asked = new Asked("", Json.text(Json.object().put("prompt", prompt)), "", prompt, 0, schema, 0, List.of());
+        var asked =
+                new Asked("", Json.text(Json.object().put("prompt", prompt)), "", prompt, 0, 0, schema, 0, List.of());
         return answers.answer(asked, key, Faults.NONE, Markers.NONE).content();
     }
 
     /** Tokens of a prompt, as the simulator counts all its texts together. */
     public static long promptTokens(long characters) {
-        return new Asked("", "", "", "", characters, null, 0, List.of()).inputTokens();
+        return TokenRule.CHARACTERS.prompt(new Asked("", "", "", "", characters, 0, null, 0, List.of()));
     }
 
     /** Tokens of an answer, as the simulator counts them. */
     public static long answerTokens(String answer) {
-        return Asked.tokens(answer);
+        return TokenRule.CHARACTERS.answer(answer);
     }
 }

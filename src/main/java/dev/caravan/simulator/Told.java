@@ -2,6 +2,7 @@ package dev.caravan.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,6 +12,7 @@ final class Told {
     private final StringBuilder all = new StringBuilder();
     private String last = "";
     private long characters;
+    private long bytes;
 
     /** @param content a text, or parts with a member {@code text} */
     void add(String role, JsonNode content) {
@@ -20,7 +22,7 @@ final class Told {
         }
         content.forEach(part -> text.append(part.path("text").asText("")));
         all.append(text).append('\n');
-        characters += text.length();
+        count(text.toString());
         if (role.equals("system") || role.equals("developer")) {
             system.append(text);
         } else {
@@ -30,8 +32,14 @@ final class Told {
 
     /** Counts what is sent along. */
     void more(JsonNode node) {
-        characters +=
-                node.isMissingNode() || node.isNull() ? 0 : Json.text(node).length();
+        if (!node.isMissingNode() && !node.isNull()) {
+            count(Json.text(node));
+        }
+    }
+
+    private void count(String text) {
+        characters += text.length();
+        bytes += text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     boolean says(String word) {
@@ -45,6 +53,7 @@ final class Told {
                 system.toString(),
                 last,
                 characters,
+                bytes,
                 schema.isObject() ? schema : null,
                 maxTokens,
                 stop);
