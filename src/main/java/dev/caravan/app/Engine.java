@@ -26,7 +26,6 @@ import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
-import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
@@ -199,10 +198,12 @@ public final class Engine implements AutoCloseable {
             }
             GivenFiles.check(store);
             boolean simulated = store.facts().simulated();
-            int revisions = store.onState(RunState::revisions);
-            List<Pipeline> snapshots =
-                    Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
-            Pipeline pipeline = snapshots.get(0);
+            Judging judging = Judging.of(
+                    folder,
+                    store.onState(Judging.Basis::of),
+                    new PipelineReader(registry, Map.copyOf(kinds)),
+                    kinds);
+            Pipeline pipeline = judging.pipeline();
             simulator = simulated ? simulator(folder, pipeline) : null;
             List<Account> accounts = new Accounts(registry, kinds)
                     .of(pipeline, simulator).stream().map(way).toList();
@@ -221,8 +222,7 @@ public final class Engine implements AutoCloseable {
                     (held, made, log, stopped) ->
                             new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run(),
                     new Estimator(registry, kinds, List.of(), Counting.NOBODY)::behind);
-            var run = new LiveRun(
-                    store, Judging.of(snapshots, store.onState(RunState::readings), kinds), accounts, shared);
+            var run = new LiveRun(store, judging, accounts, shared);
             run.listen(following.calls());
             run.log().log(
                     "INIT",

@@ -53,7 +53,7 @@ final class RevalidateCommand extends RunsCommand {
             throw new InvalidFileException(
                     "--step", step, "is no step of " + folder.name() + "; " + Problems.suggestion(step, facts.steps()));
         }
-        var snapshots = shop.snapshots(folder, state.revisions());
+        var snapshots = shop.snapshots(folder);
         Pipeline rules = own
                 ? snapshots.get(snapshots.size() - 1)
                 : shop.read(pipeline.isEmpty() ? facts.pipeline() : pipeline, Snapshot.overrides(folder.config()));
@@ -61,7 +61,7 @@ final class RevalidateCommand extends RunsCommand {
                 folder,
                 rules,
                 step,
-                count -> shop.snapshots(folder, count),
+                shop.reader(),
                 shop.kinds(),
                 shop.disk(),
                 shop.clock(),

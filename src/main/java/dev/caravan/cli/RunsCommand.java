@@ -96,7 +96,7 @@ abstract class RunsCommand implements Callable<Integer> {
         if (shop.state(folder).facts().simulated()) {
             return;
         }
-        List<String> asked = shop.snapshots(folder, 0).get(0).steps().stream()
+        List<String> asked = shop.snapshots(folder).get(0).steps().stream()
                 .filter(each ->
                         Objects.requireNonNull(shop.kinds().get(each.kind())).asks())
                 .map(Step::provider)
@@ -108,7 +108,7 @@ abstract class RunsCommand implements Callable<Integer> {
         RunState state = shop.state(folder);
         long cap = drive.capPicos() == Driver.AS_IT_WAS ? state.capPicos() : drive.capPicos();
         if (cap >= 0) {
-            CapCheck.check(shop.snapshots(folder, 0).get(0), shop.kinds(), shop.registry(), lane, cap);
+            CapCheck.check(shop.snapshots(folder).get(0), shop.kinds(), shop.registry(), lane, cap);
         }
     }
 

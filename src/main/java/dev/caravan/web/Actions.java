@@ -132,10 +132,11 @@ final class Actions {
         RetryFailures.Done done = standing(() -> RetryFailures.of(
                 folder,
                 Judging.of(
-                        Judging.snapshots(folder, state.revisions(), new PipelineReader(registry, Map.copyOf(kinds))),
-                        state.readings(),
+                        folder,
+                        Judging.Basis.of(state),
+                        new PipelineReader(registry, Map.copyOf(kinds)),
                         kinds),
-                all,
+                new RetryFailures.HardToo(all),
                 disk,
                 clock,
                 actor));

@@ -244,7 +244,7 @@ class FanOutTest {
                         .contains(each.path("unit_id").asText() + "__fan"));
 
         RetryFailures.Done done =
-                RetryFailures.of(run, judging("chance"), false, new RealDisk(), Clock.systemUTC(), "test");
+                RetryFailures.of(run, judging("chance"), new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.retried()).containsEntry("ask", children);
         assertThat(done.left()).isEmpty();
@@ -279,7 +279,7 @@ class FanOutTest {
                 .isEqualTo(children);
 
         RetryFailures.Done done =
-                RetryFailures.of(run, judging("without"), false, new RealDisk(), Clock.systemUTC(), "test");
+                RetryFailures.of(run, judging("without"), new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.retried()).isEmpty();
         assertThat(done.left()).containsEntry("ask", children);
