@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.OpenFiles;
+import dev.caravan.base.PlainText;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
 import dev.caravan.camel.http.ApiDesk;
 import dev.caravan.cli.Driver;
+import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.Counting;
 import dev.caravan.estimate.Estimator;
@@ -199,16 +201,16 @@ public final class Engine implements AutoCloseable {
             GivenFiles.check(store);
             boolean simulated = store.facts().simulated();
             Judging judging = Judging.of(
-                    folder,
-                    store.onState(Judging.Basis::of),
-                    new PipelineReader(registry, Map.copyOf(kinds)),
-                    kinds);
+                    folder, store.onState(Judging.Basis::of), new PipelineReader(registry, Map.copyOf(kinds)), kinds);
             Pipeline pipeline = judging.pipeline();
             simulator = simulated ? simulator(folder, pipeline) : null;
             List<Account> accounts = new Accounts(registry, kinds)
                     .of(pipeline, simulator).stream().map(way).toList();
             if (goesOn && lane == Lane.BATCH && !simulated) {
                 new Accounts(registry, kinds).checkBatches(accounts, context());
+            }
+            if (goesOn && !simulated) {
+                checkModels(store, pipeline, accounts);
             }
             Watch.Following following = observation.watch().follow(store);
             var shared = new LiveRun.Shared(
@@ -251,6 +253,24 @@ public final class Engine implements AutoCloseable {
             store.close();
             throw e;
         }
+    }
+
+    /** Refuses models that their provider says it does not have; those that have answered once, it had. */
+    private void checkModels(RunStore store, Pipeline pipeline, List<Account> accounts) {
+        List<ModelNames.Named> fresh = ModelNames.of(pipeline, kinds).stream()
+                .filter(each -> store.onState(state -> state.ledger().lines().stream()
+                        .noneMatch(line -> line.model().equals(each.model()) && line.calls() > 0)))
+                .toList();
+        new ModelNames(registry)
+                .check(
+                        store.folder().root().toString(),
+                        fresh,
+                        provider -> accounts.stream()
+                                .filter(each -> each.provider().equals(provider))
+                                .findFirst()
+                                .map(each -> ModelLists.orTrouble(each, context()))
+                                .orElseThrow(),
+                        why -> log.warn("{}", PlainText.line(why)));
     }
 
     /**

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of the commands that tell steps of a run to ask other models. */
@@ -34,36 +33,22 @@ final class ModelOptions {
 
     /** What is wanted, by the names of steps. */
     SortedMap<String, Wish> wishes() {
-        var wishes = new TreeMap<String, Wish>();
-        var seen = new TreeMap<String, String>();
-        models.forEach(each -> wishes.put(step("--model", each, seen), new Wish(null, name(each))));
-        seen.clear();
-        for (String each : providers) {
-            String step = step("--provider", each, seen);
-            Wish model = wishes.get(step);
-            wishes.put(step, new Wish(name(each), model(model)));
-        }
-        return wishes;
+        return Wish.of(bySteps("--model", models), bySteps("--provider", providers));
     }
 
-    private static @Nullable String model(@Nullable Wish wish) {
-        return wish == null ? null : wish.model();
-    }
-
-    private static String name(String given) {
-        return given.substring(given.indexOf('=') + 1);
-    }
-
-    private static String step(String option, String given, SortedMap<String, String> seen) {
-        int at = given.indexOf('=');
-        if (at < 1 || at == given.length() - 1) {
-            throw new InvalidFileException(
-                    option, "", "must be STEP=NAME, such as judge=gpt-6-luna, not '" + given + "'");
+    private static SortedMap<String, String> bySteps(String option, List<String> given) {
+        var names = new TreeMap<String, String>();
+        for (String each : given) {
+            int at = each.indexOf('=');
+            if (at < 1 || at == each.length() - 1) {
+                throw new InvalidFileException(
+                        option, "", "must be STEP=NAME, such as judge=gpt-6-luna, not '" + each + "'");
+            }
+            String step = each.substring(0, at);
+            if (names.put(step, each.substring(at + 1)) != null) {
+                throw new InvalidFileException(option, "", "names the step '" + step + "' twice");
+            }
         }
-        String step = given.substring(0, at);
-        if (seen.put(step, given) != null) {
-            throw new InvalidFileException(option, "", "names the step '" + step + "' twice");
-        }
-        return step;
+        return names;
     }
 }

@@ -26,7 +26,8 @@ final class ResumeCommand extends ExistingRunCommand {
             GivenFiles.accept(Shop.run(name), shop.disk(), shop.clock(), actor())
                     .forEach(each -> shop.err().println("caravan: " + each + " is taken as it is now"));
         }
-        new Reviser(shop, "caravan resume", this::asked).revise(Shop.run(name), models, false, drive.capPicos());
+        new Reviser(shop, "caravan resume", this::asked, this::checkModels)
+                .revise(Shop.run(name), models, false, drive.capPicos());
         return go(summary(shop, Shop.run(name)).mode(), "caravan resume");
     }
 }

@@ -37,7 +37,7 @@ final class RetryFailuresCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        Set<String> revised = new Reviser(shop, "caravan retry-failures", this::asked)
+        Set<String> revised = new Reviser(shop, "caravan retry-failures", this::asked, this::checkModels)
                 .revise(folder, models, true, Driver.AS_IT_WAS);
         RetryFailures.Done done = RetryFailures.of(
                 folder,

@@ -57,15 +57,8 @@ final class RevalidateCommand extends RunsCommand {
         Pipeline rules = own
                 ? snapshots.get(snapshots.size() - 1)
                 : shop.read(pipeline.isEmpty() ? facts.pipeline() : pipeline, Snapshot.overrides(folder.config()));
-        Revalidation.Done done = Revalidation.of(
-                folder,
-                rules,
-                step,
-                shop.reader(),
-                shop.kinds(),
-                shop.disk(),
-                shop.clock(),
-                "cli");
+        Revalidation.Done done =
+                Revalidation.of(folder, rules, step, shop.reader(), shop.kinds(), shop.disk(), shop.clock(), "cli");
         tell(folder, rules, done);
         return ExitCode.DONE;
     }

@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.WorkingFolder;
+import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.execution.ModelChange;
 import dev.caravan.execution.ModelChange.Plan;
@@ -9,7 +10,9 @@ import dev.caravan.provider.Keys;
 import dev.caravan.run.Asked;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -18,15 +21,18 @@ final class Reviser {
     private final Shop shop;
     private final String command;
     private final Predicate<String> asked;
+    private final Consumer<List<ModelNames.Named>> models;
 
     /**
      * @param command that says so
      * @param asked whether whoever sits at the terminal says yes
+     * @param models refuses those that their provider does not have
      */
-    Reviser(Shop shop, String command, Predicate<String> asked) {
+    Reviser(Shop shop, String command, Predicate<String> asked, Consumer<List<ModelNames.Named>> models) {
         this.shop = shop;
         this.command = command;
         this.asked = asked;
+        this.models = models;
     }
 
     /**
@@ -42,18 +48,24 @@ final class Reviser {
             return Set.of();
         }
         var change = new ModelChange(shop.registry(), shop.kinds(), folder);
-        Function<RunState, Plan> weigh = state ->
-                change.plan(state, wishes, reopening, cap == Driver.AS_IT_WAS ? state.capPicos() : cap);
+        Function<RunState, Plan> weigh =
+                state -> change.plan(state, wishes, reopening, cap == Driver.AS_IT_WAS ? state.capPicos() : cap);
         RunState state = shop.state(folder);
         RunsCommand.summary(shop, folder);
         Plan plan = weigh.apply(state);
         if (!state.facts().simulated()) {
             plan.to().values().stream().map(Asked::provider).distinct().forEach(this::checkKey);
+            models.accept(plan.to().entrySet().stream()
+                    .map(each -> new ModelNames.Named(
+                            "--model " + each.getKey(),
+                            each.getValue().provider(),
+                            each.getValue().model()))
+                    .toList());
         }
-        String who = RunsCommand.actor() + consent(plan, options.yes, state.facts().simulated());
+        String who =
+                RunsCommand.actor() + consent(plan, options.yes, state.facts().simulated());
         change.record(plan, weigh, shop.disk(), shop.clock(), who);
-        plan.same()
-                .forEach((step, to) -> shop.err().println("caravan: " + step + " asks " + to + " already"));
+        plan.same().forEach((step, to) -> shop.err().println("caravan: " + step + " asks " + to + " already"));
         plan.to()
                 .forEach((step, to) -> shop.err()
                         .println("caravan: " + step + " asks " + to + " from now on, not "

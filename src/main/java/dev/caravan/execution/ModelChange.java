@@ -41,7 +41,15 @@ public final class ModelChange {
      * @param provider to ask; null for the one it asks now
      * @param model to ask; null for the provider's usual one
      */
-    public record Wish(@Nullable String provider, @Nullable String model) {}
+    public record Wish(@Nullable String provider, @Nullable String model) {
+        /** Of models and providers by the names of steps. */
+        public static SortedMap<String, Wish> of(Map<String, String> models, Map<String, String> providers) {
+            var wishes = new TreeMap<String, Wish>();
+            models.forEach((step, model) -> wishes.put(step, new Wish(providers.get(step), model)));
+            providers.forEach((step, provider) -> wishes.putIfAbsent(step, new Wish(provider, null)));
+            return wishes;
+        }
+    }
 
     /**
      * What wishes come to.
@@ -52,7 +60,10 @@ public final class ModelChange {
      * @param prices of the new models, by step; none where the price is unknown
      */
     public record Plan(
-            SortedMap<String, Asked> from, SortedMap<String, Asked> to, SortedMap<String, Asked> same, ObjectNode prices) {
+            SortedMap<String, Asked> from,
+            SortedMap<String, Asked> to,
+            SortedMap<String, Asked> same,
+            ObjectNode prices) {
 
         /** Models without a known price. */
         public List<String> unpriced() {
@@ -86,8 +97,9 @@ public final class ModelChange {
         checkOpen(state, reopening);
         var reader = new PipelineReader(registry, Map.copyOf(kinds));
         var problems = new Problems(folder.root().toString());
-        List<Step> before =
-                Judging.snapshots(folder, Judging.Basis.of(state), reader).get(0).steps();
+        List<Step> before = Judging.snapshots(folder, Judging.Basis.of(state), reader)
+                .get(0)
+                .steps();
         wishes.forEach((name, wish) -> checkStep(name, wish, before, problems));
         problems.throwIfAny();
         List<Step> after = wished(state, wishes, before, reader).steps();
@@ -131,8 +143,7 @@ public final class ModelChange {
 
     private void checkStep(String name, Wish wish, List<Step> steps, Problems problems) {
         String option = (wish.model() == null ? PROVIDER : MODEL) + " " + name;
-        List<String> asking =
-                steps.stream().filter(this::asks).map(Step::name).toList();
+        List<String> asking = steps.stream().filter(this::asks).map(Step::name).toList();
         if (asking.contains(name)) {
             return;
         }
@@ -144,8 +155,7 @@ public final class ModelChange {
                         .findFirst()
                         .map(each -> "the step asks no model: it is of the kind " + each.kind() + "; those that do: "
                                 + String.join(", ", asking))
-                        .orElseGet(() ->
-                                "the run has no step '" + name + "'; " + Problems.suggestion(name, asking)));
+                        .orElseGet(() -> "the run has no step '" + name + "'; " + Problems.suggestion(name, asking)));
     }
 
     private boolean asks(Step step) {
@@ -153,8 +163,7 @@ public final class ModelChange {
     }
 
     /** As the run would be read afterwards; whatever cannot be is told as when the call that makes a run says it. */
-    private Pipeline wished(
-            RunState state, SortedMap<String, Wish> wishes, List<Step> before, PipelineReader reader) {
+    private Pipeline wished(RunState state, SortedMap<String, Wish> wishes, List<Step> before, PipelineReader reader) {
         var to = new TreeMap<String, Asked>();
         wishes.forEach((name, wish) -> {
             Step step = step(before, name);
@@ -201,7 +210,8 @@ public final class ModelChange {
                     "",
                     "cannot become " + to.provider() + " while work of the step is out at " + old.provider()
                             + " or not settled; ask another model of " + old.provider()
-                            + ", or let it come in first: caravan resume " + state.facts().run());
+                            + ", or let it come in first: caravan resume "
+                            + state.facts().run());
         }
     }
 

@@ -95,8 +95,8 @@ public record PaidReplies(BitSet through, BitSet untold, List<Reply> replies) {
         if (JsonLines.exists(file)) {
             ReplyRows.scan(file, 0, Long.MAX_VALUE, (offset, row) -> {
                 if (row.paid()) {
-                    sink.accept(new Reply(
-                            row.unit(), ModelChoice.of(step, row), row.lane(), row.usage(), !row.untold()));
+                    sink.accept(
+                            new Reply(row.unit(), ModelChoice.of(step, row), row.lane(), row.usage(), !row.untold()));
                 }
             });
         }

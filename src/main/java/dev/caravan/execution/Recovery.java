@@ -137,10 +137,7 @@ final class Recovery {
 
         void add(ReplyRow row, ModelChoice asked, long end) {
             to = end;
-            booking.add(
-                    row,
-                    pricing.picos(asked, row.lane(), row.usage()),
-                    row.untold() ? bound(row) : 0);
+            booking.add(row, pricing.picos(asked, row.lane(), row.usage()), row.untold() ? bound(row) : 0);
         }
 
         /** An earlier version kept no bound with what it could not book: then the call's intent has it, or the job's. */

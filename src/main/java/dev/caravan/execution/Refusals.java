@@ -40,6 +40,7 @@ final class Refusals {
     private final boolean off;
     /** Steps whose refusals are the units' own, for somebody went on after a pause: all but those that ask another model. */
     private final Set<Integer> accepted = new HashSet<>();
+
     private final Set<Integer> answered = new HashSet<>();
     private final Map<Integer, Series> series = new HashMap<>();
     private final Map<String, List<ReplyRow>> held = new HashMap<>();
@@ -103,7 +104,10 @@ final class Refusals {
         if (answer instanceof Answer.Received) {
             answered.add(step);
         }
-        return !off && !accepted.contains(step) && !answered.contains(step) && !shape(answer).isEmpty();
+        return !off
+                && !accepted.contains(step)
+                && !answered.contains(step)
+                && !shape(answer).isEmpty();
     }
 
     private Optional<String> count(int step, Answer answer, int times) {

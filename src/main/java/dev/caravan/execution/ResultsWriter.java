@@ -54,12 +54,7 @@ final class ResultsWriter implements AutoCloseable {
 
     /** @param lengths journalled length of each results file, by step/chunk */
     ResultsWriter(
-            RunFolder folder,
-            Judging judging,
-            RunStore store,
-            Disk disk,
-            Pricing pricing,
-            Map<String, Long> lengths) {
+            RunFolder folder, Judging judging, RunStore store, Disk disk, Pricing pricing, Map<String, Long> lengths) {
         this.folder = folder;
         this.facts = store.facts();
         this.judging = judging;
@@ -178,12 +173,7 @@ final class ResultsWriter implements AutoCloseable {
             booking.add(row, price, row.worstPicos() == null ? -1 : row.worstPicos());
         }
         return booking.event(
-                target.work(),
-                target.step(),
-                target.chunk(),
-                from,
-                file.position(),
-                judging.asked(target.asked()));
+                target.work(), target.step(), target.chunk(), from, file.position(), judging.asked(target.asked()));
     }
 
     private Disk.Appender open(String name, Target target, Map<String, Disk.Appender> touched) {

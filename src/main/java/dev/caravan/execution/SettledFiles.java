@@ -245,7 +245,8 @@ final class SettledFiles {
         } else if (row != null) {
             // Trouble since the beginning of time: an attempt that was given up is given up again.
             int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
-            part.decide(new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, row.key()), row, before, step);
+            part.decide(
+                    new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, row.key()), row, before, step);
         }
         return part;
     }

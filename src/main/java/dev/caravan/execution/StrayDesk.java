@@ -96,9 +96,7 @@ public final class StrayDesk {
                         .findFirst()
                         .orElse(run.judging().revision()));
         var first = new ModelChoice(look.step(), revision, false);
-        return run.judging().asked(first).model().equals(model)
-                ? first
-                : new ModelChoice(look.step(), revision, true);
+        return run.judging().asked(first).model().equals(model) ? first : new ModelChoice(look.step(), revision, true);
     }
 
     private RunEvent settled(JobLook look, String nonce, List<Path> files, JobDesk.RowMapping mapping) {

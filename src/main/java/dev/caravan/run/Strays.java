@@ -23,8 +23,7 @@ final class Strays {
     /** An intent is given up whose job was not found: it may yet turn up. */
     void lost(Work work, RunEvent.JobNotCreated e, Instant time) {
         if (work.intent != null && e.code().equals(RunEvent.JobNotCreated.NOT_FOUND)) {
-            put(Stray.of(
-                    work.intent, work.step(), work.revision, Objects.requireNonNullElse(work.intendedAt, time)));
+            put(Stray.of(work.intent, work.step(), work.revision, Objects.requireNonNullElse(work.intendedAt, time)));
         }
     }
 

@@ -293,10 +293,17 @@ class OddProviderTest {
 
         assertThat(over.status()).isEqualTo(RunStatus.COMPLETE);
         assertThat(over.failed()).isEqualTo(3);
-        assertThat(RetryFailures.of(made, judging(made), new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test")
+        assertThat(RetryFailures.of(
+                                made,
+                                judging(made),
+                                new RetryFailures.HardToo(false),
+                                new RealDisk(),
+                                Clock.systemUTC(),
+                                "test")
                         .retried())
                 .isEmpty();
-        RetryFailures.of(made, judging(made), new RetryFailures.HardToo(true), new RealDisk(), Clock.systemUTC(), "test");
+        RetryFailures.of(
+                made, judging(made), new RetryFailures.HardToo(true), new RealDisk(), Clock.systemUTC(), "test");
         provider.reply = before -> new Reply(200, CannedProvider.GOOD);
         assertThat(drive(made, lane).done()).isEqualTo(3);
     }
