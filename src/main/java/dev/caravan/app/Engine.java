@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.OpenFiles;
+import dev.caravan.base.PlainText;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
 import dev.caravan.camel.http.ApiDesk;
 import dev.caravan.cli.Driver;
+import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.Counting;
 import dev.caravan.estimate.Estimator;
@@ -26,7 +28,6 @@ import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
-import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
@@ -199,15 +200,17 @@ public final class Engine implements AutoCloseable {
             }
             GivenFiles.check(store);
             boolean simulated = store.facts().simulated();
-            int revisions = store.onState(RunState::revisions);
-            List<Pipeline> snapshots =
-                    Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
-            Pipeline pipeline = snapshots.get(0);
+            Judging judging = Judging.of(
+                    folder, store.onState(Judging.Basis::of), new PipelineReader(registry, Map.copyOf(kinds)), kinds);
+            Pipeline pipeline = judging.pipeline();
             simulator = simulated ? simulator(folder, pipeline) : null;
             List<Account> accounts = new Accounts(registry, kinds)
                     .of(pipeline, simulator).stream().map(way).toList();
             if (goesOn && lane == Lane.BATCH && !simulated) {
                 new Accounts(registry, kinds).checkBatches(accounts, context());
+            }
+            if (goesOn && !simulated) {
+                checkModels(store, pipeline, accounts);
             }
             Watch.Following following = observation.watch().follow(store);
             var shared = new LiveRun.Shared(
@@ -221,8 +224,7 @@ public final class Engine implements AutoCloseable {
                     (held, made, log, stopped) ->
                             new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run(),
                     new Estimator(registry, kinds, List.of(), Counting.NOBODY)::behind);
-            var run = new LiveRun(
-                    store, Judging.of(snapshots, store.onState(RunState::readings), kinds), accounts, shared);
+            var run = new LiveRun(store, judging, accounts, shared);
             run.listen(following.calls());
             run.log().log(
                     "INIT",
@@ -251,6 +253,24 @@ public final class Engine implements AutoCloseable {
             store.close();
             throw e;
         }
+    }
+
+    /** Refuses models that their provider says it does not have; those that have answered once, it had. */
+    private void checkModels(RunStore store, Pipeline pipeline, List<Account> accounts) {
+        List<ModelNames.Named> fresh = ModelNames.of(pipeline, kinds).stream()
+                .filter(each -> store.onState(state -> state.ledger().lines().stream()
+                        .noneMatch(line -> line.model().equals(each.model()) && line.calls() > 0)))
+                .toList();
+        new ModelNames(registry)
+                .check(
+                        store.folder().root().toString(),
+                        fresh,
+                        provider -> accounts.stream()
+                                .filter(each -> each.provider().equals(provider))
+                                .findFirst()
+                                .map(each -> ModelLists.orTrouble(each, context()))
+                                .orElseThrow(),
+                        why -> log.warn("{}", PlainText.line(why)));
     }
 
     /**

@@ -1,13 +1,13 @@
 package dev.caravan.app;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.base.TakenAwayException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.Driver;
 import dev.caravan.cli.ExitCode;
+import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.execution.LiveRun;
@@ -207,22 +207,10 @@ final class EngineDriver implements Driver {
     }
 
     @Override
-    public List<String> models(String provider) {
+    public Listed models(String provider) {
         Account account = Accounts.real(registry.provider(provider));
-        try (var engine = new Engine(Engine.Settings.DEFAULT, registry, kinds, disk, clock);
-                var template = engine.context().createProducerTemplate()) {
-            var exchange = ExchangeBuilder.anExchange(engine.context())
-                    .withProperty("account", account)
-                    .build();
-            Object answer = template.send("direct:" + account.routes() + "-models", exchange)
-                    .getMessage()
-                    .getBody();
-            if (answer instanceof List<?> models) {
-                return models.stream().map(String::valueOf).sorted().toList();
-            }
-            throw new InvalidFileException(provider, account.baseUrl(), "did not list its models: " + answer);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        try (var engine = new Engine(Engine.Settings.DEFAULT, registry, kinds, disk, clock)) {
+            return ModelLists.of(account, engine.context());
         }
     }
 

@@ -18,6 +18,6 @@ final class DiagnoseCommand extends ReadingCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        return tell(Diagnosis.markdown(folder, shop.snapshots(folder, 0).get(0), shop.judging(folder)), false);
+        return tell(Diagnosis.markdown(folder, shop.snapshots(folder).get(0), shop.judging(folder)), false);
     }
 }

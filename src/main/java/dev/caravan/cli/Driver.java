@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.provider.Counted;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
@@ -55,11 +56,11 @@ public interface Driver {
     End drive(RunFolder folder, Options options, Consumer<RunSummary> progress);
 
     /**
-     * The models that an account may use, as its provider lists them.
+     * The models that an account may use, as its provider lists them; a provider without a list is a value.
      *
      * @throws dev.caravan.base.InvalidFileException when there is no key, or the provider refuses
      */
-    List<String> models(String provider);
+    Listed models(String provider);
 
     /**
      * Tokens of prompts of one model, as its provider counts them; it takes nothing for that. Trouble is a value: there

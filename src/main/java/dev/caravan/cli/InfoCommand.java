@@ -61,7 +61,7 @@ final class InfoCommand extends RunsCommand {
         line("run", folder.name() + (state.title().isEmpty() ? "" : " (" + state.title() + ")"));
         line("folder", folder.root().toString());
         line("pipeline", run.pipeline() + ", made by Caravan " + facts.version());
-        for (Step each : shop.snapshots(folder, 0).get(0).steps()) {
+        for (Step each : shop.snapshots(folder).get(0).steps()) {
             line(
                     "",
                     each.name() + ": " + each.kind()

@@ -8,6 +8,7 @@ import dev.caravan.base.PlainText;
 import dev.caravan.base.Problems;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.Model;
+import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.cost.Price;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.provider.Keys;
@@ -78,7 +79,7 @@ final class ModelsCommand extends RunsCommand {
             rows.add(List.of(
                     each.id(),
                     each.provider(),
-                    each.lifecycle(),
+                    state(each),
                     usd(price, Lane.REALTIME, MILLION_IN),
                     usd(price, Lane.REALTIME, MILLION_HIT),
                     usd(price, Lane.REALTIME, MILLION_OUT),
@@ -93,6 +94,10 @@ final class ModelsCommand extends RunsCommand {
         for (String each : shop.registry().providers()) {
             shop.out().println("  " + each + ": " + key(shop.registry().provider(each)));
         }
+    }
+
+    private static String state(Model model) {
+        return model.lifecycle() + (model.replacedBy().isEmpty() ? "" : ", ask " + model.replacedBy());
     }
 
     /** Whether a provider's key is there; never the key. */
@@ -130,6 +135,7 @@ final class ModelsCommand extends RunsCommand {
             Price price = today(each);
             ObjectNode node = list.addObject().put("id", each.id()).put("provider", each.provider());
             node.put("lifecycle", each.lifecycle())
+                    .put("replaced_by", each.replacedBy().isEmpty() ? null : each.replacedBy())
                     .put("context", each.context())
                     .put("max_output", each.maxOutput());
             node.put("temperature", each.temperature()).put("priced", each.date());
@@ -150,7 +156,18 @@ final class ModelsCommand extends RunsCommand {
         ObjectNode root = Json.object();
         boolean differs = false;
         for (String each : only == null ? withKeys() : List.of(known(only))) {
-            List<String> listed = shop.driver().models(each);
+            Listed answer = shop.driver().models(each);
+            if (!answer.trouble().isEmpty()) {
+                root.putObject(each).putNull("listed").put("trouble", answer.trouble());
+                differs = true;
+                if (!asJson) {
+                    shop.out()
+                            .println(each + ": " + PlainText.line(answer.trouble())
+                                    + "; nothing can be held against it");
+                }
+                continue;
+            }
+            List<String> listed = answer.models();
             List<String> ours = shop.registry().models().stream()
                     .filter(model -> model.provider().equals(each))
                     .map(Model::id)

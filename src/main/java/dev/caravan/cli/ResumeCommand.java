@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.run.GivenFiles;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Goes on with a run as it was last driven. */
@@ -11,6 +12,9 @@ final class ResumeCommand extends ExistingRunCommand {
             names = "--accept-changes",
             description = "go on with files of the run's folder as somebody changed them by hand; noted with your name")
     boolean acceptChanges;
+
+    @Mixin
+    ModelOptions models = new ModelOptions();
 
     ResumeCommand(Shop shop) {
         super(shop);
@@ -22,6 +26,8 @@ final class ResumeCommand extends ExistingRunCommand {
             GivenFiles.accept(Shop.run(name), shop.disk(), shop.clock(), actor())
                     .forEach(each -> shop.err().println("caravan: " + each + " is taken as it is now"));
         }
+        new Reviser(shop, "caravan resume", this::asked, this::checkModels)
+                .revise(Shop.run(name), models, false, drive.capPicos());
         return go(summary(shop, Shop.run(name)).mode(), "caravan resume");
     }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.execution.RetryFailures;
 import dev.caravan.run.RunFolder;
+import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,6 +27,9 @@ final class RetryFailuresCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
+    @Mixin
+    ModelOptions models = new ModelOptions();
+
     RetryFailuresCommand(Shop shop) {
         super(shop);
     }
@@ -32,7 +37,15 @@ final class RetryFailuresCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        RetryFailures.Done done = RetryFailures.of(folder, shop.judging(folder), all, shop.disk(), shop.clock(), "cli");
+        Set<String> revised = new Reviser(shop, "caravan retry-failures", this::asked, this::checkModels)
+                .revise(folder, models, true, Driver.AS_IT_WAS);
+        RetryFailures.Done done = RetryFailures.of(
+                folder,
+                shop.judging(folder),
+                new RetryFailures.HardToo(all, revised),
+                shop.disk(),
+                shop.clock(),
+                "cli");
         int units = done.retried().values().stream().mapToInt(Integer::intValue).sum();
         if (json) {
             ObjectNode node = Json.object().put("retried", units);

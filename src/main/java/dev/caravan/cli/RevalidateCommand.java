@@ -53,19 +53,12 @@ final class RevalidateCommand extends RunsCommand {
             throw new InvalidFileException(
                     "--step", step, "is no step of " + folder.name() + "; " + Problems.suggestion(step, facts.steps()));
         }
-        var snapshots = shop.snapshots(folder, state.revisions());
+        var snapshots = shop.snapshots(folder);
         Pipeline rules = own
                 ? snapshots.get(snapshots.size() - 1)
                 : shop.read(pipeline.isEmpty() ? facts.pipeline() : pipeline, Snapshot.overrides(folder.config()));
-        Revalidation.Done done = Revalidation.of(
-                folder,
-                rules,
-                step,
-                count -> shop.snapshots(folder, count),
-                shop.kinds(),
-                shop.disk(),
-                shop.clock(),
-                "cli");
+        Revalidation.Done done =
+                Revalidation.of(folder, rules, step, shop.reader(), shop.kinds(), shop.disk(), shop.clock(), "cli");
         tell(folder, rules, done);
         return ExitCode.DONE;
     }

@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.cost.ModelNames;
 import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
@@ -69,6 +70,9 @@ final class RunCommand extends RunsCommand {
         } else {
             if (drive.capPicos() >= 0) {
                 CapCheck.check(read, shop.kinds(), shop.registry(), lane, drive.capPicos());
+            }
+            if (!options.simulated()) {
+                checkModels(ModelNames.of(read, shop.kinds()));
             }
             folder = make(read, options, told(confirm(read, options, lane, drive.capPicos(), yes, screen)), screen);
         }

@@ -2,6 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.PlainText;
+import dev.caravan.cost.ModelNames;
 import dev.caravan.estimate.CostWords;
 import dev.caravan.estimate.Counting;
 import dev.caravan.estimate.Estimate;
@@ -96,7 +98,7 @@ abstract class RunsCommand implements Callable<Integer> {
         if (shop.state(folder).facts().simulated()) {
             return;
         }
-        List<String> asked = shop.snapshots(folder, 0).get(0).steps().stream()
+        List<String> asked = shop.snapshots(folder).get(0).steps().stream()
                 .filter(each ->
                         Objects.requireNonNull(shop.kinds().get(each.kind())).asks())
                 .map(Step::provider)
@@ -108,7 +110,21 @@ abstract class RunsCommand implements Callable<Integer> {
         RunState state = shop.state(folder);
         long cap = drive.capPicos() == Driver.AS_IT_WAS ? state.capPicos() : drive.capPicos();
         if (cap >= 0) {
-            CapCheck.check(shop.snapshots(folder, 0).get(0), shop.kinds(), shop.registry(), lane, cap);
+            CapCheck.check(shop.snapshots(folder).get(0), shop.kinds(), shop.registry(), lane, cap);
+        }
+    }
+
+    /** Refuses models that their provider says it does not have, before anything is made or spent. */
+    void checkModels(List<ModelNames.Named> named) {
+        new ModelNames(shop.registry())
+                .check("models", named, this::listed, why -> shop.err().println("caravan: " + PlainText.line(why)));
+    }
+
+    private ModelNames.Listed listed(String provider) {
+        try {
+            return shop.driver().models(provider);
+        } catch (InvalidFileException e) {
+            return new ModelNames.Listed(List.of(), e.problems().get(0).message());
         }
     }
 

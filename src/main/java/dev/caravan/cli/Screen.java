@@ -99,6 +99,7 @@ final class Screen {
                 .forEach(each -> say("task    " + each.name() + ": "
                         + each.phase().name().toLowerCase(Locale.ROOT)
                         + (each.detail().isEmpty() ? "" : ", " + PlainText.line(each.detail(), LONGEST_WORDS))));
+        run.revised().forEach(each -> say("changed " + PlainText.line(Amounts.changed(each), LONGEST_WORDS)));
         jobsOut(run);
         RunSummary.Question question = run.question();
         if (question != null) {

@@ -91,17 +91,21 @@ public record Shop(
     }
 
     Pipeline read(Path folder, Overrides overrides) {
-        return new PipelineReader(registry, Map.copyOf(kinds)).read(folder, overrides);
+        return reader().read(folder, overrides);
     }
 
     /** How a run judges: by the pipeline as the run took it with it, and its revisions since. */
     Judging judging(RunFolder folder) {
-        RunState state = state(folder);
-        return Judging.of(snapshots(folder, state.revisions()), state.readings(), kinds);
+        return Judging.of(folder, Judging.Basis.of(state(folder)), reader(), kinds);
     }
 
-    List<Pipeline> snapshots(RunFolder folder, int revisions) {
-        return Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
+    /** The run's own copy of its pipeline, and its revisions in order, for whom its steps ask now. */
+    List<Pipeline> snapshots(RunFolder folder) {
+        return Judging.snapshots(folder, Judging.Basis.of(state(folder)), reader());
+    }
+
+    PipelineReader reader() {
+        return new PipelineReader(registry, Map.copyOf(kinds));
     }
 
     /** A pipeline by the path of its folder or config.yaml, else by its name: the working folder's, or a shipped one. */

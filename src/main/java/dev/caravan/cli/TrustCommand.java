@@ -57,7 +57,7 @@ final class TrustCommand extends RunsCommand {
     private Pipeline pipeline() {
         Path path = Path.of(name);
         return Files.exists(path.resolve("journal.jsonl"))
-                ? shop.snapshots(new RunFolder(path), 0).get(0)
+                ? shop.snapshots(new RunFolder(path)).get(0)
                 : shop.read(shop.find(name), Overrides.NONE);
     }
 }

@@ -3,13 +3,15 @@ package dev.caravan.cli;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.Problems;
 import dev.caravan.octobatch.OctobatchImport;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
-import dev.caravan.report.Rehearsable;
+import dev.caravan.report.Hints;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,10 +38,11 @@ final class ValidateConfigCommand extends RunsCommand {
         try {
             Pipeline read = shop.read(pipeline, Overrides.NONE);
             int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
+            List<Problems.Problem> hints = Hints.of(read, shop.kinds(), shop.registry());
             if (json) {
-                shop.data().println(Json.text(CheckJson.of(read, units)));
+                shop.data().println(Json.text(CheckJson.of(read, units, hints)));
             } else {
-                Rehearsable.hints(read).forEach(each -> shop.out().println("hint: " + each));
+                hints.forEach(each -> shop.out().println("hint: " + each));
                 shop.out()
                         .println(read.name() + ": " + read.steps().size() + " steps, " + units
                                 + " units, nothing wrong");

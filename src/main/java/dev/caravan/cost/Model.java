@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutput most tokens of an answer; 0 where unknown
  * @param temperature {@code true}, {@code false}, or the rule under which it takes one
  * @param lifecycle {@code active}, {@code legacy}, {@code deprecated} or {@code retired}
+ * @param replacedBy the model to ask instead of one that goes away, or empty
  * @param price null where unknown
  * @param until last day of that price, or null
  * @param then the price afterwards, null where unknown
@@ -24,12 +25,18 @@ public record Model(
         long maxOutput,
         String temperature,
         String lifecycle,
+        String replacedBy,
         @Nullable Price price,
         @Nullable LocalDate until,
         @Nullable Price then,
         String date) {
 
     private static final String ONLY_WITH_VERSION = "only_with_anthropic_version_";
+
+    /** Whether its provider takes it away, or has done so. */
+    public boolean goesAway() {
+        return lifecycle.equals("deprecated") || lifecycle.equals("retired");
+    }
 
     /** The price on a day. */
     public @Nullable Price price(LocalDate day) {

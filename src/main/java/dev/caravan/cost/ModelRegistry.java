@@ -93,6 +93,20 @@ public final class ModelRegistry implements ModelDefaults {
         return List.copyOf(inOrder);
     }
 
+    /**
+     * Names of a provider's models. None where any name may be right: a server that speaks another's wire has the models
+     * that its operator loaded, whichever of them have a price here.
+     */
+    public List<String> names(String provider) {
+        return provider(provider).flavour().isEmpty()
+                ? models.entrySet().stream()
+                        .filter(each -> each.getValue().provider().equals(provider))
+                        .map(Map.Entry::getKey)
+                        .sorted()
+                        .toList()
+                : List.of();
+    }
+
     public ProviderEntry provider(String name) {
         return Objects.requireNonNull(providers.get(name), name);
     }

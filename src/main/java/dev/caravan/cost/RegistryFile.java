@@ -224,6 +224,7 @@ final class RegistryFile {
                 number(entry, "max_output", 0, place),
                 text(entry, "temperature", "true"),
                 text(entry, "lifecycle", "active"),
+                text(entry, "replaced_by", ""),
                 price(id + "@" + date, entry, provider, place),
                 until,
                 then,

@@ -73,6 +73,11 @@ public final class Amounts {
                 + ": caravan settle " + run.run() + " --unknown";
     }
 
+    /** The line that names a step which asks another model than before. */
+    public static String changed(RunSummary.Revised revised) {
+        return revised.step() + " asks " + revised.to() + ", until then " + revised.from() + ", by " + revised.actor();
+    }
+
     /** The line that names what people said of such replies. */
     public static String said(RunSummary run) {
         RunSummary.Untold unknown = run.unknown();

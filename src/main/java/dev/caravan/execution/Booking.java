@@ -1,8 +1,8 @@
 package dev.caravan.execution;
 
-import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.Asked;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
@@ -43,22 +43,22 @@ final class Booking {
     }
 
     /**
-     * @param step that was asked
-     * @param model of it
+     * @param step at which it was asked
+     * @param asked who was
      */
-    RunEvent.RepliesSettled event(String work, int chunk, long from, long to, Step step, String model) {
+    RunEvent.RepliesSettled event(String work, int step, int chunk, long from, long to, Asked asked) {
         var untold = new BitSet();
         unknown.keySet().forEach(untold::set);
         return new RunEvent.RepliesSettled(
                 work,
-                step.index(),
+                step,
                 chunk,
                 from,
                 to,
                 Ranges.text(units),
                 paid,
-                step.provider(),
-                model,
+                asked.provider(),
+                asked.model(),
                 lane,
                 usage,
                 picos,

@@ -67,10 +67,11 @@ final class ChunkPart {
      * Adds a unit with the outcome of its call.
      *
      * @param before the record it brought to the step
+     * @param asked the step as it asked then
      */
-    void decide(Member member, ReplyRow row, ObjectNode before) {
+    void decide(Member member, ReplyRow row, ObjectNode before, PreparedStep asked) {
         switch (row.outcome()) {
-            case ReplyRow.COMPLETED -> judge(member, row, before);
+            case ReplyRow.COMPLETED -> judge(member, row, before, (PreparedStep.Asking) asked);
             case ReplyRow.REFUSED ->
                 reject(member, row, List.of(Finding.error("refused", "$", "the model refused: " + row.detail())));
             case ReplyRow.TRUNCATED ->
@@ -88,8 +89,8 @@ final class ChunkPart {
         }
     }
 
-    private void judge(Member member, ReplyRow row, ObjectNode before) {
-        Verdict verdict = ((PreparedStep.Asking) judge).judge(row.text(), before);
+    private void judge(Member member, ReplyRow row, ObjectNode before, PreparedStep.Asking asked) {
+        Verdict verdict = asked.judge(row.text(), before);
         verdict.findings().forEach(this::note);
         ObjectNode output = verdict.output();
         var reasons = new ArrayList<>(

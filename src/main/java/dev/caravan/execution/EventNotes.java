@@ -33,6 +33,8 @@ final class EventNotes {
                     "settled by " + e.actor() + ": " + e.calls() + " replies of step "
                             + state.facts().steps().get(e.step()) + " that told no usage cost "
                             + Amounts.display(e.picos()) + ": " + e.reason());
+        } else if (event instanceof RunEvent.RunRevised e) {
+            e.to().forEach((step, to) -> log.log("STATE", step + " asks " + to + " from now on, by " + e.actor()));
         } else if (event instanceof RunEvent.UnitsReopened e) {
             log.log(
                     "STATE",

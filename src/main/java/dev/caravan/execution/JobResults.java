@@ -134,6 +134,9 @@ final class JobResults {
         if (!all || !unbought) {
             return Optional.empty();
         }
+        if (run.isOutdated(order) && !troubles.isEmpty()) {
+            return Optional.of(unsold("the model that was asked is asked no more"));
+        }
         for (Answer each : troubles.values()) {
             if (each instanceof Answer.Fatal fatal) {
                 run.pause("provider", fatal.code() + ": " + fatal.detail());
@@ -159,7 +162,7 @@ final class JobResults {
             if (member != null && answer instanceof Answer.Ambiguous) {
                 unreadable.add(member);
             }
-            if (answer instanceof Answer.Fatal fatal) {
+            if (answer instanceof Answer.Fatal fatal && !run.isOutdated(order)) {
                 run.pause("provider", fatal.code() + ": " + fatal.detail());
             }
         });

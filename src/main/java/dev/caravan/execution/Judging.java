@@ -9,82 +9,164 @@ import dev.caravan.pipeline.Snapshot;
 import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
+import dev.caravan.run.Asked;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
 import dev.caravan.validation.Reading;
 import dev.caravan.validation.Verdict;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run judges: by the schemas and rules it was made with, and by every later revision of them ({@code
- * revalidate}). Prompts stay those of the snapshot. What was settled under an earlier revision is made again under it.
+ * How a run asks and judges. It judges by the schemas and rules it was made with, and by every later revision of them
+ * ({@code revalidate}); what was settled under an earlier one is made again under it. It asks the models it was made
+ * with, and those that its steps were told to ask since ({@code --model STEP=NAME}); what was asked under an earlier one
+ * is rendered, judged and priced as of its time. Templates stay those of the snapshot.
  */
 public final class Judging {
-    private final Pipeline pipeline;
-    private final List<List<PreparedStep>> revisions;
+    /**
+     * What of a run's state it follows from.
+     *
+     * @param rules revisions of schemas and rules
+     * @param readings by which rule of reading the run judged as it was made, then under each revision
+     * @param revised what steps were told to ask since
+     */
+    public record Basis(int rules, List<Integer> readings, List<RunEvent.RunRevised> revised) {
+        public Basis {
+            readings = List.copyOf(readings);
+            revised = List.copyOf(revised);
+        }
 
-    private Judging(Pipeline pipeline, List<List<PreparedStep>> revisions) {
-        this.pipeline = pipeline;
-        this.revisions = revisions;
+        public static Basis of(RunState state) {
+            return new Basis(state.revisions(), state.readings(), state.revised());
+        }
     }
 
     /**
+     * A run's steps while they asked the same models.
+     *
+     * @param pipeline the run's snapshot, for whom its steps asked then
+     * @param rules the steps under each revision of schemas and rules, the first one first
+     */
+    private record Era(Pipeline pipeline, List<List<PreparedStep>> rules) {
+        private static Era of(List<Pipeline> pipelines, List<Integer> readings, Map<String, StepKind> kinds) {
+            if (pipelines.size() != readings.size()) {
+                throw new IllegalArgumentException(readings + " is not a rule for each of " + pipelines.size());
+            }
+            var rules = new ArrayList<List<PreparedStep>>();
+            for (int i = 0; i < pipelines.size(); i++) {
+                rules.add(StepKind.prepared(pipelines.get(i), kinds, Reading.of(readings.get(i))));
+            }
+            return new Era(pipelines.get(0), rules);
+        }
+
+        /** A step that asks as it did, and judges by the newest rules. */
+        private PreparedStep step(int index) {
+            PreparedStep made = rules.get(0).get(index);
+            PreparedStep now = rules.get(rules.size() - 1).get(index);
+            return rules.size() > 1
+                            && made instanceof PreparedStep.Asking asking
+                            && now instanceof PreparedStep.Asking judging
+                    ? new Revised(asking, judging)
+                    : now;
+        }
+
+        private List<PreparedStep> steps() {
+            var steps = new ArrayList<PreparedStep>();
+            for (int i = 0; i < rules.get(0).size(); i++) {
+                steps.add(step(i));
+            }
+            return List.copyOf(steps);
+        }
+    }
+
+    private final List<Era> eras;
+    private final List<List<PreparedStep>> steps;
+
+    private Judging(List<Era> eras) {
+        this.eras = eras;
+        steps = eras.stream().map(Era::steps).toList();
+    }
+
+    /**
+     * Of a run whose steps ask whom they were made to ask.
+     *
      * @param pipelines the run's snapshot, then its revisions in order
      * @param readings for each of them the number of the rule by which it reads replies
      */
     public static Judging of(List<Pipeline> pipelines, List<Integer> readings, Map<String, StepKind> kinds) {
-        if (pipelines.size() != readings.size()) {
-            throw new IllegalArgumentException(readings + " is not a rule for each of " + pipelines.size());
-        }
-        var revisions = new ArrayList<List<PreparedStep>>();
-        for (int i = 0; i < pipelines.size(); i++) {
-            revisions.add(StepKind.prepared(pipelines.get(i), kinds, Reading.of(readings.get(i))));
-        }
-        return new Judging(pipelines.get(0), revisions);
+        return new Judging(List.of(Era.of(pipelines, readings, kinds)));
     }
 
-    /** The run's snapshot and its first so many revisions, read from its folder. */
-    public static List<Pipeline> snapshots(RunFolder folder, int revisions, PipelineReader reader) {
+    /** Of a run as its folder has it. */
+    public static Judging of(RunFolder folder, Basis basis, PipelineReader reader, Map<String, StepKind> kinds) {
+        var eras = new ArrayList<Era>();
+        for (int i = 0; i <= basis.revised().size(); i++) {
+            var before = basis.revised().subList(0, i);
+            eras.add(Era.of(snapshots(folder, basis.rules(), before, reader), basis.readings(), kinds));
+        }
+        return new Judging(eras);
+    }
+
+    /** The run's snapshot and its revisions, for whom its steps ask now. */
+    public static List<Pipeline> snapshots(RunFolder folder, Basis basis, PipelineReader reader) {
+        return snapshots(folder, basis.rules(), basis.revised(), reader);
+    }
+
+    private static List<Pipeline> snapshots(
+            RunFolder folder, int rules, List<RunEvent.RunRevised> revised, PipelineReader reader) {
         Overrides overrides = Snapshot.overrides(folder.config());
-        var read = new ArrayList<Pipeline>();
-        read.add(reader.readSnapshot(folder.config(), overrides));
-        for (int i = 1; i <= revisions; i++) {
-            read.add(reader.readSnapshot(folder.revision(i), overrides));
+        var bySteps = new HashMap<String, Overrides>();
+        revised.forEach(each -> each.to()
+                .forEach((step, asked) -> bySteps.put(step, Overrides.asking(asked.provider(), asked.model()))));
+        var folders = new ArrayList<Path>(List.of(folder.config()));
+        for (int i = 1; i <= rules; i++) {
+            folders.add(folder.revision(i));
         }
-        return read;
+        return folders.stream()
+                .map(each -> reader.readSnapshot(each, overrides, bySteps))
+                .toList();
     }
 
-    /** The pipeline as the run was made of it. */
-    Pipeline pipeline() {
-        return pipeline;
+    /** The pipeline as the run was made of it, for whom its steps ask now. */
+    public Pipeline pipeline() {
+        return eras.get(eras.size() - 1).pipeline();
     }
 
     /** The steps as the run was made with them. */
     List<PreparedStep> made() {
-        return revisions.get(0);
+        return eras.get(0).rules().get(0);
     }
 
     /** The steps as they work from now on. */
     public List<PreparedStep> steps() {
-        List<PreparedStep> made = revisions.get(0);
-        List<PreparedStep> now = revisions.get(revisions.size() - 1);
-        var steps = new ArrayList<PreparedStep>();
-        for (int i = 0; i < made.size(); i++) {
-            steps.add(
-                    made.get(i) instanceof PreparedStep.Asking asking
-                                    && now.get(i) instanceof PreparedStep.Asking judging
-                                    && revisions.size() > 1
-                            ? new Revised(asking, judging)
-                            : now.get(i));
-        }
-        return steps;
+        return steps.get(steps.size() - 1);
     }
 
-    /** A step as it was under each revision, the first one first. */
-    List<PreparedStep> under(int step) {
-        return revisions.stream().map(each -> each.get(step)).toList();
+    /** A step as it asked under so many revisions of the run; it judges as it does now. */
+    PreparedStep step(int step, int revision) {
+        return steps.get(revision).get(step);
+    }
+
+    /** Whom a call asks. */
+    Asked asked(ModelChoice choice) {
+        Step step = step(choice.step(), choice.revision()).step();
+        return new Asked(step.provider(), step.model(choice.again()));
+    }
+
+    /** Under how many revisions of the run what is asked from now on is asked. */
+    int revision() {
+        return eras.size() - 1;
+    }
+
+    /** A step as it asked under so many revisions of the run, by the rules of each revision of them, the first one first. */
+    List<PreparedStep> under(int step, int revision) {
+        return eras.get(revision).rules().stream().map(each -> each.get(step)).toList();
     }
 
     /** Asks as it always did, and judges anew. */

@@ -66,6 +66,7 @@ public final class LiveRun implements AutoCloseable {
     private final RunStore store;
     private final Shared shared;
     private final List<Account> accounts;
+    private final Judging judging;
     private final List<PreparedStep> steps;
     private final RunPrices prices;
     private final RecordIndex index;
@@ -102,8 +103,9 @@ public final class LiveRun implements AutoCloseable {
         log = new RunLog(store.folder().root(), store.clock());
         steps = judging.steps();
         new Packing(store.folder(), store.disk()).unpack();
-        prices = new RunPrices(store.facts());
-        var recovery = new Recovery(store, steps, prices::picos);
+        this.judging = judging;
+        prices = RunPrices.of(store);
+        var recovery = new Recovery(store, judging, prices::picos);
         int booked = recovery.bookTails();
         recovery.settleDoubts();
         int mended = new SettledFiles(store, judging).mend();
@@ -113,8 +115,8 @@ public final class LiveRun implements AutoCloseable {
         Map<String, long[]> lengths = store.onState(RunState::allLengths);
         var resultLengths = new HashMap<String, Long>();
         lengths.forEach((key, value) -> resultLengths.put(key, value[0]));
-        results = new ResultsWriter(store.folder(), steps, store, store.disk(), prices::picos, resultLengths);
-        settler = new Settler(store, steps, records, index, lengths, shared.pauseMillis());
+        results = new ResultsWriter(store.folder(), judging, store, store.disk(), prices::picos, resultLengths);
+        settler = new Settler(store, judging, records, index, lengths, shared.pauseMillis());
         intents = new Intents(store);
         minJob = judging.pipeline().minJob();
         capPlan = new CapPlan(
@@ -132,7 +134,7 @@ public final class LiveRun implements AutoCloseable {
         jobs = new JobDesk(this);
         watch = new JobWatch(this, shared.pollMillis(), shared.graceMillis());
         strays = new StrayDesk(this);
-        refusals = new Refusals(this, store.onState(state -> state.reason().equals(Refusals.REASON)));
+        refusals = new Refusals(this);
         commands = new CommandDesk(this);
         heart = new Heart(this);
         purse = new Purse(store);
@@ -152,7 +154,7 @@ public final class LiveRun implements AutoCloseable {
     }
 
     long worstPicos(int step, WorkOrder.Member member, Lane lane, Prompt prompt) {
-        return prices.worst(step, member.attempts() > 0, lane, prompt);
+        return prices.worst(ModelChoice.of(step, member), lane, prompt);
     }
 
     /** Starts work: journals the start, lays the first tickets. */
@@ -385,12 +387,21 @@ public final class LiveRun implements AutoCloseable {
     }
 
     Prompt prompt(int step, WorkOrder.Member member, ObjectNode record) throws RenderException {
-        return ((PreparedStep.Asking) steps.get(step))
+        return ((PreparedStep.Asking) judging.step(step, member.revision()))
                 .prompt(
                         member.key(),
                         record,
                         records.errors(step, member.unit(), member.attempts()),
                         member.attempts() > 0);
+    }
+
+    /** Whether its step asks another model by now than the job did that it is about: what was wrong there is no more. */
+    boolean isOutdated(WorkOrder order) {
+        return order.members().stream().limit(1).anyMatch(each -> {
+            ModelChoice asked = ModelChoice.of(order.step(), each);
+            return !judging.asked(asked)
+                    .equals(judging.asked(new ModelChoice(order.step(), judging.revision(), asked.again())));
+        });
     }
 
     /** Carries out the work of a step that asks no provider. Nothing when the run stopped meanwhile. */
@@ -400,6 +411,10 @@ public final class LiveRun implements AutoCloseable {
 
     public String provider(int step) {
         return steps.get(step).step().provider();
+    }
+
+    Judging judging() {
+        return judging;
     }
 
     PreparedStep step(int index) {
@@ -447,8 +462,8 @@ public final class LiveRun implements AutoCloseable {
         return watch;
     }
 
-    long picos(int step, boolean again, Lane lane, Usage usage) {
-        return prices.picos(step, again, lane, usage);
+    long picos(ModelChoice asked, Lane lane, Usage usage) {
+        return prices.picos(asked, lane, usage);
     }
 
     public long pauseMillis() {

@@ -28,10 +28,18 @@ public record PaidReplies(BitSet through, BitSet untold, List<Reply> replies) {
      * One of them.
      *
      * @param root the input unit it was paid for
-     * @param again whether the unit was answered at the step before: another model may be asked then
+     * @param asked which of a step's models
      * @param told whether it told its usage
      */
-    public record Reply(int root, int step, boolean again, Lane lane, Usage usage, boolean told) {}
+    public record Reply(int root, ModelChoice asked, Lane lane, Usage usage, boolean told) {
+        public int step() {
+            return asked.step();
+        }
+
+        public boolean again() {
+            return asked.again();
+        }
+    }
 
     static PaidReplies of(RunStore store) {
         int chunks = store.onState(RunState::chunks);
@@ -71,7 +79,7 @@ public record PaidReplies(BitSet through, BitSet untold, List<Reply> replies) {
         // A reply may be younger than the state that was read.
         int root = each.root() < state.units().count() ? root(state, each.root()) : -1;
         if (root >= 0 && through.get(root)) {
-            replies.add(new Reply(root, each.step(), each.again(), each.lane(), each.usage(), each.told()));
+            replies.add(new Reply(root, each.asked(), each.lane(), each.usage(), each.told()));
         }
     }
 
@@ -87,7 +95,8 @@ public record PaidReplies(BitSet through, BitSet untold, List<Reply> replies) {
         if (JsonLines.exists(file)) {
             ReplyRows.scan(file, 0, Long.MAX_VALUE, (offset, row) -> {
                 if (row.paid()) {
-                    sink.accept(new Reply(row.unit(), step, row.attempt() > 1, row.lane(), row.usage(), !row.untold()));
+                    sink.accept(
+                            new Reply(row.unit(), ModelChoice.of(step, row), row.lane(), row.usage(), !row.untold()));
                 }
             });
         }

@@ -31,7 +31,7 @@ public record PilotReport(
 
     /** Reads replies of the input units that are through. */
     public static PilotReport of(RunStore store) {
-        var prices = new RunPrices(store.facts());
+        var prices = RunPrices.of(store);
         PaidReplies replies = PaidReplies.of(store);
         return store.onState(state -> of(state, replies, prices));
     }
@@ -42,7 +42,7 @@ public record PilotReport(
         var longest = new LinkedHashMap<String, Long>();
         boolean known = true;
         for (PaidReplies.Reply each : replies.replies()) {
-            long picos = prices.picos(each.step(), each.again(), each.lane(), each.usage());
+            long picos = prices.picos(each.asked(), each.lane(), each.usage());
             known &= picos >= 0;
             costs.merge(each.root(), Math.max(0, picos), Saturated::plus);
             longest.merge(state.facts().steps().get(each.step()), each.usage().output(), Math::max);

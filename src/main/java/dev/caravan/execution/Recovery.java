@@ -30,15 +30,17 @@ final class Recovery {
     private final RunStore store;
     private final RunFolder folder;
     private final RunFacts facts;
-    private final List<PreparedStep> steps;
+    private final Judging judging;
+    private final int steps;
     private final ResultsWriter.Pricing pricing;
     private final List<String> mended = new ArrayList<>();
 
-    Recovery(RunStore store, List<PreparedStep> steps, ResultsWriter.Pricing pricing) {
+    Recovery(RunStore store, Judging judging, ResultsWriter.Pricing pricing) {
         this.store = store;
         this.folder = store.folder();
         this.facts = store.facts();
-        this.steps = steps;
+        this.judging = judging;
+        this.steps = facts.steps().size();
         this.pricing = pricing;
     }
 
@@ -52,7 +54,7 @@ final class Recovery {
         int booked = 0;
         int chunks = store.onState(RunState::chunks);
         for (int chunk = 0; chunk < chunks; chunk++) {
-            for (int step = 0; step < steps.size(); step++) {
+            for (int step = 0; step < steps; step++) {
                 Path file = folder.results(facts.steps().get(step), chunk);
                 int here = chunk;
                 int at = step;
@@ -65,7 +67,7 @@ final class Recovery {
     }
 
     /** What is booked in one line: of one piece of work, and of one model. */
-    private record Bought(String work, boolean again) {}
+    private record Bought(String work, ModelChoice asked) {}
 
     private int bookTail(Path file, int step, int chunk) {
         int here = chunk;
@@ -95,20 +97,20 @@ final class Recovery {
         var byWork = new LinkedHashMap<Bought, Bookings>();
         for (ResultsTail.Row each : tail.rows()) {
             ReplyRow row = each.row();
-            byWork.computeIfAbsent(new Bought(row.work(), row.attempt() > 1), key -> new Bookings(each.offset()))
-                    .add(row, step, each.end());
+            ModelChoice asked = ModelChoice.of(step, row);
+            byWork.computeIfAbsent(new Bought(row.work(), asked), key -> new Bookings(each.offset()))
+                    .add(row, asked, each.end());
         }
         int count = 0;
         for (var each : byWork.entrySet()) {
             Bookings bought = each.getValue();
-            var dev = steps.get(step).step();
             store.recordAndWait(bought.booking.event(
                     each.getKey().work(),
+                    step,
                     chunk,
                     bought.from,
                     bought.to,
-                    dev,
-                    dev.model(each.getKey().again())));
+                    judging.asked(each.getKey().asked())));
             count += bought.booking.count();
         }
         return count;
@@ -133,12 +135,9 @@ final class Recovery {
             this.from = from;
         }
 
-        void add(ReplyRow row, int step, long end) {
+        void add(ReplyRow row, ModelChoice asked, long end) {
             to = end;
-            booking.add(
-                    row,
-                    pricing.picos(step, row.attempt() > 1, row.lane(), row.usage()),
-                    row.untold() ? bound(row) : 0);
+            booking.add(row, pricing.picos(asked, row.lane(), row.usage()), row.untold() ? bound(row) : 0);
         }
 
         /** An earlier version kept no bound with what it could not book: then the call's intent has it, or the job's. */
@@ -199,7 +198,7 @@ final class Recovery {
         });
         int chunks = store.onState(RunState::chunks);
         Map<String, long[]> lengths = store.onState(RunState::allLengths);
-        for (int step = 0; step < steps.size(); step++) {
+        for (int step = 0; step < steps; step++) {
             for (int chunk = 0; chunk < chunks; chunk++) {
                 long[] length = lengths.getOrDefault(step + "/" + chunk, new long[4]);
                 if (length[1] > 0) {

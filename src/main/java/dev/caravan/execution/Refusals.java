@@ -38,15 +38,25 @@ final class Refusals {
 
     private final LiveRun run;
     private final boolean off;
+    /** Steps whose refusals are the units' own, for somebody went on after a pause: all but those that ask another model. */
+    private final Set<Integer> accepted = new HashSet<>();
+
     private final Set<Integer> answered = new HashSet<>();
     private final Map<Integer, Series> series = new HashMap<>();
     private final Map<String, List<ReplyRow>> held = new HashMap<>();
     private boolean tripped;
 
-    /** @param accepted whether somebody goes on with a run that paused for this reason */
-    Refusals(LiveRun run, boolean accepted) {
+    Refusals(LiveRun run) {
         this.run = run;
-        off = accepted || run.facts().brake().equals(Brake.NONE);
+        run.store().onState(state -> {
+            for (int i = 0; i < state.steps().size() && state.reason().equals(REASON); i++) {
+                if (!state.steps().get(i).isRevised()) {
+                    accepted.add(i);
+                }
+            }
+            return true;
+        });
+        off = run.facts().brake().equals(Brake.NONE);
     }
 
     /** Hears what came of a realtime call; true when it is kept back, and the call has bought nothing. */
@@ -94,7 +104,10 @@ final class Refusals {
         if (answer instanceof Answer.Received) {
             answered.add(step);
         }
-        return !off && !answered.contains(step) && !shape(answer).isEmpty();
+        return !off
+                && !accepted.contains(step)
+                && !answered.contains(step)
+                && !shape(answer).isEmpty();
     }
 
     private Optional<String> count(int step, Answer answer, int times) {

@@ -59,7 +59,9 @@ final class RefusedJob {
         }
         boolean hopeless = depth() >= DEEPEST_WITHOUT_SUCCESS && run.summary().calls() == 0;
         if (ALL_WRONG.contains(code) || hopeless) {
-            run.pause("provider", "a job was refused whole: " + code + ": " + message);
+            if (!run.isOutdated(order)) {
+                run.pause("provider", "a job was refused whole: " + code + ": " + message);
+            }
             return Optional.of(again(0));
         }
         return order.unanswered().size() < 2 ? Optional.empty() : Optional.of(halves());

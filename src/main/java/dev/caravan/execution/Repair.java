@@ -33,7 +33,7 @@ public final class Repair {
             GivenFiles.check(store);
             List<PreparedStep> steps = judging.steps();
             new Packing(folder, disk).unpack();
-            var recovery = new Recovery(store, steps, new RunPrices(store.facts())::picos);
+            var recovery = new Recovery(store, judging, RunPrices.of(store)::picos);
             int booked = recovery.bookTails();
             int rebuilt = new SettledFiles(store, judging).mend();
             boolean complete = store.onState(state -> state.status() == RunStatus.COMPLETE);

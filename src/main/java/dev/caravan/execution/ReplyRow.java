@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param told what a received reply told of its tokens
  * @param worstPicos what a reply that told no usage can have cost at most; -1 when the price is unknown, null where
  *     the row does not say
+ * @param revision under how many revisions of the run it was asked
  */
 public record ReplyRow(
         String key,
@@ -43,7 +44,8 @@ public record ReplyRow(
         @Nullable String answeredBy,
         UsageReading told,
         @Nullable Long worstPicos,
-        Lane lane) {
+        Lane lane,
+        int revision) {
     private static final Pattern ATTEMPT = Pattern.compile("-([0-9]+)(?:-t[0-9]+)?$");
 
     private static final String UNKNOWN_USAGE = "usage_unknown";
@@ -86,7 +88,8 @@ public record ReplyRow(
                     received.model(),
                     received.usage(),
                     received.usage().known() ? null : (Long) worstPicos.getAsLong(),
-                    lane);
+                    lane,
+                    member.revision());
         }
         if (answer instanceof Answer.Throttled each) {
             Duration pause = each.retryAfter();
@@ -130,7 +133,8 @@ public record ReplyRow(
                 answeredBy,
                 told,
                 worstPicos,
-                lane);
+                lane,
+                revision);
     }
 
     static ReplyRow unrendered(Member member, String unitId, String work, Lane lane, String message) {
@@ -167,7 +171,8 @@ public record ReplyRow(
                 null,
                 UsageReading.NONE,
                 null,
-                lane);
+                lane,
+                member.revision());
     }
 
     /** Which attempt of its unit at its step this was, from 1. */
@@ -188,6 +193,9 @@ public record ReplyRow(
         ObjectNode node = Json.object();
         node.put("key", key).put("_n", unit).put("unit_id", unitId).put("work", work);
         node.put("lane", lane.name().toLowerCase(java.util.Locale.ROOT)).put("outcome", outcome);
+        if (revision > 0) {
+            node.put("revision", revision);
+        }
         if (paid()) {
             node.put("_raw_text", text).put("model", answeredBy);
             usage(node);
@@ -274,6 +282,7 @@ public record ReplyRow(
                 node.path("worst_picos").canConvertToLong()
                         ? (Long) node.get("worst_picos").longValue()
                         : null,
-                Lane.valueOf(node.path("lane").asText().toUpperCase(java.util.Locale.ROOT)));
+                Lane.valueOf(node.path("lane").asText().toUpperCase(java.util.Locale.ROOT)),
+                node.path("revision").asInt(0));
     }
 }

@@ -28,17 +28,20 @@ final class ResultsWriter implements AutoCloseable {
 
     /** What a reply costs: by the model asked for, at the run's own prices. */
     interface Pricing {
-        /** @param again whether the unit was answered at the step before */
-        long picos(int step, boolean again, Lane lane, Usage usage);
+        long picos(ModelChoice asked, Lane lane, Usage usage);
     }
 
     private record Entry(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {}
 
-    private record Target(String work, int step, int chunk, boolean again) {}
+    private record Target(String work, int chunk, ModelChoice asked) {
+        int step() {
+            return asked.step();
+        }
+    }
 
     private final RunFolder folder;
     private final RunFacts facts;
-    private final List<PreparedStep> steps;
+    private final Judging judging;
     private final RunStore store;
     private final Disk disk;
     private final Pricing pricing;
@@ -51,15 +54,10 @@ final class ResultsWriter implements AutoCloseable {
 
     /** @param lengths journalled length of each results file, by step/chunk */
     ResultsWriter(
-            RunFolder folder,
-            List<PreparedStep> steps,
-            RunStore store,
-            Disk disk,
-            Pricing pricing,
-            Map<String, Long> lengths) {
+            RunFolder folder, Judging judging, RunStore store, Disk disk, Pricing pricing, Map<String, Long> lengths) {
         this.folder = folder;
         this.facts = store.facts();
-        this.steps = steps;
+        this.judging = judging;
         this.store = store;
         this.disk = disk;
         this.pricing = pricing;
@@ -137,9 +135,8 @@ final class ResultsWriter implements AutoCloseable {
             byTarget.computeIfAbsent(
                             new Target(
                                     each.row().work(),
-                                    each.step(),
                                     facts.chunkOf(each.row().unit()),
-                                    each.row().attempt() > 1),
+                                    ModelChoice.of(each.step(), each.row())),
                             key -> new ArrayList<>())
                     .add(each);
         }
@@ -172,11 +169,11 @@ final class ResultsWriter implements AutoCloseable {
         for (Entry each : entries) {
             ReplyRow row = each.row();
             file.write(row.line());
-            long price = pricing.picos(target.step(), target.again(), row.lane(), row.usage());
+            long price = pricing.picos(target.asked(), row.lane(), row.usage());
             booking.add(row, price, row.worstPicos() == null ? -1 : row.worstPicos());
         }
-        var step = steps.get(target.step()).step();
-        return booking.event(target.work(), target.chunk(), from, file.position(), step, step.model(target.again()));
+        return booking.event(
+                target.work(), target.step(), target.chunk(), from, file.position(), judging.asked(target.asked()));
     }
 
     private Disk.Appender open(String name, Target target, Map<String, Disk.Appender> touched) {

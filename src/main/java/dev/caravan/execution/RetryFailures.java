@@ -35,23 +35,40 @@ public final class RetryFailures {
      */
     public record Done(Map<String, Integer> retried, Map<String, Integer> left) {}
 
+    /**
+     * Which units are sent again though they were refused as invalid or could not be rendered.
+     *
+     * @param all whether those of every step
+     * @param refusedAt steps that ask another model than the one that refused
+     */
+    public record HardToo(boolean all, Set<String> refusedAt) {
+        /** Of none, unless of all. */
+        public HardToo(boolean all) {
+            this(all, Set.of());
+        }
+
+        boolean of(String step, String stage) {
+            return all || (stage.equals(ReplyRow.REJECTED) && refusedAt.contains(step));
+        }
+    }
+
     private final RunStore store;
     private final List<PreparedStep> steps;
-    private final boolean hardToo;
+    private final HardToo hardToo;
     private final Map<String, Integer> retried = new TreeMap<>();
     private final Map<String, Integer> left = new TreeMap<>();
 
-    private RetryFailures(RunStore store, List<PreparedStep> steps, boolean hardToo) {
+    private RetryFailures(RunStore store, List<PreparedStep> steps, HardToo hardToo) {
         this.store = store;
         this.steps = steps;
         this.hardToo = hardToo;
     }
 
     /**
-     * @param hardToo whether to send again what was refused as invalid or could not be rendered
+     * @param hardToo what is sent again of that which was refused as invalid or could not be rendered
      * @throws dev.caravan.run.LeaseHeldException when a process is at the run
      */
-    public static Done of(RunFolder folder, Judging judging, boolean hardToo, Disk disk, Clock clock, String actor) {
+    public static Done of(RunFolder folder, Judging judging, HardToo hardToo, Disk disk, Clock clock, String actor) {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             if (store.onState(state -> state.status() == RunStatus.KILLED)) {
                 throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
@@ -59,7 +76,7 @@ public final class RetryFailures {
             List<PreparedStep> steps = judging.steps();
             new Packing(folder, disk).unpack();
             // What an earlier process left half done first: lines of a stale file must not be taken for failures.
-            new Recovery(store, steps, new RunPrices(store.facts())::picos).bookTails();
+            new Recovery(store, judging, RunPrices.of(store)::picos).bookTails();
             new SettledFiles(store, judging).mend();
             var retry = new RetryFailures(store, steps, hardToo);
             for (int step = 0; step < steps.size(); step++) {
@@ -116,7 +133,7 @@ public final class RetryFailures {
                     if (!failed(store, step, unit)) {
                         return;
                     }
-                    boolean hard = HARD.contains(stage) && !hardToo;
+                    boolean hard = HARD.contains(stage) && !hardToo.of(name, stage);
                     boolean back = goesBack(step, node);
                     boolean reviewed = steps.get(step) instanceof PreparedStep.Reviewing;
                     boolean again = back || reviewed || steps.get(step) instanceof PreparedStep.Asking;

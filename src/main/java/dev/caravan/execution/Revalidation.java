@@ -5,6 +5,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Snapshot;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JsonLines;
@@ -24,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * Judges the stored answers of failed units again, by schemas and rules as they are in the pipeline's folder now: what
@@ -41,12 +41,9 @@ public final class Revalidation {
      */
     public record Done(boolean revised, Map<String, Integer> promoted, Map<String, Integer> still) {}
 
-    /** Reads the run's own snapshots, so many revisions of them. */
-    @FunctionalInterface
-    public interface Snapshots extends Function<Integer, List<Pipeline>> {}
-
     private final RunStore store;
     private final RunFolder folder;
+    private final Judging judging;
     private final SettledFiles files;
     private final List<PreparedStep> steps;
     private final Map<String, Integer> promoted = new TreeMap<>();
@@ -55,6 +52,7 @@ public final class Revalidation {
     private Revalidation(RunStore store, Judging judging) {
         this.store = store;
         this.folder = store.folder();
+        this.judging = judging;
         this.steps = judging.steps();
         this.files = new SettledFiles(store, judging);
     }
@@ -68,7 +66,7 @@ public final class Revalidation {
             RunFolder folder,
             Pipeline source,
             String only,
-            Snapshots snapshots,
+            PipelineReader reader,
             Map<String, StepKind> kinds,
             Disk disk,
             Clock clock,
@@ -79,10 +77,9 @@ public final class Revalidation {
             }
             GivenFiles.check(store);
             new Packing(folder, disk).unpack();
-            boolean revised = revise(store, source, snapshots, disk);
-            int revisions = store.onState(RunState::revisions);
-            Judging judging = Judging.of(snapshots.apply(revisions), store.onState(RunState::readings), kinds);
-            new Recovery(store, judging.steps(), new RunPrices(store.facts())::picos).bookTails();
+            boolean revised = revise(store, source, reader, disk);
+            Judging judging = Judging.of(folder, store.onState(Judging.Basis::of), reader, kinds);
+            new Recovery(store, judging, RunPrices.of(store)::picos).bookTails();
             var work = new Revalidation(store, judging);
             work.files.mend();
             for (int step = 0; step < work.steps.size(); step++) {
@@ -96,10 +93,10 @@ public final class Revalidation {
     }
 
     /** Takes the folder's schemas and rules into the run, if they or the way replies are read differ from the run's. */
-    private static boolean revise(RunStore store, Pipeline source, Snapshots snapshots, Disk disk) {
+    private static boolean revise(RunStore store, Pipeline source, PipelineReader reader, Disk disk) {
         int known = store.onState(RunState::revisions);
         int reading = store.onState(RunState::readings).get(known);
-        List<Pipeline> all = snapshots.apply(known);
+        List<Pipeline> all = Judging.snapshots(store.folder(), store.onState(Judging.Basis::of), reader);
         Pipeline last = all.get(all.size() - 1);
         if (Snapshot.digest(source).equals(Snapshot.digest(last)) && reading == Reading.NEWEST.number()) {
             return false;
@@ -161,10 +158,11 @@ public final class Revalidation {
             ObjectNode record = before.get(unit);
             ReplyRow row = paid.get(unit);
             boolean holds = record != null
-                    && (now instanceof PreparedStep.Asking asking
+                    && (now instanceof PreparedStep.Asking
                             ? row != null
                                     && row.outcome().equals(ReplyRow.COMPLETED)
-                                    && asking.judge(row.text(), record).output() != null
+                                    && judging.step(step, row.revision()) instanceof PreparedStep.Asking asked
+                                    && asked.judge(row.text(), record).output() != null
                             : now instanceof PreparedStep.Local local && performed(local, unit, record));
             if (holds) {
                 passing.set(unit);

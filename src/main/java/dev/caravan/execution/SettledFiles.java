@@ -194,7 +194,8 @@ final class SettledFiles {
         if (now.standing() == Standing.ABSENT || (now.standing() == Standing.OPEN && !asked)) {
             return;
         }
-        for (PreparedStep each : judging.under(known.step())) {
+        ReplyRow row = row(known, now);
+        for (PreparedStep each : judging.under(known.step(), row == null ? judging.revision() : row.revision())) {
             ChunkPart part = again(each, known, now);
             boolean same = (now.standing() == Standing.PASSED) == part.done.get(unit)
                     && (now.standing() == Standing.FAILED) == part.failed.get(unit)
@@ -211,13 +212,19 @@ final class SettledFiles {
         throw lost(known.step(), unit, "has a reply that is judged otherwise than it was");
     }
 
+    /** The outcome on file that the unit's standing follows from. */
+    private static @Nullable ReplyRow row(Case known, Now now) {
+        ReplyRow last = known.last();
+        boolean skipped = now.standing() == Standing.PASSED
+                && last != null
+                && last.outcome().equals(ReplyRow.SKIPPED);
+        return now.standing() == Standing.FAILED || skipped ? last : known.paid();
+    }
+
     private ChunkPart again(PreparedStep step, Case known, Now now) {
         ObjectNode before = known.before();
-        ReplyRow last = known.last();
-        boolean passed = now.standing() == Standing.PASSED;
         boolean failed = now.standing() == Standing.FAILED;
-        boolean skipped = passed && last != null && last.outcome().equals(ReplyRow.SKIPPED);
-        ReplyRow row = failed || skipped ? last : known.paid();
+        ReplyRow row = row(known, now);
         if (before == null || (step instanceof PreparedStep.Asking && row == null)) {
             throw lost(known.step(), known.unit(), "has no reply on file");
         }
@@ -238,7 +245,8 @@ final class SettledFiles {
         } else if (row != null) {
             // Trouble since the beginning of time: an attempt that was given up is given up again.
             int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
-            part.decide(new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, row.key()), row, before);
+            part.decide(
+                    new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, row.key()), row, before, step);
         }
         return part;
     }

@@ -26,6 +26,7 @@ import java.util.zip.CRC32C;
 final class Settler {
     private final RunFolder folder;
     private final RunFacts facts;
+    private final Judging judging;
     private final List<PreparedStep> steps;
     private final RunStore store;
     private final Disk disk;
@@ -37,7 +38,7 @@ final class Settler {
     /** @param pauseMillis first pause of a step whose provider is in trouble */
     Settler(
             RunStore store,
-            List<PreparedStep> steps,
+            Judging judging,
             Records records,
             RecordIndex index,
             Map<String, long[]> lengths,
@@ -46,7 +47,8 @@ final class Settler {
         this.facts = store.facts();
         this.store = store;
         this.disk = store.disk();
-        this.steps = steps;
+        this.judging = judging;
+        this.steps = judging.steps();
         this.records = records;
         this.index = index;
         this.pauseMillis = pauseMillis;
@@ -74,8 +76,12 @@ final class Settler {
             if (offset == null) {
                 throw new IllegalStateException(results + " has no outcome for " + member.key());
             }
+            ReplyRow row = ReplyRow.read(JsonLines.at(results, offset));
             part.decide(
-                    member, ReplyRow.read(JsonLines.at(results, offset)), records.before(order.step(), member.unit()));
+                    member,
+                    row,
+                    records.before(order.step(), member.unit()),
+                    judging.step(order.step(), row.revision()));
         }
         write(order, chunk, part);
     }

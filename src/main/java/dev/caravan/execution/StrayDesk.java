@@ -87,10 +87,22 @@ public final class StrayDesk {
         });
     }
 
+    /** Which of the step's models that is: the one that is asked again, where it is not the first. */
+    private ModelChoice choice(String nonce, JobLook look, String model) {
+        int revision = run.store()
+                .onState(state -> state.strays().stream()
+                        .filter(each -> each.nonce().equals(nonce))
+                        .mapToInt(Stray::revision)
+                        .findFirst()
+                        .orElse(run.judging().revision()));
+        var first = new ModelChoice(look.step(), revision, false);
+        return run.judging().asked(first).model().equals(model) ? first : new ModelChoice(look.step(), revision, true);
+    }
+
     private RunEvent settled(JobLook look, String nonce, List<Path> files, JobDesk.RowMapping mapping) {
         var asked = run.step(look.step()).step();
         String model = model(nonce, look.work(), look.step());
-        boolean again = !model.equals(asked.model());
+        ModelChoice choice = choice(nonce, look, model);
         long[] sums = {0, 0, 0};
         Usage[] usage = {Usage.NONE};
         var seen = new HashSet<String>();
@@ -106,7 +118,7 @@ public final class StrayDesk {
                             return;
                         }
                         Usage told = received.usage().usage();
-                        sums[1] = Ledger.sum(sums[1], run.picos(look.step(), again, Lane.BATCH, told));
+                        sums[1] = Ledger.sum(sums[1], run.picos(choice, Lane.BATCH, told));
                         usage[0] = usage[0].plus(told);
                     } else if (row.answer() instanceof Answer.Ambiguous) {
                         unreadable.add(row.customId());

@@ -10,4 +10,9 @@ public record Overrides(
         @Nullable Integer repeat,
         @Nullable Long seed) {
     public static final Overrides NONE = new Overrides(null, null, null, null, null);
+
+    /** Of a step that asks somebody else; a model that is not said is the provider's usual one. */
+    public static Overrides asking(String provider, @Nullable String model) {
+        return new Overrides(provider, model, null, null, null);
+    }
 }

@@ -32,7 +32,7 @@ public final class PipelineReader {
 
     /** @throws InvalidFileException naming every problem of the folder */
     public Pipeline read(Path folder, Overrides overrides) {
-        return read(folder, overrides, true, "");
+        return read(folder, overrides, Map.of(), true, "");
     }
 
     /**
@@ -41,15 +41,25 @@ public final class PipelineReader {
      * @param items inside the pipeline's folder
      */
     public Pipeline read(Path folder, Overrides overrides, String items) {
-        return read(folder, overrides, true, items);
+        return read(folder, overrides, Map.of(), true, items);
     }
 
     /** Reads the copy inside a run, which holds no items any more. */
     public Pipeline readSnapshot(Path folder, Overrides overrides) {
-        return read(folder, overrides, false, "");
+        return readSnapshot(folder, overrides, Map.of());
     }
 
-    private Pipeline read(Path folder, Overrides overrides, boolean withItems, String items) {
+    /**
+     * As the other, with steps that ask others than the run was made with.
+     *
+     * @param bySteps what goes before the call that made the run, by the names of the steps
+     */
+    public Pipeline readSnapshot(Path folder, Overrides overrides, Map<String, Overrides> bySteps) {
+        return read(folder, overrides, bySteps, false, "");
+    }
+
+    private Pipeline read(
+            Path folder, Overrides overrides, Map<String, Overrides> bySteps, boolean withItems, String items) {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
             throw new InvalidFileException(folder.toString(), FILE, "is missing; a pipeline folder needs one");
@@ -65,7 +75,7 @@ public final class PipelineReader {
         if (!items.isEmpty() && config.at("/processing/items") instanceof ObjectNode source) {
             source.put("source", items);
         }
-        var reading = new Reading(folder, overrides, withItems, config);
+        var reading = new Reading(folder, overrides, bySteps, withItems, config);
         Pipeline pipeline = reading.pipeline();
         reading.problems.throwIfAny();
         return pipeline;
@@ -76,13 +86,20 @@ public final class PipelineReader {
         final Problems problems;
         private final Path folder;
         private final Overrides overrides;
+        private final Map<String, Overrides> bySteps;
         private final boolean withItems;
         private final ObjectNode config;
         private final Fields fields;
 
-        Reading(Path folder, Overrides overrides, boolean withItems, ObjectNode config) {
+        Reading(
+                Path folder,
+                Overrides overrides,
+                Map<String, Overrides> bySteps,
+                boolean withItems,
+                ObjectNode config) {
             this.folder = folder;
             this.overrides = overrides;
+            this.bySteps = bySteps;
             this.withItems = withItems;
             this.config = config;
             problems = new Problems(folder.toString());
@@ -274,7 +291,8 @@ public final class PipelineReader {
                 keys.addAll(grammar.keys());
                 fields.known(source, place, keys);
             }
-            var call = new CallReader(source, place, api, fields, registry, overrides, problems);
+            Overrides before = bySteps.getOrDefault(name, overrides);
+            var call = new CallReader(source, place, api, fields, registry, before, problems);
             String schema = linked(source, "schema", schemas, "schema_dir", "files", name, ".json", place);
             ObjectNode validation = validation(source, name, place);
             var step = new Step(

@@ -3,16 +3,19 @@ package dev.caravan.report;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
 import dev.caravan.pipeline.Pipeline;
+import java.util.List;
 
 /** What came of checking a pipeline, as JSON, the same for the command line and over HTTP. */
 public final class CheckJson {
     private CheckJson() {}
 
-    public static ObjectNode of(Pipeline pipeline, int units) {
+    /** @param hints what its author should know */
+    public static ObjectNode of(Pipeline pipeline, int units, List<Problems.Problem> hints) {
         ObjectNode node = Json.object().put("valid", true).put("pipeline", pipeline.name());
         node.put("steps", pipeline.steps().size()).put("units", units).putArray("problems");
-        node.set("hints", Json.mapper().valueToTree(Rehearsable.hints(pipeline)));
+        node.set("hints", Json.mapper().valueToTree(hints));
         return node;
     }
 

@@ -166,6 +166,7 @@ public final class Report {
                         .put("output_tokens", each.usage().output())
                         .put("cost", usd(each.picos()))
                         .put("unknown_usage_replies", each.unknown()));
+        RunJson.changed(node, summary);
         ObjectNode failures = node.putObject("failures_by_item");
         top(items, TOP_ITEMS).forEach(failures::put);
         ObjectNode notes = node.putObject("findings");
@@ -306,6 +307,9 @@ public final class Report {
                                     each.model(),
                                     each.calls(),
                                     Amounts.cost(each.picos(), Math.min(each.unknown(), unknown(each.step())))));
+        }
+        for (RunSummary.Revised each : summary.revised()) {
+            line(text, "changed  " + Amounts.changed(each));
         }
         if (summary.unknown().calls() > 0) {
             line(text, "unknown  " + Amounts.untold(summary));

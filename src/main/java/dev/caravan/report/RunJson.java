@@ -67,6 +67,7 @@ public final class RunJson {
                         .put("requests", each.requests())
                         .put("since", each.since().toString())
                         .put("due", each.since().plus(JOB_DEADLINE).toString()));
+        changed(node, run);
         ArrayNode tasks = node.putArray("tasks");
         run.tasks()
                 .forEach(each -> tasks.addObject()
@@ -85,6 +86,21 @@ public final class RunJson {
             node.put("results", folder.outputs().resolve("results.jsonl").toString());
         }
         return node;
+    }
+
+    /** Steps that ask another model than before, where there are any. */
+    static void changed(ObjectNode node, RunSummary run) {
+        if (!run.revised().isEmpty()) {
+            ArrayNode changed = node.putArray("models_changed");
+            run.revised()
+                    .forEach(each -> changed.addObject()
+                            .put("step", each.step())
+                            .put("from_provider", each.from().provider())
+                            .put("from_model", each.from().model())
+                            .put("provider", each.to().provider())
+                            .put("model", each.to().model())
+                            .put("by", each.actor()));
+        }
     }
 
     /** Replies that told no usage, where there are any: what is at risk for them, and what people said of others. */

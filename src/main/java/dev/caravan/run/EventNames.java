@@ -40,6 +40,7 @@ final class EventNames {
             Map.entry(RunEvent.ApprovalAsked.class, "ApprovalAsked"),
             Map.entry(RunEvent.ReviewAsked.class, "ReviewAsked"),
             Map.entry(RunEvent.ReviewAnswered.class, "ReviewAnswered"),
+            Map.entry(RunEvent.RunRevised.class, "RunRevised"),
             Map.entry(RunEvent.RunQueued.class, "RunQueued"),
             Map.entry(RunEvent.PilotPassed.class, "PilotPassed"),
             Map.entry(RunEvent.RunNamed.class, "RunNamed"),

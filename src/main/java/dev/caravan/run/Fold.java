@@ -53,7 +53,7 @@ final class Fold {
     private static void applyToJob(RunState run, RunEvent event, Instant time) {
         if (event instanceof RunEvent.JobIntended e) {
             Work work = run.works.get(e.work());
-            work.intended(e, time);
+            work.intended(e, run.revised.size(), time);
             run.steps.get(work.step()).readied(e.requests(), e.worstPicos());
         } else if (event instanceof RunEvent.JobCreated e) {
             run.works.created(e);
@@ -68,7 +68,7 @@ final class Fold {
             run.works.get(e.work()).ended(e);
             run.life.progressed(time);
         } else if (event instanceof RunEvent.StrayFound e) {
-            run.strays.found(e, run.works.find(e.work()), time);
+            run.strays.found(e, run.works.find(e.work()), run.revised.size(), time);
         } else if (event instanceof RunEvent.StrayGone e) {
             run.strays.remove(e.nonce());
         } else if (event instanceof RunEvent.StraySettled e) {
@@ -99,7 +99,7 @@ final class Fold {
             run.create(e.facts(), time);
         } else if (event instanceof RunEvent.RunStarted e) {
             run.life.started(e, time);
-            run.steps.forEach(each -> each.notBefore = Instant.EPOCH);
+            run.steps.forEach(StepState::started);
         } else if (event instanceof RunEvent.CapSet e) {
             run.allowance.capPicos = e.picos();
         } else if (event instanceof RunEvent.RunQueued e) {
@@ -129,6 +129,8 @@ final class Fold {
             run.given.putAll(e.given());
         } else if (event instanceof RunEvent.ChangesAccepted e) {
             run.given.putAll(e.given());
+        } else if (event instanceof RunEvent.RunRevised e) {
+            run.revise(e);
         } else if (event instanceof RunEvent.RunNamed e) {
             run.life.title = e.title();
         } else if (event instanceof RunEvent.RunMoved) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 12;
+    public static final int SCHEMA_VERSION = 13;
 
     private Manifest() {}
 
@@ -96,6 +96,7 @@ public final class Manifest {
         fold.put("created", life.createdAt.toString()).put("started", life.startedAt.toString());
         fold.put("ended", life.endedAt == null ? null : life.endedAt.toString());
         fold.put("progress", life.progressAt.toString());
+        fold.set("revised", array(state.revised, RunEvent::body));
         fold.set("given", Json.mapper().valueToTree(state.given));
         fold.set("outputs", Json.mapper().valueToTree(state.outputs));
         fold.set("ledger", state.ledger.toJson());
@@ -128,6 +129,8 @@ public final class Manifest {
         state.allowance.approvalAsked = fold.get("approval_asked").booleanValue();
         state.allowance.outlook = Json.mapper().convertValue(fold.get("outlook"), CostOutlook.class);
         state.allowance.pilotPassed = fold.get("pilot_passed").booleanValue();
+        fold.get("revised")
+                .forEach(each -> state.revised.add(Json.mapper().convertValue(each, RunEvent.RunRevised.class)));
         fold.get("given").properties().forEach(each -> state.given.put(each.getKey(), text(each)));
         fold.get("outputs").properties().forEach(each -> state.outputs.put(each.getKey(), text(each)));
         state.ledger = Ledger.fromJson((ObjectNode) fold.get("ledger"));

@@ -6,6 +6,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -365,6 +366,27 @@ public sealed interface RunEvent {
      */
     record ReviewAnswered(int step, int round, String packet, boolean approved, String actor, String reason)
             implements RunEvent {}
+
+    /**
+     * From here on steps of the run ask for something else than before, each new request of theirs. What was sent before
+     * stays what it was: it is collected, priced and rendered as of its own time.
+     *
+     * @param what is asked for otherwise: {@code model}, with its provider
+     * @param from what was asked until now, by the names of the steps
+     * @param to what is asked from now on, by the same names
+     * @param prices of these at this moment, by the same names; none where the price is unknown
+     * @param actor who said so
+     */
+    record RunRevised(
+            String what, SortedMap<String, Asked> from, SortedMap<String, Asked> to, ObjectNode prices, String actor)
+            implements RunEvent {
+        public static final String MODEL = "model";
+
+        public RunRevised {
+            from = Collections.unmodifiableSortedMap(new TreeMap<>(from));
+            to = Collections.unmodifiableSortedMap(new TreeMap<>(to));
+        }
+    }
 
     /** The service keeps this run: it starts it in its turn, and goes on with it when it starts again itself. */
     record RunQueued(Lane lane) implements RunEvent {}

@@ -39,6 +39,7 @@ public final class RunState {
     final Tasks tasks = new Tasks();
     final Life life = new Life();
     final Reviews reviews = new Reviews();
+    final List<RunEvent.RunRevised> revised = new ArrayList<>();
     final TreeMap<String, String> given = new TreeMap<>();
     final TreeMap<String, String> outputs = new TreeMap<>();
     private @Nullable Flow flow;
@@ -69,6 +70,17 @@ public final class RunState {
         flow = new Flow(facts, units, steps, files);
         flow.enter(facts.pilotUnits());
         allowance.pilotPassed = facts.unitsBehindPilot().isEmpty();
+    }
+
+    /** Steps ask for something else from here on. */
+    void revise(RunEvent.RunRevised e) {
+        revised.add(e);
+        e.to().keySet().forEach(each -> steps.get(facts().steps().indexOf(each)).revised());
+    }
+
+    /** What steps were told to ask for instead since the run was made, in order; a request is made under so many of them. */
+    public List<RunEvent.RunRevised> revised() {
+        return List.copyOf(revised);
     }
 
     /** Digests of the files that nobody changes, by their path in the run; see {@link GivenFiles}. */

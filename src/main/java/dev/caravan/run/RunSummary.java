@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param unansweredPicos what calls and jobs without an answer can cost at most
  * @param atRiskPicos what may have to be paid beyond it, {@code unknown} included
  * @param unknown replies that told no usage
+ * @param revised steps that were told to ask another model, each as it was told last
  */
 public record RunSummary(
         String run,
@@ -50,6 +52,7 @@ public record RunSummary(
         List<JobLine> jobsOut,
         Map<String, Integer> notes,
         List<TaskLine> tasks,
+        List<Revised> revised,
         Instant created,
         Instant started,
         @Nullable Instant ended,
@@ -69,6 +72,29 @@ public record RunSummary(
         static Untold of(Ledger ledger) {
             return new Untold(
                     ledger.unknown().calls(), ledger.unknown().picos(), ledger.wordCalls(), ledger.wordPicos());
+        }
+    }
+
+    /**
+     * A step that asks another model than before.
+     *
+     * @param from what it asked until then
+     * @param to what it asks
+     * @param actor who said so
+     */
+    public record Revised(String step, Asked from, Asked to, String actor) {
+        static List<Revised> of(RunState state) {
+            var last = new TreeMap<String, Revised>();
+            state.revised()
+                    .forEach(event -> event.to()
+                            .forEach((step, to) -> last.put(
+                                    step,
+                                    new Revised(
+                                            step,
+                                            Objects.requireNonNull(event.from().get(step)),
+                                            to,
+                                            event.actor()))));
+            return List.copyOf(last.values());
         }
     }
 
@@ -216,6 +242,7 @@ public record RunSummary(
                 state.tasks().stream()
                         .map(each -> new TaskLine(each.name(), each.phase(), each.attempts(), each.detail()))
                         .toList(),
+                Revised.of(state),
                 state.life.createdAt,
                 state.life.startedAt,
                 state.life.endedAt,

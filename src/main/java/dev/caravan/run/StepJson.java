@@ -14,6 +14,7 @@ final class StepJson {
         return node.put("answered", step.answered)
                 .put("rejected", step.rejected)
                 .put("braked", step.braked)
+                .put("revised", step.revised)
                 .put("fresh", Ranges.text(step.fresh))
                 .put("pool", Ranges.text(step.pool))
                 .put("cleared", Ranges.text(step.cleared))
@@ -56,6 +57,7 @@ final class StepJson {
         step.answered = node.get("answered").intValue();
         step.rejected = node.get("rejected").intValue();
         step.braked = node.get("braked").booleanValue();
+        step.revised = node.get("revised").booleanValue();
         node.get("notes")
                 .properties()
                 .forEach(each -> step.notes.put(each.getKey(), each.getValue().intValue()));

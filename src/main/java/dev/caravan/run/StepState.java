@@ -43,6 +43,8 @@ public final class StepState {
     int rejected;
     /** Whether the brake has looked at this step: it does so once. */
     boolean braked;
+    /** Whether it asks another model than when the run was last at work. */
+    boolean revised;
     /** How often each kind of finding was seen. */
     final Map<String, Integer> notes = new TreeMap<>();
 
@@ -53,6 +55,21 @@ public final class StepState {
         if (answered >= brake.answers() && !brake.stops(this)) {
             braked = true;
         }
+    }
+
+    /** The run is at work again. */
+    void started() {
+        notBefore = Instant.EPOCH;
+        revised = false;
+    }
+
+    /** It asks another model: what requests of the former one could cost, and what trouble it was in, tells nothing. */
+    void revised() {
+        revised = true;
+        readied = 0;
+        readiedPicos = 0;
+        troubles = 0;
+        notBefore = Instant.EPOCH;
     }
 
     /** Requests were made ready; with an unknown price they tell nothing. */
@@ -111,6 +128,11 @@ public final class StepState {
     /** At a gather: units that wait for their children. */
     public int held() {
         return held;
+    }
+
+    /** Whether it asks another model than when the run was last at work. */
+    public boolean isRevised() {
+        return revised;
     }
 
     /** Outcomes that were judged: paid answers, or computations. */

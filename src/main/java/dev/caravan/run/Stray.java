@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param nonce names it; of a second job under one intent, with that job's name behind
  * @param worstPicos what it can have cost at most, while nobody knows whether it exists; -1 when the price is unknown
  * @param requests in it, 0 where nobody knows
+ * @param revision under how many revisions of the run it was intended: at what price
  * @param providerJob once it is found
  */
 public record Stray(
@@ -24,9 +25,10 @@ public record Stray(
         Instant since,
         long worstPicos,
         int requests,
+        int revision,
         @Nullable String providerJob) {
 
-    static Stray of(RunEvent.JobIntended intent, int step, Instant since) {
+    static Stray of(RunEvent.JobIntended intent, int step, int revision, Instant since) {
         return new Stray(
                 intent.nonce(),
                 intent.work(),
@@ -36,6 +38,7 @@ public record Stray(
                 since,
                 intent.worstPicos(),
                 intent.requests(),
+                revision,
                 null);
     }
 
@@ -49,6 +52,7 @@ public record Stray(
                 .put("since", since().toString())
                 .put("worst_picos", worstPicos())
                 .put("requests", requests())
+                .put("revision", revision())
                 .put("provider_job", providerJob());
     }
 
@@ -62,6 +66,7 @@ public record Stray(
                 Manifest.time(node.get("since")),
                 node.get("worst_picos").longValue(),
                 node.get("requests").intValue(),
+                node.get("revision").intValue(),
                 node.get("provider_job").textValue());
     }
 }

@@ -23,15 +23,19 @@ final class Strays {
     /** An intent is given up whose job was not found: it may yet turn up. */
     void lost(Work work, RunEvent.JobNotCreated e, Instant time) {
         if (work.intent != null && e.code().equals(RunEvent.JobNotCreated.NOT_FOUND)) {
-            put(Stray.of(work.intent, work.step(), Objects.requireNonNullElse(work.intendedAt, time)));
+            put(Stray.of(work.intent, work.step(), work.revision, Objects.requireNonNullElse(work.intendedAt, time)));
         }
     }
 
-    /** @param work under whose intent it was found, while that is open */
-    void found(RunEvent.StrayFound e, @Nullable Work work, Instant time) {
+    /**
+     * @param work under whose intent it was found, while that is open
+     * @param now how many revisions the run has, for a job of which nothing else is known
+     */
+    void found(RunEvent.StrayFound e, @Nullable Work work, int now, Instant time) {
         Stray known = strays.get(e.nonce());
         // A second job under an open intent is bounded by what the first may cost.
         long bound = work == null || work.intent == null ? -1 : work.intent.worstPicos();
+        int revision = work == null || work.intent == null ? now : work.revision;
         put(new Stray(
                 e.nonce(),
                 e.work(),
@@ -41,6 +45,7 @@ final class Strays {
                 known == null ? time : known.since(),
                 known == null ? bound : known.worstPicos(),
                 known == null ? 0 : known.requests(),
+                known == null ? revision : known.revision(),
                 e.providerJob()));
     }
 

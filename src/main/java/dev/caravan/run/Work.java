@@ -29,6 +29,9 @@ public final class Work {
     Phase phase = Phase.FORMED;
     RunEvent.@Nullable JobIntended intent;
 
+    /** Under how many revisions of the run its job was intended. */
+    int revision;
+
     @Nullable Instant intendedAt;
 
     boolean doubted;
@@ -67,7 +70,8 @@ public final class Work {
     }
 
     /** A job of it is about to be created. */
-    void intended(RunEvent.JobIntended e, Instant time) {
+    void intended(RunEvent.JobIntended e, int revision, Instant time) {
+        this.revision = revision;
         phase = Phase.INTENDED;
         intent = e;
         intendedAt = time;

@@ -30,6 +30,7 @@ final class WorkJson {
         node.set("open", Json.mapper().valueToTree(new TreeMap<>(work.open)));
         node.set("results_from", Json.mapper().valueToTree(new TreeMap<>(work.resultsFrom)));
         node.set("intent", work.intent == null ? null : work.intent.body());
+        node.put("revision", work.revision);
         node.set("job_ended", work.ended == null ? null : work.ended.body());
         return node;
     }
@@ -47,6 +48,7 @@ final class WorkJson {
         work.throttledCreates = node.get("throttled_creates").intValue();
         work.troubleSince = Manifest.optionalTime(node.get("trouble_since"));
         work.providerJob = node.get("provider_job").textValue();
+        work.revision = node.get("revision").intValue();
         work.adopted = node.get("adopted").booleanValue();
         work.doubtedAt = Manifest.optionalTime(node.get("doubted_at"));
         work.intendedAt = Manifest.optionalTime(node.get("intended_at"));

@@ -45,6 +45,7 @@ public record WorkOrder(
      * @param key names the call this work makes for it
      * @param back attempts at the step it would be sent back to; 0 where there is none
      * @param backForgiven how many of them do not count
+     * @param revision under how many revisions of the run it is asked: whom, and at what price
      */
     public record Member(
             int unit,
@@ -54,9 +55,11 @@ public record WorkOrder(
             long troubleSince,
             String key,
             int back,
-            int backForgiven) {
+            int backForgiven,
+            int revision) {
+        /** Of a run that was never revised. */
         public Member(int unit, int attempts, int forgiven, int tries, long troubleSince, String key) {
-            this(unit, attempts, forgiven, tries, troubleSince, key, 0, 0);
+            this(unit, attempts, forgiven, tries, troubleSince, key, 0, 0, 0);
         }
     }
 
@@ -71,8 +74,9 @@ public record WorkOrder(
 
     public static WorkOrder of(RunState state, Work work) {
         String name = state.facts().steps().get(work.step());
+        int revision = work.intent == null ? state.revised.size() : work.revision;
         var members = work.unsettled().stream()
-                .mapToObj(unit -> member(state, work.step(), name, unit))
+                .mapToObj(unit -> member(state, work.step(), name, unit, revision))
                 .toList();
         var answered = work.answered;
         var from = new HashMap<Integer, Long>();
@@ -133,7 +137,7 @@ public record WorkOrder(
         return new Kids(arrived, failed, dropped);
     }
 
-    private static Member member(RunState state, int step, String name, int unit) {
+    private static Member member(RunState state, int step, String name, int unit, int revision) {
         Units units = state.units();
         int to = state.facts().retryFrom(step);
         return new Member(
@@ -144,7 +148,8 @@ public record WorkOrder(
                 units.troubleSince(unit),
                 units.callKey(name, unit),
                 to < 0 ? 0 : units.attempts(unit, to),
-                to < 0 ? 0 : units.forgiven(unit, to));
+                to < 0 ? 0 : units.forgiven(unit, to),
+                revision);
     }
 
     /** The part of this order that already has its outcomes on file. */

@@ -99,9 +99,10 @@ final class Roster {
     /**
      * Goes on with a paused run in its turn.
      *
+     * @param first what is done to it before, while nobody is at it
      * @throws InvalidFileException when that cannot be
      */
-    synchronized void resume(RunFolder folder, String actor) {
+    synchronized void resume(RunFolder folder, String actor, Runnable first) {
         String name = folder.name();
         if (queue.containsKey(name)) {
             return;
@@ -132,6 +133,14 @@ final class Roster {
             release(rests);
         }
         uncollected.remove(name);
+        try {
+            first.run();
+        } catch (RuntimeException e) {
+            if (!RunSummary.jobs(state).isEmpty()) {
+                uncollected.put(name, folder);
+            }
+            throw e;
+        }
         resumed.add(name);
         queue.put(name, folder);
         setbacks.over(name);

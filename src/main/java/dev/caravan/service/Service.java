@@ -12,6 +12,7 @@ import dev.caravan.estimate.EstimateJson;
 import dev.caravan.execution.StepKind;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
+import dev.caravan.report.Hints;
 import dev.caravan.run.Commands;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.Lease;
@@ -53,6 +54,8 @@ public final class Service {
     private final Reception reception;
     private final Timetable timetable;
     private final Arrivals arrivals;
+    private final ModelRegistry registry;
+    private final Map<String, StepKind> kinds;
     private final Intake intake;
 
     /** @param version of Caravan, which runs note */
@@ -76,6 +79,8 @@ public final class Service {
                 new Expiry(registry, clock, notices));
         arrivals = new Arrivals(
                 settings.pipelines(), settings.memory().resolve("arrivals.json"), disk, clock, Limits.usual());
+        this.registry = registry;
+        this.kinds = kinds;
         intake = new Intake(settings, registry, kinds, disk, clock, version);
         reception = new Reception(arrivals, intake, roster, notices, settings.pipelines());
         var times = new Times(settings.memory().resolve("schedules.json"), disk);
@@ -206,7 +211,7 @@ public final class Service {
     /** Checks a pipeline that lies there, as the service does before it makes a run of it. */
     public ObjectNode check(String pipeline) {
         Intake.Checked checked = intake.check(settings.pipelines().resolve(pipeline), "");
-        return CheckJson.of(checked.pipeline(), checked.units());
+        return CheckJson.of(checked.pipeline(), checked.units(), Hints.of(checked.pipeline(), kinds, registry));
     }
 
     /** What a run of a pipeline that lies there would cost. */
@@ -216,7 +221,12 @@ public final class Service {
 
     /** Goes on with a paused run in its turn. */
     public void resume(RunFolder run, String actor) {
-        roster.resume(run, actor);
+        resume(run, actor, () -> {});
+    }
+
+    /** @param first what is done to the run before, while nobody is at it; nothing goes on where that fails */
+    public void resume(RunFolder run, String actor, Runnable first) {
+        roster.resume(run, actor, first);
     }
 
     /**
@@ -234,7 +244,7 @@ public final class Service {
             // Before it is taken: what was asked before a process took a run is none of that process's.
             new Commands(run).send(Commands.Verb.PAUSE, actor, Commands.HAND_OVER, clock.instant());
         }
-        roster.resume(run, actor);
+        roster.resume(run, actor, () -> {});
     }
 
     /** The first units of a pipeline that lies there, as a run of it would have them. */

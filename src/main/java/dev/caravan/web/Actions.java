@@ -7,6 +7,8 @@ import dev.caravan.base.Json;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.Approval;
 import dev.caravan.execution.Judging;
+import dev.caravan.execution.ModelChange;
+import dev.caravan.execution.ModelChange.Wish;
 import dev.caravan.execution.Orders;
 import dev.caravan.execution.RetryFailures;
 import dev.caravan.execution.StepKind;
@@ -18,6 +20,8 @@ import dev.caravan.run.RunState;
 import dev.caravan.service.Service;
 import java.time.Clock;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What changes a run. Each answers with how the run stands, and 202 where whoever holds it does it in a moment. */
@@ -102,12 +106,33 @@ final class Actions {
         RunFolder folder = runs.find(request);
         var body = new Body(request);
         String actor = body.actor();
+        var wishes = Wish.of(body.bySteps("models"), body.bySteps("providers"));
+        boolean approve = body.flag("approve");
         body.end();
         standing(() -> {
-            service.resume(folder, actor);
+            service.resume(folder, actor, () -> change(folder, wishes, false, approve, actor));
             return true;
         });
         return stands(folder, false);
+    }
+
+    /** Has steps ask other models, where that is wanted. */
+    private void change(
+            RunFolder folder, SortedMap<String, Wish> wishes, boolean reopening, boolean approve, String actor) {
+        if (wishes.isEmpty()) {
+            return;
+        }
+        var change = new ModelChange(registry, kinds, folder);
+        RunState state = Runs.state(folder);
+        Function<RunState, ModelChange.Plan> weigh = now -> change.plan(now, wishes, reopening, now.capPicos());
+        ModelChange.Plan plan = weigh.apply(state);
+        if (!approve && !state.facts().simulated() && !plan.unpriced().isEmpty()) {
+            throw new WebException(
+                    409,
+                    "the price of " + String.join(", ", plan.unpriced())
+                            + " is not known: nobody can say what the rest of the run will cost; approve: true agrees");
+        }
+        change.record(plan, weigh, disk, clock, actor);
     }
 
     Reply restart(Request request) {
@@ -127,15 +152,18 @@ final class Actions {
         var body = new Body(request);
         String actor = body.actor();
         boolean all = body.flag("all");
+        var wishes = Wish.of(body.bySteps("models"), body.bySteps("providers"));
+        boolean approve = body.flag("approve");
         body.end();
+        standing(() -> {
+            change(folder, wishes, true, approve, actor);
+            return true;
+        });
         RunState state = Runs.state(folder);
         RetryFailures.Done done = standing(() -> RetryFailures.of(
                 folder,
-                Judging.of(
-                        Judging.snapshots(folder, state.revisions(), new PipelineReader(registry, Map.copyOf(kinds))),
-                        state.readings(),
-                        kinds),
-                all,
+                Judging.of(folder, Judging.Basis.of(state), new PipelineReader(registry, Map.copyOf(kinds)), kinds),
+                new RetryFailures.HardToo(all, wishes.keySet()),
                 disk,
                 clock,
                 actor));

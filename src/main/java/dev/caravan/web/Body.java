@@ -7,6 +7,8 @@ import dev.caravan.execution.Amounts;
 import dev.caravan.execution.Orders;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,24 @@ final class Body {
             throw wrong(name, "must be true or false");
         }
         return value != null && value.asBoolean();
+    }
+
+    /** Texts by the names of steps. */
+    SortedMap<String, String> bySteps(String name) {
+        var texts = new TreeMap<String, String>();
+        JsonNode value = value(name);
+        if (value != null && !value.isObject()) {
+            throw wrong(name, "must be an object of steps and names, such as {\"judge\": \"gpt-6-luna\"}");
+        }
+        if (value != null) {
+            value.properties().forEach(each -> {
+                if (!each.getValue().isTextual() || each.getValue().asText().isBlank()) {
+                    throw wrong(name + "." + each.getKey(), "must be a text");
+                }
+                texts.put(each.getKey(), each.getValue().asText());
+            });
+        }
+        return texts;
     }
 
     @Nullable Long number(String name, long least, long most) {

@@ -250,10 +250,14 @@ class ApiTest {
                     .isEqualTo("by Bob: lunch");
             int done = http.get("/api/runs/" + run).json().path("done").intValue();
             assertThat(done).isLessThan(12);
+            String resume = "/api/runs/" + run + "/resume";
+            problem(http.post(resume, "{\"models\":[]}"), 422, "an object of steps and names");
+            String another = "{\"actor\":\"Cleo\",\"models\":{\"label\":\"gpt-6-sol\"}}";
             await().atMost(Served.LONGEST)
-                    .until(() -> http.post("/api/runs/" + run + "/resume", "{\"actor\":\"Cleo\"}")
-                                    .status()
-                            == 202);
+                    .until(() -> http.post(resume, another).status() == 202);
+            JsonNode changed = http.get("/api/runs/" + run).json().at("/models_changed/0");
+            assertThat(changed.path("model").asText()).isEqualTo("gpt-6-sol");
+            assertThat(changed.path("by").asText()).isEqualTo("Cleo");
             await().atMost(Served.LONGEST).until(() -> status(http, run).equals(RunStatus.COMPLETE.toString()));
             assertThat(RunStore.read(served.runs("paid").get(0)).done()).isEqualTo(12);
             assertThat(RunStore.read(served.runs("paid").get(0)).capPicos()).isEqualTo(1_500_000_000_000L);

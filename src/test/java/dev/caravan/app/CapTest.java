@@ -159,7 +159,7 @@ class CapTest {
                     - name: answer
                       max_tokens: 60
                       simulate: {reply: {text: We looked at your account and all is well. Please try again.}}
-                api: {provider: openai}
+                api: {provider: openai, model: gpt-4.1-mini}
                 processing: {chunk_size: 100, min_job: %d, items: {source: items.jsonl, name_field: id}}
                 """.formatted(LEAST_JOB));
         Files.writeString(pipeline.resolve("templates/sort.vm"), "What is this about: $text");

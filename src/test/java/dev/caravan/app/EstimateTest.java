@@ -212,7 +212,7 @@ class EstimateTest {
                 .contains("expected  $")
                 .contains("worst     $")
                 .contains("for its 3 units")
-                .contains("gpt-4o-mini@");
+                .contains("gpt-6-luna@");
     }
 
     @ParameterizedTest

@@ -243,8 +243,8 @@ class FanOutTest {
                 .allSatisfy(each -> assertThat(each.path("reason").asText())
                         .contains(each.path("unit_id").asText() + "__fan"));
 
-        RetryFailures.Done done =
-                RetryFailures.of(run, judging("chance"), false, new RealDisk(), Clock.systemUTC(), "test");
+        RetryFailures.Done done = RetryFailures.of(
+                run, judging("chance"), new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.retried()).containsEntry("ask", children);
         assertThat(done.left()).isEmpty();
@@ -278,8 +278,8 @@ class FanOutTest {
                         .sum())
                 .isEqualTo(children);
 
-        RetryFailures.Done done =
-                RetryFailures.of(run, judging("without"), false, new RealDisk(), Clock.systemUTC(), "test");
+        RetryFailures.Done done = RetryFailures.of(
+                run, judging("without"), new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.retried()).isEmpty();
         assertThat(done.left()).containsEntry("ask", children);

@@ -3,10 +3,14 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import dev.caravan.base.Json;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +33,37 @@ class ModelsTest {
         assertThat(lite.path("batch_output").decimalValue()).isEqualByComparingTo("1.25");
         assertThat(Said.of("models", "nothing-like-it").code()).isEqualTo(1);
         assertThat(Said.of("models", "--provider", "opnai").err()).contains("openai");
+    }
+
+    @Test
+    void a_model_that_goes_away_says_so_and_what_to_ask_instead() {
+        assertThat(Said.of("models", "4o").out()).contains("deprecated, ask gpt-6-luna");
+        assertThat(Json.parse(Said.of("models", "4o", "--json").out())
+                        .at("/models/0/replaced_by")
+                        .asText())
+                .isEqualTo("gpt-6-luna");
+    }
+
+    /** As a server of one's own that was built without it. */
+    @Test
+    void refresh_of_a_provider_without_a_list_says_so() throws Exception {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.start();
+        try {
+            int code = new Program(
+                            folder,
+                            Map.of(
+                                    "OPENAI_COMPATIBLE_BASE_URL",
+                                    "http://127.0.0.1:" + server.getAddress().getPort() + "/v1"))
+                    .start(List.of(), List.of("models", "refresh", "--provider", "openai-compatible"))
+                    .waitFor();
+
+            String said = Files.readString(folder.resolve("output.txt"));
+            assertThat(code).as(said).isEqualTo(1);
+            assertThat(said).contains("openai-compatible: it gives no list of its models (http_404)");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @ParameterizedTest

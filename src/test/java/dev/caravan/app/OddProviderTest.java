@@ -110,8 +110,9 @@ class OddProviderTest {
 
     private Judging judging(RunFolder made) {
         return Judging.of(
-                Judging.snapshots(made, 0, new PipelineReader(registry, Map.copyOf(Caravan.kinds()))),
-                List.of(Reading.NEWEST.number()),
+                made,
+                new Judging.Basis(0, List.of(Reading.NEWEST.number()), List.of()),
+                new PipelineReader(registry, Map.copyOf(Caravan.kinds())),
                 Caravan.kinds());
     }
 
@@ -292,10 +293,17 @@ class OddProviderTest {
 
         assertThat(over.status()).isEqualTo(RunStatus.COMPLETE);
         assertThat(over.failed()).isEqualTo(3);
-        assertThat(RetryFailures.of(made, judging(made), false, new RealDisk(), Clock.systemUTC(), "test")
+        assertThat(RetryFailures.of(
+                                made,
+                                judging(made),
+                                new RetryFailures.HardToo(false),
+                                new RealDisk(),
+                                Clock.systemUTC(),
+                                "test")
                         .retried())
                 .isEmpty();
-        RetryFailures.of(made, judging(made), true, new RealDisk(), Clock.systemUTC(), "test");
+        RetryFailures.of(
+                made, judging(made), new RetryFailures.HardToo(true), new RealDisk(), Clock.systemUTC(), "test");
         provider.reply = before -> new Reply(200, CannedProvider.GOOD);
         assertThat(drive(made, lane).done()).isEqualTo(3);
     }

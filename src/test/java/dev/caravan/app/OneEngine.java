@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.base.RealDisk;
 import dev.caravan.cli.Driver;
+import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Counted;
@@ -75,7 +76,7 @@ final class OneEngine implements AutoCloseable {
         }
 
         @Override
-        public List<String> models(String provider) {
+        public ModelNames.Listed models(String provider) {
             throw new UnsupportedOperationException("no provider is asked here");
         }
 

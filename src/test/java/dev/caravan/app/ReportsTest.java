@@ -283,8 +283,8 @@ class ReportsTest {
     }
 
     private static String diagnosed(RunFolder run, PipelineReader reader) {
-        var snapshots = Judging.snapshots(run, 0, reader);
-        return Diagnosis.markdown(
-                run, snapshots.get(0), Judging.of(snapshots, List.of(Reading.NEWEST.number()), Caravan.kinds()));
+        var basis = new Judging.Basis(0, List.of(Reading.NEWEST.number()), List.of());
+        Judging judging = Judging.of(run, basis, reader, Caravan.kinds());
+        return Diagnosis.markdown(run, judging.pipeline(), judging);
     }
 }

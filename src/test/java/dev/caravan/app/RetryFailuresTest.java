@@ -34,7 +34,8 @@ class RetryFailuresTest {
     Path folder;
 
     private static RetryFailures.Done retry(RunFolder run, boolean hardToo) {
-        return RetryFailures.of(run, Shipped.judging(), hardToo, new RealDisk(), Clock.systemUTC(), "test");
+        return RetryFailures.of(
+                run, Shipped.judging(), new RetryFailures.HardToo(hardToo), new RealDisk(), Clock.systemUTC(), "test");
     }
 
     private static RunState state(RunFolder run) {

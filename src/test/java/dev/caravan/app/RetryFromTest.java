@@ -146,7 +146,8 @@ class RetryFromTest {
 
         Judging judging =
                 Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
-        RetryFailures.Done done = RetryFailures.of(run, judging, false, new RealDisk(), Clock.systemUTC(), "test");
+        RetryFailures.Done done = RetryFailures.of(
+                run, judging, new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
         assertThat(done.retried()).containsEntry("referee", failed);
         assertThat(Verification.of(run).trouble()).isEmpty();
         try (Engine engine = Shipped.engine("")) {

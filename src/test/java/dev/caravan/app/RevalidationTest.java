@@ -70,14 +70,7 @@ class RevalidationTest {
 
     private Revalidation.Done revalidate(RunFolder run, Disk disk) {
         return Revalidation.of(
-                run,
-                Shipped.read(pipeline),
-                "",
-                count -> Judging.snapshots(run, count, READER),
-                Caravan.kinds(),
-                disk,
-                Clock.systemUTC(),
-                "test");
+                run, Shipped.read(pipeline), "", READER, Caravan.kinds(), disk, Clock.systemUTC(), "test");
     }
 
     private static void goOn(RunFolder run) throws Exception {
@@ -139,8 +132,7 @@ class RevalidationTest {
         Files.delete(run.validated("classify", 1));
 
         RunState state = RunStore.read(run);
-        Judging judging =
-                Judging.of(Judging.snapshots(run, state.revisions(), READER), state.readings(), Caravan.kinds());
+        Judging judging = Judging.of(run, Judging.Basis.of(state), READER, Caravan.kinds());
         Repair.Done done = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.rebuilt()).isEqualTo(2);
@@ -223,7 +215,7 @@ class RevalidationTest {
 
         byte[] failures = Files.readAllBytes(run.failures("classify", 0));
         Files.writeString(run.failures("classify", 0), "");
-        Judging judging = Judging.of(Judging.snapshots(run, 0, READER), List.of(1), Caravan.kinds());
+        Judging judging = Judging.of(run, new Judging.Basis(0, List.of(1), List.of()), READER, Caravan.kinds());
         Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
         assertThat(run.failures("classify", 0)).hasBinaryContent(failures);
 

@@ -213,7 +213,7 @@ class TasksTest {
 
         Judging judging =
                 Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
-        RetryFailures.of(run, judging, false, new RealDisk(), Clock.systemUTC(), "test");
+        RetryFailures.of(run, judging, new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
         driven(run);
 
         assertThat(tasks(run).get(0)).startsWith("breaks DONE 2");

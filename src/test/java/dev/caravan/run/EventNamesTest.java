@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class EventNamesTest {
     /** Values inside of events whose members lie on disk too. */
     private static final List<Class<? extends Record>> INSIDE =
-            List.of(RunEvent.Part.class, RunFacts.class, Usage.class, Brake.class, CostOutlook.class);
+            List.of(RunEvent.Part.class, RunFacts.class, Usage.class, Brake.class, CostOutlook.class, Asked.class);
 
     /**
      * Whoever changes a line of the list breaks every run that was made before; a new line, or a new member with a value

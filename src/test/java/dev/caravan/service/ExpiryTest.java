@@ -93,6 +93,7 @@ class ExpiryTest {
                 List.of(jobs),
                 Map.of(),
                 List.of(),
+                List.of(),
                 since,
                 since,
                 null,
