@@ -22,6 +22,6 @@ final class ResumeCommand extends ExistingRunCommand {
             GivenFiles.accept(Shop.run(name), shop.disk(), shop.clock(), actor())
                     .forEach(each -> shop.err().println("caravan: " + each + " is taken as it is now"));
         }
-        return go(summary(shop, Shop.run(name)).mode(), "caravan resume");
+        return go(summary(Shop.run(name)).mode(), "caravan resume");
     }
 }

@@ -123,7 +123,7 @@ final class RunCommand extends RunsCommand {
             return true;
         }
         if (shop.terminal() && !drive.json) {
-            shop.out().println("pilot   " + summary(shop, folder).detail());
+            shop.out().println("pilot   " + summary(folder).detail());
             return asked("Go on with the rest?");
         }
         shop.err().println("caravan: the pilot is through; go on with: caravan resume " + folder.name());

@@ -18,8 +18,8 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
-import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -42,7 +42,7 @@ abstract class RunsCommand implements Callable<Integer> {
         // What makes no sense is told also where there is nothing left to do.
         Driver.Options options = drive.with(lane, command);
         var screen = new Screen(shop, shop.terminal(), drive.quiet || drive.json);
-        RunSummary before = summary(shop, folder);
+        RunSummary before = summary(folder);
         if (before.status().terminal() && before.jobsOut().isEmpty()) {
             screen.summary(before, folder);
             if (drive.json) {
@@ -65,9 +65,10 @@ abstract class RunsCommand implements Callable<Integer> {
         Driver.End end = shop.driver().drive(folder, options, screen::progress);
         screen.progress(end.summary());
         screen.endProgress();
-        screen.summary(end.summary(), folder);
+        RunSummary after = end.taken() ? end.summary() : summary(folder);
+        screen.summary(after, folder);
         if (drive.json) {
-            shop.data().println(Json.text(RunJson.of(end.summary(), folder)));
+            shop.data().println(Json.text(RunJson.of(after, folder)));
         }
         if (end.taken()) {
             shop.err()
@@ -223,11 +224,8 @@ abstract class RunsCommand implements Callable<Integer> {
         return clean;
     }
 
-    static RunSummary summary(Shop shop, RunFolder folder) {
-        RunState state = shop.state(folder);
-        if (!state.created()) {
-            throw new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty");
-        }
-        return RunStore.summary(state);
+    /** A run as it is shown. */
+    static RunSummary summary(RunFolder folder) {
+        return RunView.of(folder).summary();
     }
 }

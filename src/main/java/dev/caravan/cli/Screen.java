@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.PlainText;
 import dev.caravan.execution.Amounts;
+import dev.caravan.report.GoingOn;
 import dev.caravan.report.SoonGone;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
@@ -118,6 +119,11 @@ final class Screen {
                         + each.phase().name().toLowerCase(Locale.ROOT)
                         + (each.detail().isEmpty() ? "" : ", " + PlainText.line(each.detail(), LONGEST_WORDS))));
         jobsOut(run);
+        if (GoingOn.isWanted(run)) {
+            String out = GoingOn.out(run);
+            say("next    " + GoingOn.command(folder)
+                    + (out.isEmpty() ? "" : ", which collects what is out: " + out));
+        }
         RunSummary.Question question = run.question();
         if (question != null) {
             String on = "";
@@ -177,7 +183,7 @@ final class Screen {
                         + ": "
                         + each.requests() + " requests of "
                         + run.steps().get(each.step()).name()
-                        + ", at the provider since " + SECONDS.format(each.since()) + ", due by "
+                        + ", at " + (each.provider().isEmpty() ? "the provider" : each.provider()) + " since " + SECONDS.format(each.since()) + ", due by "
                         + SECONDS.format(each.since().plus(JOB_DEADLINE))));
         if (run.jobsOut().size() > MOST_JOBS) {
             say("        and " + (run.jobsOut().size() - MOST_JOBS) + " more");

@@ -10,7 +10,6 @@ import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
-import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,7 +43,7 @@ public final class Report {
     private Report(Results results, String failuresBy) {
         folder = results.folder();
         state = results.state();
-        summary = RunStore.summary(state);
+        summary = results.summary();
         Map<String, Integer> steps = new LinkedHashMap<>();
         for (String each : state.facts().steps()) {
             steps.put(each, steps.size());
@@ -137,6 +136,9 @@ public final class Report {
         ObjectNode node = Json.object().put("run", summary.run());
         node.put("run_dir", folder.root().toString()).put("pipeline_name", summary.pipeline());
         node.put("status", summary.status().toString());
+        if (GoingOn.isWanted(summary)) {
+            node.put("next", GoingOn.command(folder));
+        }
         node.put("total_units", summary.units()).put("child_units", summary.children());
         node.put("surviving_units", summary.done());
         node.put("failed_units", summary.failed()).put("dropped_units", summary.dropped());
@@ -246,6 +248,10 @@ public final class Report {
     public String text() {
         var text = new StringBuilder();
         line(text, summary.run() + ": " + summary.pipeline() + ", " + summary.status());
+        if (GoingOn.isWanted(summary)) {
+            String out = GoingOn.out(summary);
+            line(text, "nobody is at it" + (out.isEmpty() ? "" : "; out: " + out) + "; next: " + GoingOn.command(folder));
+        }
         line(
                 text,
                 summary.units() + " units"

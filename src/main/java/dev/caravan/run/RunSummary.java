@@ -169,6 +169,11 @@ public record RunSummary(
     }
 
     static RunSummary of(RunState state) {
+        return of(state, state.status());
+    }
+
+    /** @param status as it is shown */
+    static RunSummary of(RunState state, RunStatus status) {
         RunFacts facts = state.facts();
         var lines = new ArrayList<StepLine>();
         for (int i = 0; i < facts.steps().size(); i++) {
@@ -189,7 +194,7 @@ public record RunSummary(
         return new RunSummary(
                 facts.run(),
                 facts.pipeline(),
-                state.status(),
+                status,
                 state.life.reason,
                 state.life.detail,
                 Question.of(state),
