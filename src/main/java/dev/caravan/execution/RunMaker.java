@@ -146,6 +146,7 @@ public final class RunMaker {
                 options.pilotPercent(),
                 options.simulated(),
                 Reading.NEWEST.number(),
+                RunFacts.NEWEST_OUTPUTS_FORM,
                 prices(pipeline),
                 given,
                 version);

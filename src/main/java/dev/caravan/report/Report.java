@@ -35,6 +35,7 @@ public final class Report {
     private final List<Map<String, Integer>> codes = new ArrayList<>();
 
     private final Map<String, Integer> items = new TreeMap<>();
+    private final FailureGroups groups = new FailureGroups();
     private final List<Usage> retried = new ArrayList<>();
     private final List<Integer> retries = new ArrayList<>();
     /** By step, output tokens of the longest answer. */
@@ -59,6 +60,7 @@ public final class Report {
                     ? item(each.path("unit_id").asText())
                     : Results.at(each, failuresBy).asText(MISSING);
             items.merge(item, 1, Integer::sum);
+            groups.add(each);
         });
         for (int step = 0; step < steps.size(); step++) {
             readReplies(step);
@@ -168,6 +170,7 @@ public final class Report {
                         .put("output_tokens", each.usage().output())
                         .put("cost", usd(each.picos()))
                         .put("unknown_usage_replies", each.unknown()));
+        groups.tell(node);
         ObjectNode failures = node.putObject("failures_by_item");
         top(items, TOP_ITEMS).forEach(failures::put);
         ObjectNode notes = node.putObject("findings");
@@ -326,6 +329,11 @@ public final class Report {
                                     each.calls(),
                                     Amounts.display(each.picos()),
                                     each.reason()));
+        }
+        if (!groups.isEmpty()) {
+            line(text, "");
+            line(text, "failed   for these reasons; numbers, ids and what is quoted are left out of them");
+            groups.lines().forEach(each -> line(text, "         " + each));
         }
         if (!items.isEmpty()) {
             line(text, "");

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param pilotPercent of the pilot's units that must hold for the others to go on unasked; 0 to ask always
  * @param simulated whether the provider is the built-in simulator
  * @param reading number of the rule by which replies are read and mended; 1 for runs of a version that had no other
+ * @param outputsForm what a line of {@code outputs/failures.jsonl} holds: 1, for runs of a version that had no other,
+ *     without the unit's fields and its last reply; 2 with them
  * @param prices what each step's model cost when the run was made
  * @param given digests of the files the run was made with, by their path in its folder; empty in runs of an earlier
  *     version, whose files are not checked
@@ -68,9 +70,13 @@ public record RunFacts(
         int pilotPercent,
         boolean simulated,
         int reading,
+        int outputsForm,
         ObjectNode prices,
         SortedMap<String, String> given,
         String version) {
+
+    /** The form in which runs that are made now tell of their failures. */
+    public static final int NEWEST_OUTPUTS_FORM = 2;
 
     public RunFacts {
         steps = List.copyOf(steps);
@@ -85,6 +91,7 @@ public record RunFacts(
         escalating = List.copyOf(Objects.requireNonNullElse(escalating, List.of()));
         brake = Objects.requireNonNullElse(brake, Brake.NONE);
         reading = Math.max(1, reading);
+        outputsForm = Math.max(1, outputsForm);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
         }

@@ -36,6 +36,7 @@ public final class PlainFacts {
                 0,
                 true,
                 1,
+                RunFacts.NEWEST_OUTPUTS_FORM,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test"));

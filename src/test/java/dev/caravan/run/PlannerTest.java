@@ -479,6 +479,7 @@ class PlannerTest {
                 0,
                 true,
                 1,
+                RunFacts.NEWEST_OUTPUTS_FORM,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test");

@@ -46,6 +46,7 @@ class ReviewTest {
                 0,
                 true,
                 1,
+                RunFacts.NEWEST_OUTPUTS_FORM,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test");
