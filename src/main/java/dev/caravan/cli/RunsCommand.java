@@ -12,6 +12,7 @@ import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
+import dev.caravan.report.GoingOn;
 import dev.caravan.report.RunJson;
 import dev.caravan.run.Commands;
 import dev.caravan.run.RunEvent;
@@ -45,6 +46,7 @@ abstract class RunsCommand implements Callable<Integer> {
         RunSummary before = summary(folder);
         if (before.status().terminal() && before.jobsOut().isEmpty()) {
             screen.summary(before, folder);
+            screen.say(over(before, folder));
             if (drive.json) {
                 shop.data().println(Json.text(RunJson.of(before, folder)));
             }
@@ -90,6 +92,15 @@ abstract class RunsCommand implements Callable<Integer> {
             return ExitCode.FAULT;
         }
         return exit(end);
+    }
+
+    /** Why nothing is done with a run that is over, and what could be. */
+    private static String over(RunSummary run, RunFolder folder) {
+        boolean complete = run.status() == RunStatus.COMPLETE;
+        return "nothing to do: run " + folder.name() + (complete ? " is complete" : " was killed")
+                + (complete && run.failed() > 0
+                        ? "; its failed units get another chance by: caravan retry-failures " + GoingOn.argument(folder)
+                        : complete ? "" : ", and a killed run does not go on");
     }
 
     /** Who sends calls and keys elsewhere than usual shall see it each time. */

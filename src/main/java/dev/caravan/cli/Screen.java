@@ -101,9 +101,9 @@ final class Screen {
                                 .formatted(
                                         each.name(),
                                         each.arrived(),
-                                        each.done(),
+                                        each.valid(),
                                         each.failed(),
-                                        percent(each.done(), each.arrived() - each.dropped()))
+                                        percent(each.valid(), each.arrived() - each.dropped() - each.skipped()))
                         + (parted ? " %9d %9d".formatted(each.dropped(), each.skipped()) : "")
                         + (each.born() > 0 ? "  " + each.born() + " units made of " + each.done() : "")
                         + (each.held() > 0 ? "  " + each.held() + " wait for theirs" : "")));

@@ -32,11 +32,11 @@ final class FailureGroups {
     private static final Pattern QUOTED = Pattern.compile("(?<![\\p{L}\\p{N}])(?:'.*?'|\"(?:\\\\.|[^\"\\\\])*\"|`[^`]*`"
             + "|\u201c[^\u201d]*\u201d|\u2018.*?\u2019|\u00ab[^\u00bb]*\u00bb)(?![\\p{L}\\p{N}])");
 
-    private static final Pattern UUID =
-            Pattern.compile("(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b");
-    private static final Pattern HEX = Pattern.compile("(?i)\\b(?:0x[0-9a-f]+|(?=[a-f]*[0-9])[0-9a-f]{7,})\\b");
-    private static final Pattern NUMBER =
-            Pattern.compile("(?<![\\p{L}\\p{N}])[-+]?[0-9]+(?:[.,:][0-9]+)*(?:[eE][-+]?[0-9]+)?|[0-9]+");
+    /** A number, or any word with a digit in it: ids, digests, times. */
+    private static final Pattern VALUE =
+            Pattern.compile("[-+]?[\\p{L}\\p{N}_-]*[0-9](?:[\\p{L}\\p{N}_-]|[.,:](?=[0-9]))*");
+
+    private static final Pattern INDEX = Pattern.compile("\\[[0-9]+\\]");
 
     /** Units that failed alike. */
     private static final class Group {
@@ -64,8 +64,10 @@ final class FailureGroups {
         String code = error.path("code").asText(stage);
         String step = failure.path("step").asText();
         String unit = failure.path("unit_id").asText();
-        String message = message(error);
-        String masked = masked(message, unit);
+        String place = place(error);
+        String text = PlainText.line(error.path("message").asText(), LONGEST);
+        String message = place + text;
+        String masked = INDEX.matcher(place).replaceAll("[#]") + masked(text, unit);
         var key = List.of(step, code, masked);
         if (!groups.containsKey(key) && groups.size() >= MOST) {
             masked = OTHER;
@@ -79,21 +81,16 @@ final class FailureGroups {
         }
     }
 
-    private static String message(JsonNode error) {
-        String place = error.path("place").asText();
-        String text = (place.isEmpty() || place.equals("$") ? "" : place + ": ")
-                + error.path("message").asText();
-        return PlainText.line(text, LONGEST);
+    private static String place(JsonNode error) {
+        String place = PlainText.line(error.path("place").asText(), LONGEST);
+        return place.isEmpty() || place.equals("$") ? "" : place + ": ";
     }
 
     /** A message without its values. */
     static String masked(String message, String unit) {
         String text = unit.isEmpty() ? message : message.replaceAll("(?<![\\p{L}\\p{N}])" + Pattern.quote(unit)
                 + "(?![\\p{L}\\p{N}])", "…");
-        text = QUOTED.matcher(text).replaceAll("'…'");
-        text = UUID.matcher(text).replaceAll("…");
-        text = HEX.matcher(text).replaceAll("…");
-        return NUMBER.matcher(text).replaceAll("#");
+        return VALUE.matcher(QUOTED.matcher(text).replaceAll("'…'")).replaceAll("#");
     }
 
     private List<Group> sorted() {

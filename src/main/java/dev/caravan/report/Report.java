@@ -206,9 +206,9 @@ public final class Report {
     private ObjectNode row(int step) {
         RunSummary.StepLine line = summary.steps().get(step);
         ObjectNode row = Json.object().put("step", line.name()).put("in", line.arrived());
-        row.put("valid", line.done()).put("failed", line.failed()).put("dropped", line.dropped());
+        row.put("valid", line.valid()).put("failed", line.failed()).put("dropped", line.dropped());
         row.put("skipped", line.skipped());
-        row.put("pass_pct", percent(line.done(), line.done() + line.failed()));
+        row.put("pass_pct", percent(line.valid(), line.valid() + line.failed()));
         row.put("children", line.born());
         row.put("sent_back", state.steps().get(step).sentBack());
         row.put("calls", calls(step)).put("retries", retries.get(step));
@@ -262,23 +262,35 @@ public final class Report {
                         + ": " + summary.done() + " done, " + summary.failed() + " failed, " + summary.dropped()
                         + " dropped");
         line(text, "");
+        boolean parted = summary.steps().stream().anyMatch(each -> each.dropped() + each.skipped() > 0);
         line(
                 text,
-                "%-20s %9s %9s %8s %7s %8s %8s %8s %12s"
-                        .formatted("step", "in", "valid", "failed", "pass", "calls", "retries", "back", "cost"));
+                "%-20s %9s %9s %8s %7s%s %8s %8s %8s %12s"
+                        .formatted(
+                                "step",
+                                "in",
+                                "valid",
+                                "failed",
+                                "pass",
+                                parted ? " %8s %8s".formatted("skipped", "dropped") : "",
+                                "calls",
+                                "retries",
+                                "back",
+                                "cost"));
         for (int i = 0; i < summary.steps().size(); i++) {
             RunSummary.StepLine each = summary.steps().get(i);
             line(
                     text,
-                    "%-20s %9d %9d %8d %6s%% %8d %8d %8d %12s%s"
+                    "%-20s %9d %9d %8d %6s%%%s %8d %8d %8d %12s%s"
                             .formatted(
                                     each.name(),
                                     each.arrived(),
-                                    each.done(),
+                                    each.valid(),
                                     each.failed(),
-                                    each.done() + each.failed() == 0
+                                    each.valid() + each.failed() == 0
                                             ? "-"
-                                            : percent(each.done(), each.done() + each.failed()),
+                                            : percent(each.valid(), each.valid() + each.failed()),
+                                    parted ? " %8d %8d".formatted(each.skipped(), each.dropped()) : "",
                                     calls(i),
                                     retries.get(i),
                                     state.steps().get(i).sentBack(),

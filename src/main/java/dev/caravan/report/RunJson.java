@@ -45,7 +45,7 @@ public final class RunJson {
                 .forEach(each -> steps.addObject()
                         .put("name", each.name())
                         .put("in", each.arrived())
-                        .put("done", each.done())
+                        .put("done", each.valid())
                         .put("failed", each.failed())
                         .put("dropped", each.dropped())
                         .put("skipped", each.skipped())

@@ -111,6 +111,8 @@ public record RunSummary(
     /**
      * One row of the funnel.
      *
+     * @param done units that passed, {@code skipped} included
+     * @param skipped units that passed the step by, as its condition said
      * @param born at a fan-out, the children of the units that passed
      * @param held at a gather, the units that wait for their children
      */
@@ -124,7 +126,13 @@ public record RunSummary(
             int born,
             int held,
             int waiting,
-            int inFlight) {}
+            int inFlight) {
+
+        /** Units that passed by what the step made of them, without those that passed it by. */
+        public int valid() {
+            return done - skipped;
+        }
+    }
 
     /** What is done once when every unit has its outcome. */
     public record TaskLine(String name, TaskState.Phase phase, int attempts, String detail) {}
