@@ -37,7 +37,8 @@ final class PsCommand extends RunsCommand {
                         + (title.isEmpty() ? "" : "  " + title));
             } catch (InvalidFileException | CorruptJournalException e) {
                 rows.add(Json.object().put("run", folder.name()).put("status", "damaged"));
-                lines.add("%-40s %-11s `caravan verify %s` says how".formatted(folder.name(), "damaged", folder.name()));
+                lines.add(
+                        "%-40s %-11s `caravan verify %s` says how".formatted(folder.name(), "damaged", folder.name()));
             }
         }
         if (json) {

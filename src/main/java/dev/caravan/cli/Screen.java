@@ -121,8 +121,7 @@ final class Screen {
         jobsOut(run);
         if (GoingOn.isWanted(run)) {
             String out = GoingOn.out(run);
-            say("next    " + GoingOn.command(folder)
-                    + (out.isEmpty() ? "" : ", which collects what is out: " + out));
+            say("next    " + GoingOn.command(folder) + (out.isEmpty() ? "" : ", which collects what is out: " + out));
         }
         RunSummary.Question question = run.question();
         if (question != null) {
@@ -183,7 +182,8 @@ final class Screen {
                         + ": "
                         + each.requests() + " requests of "
                         + run.steps().get(each.step()).name()
-                        + ", at " + (each.provider().isEmpty() ? "the provider" : each.provider()) + " since " + SECONDS.format(each.since()) + ", due by "
+                        + ", at " + (each.provider().isEmpty() ? "the provider" : each.provider()) + " since "
+                        + SECONDS.format(each.since()) + ", due by "
                         + SECONDS.format(each.since().plus(JOB_DEADLINE))));
         if (run.jobsOut().size() > MOST_JOBS) {
             say("        and " + (run.jobsOut().size() - MOST_JOBS) + " more");

@@ -35,8 +35,9 @@ final class VerifyCommand extends RunsCommand {
     public Integer call() {
         RunFolder folder = Shop.run(name);
         Verification.Report report = Verification.of(folder);
-        RunStatus status =
-                report.status() == RunStatus.RUNNING ? RunView.of(folder).summary().status() : report.status();
+        RunStatus status = report.status() == RunStatus.RUNNING
+                ? RunView.of(folder).summary().status()
+                : report.status();
         if (json) {
             shop.data().println(Json.text(json(report, status, folder)));
         } else {

@@ -173,8 +173,8 @@ final class FailureOutput {
             left -= Math.min(text.length(), most);
         }
         if (reply != NONE) {
-            ReplyRow row = ReplyRow.read(
-                    JsonLines.at(folder.results(facts.steps().get(step), facts.chunkOf(unit)), reply));
+            ReplyRow row =
+                    ReplyRow.read(JsonLines.at(folder.results(facts.steps().get(step), facts.chunkOf(unit)), reply));
             line.put("last_reply", beginning(row.text(), LONGEST));
             if (row.text().length() > LONGEST) {
                 cut.add("last_reply");

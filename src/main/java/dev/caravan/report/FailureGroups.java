@@ -3,7 +3,6 @@ package dev.caravan.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -88,8 +87,9 @@ final class FailureGroups {
 
     /** A message without its values. */
     static String masked(String message, String unit) {
-        String text = unit.isEmpty() ? message : message.replaceAll("(?<![\\p{L}\\p{N}])" + Pattern.quote(unit)
-                + "(?![\\p{L}\\p{N}])", "…");
+        String text = unit.isEmpty()
+                ? message
+                : message.replaceAll("(?<![\\p{L}\\p{N}])" + Pattern.quote(unit) + "(?![\\p{L}\\p{N}])", "…");
         return VALUE.matcher(QUOTED.matcher(text).replaceAll("'…'")).replaceAll("#");
     }
 
@@ -107,8 +107,8 @@ final class FailureGroups {
             ObjectNode group = array.addObject().put("step", each.step).put("class", each.stage);
             group.put("code", each.code).put("message", each.message).put("count", each.count);
             ArrayNode examples = group.putArray("examples");
-            each.examples.forEach((unit, message) ->
-                    examples.addObject().put("unit_id", unit).put("message", message));
+            each.examples.forEach(
+                    (unit, message) -> examples.addObject().put("unit_id", unit).put("message", message));
         });
         report.put("failure_groups_left_out", Math.max(0, groups.size() - TOLD));
     }
@@ -119,8 +119,8 @@ final class FailureGroups {
         sorted().stream().limit(SHOWN).forEach(each -> {
             boolean alone = each.examples.containsValue(each.message);
             lines.add("%6d %s, %s: %s".formatted(each.count, each.step, each.code, shown(each.message)));
-            each.examples.forEach((unit, message) ->
-                    lines.add("           " + shown(alone ? unit : unit + ": " + message)));
+            each.examples.forEach(
+                    (unit, message) -> lines.add("           " + shown(alone ? unit : unit + ": " + message)));
         });
         if (groups.size() > SHOWN) {
             lines.add("       and " + (groups.size() - SHOWN) + " more; --json tells up to " + TOLD);

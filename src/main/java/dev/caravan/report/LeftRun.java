@@ -86,7 +86,8 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
                 + " paid so far" + (out.isEmpty() ? "" : ", " + out) + risk()
                 + ". It is left as it is, for " + why + ". To go on with it as it was made: "
                 + GoingOn.command(folder) + ". To end it"
-                + (out.isEmpty() ? "" : ", cancel its jobs and collect what they still bring") + ": caravan kill " + name;
+                + (out.isEmpty() ? "" : ", cancel its jobs and collect what they still bring") + ": caravan kill "
+                + name;
     }
 
     private String risk() {

@@ -253,7 +253,9 @@ public final class Report {
         line(text, summary.run() + ": " + summary.pipeline() + ", " + summary.status());
         if (GoingOn.isWanted(summary)) {
             String out = GoingOn.out(summary);
-            line(text, "nobody is at it" + (out.isEmpty() ? "" : "; out: " + out) + "; next: " + GoingOn.command(folder));
+            line(
+                    text,
+                    "nobody is at it" + (out.isEmpty() ? "" : "; out: " + out) + "; next: " + GoingOn.command(folder));
         }
         line(
                 text,

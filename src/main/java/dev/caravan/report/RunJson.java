@@ -138,11 +138,12 @@ public final class RunJson {
                         .put("high_usd", Amounts.usdOrNull(each.highPicos())));
         ArrayNode reviews = node.putArray("reviews");
         state.reviews().forEach(each -> reviews.add(json(folder, facts, each)));
-        view.holder().ifPresent(each -> node.putObject("holder")
-                .put("pid", each.pid())
-                .put("host", each.host())
-                .put("since", each.started().toString())
-                .put("doing", each.doing()));
+        view.holder()
+                .ifPresent(each -> node.putObject("holder")
+                        .put("pid", each.pid())
+                        .put("host", each.host())
+                        .put("since", each.started().toString())
+                        .put("doing", each.doing()));
         ArrayNode chunks = node.putArray("chunks");
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             ObjectNode row = chunks.addObject().put("name", RunFacts.chunkName(chunk));

@@ -60,7 +60,8 @@ public final class InterruptedRuns {
         next = now.plus(BETWEEN_LOOKS);
         var found = new HashMap<Path, Known>();
         try (Stream<Path> all = Files.list(runs)) {
-            for (Path each : all.filter(path -> !String.valueOf(path.getFileName()).startsWith("."))
+            for (Path each : all.filter(
+                            path -> !String.valueOf(path.getFileName()).startsWith("."))
                     .toList()) {
                 look(new RunFolder(each)).ifPresent(run -> found.put(each, run));
             }

@@ -81,8 +81,7 @@ final class RunBeans {
     }
 
     /** Reads nothing but what lies ready. */
-    private record Bean(
-            Supplier<RunSummary> look, LongSupplier reserved, Supplier<String> lastEvent, String next)
+    private record Bean(Supplier<RunSummary> look, LongSupplier reserved, Supplier<String> lastEvent, String next)
             implements RunMXBean {
         private RunSummary summary() {
             return look.get();

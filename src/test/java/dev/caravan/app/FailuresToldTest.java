@@ -50,7 +50,8 @@ class FailuresToldTest {
 
     private RunFolder run(String mode) throws IOException {
         var run = new RunFolder(folder.resolve("runs").resolve(mode));
-        Said said = Said.of("run", pipeline().toString(), "--run-dir", run.root().toString(), "--mode", mode, "--quiet");
+        Said said =
+                Said.of("run", pipeline().toString(), "--run-dir", run.root().toString(), "--mode", mode, "--quiet");
         assertThat(said.code()).as(said.all()).isEqualTo(1);
         return run;
     }
@@ -76,21 +77,28 @@ class FailuresToldTest {
             assertThat(each.path("reason").asText())
                     .endsWith("not " + reply.path("quantity").asText());
         });
-        assertThat(failures(run)).filteredOn(each -> each.has("cut")).singleElement().satisfies(each -> {
-            assertThat(each.path("unit_id").asText()).isEqualTo("i3");
-            assertThat(each.path("cut")).singleElement().extracting(JsonNode::asText).isEqualTo("record.text");
-            assertThat(each.path("record").path("text").asText())
-                    .startsWith("text 3\uD83D\uDC2B")
-                    .hasSizeBetween(3_990, 4_000)
-                    .endsWith("\uD83D\uDC2B");
-        });
+        assertThat(failures(run))
+                .filteredOn(each -> each.has("cut"))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.path("unit_id").asText()).isEqualTo("i3");
+                    assertThat(each.path("cut"))
+                            .singleElement()
+                            .extracting(JsonNode::asText)
+                            .isEqualTo("record.text");
+                    assertThat(each.path("record").path("text").asText())
+                            .startsWith("text 3\uD83D\uDC2B")
+                            .hasSizeBetween(3_990, 4_000)
+                            .endsWith("\uD83D\uDC2B");
+                });
         assertThat(Said.of("verify", run.root().toString()).code()).isZero();
         byte[] before = Files.readAllBytes(run.outputs().resolve("failures.jsonl"));
         Files.delete(run.outputs().resolve("failures.jsonl"));
         assertThat(Said.of("repair", run.root().toString()).code()).isZero();
         assertThat(run.outputs().resolve("failures.jsonl")).hasBinaryContent(before);
         assertThat(failures(run("batch")).stream().map(each -> each.path("record")))
-                .isEqualTo(failures(run).stream().map(each -> each.path("record")).toList());
+                .isEqualTo(
+                        failures(run).stream().map(each -> each.path("record")).toList());
     }
 
     @Test
@@ -113,7 +121,8 @@ class FailuresToldTest {
         assertThat(step.path("valid").intValue()).isZero();
         assertThat(step.path("skipped").intValue()).isEqualTo(2);
         assertThat(Said.of("status", run.root().toString()).out()).containsPattern("count +10 +0 +8 +0.0% +0 +2\n");
-        JsonNode status = Json.parse(Said.of("status", run.root().toString(), "--json").out());
+        JsonNode status =
+                Json.parse(Said.of("status", run.root().toString(), "--json").out());
         assertThat(status.path("steps").path(1).path("done").intValue()).isZero();
         assertThat(status.path("steps").path(1).path("skipped").intValue()).isEqualTo(2);
     }
@@ -123,7 +132,8 @@ class FailuresToldTest {
         RunFolder run = run("realtime");
         byte[] journal = Files.readAllBytes(run.journal());
 
-        Said said = Said.of("run", folder.resolve("p").toString(), "-r", run.root().toString());
+        Said said =
+                Said.of("run", folder.resolve("p").toString(), "-r", run.root().toString());
 
         assertThat(said.code()).isEqualTo(1);
         assertThat(said.out())

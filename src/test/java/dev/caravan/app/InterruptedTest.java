@@ -118,7 +118,9 @@ class InterruptedTest {
     void a_run_that_another_process_is_at_is_running_however_old_its_last_heartbeat_is() throws Exception {
         Process process = begin();
         // Whoever is stopped, or on a slow disk, has its lease all the same.
-        new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                .start()
+                .waitFor();
         Path lease = run.root().resolve("lease.json");
         Files.writeString(
                 lease,
@@ -186,7 +188,8 @@ class InterruptedTest {
             assertThat(bean.path("Status").asText()).isEqualTo("interrupted");
             assertThat(bean.path("Next").asText()).isEqualTo("caravan resume run");
             assertThat(bean.path("Out").asText()).contains(" at openai");
-            assertThat(http.get("/api/runs?status=interrupted").json().path("runs")).hasSize(1);
+            assertThat(http.get("/api/runs?status=interrupted").json().path("runs"))
+                    .hasSize(1);
 
             Files.move(edited, served.pipelines().resolve("busy"));
             await().atMost(LONGEST).until(() -> served.output().contains("complete busy_"));

@@ -15,7 +15,11 @@ class FailureGroupsTest {
     private void add(String unit, String code, String message) {
         ObjectNode failure = Json.object().put("unit_id", unit).put("step", "check");
         failure.put("failure_stage", "validation");
-        failure.putArray("errors").addObject().put("code", code).put("place", "$").put("message", message);
+        failure.putArray("errors")
+                .addObject()
+                .put("code", code)
+                .put("place", "$")
+                .put("message", message);
         groups.add(failure);
     }
 
@@ -67,9 +71,8 @@ class FailureGroupsTest {
     void a_stranger_s_message_stays_on_its_line_and_is_cut() {
         add("a", "c", "no\nfaked   line " + "x".repeat(5_000));
 
-        assertThat(groups.lines()).allSatisfy(each -> assertThat(each)
-                .doesNotContain("\n")
-                .hasSizeLessThan(300));
+        assertThat(groups.lines())
+                .allSatisfy(each -> assertThat(each).doesNotContain("\n").hasSizeLessThan(300));
     }
 
     @Test
