@@ -2,6 +2,7 @@ package dev.caravan.camel;
 
 import dev.caravan.arrival.Decision;
 import dev.caravan.service.Service;
+import dev.caravan.watch.InterruptedRuns;
 import dev.caravan.watch.Pulse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceDesk {
     private final Pulse pulse = new Pulse(System::nanoTime);
     private volatile @Nullable Service service;
+    private volatile @Nullable InterruptedRuns interrupted;
 
     /** When it was last asked for what. */
     public Pulse pulse() {
@@ -23,6 +25,11 @@ public final class ServiceDesk {
     /** @param working whom the clock serves from now on; null for nobody */
     public void attach(@Nullable Service working) {
         service = working;
+    }
+
+    /** @param runs looked for each time the service tends its own */
+    public void alsoFind(InterruptedRuns runs) {
+        interrupted = runs;
     }
 
     /** What came in. */
@@ -55,6 +62,10 @@ public final class ServiceDesk {
         Service working = service;
         if (working != null) {
             working.tend();
+        }
+        InterruptedRuns seen = interrupted;
+        if (working != null && seen != null) {
+            seen.look();
         }
         pulse.beat("runs");
     }

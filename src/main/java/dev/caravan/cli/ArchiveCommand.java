@@ -51,7 +51,7 @@ abstract class ArchiveCommand extends RunsCommand {
         @Override
         public Integer call() {
             RunFolder folder = Shop.run(name);
-            RunSummary summary = summary(shop, folder);
+            RunSummary summary = summary(folder);
             if (!summary.status().terminal() || !summary.jobsOut().isEmpty()) {
                 throw new InvalidFileException(
                         folder.root().toString(),

@@ -18,7 +18,7 @@ abstract class AskCommand extends ExistingRunCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        RunSummary before = summary(shop, folder);
+        RunSummary before = summary(folder);
         if (!new Orders(shop.disk(), shop.clock(), actor()).stop(folder, verb, "")) {
             shop.out().println("asked for " + verb.name().toLowerCase(Locale.ROOT) + " of " + folder.name());
             return ExitCode.DONE;
@@ -28,7 +28,7 @@ abstract class AskCommand extends ExistingRunCommand {
                     ? ExitCode.FAULT
                     : ExitCode.DONE;
         }
-        new Screen(shop, false, false).summary(summary(shop, folder), folder);
+        new Screen(shop, false, false).summary(summary(folder), folder);
         return ExitCode.DONE;
     }
 }

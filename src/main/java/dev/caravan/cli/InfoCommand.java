@@ -5,7 +5,6 @@ import dev.caravan.base.PlainText;
 import dev.caravan.execution.Amounts;
 import dev.caravan.pipeline.Step;
 import dev.caravan.report.RunJson;
-import dev.caravan.run.Lease;
 import dev.caravan.run.Review;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -13,9 +12,9 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,14 +35,11 @@ final class InfoCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        RunSummary run = summary(shop, folder);
-        RunState state = shop.state(folder);
-        Optional<Lease.Holder> holder = Lease.holder(folder.root())
-                .filter(each -> each.seemsAlive(shop.clock().instant()));
+        RunView view = RunView.of(folder);
         if (json) {
-            shop.data().println(Json.text(RunJson.all(folder, run, state, holder)));
+            shop.data().println(Json.text(RunJson.all(folder, view)));
         } else {
-            text(folder, run, state, holder);
+            text(folder, view);
         }
         return ExitCode.DONE;
     }
@@ -56,7 +52,9 @@ final class InfoCommand extends RunsCommand {
                         .orElse("");
     }
 
-    private void text(RunFolder folder, RunSummary run, RunState state, Optional<Lease.Holder> holder) {
+    private void text(RunFolder folder, RunView view) {
+        RunSummary run = view.summary();
+        RunState state = view.state();
         RunFacts facts = state.facts();
         line("run", folder.name() + (state.title().isEmpty() ? "" : " (" + state.title() + ")"));
         line("folder", folder.root().toString());
@@ -85,11 +83,8 @@ final class InfoCommand extends RunsCommand {
                         .toString()
                         .substring(2)
                         .toLowerCase(java.util.Locale.ROOT));
-        line(
-                "at work",
-                holder.map(each -> each + (each.doing().isEmpty() ? "" : "; " + each.doing()))
-                        .orElse("nobody"));
-        new Screen(shop, false, false).summary(RunStore.summary(state), folder);
+        line("at work", view.atWork());
+        new Screen(shop, false, false).summary(run, folder);
         shop.out().println();
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             var row = new StringBuilder();

@@ -45,7 +45,7 @@ final class InitCommand extends RunsCommand {
         Pipeline read = shop.read(pipeline, asked.overrides());
         RunMaker.Options options = asked.on(read);
         RunFolder folder = make(read, options, question(read, options, yes));
-        RunSummary summary = summary(shop, folder);
+        RunSummary summary = summary(folder);
         shop.out()
                 .println(
                         json

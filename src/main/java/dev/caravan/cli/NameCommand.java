@@ -27,7 +27,7 @@ final class NameCommand extends RunsCommand {
     public Integer call() {
         String clean = word("name", "TITLE", title, LONGEST);
         RunFolder folder = Shop.run(name);
-        summary(shop, folder);
+        summary(folder);
         try (RunStore store = RunStore.open(folder, shop.disk(), shop.clock(), actor())) {
             store.recordAndWait(new RunEvent.RunNamed(clean));
         } catch (LeaseHeldException e) {

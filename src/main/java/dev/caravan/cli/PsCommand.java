@@ -3,12 +3,12 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.report.GoingOn;
 import dev.caravan.report.RunJson;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunFolder;
-import dev.caravan.run.RunState;
-import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,34 +29,41 @@ final class PsCommand extends RunsCommand {
         var lines = new java.util.ArrayList<String>();
         for (RunFolder folder : Shop.allRuns()) {
             try {
-                RunState state = shop.state(folder);
-                if (state.created()) {
-                    RunSummary run = RunStore.summary(state);
-                    rows.add(RunJson.of(run, folder).put("title", state.title()));
-                    lines.add(line(folder.name(), run)
-                            + (run.reason().isEmpty() || run.reason().equals("queued")
-                                    ? ""
-                                    : "  (" + run.reason() + Screen.price(run) + ")")
-                            + (state.title().isEmpty() ? "" : "  " + state.title()));
-                }
+                RunView view = RunView.of(folder);
+                String title = view.state().title();
+                rows.add(RunJson.of(view.summary(), folder).put("title", title));
+                lines.add(line(folder.name(), view.summary())
+                        + why(view.summary(), folder)
+                        + (title.isEmpty() ? "" : "  " + title));
             } catch (InvalidFileException | CorruptJournalException e) {
                 rows.add(Json.object().put("run", folder.name()).put("status", "damaged"));
-                lines.add("%-40s %-9s `caravan verify %s` says how".formatted(folder.name(), "damaged", folder.name()));
+                lines.add(
+                        "%-40s %-11s `caravan verify %s` says how".formatted(folder.name(), "damaged", folder.name()));
             }
         }
         if (json) {
             shop.data().println(Json.text(rows));
         } else {
             shop.out()
-                    .println("%-40s %-9s %-9s %7s %7s %7s %12s"
+                    .println("%-40s %-11s %-9s %7s %7s %7s %12s"
                             .formatted("run", "status", "mode", "units", "done", "failed", "cost"));
             lines.forEach(shop.out()::println);
         }
         return ExitCode.DONE;
     }
 
+    /** Why it does not go on, and how it would. */
+    private static String why(RunSummary run, RunFolder folder) {
+        if (GoingOn.isWanted(run)) {
+            String out = GoingOn.out(run);
+            return "  (" + (out.isEmpty() ? "" : out + "; ") + GoingOn.command(folder) + ")";
+        }
+        boolean said = run.reason().isEmpty() || run.reason().equals("queued");
+        return said ? "" : "  (" + run.reason() + Screen.price(run) + ")";
+    }
+
     private static String line(String name, RunSummary run) {
-        return "%-40s %-9s %-9s %7d %7d %7d %12s"
+        return "%-40s %-11s %-9s %7d %7d %7d %12s"
                 .formatted(
                         name,
                         run.reason().equals("queued") ? "queued" : run.status(),

@@ -31,7 +31,7 @@ final class RestartCommand extends ExistingRunCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        RunSummary run = summary(shop, folder);
+        RunSummary run = summary(folder);
         takeOver(folder);
         try {
             return drive(folder, drive, run.mode(), "caravan restart " + name);

@@ -28,6 +28,6 @@ final class ResumeCommand extends ExistingRunCommand {
         }
         new Reviser(shop, "caravan resume", this::asked, this::checkModels)
                 .revise(Shop.run(name), models, false, drive.capPicos());
-        return go(summary(shop, Shop.run(name)).mode(), "caravan resume");
+        return go(summary(Shop.run(name)).mode(), "caravan resume");
     }
 }

@@ -51,7 +51,7 @@ final class Reviser {
         Function<RunState, Plan> weigh =
                 state -> change.plan(state, wishes, reopening, cap == Driver.AS_IT_WAS ? state.capPicos() : cap);
         RunState state = shop.state(folder);
-        RunsCommand.summary(shop, folder);
+        RunsCommand.summary(folder);
         Plan plan = weigh.apply(state);
         if (!state.facts().simulated()) {
             plan.to().values().stream().map(Asked::provider).distinct().forEach(this::checkKey);

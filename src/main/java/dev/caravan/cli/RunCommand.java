@@ -6,6 +6,7 @@ import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
+import dev.caravan.report.LeftRun;
 import dev.caravan.run.NameTakenException;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Parameters;
 /** Makes a run, or finds the one that was broken off, and drives it to its end. */
 @Command(name = "run", description = "Run a pipeline, or go on with its newest unfinished run.")
 final class RunCommand extends RunsCommand {
+    private static final int MOST_LEFT = 3;
+
     @Parameters(index = "0", paramLabel = "PIPELINE", description = "name under pipelines/, or a folder")
     String pipeline = "";
 
@@ -66,8 +69,11 @@ final class RunCommand extends RunsCommand {
         RunFolder folder;
         if (existing.isPresent()) {
             folder = existing.get();
-            screen.say("going on with run " + folder.name());
+            if (!summary(folder).status().terminal()) {
+                screen.say("going on with run " + folder.name());
+            }
         } else {
+            tellLeft(read, options);
             if (drive.capPicos() >= 0) {
                 CapCheck.check(read, shop.kinds(), shop.registry(), lane, drive.capPicos());
             }
@@ -82,6 +88,17 @@ final class RunCommand extends RunsCommand {
         }
         int code = drive(folder, drive, lane, command);
         return waitsForWord(folder) && goesOn(folder) ? drive(folder, drive, lane, command) : code;
+    }
+
+    /** Of earlier runs that cost money and are not gone on with, before anybody agrees to pay for another. */
+    private void tellLeft(Pipeline read, RunMaker.Options options) {
+        List<LeftRun> left = LeftRun.among(Shop.allRuns(), read, options.digest(), Shop.service());
+        left.stream().limit(MOST_LEFT).forEach(each -> shop.err().println("caravan: " + each.text()));
+        if (left.size() > MOST_LEFT) {
+            shop.err()
+                    .println("caravan: " + (left.size() - MOST_LEFT) + " more runs of this pipeline are left likewise;"
+                            + " `caravan ps` lists them");
+        }
     }
 
     /** The cap is the run's from its making on: who goes on after a crash need not say it again. */
@@ -127,7 +144,7 @@ final class RunCommand extends RunsCommand {
             return true;
         }
         if (shop.terminal() && !drive.json) {
-            shop.out().println("pilot   " + summary(shop, folder).detail());
+            shop.out().println("pilot   " + summary(folder).detail());
             return asked("Go on with the rest?");
         }
         shop.err().println("caravan: the pilot is through; go on with: caravan resume " + folder.name());

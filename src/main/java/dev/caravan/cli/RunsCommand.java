@@ -14,14 +14,15 @@ import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
+import dev.caravan.report.GoingOn;
 import dev.caravan.report.RunJson;
 import dev.caravan.run.Commands;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
-import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -44,9 +45,10 @@ abstract class RunsCommand implements Callable<Integer> {
         // What makes no sense is told also where there is nothing left to do.
         Driver.Options options = drive.with(lane, command);
         var screen = new Screen(shop, shop.terminal(), drive.quiet || drive.json);
-        RunSummary before = summary(shop, folder);
+        RunSummary before = summary(folder);
         if (before.status().terminal() && before.jobsOut().isEmpty()) {
             screen.summary(before, folder);
+            screen.say(over(before, folder));
             if (drive.json) {
                 shop.data().println(Json.text(RunJson.of(before, folder)));
             }
@@ -67,9 +69,10 @@ abstract class RunsCommand implements Callable<Integer> {
         Driver.End end = shop.driver().drive(folder, options, screen::progress);
         screen.progress(end.summary());
         screen.endProgress();
-        screen.summary(end.summary(), folder);
+        RunSummary after = end.taken() ? end.summary() : summary(folder);
+        screen.summary(after, folder);
         if (drive.json) {
-            shop.data().println(Json.text(RunJson.of(end.summary(), folder)));
+            shop.data().println(Json.text(RunJson.of(after, folder)));
         }
         if (end.taken()) {
             shop.err()
@@ -91,6 +94,15 @@ abstract class RunsCommand implements Callable<Integer> {
             return ExitCode.FAULT;
         }
         return exit(end);
+    }
+
+    /** Why nothing is done with a run that is over, and what could be. */
+    private static String over(RunSummary run, RunFolder folder) {
+        boolean complete = run.status() == RunStatus.COMPLETE;
+        return "nothing to do: run " + folder.name() + (complete ? " is complete" : " was killed")
+                + (complete && run.failed() > 0
+                        ? "; its failed units get another chance by: caravan retry-failures " + GoingOn.argument(folder)
+                        : complete ? "" : ", and a killed run does not go on");
     }
 
     /** Who sends calls and keys elsewhere than usual shall see it each time. */
@@ -239,11 +251,8 @@ abstract class RunsCommand implements Callable<Integer> {
         return clean;
     }
 
-    static RunSummary summary(Shop shop, RunFolder folder) {
-        RunState state = shop.state(folder);
-        if (!state.created()) {
-            throw new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty");
-        }
-        return RunStore.summary(state);
+    /** A run as it is shown. */
+    static RunSummary summary(RunFolder folder) {
+        return RunView.of(folder).summary();
     }
 }

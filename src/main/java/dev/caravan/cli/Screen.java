@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.PlainText;
 import dev.caravan.execution.Amounts;
+import dev.caravan.report.GoingOn;
 import dev.caravan.report.SoonGone;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
@@ -82,9 +83,9 @@ final class Screen {
                                 .formatted(
                                         each.name(),
                                         each.arrived(),
-                                        each.done(),
+                                        each.valid(),
                                         each.failed(),
-                                        percent(each.done(), each.arrived() - each.dropped()))
+                                        percent(each.valid(), each.arrived() - each.dropped() - each.skipped()))
                         + (parted ? " %9d %9d".formatted(each.dropped(), each.skipped()) : "")
                         + (each.born() > 0 ? "  " + each.born() + " units made of " + each.done() : "")
                         + (each.held() > 0 ? "  " + each.held() + " wait for theirs" : "")));
@@ -101,6 +102,10 @@ final class Screen {
                         + (each.detail().isEmpty() ? "" : ", " + PlainText.line(each.detail(), LONGEST_WORDS))));
         run.revised().forEach(each -> say("changed " + PlainText.line(Amounts.changed(each), LONGEST_WORDS)));
         jobsOut(run);
+        if (GoingOn.isWanted(run)) {
+            String out = GoingOn.out(run);
+            say("next    " + GoingOn.command(folder) + (out.isEmpty() ? "" : ", which collects what is out: " + out));
+        }
         RunSummary.Question question = run.question();
         if (question != null) {
             String on = "";
@@ -160,7 +165,8 @@ final class Screen {
                         + ": "
                         + each.requests() + " requests of "
                         + run.steps().get(each.step()).name()
-                        + ", at the provider since " + SECONDS.format(each.since()) + ", due by "
+                        + ", at " + (each.provider().isEmpty() ? "the provider" : each.provider()) + " since "
+                        + SECONDS.format(each.since()) + ", due by "
                         + SECONDS.format(each.since().plus(JOB_DEADLINE))));
         if (run.jobsOut().size() > MOST_JOBS) {
             say("        and " + (run.jobsOut().size() - MOST_JOBS) + " more");

@@ -73,7 +73,7 @@ final class SettleCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        summary(shop, folder);
+        summary(folder);
         RunState state = shop.state(folder);
         int at = step(state);
         boolean says = worst || free || !usd.isEmpty();
@@ -179,7 +179,7 @@ final class SettleCommand extends RunsCommand {
                 .println(
                         state.ledger().unknown().calls() == 0
                                 ? "every reply told its usage, or was settled"
-                                : Amounts.untold(summary(shop, folder))
+                                : Amounts.untold(summary(folder))
                                         + " --as-worst, --usd AMOUNT or --free, --reason TEXT");
         return ExitCode.DONE;
     }

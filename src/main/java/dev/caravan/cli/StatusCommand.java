@@ -2,9 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.base.Json;
 import dev.caravan.report.RunJson;
-import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
-import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,16 +24,14 @@ final class StatusCommand extends RunsCommand {
     @Override
     public Integer call() {
         RunFolder folder = Shop.run(name);
-        RunSummary summary = summary(shop, folder);
+        RunView run = RunView.of(folder);
         if (json) {
-            shop.data().println(Json.text(RunJson.of(summary, folder)));
+            shop.data().println(Json.text(RunJson.of(run.summary(), folder)));
         } else {
-            new Screen(shop, false, false).summary(summary, folder);
-            Lease.holder(folder.root())
-                    .filter(each -> each.seemsAlive(shop.clock().instant())
-                            && !summary.status().terminal())
-                    .ifPresent(each -> shop.out()
-                            .println("at work " + each + (each.doing().isEmpty() ? "" : "; " + each.doing())));
+            new Screen(shop, false, false).summary(run.summary(), folder);
+            if (run.held()) {
+                shop.out().println("at work " + run.atWork());
+            }
         }
         return ExitCode.DONE;
     }

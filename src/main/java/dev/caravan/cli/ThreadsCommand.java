@@ -21,7 +21,7 @@ final class ThreadsCommand extends RunsCommand {
     public Integer call() {
         RunFolder folder = Shop.run(name);
         var now = shop.clock().instant();
-        if (Lease.holder(folder.root()).filter(each -> each.seemsAlive(now)).isEmpty()) {
+        if (!Lease.isHeld(folder.root())) {
             throw new InvalidFileException(folder.root().toString(), "", "is not at work: there are no threads");
         }
         new Commands(folder).send(Commands.Verb.THREADS, actor(), now);

@@ -7,6 +7,8 @@ import dev.caravan.base.PlainText;
 import dev.caravan.execution.Verification;
 import dev.caravan.execution.Verification.StepAccount;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunView;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,17 +35,20 @@ final class VerifyCommand extends RunsCommand {
     public Integer call() {
         RunFolder folder = Shop.run(name);
         Verification.Report report = Verification.of(folder);
+        RunStatus status = report.status() == RunStatus.RUNNING
+                ? RunView.of(folder).summary().status()
+                : report.status();
         if (json) {
-            shop.data().println(Json.text(json(report, folder)));
+            shop.data().println(Json.text(json(report, status, folder)));
         } else {
-            show(report);
+            show(report, status);
         }
         return report.whole() ? ExitCode.DONE : ExitCode.FAILED_UNITS;
     }
 
-    private static ObjectNode json(Verification.Report report, RunFolder folder) {
+    private static ObjectNode json(Verification.Report report, RunStatus status, RunFolder folder) {
         ObjectNode node = Json.object().put("run_dir", folder.root().toString()).put("run_name", report.run());
-        node.put("status", report.status().toString()).put("initial_units", report.units());
+        node.put("status", status.toString()).put("initial_units", report.units());
         ArrayNode steps = node.putArray("steps");
         for (StepAccount each : report.steps()) {
             ObjectNode step = steps.addObject().put("step", each.step()).put("expected", each.expected());
@@ -59,7 +64,7 @@ final class VerifyCommand extends RunsCommand {
         return node.put("integrity", report.whole() ? "OK" : "DAMAGED");
     }
 
-    private void show(Verification.Report report) {
+    private void show(Verification.Report report, RunStatus status) {
         shop.out()
                 .println("%-20s %9s %9s %9s %9s %9s %9s %9s"
                         .formatted("step", "expected", "valid", "failed", "open", "missing", "twice", "orphaned"));
@@ -82,7 +87,7 @@ final class VerifyCommand extends RunsCommand {
             ids("orphaned at " + each.step(), each.orphaned());
         }
         report.problems().forEach(each -> shop.out().println("problem: " + PlainText.line(each)));
-        shop.out().println((report.whole() ? "OK: " : "DAMAGED: ") + report.units() + " units, run " + report.status());
+        shop.out().println((report.whole() ? "OK: " : "DAMAGED: ") + report.units() + " units, run " + status);
     }
 
     private void ids(String what, List<String> ids) {

@@ -48,7 +48,7 @@ abstract class WordCommand extends RunsCommand {
         String who = actor.isEmpty() ? actor() : Orders.actor("approve", "--actor", actor);
         var word = new Approval.Word(verb == Commands.Verb.APPROVE, who, reason(), step, packet);
         RunFolder folder = Shop.run(name);
-        RunSummary before = summary(shop, folder);
+        RunSummary before = summary(folder);
         boolean done = new Orders(shop.disk(), shop.clock(), who).decide(folder, word);
         shop.out()
                 .println(
@@ -60,10 +60,7 @@ abstract class WordCommand extends RunsCommand {
 
     /** How the run goes on. */
     String next(RunFolder folder) {
-        boolean served = Lease.holder(Shop.service())
-                .filter(each -> each.seemsAlive(shop.clock().instant()))
-                .isPresent();
-        return served && shop.state(folder).served()
+        return Lease.isHeld(Shop.service()) && shop.state(folder).served()
                 ? "; the service starts it in its turn"
                 : "; no service is at work here: start one with `caravan serve`, or: caravan resume " + folder.name();
     }

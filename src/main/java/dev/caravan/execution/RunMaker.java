@@ -148,6 +148,7 @@ public final class RunMaker {
                 options.simulated(),
                 Reading.NEWEST.number(),
                 UnitIds.RULE,
+                RunFacts.NEWEST_OUTPUTS_FORM,
                 prices(pipeline),
                 given,
                 version);

@@ -8,8 +8,8 @@ import dev.caravan.base.Json;
 import dev.caravan.execution.Amounts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
-import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +23,9 @@ public final class Comparison {
     private Comparison() {}
 
     private static List<String> row(RunFolder folder) {
-        RunState state = RunStore.read(folder);
-        RunSummary run = RunStore.summary(state);
+        RunView view = RunView.of(folder);
+        RunState state = view.state();
+        RunSummary run = view.summary();
         var models = new TreeSet<String>();
         state.ledger().lines().forEach(each -> models.add(each.model()));
         int settled = run.done() + run.failed();

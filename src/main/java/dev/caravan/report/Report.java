@@ -10,7 +10,6 @@ import dev.caravan.run.JsonLines;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
-import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +35,7 @@ public final class Report {
     private final List<Map<String, Integer>> codes = new ArrayList<>();
 
     private final Map<String, Integer> items = new TreeMap<>();
+    private final FailureGroups groups = new FailureGroups();
     private final List<Usage> retried = new ArrayList<>();
     private final List<Integer> retries = new ArrayList<>();
     /** By step, output tokens of the longest answer. */
@@ -44,7 +44,7 @@ public final class Report {
     private Report(Results results, String failuresBy) {
         folder = results.folder();
         state = results.state();
-        summary = RunStore.summary(state);
+        summary = results.summary();
         Map<String, Integer> steps = new LinkedHashMap<>();
         for (String each : state.facts().steps()) {
             steps.put(each, steps.size());
@@ -60,6 +60,7 @@ public final class Report {
                     ? item(each.path("unit_id").asText())
                     : Results.at(each, failuresBy).asText(MISSING);
             items.merge(item, 1, Integer::sum);
+            groups.add(each);
         });
         for (int step = 0; step < steps.size(); step++) {
             readReplies(step);
@@ -137,6 +138,9 @@ public final class Report {
         ObjectNode node = Json.object().put("run", summary.run());
         node.put("run_dir", folder.root().toString()).put("pipeline_name", summary.pipeline());
         node.put("status", summary.status().toString());
+        if (GoingOn.isWanted(summary)) {
+            node.put("next", GoingOn.command(folder));
+        }
         node.put("total_units", summary.units()).put("child_units", summary.children());
         node.put("surviving_units", summary.done());
         node.put("failed_units", summary.failed()).put("dropped_units", summary.dropped());
@@ -167,6 +171,7 @@ public final class Report {
                         .put("cost", usd(each.picos()))
                         .put("unknown_usage_replies", each.unknown()));
         RunJson.changed(node, summary);
+        groups.tell(node);
         ObjectNode failures = node.putObject("failures_by_item");
         top(items, TOP_ITEMS).forEach(failures::put);
         ObjectNode notes = node.putObject("findings");
@@ -202,9 +207,9 @@ public final class Report {
     private ObjectNode row(int step) {
         RunSummary.StepLine line = summary.steps().get(step);
         ObjectNode row = Json.object().put("step", line.name()).put("in", line.arrived());
-        row.put("valid", line.done()).put("failed", line.failed()).put("dropped", line.dropped());
+        row.put("valid", line.valid()).put("failed", line.failed()).put("dropped", line.dropped());
         row.put("skipped", line.skipped());
-        row.put("pass_pct", percent(line.done(), line.done() + line.failed()));
+        row.put("pass_pct", percent(line.valid(), line.valid() + line.failed()));
         row.put("children", line.born());
         row.put("sent_back", state.steps().get(step).sentBack());
         row.put("calls", calls(step)).put("retries", retries.get(step));
@@ -247,6 +252,12 @@ public final class Report {
     public String text() {
         var text = new StringBuilder();
         line(text, summary.run() + ": " + summary.pipeline() + ", " + summary.status());
+        if (GoingOn.isWanted(summary)) {
+            String out = GoingOn.out(summary);
+            line(
+                    text,
+                    "nobody is at it" + (out.isEmpty() ? "" : "; out: " + out) + "; next: " + GoingOn.command(folder));
+        }
         line(
                 text,
                 summary.units() + " units"
@@ -254,23 +265,35 @@ public final class Report {
                         + ": " + summary.done() + " done, " + summary.failed() + " failed, " + summary.dropped()
                         + " dropped");
         line(text, "");
+        boolean parted = summary.steps().stream().anyMatch(each -> each.dropped() + each.skipped() > 0);
         line(
                 text,
-                "%-20s %9s %9s %8s %7s %8s %8s %8s %12s"
-                        .formatted("step", "in", "valid", "failed", "pass", "calls", "retries", "back", "cost"));
+                "%-20s %9s %9s %8s %7s%s %8s %8s %8s %12s"
+                        .formatted(
+                                "step",
+                                "in",
+                                "valid",
+                                "failed",
+                                "pass",
+                                parted ? " %8s %8s".formatted("skipped", "dropped") : "",
+                                "calls",
+                                "retries",
+                                "back",
+                                "cost"));
         for (int i = 0; i < summary.steps().size(); i++) {
             RunSummary.StepLine each = summary.steps().get(i);
             line(
                     text,
-                    "%-20s %9d %9d %8d %6s%% %8d %8d %8d %12s%s"
+                    "%-20s %9d %9d %8d %6s%%%s %8d %8d %8d %12s%s"
                             .formatted(
                                     each.name(),
                                     each.arrived(),
-                                    each.done(),
+                                    each.valid(),
                                     each.failed(),
-                                    each.done() + each.failed() == 0
+                                    each.valid() + each.failed() == 0
                                             ? "-"
-                                            : percent(each.done(), each.done() + each.failed()),
+                                            : percent(each.valid(), each.valid() + each.failed()),
+                                    parted ? " %8d %8d".formatted(each.skipped(), each.dropped()) : "",
                                     calls(i),
                                     retries.get(i),
                                     state.steps().get(i).sentBack(),
@@ -324,6 +347,11 @@ public final class Report {
                                     each.calls(),
                                     Amounts.display(each.picos()),
                                     each.reason()));
+        }
+        if (!groups.isEmpty()) {
+            line(text, "");
+            line(text, "failed   for these reasons; numbers, ids and what is quoted are left out of them");
+            groups.lines().forEach(each -> line(text, "         " + each));
         }
         if (!items.isEmpty()) {
             line(text, "");

@@ -9,7 +9,8 @@ import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
-import dev.caravan.run.RunStore;
+import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import dev.caravan.run.TaskState;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,15 +24,22 @@ import java.util.function.Consumer;
  */
 public final class Results {
     private final RunFolder folder;
+    private final RunView view;
     private final RunState state;
 
-    private Results(RunFolder folder, RunState state) {
+    private Results(RunFolder folder, RunView view) {
         this.folder = folder;
-        this.state = state;
+        this.view = view;
+        state = view.state();
     }
 
     public static Results of(RunFolder folder) {
-        return new Results(folder, RunStore.read(folder));
+        return new Results(folder, RunView.of(folder));
+    }
+
+    /** How the run is shown. */
+    RunSummary summary() {
+        return view.summary();
     }
 
     public RunState state() {

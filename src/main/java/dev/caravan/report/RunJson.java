@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.execution.Amounts;
 import dev.caravan.run.CostOutlook;
-import dev.caravan.run.Lease;
 import dev.caravan.run.Review;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -13,9 +12,9 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 
 /** A run as JSON, the same for the command line and over HTTP. */
 public final class RunJson {
@@ -30,6 +29,9 @@ public final class RunJson {
                 Json.object().put("run", run.run()).put("run_dir", folder.root().toString());
         node.put("pipeline", run.pipeline()).put("status", run.status().toString());
         node.put("reason", run.reason()).put("detail", run.detail());
+        if (GoingOn.isWanted(run)) {
+            node.put("next", GoingOn.command(folder));
+        }
         RunSummary.Question question = run.question();
         if (question != null) {
             node.set("approval", json(question, folder));
@@ -43,7 +45,7 @@ public final class RunJson {
                 .forEach(each -> steps.addObject()
                         .put("name", each.name())
                         .put("in", each.arrived())
-                        .put("done", each.done())
+                        .put("done", each.valid())
                         .put("failed", each.failed())
                         .put("dropped", each.dropped())
                         .put("skipped", each.skipped())
@@ -63,6 +65,7 @@ public final class RunJson {
         run.jobsOut()
                 .forEach(each -> jobs.addObject()
                         .put("job", each.providerJob())
+                        .put("provider", each.provider())
                         .put("step", run.steps().get(each.step()).name())
                         .put("requests", each.requests())
                         .put("since", each.since().toString())
@@ -136,13 +139,10 @@ public final class RunJson {
         return node.put("basis", outlook.basis());
     }
 
-    /**
-     * Everything there is to say of a run. Grows with its chunks.
-     *
-     * @param holder who is at it, if anybody
-     */
-    public static ObjectNode all(RunFolder folder, RunSummary run, RunState state, Optional<Lease.Holder> holder) {
-        ObjectNode node = of(run, folder);
+    /** Everything there is to say of a run. Grows with its chunks. */
+    public static ObjectNode all(RunFolder folder, RunView view) {
+        ObjectNode node = of(view.summary(), folder);
+        RunState state = view.state();
         RunFacts facts = state.facts();
         node.put("title", state.title()).put("revisions", state.revisions());
         node.put("chunk_size", facts.chunkSize()).put("max_retries", facts.maxRetries());
@@ -154,11 +154,12 @@ public final class RunJson {
                         .put("high_usd", Amounts.usdOrNull(each.highPicos())));
         ArrayNode reviews = node.putArray("reviews");
         state.reviews().forEach(each -> reviews.add(json(folder, facts, each)));
-        holder.ifPresent(each -> node.putObject("holder")
-                .put("pid", each.pid())
-                .put("host", each.host())
-                .put("since", each.started().toString())
-                .put("doing", each.doing()));
+        view.holder()
+                .ifPresent(each -> node.putObject("holder")
+                        .put("pid", each.pid())
+                        .put("host", each.host())
+                        .put("since", each.started().toString())
+                        .put("doing", each.doing()));
         ArrayNode chunks = node.putArray("chunks");
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             ObjectNode row = chunks.addObject().put("name", RunFacts.chunkName(chunk));

@@ -7,9 +7,6 @@ import dev.caravan.base.ProcessIdentity;
 import dev.caravan.base.TakenAwayException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,10 +16,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,12 +28,10 @@ import java.util.function.LongSupplier;
  * One writer per run. The lock on the empty file {@code lease} is the truth, and falls with its holder; {@code
  * lease.json} beside it says who holds it, under which epoch, and when it was last seen alive.
  *
- * <p>The file is opened once and never read or deleted: a POSIX lock falls when any channel of the same process on the
- * file is closed. Therefore this process remembers what it holds and never opens the file again.
+ * <p>The file is never read or deleted; {@link LeaseLock} alone opens it.
  */
 public final class Lease implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     /**
      * Who holds, or held, a run.
@@ -60,11 +53,6 @@ public final class Lease implements AutoCloseable {
             long journal,
             boolean released) {
 
-        /** A hint for screens, not a lock: the heartbeat is fresh, and the run was not given back. */
-        public boolean seemsAlive(Instant now) {
-            return !released && heartbeat.plus(HEARTBEAT.multipliedBy(3)).isAfter(now);
-        }
-
         /** Its number, which means nothing but on its machine and in its container. */
         public long pid() {
             return process.pid();
@@ -77,9 +65,7 @@ public final class Lease implements AutoCloseable {
     }
 
     private final Path root;
-    private final Set<Path> keys = ConcurrentHashMap.newKeySet();
-    private final FileChannel channel;
-    private final FileLock lock;
+    private final LeaseLock lock;
     private final Disk disk;
     private final Clock clock;
     private final Instant started;
@@ -94,14 +80,11 @@ public final class Lease implements AutoCloseable {
     private volatile String doing = "";
     private volatile boolean released;
 
-    private Lease(Path root, Path key, FileChannel channel, FileLock lock, Disk disk, Clock clock, Before before)
-            throws IOException {
+    private Lease(Path root, LeaseLock lock, Disk disk, Clock clock, Before before) throws IOException {
         this.root = root;
-        this.channel = channel;
         this.lock = lock;
         this.clock = clock;
         this.disk = disk;
-        keys.add(key);
         epoch = before.epoch() + 1;
         mark = FolderMark.of(root);
         journal = before::journal;
@@ -134,34 +117,23 @@ public final class Lease implements AutoCloseable {
     public static Lease acquire(Path root, Disk disk, Clock clock, boolean moved) {
         try {
             NetworkDisk.refuse(root);
-            Path key = root.toRealPath();
-            if (!HELD.add(key)) {
-                throw new LeaseHeldException("run " + key.getFileName() + " is already at work in this process");
+            LeaseLock lock = LeaseLock.take(root, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Optional<Holder> before = holder(root);
+            if (lock == null) {
+                throw new LeaseHeldException("run " + root.toRealPath().getFileName() + " is at work: "
+                        + before.map(Holder::toString).orElse("another process") + " holds it");
             }
             boolean done = false;
-            FileChannel channel = null;
             try {
-                channel = FileChannel.open(root.resolve("lease"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock();
-                Optional<Holder> before = holder(root);
-                if (lock == null) {
-                    throw new LeaseHeldException("run " + key.getFileName() + " is at work: "
-                            + before.map(Holder::toString).orElse("another process") + " holds it");
-                }
                 if (!moved) {
                     refuseCopy(root, before);
                 }
-                var lease = new Lease(root, key, channel, lock, disk, clock, Before.of(root, before, moved));
+                var lease = new Lease(root, lock, disk, clock, Before.of(root, before, moved));
                 done = true;
                 return lease;
-            } catch (OverlappingFileLockException e) {
-                throw new LeaseHeldException("run " + key.getFileName() + " is already at work in this process");
             } finally {
                 if (!done) {
-                    HELD.remove(key);
-                    if (channel != null) {
-                        channel.close();
-                    }
+                    lock.giveBack();
                 }
             }
         } catch (IOException e) {
@@ -213,20 +185,20 @@ public final class Lease implements AutoCloseable {
      * @return false when somebody holds it
      */
     static boolean whileFree(Path root, Runnable action) throws IOException {
-        Path key = root.toRealPath();
-        if (!HELD.add(key)) {
+        LeaseLock lock;
+        try {
+            lock = LeaseLock.take(root, StandardOpenOption.WRITE);
+        } catch (LeaseHeldException e) {
             return false;
         }
-        try (FileChannel channel = FileChannel.open(root.resolve("lease"), StandardOpenOption.WRITE)) {
-            if (channel.tryLock() == null) {
-                return false;
-            }
+        if (lock == null) {
+            return false;
+        }
+        try {
             action.run();
             return true;
-        } catch (OverlappingFileLockException e) {
-            return false;
         } finally {
-            HELD.remove(key);
+            lock.giveBack();
         }
     }
 
@@ -237,10 +209,16 @@ public final class Lease implements AutoCloseable {
 
     /** Whether this very process holds a folder. */
     public static boolean isHeldHere(Path root) {
+        return LeaseLock.isHeldHere(root);
+    }
+
+    /** Whether a process holds a folder, this one included. Found out without keeping anybody from it. */
+    public static boolean isHeld(Path root) {
         try {
-            return HELD.contains(root.toRealPath());
+            return LeaseLock.isHeld(root);
         } catch (IOException e) {
-            return false;
+            // It may not be ours to read: then what the last holder said must do.
+            return holder(root).filter(each -> !each.released()).isPresent();
         }
     }
 
@@ -362,23 +340,16 @@ public final class Lease implements AutoCloseable {
 
     /** The folder gets another name: under that one too, this process does not touch the lock. */
     void named(Path other) throws IOException {
-        Path parent = java.util.Objects.requireNonNull(other.toAbsolutePath().getParent());
-        Path key = parent.toRealPath().resolve(String.valueOf(other.getFileName()));
-        if (HELD.add(key)) {
-            keys.add(key);
-        }
+        lock.named(other);
     }
 
     @Override
     public void close() {
         rest();
         try {
-            lock.release();
-            channel.close();
+            lock.giveBack();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot give back the lease of " + root, e);
-        } finally {
-            HELD.removeAll(keys);
         }
     }
 }

@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param reading number of the rule by which replies are read and mended; 1 for runs of a version that had no other
  * @param ids number of the rule by which names became ids of units; 1 for runs of a version that had no other. The units
  *     of a run keep them, and with them their seeds and keys
+ * @param outputsForm what a line of {@code outputs/failures.jsonl} holds: 1, for runs of a version that had no other,
+ *     without the unit's fields and its last reply; 2 with them
  * @param prices what each step's model cost when the run was made
  * @param given digests of the files the run was made with, by their path in its folder; empty in runs of an earlier
  *     version, whose files are not checked
@@ -71,9 +73,13 @@ public record RunFacts(
         boolean simulated,
         int reading,
         int ids,
+        int outputsForm,
         ObjectNode prices,
         SortedMap<String, String> given,
         String version) {
+
+    /** The form in which runs that are made now tell of their failures. */
+    public static final int NEWEST_OUTPUTS_FORM = 2;
 
     public RunFacts {
         steps = List.copyOf(steps);
@@ -89,6 +95,7 @@ public record RunFacts(
         brake = Objects.requireNonNullElse(brake, Brake.NONE);
         reading = Math.max(1, reading);
         ids = Math.max(1, ids);
+        outputsForm = Math.max(1, outputsForm);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
         }

@@ -6,8 +6,10 @@ public enum RunStatus {
     PENDING,
     /** Made, and nothing is sent before somebody approves what it costs. */
     WAITING,
-    /** Started, and not all units have their outcome. Whether a process is at it, the lease tells. */
+    /** Started, and not all units have their outcome. */
     RUNNING,
+    /** Running by its journal, and no process is at it. Only ever shown, by {@link RunView}: no journal says so. */
+    INTERRUPTED,
     /** Stopped with a reason; goes on when someone resumes it. */
     PAUSED,
     /** Every unit has its one outcome and the outputs are written. */

@@ -155,7 +155,7 @@ public final class RunStore implements AutoCloseable {
         return Optional.ofNullable(found.get());
     }
 
-    /** A state that was read, for screens. */
+    /** A state that was read, as its journal says it; what people and programs are shown is {@link RunView}. */
     public static RunSummary summary(RunState state) {
         return state.summary();
     }

@@ -137,6 +137,8 @@ public record RunSummary(
     /**
      * One row of the funnel.
      *
+     * @param done units that passed, {@code skipped} included
+     * @param skipped units that passed the step by, as its condition said
      * @param born at a fan-out, the children of the units that passed
      * @param held at a gather, the units that wait for their children
      */
@@ -150,7 +152,13 @@ public record RunSummary(
             int born,
             int held,
             int waiting,
-            int inFlight) {}
+            int inFlight) {
+
+        /** Units that passed by what the step made of them, without those that passed it by. */
+        public int valid() {
+            return done - skipped;
+        }
+    }
 
     /** What is done once when every unit has its outcome. */
     public record TaskLine(String name, TaskState.Phase phase, int attempts, String detail) {}
@@ -195,6 +203,11 @@ public record RunSummary(
     }
 
     static RunSummary of(RunState state) {
+        return of(state, state.status());
+    }
+
+    /** @param status as it is shown */
+    static RunSummary of(RunState state, RunStatus status) {
         RunFacts facts = state.facts();
         var lines = new ArrayList<StepLine>();
         for (int i = 0; i < facts.steps().size(); i++) {
@@ -215,7 +228,7 @@ public record RunSummary(
         return new RunSummary(
                 facts.run(),
                 facts.pipeline(),
-                state.status(),
+                status,
                 state.life.reason,
                 state.life.detail,
                 Question.of(state),

@@ -15,12 +15,15 @@ import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.provider.Lane;
+import dev.caravan.report.LeftRun;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.CostOutlook;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.task.Trust;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks pipelines that came in, as {@code validate-config} does, and makes runs of them. */
@@ -111,6 +116,27 @@ final class Intake {
             return RunStore.read(folder(run)).served();
         } catch (InvalidFileException | CorruptJournalException e) {
             return true;
+        }
+    }
+
+    /** Earlier runs of a pipeline that nobody goes on with, though jobs of theirs lie at a provider. */
+    List<LeftRun> left(Checked checked) {
+        if (!Files.isDirectory(settings.runs())) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(settings.runs())) {
+            List<RunFolder> runs = all.filter(
+                            each -> !String.valueOf(each.getFileName()).startsWith("."))
+                    .map(RunFolder::new)
+                    .filter(each -> Files.exists(each.journal()))
+                    .sorted(Comparator.comparing(RunFolder::name).reversed())
+                    .toList();
+            String options = options(checked.pipeline(), Wish.NONE).digest();
+            return LeftRun.among(runs, checked.pipeline(), options, settings.memory()).stream()
+                    .filter(each -> !each.run().jobsOut().isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + settings.runs(), e);
         }
     }
 

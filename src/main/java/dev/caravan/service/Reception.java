@@ -88,6 +88,9 @@ final class Reception {
             }
             String run = intake.fresh(arrived.name(), claims());
             if (arrivals.claim(arrived.name(), arrived.digest(), run)) {
+                intake.left(checked)
+                        .forEach(each ->
+                                notices.tell(Notice.What.JOB, each.folder().name(), each.text()));
                 made(arrived.name(), run, checked);
             }
         } catch (InvalidFileException e) {

@@ -236,11 +236,7 @@ public final class Service {
      */
     public void restart(RunFolder run, String actor) {
         // Numbers of processes are no proof: each container has a first one.
-        boolean elsewhere = !Lease.isHeldHere(run.root())
-                && Lease.holder(run.root())
-                        .filter(each -> each.seemsAlive(clock.instant()))
-                        .isPresent();
-        if (elsewhere) {
+        if (!Lease.isHeldHere(run.root()) && Lease.isHeld(run.root())) {
             // Before it is taken: what was asked before a process took a run is none of that process's.
             new Commands(run).send(Commands.Verb.PAUSE, actor, Commands.HAND_OVER, clock.instant());
         }

@@ -13,6 +13,8 @@ final class Gauges {
     /** What is told. */
     enum Name {
         RUNS("caravan.runs.live", "runs that this process holds"),
+        INTERRUPTED("caravan.runs.interrupted", "runs that no process is at, though their journals say running"),
+        INTERRUPTED_JOBS("caravan.interrupted.jobs.out", "jobs at providers of these runs"),
         WAITING("caravan.units.waiting", "units that wait to be bound into work"),
         IN_FLIGHT("caravan.units.in.flight", "units in work that is not settled"),
         QUEUE_AGE("caravan.queue.age.seconds", "how long the oldest piece of work has waited to be begun"),

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -51,6 +52,7 @@ public final class Meters implements AutoCloseable {
     private final Map<Meter.Id, LongAdder> sums = new ConcurrentHashMap<>();
 
     private final Map<LiveRun, RunMeter> live = new ConcurrentHashMap<>();
+    private volatile List<InterruptedRuns.Left> interrupted = List.of();
     private final Gauges gauges = new Gauges(registry);
 
     public Meters(Clock clock) {
@@ -63,12 +65,20 @@ public final class Meters implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
     }
 
-    void take(LiveRun run, RunMeter meter) {
+    synchronized void take(LiveRun run, RunMeter meter) {
         live.put(run, meter);
+        String name = run.facts().run();
+        interrupted = interrupted.stream()
+                .filter(each -> !each.summary().run().equals(name))
+                .toList();
     }
 
     void leave(LiveRun run) {
         live.remove(run);
+    }
+
+    synchronized void interrupted(Collection<InterruptedRuns.Left> runs) {
+        interrupted = List.copyOf(runs);
     }
 
     Tags tags(String pipeline, String step) {
@@ -103,6 +113,14 @@ public final class Meters implements AutoCloseable {
     public synchronized String scrape() {
         gauges.begin();
         live.forEach(this::look);
+        interrupted.forEach(each -> {
+            Tags whole = tags(each.summary().pipeline(), "");
+            gauges.sum(Gauges.Name.INTERRUPTED, whole, 1);
+            gauges.sum(
+                    Gauges.Name.INTERRUPTED_JOBS,
+                    whole,
+                    each.summary().jobsOut().size());
+        });
         gauges.end();
         return registry.scrape();
     }

@@ -1,10 +1,16 @@
 package dev.caravan.watch;
 
 import dev.caravan.execution.LiveRun;
+import dev.caravan.report.GoingOn;
 import dev.caravan.run.RunSummary;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -13,42 +19,72 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** The MBeans of live runs: {@code dev.caravan:type=Run,name="…"}. */
+/** The MBeans of live runs, and of those that were interrupted: {@code dev.caravan:type=Run,name="…"}. */
 final class RunBeans {
     static final String DOMAIN = "dev.caravan";
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    /** Runs that have the MBean of an interrupted one. */
+    private final Set<String> left = new HashSet<>();
+    /** Runs that this process is at. */
+    private final Set<String> live = new HashSet<>();
 
     /** A run goes on without its MBean, should there be one of that name. */
-    void register(LiveRun run, LastEvent lastEvent) {
-        try {
-            server.registerMBean(new Bean(run, lastEvent), name(run));
-        } catch (JMException e) {
-            LoggerFactory.getLogger(RunBeans.class)
-                    .warn("run {} has no MBean", run.folder().name(), e);
+    synchronized void register(LiveRun run, LastEvent lastEvent) {
+        String name = run.facts().run();
+        if (left.remove(name)) {
+            remove(name);
+        }
+        live.add(name);
+        add(name, new Bean(run::summary, run::reservedPicos, lastEvent::toString, ""));
+    }
+
+    synchronized void unregister(LiveRun run) {
+        String name = run.facts().run();
+        if (live.remove(name)) {
+            remove(name);
         }
     }
 
-    void unregister(LiveRun run) {
+    /** These are the interrupted ones; what was before is gone. */
+    synchronized void interrupted(Collection<InterruptedRuns.Left> runs) {
+        left.forEach(this::remove);
+        left.clear();
+        for (InterruptedRuns.Left each : runs) {
+            String name = each.summary().run();
+            if (!live.contains(name) && left.add(name)) {
+                add(name, new Bean(each::summary, () -> 0, () -> "", each.next()));
+            }
+        }
+    }
+
+    private void add(String run, Bean bean) {
+        try {
+            server.registerMBean(bean, name(run));
+        } catch (JMException e) {
+            LoggerFactory.getLogger(RunBeans.class).warn("run {} has no MBean", run, e);
+        }
+    }
+
+    private void remove(String run) {
         try {
             server.unregisterMBean(name(run));
         } catch (InstanceNotFoundException e) {
-            LoggerFactory.getLogger(RunBeans.class)
-                    .debug("run {} had no MBean", run.folder().name());
+            LoggerFactory.getLogger(RunBeans.class).debug("run {} had no MBean", run);
         } catch (JMException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static ObjectName name(LiveRun run) throws JMException {
-        return new ObjectName(
-                DOMAIN + ":type=Run,name=" + ObjectName.quote(run.facts().run()));
+    private static ObjectName name(String run) throws JMException {
+        return new ObjectName(DOMAIN + ":type=Run,name=" + ObjectName.quote(run));
     }
 
     /** Reads nothing but what lies ready. */
-    private record Bean(LiveRun run, LastEvent lastEvent) implements RunMXBean {
+    private record Bean(Supplier<RunSummary> look, LongSupplier reserved, Supplier<String> lastEvent, String next)
+            implements RunMXBean {
         private RunSummary summary() {
-            return run.summary();
+            return look.get();
         }
 
         @Override
@@ -127,7 +163,7 @@ final class RunBeans {
 
         @Override
         public @Nullable BigDecimal getReservedUsd() {
-            return usd(run.reservedPicos());
+            return usd(reserved.getAsLong());
         }
 
         @Override
@@ -146,8 +182,18 @@ final class RunBeans {
         }
 
         @Override
+        public String getOut() {
+            return GoingOn.out(summary());
+        }
+
+        @Override
+        public String getNext() {
+            return next;
+        }
+
+        @Override
         public String getLastEvent() {
-            return lastEvent.toString();
+            return lastEvent.get();
         }
 
         private static @Nullable BigDecimal usd(long picos) {

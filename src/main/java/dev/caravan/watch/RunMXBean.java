@@ -3,13 +3,13 @@ package dev.caravan.watch;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** One live run, as JMX shows it. It is only read: what changes a run is a command with an actor. */
+/** A live run, or one that was interrupted, as JMX shows it. It is only read: what changes a run is a command with an actor. */
 public interface RunMXBean {
     String getName();
 
     String getPipeline();
 
-    /** Pending, running, waiting, paused, killed or complete. */
+    /** Pending, running, interrupted, waiting, paused, killed or complete. */
     String getStatus();
 
     /** Why it paused; empty when it did not. */
@@ -51,6 +51,12 @@ public interface RunMXBean {
 
     /** Jobs at the provider, or whose results are not settled. */
     int getJobsOut();
+
+    /** What is at providers, such as {@code 2 jobs at openai}; empty when nothing is. */
+    String getOut();
+
+    /** The command that goes on with an interrupted run; empty for others. */
+    String getNext();
 
     /** Time and type of the last event that this process journalled; empty before the first. */
     String getLastEvent();

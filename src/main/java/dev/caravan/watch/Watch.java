@@ -6,6 +6,8 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,6 +79,19 @@ public final class Watch {
                 meters.leave(run);
             }
         }
+    }
+
+    /** These runs were interrupted, as far as anybody looked. */
+    void interrupted(Collection<InterruptedRuns.Left> runs) {
+        beans.interrupted(runs);
+        if (meters != null) {
+            meters.interrupted(runs);
+        }
+    }
+
+    /** Nobody looks for interrupted runs any more. */
+    public void forgetInterrupted() {
+        interrupted(List.of());
     }
 
     /** Runs whose journal could not be written and that nobody took up since. */

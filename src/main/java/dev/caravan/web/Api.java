@@ -40,7 +40,7 @@ public final class Api {
         this.version = version;
         this.notices = notices;
         this.live = live;
-        runs = new Runs(service.settings().runs(), clock, live);
+        runs = new Runs(service.settings().runs(), live);
         pipelines = new Pipelines(service, runs);
         actions = new Actions(service, runs, registry, kinds, disk, clock);
     }

@@ -2,8 +2,10 @@ package dev.caravan.web;
 
 import dev.caravan.base.Json;
 import dev.caravan.report.RunJson;
+import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -14,7 +16,7 @@ import java.util.function.Supplier;
 
 /**
  * What happens in a run: the events of its journal once they are durable, read where the reader stands, and every few
- * seconds how the run stands while this process is at it. An event's id is its end in the journal, so whoever was cut
+ * seconds how the run stands while this process is at it, or when another one came to it or is gone. An event's id is its end in the journal, so whoever was cut
  * off goes on where he was, whatever process serves.
  */
 final class RunFeed implements Feed {
@@ -27,6 +29,9 @@ final class RunFeed implements Feed {
     private long at;
     private long statusAt = System.nanoTime() - STATUS_NANOS;
     private String status = "";
+    /** Whether a process was at the run when last looked at. */
+    private boolean held;
+
     private String pending;
 
     /**
@@ -37,6 +42,7 @@ final class RunFeed implements Feed {
     RunFeed(RunFolder folder, String first, Supplier<Optional<RunSummary>> live, String lastId) {
         this.folder = folder;
         this.live = live;
+        held = Lease.isHeld(folder.root());
         pending = Feed.event("", "status", first);
         try (RandomAccessFile file = open()) {
             long size = file.length();
@@ -74,7 +80,7 @@ final class RunFeed implements Feed {
         pending = "";
         if (System.nanoTime() - statusAt >= STATUS_NANOS) {
             statusAt = System.nanoTime();
-            live.get().map(each -> Json.text(RunJson.of(each, folder))).ifPresent(now -> {
+            standing().map(each -> Json.text(RunJson.of(each, folder))).ifPresent(now -> {
                 if (!now.equals(status)) {
                     status = now;
                     text.append(Feed.event("", "status", now));
@@ -94,6 +100,16 @@ final class RunFeed implements Feed {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder.journal(), e);
         }
+    }
+
+    /** As this process knows it; else it is read anew when another process took the run up or is gone. */
+    private Optional<RunSummary> standing() {
+        Optional<RunSummary> known = live.get();
+        boolean before = held;
+        held = known.isPresent() || Lease.isHeld(folder.root());
+        return known.isPresent() || held == before
+                ? known
+                : Optional.of(RunView.of(folder).summary());
     }
 
     /** Appends whole groups of events. @return false when there is none */

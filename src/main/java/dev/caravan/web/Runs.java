@@ -10,16 +10,15 @@ import dev.caravan.report.Results;
 import dev.caravan.report.RunJson;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.JsonLines;
-import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +34,11 @@ final class Runs {
     private static final int USUAL_RECORDS = 100;
 
     private final Path root;
-    private final Clock clock;
     private final Function<String, Optional<RunSummary>> live;
 
     /** @param live how a run stands that this process is at, without reading its journal */
-    Runs(Path root, Clock clock, Function<String, Optional<RunSummary>> live) {
+    Runs(Path root, Function<String, Optional<RunSummary>> live) {
         this.root = root;
-        this.clock = clock;
         this.live = live;
     }
 
@@ -61,7 +58,7 @@ final class Runs {
     }
 
     RunSummary summary(RunFolder folder) {
-        return live.apply(folder.name()).orElseGet(() -> RunStore.summary(state(folder)));
+        return live.apply(folder.name()).orElseGet(() -> RunView.of(folder).summary());
     }
 
     static RunState state(RunFolder folder) {
@@ -133,9 +130,7 @@ final class Runs {
 
     Reply info(Request request) {
         RunFolder folder = find(request);
-        RunState state = state(folder);
-        Optional<Lease.Holder> holder = Lease.holder(folder.root()).filter(each -> each.seemsAlive(clock.instant()));
-        return Reply.of(RunJson.all(folder, RunStore.summary(state), state, holder));
+        return Reply.of(RunJson.all(folder, RunView.of(folder)));
     }
 
     Reply report(Request request) {

@@ -3,6 +3,7 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
@@ -81,7 +82,12 @@ class GoldenRunsTest {
         assertThat(verified.code()).as(verified.all()).isZero();
         Said report = say("report", run.root().toString(), "--json");
 
-        holds(name, Json.parse(Files.readString(expected(name, "report.json"))), Json.parse(report.out()));
+        ObjectNode before = (ObjectNode) Json.parse(Files.readString(expected(name, "report.json")));
+        if (before.path("status").asText().equals("running")) {
+            // Those versions called a run so that nobody was at.
+            before.put("status", "interrupted");
+        }
+        holds(name, before, Json.parse(report.out()));
         assertThat(say("status", run.root().toString()).code()).isZero();
         assertThat(RunStore.read(run).facts().run()).isEqualTo(name);
     }

@@ -215,4 +215,45 @@ class LeaseTest {
         assertThat(Lease.isHeldHere(run.root())).isFalse();
         assertThat(Lease.isHeldHere(folder.resolve("none"))).isFalse();
     }
+
+    @Test
+    void whoever_looks_whether_a_folder_is_held_keeps_nobody_from_it() throws Exception {
+        assertThat(Lease.isHeld(run.root())).isFalse();
+        var over = new java.util.concurrent.atomic.AtomicBoolean();
+        var looks = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            int seen = 0;
+            while (!over.get()) {
+                seen += Lease.isHeld(run.root()) ? 1 : 0;
+            }
+            return seen;
+        });
+
+        for (int i = 0; i < 200; i++) {
+            try (Lease lease = Lease.acquire(run.root(), new RealDisk(), Clock.systemUTC(), false)) {
+                assertThat(Lease.isHeld(run.root())).isTrue();
+                assertThat(lease.lost().toCompletableFuture()).isNotDone();
+            }
+        }
+        over.set(true);
+
+        assertThat(looks.get()).isPositive();
+        assertThat(Lease.isHeld(run.root())).isFalse();
+        assertThat(Lease.isHeld(folder.resolve("none"))).isFalse();
+    }
+
+    /** To look would open the file again under its other name, and with that the lock would fall. */
+    @Test
+    void a_folder_that_was_renamed_under_its_holder_is_held_still() throws IOException {
+        try (Lease lease = Lease.acquire(run.root(), new RealDisk(), Clock.systemUTC(), false)) {
+            Path renamed = Files.move(run.root(), folder.resolve("renamed"));
+
+            assertThat(Lease.isHeld(renamed)).isTrue();
+            assertThatThrownBy(() -> Lease.acquire(renamed, new RealDisk(), Clock.systemUTC(), false))
+                    .isInstanceOf(LeaseHeldException.class)
+                    .hasMessageContaining("in this process");
+            assertThat(lease.lost().toCompletableFuture()).isNotDone();
+            Files.move(renamed, run.root());
+        }
+        assertThat(Lease.isHeld(run.root())).isFalse();
+    }
 }

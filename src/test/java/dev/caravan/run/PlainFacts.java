@@ -37,6 +37,7 @@ public final class PlainFacts {
                 true,
                 1,
                 1,
+                RunFacts.NEWEST_OUTPUTS_FORM,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test"));

@@ -480,6 +480,7 @@ class PlannerTest {
                 true,
                 1,
                 1,
+                RunFacts.NEWEST_OUTPUTS_FORM,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test");

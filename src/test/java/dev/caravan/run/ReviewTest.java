@@ -47,6 +47,7 @@ class ReviewTest {
                 true,
                 1,
                 1,
+                RunFacts.NEWEST_OUTPUTS_FORM,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test");

@@ -1,0 +1,97 @@
+package dev.caravan.report;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.execution.Amounts;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Snapshot;
+import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.Lease;
+import dev.caravan.run.RunBrief;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An earlier run of a pipeline that is not over, that nobody is at, and that a new start does not go on with: it has
+ * cost something, or may yet, so whoever makes another one hears of it first.
+ *
+ * @param why it is not gone on with
+ */
+public record LeftRun(RunFolder folder, RunSummary run, String why) {
+
+    /**
+     * Looks for them.
+     *
+     * @param runs newest first
+     * @param options digest of what the new run is asked for
+     * @param service the folder of the service that may keep some of them: while it is up they go on by themselves
+     */
+    public static List<LeftRun> among(List<RunFolder> runs, Pipeline pipeline, String options, Path service) {
+        var found = new ArrayList<LeftRun>();
+        boolean served = Lease.isHeld(service);
+        for (RunFolder each : runs) {
+            boolean concerned = RunBrief.of(each)
+                    .map(brief -> brief.pipeline().equals(pipeline.name()) && !brief.isComplete())
+                    .orElse(true);
+            if (concerned) {
+                look(each, pipeline, options, served).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<LeftRun> look(RunFolder folder, Pipeline pipeline, String options, boolean served) {
+        try {
+            RunView view = RunView.of(folder);
+            RunSummary run = view.summary();
+            boolean open = !run.status().terminal() || !run.jobsOut().isEmpty();
+            boolean money = !run.jobsOut().isEmpty() || run.calls() > 0 || run.atRiskPicos() != 0;
+            boolean goesOn = view.held() || (served && view.state().served() && run.status() != RunStatus.PAUSED);
+            return run.pipeline().equals(pipeline.name()) && open && money && !goesOn
+                    ? Optional.of(new LeftRun(folder, run, why(view.state().facts(), pipeline, options)))
+                    : Optional.empty();
+        } catch (InvalidFileException | CorruptJournalException e) {
+            // No run, or a damaged one: `ps` lists it, and whoever goes on with it is told.
+            return Optional.empty();
+        }
+    }
+
+    private static String why(RunFacts facts, Pipeline pipeline, String options) {
+        var why = new ArrayList<String>();
+        if (!facts.configDigest().equals(Snapshot.digest(pipeline))) {
+            why.add("the pipeline was edited since");
+        }
+        if (!facts.itemsDigest().equals(Snapshot.itemsDigest(pipeline))) {
+            why.add("its items changed since");
+        }
+        if (!facts.optionsDigest().equals(options)) {
+            why.add("it was made with other options");
+        }
+        return why.isEmpty() ? "another run is asked for" : String.join(" and ", why);
+    }
+
+    /** What is said of it, with the ways on. */
+    public String text() {
+        String out = GoingOn.out(run);
+        String name = GoingOn.argument(folder);
+        return "run " + folder.name() + " of this pipeline is " + run.status()
+                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with " + run.settled() + " of "
+                + run.total() + " units through, " + Amounts.cost(run) + (run.simulated() ? " simulated" : "")
+                + " paid so far" + (out.isEmpty() ? "" : ", " + out) + risk()
+                + ". It is left as it is, for " + why + ". To go on with it as it was made: "
+                + GoingOn.command(folder) + ". To end it"
+                + (out.isEmpty() ? "" : ", cancel its jobs and collect what they still bring") + ": caravan kill "
+                + name;
+    }
+
+    private String risk() {
+        long picos = run.unansweredPicos();
+        return picos == 0 ? "" : " that may cost at most " + Amounts.display(picos);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.caravan.watch;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.report.GoingOn;
+import dev.caravan.run.CorruptJournalException;
+import dev.caravan.run.Lease;
+import dev.caravan.run.RunBrief;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which runs of a folder were interrupted, looked up once in a while for those who watch: they are told what was found,
+ * so that a disk that hangs does not hang them.
+ */
+public final class InterruptedRuns {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(1);
+
+    private final Path runs;
+    private final Clock clock;
+    private final Watch watch;
+    private Instant next = Instant.EPOCH;
+    /** What was found of folders whose journal is as long as it was. */
+    private Map<Path, Known> known = new HashMap<>();
+
+    /**
+     * A run that nobody is at.
+     *
+     * @param next the command that goes on with it
+     */
+    record Left(RunSummary summary, String next) {}
+
+    private record Known(long journal, Left run) {}
+
+    /** @param watch who tells of them */
+    public InterruptedRuns(Path runs, Clock clock, Watch watch) {
+        this.runs = runs;
+        this.clock = clock;
+        this.watch = watch;
+    }
+
+    /** Looks when it is time to. No journal is read but those of runs that are interrupted, and each of them once. */
+    public void look() {
+        Instant now = clock.instant();
+        if (now.isBefore(next)) {
+            return;
+        }
+        next = now.plus(BETWEEN_LOOKS);
+        var found = new HashMap<Path, Known>();
+        try (Stream<Path> all = Files.list(runs)) {
+            for (Path each : all.filter(
+                            path -> !String.valueOf(path.getFileName()).startsWith("."))
+                    .toList()) {
+                look(new RunFolder(each)).ifPresent(run -> found.put(each, run));
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LoggerFactory.getLogger(InterruptedRuns.class)
+                    .warn("which runs were interrupted cannot be seen: {}", e.getMessage());
+            return;
+        }
+        known = found;
+        watch.interrupted(found.values().stream().map(Known::run).toList());
+    }
+
+    private Optional<Known> look(RunFolder folder) throws IOException {
+        boolean running = RunBrief.of(folder).map(RunBrief::isRunning).orElse(false);
+        if (!running || !Files.exists(folder.journal()) || Lease.isHeld(folder.root())) {
+            return Optional.empty();
+        }
+        long journal = Files.size(folder.journal());
+        Known before = known.get(folder.root());
+        if (before != null && before.journal() == journal) {
+            return Optional.of(before);
+        }
+        try {
+            RunSummary run = RunView.of(folder).summary();
+            return GoingOn.isWanted(run)
+                    ? Optional.of(new Known(journal, new Left(run, GoingOn.command(folder))))
+                    : Optional.empty();
+        } catch (InvalidFileException | CorruptJournalException e) {
+            // A damaged run: `ps` and the API list it as that.
+            return Optional.empty();
+        }
+    }
+}
