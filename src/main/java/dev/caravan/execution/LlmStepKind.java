@@ -9,7 +9,6 @@ import dev.caravan.base.TextFile;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.SeededRandom;
-import dev.caravan.pipeline.Expressions;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -48,10 +47,8 @@ public final class LlmStepKind implements StepKind {
             "structured_output",
             "simulate",
             "retry",
+            PromptChecks.SAME,
             "prompt_template"));
-
-    private static final String EMPTY = "the prompt is empty";
-    private static final Set<String> RESERVED = Set.of("errors", "config", "foreach");
 
     private final TemplateEngine engine = new TemplateEngine();
 
@@ -85,6 +82,13 @@ public final class LlmStepKind implements StepKind {
         StepChecks.schema(step, source, problems);
         StepChecks.rules(step, source, problems);
         Branch.check(step, source, problems);
+        JsonNode same = step.source().get(PromptChecks.SAME);
+        if (same != null && !same.isBoolean()) {
+            problems.at(
+                    source.file(),
+                    source.place() + "." + PromptChecks.SAME,
+                    "must be true or false, not " + Json.text(same));
+        }
         JsonNode informal = step.source().get("prompt_template");
         if (informal != null && template != null && !template.endsWith(informal.asText())) {
             problems.at(
@@ -100,22 +104,12 @@ public final class LlmStepKind implements StepKind {
     }
 
     private void prompt(Step step, Source source, KnownFields known, Problems problems) {
-        KnownFields seen = known.copy();
-        seen.set(Expressions.ofProcessing(source.config()), source.file(), "processing.expressions", problems);
-        source.config()
-                .path("prompts")
-                .path("global_context")
-                .fieldNames()
-                .forEachRemaining(each -> seen.add(each, null));
+        var checks = new PromptChecks(step, source, known, problems);
         String file = step.template();
         if (file != null && Files.isRegularFile(source.folder().resolve(file))) {
             try {
                 String text = StepChecks.read(source.folder(), file);
-                variables(file, text, engine.compile(file, text), seen, problems);
-                if (TemplateWords.saysNothing(text)) {
-                    problems.at(file, "", EMPTY + "; write what is asked");
-                }
-                TemplateWords.hint(file, text, problems);
+                checks.of(file, text, engine.compile(file, text));
             } catch (TemplateSyntaxException | IOException e) {
                 // told when the template was checked
             }
@@ -123,23 +117,6 @@ public final class LlmStepKind implements StepKind {
         StepChecks.outputs(step, source, known, problems);
         if (step.schema() == null) {
             known.open();
-        }
-    }
-
-    private static void variables(String file, String text, Template template, KnownFields seen, Problems problems) {
-        for (String name : template.needs()) {
-            if (seen.lacks(name) && !RESERVED.contains(name)) {
-                int at = text.indexOf("$" + name) >= 0 ? text.indexOf("$" + name) : text.indexOf("${" + name);
-                long line = 1
-                        + text.substring(0, Math.max(0, at))
-                                .chars()
-                                .filter(c -> c == '\n')
-                                .count();
-                problems.at(
-                        file,
-                        "line " + line,
-                        "there is no $" + name + " at this step; " + Problems.suggestion(name, seen.fields()));
-            }
         }
     }
 
@@ -199,7 +176,7 @@ public final class LlmStepKind implements StepKind {
         private String text(ObjectNode record, JsonNode shown) throws RenderException {
             String text = template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown);
             if (text.isBlank()) {
-                throw new RenderException(EMPTY);
+                throw new RenderException(PromptChecks.EMPTY);
             }
             return text;
         }

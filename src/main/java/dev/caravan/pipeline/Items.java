@@ -65,15 +65,9 @@ final class Items {
         read(pipeline, sink, new Problems(""));
     }
 
-    /** What may surprise in the items, of which no item tells. */
-    static List<Problems.Problem> hints(Pipeline pipeline) {
-        var hints = new Problems("");
-        if (pipeline.generation().strategy() == Generation.Strategy.CROSS_PRODUCT) {
-            items(pipeline, "", hints).root();
-        } else if (!format(pipeline.items().file()).startsWith("json")) {
-            read(pipeline, (item, place) -> {}, hints);
-        }
-        return hints.hints();
+    /** Whether the file is read strictly, so that nothing in it is left to be told. */
+    static boolean isJson(Pipeline pipeline) {
+        return format(pipeline.items().file()).startsWith("json");
     }
 
     private static String format(String source) {
@@ -85,7 +79,8 @@ final class Items {
         return new Items(pipeline.folder().resolve(source), source, key, hints);
     }
 
-    private static void read(Pipeline pipeline, Sink sink, Problems hints) {
+    /** @param hints takes what may surprise in the items, of which no item tells */
+    static void read(Pipeline pipeline, Sink sink, Problems hints) {
         Items items = items(pipeline, pipeline.items().key(), hints);
         try {
             switch (format(pipeline.items().file())) {
@@ -241,7 +236,12 @@ final class Items {
 
     /** The whole document, for strategies that take items from several lists. YAML or JSON only. */
     static JsonNode document(Pipeline pipeline) {
-        Items items = items(pipeline, "", new Problems(""));
+        return document(pipeline, new Problems(""));
+    }
+
+    /** As the other, telling what may surprise in it. */
+    static JsonNode document(Pipeline pipeline, Problems hints) {
+        Items items = items(pipeline, "", hints);
         return switch (format(pipeline.items().file())) {
             case "yaml", "yml", "json" -> items.root();
             default ->

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param giveUpAfter how long an attempt that gets no answer (throttled, lost, expired) is sent again; null for what
  *     its lane takes for patient
  * @param globalContext extra template variables, under {@code prompts.global_context}
+ * @param itemUses places of the templates that show what the items brought; empty for a run's own copy
  * @param hints what is not wrong but may surprise
  * @param config the whole config as read, for the snapshot and for templates ({@code $config})
  */
@@ -44,6 +45,7 @@ public record Pipeline(
         @Nullable Duration giveUpAfter,
         ObjectNode globalContext,
         ObjectNode config,
+        List<ItemUse> itemUses,
         List<Problems.Problem> hints) {
 
     /** In the place of a provider's name: the built-in simulator answers in the place of the usual provider. */
@@ -52,6 +54,7 @@ public record Pipeline(
     public Pipeline {
         steps = List.copyOf(steps);
         tasks = List.copyOf(tasks);
+        itemUses = List.copyOf(itemUses);
         hints = List.copyOf(hints);
     }
 
@@ -65,7 +68,7 @@ public record Pipeline(
         return Schedule.read(config, PipelineReader.FILE, new Problems(name));
     }
 
-    Pipeline with(List<Problems.Problem> noted) {
+    Pipeline with(List<ItemUse> uses, List<Problems.Problem> noted) {
         return new Pipeline(
                 name,
                 folder,
@@ -82,6 +85,7 @@ public record Pipeline(
                 giveUpAfter,
                 globalContext,
                 config,
+                uses,
                 noted);
     }
 

@@ -132,35 +132,32 @@ public final class PipelineReader {
                     giveUp,
                     context,
                     config,
+                    List.of(),
                     List.of());
-            return follow ? pipeline.with(hints(flow(pipeline))) : pipeline;
-        }
-
-        /** What surprises in the folder, then what surprises on the way through the steps. */
-        private List<Problems.Problem> hints(List<Problems.Problem> onTheWay) {
-            for (String each : List.of(".env", "models.yaml")) {
-                if (Files.exists(folder.resolve(each))) {
-                    problems.hint(
-                            each, "", "is not read here: it belongs into the working folder, which is another one");
-                }
-            }
-            onTheWay.forEach(each -> problems.hint(each.file(), each.path(), each.message()));
-            return List.copyOf(problems.hints());
+            return follow ? followed(pipeline) : pipeline;
         }
 
         /**
          * Follows a record through the steps as far as that can be done without running them. Some fields may first
          * appear in a late item, so all items are looked at before anything is called wrong.
          */
-        private List<Problems.Problem> flow(Pipeline pipeline) {
-            Problems found = flow(pipeline, UNITS_LOOKED_AT);
-            problems.addAll(found.any() ? flow(pipeline, Integer.MAX_VALUE).all() : List.of());
-            return found.hints();
+        private Pipeline followed(Pipeline pipeline) {
+            var known = new KnownFields();
+            Problems found = flow(pipeline, UNITS_LOOKED_AT, known);
+            problems.addAll(
+                    found.any() ? flow(pipeline, Integer.MAX_VALUE, new KnownFields()).all() : List.of());
+            for (String each : List.of(".env", "models.yaml")) {
+                if (Files.exists(folder.resolve(each))) {
+                    problems.hint(
+                            each, "", "is not read here: it belongs into the working folder, which is another one");
+                }
+            }
+            found.hints().forEach(each -> problems.hint(each.file(), each.path(), each.message()));
+            return pipeline.with(known.uses(), problems.hints());
         }
 
-        private Problems flow(Pipeline pipeline, int units) {
+        private Problems flow(Pipeline pipeline, int units, KnownFields known) {
             var found = new Problems(folder.toString());
-            var known = new KnownFields();
             try {
                 UnitWriter.make(pipeline, units, known::take);
             } catch (InvalidFileException e) {

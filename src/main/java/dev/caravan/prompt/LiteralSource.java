@@ -1,6 +1,8 @@
 package dev.caravan.prompt;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,14 +29,16 @@ final class LiteralSource {
     private static final Pattern INDEX =
             Pattern.compile("\\[\\s*(-?[0-9]+|'[^']*'|\"[^\"]*\"|\\$!?\\{?[A-Za-z_][\\w.]*\\}?)\\s*\\]");
 
+    /** A key below a name; a call is none. */
+    private static final Pattern KEY = Pattern.compile("\\G\\}?\\.([A-Za-z_][A-Za-z0-9_]*)(?![A-Za-z0-9_(])");
+
     private static final Pattern REFERENCE = Pattern.compile("\\$(!?)(\\{?)(!?)([A-Za-z_][A-Za-z0-9_]*)");
     private static final Pattern ASSIGNED =
             Pattern.compile("\\(\\s*\\$\\{?([A-Za-z_][A-Za-z0-9_]*)\\}?\\s*(?:=[^=]|in\\s)");
 
     private final String source;
     private final StringBuilder out = new StringBuilder();
-    private final Set<String> names = new LinkedHashSet<>();
-    private final Set<String> needed = new LinkedHashSet<>();
+    private final List<Use> uses = new ArrayList<>();
     private final Set<String> assigned = new LinkedHashSet<>();
     private int at;
 
@@ -43,16 +47,15 @@ final class LiteralSource {
     }
 
     /**
-     * @param names top-level names the template refers to
-     * @param needed those it refers to without $!, which must be there
-     * @param assigned those it sets itself, by #set or #foreach
+     * @param uses each reference to a name, in their order
+     * @param assigned names it sets itself, by #set or #foreach
      */
-    record Rewritten(String text, Set<String> names, Set<String> needed, Set<String> assigned) {}
+    record Rewritten(String text, List<Use> uses, Set<String> assigned) {}
 
     static Rewritten rewrite(String source) {
         var rewriting = new LiteralSource(source);
         rewriting.run();
-        return new Rewritten(rewriting.out.toString(), rewriting.names, rewriting.needed, rewriting.assigned);
+        return new Rewritten(rewriting.out.toString(), rewriting.uses, rewriting.assigned);
     }
 
     private void run() {
@@ -104,7 +107,8 @@ final class LiteralSource {
             if (target.lookingAt()) {
                 assigned.add(target.group(1));
             }
-            out.append(source, at, open).append(quiet(arguments));
+            boolean condition = source.startsWith("if", at + 1) || source.startsWith("elseif", at + 1);
+            out.append(source, at, open).append(quiet(arguments, open, condition));
             at = close + 1;
         } else {
             Matcher bare = looksAt(BARE, at + 1);
@@ -152,13 +156,10 @@ final class LiteralSource {
         String path = source.substring(name.end(), end);
         boolean tool = callsTool(name.group(), path);
         if (!tool) {
-            names.add(name.group());
-            if (!quiet) {
-                needed.add(name.group());
-            }
+            use(name.group(), path, quiet, false, at);
         }
         out.append(quiet ? "$!{" + QUIET : "${").append(tool ? TOOL : "");
-        out.append(name.group()).append(quiet(path)).append('}');
+        out.append(name.group()).append(quiet(path, name.end(), false)).append('}');
         at = braces ? end + 1 : end;
         return true;
     }
@@ -208,8 +209,21 @@ final class LiteralSource {
         throw error(open, "the parenthesis ( has no closing )");
     }
 
-    /** In expressions, notes the names and marks the quiet ones. */
-    private String quiet(String expression) {
+    private void use(String name, String behind, boolean quiet, boolean condition, int offset) {
+        var keys = new ArrayList<String>();
+        for (Matcher each = KEY.matcher(behind); each.find(); ) {
+            keys.add(each.group(1));
+        }
+        uses.add(new Use(name, keys, quiet, condition, line(offset)));
+    }
+
+    /**
+     * In expressions, notes the names and marks the quiet ones.
+     *
+     * @param from where it begins in the source
+     * @param condition whether it decides what is shown
+     */
+    private String quiet(String expression, int from, boolean condition) {
         Matcher matcher = REFERENCE.matcher(expression);
         var text = new StringBuilder();
         while (matcher.find()) {
@@ -217,10 +231,7 @@ final class LiteralSource {
             boolean tool = callsTool(name, expression.substring(matcher.end()));
             boolean quiet = !matcher.group(1).isEmpty() || !matcher.group(3).isEmpty();
             if (!tool) {
-                names.add(name);
-            }
-            if (!tool && !quiet) {
-                needed.add(name);
+                use(name, expression.substring(matcher.end()), quiet, condition, from + matcher.start());
             }
             String found =
                     "$" + (quiet ? "!" : "") + matcher.group(2) + (quiet ? QUIET : "") + (tool ? TOOL : "") + name;
@@ -230,12 +241,14 @@ final class LiteralSource {
     }
 
     private TemplateSyntaxException error(int offset, String message) {
-        int line = 1
+        return new TemplateSyntaxException(line(offset), offset - source.lastIndexOf('\n', offset - 1), message);
+    }
+
+    private int line(int offset) {
+        return 1
                 + (int) source.substring(0, offset)
                         .chars()
                         .filter(c -> c == '\n')
                         .count();
-        int column = offset - source.lastIndexOf('\n', Math.max(0, offset - 1));
-        return new TemplateSyntaxException(line, column, message);
     }
 }

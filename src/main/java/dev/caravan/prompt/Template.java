@@ -3,6 +3,7 @@ package dev.caravan.prompt;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.velocity.context.Context;
@@ -14,27 +15,23 @@ public final class Template {
     private static final int LONGEST_VARIABLE = 1_000_000;
 
     private final org.apache.velocity.Template parsed;
-    private final Set<String> names;
-    private final Set<String> needed;
+    private final List<Use> uses;
     private final Set<String> assigned;
 
-    Template(org.apache.velocity.Template parsed, Set<String> names, Set<String> needed, Set<String> assigned) {
+    Template(org.apache.velocity.Template parsed, List<Use> uses, Set<String> assigned) {
         this.parsed = parsed;
-        this.names = Set.copyOf(names);
-        this.needed = Set.copyOf(needed);
+        this.uses = List.copyOf(uses);
         this.assigned = Set.copyOf(assigned);
     }
 
-    /** Top-level names the template refers to, its own variables and the tools included. */
-    public Set<String> names() {
-        return names;
+    /** Each reference to a name, in their order; those to its own variables included. */
+    public List<Use> uses() {
+        return uses;
     }
 
-    /** Names that must be known from outside: neither set in the template nor asked for quietly everywhere. */
-    public Set<String> needs() {
-        var outside = new java.util.TreeSet<>(needed);
-        outside.removeAll(assigned);
-        return outside;
+    /** Whether the template gives a name its value itself, somewhere. */
+    public boolean sets(String name) {
+        return assigned.contains(name);
     }
 
     /**

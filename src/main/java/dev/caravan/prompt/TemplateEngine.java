@@ -39,7 +39,7 @@ public final class TemplateEngine {
             throw new TemplateSyntaxException(line, column, reason(e));
         }
         template.initDocument();
-        return new Template(template, rewritten.names(), rewritten.needed(), rewritten.assigned());
+        return new Template(template, rewritten.uses(), rewritten.assigned());
     }
 
     private static String reason(ParseException e) {

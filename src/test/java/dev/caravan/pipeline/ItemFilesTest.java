@@ -32,7 +32,7 @@ class ItemFilesTest {
                         pipeline: {steps: [{name: greet}]}
                         processing: {chunk_size: 10, items: {source: %s%s}}
                         """.formatted(file, more))
-                .with("templates/greet.vm", "Greet them.")
+                .with("templates/greet.vm", "Greet $unit_id.")
                 .with(file, content);
     }
 
