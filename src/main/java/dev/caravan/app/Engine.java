@@ -222,7 +222,11 @@ public final class Engine implements AutoCloseable {
                             new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run(),
                     new Estimator(registry, kinds, List.of(), Counting.NOBODY)::behind);
             var run = new LiveRun(
-                    store, Judging.of(snapshots, store.onState(RunState::readings), kinds), accounts, shared);
+                    store,
+                    Judging.of(
+                            snapshots, store.onState(RunState::readings), store.facts().rendering(), kinds),
+                    accounts,
+                    shared);
             run.listen(following.calls());
             run.log().log(
                     "INIT",

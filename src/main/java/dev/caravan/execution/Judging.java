@@ -8,6 +8,7 @@ import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Snapshot;
 import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.validation.Reading;
@@ -33,14 +34,17 @@ public final class Judging {
     /**
      * @param pipelines the run's snapshot, then its revisions in order
      * @param readings for each of them the number of the rule by which it reads replies
+     * @param rendering number of the rule by which the run makes prompts
      */
-    public static Judging of(List<Pipeline> pipelines, List<Integer> readings, Map<String, StepKind> kinds) {
+    public static Judging of(
+            List<Pipeline> pipelines, List<Integer> readings, int rendering, Map<String, StepKind> kinds) {
         if (pipelines.size() != readings.size()) {
             throw new IllegalArgumentException(readings + " is not a rule for each of " + pipelines.size());
         }
         var revisions = new ArrayList<List<PreparedStep>>();
         for (int i = 0; i < pipelines.size(); i++) {
-            revisions.add(StepKind.prepared(pipelines.get(i), kinds, Reading.of(readings.get(i))));
+            var rules = new Rules(Reading.of(readings.get(i)), Rendering.of(rendering));
+            revisions.add(StepKind.prepared(pipelines.get(i), kinds, rules));
         }
         return new Judging(pipelines.get(0), revisions);
     }

@@ -18,7 +18,6 @@ import dev.caravan.prompt.TemplateEngine;
 import dev.caravan.prompt.TemplateSyntaxException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.Reading;
 import dev.caravan.validation.SchemaJudge;
 import dev.caravan.validation.StructuredOutput;
 import dev.caravan.validation.Verdict;
@@ -121,7 +120,7 @@ public final class LlmStepKind implements StepKind {
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline, Reading reading) {
+    public PreparedStep prepare(Step step, Pipeline pipeline, Rules rules) {
         try {
             String template = java.util.Objects.requireNonNull(step.template());
             SchemaJudge schema = StepChecks.schema(step, pipeline.folder());
@@ -132,9 +131,9 @@ public final class LlmStepKind implements StepKind {
                     step,
                     Branch.of(step, pipeline),
                     schema == null ? null : schema.schema(),
-                    engine.compile(template, StepChecks.read(pipeline.folder(), template)),
+                    engine.compile(template, StepChecks.read(pipeline.folder(), template), rules.rendering()),
                     structured,
-                    new Judge(schema, step.validation(), structured, reading),
+                    new Judge(schema, step.validation(), structured, rules.reading()),
                     pipeline);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);

@@ -81,7 +81,11 @@ public final class Revalidation {
             new Packing(folder, disk).unpack();
             boolean revised = revise(store, source, snapshots, disk);
             int revisions = store.onState(RunState::revisions);
-            Judging judging = Judging.of(snapshots.apply(revisions), store.onState(RunState::readings), kinds);
+            Judging judging = Judging.of(
+                    snapshots.apply(revisions),
+                    store.onState(RunState::readings),
+                    store.facts().rendering(),
+                    kinds);
             new Recovery(store, judging.steps(), new RunPrices(store.facts())::picos).bookTails();
             var work = new Revalidation(store, judging);
             work.files.mend();

@@ -18,7 +18,6 @@ import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunMaking;
 import dev.caravan.run.RunStore;
-import dev.caravan.validation.Reading;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -145,7 +144,8 @@ public final class RunMaker {
                 options.pilot(),
                 options.pilotPercent(),
                 options.simulated(),
-                Reading.NEWEST.number(),
+                Rules.NEWEST.reading().number(),
+                Rules.NEWEST.rendering().number(),
                 prices(pipeline),
                 given,
                 version);

@@ -9,6 +9,7 @@ import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar.Source;
 import dev.caravan.validation.ExpressionRules;
+import dev.caravan.validation.MixedMembers;
 import dev.caravan.validation.RuleJudge;
 import dev.caravan.validation.SchemaCheck;
 import dev.caravan.validation.SchemaException;
@@ -134,6 +135,13 @@ final class StepChecks {
     /** Adds the fields of a step's schema and rules to what is known, and holds its rules against it. */
     static void outputs(Step step, Source source, KnownFields known, Problems problems) {
         known.judge(step, parsed(step, source, problems));
+        step.validation().path("enums").properties().forEach(each -> MixedMembers.of(
+                each.getValue(),
+                false,
+                (at, message) -> problems.hint(
+                        source.file(),
+                        rulesPlace(step, source) + ".enums." + each.getKey() + "[" + at + "]",
+                        message)));
         ExpressionRules rules =
                 ExpressionRules.read(step.validation(), source.file(), rulesPlace(step, source), new Problems(""));
         for (ExpressionRules.Rule rule : rules.rules()) {

@@ -17,8 +17,10 @@ public final class Template {
     private final org.apache.velocity.Template parsed;
     private final List<Use> uses;
     private final Set<String> assigned;
+    private final Rendering rendering;
 
-    Template(org.apache.velocity.Template parsed, List<Use> uses, Set<String> assigned) {
+    Template(org.apache.velocity.Template parsed, List<Use> uses, Set<String> assigned, Rendering rendering) {
+        this.rendering = rendering;
         this.parsed = parsed;
         this.uses = List.copyOf(uses);
         this.assigned = Set.copyOf(assigned);
@@ -43,7 +45,7 @@ public final class Template {
     public String render(ObjectNode record, ObjectNode globalContext, ObjectNode config, JsonNode errors)
             throws RenderException {
         var out = new Budget.Output();
-        Budget.start();
+        Budget.start(rendering);
         try {
             parsed.merge(new Scope(record, globalContext, config, errors, assigned), out);
         } catch (Unrenderable e) {

@@ -27,6 +27,11 @@ public final class TemplateEngine {
 
     /** @param name file of the template, for messages */
     public Template compile(String name, String source) {
+        return compile(name, source, Rendering.NEWEST);
+    }
+
+    /** As the other, for a run that makes prompts by a rule of its own. */
+    public Template compile(String name, String source, Rendering rendering) {
         LiteralSource.Rewritten rewritten = LiteralSource.rewrite(source);
         var template = new org.apache.velocity.Template();
         template.setName(name);
@@ -39,7 +44,7 @@ public final class TemplateEngine {
             throw new TemplateSyntaxException(line, column, reason(e));
         }
         template.initDocument();
-        return new Template(template, rewritten.uses(), rewritten.assigned());
+        return new Template(template, rewritten.uses(), rewritten.assigned(), rendering);
     }
 
     private static String reason(ParseException e) {

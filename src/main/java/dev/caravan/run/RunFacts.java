@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param pilotPercent of the pilot's units that must hold for the others to go on unasked; 0 to ask always
  * @param simulated whether the provider is the built-in simulator
  * @param reading number of the rule by which replies are read and mended; 1 for runs of a version that had no other
+ * @param rendering number of the rule by which prompts are made; 1 for runs of a version that had no other
  * @param prices what each step's model cost when the run was made
  * @param given digests of the files the run was made with, by their path in its folder; empty in runs of an earlier
  *     version, whose files are not checked
@@ -68,6 +69,7 @@ public record RunFacts(
         int pilotPercent,
         boolean simulated,
         int reading,
+        int rendering,
         ObjectNode prices,
         SortedMap<String, String> given,
         String version) {
@@ -85,6 +87,7 @@ public record RunFacts(
         escalating = List.copyOf(Objects.requireNonNullElse(escalating, List.of()));
         brake = Objects.requireNonNullElse(brake, Brake.NONE);
         reading = Math.max(1, reading);
+        rendering = Math.max(1, rendering);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
         }

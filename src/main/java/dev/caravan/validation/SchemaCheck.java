@@ -141,6 +141,7 @@ public final class SchemaCheck {
         if (schema.path("enum").isArray() && schema.get("enum").isEmpty()) {
             refuse(place + ".enum", "is empty, so nothing can ever hold; list the values that may be given");
         }
+        MixedMembers.of(schema.path("enum"), true, (at, message) -> hint(place + ".enum[" + at + "]", message));
         if (isCircular(schema)) {
             noSchema(place + ".$ref", "refers to itself in a circle, and so says nothing; let it refer to a schema");
             return;

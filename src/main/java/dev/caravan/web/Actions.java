@@ -134,6 +134,7 @@ final class Actions {
                 Judging.of(
                         Judging.snapshots(folder, state.revisions(), new PipelineReader(registry, Map.copyOf(kinds))),
                         state.readings(),
+                        state.facts().rendering(),
                         kinds),
                 all,
                 disk,

@@ -12,6 +12,7 @@ import dev.caravan.execution.Repair;
 import dev.caravan.execution.RetryFailures;
 import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -158,6 +159,7 @@ class FanOutTest {
         return Judging.of(
                 List.of(Shipped.read(folder.resolve("pipelines").resolve(pipeline))),
                 List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
                 Caravan.kinds());
     }
 

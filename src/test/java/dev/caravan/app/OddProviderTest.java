@@ -14,6 +14,7 @@ import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.provider.Lane;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -112,6 +113,7 @@ class OddProviderTest {
         return Judging.of(
                 Judging.snapshots(made, 0, new PipelineReader(registry, Map.copyOf(Caravan.kinds()))),
                 List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
                 Caravan.kinds());
     }
 

@@ -140,7 +140,7 @@ class RevalidationTest {
 
         RunState state = RunStore.read(run);
         Judging judging =
-                Judging.of(Judging.snapshots(run, state.revisions(), READER), state.readings(), Caravan.kinds());
+                Judging.of(Judging.snapshots(run, state.revisions(), READER), state.readings(), state.facts().rendering(), Caravan.kinds());
         Repair.Done done = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.rebuilt()).isEqualTo(2);
@@ -223,7 +223,7 @@ class RevalidationTest {
 
         byte[] failures = Files.readAllBytes(run.failures("classify", 0));
         Files.writeString(run.failures("classify", 0), "");
-        Judging judging = Judging.of(Judging.snapshots(run, 0, READER), List.of(1), Caravan.kinds());
+        Judging judging = Judging.of(Judging.snapshots(run, 0, READER), List.of(1), 1, Caravan.kinds());
         Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
         assertThat(run.failures("classify", 0)).hasBinaryContent(failures);
 

@@ -16,6 +16,7 @@ import dev.caravan.pipeline.Snapshot;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.Report;
 import dev.caravan.report.Results;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
@@ -212,7 +213,7 @@ class TasksTest {
         assertThat(run.task("breaks")).doesNotExist();
 
         Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds());
         RetryFailures.of(run, judging, false, new RealDisk(), Clock.systemUTC(), "test");
         driven(run);
 
@@ -291,7 +292,7 @@ class TasksTest {
         assertThat(records).hasSize(21);
 
         Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds());
         Repair.Done repaired = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(repaired.rebuilt()).isZero();

@@ -2,7 +2,15 @@ package dev.caravan.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.app.Caravan;
+import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.execution.PreparedStep;
+import dev.caravan.execution.Rules;
+import dev.caravan.execution.StepKind;
+import dev.caravan.prompt.Rendering;
+import dev.caravan.validation.Reading;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -244,6 +252,53 @@ class PromptFlowTest {
 
         assertThat(pipeline.problems()).isEmpty();
         assertThat(hints(pipeline)).isEmpty();
+    }
+
+    @Test
+    void a_null_is_nothing_in_prompts_of_new_runs_and_the_word_in_those_of_earlier_ones() throws Exception {
+        Pipeline read = pipeline("[$subject]").read();
+        ObjectNode record = Json.object().putNull("subject");
+
+        assertThat(prompt(read, Rules.NEWEST, record)).isEqualTo("[]");
+        assertThat(prompt(read, new Rules(Reading.NEWEST, Rendering.FIRST), record))
+                .isEqualTo("[null]");
+    }
+
+    private static String prompt(Pipeline pipeline, Rules rules, ObjectNode record) throws Exception {
+        var step = (PreparedStep.Asking)
+                StepKind.prepared(pipeline, Caravan.kinds(), rules).get(0);
+        return step.prompt("key", record, Json.mapper().createArrayNode(), false)
+                .text();
+    }
+
+    @Test
+    void members_of_an_enum_that_yaml_took_for_no_text_are_told_with_their_place() throws IOException {
+        PipelineFolder pipeline = pipeline("About $id")
+                .with("config.yaml", CONFIG.replace(
+                        "required: [team]",
+                        "required: [team], enums: {team: [true, no, 1.0, null, unclear], grade: [1, 2, 3], ok: [true, false],"
+                                + " word: [yes, no, \"true\"]}"));
+
+        assertThat(pipeline.problems()).isEmpty();
+        assertThat(hints(pipeline))
+                .hasSize(3)
+                .contains("config.yaml: pipeline.steps[0].validation.enums.team[0]: true is a truth value here, and"
+                        + " others in the list are texts; if the word is meant, put it into quotes: \"true\"")
+                .anySatisfy(each -> assertThat(each).contains("enums.team[2]: 1.0 is a number", "\"1.0\""))
+                .anySatisfy(each -> assertThat(each).contains("enums.team[3]: null is nothing", "\"null\""));
+    }
+
+    @Test
+    void so_are_those_of_a_schema_where_null_may_stand() throws IOException {
+        PipelineFolder pipeline = pipeline("About $id")
+                .with("schemas/label.json", """
+                        {"type": "object", "properties": {"team": {"enum": ["a", true, null]}, "n": {"enum": [1, null]}}}
+                        """);
+
+        assertThat(hints(pipeline))
+                .singleElement()
+                .asString()
+                .startsWith("schemas/label.json: $.properties.team.enum[1]: true is a truth value");
     }
 
     @Test

@@ -36,6 +36,7 @@ public final class PlainFacts {
                 0,
                 true,
                 1,
+                1,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test"));

@@ -479,6 +479,7 @@ class PlannerTest {
                 0,
                 true,
                 1,
+                1,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test");

@@ -46,6 +46,7 @@ class ReviewTest {
                 0,
                 true,
                 1,
+                1,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test");
