@@ -47,7 +47,7 @@ final class Grammar {
             "brake");
     static final Set<String> BRAKE = keys("answers", "percent");
     static final Set<String> POSITION = keys("name", "source_key");
-    static final Set<String> ITEMS = keys("source", "key", "name_field");
+    static final Set<String> ITEMS = keys("source", "key", "name_field", "delimiter");
     static final Set<String> PROMPTS = keys("template_dir", "templates", "global_context");
     static final Set<String> SCHEMAS = keys("schema_dir", "files");
     static final Set<String> STEP = keys("name", "scope", "description", "skip_if", "drop_if", "retry_from");
@@ -55,6 +55,7 @@ final class Grammar {
     static final Set<String> SHORT = keys(
             "name",
             "items_source",
+            "items_delimiter",
             "chunk_size",
             "max_retries",
             "pipeline",

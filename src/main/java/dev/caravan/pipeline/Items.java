@@ -41,9 +41,11 @@ final class Items {
     private final String shownAs;
     private final Path file;
     private final String key;
+    private final char delimiter;
     private final Problems hints;
 
-    private Items(Path file, String shownAs, String key, Problems hints) {
+    private Items(Path file, String shownAs, String key, char delimiter, Problems hints) {
+        this.delimiter = delimiter;
         this.hints = hints;
         this.file = file;
         this.shownAs = shownAs;
@@ -76,7 +78,12 @@ final class Items {
 
     private static Items items(Pipeline pipeline, String key, Problems hints) {
         String source = pipeline.items().file();
-        return new Items(pipeline.folder().resolve(source), source, key, hints);
+        return new Items(
+                pipeline.folder().resolve(source),
+                source,
+                key,
+                pipeline.items().delimiter(),
+                hints);
     }
 
     /** @param hints takes what may surprise in the items, of which no item tells */
@@ -106,7 +113,7 @@ final class Items {
 
     private void csv(Sink sink) throws IOException {
         try (BufferedReader reader = reader()) {
-            var rows = new CsvRows(reader, shownAs);
+            var rows = new CsvRows(reader, shownAs, delimiter, Items::otherDelimiter);
             for (List<String> cells = rows.next(); cells != null; cells = rows.next()) {
                 ObjectNode item = Json.object();
                 for (int i = 0; i < cells.size(); i++) {
@@ -125,6 +132,13 @@ final class Items {
                                 : rows.empty() + " rows from here on have empty cells only; they are no units");
             }
         }
+    }
+
+    private static String otherDelimiter(String found) {
+        return found.equals(",")
+                ? "remove processing.items.delimiter, for the comma is usual"
+                : "set processing.items.delimiter: " + (found.equals("\t") ? "tab" : '"' + found + '"')
+                        + " in config.yaml, or save the file with commas between the cells";
     }
 
     private void jsonl(Sink sink) throws IOException {

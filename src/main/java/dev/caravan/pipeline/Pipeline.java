@@ -95,6 +95,7 @@ public record Pipeline(
      * @param file relative to the pipeline folder
      * @param key top-level key that holds the list, or empty when the document is the list
      * @param nameField field that names an item
+     * @param delimiter what separates the cells of a CSV file
      */
-    public record ItemSource(String file, String key, String nameField) {}
+    public record ItemSource(String file, String key, String nameField, char delimiter) {}
 }

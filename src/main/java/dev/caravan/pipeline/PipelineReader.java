@@ -64,6 +64,9 @@ public final class PipelineReader {
         ObjectNode config = ShortForm.expand((ObjectNode) root, FILE);
         if (!items.isEmpty() && config.at("/processing/items") instanceof ObjectNode source) {
             source.put("source", items);
+            if (!items.toLowerCase(java.util.Locale.ROOT).endsWith(".csv")) {
+                source.remove("delimiter");
+            }
         }
         var reading = new Reading(folder, overrides, withItems, config);
         Pipeline pipeline = reading.pipeline();
