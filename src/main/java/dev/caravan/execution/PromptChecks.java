@@ -1,10 +1,12 @@
 package dev.caravan.execution;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.Expression;
 import dev.caravan.pipeline.Expressions;
 import dev.caravan.pipeline.ItemUse;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Shared;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar.Source;
 import dev.caravan.prompt.ForeignSyntax;
@@ -41,11 +43,7 @@ final class PromptChecks {
         expressions = Expressions.ofProcessing(source.config());
         seen = known.copy();
         seen.set(expressions, source.file(), "processing.expressions", problems);
-        source.config()
-                .path("prompts")
-                .path("global_context")
-                .fieldNames()
-                .forEachRemaining(each -> seen.add(each, null));
+        source.shared().context().fieldNames().forEachRemaining(each -> seen.add(each, null));
     }
 
     void of(String file, String text, Template template) {
@@ -68,12 +66,35 @@ final class PromptChecks {
     private void names(String file, Template template) {
         for (Use each : template.uses()) {
             String name = each.name();
+            if (name.equals(Shared.LABELS) && !template.sets(name)) {
+                labels(file, each);
+            }
             if (!each.quiet() && seen.lacks(name) && !RESERVED.contains(name) && !template.sets(name)) {
                 problems.at(
                         file,
                         "line " + each.line(),
                         "there is no $" + name + " at this step; " + Problems.suggestion(name, seen.fields()));
             }
+        }
+    }
+
+    private void labels(String file, Use use) {
+        ObjectNode lists = source.shared().labels();
+        String list = use.keys().isEmpty() ? "" : use.keys().get(0);
+        if (lists.isEmpty() || list.isEmpty()) {
+            return;
+        }
+        if (known.names().contains(Shared.LABELS)) {
+            problems.at(
+                    file,
+                    "line " + use.line(),
+                    "$labels is a field of the record here, and hides the lists under labels; rename that field");
+        } else if (!lists.has(list)) {
+            problems.at(
+                    file,
+                    "line " + use.line(),
+                    "there is no list $labels." + list + "; "
+                            + Problems.suggestion(list, source.shared().names()));
         }
     }
 

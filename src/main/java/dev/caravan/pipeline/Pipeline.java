@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param brake when mostly bad answers pause the run
  * @param giveUpAfter how long an attempt that gets no answer (throttled, lost, expired) is sent again; null for what
  *     its lane takes for patient
- * @param globalContext extra template variables, under {@code prompts.global_context}
+ * @param shared what the steps have in common beside their records
  * @param itemUses places of the templates that show what the items brought; empty for a run's own copy
  * @param hints what is not wrong but may surprise
  * @param config the whole config as read, for the snapshot and for templates ({@code $config})
@@ -43,7 +43,7 @@ public record Pipeline(
         int minJob,
         Brake brake,
         @Nullable Duration giveUpAfter,
-        ObjectNode globalContext,
+        Shared shared,
         ObjectNode config,
         List<ItemUse> itemUses,
         List<Problems.Problem> hints) {
@@ -56,6 +56,11 @@ public record Pipeline(
         tasks = List.copyOf(tasks);
         itemUses = List.copyOf(itemUses);
         hints = List.copyOf(hints);
+    }
+
+    /** Extra template variables. */
+    public ObjectNode globalContext() {
+        return shared.context();
     }
 
     /** Whether {@code api.provider} is {@code simulator}: the built-in simulator answers, and nothing is spent. */
@@ -83,7 +88,7 @@ public record Pipeline(
                 minJob,
                 brake,
                 giveUpAfter,
-                globalContext,
+                shared,
                 config,
                 uses,
                 noted);

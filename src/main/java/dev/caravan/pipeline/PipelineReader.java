@@ -82,6 +82,7 @@ public final class PipelineReader {
         private final boolean withItems;
         private final ObjectNode config;
         private final Fields fields;
+        private Shared shared = Shared.NONE;
 
         Reading(Path folder, Overrides overrides, boolean withItems, ObjectNode config) {
             this.folder = folder;
@@ -112,9 +113,9 @@ public final class PipelineReader {
             Generation generation = process.generation();
             Map<String, Expression> expressions = process.expressions();
             String name = stated.path("name").asText(String.valueOf(folder.getFileName()));
+            shared = new SharedReader(folder, FILE, fields, problems).read(config, prompts, !withItems);
             List<Step> steps = steps(stated, api, prompts, schemas);
             List<Task> tasks = new TaskReader(folder, FILE, fields, problems).read(config);
-            ObjectNode context = context(prompts);
             Schedule.read(config, FILE, problems);
             boolean readable =
                     problems.all().stream().noneMatch(each -> each.path().startsWith("processing"));
@@ -133,7 +134,7 @@ public final class PipelineReader {
                     process.minJob(chunkSize),
                     process.brake(),
                     giveUp,
-                    context,
+                    shared,
                     config,
                     List.of(),
                     List.of());
@@ -173,19 +174,9 @@ public final class PipelineReader {
                     break;
                 }
                 String place = "pipeline.steps[" + each.index() + "]";
-                kind.flow(each, new StepGrammar.Source(folder, FILE, place, config), known, found);
+                kind.flow(each, new StepGrammar.Source(folder, FILE, place, config, shared, false), known, found);
             }
             return found;
-        }
-
-        private ObjectNode context(ObjectNode prompts) {
-            ObjectNode context = fields.map(prompts, "prompts.", "global_context", false);
-            for (String taken : List.of("errors", "config", "unit_id")) {
-                if (context.has(taken)) {
-                    problems.at(FILE, "prompts.global_context." + taken, "is a name of the system's; choose another");
-                }
-            }
-            return context;
         }
 
         private List<Step> steps(ObjectNode pipeline, ObjectNode api, ObjectNode prompts, ObjectNode schemas) {
@@ -295,9 +286,10 @@ public final class PipelineReader {
                     call.call(),
                     Step.NOWHERE,
                     call.retry(),
+                    shared,
                     source);
             if (grammar != null) {
-                grammar.check(step, new StepGrammar.Source(folder, FILE, place, config, !withItems), problems);
+                grammar.check(step, new StepGrammar.Source(folder, FILE, place, config, shared, !withItems), problems);
             }
             return step;
         }
@@ -343,7 +335,8 @@ public final class PipelineReader {
             ObjectNode found = step.has("validation")
                     ? fields.map(step, place + ".", "validation", false)
                     : fields.map(older, "validation.", name, false);
-            return found == null ? Json.object() : found;
+            String at = step.has("validation") ? place + ".validation" : "validation." + name;
+            return shared.filledRules(found, (below, wrong) -> problems.at(FILE, at + below, wrong));
         }
     }
 }
