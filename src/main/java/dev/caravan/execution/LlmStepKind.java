@@ -2,6 +2,7 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.Surrogates;
@@ -11,8 +12,11 @@ import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.SeededRandom;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Shared;
 import dev.caravan.pipeline.Step;
+import dev.caravan.prompt.Parts;
 import dev.caravan.prompt.RenderException;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.prompt.Template;
 import dev.caravan.prompt.TemplateEngine;
 import dev.caravan.prompt.TemplateSyntaxException;
@@ -23,6 +27,8 @@ import dev.caravan.validation.StructuredOutput;
 import dev.caravan.validation.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -71,9 +77,15 @@ public final class LlmStepKind implements StepKind {
                     "has no template; write templates/" + step.name() + ".vm or give its name as template:");
         } else if (Files.isRegularFile(source.folder().resolve(template))) {
             try {
-                engine.compile(template, StepChecks.read(source.folder(), template));
+                engine.compile(
+                        template,
+                        StepChecks.read(source.folder(), template),
+                        parts(source.shared(), source.folder()),
+                        Rendering.NEWEST);
             } catch (TemplateSyntaxException e) {
-                problems.at(template, "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
+                problems.at(e.file(), "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
+            } catch (InvalidFileException e) {
+                problems.addAll(e.problems());
             } catch (IOException e) {
                 problems.at(template, "", TextFile.trouble(e));
             }
@@ -108,8 +120,9 @@ public final class LlmStepKind implements StepKind {
         if (file != null && Files.isRegularFile(source.folder().resolve(file))) {
             try {
                 String text = StepChecks.read(source.folder(), file);
-                checks.of(file, text, engine.compile(file, text));
-            } catch (TemplateSyntaxException | IOException e) {
+                Parts parts = parts(source.shared(), source.folder());
+                checks.of(file, text, engine.compile(file, text, parts, Rendering.NEWEST), parts);
+            } catch (TemplateSyntaxException | InvalidFileException | IOException e) {
                 // told when the template was checked
             }
         }
@@ -117,6 +130,15 @@ public final class LlmStepKind implements StepKind {
         if (step.schema() == null) {
             known.open();
         }
+    }
+
+    /** The files under {@code prompts.include}. */
+    private static Parts parts(Shared shared, Path folder) {
+        var texts = new LinkedHashMap<String, String>();
+        for (String each : shared.parts()) {
+            texts.put(each, TextFile.read(folder.resolve(each), each, TextFile.LARGEST_WRITTEN));
+        }
+        return Parts.of(texts);
     }
 
     @Override
@@ -131,7 +153,11 @@ public final class LlmStepKind implements StepKind {
                     step,
                     Branch.of(step, pipeline),
                     schema == null ? null : schema.schema(),
-                    engine.compile(template, StepChecks.read(pipeline.folder(), template), rules.rendering()),
+                    engine.compile(
+                            template,
+                            StepChecks.read(pipeline.folder(), template),
+                            parts(pipeline.shared(), pipeline.folder()),
+                            rules.rendering()),
                     structured,
                     new Judge(schema, step.validation(), structured, rules.reading()),
                     pipeline);

@@ -10,6 +10,7 @@ import dev.caravan.pipeline.Shared;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar.Source;
 import dev.caravan.prompt.ForeignSyntax;
+import dev.caravan.prompt.Parts;
 import dev.caravan.prompt.Template;
 import dev.caravan.prompt.Use;
 import java.util.Map;
@@ -46,39 +47,43 @@ final class PromptChecks {
         source.shared().context().fieldNames().forEachRemaining(each -> seen.add(each, null));
     }
 
-    void of(String file, String text, Template template) {
+    void of(String file, String text, Template template, Parts parts) {
         ForeignSyntax.ofName(file).ifPresent(wrong -> problems.at(file, "", wrong));
         if (SILENT.matcher(text).replaceAll("").isBlank()) {
             problems.at(file, "", EMPTY + "; write what is asked");
             return;
         }
-        names(file, template);
+        names(template);
         boolean foreign = foreign(file, text, template);
+        for (String each : parts.files()) {
+            boolean evaluated = each.endsWith(".vm");
+            foreign |= evaluated && foreign(each, parts.text(each), template);
+        }
         if (!foreign) {
             uses(file, template);
         }
         template.uses().stream()
                 .filter(each -> seen.isOfItems(each.name()) && !template.sets(each.name()))
                 .forEach(each -> known.note(
-                        new ItemUse(file, each.line(), each.name(), each.keys(), each.quiet(), each.condition())));
+                        new ItemUse(each.file(), each.line(), each.name(), each.keys(), each.quiet(), each.condition())));
     }
 
-    private void names(String file, Template template) {
+    private void names(Template template) {
         for (Use each : template.uses()) {
             String name = each.name();
             if (name.equals(Shared.LABELS) && !template.sets(name)) {
-                labels(file, each);
+                labels(each);
             }
             if (!each.quiet() && seen.lacks(name) && !RESERVED.contains(name) && !template.sets(name)) {
                 problems.at(
-                        file,
+                        each.file(),
                         "line " + each.line(),
                         "there is no $" + name + " at this step; " + Problems.suggestion(name, seen.fields()));
             }
         }
     }
 
-    private void labels(String file, Use use) {
+    private void labels(Use use) {
         ObjectNode lists = source.shared().labels();
         String list = use.keys().isEmpty() ? "" : use.keys().get(0);
         if (lists.isEmpty() || list.isEmpty()) {
@@ -86,12 +91,12 @@ final class PromptChecks {
         }
         if (known.names().contains(Shared.LABELS)) {
             problems.at(
-                    file,
+                    use.file(),
                     "line " + use.line(),
                     "$labels is a field of the record here, and hides the lists under labels; rename that field");
         } else if (!lists.has(list)) {
             problems.at(
-                    file,
+                    use.file(),
                     "line " + use.line(),
                     "there is no list $labels." + list + "; "
                             + Problems.suggestion(list, source.shared().names()));

@@ -9,9 +9,10 @@ import java.util.List;
  * @param keys what follows it, as far as it is plain: {@code $who.address.city} has {@code address, city}
  * @param quiet whether it may be missing: {@code $!name}
  * @param condition whether it decides what is shown, in an {@code #if}
+ * @param file of the template, or of a part of it
  * @param line of its file, from 1
  */
-public record Use(String name, List<String> keys, boolean quiet, boolean condition, int line) {
+public record Use(String name, List<String> keys, boolean quiet, boolean condition, String file, int line) {
     public Use {
         keys = List.copyOf(keys);
     }

@@ -204,6 +204,82 @@ class SharedFilesTest {
                 .anySatisfy(each -> assertThat(each).startsWith("lists/moods.yaml: line 5: 'Unclear' differs by capital"));
     }
 
+    private PipelineFolder including() throws IOException {
+        return pipeline()
+                .with("config.yaml", CONFIG.replace("prompts:", "prompts:\n  include: [parts/style.vm, rules.md]"))
+                .with("parts/style.vm", "#macro(ask $what)\nTell me $what, $tone.\n#end\nAbout $id:\n")
+                .with("rules.md", "# Never $5 or {{ id }}\n")
+                .with("templates/label.vm", "#parse(\"parts/style.vm\")\n#ask($id)\n#include(\"rules.md\")\n");
+    }
+
+    @Test
+    void templates_share_text_and_macros_and_a_run_keeps_them() throws Exception {
+        PipelineFolder pipeline = including();
+        assertThat(pipeline.problems()).isEmpty();
+        assertThat(hints(pipeline)).isEmpty();
+        String prompt = "About a:\nTell me a, kind.\n# Never $5 or {{ id }}\n";
+        assertThat(prompt(pipeline.read())).isEqualTo(prompt);
+
+        Path copy = folder.resolve("copy");
+        Snapshot.copy(pipeline.read(), Overrides.NONE, copy, new RealDisk());
+        String digest = Snapshot.digest(pipeline.read());
+        pipeline.with("parts/style.vm", "#macro(ask $what)#end other");
+        assertThat(Snapshot.digest(pipeline.read())).isNotEqualTo(digest);
+        Pipeline stored = new PipelineReader(ModelRegistry.shipped(), Map.copyOf(Caravan.kinds()))
+                .readSnapshot(copy, Overrides.NONE);
+        assertThat(prompt(stored)).isEqualTo(prompt);
+    }
+
+    @Test
+    void what_is_wrong_in_a_part_is_told_with_the_part() throws IOException {
+        assertThat(including().with("parts/style.vm", "#macro(ask $what)$what#end\n#if($id)").problems())
+                .singleElement()
+                .asString()
+                .startsWith("parts/style.vm: line 2, column ");
+        assertThat(including().with("parts/style.vm", "#macro(ask $what)$what#end\n$idd").problems())
+                .singleElement()
+                .asString()
+                .startsWith("parts/style.vm: line 2: there is no $idd at this step; did you mean 'id'?");
+        assertThat(including().with("parts/style.vm", "#macro(ask $what)$what#end\n{{ id }}").problems())
+                .singleElement()
+                .asString()
+                .startsWith("parts/style.vm: line 2, column 1: {{ id }} is of another template language");
+        assertThat(including().with("parts/style.vm", "x").with("templates/label.vm", "#parse('rules.vm') $id").problems())
+                .singleElement()
+                .asString()
+                .contains("templates/label.vm: line 1, column 1: 'rules.vm' is none of the files under");
+    }
+
+    @Test
+    void a_field_that_only_a_part_uses_counts() throws IOException {
+        PipelineFolder pipeline = including()
+                .with("tickets.jsonl", "{\"id\":\"a\"}\n{\"id\":\"b\"}\n")
+                .with("templates/label.vm", "#parse('parts/style.vm')");
+        assertThat(hints(pipeline)).isEmpty();
+
+        assertThat(hints(pipeline.with("templates/label.vm", "#ask('it')")))
+                .singleElement()
+                .asString()
+                .contains("uses no field of the record");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '!',
+            value = {
+                "include: x.vm ! prompts.include: must be a list of files",
+                "include: [nothing.vm] ! prompts.include[0]: there is no file 'nothing.vm'",
+                "include: [../x.vm] ! prompts.include[0]: '../x.vm' leads out of the pipeline folder",
+                "include: [rules.md, rules.md] ! prompts.include[1]: 'rules.md' is there twice",
+                "include: [7] ! prompts.include[0]: must be the name of a file",
+            })
+    void what_is_included_must_be_files_of_the_folder(String include, String told) throws IOException {
+        PipelineFolder pipeline = including()
+                .with("config.yaml", CONFIG.replace("prompts:", "prompts:\n  " + include));
+
+        assertThat(pipeline.problems()).anySatisfy(each -> assertThat(each).contains(told));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '!',
