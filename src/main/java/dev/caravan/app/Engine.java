@@ -224,7 +224,10 @@ public final class Engine implements AutoCloseable {
             var run = new LiveRun(
                     store,
                     Judging.of(
-                            snapshots, store.onState(RunState::readings), store.facts().rendering(), kinds),
+                            snapshots,
+                            store.onState(RunState::readings),
+                            store.facts().rendering(),
+                            kinds),
                     accounts,
                     shared);
             run.listen(following.calls());

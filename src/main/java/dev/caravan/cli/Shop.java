@@ -94,7 +94,11 @@ public record Shop(
     /** How a run judges: by the pipeline as the run took it with it, and its revisions since. */
     Judging judging(RunFolder folder) {
         RunState state = state(folder);
-        return Judging.of(snapshots(folder, state.revisions()), state.readings(), state.facts().rendering(), kinds);
+        return Judging.of(
+                snapshots(folder, state.revisions()),
+                state.readings(),
+                state.facts().rendering(),
+                kinds);
     }
 
     List<Pipeline> snapshots(RunFolder folder, int revisions) {

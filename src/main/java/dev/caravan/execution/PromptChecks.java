@@ -64,8 +64,8 @@ final class PromptChecks {
         }
         template.uses().stream()
                 .filter(each -> seen.isOfItems(each.name()) && !template.sets(each.name()))
-                .forEach(each -> known.note(
-                        new ItemUse(each.file(), each.line(), each.name(), each.keys(), each.quiet(), each.condition())));
+                .forEach(each -> known.note(new ItemUse(
+                        each.file(), each.line(), each.name(), each.keys(), each.quiet(), each.condition())));
     }
 
     private void names(Template template) {
@@ -134,7 +134,8 @@ final class PromptChecks {
                     "uses no field of the record, so every unit is asked the same" + suggestion()
                             + "; if that is meant, say " + SAME + ": true at the step");
         } else if (any && meant) {
-            problems.hint(source.file(), source.place() + "." + SAME, "is said, and the prompt uses a field; remove it");
+            problems.hint(
+                    source.file(), source.place() + "." + SAME, "is said, and the prompt uses a field; remove it");
         }
     }
 

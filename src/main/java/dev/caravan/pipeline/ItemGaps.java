@@ -59,8 +59,8 @@ final class ItemGaps {
             if (keys.isEmpty() || each.condition()) {
                 continue;
             }
-            Count count = groups.computeIfAbsent(group, name -> new LinkedHashMap<>())
-                    .computeIfAbsent(keys, Count::new);
+            Count count =
+                    groups.computeIfAbsent(group, name -> new LinkedHashMap<>()).computeIfAbsent(keys, Count::new);
             if (pipeline.itemUses().stream().noneMatch(other -> other.allowsFor(each, false))) {
                 count.uses.add(each);
             }

@@ -79,11 +79,7 @@ final class Items {
     private static Items items(Pipeline pipeline, String key, Problems hints) {
         String source = pipeline.items().file();
         return new Items(
-                pipeline.folder().resolve(source),
-                source,
-                key,
-                pipeline.items().delimiter(),
-                hints);
+                pipeline.folder().resolve(source), source, key, pipeline.items().delimiter(), hints);
     }
 
     /** @param hints takes what may surprise in the items, of which no item tells */

@@ -60,7 +60,8 @@ final class LabelReader {
             String name = each.getKey();
             String at = "labels." + name;
             if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                problems.at(config, at, "'" + name + "' is no name that a template can write: letters, digits and _ only");
+                problems.at(
+                        config, at, "'" + name + "' is no name that a template can write: letters, digits and _ only");
                 return;
             }
             try {
@@ -128,7 +129,10 @@ final class LabelReader {
             exact.putIfAbsent(text, each.place());
             folded.putIfAbsent(folds, each.place());
         }
-        MixedMembers.of(list, false, (at, message) -> problems.hint(shownAs, labels.get(at).place(), message));
+        MixedMembers.of(
+                list,
+                false,
+                (at, message) -> problems.hint(shownAs, labels.get(at).place(), message));
     }
 
     private List<Label> fromFile(String path, String key, String at) {
@@ -162,8 +166,7 @@ final class LabelReader {
             }
             var labels = new ArrayList<Label>();
             for (List<String> cells = rows.next(); cells != null; cells = rows.next()) {
-                labels.add(new Label(
-                        Json.mapper().getNodeFactory().textNode(cells.get(index)), "line " + rows.line()));
+                labels.add(new Label(Json.mapper().getNodeFactory().textNode(cells.get(index)), "line " + rows.line()));
             }
             if (rows.empty() > 0) {
                 problems.hint(path, "line " + rows.firstEmpty(), "is an empty row, and no label");
@@ -184,8 +187,7 @@ final class LabelReader {
     private static List<Label> json(Path file, String path, String key) throws IOException {
         SharedReader.json(file, path);
         var labels = new ArrayList<Label>();
-        try (JsonParser parser =
-                Json.mapper().createParser(TextFile.read(file, path, TextFile.LARGEST_WRITTEN))) {
+        try (JsonParser parser = Json.mapper().createParser(TextFile.read(file, path, TextFile.LARGEST_WRITTEN))) {
             JsonToken at = parser.nextToken();
             while (!key.isEmpty() && at != null && at != JsonToken.START_ARRAY) {
                 at = parser.nextToken();
@@ -232,7 +234,8 @@ final class LabelReader {
         if (!key.isEmpty() && node instanceof MappingNode map) {
             node = null;
             for (NodeTuple each : map.getValue()) {
-                if (each.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)) {
+                if (each.getKeyNode() instanceof ScalarNode name
+                        && name.getValue().equals(key)) {
                     node = each.getValueNode();
                 }
             }

@@ -149,7 +149,10 @@ public final class PipelineReader {
             var known = new KnownFields();
             Problems found = flow(pipeline, UNITS_LOOKED_AT, known);
             problems.addAll(
-                    found.any() ? flow(pipeline, Integer.MAX_VALUE, new KnownFields()).all() : List.of());
+                    found.any()
+                            ? flow(pipeline, Integer.MAX_VALUE, new KnownFields())
+                                    .all()
+                            : List.of());
             for (String each : List.of(".env", "models.yaml")) {
                 if (Files.exists(folder.resolve(each))) {
                     problems.hint(

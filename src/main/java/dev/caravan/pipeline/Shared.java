@@ -7,7 +7,10 @@ import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
@@ -72,7 +75,8 @@ public record Shared(ObjectNode context, ObjectNode labels, List<String> parts, 
         ObjectNode copy = rules.deepCopy();
         enums.properties().forEach(each -> {
             if (isReference(each.getValue())) {
-                ((ObjectNode) copy.get("enums")).set(each.getKey(), list(".enums." + each.getKey(), each.getValue(), wrong));
+                ((ObjectNode) copy.get("enums"))
+                        .set(each.getKey(), list(".enums." + each.getKey(), each.getValue(), wrong));
             }
         });
         return copy;
@@ -97,13 +101,11 @@ public record Shared(ObjectNode context, ObjectNode labels, List<String> parts, 
         return list;
     }
 
+    /** Whether it is one of the lists itself: another list of the same words was written elsewhere. */
     boolean isList(JsonNode members) {
-        for (JsonNode each : labels) {
-            if (each == members) {
-                return true;
-            }
-        }
-        return false;
+        Set<JsonNode> lists = Collections.newSetFromMap(new IdentityHashMap<>());
+        labels.forEach(lists::add);
+        return lists.contains(members);
     }
 
     /** Of the lists of labels. */

@@ -44,7 +44,8 @@ final class SharedReader {
         files.addAll(lists.files());
         if (!labels.isEmpty()) {
             if (all.has(Shared.LABELS)) {
-                problems.at(file, CONTEXT + "." + Shared.LABELS, "is the name of the lists under labels; choose another");
+                problems.at(
+                        file, CONTEXT + "." + Shared.LABELS, "is the name of the lists under labels; choose another");
             }
             all.set(Shared.LABELS, labels);
         }
@@ -95,7 +96,8 @@ final class SharedReader {
             case "json" -> json(at, path);
             case "yaml", "yml" -> SafeYaml.read(at, path);
             case "csv" -> table(at, path);
-            default -> throw new InvalidFileException(file, CONTEXT_FILE, "'" + path + "' must end in json, yaml or csv");
+            default ->
+                throw new InvalidFileException(file, CONTEXT_FILE, "'" + path + "' must end in json, yaml or csv");
         };
         if (read instanceof ObjectNode map) {
             return map;

@@ -131,9 +131,11 @@ public record Step(
             return null;
         }
         try {
-            return filled(Json.written(TextFile.read(folder.resolve(schema), schema, TextFile.LARGEST_WRITTEN)), (at, wrong) -> {
-                throw new InvalidFileException(schema, at, wrong);
-            });
+            return filled(
+                    Json.written(TextFile.read(folder.resolve(schema), schema, TextFile.LARGEST_WRITTEN)),
+                    (at, wrong) -> {
+                        throw new InvalidFileException(schema, at, wrong);
+                    });
         } catch (JsonProcessingException e) {
             throw new InvalidFileException(schema, Json.place(e), "is not JSON: " + Json.reason(e));
         }

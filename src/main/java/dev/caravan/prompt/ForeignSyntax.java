@@ -68,8 +68,7 @@ public final class ForeignSyntax {
             + PATH
             + "(?<rest>\\s*(?:[|(+*/%~?<>=!-][^{}\\n]{0,200}|\\s[A-Za-z_@\"'(.][^{}:\\n]{0,200})?)\\s*[~-]?\\}?\\}\\}");
 
-    private static final Pattern TAG =
-            Pattern.compile("\\{%[-+~]?\\s*(?<word>[A-Za-z]+)\\b[^%\\n]{0,200}%\\}");
+    private static final Pattern TAG = Pattern.compile("\\{%[-+~]?\\s*(?<word>[A-Za-z]+)\\b[^%\\n]{0,200}%\\}");
     private static final Pattern SCRIPT = Pattern.compile("<%[-=]{0,2}\\s*@?" + PATH + "[^%\\n]{0,200}%>");
     private static final Pattern REMARK = Pattern.compile("\\{#-?\\s[^\\n{}]{0,200}\\s-?#\\}");
     private static final Pattern PERCENT = Pattern.compile("%\\(" + PATH + "\\)[sdrf]");
@@ -89,7 +88,9 @@ public final class ForeignSyntax {
 
     /** What is wrong with the name of a template's file: empty when nothing is. */
     public static Optional<String> ofName(String file) {
-        String[] parts = file.substring(file.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT).split("\\.");
+        String[] parts = file.substring(file.lastIndexOf('/') + 1)
+                .toLowerCase(Locale.ROOT)
+                .split("\\.");
         int last = parts.length - 1;
         String ending = last > 1 && PLAIN.contains(parts[last]) ? parts[last - 1] : parts[last];
         String engine = last < 1 ? null : ENGINES.get(ending);
@@ -132,7 +133,8 @@ public final class ForeignSyntax {
                 tell("{{#" + path + over, each, ours, known.test(over));
             } else {
                 boolean called = each.group("rest").strip().startsWith("(");
-                boolean certain = known.test(root(path)) || (called && operand.results().anyMatch(this::isKnown));
+                boolean certain =
+                        known.test(root(path)) || (called && operand.results().anyMatch(this::isKnown));
                 tell("{{" + path, each, value(each, path), certain);
             }
         }
@@ -155,17 +157,16 @@ public final class ForeignSyntax {
         for (Matcher each = TAG.matcher(text); each.find(); ) {
             String word = each.group("word");
             boolean certain = TAGS.contains(word);
-            String ours =
-                    switch (word) {
-                        case "if", "unless" -> "#if( ) … #end";
-                        case "elif", "elseif", "elsif" -> "#elseif( )";
-                        case "else" -> "#else";
-                        case "for" -> "#foreach($each in $list) … #end";
-                        case "set", "assign" -> "#set($name = …)";
-                        case "raw" -> "#[[ … ]]#";
-                        case "comment" -> "#* … *#";
-                        default -> word.startsWith("end") ? "#end" : "#if( ), #foreach( ), #set( ) or #end";
-                    };
+            String ours = switch (word) {
+                case "if", "unless" -> "#if( ) … #end";
+                case "elif", "elseif", "elsif" -> "#elseif( )";
+                case "else" -> "#else";
+                case "for" -> "#foreach($each in $list) … #end";
+                case "set", "assign" -> "#set($name = …)";
+                case "raw" -> "#[[ … ]]#";
+                case "comment" -> "#* … *#";
+                default -> word.startsWith("end") ? "#end" : "#if( ), #foreach( ), #set( ) or #end";
+            };
             tell("{%" + word, each, ours, certain);
         }
     }
@@ -205,7 +206,11 @@ public final class ForeignSyntax {
             return;
         }
         String found = at.group();
-        int line = 1 + (int) text.substring(0, at.start()).chars().filter(c -> c == '\n').count();
+        int line = 1
+                + (int) text.substring(0, at.start())
+                        .chars()
+                        .filter(c -> c == '\n')
+                        .count();
         int column = at.start() - text.lastIndexOf('\n', at.start() - 1);
         signs.add(new Sign(
                 line,

@@ -173,8 +173,10 @@ final class LiteralSource {
         } else if (looksAt(FORBIDDEN, at + 1) != null) {
             String found =
                     source.substring(at, Math.min(source.length(), at + 12)).split("[ (]", 2)[0];
-            throw error(at, found + " is not available in templates; there are text, #if, #foreach, #set, and shared"
-                    + " parts under prompts.include");
+            throw error(
+                    at,
+                    found + " is not available in templates; there are text, #if, #foreach, #set, and shared"
+                            + " parts under prompts.include");
         } else if (looksAt(PLACED, at + 1) != null) {
             place(java.util.Objects.requireNonNull(looksAt(PLACED, at + 1)));
         } else if (looksAt(MACRO, at + 1) != null) {
@@ -229,7 +231,8 @@ final class LiteralSource {
             throw error(at, parts.unknown(name, part));
         }
         if (word.equals("#parse") && template == null) {
-            throw error(at, "'" + name + "' is no template, for it does not end in .vm; #include places it as it stands");
+            throw error(
+                    at, "'" + name + "' is no template, for it does not end in .vm; #include places it as it stands");
         }
         int line = lines();
         if (word.equals("#parse") && template != null) {
@@ -275,7 +278,9 @@ final class LiteralSource {
             throw error(at, "#macro needs a name that is no directive's, and parameters: #macro(quote $text)");
         }
         if (!blocks.isEmpty() || parts.isDefined(name)) {
-            throw error(at, blocks.isEmpty() ? "the macro " + name + " is defined twice" : "#macro stands inside of a block");
+            throw error(
+                    at,
+                    blocks.isEmpty() ? "the macro " + name + " is defined twice" : "#macro stands inside of a block");
         }
         var parameters = new LinkedHashSet<String>();
         for (Matcher each = NAME.matcher(directive.group(2)); each.find(); ) {

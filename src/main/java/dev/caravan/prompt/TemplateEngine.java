@@ -65,7 +65,8 @@ public final class TemplateEngine {
             throw new TemplateSyntaxException(name, rewritten.line(line), column, reason(e));
         }
         template.initDocument();
-        return new Template(template, uses, assigned, rendering, rewritten.placed(), line -> rewritten.place(name, line));
+        return new Template(
+                template, uses, assigned, rendering, rewritten.placed(), line -> rewritten.place(name, line));
     }
 
     private static String reason(ParseException e) {

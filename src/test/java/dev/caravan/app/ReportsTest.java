@@ -11,6 +11,7 @@ import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.Judging;
 import dev.caravan.expression.Expression;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.Analysis;
 import dev.caravan.report.Comparison;
@@ -19,7 +20,6 @@ import dev.caravan.report.Export;
 import dev.caravan.report.Extract;
 import dev.caravan.report.Report;
 import dev.caravan.report.Results;
-import dev.caravan.prompt.Rendering;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
@@ -286,6 +286,8 @@ class ReportsTest {
     private static String diagnosed(RunFolder run, PipelineReader reader) {
         var snapshots = Judging.snapshots(run, 0, reader);
         return Diagnosis.markdown(
-                run, snapshots.get(0), Judging.of(snapshots, List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds()));
+                run,
+                snapshots.get(0),
+                Judging.of(snapshots, List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds()));
     }
 }

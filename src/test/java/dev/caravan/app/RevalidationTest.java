@@ -139,8 +139,11 @@ class RevalidationTest {
         Files.delete(run.validated("classify", 1));
 
         RunState state = RunStore.read(run);
-        Judging judging =
-                Judging.of(Judging.snapshots(run, state.revisions(), READER), state.readings(), state.facts().rendering(), Caravan.kinds());
+        Judging judging = Judging.of(
+                Judging.snapshots(run, state.revisions(), READER),
+                state.readings(),
+                state.facts().rendering(),
+                Caravan.kinds());
         Repair.Done done = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.rebuilt()).isEqualTo(2);

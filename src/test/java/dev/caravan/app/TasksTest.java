@@ -13,10 +13,10 @@ import dev.caravan.execution.Repair;
 import dev.caravan.execution.RetryFailures;
 import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.Snapshot;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.Report;
 import dev.caravan.report.Results;
-import dev.caravan.prompt.Rendering;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
@@ -212,8 +212,11 @@ class TasksTest {
         assertThat(RunStore.summary(RunStore.read(run)).failedTasks()).isEqualTo(3);
         assertThat(run.task("breaks")).doesNotExist();
 
-        Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds());
+        Judging judging = Judging.of(
+                List.of(Shipped.read(pipeline)),
+                List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
+                Caravan.kinds());
         RetryFailures.of(run, judging, false, new RealDisk(), Clock.systemUTC(), "test");
         driven(run);
 
@@ -291,8 +294,11 @@ class TasksTest {
         Results.of(run).each(records::add);
         assertThat(records).hasSize(21);
 
-        Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds());
+        Judging judging = Judging.of(
+                List.of(Shipped.read(pipeline)),
+                List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
+                Caravan.kinds());
         Repair.Done repaired = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(repaired.rebuilt()).isZero();

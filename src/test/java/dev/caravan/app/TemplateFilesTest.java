@@ -86,6 +86,7 @@ class TemplateFilesTest {
         Said said = said("Dear {{ nobody }}", "init", "--provider", "simulator", "--run-dir", run.toString());
 
         assertThat(said.code()).as(said.all()).isZero();
-        assertThat(said.err()).contains("caravan: hint: templates/greet.vm: line 1, column 6: {{ nobody }} stays as it is");
+        assertThat(said.err())
+                .contains("caravan: hint: templates/greet.vm: line 1, column 6: {{ nobody }} stays as it is");
     }
 }

@@ -43,7 +43,9 @@ class PromptFlowTest {
                 .with("config.yaml", CONFIG)
                 .with("templates/label.vm", label)
                 .with("templates/check.vm", "Is $team right for $subject?")
-                .with("schemas/label.json", "{\"type\": \"object\", \"properties\": {\"team\": {\"type\": \"string\"}}}")
+                .with(
+                        "schemas/label.json",
+                        "{\"type\": \"object\", \"properties\": {\"team\": {\"type\": \"string\"}}}")
                 .with("tickets.jsonl", TICKETS);
     }
 
@@ -126,13 +128,16 @@ class PromptFlowTest {
         PipelineFolder pipeline =
                 pipeline("#set($mine = $id){{ mine }} {{ mine }}").with("templates/check.vm", "$id {{ team }}");
 
-        assertThat(pipeline.problems()).hasSize(2).satisfiesExactly(
-                each -> assertThat(each).contains("label.vm: line 1, column 18: {{ mine }}"),
-                each -> assertThat(each).contains("check.vm: line 1, column 5: {{ team }}"));
+        assertThat(pipeline.problems())
+                .hasSize(2)
+                .satisfiesExactly(
+                        each -> assertThat(each).contains("label.vm: line 1, column 18: {{ mine }}"),
+                        each -> assertThat(each).contains("check.vm: line 1, column 5: {{ team }}"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"label.j2", "label.jinja2", "label.hbs", "label.jinja.txt", "label.MUSTACHE", "label.liquid"})
+    @ValueSource(
+            strings = {"label.j2", "label.jinja2", "label.hbs", "label.jinja.txt", "label.MUSTACHE", "label.liquid"})
     void a_file_that_says_it_is_of_another_language_is_refused(String name) throws IOException {
         PipelineFolder pipeline = pipeline("About $id")
                 .with("config.yaml", CONFIG.replace("name: label,", "name: label, template: " + name + ","))
@@ -178,9 +183,11 @@ class PromptFlowTest {
             })
     void every_way_to_use_a_field_counts(String text) throws IOException {
         PipelineFolder pipeline = pipeline(text)
-                .with("config.yaml", CONFIG.replace(
-                        "processing: {",
-                        "processing: {expressions: {greeting: \"'Dear ' + id\", dice: \"random.randint(1, 6)\"}, "));
+                .with(
+                        "config.yaml",
+                        CONFIG.replace(
+                                "processing: {",
+                                "processing: {expressions: {greeting: \"'Dear ' + id\", dice: \"random.randint(1, 6)\"}, "));
 
         assertThat(hints(pipeline)).isEmpty();
     }
@@ -202,7 +209,11 @@ class PromptFlowTest {
         assertThat(hints(pipeline)).isEmpty();
 
         pipeline.with("templates/label.vm", "Roll a die for $id.");
-        assertThat(hints(pipeline)).singleElement().asString().contains("same_prompt").contains("remove it");
+        assertThat(hints(pipeline))
+                .singleElement()
+                .asString()
+                .contains("same_prompt")
+                .contains("remove it");
 
         pipeline.with("config.yaml", CONFIG.replace("name: label,", "name: label, same_prompt: often,"));
         assertThat(pipeline.problems()).singleElement().asString().contains("must be true or false, not \"often\"");
@@ -274,10 +285,12 @@ class PromptFlowTest {
     @Test
     void members_of_an_enum_that_yaml_took_for_no_text_are_told_with_their_place() throws IOException {
         PipelineFolder pipeline = pipeline("About $id")
-                .with("config.yaml", CONFIG.replace(
-                        "required: [team]",
-                        "required: [team], enums: {team: [true, no, 1.0, null, unclear], grade: [1, 2, 3], ok: [true, false],"
-                                + " word: [yes, no, \"true\"]}"));
+                .with(
+                        "config.yaml",
+                        CONFIG.replace(
+                                "required: [team]",
+                                "required: [team], enums: {team: [true, no, 1.0, null, unclear], grade: [1, 2, 3], ok: [true, false],"
+                                        + " word: [yes, no, \"true\"]}"));
 
         assertThat(pipeline.problems()).isEmpty();
         assertThat(hints(pipeline))
@@ -290,8 +303,7 @@ class PromptFlowTest {
 
     @Test
     void so_are_those_of_a_schema_where_null_may_stand() throws IOException {
-        PipelineFolder pipeline = pipeline("About $id")
-                .with("schemas/label.json", """
+        PipelineFolder pipeline = pipeline("About $id").with("schemas/label.json", """
                         {"type": "object", "properties": {"team": {"enum": ["a", true, null]}, "n": {"enum": [1, null]}}}
                         """);
 

@@ -49,7 +49,9 @@ class SharedFilesTest {
     private PipelineFolder pipeline() throws IOException {
         return new PipelineFolder(folder.resolve("p"))
                 .with("config.yaml", CONFIG)
-                .with("templates/label.vm", "$id, be $tone to $audience: $text.join($labels.intent, \", \"), $labels.size[0]")
+                .with(
+                        "templates/label.vm",
+                        "$id, be $tone to $audience: $text.join($labels.intent, \", \"), $labels.size[0]")
                 .with("schemas/label.json", SCHEMA)
                 .with("lists/intents.csv", "intent,note\nbuy,\n\"ask, twice\",x\n")
                 .with("lists/moods.yaml", "# of people\nmoods:\n  - glad\n  - sad\n")
@@ -82,11 +84,13 @@ class SharedFilesTest {
         assertThat(prompt(read)).isEqualTo("a, be kind to children: buy, ask, twice, small");
         assertThat(step.schemaIn(read.folder()).at("/properties/intent/enum").toString())
                 .isEqualTo("[\"buy\",\"ask, twice\"]");
-        assertThat(step.schemaIn(read.folder()).at("/properties/moods/items/enum").toString())
+        assertThat(step.schemaIn(read.folder())
+                        .at("/properties/moods/items/enum")
+                        .toString())
                 .isEqualTo("[\"glad\",\"sad\"]");
         assertThat(step.validation().at("/enums/team").toString()).isEqualTo("[\"billing\",\"network\"]");
-        var asking = (PreparedStep.Asking)
-                StepKind.prepared(read, Caravan.kinds()).get(0);
+        var asking =
+                (PreparedStep.Asking) StepKind.prepared(read, Caravan.kinds()).get(0);
         assertThat(asking.judge("{\"intent\": \"buy\", \"team\": \"network\"}", Json.object())
                         .output())
                 .isNotNull();
@@ -143,7 +147,9 @@ class SharedFilesTest {
     void what_is_wrong_in_a_file_is_told_with_its_line(String file, String content, String told) throws IOException {
         PipelineFolder pipeline = pipeline().with(file, content.replace("\\n", "\n"));
 
-        assertThat(pipeline.problems()).isNotEmpty().anySatisfy(each -> assertThat(each).contains(told));
+        assertThat(pipeline.problems())
+                .isNotEmpty()
+                .anySatisfy(each -> assertThat(each).contains(told));
     }
 
     @ParameterizedTest
@@ -169,12 +175,16 @@ class SharedFilesTest {
         assertThat(CONFIG).contains(from);
         PipelineFolder pipeline = pipeline().with("config.yaml", CONFIG.replace(from, to.strip()));
 
-        assertThat(pipeline.problems()).isNotEmpty().anySatisfy(each -> assertThat(each).contains(told));
+        assertThat(pipeline.problems())
+                .isNotEmpty()
+                .anySatisfy(each -> assertThat(each).contains(told));
     }
 
     @Test
     void references_that_lead_nowhere_are_told_in_schema_and_template() throws IOException {
-        assertThat(pipeline().with("schemas/label.json", SCHEMA.replace("\"mood\"", "\"mod\"")).problems())
+        assertThat(pipeline()
+                        .with("schemas/label.json", SCHEMA.replace("\"mood\"", "\"mod\""))
+                        .problems())
                 .singleElement()
                 .asString()
                 .contains("schemas/label.json: $.properties.moods.items.enum: there is no list 'mod'", "'mood'");
@@ -201,7 +211,8 @@ class SharedFilesTest {
                 .hasSize(3)
                 .anySatisfy(each -> assertThat(each).startsWith("lists/moods.yaml: line 2: true is a truth value"))
                 .anySatisfy(each -> assertThat(each).startsWith("lists/moods.yaml: line 6: 1.0 is a number"))
-                .anySatisfy(each -> assertThat(each).startsWith("lists/moods.yaml: line 5: 'Unclear' differs by capital"));
+                .anySatisfy(
+                        each -> assertThat(each).startsWith("lists/moods.yaml: line 5: 'Unclear' differs by capital"));
     }
 
     private PipelineFolder including() throws IOException {
@@ -232,19 +243,28 @@ class SharedFilesTest {
 
     @Test
     void what_is_wrong_in_a_part_is_told_with_the_part() throws IOException {
-        assertThat(including().with("parts/style.vm", "#macro(ask $what)$what#end\n#if($id)").problems())
+        assertThat(including()
+                        .with("parts/style.vm", "#macro(ask $what)$what#end\n#if($id)")
+                        .problems())
                 .singleElement()
                 .asString()
                 .startsWith("parts/style.vm: line 2, column ");
-        assertThat(including().with("parts/style.vm", "#macro(ask $what)$what#end\n$idd").problems())
+        assertThat(including()
+                        .with("parts/style.vm", "#macro(ask $what)$what#end\n$idd")
+                        .problems())
                 .singleElement()
                 .asString()
                 .startsWith("parts/style.vm: line 2: there is no $idd at this step; did you mean 'id'?");
-        assertThat(including().with("parts/style.vm", "#macro(ask $what)$what#end\n{{ id }}").problems())
+        assertThat(including()
+                        .with("parts/style.vm", "#macro(ask $what)$what#end\n{{ id }}")
+                        .problems())
                 .singleElement()
                 .asString()
                 .startsWith("parts/style.vm: line 2, column 1: {{ id }} is of another template language");
-        assertThat(including().with("parts/style.vm", "x").with("templates/label.vm", "#parse('rules.vm') $id").problems())
+        assertThat(including()
+                        .with("parts/style.vm", "x")
+                        .with("templates/label.vm", "#parse('rules.vm') $id")
+                        .problems())
                 .singleElement()
                 .asString()
                 .contains("templates/label.vm: line 1, column 1: 'rules.vm' is none of the files under");
@@ -274,8 +294,7 @@ class SharedFilesTest {
                 "include: [7] ! prompts.include[0]: must be the name of a file",
             })
     void what_is_included_must_be_files_of_the_folder(String include, String told) throws IOException {
-        PipelineFolder pipeline = including()
-                .with("config.yaml", CONFIG.replace("prompts:", "prompts:\n  " + include));
+        PipelineFolder pipeline = including().with("config.yaml", CONFIG.replace("prompts:", "prompts:\n  " + include));
 
         assertThat(pipeline.problems()).anySatisfy(each -> assertThat(each).contains(told));
     }

@@ -37,7 +37,8 @@ class PartsTest {
 
     @Test
     void a_part_is_placed_where_the_template_says_so() throws RenderException {
-        assertThat(render("One\n#parse(\"p.vm\")\nTwo", "p.vm", "Hello $name.\n")).isEqualTo("One\nHello Ada.\nTwo");
+        assertThat(render("One\n#parse(\"p.vm\")\nTwo", "p.vm", "Hello $name.\n"))
+                .isEqualTo("One\nHello Ada.\nTwo");
         assertThat(render("#parse('a.vm') and #parse( 'b.vm' )", "a.vm", "A", "b.vm", "B of #parse('a.vm')"))
                 .isEqualTo("A and B of A");
         assertThat(render("#foreach($t in $tags)#parse('p.vm')#end", "p.vm", "<$t>"))
@@ -80,12 +81,18 @@ class PartsTest {
                 #macro(shadow $x)$x#end
                 """;
 
-        assertThat(render(source, "macros.vm", macros).strip()).isEqualTo(expected == null ? "" : expected.replace("\\n", "\n"));
+        assertThat(render(source, "macros.vm", macros).strip())
+                .isEqualTo(expected == null ? "" : expected.replace("\\n", "\n"));
     }
 
     @Test
     void macros_are_seen_by_parts_behind_them_and_leave_nothing_where_they_stand() throws RenderException {
-        assertThat(render("#parse('b.vm')!", "a.vm", "#macro(q $x)<$x>#end\n", "b.vm", "#macro(r $x)\n#q($x)#end\nB #r($name)\n"))
+        assertThat(render(
+                        "#parse('b.vm')!",
+                        "a.vm",
+                        "#macro(q $x)<$x>#end\n",
+                        "b.vm",
+                        "#macro(r $x)\n#q($x)#end\nB #r($name)\n"))
                 .isEqualTo("B <Ada>!");
         assertThat(render("-#parse('a.vm')-", "a.vm", "#macro(q $x)<$x>#end\n\n#macro(s)\n#if(true)x#end\n#end\n"))
                 .isEqualTo("-\n-".replace("\n", ""));
@@ -148,7 +155,8 @@ class PartsTest {
         assertThatThrownBy(() -> render("x\n#parse('p.vm')\n$who.nobody()", "p.vm", "a\nb\nc\n"))
                 .hasMessageContaining("line 3: ");
         assertThatThrownBy(() -> compiled("x\n#parse('p.vm')\n#if(true)", "p.vm", "a\nb\nc\n"))
-                .isInstanceOfSatisfying(TemplateSyntaxException.class, e -> assertThat(e.line()).isLessThanOrEqualTo(3));
+                .isInstanceOfSatisfying(
+                        TemplateSyntaxException.class, e -> assertThat(e.line()).isLessThanOrEqualTo(3));
         assertThatThrownBy(() -> render("x #q($who)", "p.vm", "#macro(q $x)$x.nobody()#end"))
                 .hasMessageContaining("a macro of t.vm: there is no");
     }
@@ -163,7 +171,11 @@ class PartsTest {
     void macros_that_multiply_and_parts_that_grow_have_an_end() {
         var macros = new StringBuilder("#macro(m0)#end");
         for (int i = 1; i < 10; i++) {
-            macros.append("#macro(m").append(i).append(")").append(("#m" + (i - 1) + "()").repeat(10)).append("#end");
+            macros.append("#macro(m")
+                    .append(i)
+                    .append(")")
+                    .append(("#m" + (i - 1) + "()").repeat(10))
+                    .append("#end");
         }
         assertThatThrownBy(() -> compiled("x", "p.vm", macros.toString()))
                 .hasMessageContaining("call each other too often");
