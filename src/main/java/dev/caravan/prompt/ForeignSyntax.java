@@ -47,7 +47,7 @@ public final class ForeignSyntax {
             ("if elif elseif elsif else endif for endfor set endset macro endmacro block endblock include import from"
                             + " extends raw endraw filter endfilter call endcall with endwith autoescape endautoescape"
                             + " assign capture endcapture unless endunless case when endcase comment endcomment render")
-                    .split(" "));
+                    .split(" ", -1));
 
     private static final Set<String> BLOCKS = Set.of("each", "if", "unless", "with");
 
@@ -90,7 +90,7 @@ public final class ForeignSyntax {
     public static Optional<String> ofName(String file) {
         String[] parts = file.substring(file.lastIndexOf('/') + 1)
                 .toLowerCase(Locale.ROOT)
-                .split("\\.");
+                .split("\\.", -1);
         int last = parts.length - 1;
         String ending = last > 1 && PLAIN.contains(parts[last]) ? parts[last - 1] : parts[last];
         String engine = last < 1 ? null : ENGINES.get(ending);

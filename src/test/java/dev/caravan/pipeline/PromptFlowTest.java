@@ -86,7 +86,7 @@ class PromptFlowTest {
                 .isNotEmpty()
                 .first()
                 .asString()
-                .startsWith("templates/label.vm: line 2, column 3: " + text.split("x$|x\\{\\{|\\}\\}s$")[0])
+                .startsWith("templates/label.vm: line 2, column 3: " + text.substring(0, 3))
                 .contains(told);
     }
 
