@@ -19,7 +19,7 @@ final class DriveOptions {
     String timeout = "";
 
     @Option(
-            names = "--cap",
+            names = {"--cap", "--max-cost"},
             paramLabel = "USD",
             description = "most that the run may cost, worst cases included; none lifts it")
     String cap = "";

@@ -1,13 +1,23 @@
 package dev.caravan.cli;
 
+import dev.caravan.execution.Approval;
+import dev.caravan.execution.Orders;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunSummary;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Drives a run that exists. */
 abstract class ExistingRunCommand extends RunsCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
     String name = "";
+
+    @Option(
+            names = {"--yes", "-y"},
+            description = "let it spend what it is estimated to cost, where it waits for that word")
+    boolean yes;
 
     @Mixin
     DriveOptions drive = new DriveOptions();
@@ -17,6 +27,14 @@ abstract class ExistingRunCommand extends RunsCommand {
     }
 
     int go(Lane lane, String command) {
-        return drive(Shop.run(name), drive, lane, command + " " + name);
+        RunFolder folder = Shop.run(name);
+        // What makes no sense is told before a word is given.
+        drive.with(lane, command);
+        RunSummary.Question question = summary(folder).question();
+        if (yes && question != null && question.step().isEmpty()) {
+            var word = new Approval.Word(true, actor() + " by --yes", "", "", "");
+            new Orders(shop.disk(), shop.clock(), actor()).decide(folder, word);
+        }
+        return drive(folder, drive, lane, command + " " + name);
     }
 }

@@ -28,8 +28,22 @@ final class FlagForm {
             "--repair",
             "--revalidate",
             "--info",
-            "--restart"));
-    private static final Set<String> LATER = new TreeSet<>(Set.of("--report", "--compare"));
+            "--restart",
+            "--report",
+            "--compare"));
+    /** Modes that ask nothing: the older system took the answer everywhere. */
+    private static final Set<String> ASKING_NOTHING = Set.of(
+            "status",
+            "validate-config",
+            "ps",
+            "verify",
+            "retry-failures",
+            "repair",
+            "revalidate",
+            "info",
+            "report",
+            "compare");
+
     private static final Set<String> OURS = Set.of("--help", "-h", "--version", "-V");
     /** Only what makes a run takes these; the older system accepted them everywhere and went by the run. */
     private static final Set<String> MAKING =
@@ -58,8 +72,6 @@ final class FlagForm {
             String option = pair[0];
             if (MODES.contains(option) && pair.length == 1) {
                 modes.add(option);
-            } else if (LATER.contains(option)) {
-                throw wrong(option, "is not part of this version");
             } else if (List.of("--pipeline", "-p", "--config", "-c", "--run-dir", "-r")
                     .contains(option)) {
                 String value = pair.length == 2 ? pair[1] : i + 1 < arguments.length ? arguments[++i] : "";
@@ -101,7 +113,11 @@ final class FlagForm {
             throw wrong(String.join(" ", modes), "are several modes; give one");
         }
         String mode = modes.iterator().next().substring(2);
+        if (ASKING_NOTHING.contains(mode)) {
+            rest.removeIf(each -> each.equals("--yes") || each.equals("-y"));
+        }
         return switch (mode) {
+            case "compare" -> with("compare");
             case "ps" -> with("ps");
             case "validate-config" -> with("validate-config", needed(pipeline, "--config or --pipeline", mode));
             default -> {
@@ -122,6 +138,12 @@ final class FlagForm {
                     "--init " + String.join(" ", modes),
                     "do not go together; --init goes alone, or with --watch or" + " --realtime");
         }
+        rest.stream()
+                .filter(each -> modes.isEmpty() && each.split("=", 2)[0].equals("--max-cost"))
+                .findFirst()
+                .ifPresent(each -> {
+                    throw wrong(each, "bounds a run while it is at work; give it with --watch or --realtime");
+                });
         List<String> words = with(modes.isEmpty() ? "init" : "run", needed(pipeline, "--pipeline or --config", "init"));
         if (!runDir.isEmpty()) {
             words.addAll(List.of("--run-dir", runDir));

@@ -5,7 +5,6 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.run.Review;
 import dev.caravan.validation.Finding;
-import dev.caravan.validation.Reading;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,7 +72,7 @@ public final class ApprovalStepKind implements StepKind {
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline, Reading reading) {
+    public PreparedStep prepare(Step step, Pipeline pipeline, Rules rules) {
         return new Reviewed(
                 step,
                 step.source().path(SAMPLE).asInt(USUAL_SAMPLE),

@@ -41,11 +41,15 @@ public record Branch(
     /** Holds {@code skip_if} against what is known before the step, and calls back for what the step makes known. */
     static void flow(Step step, Source source, KnownFields known, Problems problems, Runnable outputs) {
         var told = new Problems("");
-        Expressions.one(step, "skip_if", source, told)
-                .ifPresent(each -> known.use(each, null, source.file(), source.place() + ".skip_if", problems));
+        Expressions.one(step, "skip_if", source, told).ifPresent(each -> {
+            known.use(each, null, source.file(), source.place() + ".skip_if", problems);
+            known.decides(each);
+        });
         outputs.run();
-        Expressions.one(step, "drop_if", source, told)
-                .ifPresent(each -> known.use(each, null, source.file(), source.place() + ".drop_if", problems));
+        Expressions.one(step, "drop_if", source, told).ifPresent(each -> {
+            known.use(each, null, source.file(), source.place() + ".drop_if", problems);
+            known.decides(each);
+        });
     }
 
     /** Whether a unit passes the step by. */

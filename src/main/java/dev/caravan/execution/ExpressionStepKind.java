@@ -12,7 +12,6 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.Reading;
 import dev.caravan.validation.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +77,7 @@ public final class ExpressionStepKind implements StepKind {
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline, Reading reading) {
+    public PreparedStep prepare(Step step, Pipeline pipeline, Rules rules) {
         var ignored = new Problems(step.name());
         var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         return new ExpressionStep(
@@ -88,7 +87,7 @@ public final class ExpressionStepKind implements StepKind {
                 Expressions.read(step, "expressions", source, ignored),
                 Expressions.one(step, "loop_until", source, ignored).orElse(null),
                 step.source().path("max_iterations").asInt(USUAL_ITERATIONS),
-                new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), reading),
+                new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), rules.reading()),
                 pipeline.generation().seed());
     }
 

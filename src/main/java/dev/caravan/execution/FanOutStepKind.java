@@ -8,7 +8,6 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.run.Lineage;
 import dev.caravan.validation.Finding;
-import dev.caravan.validation.Reading;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -129,7 +128,7 @@ public final class FanOutStepKind implements StepKind {
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline, Reading reading) {
+    public PreparedStep prepare(Step step, Pipeline pipeline, Rules rules) {
         var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         String usual = gathered(step, source) ? "keep" : "fail";
         String onEmpty = step.source().path("on_empty").asText(usual);

@@ -10,7 +10,6 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.Reading;
 import dev.caravan.validation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +140,7 @@ public final class GatherStepKind implements StepKind {
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline, Reading reading) {
+    public PreparedStep prepare(Step step, Pipeline pipeline, Rules rules) {
         var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         JsonNode take = step.source().path("take");
         List<String> fields = new ArrayList<>();
@@ -156,7 +155,7 @@ public final class GatherStepKind implements StepKind {
                 fanned(step, source),
                 step.source().path("on_failed").asText("fail").equals("drop"),
                 missing == null ? null : missing.asText(),
-                new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), reading));
+                new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), rules.reading()));
     }
 
     /**

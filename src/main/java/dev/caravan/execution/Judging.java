@@ -8,6 +8,7 @@ import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Snapshot;
 import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.Asked;
 import dev.caravan.run.RunEvent;
@@ -33,17 +34,18 @@ public final class Judging {
      * What of a run's state it follows from.
      *
      * @param rules revisions of schemas and rules
+     * @param rendering number of the rule by which the run makes prompts
      * @param readings by which rule of reading the run judged as it was made, then under each revision
      * @param revised what steps were told to ask since
      */
-    public record Basis(int rules, List<Integer> readings, List<RunEvent.RunRevised> revised) {
+    public record Basis(int rules, int rendering, List<Integer> readings, List<RunEvent.RunRevised> revised) {
         public Basis {
             readings = List.copyOf(readings);
             revised = List.copyOf(revised);
         }
 
         public static Basis of(RunState state) {
-            return new Basis(state.revisions(), state.readings(), state.revised());
+            return new Basis(state.revisions(), state.facts().rendering(), state.readings(), state.revised());
         }
     }
 
@@ -54,13 +56,15 @@ public final class Judging {
      * @param rules the steps under each revision of schemas and rules, the first one first
      */
     private record Era(Pipeline pipeline, List<List<PreparedStep>> rules) {
-        private static Era of(List<Pipeline> pipelines, List<Integer> readings, Map<String, StepKind> kinds) {
+        private static Era of(
+                List<Pipeline> pipelines, List<Integer> readings, int rendering, Map<String, StepKind> kinds) {
             if (pipelines.size() != readings.size()) {
                 throw new IllegalArgumentException(readings + " is not a rule for each of " + pipelines.size());
             }
             var rules = new ArrayList<List<PreparedStep>>();
             for (int i = 0; i < pipelines.size(); i++) {
-                rules.add(StepKind.prepared(pipelines.get(i), kinds, Reading.of(readings.get(i))));
+                var numbered = new Rules(Reading.of(readings.get(i)), Rendering.of(rendering));
+                rules.add(StepKind.prepared(pipelines.get(i), kinds, numbered));
             }
             return new Era(pipelines.get(0), rules);
         }
@@ -98,9 +102,11 @@ public final class Judging {
      *
      * @param pipelines the run's snapshot, then its revisions in order
      * @param readings for each of them the number of the rule by which it reads replies
+     * @param rendering number of the rule by which the run makes prompts
      */
-    public static Judging of(List<Pipeline> pipelines, List<Integer> readings, Map<String, StepKind> kinds) {
-        return new Judging(List.of(Era.of(pipelines, readings, kinds)));
+    public static Judging of(
+            List<Pipeline> pipelines, List<Integer> readings, int rendering, Map<String, StepKind> kinds) {
+        return new Judging(List.of(Era.of(pipelines, readings, rendering, kinds)));
     }
 
     /** Of a run as its folder has it. */
@@ -108,7 +114,8 @@ public final class Judging {
         var eras = new ArrayList<Era>();
         for (int i = 0; i <= basis.revised().size(); i++) {
             var before = basis.revised().subList(0, i);
-            eras.add(Era.of(snapshots(folder, basis.rules(), before, reader), basis.readings(), kinds));
+            var pipelines = snapshots(folder, basis.rules(), before, reader);
+            eras.add(Era.of(pipelines, basis.readings(), basis.rendering(), kinds));
         }
         return new Judging(eras);
     }

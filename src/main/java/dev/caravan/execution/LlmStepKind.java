@@ -2,6 +2,7 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.Surrogates;
@@ -9,22 +10,25 @@ import dev.caravan.base.TextFile;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.SeededRandom;
-import dev.caravan.pipeline.Expressions;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Shared;
 import dev.caravan.pipeline.Step;
+import dev.caravan.prompt.Parts;
 import dev.caravan.prompt.RenderException;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.prompt.Template;
 import dev.caravan.prompt.TemplateEngine;
 import dev.caravan.prompt.TemplateSyntaxException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.Reading;
 import dev.caravan.validation.SchemaJudge;
 import dev.caravan.validation.StructuredOutput;
 import dev.caravan.validation.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +52,8 @@ public final class LlmStepKind implements StepKind {
             "structured_output",
             "simulate",
             "retry",
+            PromptChecks.SAME,
             "prompt_template"));
-
-    private static final String EMPTY = "the prompt is empty";
-    private static final Set<String> RESERVED = Set.of("errors", "config", "foreach");
 
     private final TemplateEngine engine = new TemplateEngine();
 
@@ -75,9 +77,15 @@ public final class LlmStepKind implements StepKind {
                     "has no template; write templates/" + step.name() + ".vm or give its name as template:");
         } else if (Files.isRegularFile(source.folder().resolve(template))) {
             try {
-                engine.compile(template, StepChecks.read(source.folder(), template));
+                engine.compile(
+                        template,
+                        StepChecks.read(source.folder(), template),
+                        parts(source.shared(), source.folder()),
+                        Rendering.NEWEST);
             } catch (TemplateSyntaxException e) {
-                problems.at(template, "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
+                problems.at(e.file(), "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
+            } catch (InvalidFileException e) {
+                problems.addAll(e.problems());
             } catch (IOException e) {
                 problems.at(template, "", TextFile.trouble(e));
             }
@@ -85,6 +93,13 @@ public final class LlmStepKind implements StepKind {
         StepChecks.schema(step, source, problems);
         StepChecks.rules(step, source, problems);
         Branch.check(step, source, problems);
+        JsonNode same = step.source().get(PromptChecks.SAME);
+        if (same != null && !same.isBoolean()) {
+            problems.at(
+                    source.file(),
+                    source.place() + "." + PromptChecks.SAME,
+                    "must be true or false, not " + Json.text(same));
+        }
         JsonNode informal = step.source().get("prompt_template");
         if (informal != null && template != null && !template.endsWith(informal.asText())) {
             problems.at(
@@ -100,23 +115,14 @@ public final class LlmStepKind implements StepKind {
     }
 
     private void prompt(Step step, Source source, KnownFields known, Problems problems) {
-        KnownFields seen = known.copy();
-        seen.set(Expressions.ofProcessing(source.config()), source.file(), "processing.expressions", problems);
-        source.config()
-                .path("prompts")
-                .path("global_context")
-                .fieldNames()
-                .forEachRemaining(each -> seen.add(each, null));
+        var checks = new PromptChecks(step, source, known, problems);
         String file = step.template();
         if (file != null && Files.isRegularFile(source.folder().resolve(file))) {
             try {
                 String text = StepChecks.read(source.folder(), file);
-                variables(file, text, engine.compile(file, text), seen, problems);
-                if (TemplateWords.saysNothing(text)) {
-                    problems.at(file, "", EMPTY + "; write what is asked");
-                }
-                TemplateWords.hint(file, text, problems);
-            } catch (TemplateSyntaxException | IOException e) {
+                Parts parts = parts(source.shared(), source.folder());
+                checks.of(file, text, engine.compile(file, text, parts, Rendering.NEWEST), parts);
+            } catch (TemplateSyntaxException | InvalidFileException | IOException e) {
                 // told when the template was checked
             }
         }
@@ -126,25 +132,17 @@ public final class LlmStepKind implements StepKind {
         }
     }
 
-    private static void variables(String file, String text, Template template, KnownFields seen, Problems problems) {
-        for (String name : template.needs()) {
-            if (seen.lacks(name) && !RESERVED.contains(name)) {
-                int at = text.indexOf("$" + name) >= 0 ? text.indexOf("$" + name) : text.indexOf("${" + name);
-                long line = 1
-                        + text.substring(0, Math.max(0, at))
-                                .chars()
-                                .filter(c -> c == '\n')
-                                .count();
-                problems.at(
-                        file,
-                        "line " + line,
-                        "there is no $" + name + " at this step; " + Problems.suggestion(name, seen.fields()));
-            }
+    /** The files under {@code prompts.include}. */
+    private static Parts parts(Shared shared, Path folder) {
+        var texts = new LinkedHashMap<String, String>();
+        for (String each : shared.parts()) {
+            texts.put(each, TextFile.read(folder.resolve(each), each, TextFile.LARGEST_WRITTEN));
         }
+        return Parts.of(texts);
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline, Reading reading) {
+    public PreparedStep prepare(Step step, Pipeline pipeline, Rules rules) {
         try {
             String template = java.util.Objects.requireNonNull(step.template());
             SchemaJudge schema = StepChecks.schema(step, pipeline.folder());
@@ -155,9 +153,13 @@ public final class LlmStepKind implements StepKind {
                     step,
                     Branch.of(step, pipeline),
                     schema == null ? null : schema.schema(),
-                    engine.compile(template, StepChecks.read(pipeline.folder(), template)),
+                    engine.compile(
+                            template,
+                            StepChecks.read(pipeline.folder(), template),
+                            parts(pipeline.shared(), pipeline.folder()),
+                            rules.rendering()),
                     structured,
-                    new Judge(schema, step.validation(), structured, reading),
+                    new Judge(schema, step.validation(), structured, rules.reading()),
                     pipeline);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);
@@ -199,7 +201,7 @@ public final class LlmStepKind implements StepKind {
         private String text(ObjectNode record, JsonNode shown) throws RenderException {
             String text = template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown);
             if (text.isBlank()) {
-                throw new RenderException(EMPTY);
+                throw new RenderException(PromptChecks.EMPTY);
             }
             return text;
         }

@@ -175,7 +175,7 @@ public final class ModelChange {
         });
         var revised = new ArrayList<>(state.revised());
         revised.add(new RunEvent.RunRevised(RunEvent.RunRevised.MODEL, to, to, Json.object(), ""));
-        var basis = new Judging.Basis(state.revisions(), state.readings(), revised);
+        var basis = new Judging.Basis(state.revisions(), state.facts().rendering(), state.readings(), revised);
         return Judging.snapshots(folder, basis, reader).get(0);
     }
 

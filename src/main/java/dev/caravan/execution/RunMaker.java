@@ -19,7 +19,6 @@ import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunMaking;
 import dev.caravan.run.RunStore;
-import dev.caravan.validation.Reading;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -146,9 +145,10 @@ public final class RunMaker {
                 options.pilot(),
                 options.pilotPercent(),
                 options.simulated(),
-                Reading.NEWEST.number(),
+                Rules.NEWEST.reading().number(),
                 UnitIds.RULE,
                 RunFacts.NEWEST_OUTPUTS_FORM,
+                Rules.NEWEST.rendering().number(),
                 prices(pipeline),
                 given,
                 version);

@@ -9,6 +9,7 @@ import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar.Source;
 import dev.caravan.validation.ExpressionRules;
+import dev.caravan.validation.MixedMembers;
 import dev.caravan.validation.RuleJudge;
 import dev.caravan.validation.SchemaCheck;
 import dev.caravan.validation.SchemaException;
@@ -32,9 +33,9 @@ final class StepChecks {
     }
 
     /** Tells what the schema's author cannot have meant, and whether anything is left to compile. */
-    private static boolean meant(String file, JsonNode schema, Problems problems) {
+    private static boolean meant(String file, JsonNode schema, Step step, Problems problems) {
         boolean compiles = true;
-        for (SchemaCheck.Remark each : SchemaCheck.of(schema)) {
+        for (SchemaCheck.Remark each : SchemaCheck.of(schema, step::isList)) {
             switch (each.weight()) {
                 case HINT -> problems.hint(file, each.place(), each.message());
                 case WRONG -> problems.at(file, each.place(), each.message());
@@ -54,9 +55,14 @@ final class StepChecks {
             return null;
         }
         try {
-            JsonNode read = Json.written(read(source.folder(), schema));
+            int before = problems.all().size();
+            JsonNode read = step.filled(
+                    Json.written(read(source.folder(), schema)), (at, wrong) -> problems.at(schema, at, wrong));
+            if (problems.all().size() > before) {
+                return null;
+            }
             // What a run was made with was checked by the version that made it.
-            if (!source.stored() && !meant(schema, read, problems)) {
+            if (!source.stored() && !meant(schema, read, step, problems)) {
                 return null;
             }
             return SchemaJudge.compile(read).schema();
@@ -134,6 +140,14 @@ final class StepChecks {
     /** Adds the fields of a step's schema and rules to what is known, and holds its rules against it. */
     static void outputs(Step step, Source source, KnownFields known, Problems problems) {
         known.judge(step, parsed(step, source, problems));
+        String enums = rulesPlace(step, source) + ".enums.";
+        step.validation().path("enums").properties().stream()
+                .filter(each -> !step.isList(each.getValue()))
+                .forEach(each -> MixedMembers.of(
+                        each.getValue(),
+                        false,
+                        (at, message) ->
+                                problems.hint(source.file(), enums + each.getKey() + "[" + at + "]", message)));
         ExpressionRules rules =
                 ExpressionRules.read(step.validation(), source.file(), rulesPlace(step, source), new Problems(""));
         for (ExpressionRules.Rule rule : rules.rules()) {

@@ -3,7 +3,6 @@ package dev.caravan.execution;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
-import dev.caravan.validation.Reading;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,23 +13,23 @@ import java.util.Objects;
  */
 public interface StepKind extends StepGrammar {
 
-    /** All steps of a pipeline, ready, in order, judging as new runs do. */
+    /** All steps of a pipeline, ready, in order, asking and judging as new runs do. */
     static List<PreparedStep> prepared(Pipeline pipeline, Map<String, StepKind> kinds) {
-        return prepared(pipeline, kinds, Reading.NEWEST);
+        return prepared(pipeline, kinds, Rules.NEWEST);
     }
 
-    /** As the other, judging by the rule of the version that made the run. */
-    static List<PreparedStep> prepared(Pipeline pipeline, Map<String, StepKind> kinds, Reading reading) {
+    /** As the other, by the rules of the version that made the run. */
+    static List<PreparedStep> prepared(Pipeline pipeline, Map<String, StepKind> kinds, Rules rules) {
         return pipeline.steps().stream()
-                .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline, reading))
+                .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline, rules))
                 .toList();
     }
 
-    /** As the other, judging as new runs do. */
+    /** As the other, asking and judging as new runs do. */
     default PreparedStep prepare(Step step, Pipeline pipeline) {
-        return prepare(step, pipeline, Reading.NEWEST);
+        return prepare(step, pipeline, Rules.NEWEST);
     }
 
     /** Makes a checked step ready: templates, schemas, rules and expressions compiled once for the whole run. */
-    PreparedStep prepare(Step step, Pipeline pipeline, Reading reading);
+    PreparedStep prepare(Step step, Pipeline pipeline, Rules rules);
 }

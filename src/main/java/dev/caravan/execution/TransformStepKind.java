@@ -13,7 +13,6 @@ import dev.caravan.transform.TransformException;
 import dev.caravan.transform.TransformSyntaxException;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.Reading;
 import dev.caravan.validation.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -131,14 +130,14 @@ public final class TransformStepKind implements StepKind {
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline, Reading reading) {
+    public PreparedStep prepare(Step step, Pipeline pipeline, Rules rules) {
         try {
             return new TransformStep(
                     step,
                     Branch.of(step, pipeline),
                     compile(step, pipeline.folder()).orElseThrow(),
                     keepsAll(step),
-                    new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), reading));
+                    new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), rules.reading()));
         } catch (IOException e) {
             throw new UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);
         } catch (TransformSyntaxException e) {

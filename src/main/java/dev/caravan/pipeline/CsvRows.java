@@ -6,10 +6,11 @@ import java.io.Reader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of comma-separated values, RFC 4180, as spreadsheets write them: named by a header, each with the line of the
+ * The rows of comma-separated values, RFC 4180, or of values separated otherwise, as spreadsheets write them: named by a header, each with the line of the
  * file it begins in. Lines end with LF, CRLF or CR.
  */
 final class CsvRows {
@@ -21,6 +22,8 @@ final class CsvRows {
 
     private final Reader reader;
     private final String shownAs;
+    private final char delimiter;
+    private final Advice advice;
     private final List<String> names = new ArrayList<>();
     private int next = NOT_READ;
     private int line = 1;
@@ -28,10 +31,19 @@ final class CsvRows {
     private long empty;
     private int firstEmpty;
 
-    /** Reads the header, and refuses what is none. */
-    CsvRows(Reader reader, String shownAs) throws IOException {
+    /** Says, for a separator that a file seems to have, what to do about it. */
+    interface Advice extends UnaryOperator<String> {}
+
+    /**
+     * Reads the header, and refuses what is none.
+     *
+     * @param delimiter what separates cells
+     */
+    CsvRows(Reader reader, String shownAs, char delimiter, Advice advice) throws IOException {
         this.reader = reader;
         this.shownAs = shownAs;
+        this.delimiter = delimiter;
+        this.advice = advice;
         header();
     }
 
@@ -77,7 +89,9 @@ final class CsvRows {
                     rowLine,
                     "has " + count(cells.size()) + ", and the header " + names.size()
                             + (cells.size() > names.size()
-                                    ? "; put a cell with a comma in it into double quotes"
+                                    ? "; put a cell with "
+                                            + (delimiter == ',' ? "a comma" : name(String.valueOf(delimiter)))
+                                            + " in it into double quotes"
                                     : ""));
         }
         for (int i = 0; i < cells.size(); i++) {
@@ -117,21 +131,24 @@ final class CsvRows {
         }
     }
 
-    /** A file that was saved with semicolons or tabs has one column, or few with odd names. */
+    /** A file that was saved with other separators has one column, or few with odd names. */
     private void refuseOtherSeparators(List<String> cells) {
-        String text = String.join(",", cells);
+        String text = String.join(String.valueOf(delimiter), cells);
         boolean told = text.strip().toLowerCase(java.util.Locale.ROOT).startsWith("sep=");
-        for (String each : List.of(";", "\t", "|")) {
+        for (String each : List.of(";", "\t", "|", ",")) {
             long others = text.chars().filter(c -> c == each.charAt(0)).count();
-            if (others >= cells.size() || (told && others > 0)) {
+            if (each.charAt(0) != delimiter && (others >= cells.size() || (told && others > 0))) {
                 String shown = text.length() > HEADER_SHOWN ? text.substring(0, HEADER_SHOWN) + "…" : text;
                 throw wrong(
                         rowLine,
-                        "the header '" + shown.replace("\t", "\\t") + "' looks separated by "
-                                + (each.equals("\t") ? "tabs" : '"' + each + '"')
-                                + "; save the file with commas between the cells");
+                        "the header '" + shown.replace("\t", "\\t") + "' looks separated by " + name(each) + "; "
+                                + advice.apply(each));
             }
         }
+    }
+
+    private static String name(String separator) {
+        return separator.equals("\t") ? "tabs" : '"' + separator + '"';
     }
 
     /** The cells of the next line, or lines where quotes hold line breaks; null at the end of the file. */
@@ -147,7 +164,7 @@ final class CsvRows {
             }
             cells.add(peek() == '"' ? quoted() : plain());
             int behind = take();
-            if (behind != ',') {
+            if (behind != delimiter) {
                 endOfLine(behind);
                 return cells;
             }
@@ -156,7 +173,7 @@ final class CsvRows {
 
     private String plain() throws IOException {
         var cell = new StringBuilder();
-        while (peek() != ',' && peek() != '\n' && peek() != '\r' && peek() != END) {
+        while (peek() != delimiter && peek() != '\n' && peek() != '\r' && peek() != END) {
             add(cell, take());
         }
         return cell.toString();
@@ -181,10 +198,10 @@ final class CsvRows {
             }
             add(cell, c);
         }
-        while (peek() == ' ' || peek() == '\t') {
+        while (peek() != delimiter && (peek() == ' ' || peek() == '\t')) {
             take();
         }
-        if (peek() != ',' && peek() != '\n' && peek() != '\r' && peek() != END) {
+        if (peek() != delimiter && peek() != '\n' && peek() != '\r' && peek() != END) {
             throw wrong(
                     line, "text stands behind the double quote that ends a cell; inside of one write it twice: \"\"");
         }

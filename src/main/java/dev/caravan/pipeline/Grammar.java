@@ -11,6 +11,7 @@ final class Grammar {
             "pipeline",
             "api",
             "processing",
+            "labels",
             "prompts",
             "schemas",
             "validation",
@@ -47,14 +48,16 @@ final class Grammar {
             "brake");
     static final Set<String> BRAKE = keys("answers", "percent");
     static final Set<String> POSITION = keys("name", "source_key");
-    static final Set<String> ITEMS = keys("source", "key", "name_field");
-    static final Set<String> PROMPTS = keys("template_dir", "templates", "global_context");
+    static final Set<String> ITEMS = keys("source", "key", "name_field", "delimiter");
+    static final Set<String> PROMPTS =
+            keys("template_dir", "templates", "include", "global_context", "global_context_file");
     static final Set<String> SCHEMAS = keys("schema_dir", "files");
     static final Set<String> STEP = keys("name", "scope", "description", "skip_if", "drop_if", "retry_from");
     static final Set<String> RETRY = keys("model", "temperature", "show_errors");
     static final Set<String> SHORT = keys(
             "name",
             "items_source",
+            "items_delimiter",
             "chunk_size",
             "max_retries",
             "pipeline",

@@ -41,9 +41,11 @@ final class Items {
     private final String shownAs;
     private final Path file;
     private final String key;
+    private final char delimiter;
     private final Problems hints;
 
-    private Items(Path file, String shownAs, String key, Problems hints) {
+    private Items(Path file, String shownAs, String key, char delimiter, Problems hints) {
+        this.delimiter = delimiter;
         this.hints = hints;
         this.file = file;
         this.shownAs = shownAs;
@@ -65,15 +67,9 @@ final class Items {
         read(pipeline, sink, new Problems(""));
     }
 
-    /** What may surprise in the items, of which no item tells. */
-    static List<Problems.Problem> hints(Pipeline pipeline) {
-        var hints = new Problems("");
-        if (pipeline.generation().strategy() == Generation.Strategy.CROSS_PRODUCT) {
-            items(pipeline, "", hints).root();
-        } else if (!format(pipeline.items().file()).startsWith("json")) {
-            read(pipeline, (item, place) -> {}, hints);
-        }
-        return hints.hints();
+    /** Whether the file is read strictly, so that nothing in it is left to be told. */
+    static boolean isJson(Pipeline pipeline) {
+        return format(pipeline.items().file()).startsWith("json");
     }
 
     private static String format(String source) {
@@ -82,10 +78,12 @@ final class Items {
 
     private static Items items(Pipeline pipeline, String key, Problems hints) {
         String source = pipeline.items().file();
-        return new Items(pipeline.folder().resolve(source), source, key, hints);
+        return new Items(
+                pipeline.folder().resolve(source), source, key, pipeline.items().delimiter(), hints);
     }
 
-    private static void read(Pipeline pipeline, Sink sink, Problems hints) {
+    /** @param hints takes what may surprise in the items, of which no item tells */
+    static void read(Pipeline pipeline, Sink sink, Problems hints) {
         Items items = items(pipeline, pipeline.items().key(), hints);
         try {
             switch (format(pipeline.items().file())) {
@@ -111,7 +109,7 @@ final class Items {
 
     private void csv(Sink sink) throws IOException {
         try (BufferedReader reader = reader()) {
-            var rows = new CsvRows(reader, shownAs);
+            var rows = new CsvRows(reader, shownAs, delimiter, Items::otherDelimiter);
             for (List<String> cells = rows.next(); cells != null; cells = rows.next()) {
                 ObjectNode item = Json.object();
                 for (int i = 0; i < cells.size(); i++) {
@@ -130,6 +128,13 @@ final class Items {
                                 : rows.empty() + " rows from here on have empty cells only; they are no units");
             }
         }
+    }
+
+    private static String otherDelimiter(String found) {
+        return found.equals(",")
+                ? "remove processing.items.delimiter, for the comma is usual"
+                : "set processing.items.delimiter: " + (found.equals("\t") ? "tab" : '"' + found + '"')
+                        + " in config.yaml, or save the file with commas between the cells";
     }
 
     private void jsonl(Sink sink) throws IOException {
@@ -241,7 +246,12 @@ final class Items {
 
     /** The whole document, for strategies that take items from several lists. YAML or JSON only. */
     static JsonNode document(Pipeline pipeline) {
-        Items items = items(pipeline, "", new Problems(""));
+        return document(pipeline, new Problems(""));
+    }
+
+    /** As the other, telling what may surprise in it. */
+    static JsonNode document(Pipeline pipeline, Problems hints) {
+        Items items = items(pipeline, "", hints);
         return switch (format(pipeline.items().file())) {
             case "yaml", "yml", "json" -> items.root();
             default ->

@@ -9,6 +9,7 @@ import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.SeededRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,47 @@ import org.jspecify.annotations.Nullable;
 public final class KnownFields {
     private final ObjectNode sample = Json.object();
     private final Set<String> names = new TreeSet<>();
+    /** Those that still hold what the items brought. */
+    private final Set<String> ofItems = new TreeSet<>();
+
+    private List<ItemUse> uses = new ArrayList<>();
+    private int items;
     private boolean open;
     /** What was known where each open fan-out began, the innermost one first. */
     private final Deque<KnownFields> forks = new ArrayDeque<>();
 
     /** Notes the fields of a unit. */
     void take(ObjectNode unit) {
-        unit.properties().forEach(each -> add(each.getKey(), each.getValue()));
+        unit.properties().forEach(each -> {
+            add(each.getKey(), each.getValue());
+            ofItems.add(each.getKey());
+        });
+        items += unit.path("_repetition_id").asInt() == 0 ? 1 : 0;
+    }
+
+    /** Whether records differ by more than their repetition. */
+    public boolean several() {
+        return items > 1;
+    }
+
+    /** Whether a field holds what the items brought, as far as is known. */
+    public boolean isOfItems(String name) {
+        return ofItems.contains(name) && !name.startsWith("_") && !name.equals("unit_id");
+    }
+
+    /** From here on nobody wonders whether items lack the fields that an expression decides by. */
+    public void decides(Expression expression) {
+        ofItems.removeIf(expression.text()::contains);
+    }
+
+    /** Notes a place that shows what the items brought. */
+    public void note(ItemUse use) {
+        uses.add(use);
+    }
+
+    /** All that were noted, at any step. */
+    List<ItemUse> uses() {
+        return uses;
     }
 
     /** @param value one it might have, or null when that cannot be told */
@@ -42,6 +77,7 @@ public final class KnownFields {
 
     public void replace(String name, @Nullable JsonNode value) {
         names.add(name);
+        ofItems.remove(name);
         sample.remove(name);
         if (value != null) {
             sample.set(name, value);
@@ -67,12 +103,14 @@ public final class KnownFields {
     public void forget() {
         names.removeIf(each -> !each.startsWith("_") && !each.equals("unit_id"));
         sample.retain(names);
+        ofItems.retainAll(names);
         open = false;
     }
 
     /** From here on records are those of children. */
     public void fork() {
         forks.push(copy());
+        items = 2;
     }
 
     /**
@@ -88,6 +126,9 @@ public final class KnownFields {
             sample.setAll(parent.sample);
             names.clear();
             names.addAll(parent.names);
+            ofItems.clear();
+            ofItems.addAll(parent.ofItems);
+            items = parent.items;
             open = parent.open;
         }
         return children;
@@ -112,6 +153,9 @@ public final class KnownFields {
         var copy = new KnownFields();
         copy.sample.setAll(sample);
         copy.names.addAll(names);
+        copy.ofItems.addAll(ofItems);
+        copy.items = items;
+        copy.uses = uses;
         copy.open = open;
         return copy;
     }

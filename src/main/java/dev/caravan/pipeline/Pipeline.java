@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param brake when mostly bad answers pause the run
  * @param giveUpAfter how long an attempt that gets no answer (throttled, lost, expired) is sent again; null for what
  *     its lane takes for patient
- * @param globalContext extra template variables, under {@code prompts.global_context}
+ * @param shared what the steps have in common beside their records
+ * @param itemUses places of the templates that show what the items brought; empty for a run's own copy
  * @param hints what is not wrong but may surprise
  * @param config the whole config as read, for the snapshot and for templates ({@code $config})
  */
@@ -42,8 +43,9 @@ public record Pipeline(
         int minJob,
         Brake brake,
         @Nullable Duration giveUpAfter,
-        ObjectNode globalContext,
+        Shared shared,
         ObjectNode config,
+        List<ItemUse> itemUses,
         List<Problems.Problem> hints) {
 
     /** In the place of a provider's name: the built-in simulator answers in the place of the usual provider. */
@@ -52,7 +54,13 @@ public record Pipeline(
     public Pipeline {
         steps = List.copyOf(steps);
         tasks = List.copyOf(tasks);
+        itemUses = List.copyOf(itemUses);
         hints = List.copyOf(hints);
+    }
+
+    /** Extra template variables. */
+    public ObjectNode globalContext() {
+        return shared.context();
     }
 
     /** Whether {@code api.provider} is {@code simulator}: the built-in simulator answers, and nothing is spent. */
@@ -65,7 +73,7 @@ public record Pipeline(
         return Schedule.read(config, PipelineReader.FILE, new Problems(name));
     }
 
-    Pipeline with(List<Problems.Problem> noted) {
+    Pipeline with(List<ItemUse> uses, List<Problems.Problem> noted) {
         return new Pipeline(
                 name,
                 folder,
@@ -80,8 +88,9 @@ public record Pipeline(
                 minJob,
                 brake,
                 giveUpAfter,
-                globalContext,
+                shared,
                 config,
+                uses,
                 noted);
     }
 
@@ -91,6 +100,7 @@ public record Pipeline(
      * @param file relative to the pipeline folder
      * @param key top-level key that holds the list, or empty when the document is the list
      * @param nameField field that names an item
+     * @param delimiter what separates the cells of a CSV file
      */
-    public record ItemSource(String file, String key, String nameField) {}
+    public record ItemSource(String file, String key, String nameField, char delimiter) {}
 }

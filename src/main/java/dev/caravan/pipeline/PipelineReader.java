@@ -74,6 +74,9 @@ public final class PipelineReader {
         ObjectNode config = ShortForm.expand((ObjectNode) root, FILE);
         if (!items.isEmpty() && config.at("/processing/items") instanceof ObjectNode source) {
             source.put("source", items);
+            if (!items.toLowerCase(java.util.Locale.ROOT).endsWith(".csv")) {
+                source.remove("delimiter");
+            }
         }
         var reading = new Reading(folder, overrides, bySteps, withItems, config);
         Pipeline pipeline = reading.pipeline();
@@ -90,6 +93,7 @@ public final class PipelineReader {
         private final boolean withItems;
         private final ObjectNode config;
         private final Fields fields;
+        private Shared shared = Shared.NONE;
 
         Reading(
                 Path folder,
@@ -126,9 +130,9 @@ public final class PipelineReader {
             Generation generation = process.generation();
             Map<String, Expression> expressions = process.expressions();
             String name = stated.path("name").asText(String.valueOf(folder.getFileName()));
+            shared = new SharedReader(folder, FILE, fields, problems).read(config, prompts, !withItems);
             List<Step> steps = steps(stated, api, prompts, schemas);
             List<Task> tasks = new TaskReader(folder, FILE, fields, problems).read(config);
-            ObjectNode context = context(prompts);
             Schedule.read(config, FILE, problems);
             boolean readable =
                     problems.all().stream().noneMatch(each -> each.path().startsWith("processing"));
@@ -147,37 +151,37 @@ public final class PipelineReader {
                     process.minJob(chunkSize),
                     process.brake(),
                     giveUp,
-                    context,
+                    shared,
                     config,
+                    List.of(),
                     List.of());
-            return follow ? pipeline.with(hints(flow(pipeline))) : pipeline;
-        }
-
-        /** What surprises in the folder, then what surprises on the way through the steps. */
-        private List<Problems.Problem> hints(List<Problems.Problem> onTheWay) {
-            for (String each : List.of(".env", "models.yaml")) {
-                if (Files.exists(folder.resolve(each))) {
-                    problems.hint(
-                            each, "", "is not read here: it belongs into the working folder, which is another one");
-                }
-            }
-            onTheWay.forEach(each -> problems.hint(each.file(), each.path(), each.message()));
-            return List.copyOf(problems.hints());
+            return follow ? followed(pipeline) : pipeline;
         }
 
         /**
          * Follows a record through the steps as far as that can be done without running them. Some fields may first
          * appear in a late item, so all items are looked at before anything is called wrong.
          */
-        private List<Problems.Problem> flow(Pipeline pipeline) {
-            Problems found = flow(pipeline, UNITS_LOOKED_AT);
-            problems.addAll(found.any() ? flow(pipeline, Integer.MAX_VALUE).all() : List.of());
-            return found.hints();
+        private Pipeline followed(Pipeline pipeline) {
+            var known = new KnownFields();
+            Problems found = flow(pipeline, UNITS_LOOKED_AT, known);
+            problems.addAll(
+                    found.any()
+                            ? flow(pipeline, Integer.MAX_VALUE, new KnownFields())
+                                    .all()
+                            : List.of());
+            for (String each : List.of(".env", "models.yaml")) {
+                if (Files.exists(folder.resolve(each))) {
+                    problems.hint(
+                            each, "", "is not read here: it belongs into the working folder, which is another one");
+                }
+            }
+            found.hints().forEach(each -> problems.hint(each.file(), each.path(), each.message()));
+            return pipeline.with(known.uses(), problems.hints());
         }
 
-        private Problems flow(Pipeline pipeline, int units) {
+        private Problems flow(Pipeline pipeline, int units, KnownFields known) {
             var found = new Problems(folder.toString());
-            var known = new KnownFields();
             try {
                 UnitWriter.make(pipeline, units, known::take);
             } catch (InvalidFileException e) {
@@ -190,19 +194,9 @@ public final class PipelineReader {
                     break;
                 }
                 String place = "pipeline.steps[" + each.index() + "]";
-                kind.flow(each, new StepGrammar.Source(folder, FILE, place, config), known, found);
+                kind.flow(each, new StepGrammar.Source(folder, FILE, place, config, shared, false), known, found);
             }
             return found;
-        }
-
-        private ObjectNode context(ObjectNode prompts) {
-            ObjectNode context = fields.map(prompts, "prompts.", "global_context", false);
-            for (String taken : List.of("errors", "config", "unit_id")) {
-                if (context.has(taken)) {
-                    problems.at(FILE, "prompts.global_context." + taken, "is a name of the system's; choose another");
-                }
-            }
-            return context;
         }
 
         private List<Step> steps(ObjectNode pipeline, ObjectNode api, ObjectNode prompts, ObjectNode schemas) {
@@ -313,9 +307,10 @@ public final class PipelineReader {
                     call.call(),
                     Step.NOWHERE,
                     call.retry(),
+                    shared,
                     source);
             if (grammar != null) {
-                grammar.check(step, new StepGrammar.Source(folder, FILE, place, config, !withItems), problems);
+                grammar.check(step, new StepGrammar.Source(folder, FILE, place, config, shared, !withItems), problems);
             }
             return step;
         }
@@ -361,7 +356,8 @@ public final class PipelineReader {
             ObjectNode found = step.has("validation")
                     ? fields.map(step, place + ".", "validation", false)
                     : fields.map(older, "validation.", name, false);
-            return found == null ? Json.object() : found;
+            String at = step.has("validation") ? place + ".validation" : "validation." + name;
+            return shared.filledRules(found, (below, wrong) -> problems.at(FILE, at + below, wrong));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.Expression;
 import dev.caravan.run.Brake;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code processing:}, which says what the units are and how they are worked through. */
 final class ProcessingReader {
@@ -74,7 +76,35 @@ final class ProcessingReader {
             Items.format(source, file, problems);
         }
         return new Pipeline.ItemSource(
-                source, items.path("key").asText(""), items.path("name_field").asText(""));
+                source,
+                items.path("key").asText(""),
+                items.path("name_field").asText(""),
+                delimiter(items.get("delimiter"), source));
+    }
+
+    private char delimiter(@Nullable JsonNode given, String source) {
+        if (given == null) {
+            return ',';
+        }
+        String text = given.asText();
+        String delimiter = text.equalsIgnoreCase("tab") ? "\t" : text;
+        String at = "processing.items.delimiter";
+        boolean usable = given.isTextual()
+                && delimiter.length() == 1
+                && delimiter.chars().noneMatch(c -> Character.isLetterOrDigit(c) || "\"'\r\n \0".indexOf(c) >= 0)
+                && !Character.isSurrogate(delimiter.charAt(0));
+        if (!usable) {
+            problems.at(
+                    file,
+                    at,
+                    "must be one sign that stands between cells, such as \";\", or the word tab, not "
+                            + Json.text(given));
+            return ',';
+        }
+        if (!source.toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            problems.at(file, at, "only has a meaning for a file that ends in .csv; remove it");
+        }
+        return delimiter.charAt(0);
     }
 
     Generation generation() {

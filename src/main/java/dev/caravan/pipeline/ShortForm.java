@@ -43,6 +43,7 @@ final class ShortForm {
         copy(config, "chunk_size", processing, "chunk_size");
         ObjectNode items = processing.putObject("items");
         copy(config, "items_source", items, "source");
+        copy(config, "items_delimiter", items, "delimiter");
         return full;
     }
 

@@ -25,6 +25,11 @@ public final class Snapshot {
 
     private Snapshot() {}
 
+    /** Whether a file of that path would be taken for one of the copy's own. */
+    static boolean isTaken(String path) {
+        return Path.of(path).normalize().toString().equals(OVERRIDES);
+    }
+
     /** Copies what the pipeline uses, items aside, and what the call set over it. */
     public static void copy(Pipeline pipeline, Overrides overrides, Path target, Disk disk) {
         disk.createDirectories(target);
@@ -78,6 +83,7 @@ public final class Snapshot {
     private static SortedSet<String> files(Pipeline pipeline) {
         var files = new TreeSet<String>();
         files.add("config.yaml");
+        files.addAll(pipeline.shared().files());
         for (Step step : pipeline.steps()) {
             if (step.template() != null) {
                 files.add(step.template());

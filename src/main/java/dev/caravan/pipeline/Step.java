@@ -8,6 +8,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.TextFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param call what else is asked of the model
  * @param retryFrom place of the step a unit goes back to when it does not hold here; {@link #NOWHERE} when it does not
  * @param retry what is different when a unit is asked again
+ * @param shared what all steps have in common
  * @param source the step as written, for what its kind alone understands
  */
 public record Step(
@@ -46,6 +48,7 @@ public record Step(
         Call call,
         int retryFrom,
         Retry retry,
+        Shared shared,
         ObjectNode source) {
 
     /** No step to go back to: what does not hold is asked again here, or fails. */
@@ -70,6 +73,7 @@ public record Step(
                 call,
                 place,
                 retry,
+                shared,
                 source);
     }
 
@@ -127,10 +131,28 @@ public record Step(
             return null;
         }
         try {
-            return Json.written(TextFile.read(folder.resolve(schema), schema, TextFile.LARGEST_WRITTEN));
+            return filled(
+                    Json.written(TextFile.read(folder.resolve(schema), schema, TextFile.LARGEST_WRITTEN)),
+                    (at, wrong) -> {
+                        throw new InvalidFileException(schema, at, wrong);
+                    });
         } catch (JsonProcessingException e) {
             throw new InvalidFileException(schema, Json.place(e), "is not JSON: " + Json.reason(e));
         }
+    }
+
+    /**
+     * A schema with the pipeline's lists of labels in it.
+     *
+     * @param wrong takes place and message of each reference to a list that is not there
+     */
+    public JsonNode filled(JsonNode written, BiConsumer<String, String> wrong) {
+        return shared.filled(written, wrong);
+    }
+
+    /** Whether an enum is one of the pipeline's lists of labels, which were checked where they are written. */
+    public boolean isList(JsonNode members) {
+        return shared.isList(members);
     }
 
     /** Whether another model is asked again: such calls make jobs of their own. */

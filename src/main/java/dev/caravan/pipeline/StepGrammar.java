@@ -58,11 +58,13 @@ public interface StepGrammar {
      * @param folder the pipeline folder; templates and schemas lie in it
      * @param place path of the step in its file, such as {@code pipeline.steps[1]}
      * @param config the whole parsed config
+     * @param shared what the steps have in common
      * @param stored whether it is a run's own copy, which was checked by the version that made the run
      */
-    record Source(Path folder, String file, String place, ObjectNode config, boolean stored) {
+    record Source(Path folder, String file, String place, ObjectNode config, Shared shared, boolean stored) {
+        /** Of a step that was checked, to read its expressions. */
         public Source(Path folder, String file, String place, ObjectNode config) {
-            this(folder, file, place, config, false);
+            this(folder, file, place, config, Shared.NONE, true);
         }
     }
 }

@@ -61,7 +61,9 @@ public final class UnitWriter {
     /** What is not wrong with a pipeline and its items, but may surprise. Reads all items. */
     public static List<Problems.Problem> hints(Pipeline pipeline) {
         var all = new ArrayList<>(pipeline.hints());
-        all.addAll(Items.hints(pipeline));
+        var ofItems = new Problems("");
+        ItemGaps.tell(pipeline, ofItems);
+        all.addAll(ofItems.hints());
         return all;
     }
 

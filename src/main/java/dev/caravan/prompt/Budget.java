@@ -3,16 +3,23 @@ package dev.caravan.prompt;
 import java.io.Writer;
 import java.util.Iterator;
 
-/** Limits of one rendering: reaching one is an error of the unit, never a silent cut. */
+/** Limits and rule of one rendering: reaching a limit is an error of the unit, never a silent cut. */
 final class Budget {
     static final int MOST_LOOPS = 10_000;
     static final int MOST_CHARACTERS = 4_000_000;
     private static final ThreadLocal<int[]> LOOPS = ThreadLocal.withInitial(() -> new int[1]);
+    private static final ThreadLocal<Rendering> RULE = ThreadLocal.withInitial(() -> Rendering.NEWEST);
 
     private Budget() {}
 
-    static void start() {
+    static void start(Rendering rendering) {
         LOOPS.get()[0] = 0;
+        RULE.set(rendering);
+    }
+
+    /** What the rule of this rendering says for a null. */
+    static String nothing() {
+        return RULE.get() == Rendering.FIRST ? "null" : "";
     }
 
     static <T> Iterator<T> counted(Iterator<T> iterator) {

@@ -1,6 +1,8 @@
 package dev.caravan.prompt;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,41 +20,121 @@ final class LiteralSource {
     /** Calls of a tool look it up with this in front. */
     static final String TOOL = "tool__";
 
+    /** What Velocity looks up at each call of a macro: the block behind a call, of which we have none. */
+    static final String BODY = "macro__body";
+
     private static final Pattern CALL = Pattern.compile("[.]([A-Za-z]+)[(]");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern WITH_ARGUMENTS = Pattern.compile("(if|elseif|foreach|set)[ \\t]*\\(");
     private static final Pattern BARE = Pattern.compile("(else|end|break)(?![A-Za-z0-9_])|\\{(else|end|break)\\}");
-    private static final Pattern FORBIDDEN =
-            Pattern.compile("(parse|include|evaluate|define|macro)[ \\t]*\\(|@[A-Za-z]");
+    private static final Pattern FORBIDDEN = Pattern.compile("(evaluate|define)[ \\t]*\\(|@[A-Za-z]");
+    private static final Pattern PLACED =
+            Pattern.compile("(parse|include)[ \\t]*\\((?:\\s*(?:\"([^\"\\n]*)\"|'([^'\\n]*)')\\s*\\))?");
+    private static final Pattern MACRO = Pattern.compile("macro[ \\t]*\\((?:\\s*([A-Za-z_][A-Za-z0-9_]*)"
+            + "((?:[\\s,]+\\$\\{?[A-Za-z_][A-Za-z0-9_]*\\}?)*)\\s*\\)[ \\t]*(\\r?\\n)?)?");
+    private static final Pattern MACRO_CALL = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)[ \\t]*\\(");
+    private static final Set<String> DIRECTIVES =
+            Set.of("if", "elseif", "else", "end", "foreach", "set", "break", "stop", "parse", "include", "macro");
+    private static final int LONGEST = 4_000_000;
     private static final Pattern INDEX =
             Pattern.compile("\\[\\s*(-?[0-9]+|'[^']*'|\"[^\"]*\"|\\$!?\\{?[A-Za-z_][\\w.]*\\}?)\\s*\\]");
+
+    /** A key below a name; a call is none. */
+    private static final Pattern KEY = Pattern.compile("\\G\\}?\\.([A-Za-z_][A-Za-z0-9_]*)(?![A-Za-z0-9_(])");
 
     private static final Pattern REFERENCE = Pattern.compile("\\$(!?)(\\{?)(!?)([A-Za-z_][A-Za-z0-9_]*)");
     private static final Pattern ASSIGNED =
             Pattern.compile("\\(\\s*\\$\\{?([A-Za-z_][A-Za-z0-9_]*)\\}?\\s*(?:=[^=]|in\\s)");
 
+    private final String file;
     private final String source;
+    private final Parts parts;
+    private final boolean part;
     private final StringBuilder out = new StringBuilder();
-    private final Set<String> names = new LinkedHashSet<>();
-    private final Set<String> needed = new LinkedHashSet<>();
+    private final List<Use> uses = new ArrayList<>();
     private final Set<String> assigned = new LinkedHashSet<>();
+    private final Set<String> calls = new LinkedHashSet<>();
+    private final Set<String> placed = new LinkedHashSet<>();
+    private final List<Shift> shifts = new ArrayList<>();
+    private long weight;
+    /** Blocks that are open, the innermost one last; of a macro the name, of others nothing. */
+    private final List<String> blocks = new ArrayList<>();
+
+    private @Nullable Opened macro;
     private int at;
 
-    private LiteralSource(String source) {
+    private LiteralSource(String file, String source, Parts parts, boolean part) {
+        this.file = file;
         this.source = source;
+        this.parts = parts;
+        this.part = part;
     }
 
-    /**
-     * @param names top-level names the template refers to
-     * @param needed those it refers to without $!, which must be there
-     * @param assigned those it sets itself, by #set or #foreach
-     */
-    record Rewritten(String text, Set<String> names, Set<String> needed, Set<String> assigned) {}
+    /** Where a macro began, and what was noted before it. */
+    private record Opened(String name, Set<String> parameters, int out, int uses, Set<String> calls, long weight) {}
 
-    static Rewritten rewrite(String source) {
-        var rewriting = new LiteralSource(source);
-        rewriting.run();
-        return new Rewritten(rewriting.out.toString(), rewriting.names, rewriting.needed, rewriting.assigned);
+    /** So many more lines than the author's from a line of the result on, out of another file. */
+    private record Shift(int line, int lines, String from) {}
+
+    /**
+     * @param uses each reference to a name, in their order
+     * @param assigned names it sets itself, by #set or #foreach, or as parameters of macros
+     * @param calls macros of parts that it calls
+     * @param weight how many calls these come to
+     * @param placed parts whose text it holds
+     * @param shifts where lines of the text are not those of the file
+     */
+    record Rewritten(
+            String text,
+            List<Use> uses,
+            Set<String> assigned,
+            Set<String> calls,
+            long weight,
+            Set<String> placed,
+            List<Shift> shifts) {
+
+        /** An author's place for a line of the text. */
+        String place(String file, int line) {
+            int own = line;
+            for (Shift each : shifts) {
+                if (line <= each.line()) {
+                    break;
+                }
+                if (line <= each.line() + each.lines()) {
+                    return each.from() + ", line " + (line - each.line() + 1);
+                }
+                own -= each.lines();
+            }
+            return own > text.lines().count() ? "a macro of " + file : "line " + own;
+        }
+
+        int line(int line) {
+            int own = line;
+            for (Shift each : shifts) {
+                own -= line > each.line() ? Math.min(each.lines(), line - each.line()) : 0;
+            }
+            return own;
+        }
+    }
+
+    static Rewritten rewrite(String file, String source, Parts parts) {
+        return new LiteralSource(file, source, parts, false).rewritten();
+    }
+
+    /** As the other, of a file that others share: its macros are defined in the parts. */
+    static Rewritten rewritePart(String file, String source, Parts before) {
+        return new LiteralSource(file, source, before, true).rewritten();
+    }
+
+    private Rewritten rewritten() {
+        run();
+        if (macro != null) {
+            throw error(source.length(), "the macro " + macro.name() + " has no #end");
+        }
+        if (part && !blocks.isEmpty()) {
+            throw error(source.length(), "an #if or #foreach is not closed: an #end is missing");
+        }
+        return new Rewritten(out.toString(), uses, assigned, calls, weight, placed, shifts);
     }
 
     private void run() {
@@ -92,7 +174,13 @@ final class LiteralSource {
             String found =
                     source.substring(at, Math.min(source.length(), at + 12)).split("[ (]", 2)[0];
             throw error(
-                    at, found + " is not available in templates; a prompt is one file of text, #if, #foreach, #set");
+                    at,
+                    found + " is not available in templates; there are text, #if, #foreach, #set, and shared"
+                            + " parts under prompts.include");
+        } else if (looksAt(PLACED, at + 1) != null) {
+            place(java.util.Objects.requireNonNull(looksAt(PLACED, at + 1)));
+        } else if (looksAt(MACRO, at + 1) != null) {
+            openMacro(java.util.Objects.requireNonNull(looksAt(MACRO, at + 1)));
         } else if (looksAt(WITH_ARGUMENTS, at + 1) != null) {
             int open = source.indexOf('(', at);
             int close = balanced(open, '(', ')');
@@ -100,21 +188,177 @@ final class LiteralSource {
             if (arguments.contains("..") && arguments.matches("(?s).*\\[[^\\]'\"]*\\.\\.[^\\]'\"]*\\].*")) {
                 throw error(at, "integer ranges are not available; loop over a list of the record");
             }
+            if (!source.startsWith("set", at + 1) && !source.startsWith("elseif", at + 1)) {
+                blocks.add("");
+            }
             Matcher target = ASSIGNED.matcher(arguments);
             if (target.lookingAt()) {
                 assigned.add(target.group(1));
             }
-            out.append(source, at, open).append(quiet(arguments));
+            boolean condition = source.startsWith("if", at + 1) || source.startsWith("elseif", at + 1);
+            out.append(source, at, open).append(quiet(arguments, open, condition));
             at = close + 1;
         } else {
             Matcher bare = looksAt(BARE, at + 1);
+            if (bare == null && callsMacro()) {
+                return;
+            }
             if (bare == null) {
                 literal('#');
                 at++;
+            } else if (bare.group().contains("end") && closesMacro(bare.end())) {
+                return;
             } else {
                 out.append(source, at, bare.end());
                 at = bare.end();
             }
+        }
+    }
+
+    /** {@code #parse("part.vm")} and {@code #include("part.txt")}. */
+    private void place(Matcher directive) {
+        String name = directive.group(2) == null ? directive.group(3) : directive.group(2);
+        String word = "#" + directive.group(1);
+        if (name == null) {
+            throw error(at, word + " takes the name of a file in quotes, one of those under prompts.include");
+        }
+        if (macro != null) {
+            throw error(at, word + " cannot stand in a macro; place the file in the template");
+        }
+        String text = parts.placed(name);
+        Rewritten template = parts.template(name);
+        if (text == null) {
+            throw error(at, parts.unknown(name, part));
+        }
+        if (word.equals("#parse") && template == null) {
+            throw error(
+                    at, "'" + name + "' is no template, for it does not end in .vm; #include places it as it stands");
+        }
+        int line = lines();
+        if (word.equals("#parse") && template != null) {
+            out.append(withoutLastBreak(template.text()));
+            uses.addAll(template.uses());
+            assigned.addAll(template.assigned());
+            calls.addAll(template.calls());
+            placed.addAll(template.placed());
+            weigh(template.weight());
+        } else {
+            withoutLastBreak(text).chars().forEach(c -> {
+                if (c == '$' || c == '#') {
+                    literal((char) c);
+                } else {
+                    out.append((char) c);
+                }
+            });
+        }
+        if (out.length() > LONGEST) {
+            throw error(at, "with its parts the template grows beyond " + LONGEST + " characters");
+        }
+        placed.add(name);
+        if (lines() > line) {
+            shifts.add(new Shift(line, lines() - line, name));
+        }
+        at = directive.end();
+    }
+
+    private int lines() {
+        return 1 + (int) out.chars().filter(c -> c == '\n').count();
+    }
+
+    private static String withoutLastBreak(String text) {
+        return text.replaceFirst("(?:#\\[\\[\n\\]\\]#|\\r?\\n)\\z", "");
+    }
+
+    private void openMacro(Matcher directive) {
+        String name = directive.group(1);
+        if (!part) {
+            throw error(at, "#macro is only available in the files under prompts.include, which all templates share");
+        }
+        if (name == null || DIRECTIVES.contains(name)) {
+            throw error(at, "#macro needs a name that is no directive's, and parameters: #macro(quote $text)");
+        }
+        if (!blocks.isEmpty() || parts.isDefined(name)) {
+            throw error(
+                    at,
+                    blocks.isEmpty() ? "the macro " + name + " is defined twice" : "#macro stands inside of a block");
+        }
+        var parameters = new LinkedHashSet<String>();
+        for (Matcher each = NAME.matcher(directive.group(2)); each.find(); ) {
+            parameters.add(each.group());
+        }
+        macro = new Opened(name, parameters, out.length(), uses.size(), Set.copyOf(calls), weight);
+        weight = 0;
+        calls.clear();
+        blocks.add(name);
+        out.append('#').append(directive.group());
+        at = directive.end();
+    }
+
+    /** Takes a macro that ends here out of the text; false where no macro does. */
+    private boolean closesMacro(int end) {
+        String closed = blocks.isEmpty() ? "" : blocks.remove(blocks.size() - 1);
+        Opened opened = macro;
+        if (closed.isEmpty() || opened == null) {
+            return false;
+        }
+        assigned.addAll(opened.parameters());
+        List<Use> own = uses.subList(opened.uses(), uses.size());
+        own.removeIf(each -> opened.parameters().contains(each.name()));
+        parts.define(
+                opened.name(),
+                new Parts.Macro(
+                        out.substring(opened.out()) + "#end",
+                        List.copyOf(own),
+                        Set.copyOf(assigned),
+                        Set.copyOf(calls),
+                        weight + 1));
+        own.clear();
+        out.setLength(opened.out());
+        calls.clear();
+        calls.addAll(opened.calls());
+        weight = opened.weight();
+        macro = null;
+        at = end;
+        Matcher rest = looksAt(Pattern.compile("[ \\t]*\\r?\\n"), at);
+        at = rest == null ? at : rest.end();
+        return true;
+    }
+
+    /** A call of a macro; false for what is text. */
+    private boolean callsMacro() {
+        Matcher call = looksAt(MACRO_CALL, at + 1);
+        if (call == null) {
+            return false;
+        }
+        String name = call.group(1);
+        if (!parts.isDefined(name)) {
+            String later = parts.later(name);
+            if (later != null) {
+                throw error(
+                        at,
+                        "the macro " + name + " is defined " + (later.equals(file) ? "here" : "in " + later)
+                                + ", but not before this place; a macro calls only those before it");
+            }
+            return false;
+        }
+        int from = call.end() - 1;
+        int close = balanced(from, '(', ')');
+        out.append('#').append(name).append(quiet(source.substring(from, close + 1), from, false));
+        calls.add(name);
+        weigh(parts.weight(name));
+        at = close + 1;
+        if (peek(0) == '\n' && !parts.endsItsLine(name)) {
+            // Else the line of a lone call would run into the next one.
+            out.append("#[[\n]]#");
+            at++;
+        }
+        return true;
+    }
+
+    private void weigh(long more) {
+        weight += more;
+        if (Parts.isTooMuch(weight)) {
+            throw error(at, "the macros call each other too often");
         }
     }
 
@@ -152,13 +396,10 @@ final class LiteralSource {
         String path = source.substring(name.end(), end);
         boolean tool = callsTool(name.group(), path);
         if (!tool) {
-            names.add(name.group());
-            if (!quiet) {
-                needed.add(name.group());
-            }
+            use(name.group(), path, quiet, false, at);
         }
         out.append(quiet ? "$!{" + QUIET : "${").append(tool ? TOOL : "");
-        out.append(name.group()).append(quiet(path)).append('}');
+        out.append(name.group()).append(quiet(path, name.end(), false)).append('}');
         at = braces ? end + 1 : end;
         return true;
     }
@@ -208,8 +449,21 @@ final class LiteralSource {
         throw error(open, "the parenthesis ( has no closing )");
     }
 
-    /** In expressions, notes the names and marks the quiet ones. */
-    private String quiet(String expression) {
+    private void use(String name, String behind, boolean quiet, boolean condition, int offset) {
+        var keys = new ArrayList<String>();
+        for (Matcher each = KEY.matcher(behind); each.find(); ) {
+            keys.add(each.group(1));
+        }
+        uses.add(new Use(name, keys, quiet, condition, file, line(offset)));
+    }
+
+    /**
+     * In expressions, notes the names and marks the quiet ones.
+     *
+     * @param from where it begins in the source
+     * @param condition whether it decides what is shown
+     */
+    private String quiet(String expression, int from, boolean condition) {
         Matcher matcher = REFERENCE.matcher(expression);
         var text = new StringBuilder();
         while (matcher.find()) {
@@ -217,10 +471,7 @@ final class LiteralSource {
             boolean tool = callsTool(name, expression.substring(matcher.end()));
             boolean quiet = !matcher.group(1).isEmpty() || !matcher.group(3).isEmpty();
             if (!tool) {
-                names.add(name);
-            }
-            if (!tool && !quiet) {
-                needed.add(name);
+                use(name, expression.substring(matcher.end()), quiet, condition, from + matcher.start());
             }
             String found =
                     "$" + (quiet ? "!" : "") + matcher.group(2) + (quiet ? QUIET : "") + (tool ? TOOL : "") + name;
@@ -230,12 +481,14 @@ final class LiteralSource {
     }
 
     private TemplateSyntaxException error(int offset, String message) {
-        int line = 1
+        return new TemplateSyntaxException(file, line(offset), offset - source.lastIndexOf('\n', offset - 1), message);
+    }
+
+    private int line(int offset) {
+        return 1
                 + (int) source.substring(0, offset)
                         .chars()
                         .filter(c -> c == '\n')
                         .count();
-        int column = offset - source.lastIndexOf('\n', Math.max(0, offset - 1));
-        return new TemplateSyntaxException(line, column, message);
     }
 }

@@ -3,8 +3,10 @@ package dev.caravan.prompt;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.apache.velocity.context.Context;
 import org.apache.velocity.exception.VelocityException;
 import org.jspecify.annotations.Nullable;
@@ -14,27 +16,41 @@ public final class Template {
     private static final int LONGEST_VARIABLE = 1_000_000;
 
     private final org.apache.velocity.Template parsed;
-    private final Set<String> names;
-    private final Set<String> needed;
+    private final List<Use> uses;
     private final Set<String> assigned;
+    private final Rendering rendering;
+    private final Set<String> parts;
+    private final IntFunction<String> places;
 
-    Template(org.apache.velocity.Template parsed, Set<String> names, Set<String> needed, Set<String> assigned) {
+    /** @param places an author's place for a line of what was parsed */
+    Template(
+            org.apache.velocity.Template parsed,
+            List<Use> uses,
+            Set<String> assigned,
+            Rendering rendering,
+            Set<String> parts,
+            IntFunction<String> places) {
+        this.rendering = rendering;
+        this.parts = Set.copyOf(parts);
+        this.places = places;
         this.parsed = parsed;
-        this.names = Set.copyOf(names);
-        this.needed = Set.copyOf(needed);
+        this.uses = List.copyOf(uses);
         this.assigned = Set.copyOf(assigned);
     }
 
-    /** Top-level names the template refers to, its own variables and the tools included. */
-    public Set<String> names() {
-        return names;
+    /** Each reference to a name, in their order; those to its own variables included. */
+    public List<Use> uses() {
+        return uses;
     }
 
-    /** Names that must be known from outside: neither set in the template nor asked for quietly everywhere. */
-    public Set<String> needs() {
-        var outside = new java.util.TreeSet<>(needed);
-        outside.removeAll(assigned);
-        return outside;
+    /** The shared files whose text it holds. */
+    public Set<String> parts() {
+        return parts;
+    }
+
+    /** Whether the template gives a name its value itself, somewhere. */
+    public boolean sets(String name) {
+        return assigned.contains(name);
     }
 
     /**
@@ -46,17 +62,22 @@ public final class Template {
     public String render(ObjectNode record, ObjectNode globalContext, ObjectNode config, JsonNode errors)
             throws RenderException {
         var out = new Budget.Output();
-        Budget.start();
+        Budget.start(rendering);
         try {
             parsed.merge(new Scope(record, globalContext, config, errors, assigned), out);
         } catch (Unrenderable e) {
-            throw new RenderException(String.valueOf(e.getMessage()));
+            throw new RenderException(said(e));
         } catch (VelocityException e) {
-            throw new RenderException(String.valueOf(reason(e).getMessage()));
+            throw new RenderException(said(reason(e)));
         } catch (StackOverflowError e) {
             throw new RenderException("the template nests too deeply");
         }
         return out.toString();
+    }
+
+    private String said(Throwable e) {
+        int line = e instanceof Unrenderable told ? told.line() : 0;
+        return (line == 0 ? "" : places.apply(line) + ": ") + e.getMessage();
     }
 
     private static Throwable reason(Throwable e) {
@@ -87,6 +108,10 @@ public final class Template {
 
         @Override
         public @Nullable Object get(String asked) {
+            if (asked.equals(LiteralSource.BODY) || asked.startsWith(".")) {
+                // Velocity's own, around a call of a macro.
+                return variables.get(asked);
+            }
             boolean quiet = asked.startsWith(LiteralSource.QUIET);
             String name = quiet ? asked.substring(LiteralSource.QUIET.length()) : asked;
             Object found = find(name, quiet);

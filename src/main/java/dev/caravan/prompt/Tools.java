@@ -72,7 +72,8 @@ final class Tools {
         private static String join(Object value, String between) {
             if (value instanceof JsonValues.JsonArray array) {
                 return StreamSupport.stream(array.node().spliterator(), false)
-                        .map(each -> each.isValueNode() ? each.asText() : Json.text(each))
+                        .map(each ->
+                                each.isNull() ? Budget.nothing() : each.isValueNode() ? each.asText() : Json.text(each))
                         .collect(Collectors.joining(between));
             }
             throw new Unrenderable("$text.join needs a list");

@@ -4,11 +4,20 @@ import org.apache.velocity.util.introspection.Info;
 
 /** Carries a unit's rendering error through Velocity; never leaves this package. */
 final class Unrenderable extends RuntimeException {
+    private final int line;
+
     Unrenderable(String message) {
         super(message);
+        line = 0;
     }
 
     Unrenderable(String message, Info info) {
-        super("line " + info.getLine() + ": " + message);
+        super(message);
+        line = info.getLine();
+    }
+
+    /** Of the template as it was parsed; 0 where nobody knows. */
+    int line() {
+        return line;
     }
 }

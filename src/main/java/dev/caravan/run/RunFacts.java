@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  *     of a run keep them, and with them their seeds and keys
  * @param outputsForm what a line of {@code outputs/failures.jsonl} holds: 1, for runs of a version that had no other,
  *     without the unit's fields and its last reply; 2 with them
+ * @param rendering number of the rule by which prompts are made; 1 for runs of a version that had no other
  * @param prices what each step's model cost when the run was made
  * @param given digests of the files the run was made with, by their path in its folder; empty in runs of an earlier
  *     version, whose files are not checked
@@ -74,6 +75,7 @@ public record RunFacts(
         int reading,
         int ids,
         int outputsForm,
+        int rendering,
         ObjectNode prices,
         SortedMap<String, String> given,
         String version) {
@@ -96,6 +98,7 @@ public record RunFacts(
         reading = Math.max(1, reading);
         ids = Math.max(1, ids);
         outputsForm = Math.max(1, outputsForm);
+        rendering = Math.max(1, rendering);
         if (chunkSize < 1 || steps.isEmpty() || units < 0) {
             throw new IllegalArgumentException("a run needs steps and a chunk size: " + steps + ", " + chunkSize);
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds in a schema that is valid by the letter what its author cannot have meant: that no answer can hold, that every
@@ -61,18 +62,29 @@ public final class SchemaCheck {
     public record Remark(String place, String message, Weight weight) {}
 
     private final JsonNode root;
+    private final Predicate<JsonNode> elsewhere;
     private final SchemaRefs refs;
     private final List<Remark> remarks = new ArrayList<>();
     private final IdentityHashMap<JsonNode, Boolean> admitting = new IdentityHashMap<>();
 
-    private SchemaCheck(JsonNode root) {
+    private SchemaCheck(JsonNode root, Predicate<JsonNode> elsewhere) {
         this.root = root;
+        this.elsewhere = elsewhere;
         refs = new SchemaRefs(root);
     }
 
     /** Of anything but an object there is nothing to say. */
     public static List<Remark> of(JsonNode schema) {
-        var check = new SchemaCheck(schema);
+        return of(schema, list -> false);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param elsewhere whether the members of an enum were checked where they are written
+     */
+    public static List<Remark> of(JsonNode schema, Predicate<JsonNode> elsewhere) {
+        var check = new SchemaCheck(schema, elsewhere);
         if (schema.isObject() && !check.isWrapped()) {
             check.numbers("$", schema);
             check.words("$", schema, 0);
@@ -140,6 +152,9 @@ public final class SchemaCheck {
         type(place + ".type", schema.path("type"));
         if (schema.path("enum").isArray() && schema.get("enum").isEmpty()) {
             refuse(place + ".enum", "is empty, so nothing can ever hold; list the values that may be given");
+        }
+        if (!elsewhere.test(schema.path("enum"))) {
+            MixedMembers.of(schema.path("enum"), true, (at, message) -> hint(place + ".enum[" + at + "]", message));
         }
         if (isCircular(schema)) {
             noSchema(place + ".$ref", "refers to itself in a circle, and so says nothing; let it refer to a schema");

@@ -9,6 +9,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.Repair;
 import dev.caravan.execution.Verification;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -105,7 +106,10 @@ class BranchTest {
         }
 
         var judging = dev.caravan.execution.Judging.of(
-                List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+                List.of(Shipped.read(pipeline)),
+                List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
+                Caravan.kinds());
         assertThat(Repair.of(batch, judging, new RealDisk(), Clock.systemUTC(), "test")
                         .rebuilt())
                 .isEqualTo(2);

@@ -144,6 +144,21 @@ class ConfirmationTest {
                 .doesNotContain("caravan approve");
     }
 
+    @Test
+    void yes_on_the_way_says_the_word_that_a_run_waits_for() throws Exception {
+        try (var simulator = simulator()) {
+            assertThat(program(folder, simulator, "init", "ticket-triage", "--max-units", "3", "--name", "older"))
+                    .isZero();
+            assertThat(program(folder, simulator, "realtime", "older")).isEqualTo(3);
+
+            int code = program(folder, simulator, "--realtime", "--run-dir", "runs/older", "--yes");
+
+            assertThat(code).as(Files.readString(folder.resolve("output.txt"))).isZero();
+            assertThat(RunStore.approval(new RunFolder(folder.resolve("runs/older"))))
+                    .hasValueSatisfying(each -> assertThat(each.actor()).endsWith(" by --yes"));
+        }
+    }
+
     /** The model has come to name six parts where it named one when it was measured. */
     @Test
     void A15_a_run_that_outgrows_what_was_approved_pauses_and_whoever_goes_on_approves_more() throws Exception {

@@ -11,6 +11,7 @@ import dev.caravan.execution.Judging;
 import dev.caravan.execution.Repair;
 import dev.caravan.execution.RetryFailures;
 import dev.caravan.execution.Verification;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.Outcome;
 import dev.caravan.run.RunFolder;
@@ -158,6 +159,7 @@ class FanOutTest {
         return Judging.of(
                 List.of(Shipped.read(folder.resolve("pipelines").resolve(pipeline))),
                 List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
                 Caravan.kinds());
     }
 

@@ -13,6 +13,7 @@ import dev.caravan.execution.RunMaker;
 import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -111,7 +112,7 @@ class OddProviderTest {
     private Judging judging(RunFolder made) {
         return Judging.of(
                 made,
-                new Judging.Basis(0, List.of(Reading.NEWEST.number()), List.of()),
+                new Judging.Basis(0, Rendering.NEWEST.number(), List.of(Reading.NEWEST.number()), List.of()),
                 new PipelineReader(registry, Map.copyOf(Caravan.kinds())),
                 Caravan.kinds());
     }

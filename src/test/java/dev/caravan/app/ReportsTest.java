@@ -11,6 +11,7 @@ import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.Judging;
 import dev.caravan.expression.Expression;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.Analysis;
 import dev.caravan.report.Comparison;
@@ -283,7 +284,7 @@ class ReportsTest {
     }
 
     private static String diagnosed(RunFolder run, PipelineReader reader) {
-        var basis = new Judging.Basis(0, List.of(Reading.NEWEST.number()), List.of());
+        var basis = new Judging.Basis(0, Rendering.NEWEST.number(), List.of(Reading.NEWEST.number()), List.of());
         Judging judging = Judging.of(run, basis, reader, Caravan.kinds());
         return Diagnosis.markdown(run, judging.pipeline(), judging);
     }

@@ -10,6 +10,7 @@ import dev.caravan.execution.Judging;
 import dev.caravan.execution.Repair;
 import dev.caravan.execution.RetryFailures;
 import dev.caravan.execution.Verification;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -145,7 +146,7 @@ class RetryFromTest {
                 .allSatisfy(each -> assertThat(each.path("code").asText()).isEqualTo("large_enough"));
 
         Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds());
         RetryFailures.Done done = RetryFailures.of(
                 run, judging, new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
         assertThat(done.retried()).containsEntry("referee", failed);
@@ -169,8 +170,11 @@ class RetryFromTest {
             Files.writeString(each, "");
         }
 
-        Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+        Judging judging = Judging.of(
+                List.of(Shipped.read(pipeline)),
+                List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
+                Caravan.kinds());
         assertThat(Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test")
                         .rebuilt())
                 .isEqualTo(4);

@@ -215,7 +215,7 @@ class RevalidationTest {
 
         byte[] failures = Files.readAllBytes(run.failures("classify", 0));
         Files.writeString(run.failures("classify", 0), "");
-        Judging judging = Judging.of(run, new Judging.Basis(0, List.of(1), List.of()), READER, Caravan.kinds());
+        Judging judging = Judging.of(run, new Judging.Basis(0, 1, List.of(1), List.of()), READER, Caravan.kinds());
         Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
         assertThat(run.failures("classify", 0)).hasBinaryContent(failures);
 

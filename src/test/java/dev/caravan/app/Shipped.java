@@ -16,6 +16,7 @@ import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.RunFolder;
@@ -208,7 +209,10 @@ final class Shipped {
     /** How runs of the shipped pipeline judge. */
     static Judging judging() {
         return Judging.of(
-                List.of(read(Path.of("pipelines/ticket-triage"))), List.of(Reading.NEWEST.number()), Caravan.kinds());
+                List.of(read(Path.of("pipelines/ticket-triage"))),
+                List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
+                Caravan.kinds());
     }
 
     static Pipeline read(Path folder) {

@@ -13,6 +13,7 @@ import dev.caravan.execution.Repair;
 import dev.caravan.execution.RetryFailures;
 import dev.caravan.execution.Verification;
 import dev.caravan.pipeline.Snapshot;
+import dev.caravan.prompt.Rendering;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.Report;
 import dev.caravan.report.Results;
@@ -212,7 +213,7 @@ class TasksTest {
         assertThat(run.task("breaks")).doesNotExist();
 
         Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds());
         RetryFailures.of(run, judging, new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
         driven(run);
 
@@ -290,8 +291,11 @@ class TasksTest {
         Results.of(run).each(records::add);
         assertThat(records).hasSize(21);
 
-        Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Caravan.kinds());
+        Judging judging = Judging.of(
+                List.of(Shipped.read(pipeline)),
+                List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
+                Caravan.kinds());
         Repair.Done repaired = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(repaired.rebuilt()).isZero();

@@ -67,26 +67,26 @@ class TemplateFilesTest {
     }
 
     @Test
-    void what_other_template_languages_would_fill_in_is_hinted_at() throws IOException {
+    void what_other_template_languages_would_fill_in_is_refused_with_our_word_for_it() throws IOException {
         Said said = said("Dear\n{{ name }}, {% if title %}{{title}}{% endif %}", "validate-config");
 
-        assertThat(said.code()).isZero();
-        assertThat(said.out())
-                .contains("hint: templates/greet.vm: line 2: {{ name }} stays as it is; here a value is written $name")
-                .contains("hint: templates/greet.vm: line 2: {% if title %} stays as it is; here one writes #if( )");
-        assertThat(said("Dear {{#each guests}}{{> guest}}{{/each}}", "validate-config")
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(said.err())
+                .contains("templates/greet.vm: line 2, column 1: {{ name }} is of another template language")
+                .contains("write $name, or #[[{{ name }}]]# to send it so")
+                .contains("templates/greet.vm: line 2, column 13: {% if title %} is of another template language");
+        assertThat(said("$name, as JSON: {\"a\":{\"b\":{}}}, 5 {%}", "validate-config")
                         .out())
-                .contains("{{#each guests}} stays as it is");
-        assertThat(said("As JSON: {\"a\":{\"b\":{}}}, 5 {%}", "validate-config").out())
-                .doesNotContain("hint:");
+                .doesNotContain("{%}");
     }
 
     @Test
     void hints_are_told_at_the_start_of_a_run_and_stop_nothing() throws IOException {
         Path run = folder.resolve("runs/r");
-        Said said = said("Dear {{ name }}", "init", "--provider", "simulator", "--run-dir", run.toString());
+        Said said = said("Dear {{ nobody }}", "init", "--provider", "simulator", "--run-dir", run.toString());
 
         assertThat(said.code()).as(said.all()).isZero();
-        assertThat(said.err()).contains("caravan: hint: templates/greet.vm: line 1: {{ name }} stays as it is");
+        assertThat(said.err())
+                .contains("caravan: hint: templates/greet.vm: line 1, column 6: {{ nobody }} stays as it is");
     }
 }

@@ -32,7 +32,7 @@ class ItemFilesTest {
                         pipeline: {steps: [{name: greet}]}
                         processing: {chunk_size: 10, items: {source: %s%s}}
                         """.formatted(file, more))
-                .with("templates/greet.vm", "Greet them.")
+                .with("templates/greet.vm", "Greet $unit_id.")
                 .with(file, content);
     }
 
@@ -119,18 +119,90 @@ class ItemFilesTest {
     @CsvSource(
             delimiter = '!',
             value = {
-                "no;name\\n1;Ada ! separated by \";\"",
-                "no;name\\n1,5;Ada ! separated by \";\"",
-                "no;name;last, first\\n1;2;3 ! separated by \";\"",
-                "no\\tname\\n1\\tAda ! separated by tabs",
-                "no|name\\n1|Ada ! separated by \"|\"",
-                "sep=;\\nno;name\\n1;Ada ! separated by \";\"",
+                "no;name\\n1;Ada ! separated by \";\"; set processing.items.delimiter: \";\"",
+                "no;name\\n1,5;Ada ! separated by \";\"; set processing.items.delimiter: \";\"",
+                "no;name;last, first\\n1;2;3 ! separated by \";\"; set processing.items.delimiter: \";\"",
+                "no\\tname\\n1\\tAda ! separated by tabs; set processing.items.delimiter: tab",
+                "no|name\\n1|Ada ! separated by \"|\"; set processing.items.delimiter: \"|\"",
+                "sep=;\\nno;name\\n1;Ada ! separated by \";\"; set processing.items.delimiter: \";\"",
             })
     void other_separators_are_named(String content, String reason) throws IOException {
         refused(
                 items("guests.csv", content.replace("\\n", "\n").replace("\\t", "\t")),
                 "guests.csv: line 1: the header",
-                "looks " + reason + "; save the file with commas");
+                "looks " + reason + " in config.yaml, or save the file with commas");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '!',
+            value = {
+                "\";\" ! no;name\\n1;\"Ada; 1,5\"\\n2;Max",
+                "\";\" ! sep=;\\nno;name\\n1;\"Ada; 1,5\"\\n2;Max",
+                "';'     ! no;name\\r\\n1;\"Ada; 1,5\" \\r\\n2;Max\\r\\n",
+            })
+    void cells_are_separated_by_what_the_config_says(String delimiter, String content) throws IOException {
+        PipelineFolder pipeline = items(
+                "guests.csv",
+                ", delimiter: " + delimiter,
+                content.replace("\\n", "\n").replace("\\r", "\r"));
+
+        assertThat(pipeline.problems()).isEmpty();
+        assertThat(values(pipeline, "name")).containsExactly("Ada; 1,5", "Max");
+    }
+
+    @Test
+    void tabs_are_named_by_their_word_and_stand_behind_quoted_cells_too() throws IOException {
+        PipelineFolder pipeline =
+                items("guests.csv", ", delimiter: tab", "no\tname\tseat\n\"1\"\t\"A\nda\" \t\n2\tMax\tb\n");
+
+        assertThat(values(pipeline, "name")).containsExactly("A\nda", "Max");
+        assertThat(values(pipeline, "seat")).containsExactly("", "b");
+        refused(
+                items("guests.csv", ", delimiter: tab", "no\tname\n\"1\"\t\"A\nda\"\n\n2\n"),
+                "guests.csv: line 5",
+                "has 1 cell, and the header 2");
+    }
+
+    @Test
+    void a_delimiter_that_the_file_does_not_have_is_told_with_the_one_it_has() throws IOException {
+        refused(
+                items("guests.csv", ", delimiter: \";\"", "no,name\n1,Ada\n"),
+                "guests.csv: line 1: the header 'no,name' looks separated by \",\"",
+                "remove processing.items.delimiter");
+        refused(
+                items("guests.csv", ", delimiter: \";\"", "no\tname\n1\tAda\n"),
+                "looks separated by tabs",
+                "set processing.items.delimiter: tab");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "\";;\"", "x", "7", "semicolon", "'\"'", "\" \"", "\"\\n\"", "[\";\"]", "\"😀\""})
+    void what_can_separate_nothing_is_refused(String delimiter) throws IOException {
+        refused(
+                items("guests.csv", ", delimiter: " + delimiter, "no,name\n1,Ada\n"),
+                "config.yaml: processing.items.delimiter",
+                "must be one sign that stands between cells");
+    }
+
+    @Test
+    void only_a_table_has_a_delimiter() throws IOException {
+        refused(
+                items("guests.jsonl", ", delimiter: \";\"", "{\"no\":1}"),
+                "processing.items.delimiter",
+                "only has a meaning for a file that ends in .csv");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"\\n,6", "\\r\\n,6", "\\r,6"})
+    void rows_of_jsonl_are_counted_as_an_editor_counts_lines(String end, int line) throws IOException {
+        refused(
+                items(
+                        "guests.jsonl",
+                        "\n{\"no\":1}\n\n  \n{\"no\":\"2\\u2028\\n\"}\n[]\n"
+                                .replace("\n", end.replace("\\n", "\n").replace("\\r", "\r"))),
+                "guests.jsonl: line " + line + ":",
+                "must hold one JSON object");
     }
 
     @Test

@@ -33,7 +33,7 @@ class TemplateTest {
                 "$who.size and $who.size()|XL and 3",
                 "$tags[0]$tags[-1]|ab",
                 "$name[link](x)|Ada[link](x)",
-                "$price $n $none $yes|1.10 3 null true",
+                "$price $n [$none] $yes|1.10 3 [] true",
                 "$5 costs $ 5 or $|$5 costs $ 5 or $",
                 "$$name|$Ada",
                 "\\$name \\#if|$name #if",
@@ -60,7 +60,10 @@ class TemplateTest {
                 "#if($!none)a#{else}b#end$text.default($!none, \"c\")$json.write($!deep)|"
                         + "bc{\"none\":null,\"list\":[null,1,2],\"rows\":[{\"x\":1},{\"x\":null}],"
                         + "\"pairs\":[[\"a\",1],[\"b\",2]]}",
-                "$deep.none $deep.rows[1].x|null null",
+                "[$deep.none$deep.rows[1].x]|[]",
+                "$text.upper($deep.none)$text.trim($deep.none)$text.join($deep.list, \"+\")|+1+2",
+                "$json.write($deep.none) $deep.rows|null [{\"x\":1},{\"x\":null}]",
+                "#foreach($each in $deep.list)<$each>#end|<><1><2>",
                 "#if($!missing)a#{else}b#end|b",
                 "$tone|kind",
                 "$json.write($who.first)|\"Ada\"",
@@ -185,6 +188,15 @@ class TemplateTest {
                                 Json.object(),
                                 Json.mapper().createArrayNode()))
                 .hasMessageContaining("grows");
+    }
+
+    @Test
+    void runs_of_earlier_versions_go_on_asking_with_the_word_null() throws RenderException {
+        String source = "$deep.none $deep.rows[1].x $!deep.none $text.join($deep.list, \" \")";
+
+        assertThat(engine.compile("t.vm", source, Parts.NONE, Rendering.FIRST)
+                        .render(RECORD, GLOBAL, Json.object(), Json.mapper().createArrayNode()))
+                .isEqualTo("null null  null 1 2");
     }
 
     @Test

@@ -38,6 +38,7 @@ public final class PlainFacts {
                 1,
                 1,
                 RunFacts.NEWEST_OUTPUTS_FORM,
+                1,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test"));

@@ -481,6 +481,7 @@ class PlannerTest {
                 1,
                 1,
                 RunFacts.NEWEST_OUTPUTS_FORM,
+                1,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test");

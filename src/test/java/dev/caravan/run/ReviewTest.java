@@ -48,6 +48,7 @@ class ReviewTest {
                 1,
                 1,
                 RunFacts.NEWEST_OUTPUTS_FORM,
+                1,
                 Json.object(),
                 java.util.Collections.emptySortedMap(),
                 "test");
