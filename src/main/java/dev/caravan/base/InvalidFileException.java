@@ -3,7 +3,7 @@ package dev.caravan.base;
 import java.util.List;
 
 /** A file or command of the user's that cannot be used. Its message is for the user; there is nothing to trace. */
-public final class InvalidFileException extends RuntimeException {
+public class InvalidFileException extends RuntimeException {
     private final transient List<Problems.Problem> problems;
 
     InvalidFileException(String subject, List<Problems.Problem> problems) {
