@@ -8,6 +8,7 @@ import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
 import dev.caravan.camel.http.ApiDesk;
+import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.Counting;
@@ -16,6 +17,7 @@ import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.Permits;
 import dev.caravan.execution.StepKind;
+import dev.caravan.extension.Extensions;
 import dev.caravan.limit.Paces;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
@@ -138,6 +140,22 @@ public final class Engine implements AutoCloseable {
         return wiring.apiDesk();
     }
 
+    /** The operator's routes and classes that are read here. */
+    Extensions extensions() {
+        return Objects.requireNonNull(
+                context().getRegistry().lookupByNameAndType(CaravanPlugin.EXTENSIONS, Extensions.class));
+    }
+
+    /** What runs need that are made or taken up here. */
+    Preflight preflight() {
+        return new Preflight(registry, kinds, extensions());
+    }
+
+    /** The mappings of the providers. */
+    ProviderWires wires() {
+        return wiring.wires();
+    }
+
     public CamelContext context() {
         return host.context();
     }
@@ -203,11 +221,12 @@ public final class Engine implements AutoCloseable {
             List<Pipeline> snapshots =
                     Judging.snapshots(folder, revisions, new PipelineReader(registry, Map.copyOf(kinds)));
             Pipeline pipeline = snapshots.get(0);
+            preflight().checkRoutes(pipeline);
             simulator = simulated ? simulator(folder, pipeline) : null;
             List<Account> accounts = new Accounts(registry, kinds)
                     .of(pipeline, simulator).stream().map(way).toList();
-            if (goesOn && lane == Lane.BATCH && !simulated) {
-                new Accounts(registry, kinds).checkBatches(accounts, context());
+            if (goesOn) {
+                checkWay(pipeline, lane, simulated, accounts);
             }
             Watch.Following following = observation.watch().follow(store);
             var shared = new LiveRun.Shared(
@@ -251,6 +270,19 @@ public final class Engine implements AutoCloseable {
             store.close();
             throw e;
         }
+    }
+
+    /** That each step can be asked in the way that was chosen. */
+    private void checkWay(Pipeline pipeline, Lane lane, boolean simulated, List<Account> accounts) {
+        preflight().way(
+                pipeline,
+                simulated,
+                lane,
+                lane,
+                provider -> accounts.stream()
+                        .filter(each -> each.provider().equals(provider.name()))
+                        .allMatch(each -> Accounts.listsBatches(each, context())));
+        preflight().check(pipeline, lane, this);
     }
 
     /**

@@ -1,7 +1,5 @@
 package dev.caravan.base;
 
-import java.util.List;
-
 /**
  * What an operator provides for every pipeline is missing or cannot be used: a key, an address, routes, a mapping. No
  * pipeline is at fault, so whoever keeps pipelines tries again once that may have been mended.
@@ -12,7 +10,13 @@ public final class NotReadyException extends InvalidFileException {
         super(file, path, message);
     }
 
-    NotReadyException(String subject, List<Problems.Problem> problems) {
-        super(subject, problems);
+    /** Says the same of what an operator provides. */
+    public NotReadyException(InvalidFileException other) {
+        super(other.subject(), other.problems());
+    }
+
+    /** Everything wrong that was collected. */
+    public NotReadyException(Problems problems) {
+        super(problems.subject(), problems.all());
     }
 }

@@ -1,15 +1,21 @@
 package dev.caravan.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.Problems;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.octobatch.OctobatchImport;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
 import dev.caravan.report.Rehearsable;
+import dev.caravan.task.Trust;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,9 +43,14 @@ final class ValidateConfigCommand extends RunsCommand {
             Pipeline read = shop.read(pipeline, Overrides.NONE);
             int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
             if (json) {
-                shop.data().println(Json.text(CheckJson.of(read, units)));
+                ObjectNode found = CheckJson.of(read, units);
+                scripts(read)
+                        .ifPresent(each ->
+                                found.withArray("hints").add(Json.mapper().<JsonNode>valueToTree(each)));
+                shop.data().println(Json.text(found));
             } else {
                 Rehearsable.hints(read).forEach(each -> shop.out().println("hint: " + each));
+                scripts(read).ifPresent(each -> shop.out().println("hint: " + each));
                 shop.out()
                         .println(read.name() + ": " + read.steps().size() + " steps, " + units
                                 + " units, nothing wrong");
@@ -52,6 +63,17 @@ final class ValidateConfigCommand extends RunsCommand {
             shop.data().println(Json.text(CheckJson.of(e)));
             return ExitCode.USAGE;
         }
+    }
+
+    /** A run of it would be refused until somebody looked at them. */
+    private Optional<Problems.Problem> scripts(Pipeline read) {
+        return Trust.ofWorkingFolder().trusts(read)
+                ? Optional.empty()
+                : Optional.of(new Problems.Problem(
+                        WorkingFolder.CONFIG,
+                        "",
+                        "runs scripts, which must be trusted before a run is made: look at "
+                                + read.folder().resolve("scripts") + ", then: caravan trust " + pipeline));
     }
 
     /** In one line: every other problem would only follow from it. */

@@ -3,8 +3,10 @@ package dev.caravan.app;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Counted;
+import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
@@ -73,6 +75,34 @@ final class OneEngine implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         }
+
+        @Override
+        public Way way(
+                Pipeline pipeline,
+                @org.jspecify.annotations.Nullable Lane wanted,
+                boolean simulated,
+                Options options) {
+            return driver.way(pipeline, wanted, simulated, options);
+        }
+
+        @Override
+        public void check(Pipeline pipeline, boolean simulated) {
+            driver.check(pipeline, simulated);
+        }
+
+        @Override
+        public void checkRoutes(Pipeline pipeline) {
+            driver.checkRoutes(pipeline);
+        }
+
+        @Override
+        public void open(Pipeline pipeline, Lane lane, Options options) {
+            engine.preflight().check(pipeline, lane, engine);
+        }
+
+        /** The engine is everybody's. */
+        @Override
+        public void close() {}
 
         @Override
         public List<String> models(String provider) {
