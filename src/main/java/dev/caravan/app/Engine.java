@@ -274,14 +274,15 @@ public final class Engine implements AutoCloseable {
 
     /** That each step can be asked in the way that was chosen. */
     private void checkWay(Pipeline pipeline, Lane lane, boolean simulated, List<Account> accounts) {
-        preflight().way(
-                pipeline,
-                simulated,
-                lane,
-                lane,
-                provider -> accounts.stream()
-                        .filter(each -> each.provider().equals(provider.name()))
-                        .allMatch(each -> Accounts.listsBatches(each, context())));
+        preflight()
+                .way(
+                        pipeline,
+                        simulated,
+                        lane,
+                        lane,
+                        provider -> accounts.stream()
+                                .filter(each -> each.provider().equals(provider.name()))
+                                .allMatch(each -> Accounts.listsBatches(each, context())));
         preflight().check(pipeline, lane, this);
     }
 

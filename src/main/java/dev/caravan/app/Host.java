@@ -80,7 +80,8 @@ final class Host implements AutoCloseable {
                     CaravanPlugin.home(),
                     ShippedRoutes.files(CaravanPlugin.home(), extensions),
                     main.getCamelContext());
-            RuntimeException told = mistakes.in(e).<RuntimeException>map(each -> each).orElse(e);
+            RuntimeException told =
+                    mistakes.in(e).<RuntimeException>map(each -> each).orElse(e);
             end(main, telemetry, told);
             throw told;
         }

@@ -98,11 +98,7 @@ final class Preflight {
      * @throws InvalidFileException when batches were asked for and there are none
      */
     Driver.Way way(
-            Pipeline pipeline,
-            boolean simulated,
-            @Nullable Lane wanted,
-            Lane usual,
-            Predicate<ProviderEntry> answers) {
+            Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual, Predicate<ProviderEntry> answers) {
         if ((wanted == null ? usual : wanted) == Lane.REALTIME) {
             return new Driver.Way(Lane.REALTIME, "");
         }

@@ -75,7 +75,9 @@ final class RouteMistakes {
         }
         if (failure instanceof IOException && EMPTY.matcher(message).matches()) {
             return Optional.of(new NotReadyException(
-                    path(message.replaceFirst(EMPTY.pattern(), "$1")), "", "is empty; remove it, or write routes into it"));
+                    path(message.replaceFirst(EMPTY.pattern(), "$1")),
+                    "",
+                    "is empty; remove it, or write routes into it"));
         }
         if (failure instanceof FailedToCreateRouteException create) {
             Matcher twice = TWICE.matcher(message);
@@ -121,7 +123,9 @@ final class RouteMistakes {
                 return line(route, each);
             }
         }
-        return route.getInput() == null ? route.getLineNumber() : route.getInput().getLineNumber();
+        return route.getInput() == null
+                ? route.getLineNumber()
+                : route.getInput().getLineNumber();
     }
 
     /** Camel counts from where a step's values begin, which is one line short where they stand behind its name. */
@@ -145,7 +149,8 @@ final class RouteMistakes {
         }
         String message = String.valueOf(cause.getMessage());
         if (cause instanceof NoSuchEndpointException) {
-            return message + " A component of your own belongs into lib/ of the working folder, trusted by caravan trust"
+            return message
+                    + " A component of your own belongs into lib/ of the working folder, trusted by caravan trust"
                     + " --home";
         }
         int because = message.lastIndexOf(" because: ");

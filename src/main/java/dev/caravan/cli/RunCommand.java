@@ -119,8 +119,7 @@ final class RunCommand extends RunsCommand {
     }
 
     /** Of two that start at once one makes the run; the other goes on with it, or takes another name. */
-    private RunFolder make(
-            Pipeline read, RunMaker.Options options, List<RunEvent> told, String mode, Screen screen) {
+    private RunFolder make(Pipeline read, RunMaker.Options options, List<RunEvent> told, String mode, Screen screen) {
         while (true) {
             try {
                 RunFolder made = shop.make(read, options, target(read), told);

@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
 /** Lets the scripts of a pipeline run, as they are now; or has the working folder's routes and jars read. */
 @Command(
         name = "trust",
-        description = "Let the scripts of a pipeline run, or routes/ and lib/ of the working folder be read, as they are"
-                + " now; one changed byte, and they are not trusted.")
+        description =
+                "Let the scripts of a pipeline run, or routes/ and lib/ of the working folder be read, as they are"
+                        + " now; one changed byte, and they are not trusted.")
 final class TrustCommand extends RunsCommand {
     @Parameters(
             index = "0",
@@ -71,7 +72,8 @@ final class TrustCommand extends RunsCommand {
         trust.grantHome(own.digest(), actor(), shop.clock().instant(), shop.disk());
         own.names().forEach(each -> shop.out().println("  " + PlainText.line(each)));
         shop.out()
-                .println("trusted as they are now (" + own.digest().substring(0, 12) + "): " + PlainText.line(own.words())
+                .println("trusted as they are now (" + own.digest().substring(0, 12) + "): "
+                        + PlainText.line(own.words())
                         + ". They see prompts, answers and keys, and are read from the next start on");
         return ExitCode.DONE;
     }

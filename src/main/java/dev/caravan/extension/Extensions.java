@@ -114,7 +114,10 @@ public final class Extensions {
 
     /** The folder of a provider's routes, if it is read. */
     public Optional<Path> provider(String name) {
-        return routes().stream().map(each -> each.resolve(name)).filter(Extensions::isProvider).findFirst();
+        return routes().stream()
+                .map(each -> each.resolve(name))
+                .filter(Extensions::isProvider)
+                .findFirst();
     }
 
     private static boolean isProvider(Path folder) {
@@ -137,10 +140,12 @@ public final class Extensions {
                 ROUTES + "/" + routes,
                 "",
                 asleep
-                        ? "provider '" + provider + "' needs it, and " + mine + " is not read: nobody trusted it as it is;"
-                                + " look at " + ROUTES + "/ and " + LIB + "/, then: caravan trust --home"
+                        ? "provider '" + provider + "' needs it, and " + mine
+                                + " is not read: nobody trusted it as it is;" + " look at " + ROUTES + "/ and " + LIB
+                                + "/, then: caravan trust --home"
                         : "provider '" + provider + "' needs this folder, with " + COMPLETE + " and the routes of its"
-                                + " calls in it; there is none in " + shown(installation).resolve(ROUTES) + " or in "
+                                + " calls in it; there is none in "
+                                + shown(installation).resolve(ROUTES) + " or in "
                                 + shown(working).resolve(ROUTES)
                                 + ". Put it there (docs/adding-a-provider.md), or let routes: of"
                                 + " providers." + provider + " in models.yaml name another");
@@ -148,7 +153,9 @@ public final class Extensions {
 
     /** Whether a provider's folder can make jobs. */
     public boolean takesBatches(String routes) {
-        return provider(routes).filter(each -> Files.isRegularFile(each.resolve(BATCH))).isPresent();
+        return provider(routes)
+                .filter(each -> Files.isRegularFile(each.resolve(BATCH)))
+                .isPresent();
     }
 
     /** Trusted jars, or none. */
@@ -179,7 +186,7 @@ public final class Extensions {
         }
         return trusted
                 ? own.words() + " are in use, as trusted (" + own.digest().substring(0, 12) + ")"
-                : own.words() + " are not read: nobody trusted them as they are (" + own.digest().substring(0, 12)
-                        + "); look at them, then: caravan trust --home";
+                : own.words() + " are not read: nobody trusted them as they are ("
+                        + own.digest().substring(0, 12) + "); look at them, then: caravan trust --home";
     }
 }

@@ -240,5 +240,4 @@ final class Intake {
         }
         return asked;
     }
-
 }

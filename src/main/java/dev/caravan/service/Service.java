@@ -74,8 +74,7 @@ public final class Service {
                 notices,
                 new Approvals(disk, clock),
                 new Expiry(registry, clock, notices));
-        arrivals = new Arrivals(
-                settings.pipelines(), arrivals(settings), disk, clock, Limits.usual());
+        arrivals = new Arrivals(settings.pipelines(), arrivals(settings), disk, clock, Limits.usual());
         intake = new Intake(settings, launcher, registry, kinds, disk, clock, version);
         reception = new Reception(arrivals, intake, roster, notices, settings.pipelines());
         var times = new Times(settings.memory().resolve("schedules.json"), disk);

@@ -3,6 +3,7 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.base.Json;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.simulator.Simulator;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +35,10 @@ class ExtensionsTest {
     @BeforeEach
     void start() throws IOException {
         provider = Outside.simulator(folder, "", 50);
+        provider.answers("label", Json.parse("{\"fields\":{\"mark\":{\"integer\":[1,5]}}}"));
         environment.putAll(Outside.environment(provider, folder));
         environment.put("MINE_API_KEY", Outside.KEY);
-        Served.write(folder.resolve("pipelines"), "p", "provider: mine, model: m", "");
+        Served.write(folder.resolve("pipelines"), "p", "provider: mine, model: gpt-4o-mini", "");
         registry("");
     }
 
@@ -50,9 +51,9 @@ class ExtensionsTest {
     private void registry(String more) throws IOException {
         Files.writeString(folder.resolve("models.yaml"), """
                 providers:
-                  mine: {base_url: "%s", default_model: m%s}
+                  mine: {base_url: "%s", default_model: gpt-4o-mini%s}
                 models:
-                  - {id: m, provider: mine, input: 1, output: 2, batch_input: 0.5, batch_output: 1}
+                  - {id: gpt-4o-mini, provider: mine, input: 1, output: 2, batch_input: 0.5, batch_output: 1}
                 """.formatted(provider.baseUrl("openai"), more));
     }
 
@@ -124,19 +125,22 @@ class ExtensionsTest {
                 - route:
                     id: hello
                     from:
-                      uri: "timer:hello?repeatCount=1&delay=0"
+                      uri: "quartz:hello?trigger.repeatCount=0&trigger.repeatInterval=1000"
                       steps:
                         - bean: {beanType: own.Hello}
                 """);
         jar();
         assertThat(caravan("trust", "--home")).as(said()).isZero();
 
-        assertThat(caravan("run", "p", "--simulate", "--provider", "openai")).as(said()).isZero();
+        assertThat(caravan("run", "p", "--simulate", "--provider", "openai", "--model", "gpt-4.1-mini"))
+                .as(said())
+                .isZero();
 
         assertThat(folder.resolve("hello.txt")).as("written by the bean").exists();
         Files.delete(folder.resolve("lib/hello.jar"));
         assertThat(caravan("trust", "--home")).as(said()).isZero();
-        assertThat(caravan("run", "p", "--simulate", "--provider", "openai", "--new")).isEqualTo(2);
+        assertThat(caravan("run", "p", "--simulate", "--provider", "openai", "--model", "gpt-4.1-mini", "--new"))
+                .isEqualTo(2);
         assertThat(said()).contains("hello.camel.yaml: line 6").doesNotContain("our fault");
     }
 
@@ -177,30 +181,29 @@ class ExtensionsTest {
 
     @Test
     void a_missing_key_untrusted_scripts_and_an_unknown_mode_leave_no_folder() throws Exception {
-        refused("OPENAI_NOT_SET: is not set", refusedKey());
-        refused("must be batch or realtime", "run", "p", "--yes", "--mode", "sometimes");
         refused("there is none in", "init", "p");
+        registry(", routes: openai, key: OPENAI_NOT_SET");
+        refused("OPENAI_NOT_SET: is not set", "run", "p", "--yes");
+        refused("must be batch or realtime", "run", "p", "--yes", "--mode", "sometimes");
         Path scripts = Files.createDirectories(folder.resolve("pipelines/p/scripts"));
         Files.writeString(scripts.resolve("end.sh"), "echo end");
         Path config = folder.resolve("pipelines/p/config.yaml");
-        Files.writeString(
-                config,
-                Files.readString(config) + "post_process: [{name: end, type: script, script: scripts/end.sh}]\n");
+        Files.writeString(config, Files.readString(config) + "post_process: [{name: end, script: scripts/end.sh}]\n");
         refused("runs scripts, and this content was not trusted", "run", "p", "--simulate");
         assertThat(caravan("validate-config", "p")).as(said()).isZero();
         assertThat(said()).contains("hint: config.yaml: runs scripts").contains("caravan trust p");
     }
 
-    private String[] refusedKey() throws IOException {
-        registry(", routes: openai, key: OPENAI_NOT_SET");
-        return new String[] {"run", "p", "--yes"};
-    }
-
     @Test
     void a_provider_without_batches_is_asked_in_realtime_unless_batches_were_asked_for() throws Exception {
         registry(", routes: openai, batch: no");
-        refused("mine at " + provider.baseUrl("openai") + " has no batch API; use --mode realtime",
-                "run", "p", "--yes", "--mode", "batch");
+        refused(
+                "mine at " + provider.baseUrl("openai") + " has no batch API; use --mode realtime",
+                "run",
+                "p",
+                "--yes",
+                "--mode",
+                "batch");
 
         assertThat(caravan("run", "p", "--yes", "--name", "it")).as(said()).isZero();
 

@@ -78,10 +78,7 @@ final class OneEngine implements AutoCloseable {
 
         @Override
         public Way way(
-                Pipeline pipeline,
-                @org.jspecify.annotations.Nullable Lane wanted,
-                boolean simulated,
-                Options options) {
+                Pipeline pipeline, @org.jspecify.annotations.Nullable Lane wanted, boolean simulated, Options options) {
             return driver.way(pipeline, wanted, simulated, options);
         }
 

@@ -38,10 +38,7 @@ class RunNamesTest {
     private static final Launcher NOBODY = new Launcher() {
         @Override
         public Lane lane(
-                Pipeline pipeline,
-                boolean simulated,
-                @org.jspecify.annotations.Nullable Lane wanted,
-                Lane usual) {
+                Pipeline pipeline, boolean simulated, @org.jspecify.annotations.Nullable Lane wanted, Lane usual) {
             return usual;
         }
 

@@ -103,9 +103,6 @@ public final class Mappings {
 
     /** The first lines of what JSLT says; the rest lists what its grammar would have allowed. */
     private static String reason(JsltException e) {
-        return String.valueOf(e.getMessageWithoutLocation())
-                .lines()
-                .findFirst()
-                .orElse("cannot be used");
+        return String.valueOf(e.getMessageWithoutLocation()).lines().findFirst().orElse("cannot be used");
     }
 }
