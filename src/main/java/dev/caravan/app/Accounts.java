@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.NotReadyException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
@@ -18,7 +19,6 @@ import dev.caravan.web.HttpSettings;
 import dev.caravan.web.WebhookSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,29 +54,26 @@ final class Accounts {
             return real(entry);
         }
         if (!simulator.speaks(entry.routes())) {
-            throw new InvalidFileException(
-                    "--simulate", provider, "the simulator does not speak the wire of routes/" + entry.routes());
+            throw unspoken(entry);
         }
         return entry.account(simulator.baseUrl(entry.routes()), SimulatorSettings.KEY);
     }
 
-    /** Refuses batch mode where a provider has no batch API, before anything is made or sent. */
-    void checkBatches(List<Account> accounts, CamelContext context) {
-        for (Account each : new LinkedHashSet<>(accounts)) {
-            String batch = each.equals(Account.NONE)
-                    ? "yes"
-                    : registry.provider(each.provider()).batch();
-            if (batch.equals("no") || (batch.equals("ask") && !listsBatches(each, context))) {
-                throw new InvalidFileException(
-                        "--mode",
-                        "batch",
-                        each.provider() + " at " + each.baseUrl() + " has no batch API; use --mode realtime");
-            }
-        }
+    /** That a provider takes no batches, and what to do. */
+    static String noBatches(ProviderEntry entry) {
+        String address = Keys.of(System.getenv(), WorkingFolder.path())
+                .get(entry.baseUrlVariable())
+                .orElse(entry.baseUrl());
+        return entry.name() + " at " + address + " has no batch API; use --mode realtime";
+    }
+
+    static NotReadyException unspoken(ProviderEntry entry) {
+        return new NotReadyException(
+                "--simulate", entry.name(), "the simulator does not speak the wire of routes/" + entry.routes());
     }
 
     /** A server that does not answer now may have one: that shows later. */
-    private static boolean listsBatches(Account account, CamelContext context) {
+    static boolean listsBatches(Account account, CamelContext context) {
         try (var template = context.createProducerTemplate()) {
             Exchange exchange = ExchangeBuilder.anExchange(context)
                     .withProperty("account", account)
@@ -104,12 +101,26 @@ final class Accounts {
         }
     }
 
-    /** The account of a provider, by the environment. */
+    /**
+     * The account of a provider, by the environment.
+     *
+     * @throws NotReadyException when the key or the address is missing or cannot be one
+     */
     static Account real(ProviderEntry entry) {
+        try {
+            return known(entry);
+        } catch (NotReadyException e) {
+            throw e;
+        } catch (InvalidFileException e) {
+            throw new NotReadyException(e);
+        }
+    }
+
+    private static Account known(ProviderEntry entry) {
         Keys keys = Keys.of(System.getenv(), WorkingFolder.path());
         String key = keys.secret(entry.keyVariable()).orElse("");
         if (key.isEmpty() && !entry.keyOptional()) {
-            throw new InvalidFileException(
+            throw new NotReadyException(
                     "environment",
                     entry.keyVariable(),
                     "is not set, and " + entry.name() + " needs it: export " + entry.keyVariable()

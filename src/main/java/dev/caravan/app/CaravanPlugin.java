@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.camel.Wiring;
+import dev.caravan.extension.Extensions;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.camel.CamelContext;
@@ -12,11 +13,20 @@ import org.apache.camel.spi.ContextServicePlugin;
 public final class CaravanPlugin implements ContextServicePlugin {
     public static final String WIRING = "caravanWiring";
 
+    /** Bound before by whoever reads the operator's routes himself. */
+    static final String EXTENSIONS = "caravanExtensions";
+
     @Override
     public void load(CamelContext context) {
         var wiring = new Wiring();
         context.getRegistry().bind(WIRING, wiring);
-        wiring.bind(context, home().resolve("routes"), Clock.systemUTC());
+        Extensions known = context.getRegistry().lookupByNameAndType(EXTENSIONS, Extensions.class);
+        Extensions extensions = known == null ? Extensions.ofWorkingFolder(home()) : known;
+        wiring.bind(context, extensions.routes(), Clock.systemUTC());
+        if (known == null) {
+            context.getRegistry().bind(EXTENSIONS, extensions);
+            context.addLifecycleStrategy(new OwnRoutes(extensions));
+        }
         context.addLifecycleStrategy(new ServedContext(Clock.systemUTC()));
     }
 

@@ -9,6 +9,7 @@ import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
 import dev.caravan.camel.http.ApiDesk;
+import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ModelRegistry;
@@ -18,6 +19,7 @@ import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.Permits;
 import dev.caravan.execution.StepKind;
+import dev.caravan.extension.Extensions;
 import dev.caravan.limit.Paces;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
@@ -139,6 +141,22 @@ public final class Engine implements AutoCloseable {
         return wiring.apiDesk();
     }
 
+    /** The operator's routes and classes that are read here. */
+    Extensions extensions() {
+        return Objects.requireNonNull(
+                context().getRegistry().lookupByNameAndType(CaravanPlugin.EXTENSIONS, Extensions.class));
+    }
+
+    /** What runs need that are made or taken up here. */
+    Preflight preflight() {
+        return new Preflight(registry, kinds, extensions());
+    }
+
+    /** The mappings of the providers. */
+    ProviderWires wires() {
+        return wiring.wires();
+    }
+
     public CamelContext context() {
         return host.context();
     }
@@ -203,11 +221,12 @@ public final class Engine implements AutoCloseable {
             Judging judging = Judging.of(
                     folder, store.onState(Judging.Basis::of), new PipelineReader(registry, Map.copyOf(kinds)), kinds);
             Pipeline pipeline = judging.pipeline();
+            preflight().checkRoutes(pipeline);
             simulator = simulated ? simulator(folder, pipeline) : null;
             List<Account> accounts = new Accounts(registry, kinds)
                     .of(pipeline, simulator).stream().map(way).toList();
-            if (goesOn && lane == Lane.BATCH && !simulated) {
-                new Accounts(registry, kinds).checkBatches(accounts, context());
+            if (goesOn) {
+                checkWay(pipeline, lane, simulated, accounts);
             }
             if (goesOn && !simulated) {
                 checkModels(store, pipeline, accounts);
@@ -271,6 +290,20 @@ public final class Engine implements AutoCloseable {
                                 .map(each -> ModelLists.orTrouble(each, context()))
                                 .orElseThrow(),
                         why -> log.warn("{}", PlainText.line(why)));
+    }
+
+    /** That each step can be asked in the way that was chosen. */
+    private void checkWay(Pipeline pipeline, Lane lane, boolean simulated, List<Account> accounts) {
+        preflight()
+                .way(
+                        pipeline,
+                        simulated,
+                        lane,
+                        lane,
+                        provider -> accounts.stream()
+                                .filter(each -> each.provider().equals(provider.name()))
+                                .allMatch(each -> Accounts.listsBatches(each, context())));
+        preflight().check(pipeline, lane, this);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.OpenFiles;
+import dev.caravan.base.PlainText;
 import dev.caravan.base.TakenAwayException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.camel.http.HttpDoor;
@@ -12,16 +13,20 @@ import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.StepKind;
+import dev.caravan.extension.Extensions;
+import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Counted;
 import dev.caravan.provider.Keys;
+import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
 import dev.caravan.service.Notices;
 import dev.caravan.service.ServeSettings;
+import dev.caravan.service.Service;
 import dev.caravan.service.ServiceLease;
 import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
@@ -52,6 +57,7 @@ final class EngineDriver implements Driver {
     private final Disk disk;
     private final Clock clock;
     private final Interrupts interrupts;
+    private @Nullable Engine opened;
 
     EngineDriver(ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock, Interrupts interrupts) {
         this.registry = registry;
@@ -63,12 +69,64 @@ final class EngineDriver implements Driver {
 
     @Override
     public End drive(RunFolder folder, Options options, Consumer<RunSummary> progress) {
-        try (var engine = engine(options)) {
-            return drive(engine, folder, options, UnaryOperator.identity(), progress);
+        try {
+            return drive(opened(options), folder, options, UnaryOperator.identity(), progress);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        } finally {
+            close();
+        }
+    }
+
+    @Override
+    public Way way(Pipeline pipeline, @Nullable Lane wanted, boolean simulated, Options options) {
+        return preflight()
+                .way(
+                        pipeline,
+                        simulated,
+                        wanted,
+                        Lane.BATCH,
+                        each -> Accounts.listsBatches(
+                                Accounts.real(each), opened(options).context()));
+    }
+
+    @Override
+    public void check(Pipeline pipeline, boolean simulated) {
+        preflight().check(pipeline, simulated);
+    }
+
+    @Override
+    public void checkRoutes(Pipeline pipeline) {
+        preflight().checkRoutes(pipeline);
+    }
+
+    private Preflight preflight() {
+        return new Preflight(registry, kinds, Extensions.ofWorkingFolder(CaravanPlugin.home()));
+    }
+
+    @Override
+    public void open(Pipeline pipeline, Lane lane, Options options) {
+        Engine engine = opened(options);
+        engine.preflight().check(pipeline, lane, engine);
+    }
+
+    private Engine opened(Options options) {
+        Engine known = opened;
+        if (known == null) {
+            known = engine(settings(options), null);
+            opened = known;
+        }
+        return known;
+    }
+
+    @Override
+    public void close() {
+        Engine known = opened;
+        opened = null;
+        if (known != null) {
+            known.close();
         }
     }
 
@@ -88,12 +146,13 @@ final class EngineDriver implements Driver {
         }
     }
 
-    private Engine engine(Options options) {
-        return engine(settings(options), null);
-    }
-
+    /** Each start says whose routes and classes are in use beside the installation's. */
     private Engine engine(Engine.Settings settings, @Nullable HttpSettings http) {
-        return new Engine(settings, registry, kinds, disk, clock, Host.start(http));
+        Extensions extensions = Extensions.ofWorkingFolder(CaravanPlugin.home());
+        if (!extensions.words().isEmpty()) {
+            interrupts.say("caravan: " + PlainText.line(extensions.words()));
+        }
+        return new Engine(settings, registry, kinds, disk, clock, Host.start(http, extensions));
     }
 
     private static Engine.Settings settings(Options options) {
@@ -113,6 +172,7 @@ final class EngineDriver implements Driver {
             WebhookSettings receivers,
             Notices screen) {
         ServiceLease lease = ServiceLease.take(settings.memory(), disk, clock);
+        Service.note(settings, disk, clock);
         var address = new Address(settings.memory(), disk);
         var files = OpenFiles.atStart();
         ServeSettings bearable = settings.within(files);
@@ -209,7 +269,7 @@ final class EngineDriver implements Driver {
     @Override
     public Listed models(String provider) {
         Account account = Accounts.real(registry.provider(provider));
-        try (var engine = new Engine(Engine.Settings.DEFAULT, registry, kinds, disk, clock)) {
+        try (var engine = engine(Engine.Settings.DEFAULT, null)) {
             return ModelLists.of(account, engine.context());
         }
     }
@@ -223,7 +283,7 @@ final class EngineDriver implements Driver {
             return new Counted(List.of(), "no key is set in " + entry.keyVariable());
         }
         Account account = Accounts.real(entry);
-        try (var engine = new Engine(Engine.Settings.DEFAULT, registry, kinds, disk, clock);
+        try (var engine = engine(Engine.Settings.DEFAULT, null);
                 var template = engine.context().createProducerTemplate()) {
             if (engine.context().getRoute(account.routes() + "-count") == null) {
                 return new Counted(List.of(), "it has no route for that");

@@ -1,9 +1,11 @@
 package dev.caravan.app;
 
 import dev.caravan.execution.LiveRun;
+import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.service.Launcher;
+import org.jspecify.annotations.Nullable;
 
 /** Takes runs up for the service, all in one engine. */
 final class EngineLauncher implements Launcher {
@@ -28,6 +30,25 @@ final class EngineLauncher implements Launcher {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public Lane lane(Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual) {
+        return engine.preflight()
+                .way(
+                        pipeline,
+                        simulated,
+                        wanted,
+                        usual,
+                        // Who only drops a folder waits for no server.
+                        each -> wanted != null && Accounts.listsBatches(Accounts.real(each), engine.context()))
+                .lane();
+    }
+
+    @Override
+    public void check(Pipeline pipeline, boolean simulated, Lane lane) {
+        engine.preflight().check(pipeline, simulated);
+        engine.preflight().check(pipeline, lane, engine);
     }
 
     @Override

@@ -1,7 +1,12 @@
 package dev.caravan.app;
 
 import dev.caravan.camel.http.HttpDoor;
+import dev.caravan.camel.provider.ProviderWires;
+import dev.caravan.extension.Extensions;
 import dev.caravan.web.HttpSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLClassLoader;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
@@ -14,30 +19,94 @@ final class Host implements AutoCloseable {
     private final Telemetry telemetry;
     private final boolean listens;
 
-    private Host(CamelContext context, @Nullable Main main, Telemetry telemetry, boolean listens) {
+    private final @Nullable URLClassLoader classes;
+
+    private Host(
+            CamelContext context,
+            @Nullable Main main,
+            Telemetry telemetry,
+            boolean listens,
+            @Nullable URLClassLoader classes) {
         this.context = context;
         this.main = main;
+        this.classes = classes;
         this.telemetry = telemetry;
         this.listens = listens;
     }
 
-    /** @param http where to listen; null for a process that serves nobody */
+    /** Our own main, whose context finds classes in the operator's jars too. */
+    private static final class OwnMain extends Main {
+        private final @Nullable URLClassLoader classes;
+
+        OwnMain(@Nullable URLClassLoader classes) {
+            this.classes = classes;
+        }
+
+        @Override
+        protected CamelContext createCamelContext() {
+            CamelContext context = super.createCamelContext();
+            if (classes != null) {
+                context.setApplicationContextClassLoader(classes);
+            }
+            return context;
+        }
+    }
+
     static Host start(@Nullable HttpSettings http) {
-        var main = new Main();
-        ShippedRoutes.prepare(main, CaravanPlugin.home());
+        return start(http, Extensions.ofWorkingFolder(CaravanPlugin.home()));
+    }
+
+    /**
+     * @param http where to listen; null for a process that serves nobody
+     * @throws dev.caravan.base.NotReadyException when a route file or a mapping cannot be used
+     */
+    static Host start(@Nullable HttpSettings http, Extensions extensions) {
+        URLClassLoader classes = extensions.classes();
+        var main = new OwnMain(classes);
+        main.bind(CaravanPlugin.EXTENSIONS, extensions);
+        main.configure().setSourceLocationEnabled(true);
+        ShippedRoutes.prepare(main, CaravanPlugin.home(), extensions);
         main.addOverrideProperty(ServedContext.SERVE, "false");
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         if (http != null) {
             HttpDoor.prepare(main, http);
         }
         Telemetry telemetry = Telemetry.prepare(main);
-        main.start();
-        return new Host(main.getCamelContext(), main, telemetry, http != null);
+        try {
+            main.start();
+            checkOwnMappings(extensions);
+        } catch (RuntimeException e) {
+            var mistakes = new RouteMistakes(
+                    CaravanPlugin.home(),
+                    ShippedRoutes.files(CaravanPlugin.home(), extensions),
+                    main.getCamelContext());
+            RuntimeException told =
+                    mistakes.in(e).<RuntimeException>map(each -> each).orElse(e);
+            end(main, telemetry, told);
+            throw told;
+        }
+        return new Host(main.getCamelContext(), main, telemetry, http != null, classes);
+    }
+
+    /** Those of the installation are read when a run asks for them; an operator hears of his own at once. */
+    private static void checkOwnMappings(Extensions extensions) {
+        new ProviderWires(extensions.ownRoutes()).check();
+    }
+
+    /** What did not come up leaves no threads behind. */
+    private static void end(Main main, Telemetry telemetry, RuntimeException why) {
+        try {
+            main.stop();
+            main.shutdown();
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
+        }
+        telemetry.close();
     }
 
     /** A context that somebody else started, and will stop. */
     static Host of(CamelContext context) {
-        return new Host(context, null, Telemetry.OFF, false);
+        return new Host(context, null, Telemetry.OFF, false, null);
     }
 
     CamelContext context() {
@@ -56,5 +125,12 @@ final class Host implements AutoCloseable {
             main.shutdown();
         }
         telemetry.close();
+        if (classes != null) {
+            try {
+                classes.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot close the jars of lib/", e);
+            }
+        }
     }
 }

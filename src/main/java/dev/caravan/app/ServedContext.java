@@ -7,6 +7,7 @@ import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Keys;
 import dev.caravan.service.ServeSettings;
+import dev.caravan.service.Service;
 import dev.caravan.service.ServiceLease;
 import dev.caravan.web.WebhookSettings;
 import java.time.Clock;
@@ -59,6 +60,7 @@ final class ServedContext extends LifecycleStrategySupport {
             WebhookSettings receivers = WebhookSettings.of(List.of(), Keys.of(System.getenv(), WorkingFolder.path()));
             work = new Work(
                     properties, settings, receivers, ServiceLease.take(settings.memory(), disk, clock), registry);
+            Service.note(settings, disk, clock);
         } catch (InvalidFileException e) {
             log.error("{}", e.getMessage());
             throw new VetoCamelContextStartException("caravan cannot serve here, as said above", context, true);

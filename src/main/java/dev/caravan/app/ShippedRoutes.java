@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.extension.Extensions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,7 +22,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceSupport;
 
 /**
- * The routes and properties of the installation, read by their paths: a pattern or an address would take a folder's name
+ * The routes and properties of the installation, and an operator's own routes behind them, read by their paths: a pattern or an address would take a folder's name
  * apart that has blanks, percent signs or braces in it.
  */
 final class ShippedRoutes extends DefaultRoutesCollector {
@@ -31,12 +32,14 @@ final class ShippedRoutes extends DefaultRoutesCollector {
     private static final String ENDING = ".camel.yaml";
 
     private final Path home;
+    private final Extensions extensions;
 
-    private ShippedRoutes(Path home) {
+    private ShippedRoutes(Path home, Extensions extensions) {
         this.home = home;
+        this.extensions = extensions;
     }
 
-    static void prepare(Main main, Path home) {
+    static void prepare(Main main, Path home, Extensions extensions) {
         var properties = new Properties();
         try (InputStream file = Files.newInputStream(home.resolve(PROPERTIES))) {
             properties.load(file);
@@ -50,7 +53,7 @@ final class ShippedRoutes extends DefaultRoutesCollector {
         properties.remove(PATTERN);
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setInitialProperties(properties);
-        main.setRoutesCollector(new ShippedRoutes(home));
+        main.setRoutesCollector(new ShippedRoutes(home, extensions));
     }
 
     @Override
@@ -69,8 +72,12 @@ final class ShippedRoutes extends DefaultRoutesCollector {
         return files();
     }
 
-    /** Those in {@code routes/} and in its folders, by name. */
     private List<Resource> files() {
+        return files(home, extensions);
+    }
+
+    /** Those in {@code routes/} and in its folders, by name; then the operator's. */
+    static List<Resource> files(Path home, Extensions extensions) {
         var found = new ArrayList<Resource>();
         try (Stream<Path> all = Files.walk(home.resolve(ROUTES), 2)) {
             all.filter(each -> each.toString().endsWith(ENDING))
@@ -79,7 +86,15 @@ final class ShippedRoutes extends DefaultRoutesCollector {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + home.resolve(ROUTES), e);
         }
+        found.addAll(own(extensions));
         return found;
+    }
+
+    /** The operator's files alone, called by their whole paths. */
+    static List<Resource> own(Extensions extensions) {
+        return extensions.ownRouteFiles().stream()
+                .<Resource>map(each -> new File(each.toString(), each))
+                .toList();
     }
 
     /** A file, called by its place below the installation's folder. */

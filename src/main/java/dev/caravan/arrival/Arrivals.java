@@ -49,6 +49,17 @@ public final class Arrivals {
     }
 
     /**
+     * Notes what lies there when the service starts for the very first time: whatever comes after this call has come in,
+     * also while the rest of the service is still starting. A later start has its memory and needs no such note.
+     */
+    public static void begin(Path pipelines, Path state, Disk disk, Clock clock) {
+        var memory = new Memory(state, disk);
+        if (memory.first()) {
+            begin(pipelines, memory, clock.instant());
+        }
+    }
+
+    /**
      * What came in, in the order of names. To be called about once a second: where nothing changed, names, sizes and
      * times are compared and no file is read. A question comes at every look until it is answered.
      */
@@ -58,7 +69,7 @@ public final class Arrivals {
         var found = new ArrayList<Decision>();
         held.begin();
         if (memory.first()) {
-            begin(now);
+            begin(pipelines, memory, now);
         }
         archives.look(Dropped.in(pipelines).zips(), now, work, found::add);
         SortedMap<String, Settled> settled = folders.look(Dropped.in(pipelines).folders(), now, work, found::add);
@@ -73,7 +84,7 @@ public final class Arrivals {
     }
 
     /** What lies there before the service first starts is nobody's arrival. */
-    private void begin(Instant now) {
+    private static void begin(Path pipelines, Memory memory, Instant now) {
         Dropped there = Dropped.in(pipelines);
         State draft = memory.draft();
         there.folders().forEach(each -> draft.put(Standing.first(each, Phase.READY, "", now)));

@@ -43,6 +43,10 @@ public final class Problems {
         this.subject = subject;
     }
 
+    String subject() {
+        return subject;
+    }
+
     public void at(String file, String path, String message) {
         var problem = new Problem(file, path, message);
         if (!found.contains(problem)) {

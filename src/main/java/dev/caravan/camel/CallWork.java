@@ -1,5 +1,6 @@
 package dev.caravan.camel;
 
+import dev.caravan.base.NotReadyException;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.UnitCall;
 import dev.caravan.provider.Answer;
@@ -8,6 +9,7 @@ import java.util.Iterator;
 import java.util.Objects;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** Between the calls of {@code routes/realtime.camel.yaml}. */
 public final class CallWork {
@@ -34,6 +36,15 @@ public final class CallWork {
         public boolean process(Exchange exchange, AsyncCallback callback) {
             UnitCall call = exchange.getMessage().getBody(UnitCall.class);
             exchange.setProperty("call", call);
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onFailure(Exchange broken) {
+                    Exception cause = broken.getException();
+                    run(broken)
+                            .calls()
+                            .broken(call, cause == null ? new IllegalStateException("the call's route broke") : cause);
+                }
+            });
             run(exchange).calls().admit(call, () -> {
                 if (call.sent()) {
                     exchange.getMessage().setBody(call.prompt());
@@ -49,7 +60,15 @@ public final class CallWork {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
             UnitCall call = Objects.requireNonNull(exchange.getProperty("call", UnitCall.class));
-            Answer answer = exchange.getMessage().getBody(Answer.class);
+            if (!(exchange.getMessage().getBody() instanceof Answer answer)) {
+                exchange.setException(new NotReadyException(
+                        "direct:" + exchange.getProperty("routes") + "-complete",
+                        "",
+                        "did not end with an answer; the last step of that route must be the bean providerCalls, method"
+                                + " reply"));
+                callback.done(true);
+                return true;
+            }
             run(exchange).calls().book(call, answer, () -> callback.done(false));
             return false;
         }

@@ -1,5 +1,6 @@
 package dev.caravan.camel;
 
+import dev.caravan.base.NotReadyException;
 import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.JobLook;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** Which jobs are due for a look, and what came of it. Called by {@code routes/batch.camel.yaml}. */
 public final class Due {
@@ -41,6 +43,14 @@ public final class Due {
         JobLook look = exchange.getMessage().getBody(JobLook.class);
         LiveRun run = look.run();
         exchange.setProperty("jobLook", look);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onFailure(Exchange broken) {
+                // A look that breaks tells nothing, and would be taken again and again.
+                Exception cause = broken.getException();
+                run.fail(cause == null ? new IllegalStateException("a look at a job broke") : cause);
+            }
+        });
         exchange.setProperty("run", run);
         exchange.setProperty("account", run.account(look.step()));
         exchange.setProperty("routes", run.account(look.step()).routes());
@@ -59,7 +69,12 @@ public final class Due {
 
     public void looked(Exchange exchange) {
         JobLook look = Objects.requireNonNull(exchange.getProperty("jobLook", JobLook.class));
-        JobAnswer answer = exchange.getMessage().getBody(JobAnswer.class);
+        if (!(exchange.getMessage().getBody() instanceof JobAnswer answer)) {
+            throw new NotReadyException(
+                    "direct:" + exchange.getProperty("routes") + "-" + exchange.getProperty("look"),
+                    "",
+                    "did not end with what became of the job; see docs/adding-a-provider.md for its last step");
+        }
         exchange.getMessage()
                 .setBody(
                         look.nonce() == null

@@ -20,6 +20,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,6 +47,7 @@ public final class Wiring implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 20;
 
     private final LiveRuns runs = new LiveRuns();
+    private ProviderWires wires = new ProviderWires(List.of());
     private final ServiceDesk serviceDesk = new ServiceDesk();
     private final ApiDesk apiDesk = new ApiDesk();
     private final WatchDesk watchDesk = new WatchDesk();
@@ -71,11 +73,15 @@ public final class Wiring implements AutoCloseable {
         };
     }
 
-    /** Binds the beans. Before the context's properties are bound: they name some of them. */
-    public void bind(CamelContext context, Path routes, Clock clock) {
+    /**
+     * Binds the beans. Before the context's properties are bound: they name some of them.
+     *
+     * @param routes folders in which the mappings of providers lie
+     */
+    public void bind(CamelContext context, List<Path> routes, Clock clock) {
         Registry registry = context.getRegistry();
         var bounds = new ReplyBounds(context);
-        var wires = new ProviderWires(routes);
+        wires = new ProviderWires(routes);
         registry.bind("providerCalls", new ProviderCalls(wires));
         registry.bind("providerJobs", new ProviderJobs(wires));
         registry.bind("providerFiles", new ProviderFiles(wires, bounds));
@@ -125,6 +131,11 @@ public final class Wiring implements AutoCloseable {
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(Timeout.ofSeconds(LONGEST_SILENCE_SECONDS))
                         .build());
+    }
+
+    /** The mappings of the providers. */
+    public ProviderWires wires() {
+        return wires;
     }
 
     public ServiceDesk serviceDesk() {

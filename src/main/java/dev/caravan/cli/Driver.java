@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.cost.ModelNames.Listed;
+import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Counted;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
@@ -51,6 +52,40 @@ public interface Driver {
      * @param taken whether what it wrote to was taken away by somebody
      */
     record End(RunSummary summary, boolean interrupted, boolean timedOut, String fault, boolean disk, boolean taken) {}
+
+    /**
+     * In which way providers are asked.
+     *
+     * @param why it is another than the usual one, or empty
+     */
+    record Way(Lane lane, String why) {}
+
+    /**
+     * In which way the providers of a pipeline are asked: through the batch API, unless one is not known to have any.
+     *
+     * @param wanted what somebody asked for; null where he said nothing
+     * @throws dev.caravan.base.InvalidFileException when batches were asked for and a provider has none
+     */
+    Way way(Pipeline pipeline, @Nullable Lane wanted, boolean simulated, Options options);
+
+    /**
+     * Whether a run of this pipeline could ask its providers: routes, keys, addresses. Before it is made.
+     *
+     * @throws dev.caravan.base.NotReadyException naming what is missing, where it was looked for and what to do
+     */
+    void check(Pipeline pipeline, boolean simulated);
+
+    /** As {@link #check}, without keys and addresses: a run may be made where it is not driven. */
+    void checkRoutes(Pipeline pipeline);
+
+    /**
+     * Starts the engine that {@link #drive} will use, so that what is wrong with routes and mappings is told before a run
+     * is made. Whoever calls it calls {@link #close} too.
+     */
+    void open(Pipeline pipeline, Lane lane, Options options);
+
+    /** Ends what {@link #open} started and nobody used. */
+    void close();
 
     /** Drives a run until it is complete, paused, killed or interrupted; tells of it about once a second. */
     End drive(RunFolder folder, Options options, Consumer<RunSummary> progress);

@@ -44,6 +44,8 @@ final class InitCommand extends RunsCommand {
         RunMaker.Options asked = make.options();
         Pipeline read = shop.read(pipeline, asked.overrides());
         RunMaker.Options options = asked.on(read);
+        shop.check(read);
+        shop.driver().checkRoutes(read);
         RunFolder folder = make(read, options, question(read, options, yes));
         RunSummary summary = summary(folder);
         shop.out()

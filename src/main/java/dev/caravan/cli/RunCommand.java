@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.ModelNames;
+import dev.caravan.base.PlainText;
 import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,8 +32,11 @@ final class RunCommand extends RunsCommand {
     @Parameters(index = "0", paramLabel = "PIPELINE", description = "name under pipelines/, or a folder")
     String pipeline = "";
 
-    @Option(names = "--mode", paramLabel = "MODE", description = "batch (half the price, default) or realtime")
-    String mode = "batch";
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "batch (half the price, default where every provider takes batches) or realtime")
+    @Nullable String mode;
 
     @Option(names = "--new", description = "start another run, whatever is unfinished")
     boolean another;
@@ -56,16 +61,35 @@ final class RunCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        Lane lane = lane(mode);
-        drive.with(lane, "");
+        Lane wanted = mode == null ? null : lane(mode);
+        drive.with(Lane.BATCH, "");
         RunMaker.Options asked = make.options();
         Pipeline read = shop.read(pipeline, asked.overrides());
         RunMaker.Options options = asked.on(read);
         if (dryRun != null) {
             return new DryRun(shop, read, drive.json).render(read, dryRun);
         }
+        try {
+            return go(read, options, wanted);
+        } finally {
+            shop.driver().close();
+        }
+    }
+
+    private int go(Pipeline read, RunMaker.Options options, @Nullable Lane wanted) {
         var screen = new Screen(shop, shop.terminal(), drive.quiet || drive.json);
+        Driver.Options engine = drive.with(Lane.BATCH, "");
         Optional<RunFolder> existing = existing(read, options);
+        if (existing.isEmpty()) {
+            shop.check(read);
+            shop.driver().check(read, options.simulated());
+        }
+        Driver.Way way = shop.driver().way(read, wanted, options.simulated(), engine);
+        if (!way.why().isEmpty()) {
+            shop.err().println("caravan: " + PlainText.line(way.why()) + ": it is asked in realtime, at full price");
+        }
+        Lane lane = way.lane();
+        String word = lane.name().toLowerCase(Locale.ROOT);
         RunFolder folder;
         if (existing.isPresent()) {
             folder = existing.get();
@@ -80,9 +104,11 @@ final class RunCommand extends RunsCommand {
             if (!options.simulated()) {
                 checkModels(ModelNames.of(read, shop.kinds()));
             }
-            folder = make(read, options, told(confirm(read, options, lane, drive.capPicos(), yes, screen)), screen);
+            List<RunEvent> told = told(confirm(read, options, lane, drive.capPicos(), yes, screen));
+            shop.driver().open(read, lane, engine);
+            folder = make(read, options, told, word, screen);
         }
-        String command = "caravan run " + pipeline + " --mode " + mode;
+        String command = "caravan run " + pipeline + " --mode " + word;
         if (waitsForWord(folder) && !goesOn(folder)) {
             return ExitCode.WAITING;
         }
@@ -114,7 +140,7 @@ final class RunCommand extends RunsCommand {
     }
 
     /** Of two that start at once one makes the run; the other goes on with it, or takes another name. */
-    private RunFolder make(Pipeline read, RunMaker.Options options, List<RunEvent> told, Screen screen) {
+    private RunFolder make(Pipeline read, RunMaker.Options options, List<RunEvent> told, String mode, Screen screen) {
         while (true) {
             try {
                 RunFolder made = shop.make(read, options, target(read), told);

@@ -187,9 +187,14 @@ public record Shop(
                 && facts.optionsDigest().equals(options.digest());
     }
 
+    /** Refuses scripts that nobody trusted as they are. */
+    void check(Pipeline pipeline) {
+        Trust.ofWorkingFolder().check(pipeline);
+    }
+
     /** @param told what its journal begins with: a word on what it will cost, or the question for one; its cap */
     RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target, List<RunEvent> told) {
-        Trust.ofWorkingFolder().check(pipeline);
+        check(pipeline);
         if (WorkingFolder.isElsewhere()) {
             err.println("caravan: this is a pipeline's folder; runs, .env and models.yaml lie in "
                     + WorkingFolder.path().toAbsolutePath().normalize());

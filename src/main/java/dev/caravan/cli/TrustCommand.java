@@ -1,6 +1,10 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.PlainText;
+import dev.caravan.base.WorkingFolder;
+import dev.caravan.extension.Extensions;
+import dev.caravan.extension.OwnFiles;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Snapshot;
@@ -14,13 +18,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Lets the scripts of a pipeline run, as they are now. */
+/** Lets the scripts of a pipeline run, as they are now; or has the working folder's routes and jars read. */
 @Command(
         name = "trust",
-        description = "Let the scripts of a pipeline run, as they are now; one changed byte, and they are not trusted.")
+        description =
+                "Let the scripts of a pipeline run, or routes/ and lib/ of the working folder be read, as they are"
+                        + " now; one changed byte, and they are not trusted.")
 final class TrustCommand extends RunsCommand {
-    @Parameters(index = "0", paramLabel = "PIPELINE", description = "name or folder; or the folder of a run")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "PIPELINE",
+            description = "name or folder; or the folder of a run")
     String name = "";
+
+    @Option(names = "--home", description = "routes/ and lib/ of the working folder, beside the installation's")
+    boolean home;
 
     @Option(names = "--revoke", description = "take it back")
     boolean revoke;
@@ -31,6 +44,41 @@ final class TrustCommand extends RunsCommand {
 
     @Override
     public Integer call() {
+        if (home == !name.isEmpty()) {
+            throw new InvalidFileException(
+                    "caravan trust", "", "needs one of both: the name or folder of a pipeline, or --home");
+        }
+        return home ? home() : scripts();
+    }
+
+    /** Only one content of them is trusted at a time: a jar that was replaced is not to come back unseen. */
+    private int home() {
+        Trust trust = Trust.ofWorkingFolder();
+        if (revoke) {
+            boolean known = trust.revokeHome(shop.disk());
+            shop.out()
+                    .println("routes/ and lib/ of the working folder "
+                            + (known ? "are not trusted any more" : "were not trusted"));
+            return ExitCode.DONE;
+        }
+        Path working = WorkingFolder.path().toAbsolutePath().normalize();
+        OwnFiles own = Extensions.own(shop.home(), working)
+                .orElseThrow(() -> new InvalidFileException(
+                        working.toString(),
+                        "",
+                        "has no routes/ or lib/ of its own to trust: *.camel.yaml and *.jslt in routes/ and its folders,"
+                                + " *.jar in lib/; those of the installation need no trust"));
+        Extensions.checkNames(shop.home(), own);
+        trust.grantHome(own.digest(), actor(), shop.clock().instant(), shop.disk());
+        own.names().forEach(each -> shop.out().println("  " + PlainText.line(each)));
+        shop.out()
+                .println("trusted as they are now (" + own.digest().substring(0, 12) + "): "
+                        + PlainText.line(own.words())
+                        + ". They see prompts, answers and keys, and are read from the next start on");
+        return ExitCode.DONE;
+    }
+
+    private int scripts() {
         Pipeline pipeline = pipeline();
         List<String> scripts = pipeline.tasks().stream()
                 .filter(Task::needsTrust)

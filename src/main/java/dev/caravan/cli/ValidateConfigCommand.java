@@ -1,17 +1,22 @@
 package dev.caravan.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.Problems;
+import dev.caravan.base.WorkingFolder;
 import dev.caravan.octobatch.OctobatchImport;
 import dev.caravan.pipeline.Overrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
 import dev.caravan.report.Hints;
+import dev.caravan.task.Trust;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.ArrayList;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,7 +43,8 @@ final class ValidateConfigCommand extends RunsCommand {
         try {
             Pipeline read = shop.read(pipeline, Overrides.NONE);
             int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
-            List<Problems.Problem> hints = Hints.of(read, shop.kinds(), shop.registry());
+            var hints = new ArrayList<>(Hints.of(read, shop.kinds(), shop.registry()));
+            scripts(read).ifPresent(hints::add);
             if (json) {
                 shop.data().println(Json.text(CheckJson.of(read, units, hints)));
             } else {
@@ -55,6 +61,17 @@ final class ValidateConfigCommand extends RunsCommand {
             shop.data().println(Json.text(CheckJson.of(e)));
             return ExitCode.USAGE;
         }
+    }
+
+    /** A run of it would be refused until somebody looked at them. */
+    private Optional<Problems.Problem> scripts(Pipeline read) {
+        return Trust.ofWorkingFolder().trusts(read)
+                ? Optional.empty()
+                : Optional.of(new Problems.Problem(
+                        WorkingFolder.CONFIG,
+                        "",
+                        "runs scripts, which must be trusted before a run is made: look at "
+                                + read.folder().resolve("scripts") + ", then: caravan trust " + pipeline));
     }
 
     /** In one line: every other problem would only follow from it. */

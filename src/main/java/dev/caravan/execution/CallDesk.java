@@ -152,6 +152,24 @@ public final class CallDesk {
         });
     }
 
+    /**
+     * The route broke before the call had an outcome. Whether it was sent nobody knows, so it is at risk; its turn is
+     * another's, or whoever waits behind it would wait for ever.
+     */
+    public void broken(UnitCall call, Throwable cause) {
+        if (call.gate == null) {
+            return;
+        }
+        // Before the permit goes on to another call, which would break in the same way.
+        run.fail(cause);
+        if (call.sent()) {
+            book(call, new Answer.Ambiguous("fault", cause.getClass().getSimpleName()), () -> {});
+        } else {
+            unused(call);
+            settled(call);
+        }
+    }
+
     /** The account's gate learns from the answer, before the next one goes through. */
     private void tell(UnitCall call, Answer answer) {
         Gate gate = call.gate;

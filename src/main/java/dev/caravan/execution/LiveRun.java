@@ -3,6 +3,7 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.NotReadyException;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.prompt.RenderException;
@@ -241,13 +242,14 @@ public final class LiveRun implements AutoCloseable {
 
     /**
      * Something broke: the run pauses with the reason rather than guess. Whether it is our fault; it is not where a file
-     * of the run does not hold what was written, nor where the disk refuses.
+     * of the run or of the operator's does not hold what it should, nor where the disk refuses.
      */
     public boolean fail(Throwable cause) {
         UncheckedIOException disk = disk(cause);
-        if (cause instanceof InvalidFileException file) {
+        InvalidFileException file = file(cause);
+        if (file != null) {
             Problems.Problem first = file.problems().get(0);
-            pause("integrity", first.toString());
+            pause(file instanceof NotReadyException ? "unusable" : "integrity", first.toString());
             return false;
         }
         if (disk == null) {
@@ -258,6 +260,16 @@ public final class LiveRun implements AutoCloseable {
             pause("disk", Disk.reason(disk));
         }
         return disk == null;
+    }
+
+    /** The file that is wrong, if one is behind it: a route wraps what a bean throws. */
+    private static @Nullable InvalidFileException file(Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof InvalidFileException found) {
+                return found;
+            }
+        }
+        return null;
     }
 
     /** What the disk refused, if that is behind it. */

@@ -58,15 +58,18 @@ final class Intake {
     private final Clock clock;
     private final String version;
     private final Foresight foresight;
+    private final Launcher launcher;
 
     Intake(
             ServeSettings settings,
+            Launcher launcher,
             ModelRegistry registry,
             Map<String, StepKind> kinds,
             Disk disk,
             Clock clock,
             String version) {
         this.settings = settings;
+        this.launcher = launcher;
         this.registry = registry;
         this.kinds = kinds;
         this.disk = disk;
@@ -176,7 +179,8 @@ final class Intake {
     Estimate estimate(Path folder) {
         Pipeline pipeline = check(folder, "").pipeline();
         RunMaker.Options options = options(pipeline, Wish.NONE);
-        return foresight.estimate(pipeline, options, lane(providers(pipeline), options.simulated(), null));
+        return foresight.estimate(
+                pipeline, options, launcher.lane(pipeline, options.simulated(), null, settings.lane()));
     }
 
     /** Makes a run that starts in its turn; unless it may spend by itself, a person must approve it first. */
@@ -190,7 +194,7 @@ final class Intake {
         RunMaker.Options options = options(pipeline, wish);
         boolean simulated = options.simulated();
         Set<String> asked = providers(pipeline);
-        Lane lane = lane(asked, simulated, wish.lane());
+        Lane lane = ready(pipeline, wish);
         var told = new ArrayList<RunEvent>(List.of(new RunEvent.RunQueued(lane)));
         if (wish.capPicos() >= 0) {
             CapCheck.check(pipeline, kinds, registry, lane, wish.capPicos());
@@ -214,6 +218,18 @@ final class Intake {
         }
         return new RunMaker(registry, kinds, disk, clock, version)
                 .make(pipeline, options, settings.runs().resolve(run), "service", told);
+    }
+
+    /**
+     * In which way a run of this pipeline is asked, that could be made now.
+     *
+     * @throws dev.caravan.base.NotReadyException when a key, an address or routes are missing
+     */
+    Lane ready(Pipeline pipeline, Wish wish) {
+        boolean simulated = options(pipeline, wish).simulated();
+        Lane lane = launcher.lane(pipeline, simulated, wish.lane(), settings.lane());
+        launcher.check(pipeline, simulated, lane);
+        return lane;
     }
 
     /** What is asked of a run of this pipeline; tells a request that comes again from another one. */
@@ -250,14 +266,5 @@ final class Intake {
             }
         }
         return asked;
-    }
-
-    /** A provider that is not known to take batches is asked in realtime. */
-    private Lane lane(Set<String> asked, boolean simulated, @Nullable Lane wanted) {
-        Lane first = wanted == null ? settings.lane() : wanted;
-        boolean batches = simulated
-                || asked.stream()
-                        .allMatch(each -> registry.provider(each).batch().equals("yes"));
-        return batches ? first : Lane.REALTIME;
     }
 }

@@ -5,6 +5,7 @@ import dev.caravan.arrival.Decision;
 import dev.caravan.arrival.Standing;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.NotReadyException;
 import dev.caravan.run.NameTakenException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ final class Reception {
     private final Notices notices;
     private final Path pipelines;
     private final Set<String> told = new HashSet<>();
+    private final Setbacks setbacks;
 
     Reception(Arrivals arrivals, Intake intake, Roster roster, Notices notices, Path pipelines) {
         this.arrivals = arrivals;
@@ -32,6 +34,7 @@ final class Reception {
         this.roster = roster;
         this.notices = notices;
         this.pipelines = pipelines;
+        setbacks = Setbacks.ofReading(notices);
     }
 
     List<Decision> look() {
@@ -48,7 +51,7 @@ final class Reception {
     void answer(Decision decision) {
         try {
             if (decision instanceof Decision.Question question) {
-                question(question);
+                ask(question);
                 told.remove(question.name());
             } else {
                 tell((Decision.Notice) decision);
@@ -69,6 +72,22 @@ final class Reception {
         }
     }
 
+    /** What is missing is nobody's fault who dropped something: it is asked again until it is there. */
+    private void ask(Decision.Question question) {
+        String name = question instanceof Decision.ItemsArrived items
+                ? items.name() + "/inbox/" + items.file()
+                : question.name();
+        if (!setbacks.mayTry(name)) {
+            return;
+        }
+        try {
+            question(question);
+            setbacks.over(name);
+        } catch (NotReadyException e) {
+            setbacks.met(name, e);
+        }
+    }
+
     private void question(Decision.Question question) {
         if (question instanceof Decision.Arrived arrived) {
             arrived(arrived);
@@ -86,6 +105,7 @@ final class Reception {
                 arrivals.ready(arrived.name(), arrived.digest());
                 return;
             }
+            intake.ready(checked.pipeline(), Wish.NONE);
             String run = intake.fresh(arrived.name(), claims());
             if (arrivals.claim(arrived.name(), arrived.digest(), run)) {
                 intake.left(checked)
@@ -93,6 +113,8 @@ final class Reception {
                                 notices.tell(Notice.What.JOB, each.folder().name(), each.text()));
                 made(arrived.name(), run, checked);
             }
+        } catch (NotReadyException e) {
+            throw e;
         } catch (InvalidFileException e) {
             refuse(arrived.name(), arrived.digest(), e);
         }
@@ -116,6 +138,8 @@ final class Reception {
                 }
                 made(claimed.name(), claimed.run(), intake.check(claimed.folder(), ""));
             }
+        } catch (NotReadyException e) {
+            throw e;
         } catch (InvalidFileException e) {
             refuse(claimed.name(), claimed.digest(), e);
         }
@@ -155,6 +179,8 @@ final class Reception {
             }
             roster.take(intake.folder(run));
             arrivals.taken(items.id());
+        } catch (NotReadyException e) {
+            throw e;
         } catch (InvalidFileException e) {
             String reason = Objects.requireNonNullElse(e.getMessage(), "cannot be used");
             arrivals.refusedItems(items.id(), reason);

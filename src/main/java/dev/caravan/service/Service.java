@@ -77,14 +77,22 @@ public final class Service {
                 notices,
                 new Approvals(disk, clock),
                 new Expiry(registry, clock, notices));
-        arrivals = new Arrivals(
-                settings.pipelines(), settings.memory().resolve("arrivals.json"), disk, clock, Limits.usual());
+        arrivals = new Arrivals(settings.pipelines(), arrivals(settings), disk, clock, Limits.usual());
         this.registry = registry;
         this.kinds = kinds;
-        intake = new Intake(settings, registry, kinds, disk, clock, version);
+        intake = new Intake(settings, launcher, registry, kinds, disk, clock, version);
         reception = new Reception(arrivals, intake, roster, notices, settings.pipelines());
         var times = new Times(settings.memory().resolve("schedules.json"), disk);
         timetable = new Timetable(arrivals, settings.pipelines(), intake, roster, times, clock, notices);
+    }
+
+    /** As early as the service may: what is dropped while it starts has come in. The caller holds its lease. */
+    public static void note(ServeSettings settings, Disk disk, Clock clock) {
+        Arrivals.begin(settings.pipelines(), arrivals(settings), disk, clock);
+    }
+
+    private static Path arrivals(ServeSettings settings) {
+        return settings.memory().resolve("arrivals.json");
     }
 
     /** A run of this service, as it was found. */
@@ -97,7 +105,6 @@ public final class Service {
      * @param found told how each run of the service stands that ended or paused not long ago
      */
     public void begin(String url, Notices found) {
-        // What is dropped from the ready line on is an arrival: what lies there is looked at before.
         List<Decision> there = look();
         var kept = new ArrayList<Kept>();
         for (RunFolder each : runs()) {

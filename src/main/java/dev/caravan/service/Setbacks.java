@@ -11,18 +11,33 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs that could not be taken up: each is told once for as long as that lasts, and tried again after a while. */
+/**
+ * What could not be done for want of something: each is told once for as long as that lasts, and tried again after a
+ * while. Runs that could not be taken up, pipelines whose key is missing.
+ */
 final class Setbacks {
     private static final Logger log = LoggerFactory.getLogger(Setbacks.class);
     private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LATER_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Notices notices;
+    private final long laterNanos;
     private final Map<String, Long> again = new HashMap<>();
     private final Map<String, String> told = new HashMap<>();
 
+    /** For runs, which are opened when they are tried. */
     Setbacks(Notices notices) {
+        this(notices, LATER_NANOS);
+    }
+
+    private Setbacks(Notices notices, long laterNanos) {
         this.notices = notices;
+        this.laterNanos = laterNanos;
+    }
+
+    /** For what is only read when it is tried. */
+    static Setbacks ofReading(Notices notices) {
+        return new Setbacks(notices, SOON_NANOS);
     }
 
     boolean mayTry(String run) {
@@ -37,7 +52,7 @@ final class Setbacks {
 
     void met(String run, RuntimeException e) {
         boolean passes = e instanceof LeaseHeldException || e instanceof UncheckedIOException;
-        again.put(run, System.nanoTime() + (passes ? SOON_NANOS : LATER_NANOS));
+        again.put(run, System.nanoTime() + (passes ? SOON_NANOS : laterNanos));
         String why = why(e);
         if (!why.equals(told.put(run, why))) {
             notices.tell(Notice.What.TROUBLE, run, why + "; it is tried again");

@@ -5,6 +5,7 @@ import dev.caravan.arrival.Phase;
 import dev.caravan.arrival.Standing;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.NotReadyException;
 import dev.caravan.pipeline.Schedule;
 import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.NameTakenException;
@@ -41,6 +42,7 @@ final class Timetable {
     private final Times times;
     private final Clock clock;
     private final Notices notices;
+    private final Setbacks setbacks;
     private final Map<String, Read> known = new HashMap<>();
     private final Set<String> told = new HashSet<>();
     private final Map<String, String> late = new HashMap<>();
@@ -60,6 +62,7 @@ final class Timetable {
         this.times = times;
         this.clock = clock;
         this.notices = notices;
+        setbacks = Setbacks.ofReading(notices);
     }
 
     /** To be called about once a second. */
@@ -126,7 +129,7 @@ final class Timetable {
                 return;
             }
             Optional<Instant> due = schedule.next(mark.upTo()).filter(each -> !each.isAfter(now));
-            if (due.isPresent()) {
+            if (due.isPresent() && setbacks.mayTry(name)) {
                 due(name, mark, due.get(), now);
             }
             told.remove(name);
@@ -153,6 +156,11 @@ final class Timetable {
         try {
             run = made(name, run);
             roster.take(intake.folder(run));
+            setbacks.over(name);
+        } catch (NotReadyException e) {
+            // Its time is not missed: the run is made once what is missing is there.
+            setbacks.met(name, e);
+            return;
         } catch (InvalidFileException e) {
             notices.tell(Notice.What.REFUSED, name, "it is time, but: " + e.getMessage());
         }

@@ -17,10 +17,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * The contents of pipelines whose scripts an operator allowed to run, by digest: a script that changes, or one that came
+ * The contents of pipelines whose scripts an operator allowed to run, and of his own routes and jars, by digest: a file that changes, or one that came
  * with a dropped folder, is not among them. Kept beside the runs, never in a pipeline's own folder.
  */
 public final class Trust {
+    /** Marks the digest of the working folder's own routes and jars. */
+    private static final String HOME = "home";
+
     private final Path file;
 
     public Trust(Path file) {
@@ -37,10 +40,14 @@ public final class Trust {
         return read().has(digest);
     }
 
+    /** Whether a pipeline runs no scripts, or was trusted as it is. */
+    public boolean trusts(Pipeline pipeline) {
+        return pipeline.tasks().stream().noneMatch(Task::needsTrust) || holds(Snapshot.digest(pipeline));
+    }
+
     /** @throws InvalidFileException when the pipeline runs scripts that nobody trusted as they are */
     public void check(Pipeline pipeline) {
-        boolean scripts = pipeline.tasks().stream().anyMatch(Task::needsTrust);
-        if (scripts && !holds(Snapshot.digest(pipeline))) {
+        if (!trusts(pipeline)) {
             throw new InvalidFileException(
                     pipeline.folder().toString(),
                     "",
@@ -54,6 +61,29 @@ public final class Trust {
         ObjectNode all = read();
         all.putObject(digest).put("pipeline", pipeline).put("by", actor).put("at", now.toString());
         write(all, disk);
+    }
+
+    /** Trusts one content of the working folder's routes and jars, in place of any other. */
+    public void grantHome(String digest, String actor, Instant now, Disk disk) {
+        ObjectNode all = withoutHome();
+        all.putObject(digest).put(HOME, true).put("by", actor).put("at", now.toString());
+        write(all, disk);
+    }
+
+    /** @return whether any was trusted */
+    public boolean revokeHome(Disk disk) {
+        ObjectNode left = withoutHome();
+        boolean known = !left.equals(read());
+        if (known) {
+            write(left, disk);
+        }
+        return known;
+    }
+
+    private ObjectNode withoutHome() {
+        ObjectNode all = read();
+        all.properties().removeIf(each -> each.getValue().path(HOME).booleanValue());
+        return all;
     }
 
     /** @return whether it was trusted */

@@ -4,8 +4,10 @@ import dev.caravan.base.RealDisk;
 import dev.caravan.cli.Driver;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Counted;
+import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
@@ -74,6 +76,31 @@ final class OneEngine implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         }
+
+        @Override
+        public Way way(
+                Pipeline pipeline, @org.jspecify.annotations.Nullable Lane wanted, boolean simulated, Options options) {
+            return driver.way(pipeline, wanted, simulated, options);
+        }
+
+        @Override
+        public void check(Pipeline pipeline, boolean simulated) {
+            driver.check(pipeline, simulated);
+        }
+
+        @Override
+        public void checkRoutes(Pipeline pipeline) {
+            driver.checkRoutes(pipeline);
+        }
+
+        @Override
+        public void open(Pipeline pipeline, Lane lane, Options options) {
+            engine.preflight().check(pipeline, lane, engine);
+        }
+
+        /** The engine is everybody's. */
+        @Override
+        public void close() {}
 
         @Override
         public ModelNames.Listed models(String provider) {

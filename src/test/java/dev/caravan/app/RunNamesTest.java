@@ -10,6 +10,7 @@ import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
+import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
@@ -35,6 +36,15 @@ class RunNamesTest {
 
     /** These tests make runs and start none. */
     private static final Launcher NOBODY = new Launcher() {
+        @Override
+        public Lane lane(
+                Pipeline pipeline, boolean simulated, @org.jspecify.annotations.Nullable Lane wanted, Lane usual) {
+            return usual;
+        }
+
+        @Override
+        public void check(Pipeline pipeline, boolean simulated, Lane lane) {}
+
         @Override
         public LiveRun start(RunFolder folder, Lane lane) {
             throw new IllegalStateException("not asked for");

@@ -57,6 +57,23 @@ class FolderArrivalTest {
     }
 
     @Test
+    void what_is_dropped_while_the_service_starts_for_the_first_time_arrives_and_later_notes_change_nothing()
+            throws IOException {
+        dock.folder("old", "a: 1");
+        Arrivals.begin(dock.pipelines, dock.state, dock.disk, dock);
+        dock.folder("dropped", "a: 1");
+        dock.restart();
+        assertThat(dock.rest()).extracting(Decision::name).containsExactly("dropped", "old");
+        assertThat(dock.phase("dropped")).isEqualTo(Phase.SEEN);
+        assertThat(dock.phase("old")).isEqualTo(Phase.READY);
+        dock.folder("later", "a: 1");
+        Arrivals.begin(dock.pipelines, dock.state, dock.disk, dock);
+        dock.restart();
+        dock.rest();
+        assertThat(dock.phase("later")).isEqualTo(Phase.SEEN);
+    }
+
+    @Test
     void a_folder_that_is_moved_in_whole_arrives_once_it_was_quiet() throws IOException {
         dock.open();
         dock.folder("../outside", "a: 1");

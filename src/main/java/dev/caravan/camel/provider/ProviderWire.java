@@ -259,6 +259,11 @@ public final class ProviderWire implements JobDesk.RowMapping {
         return new JobAnswer.Trouble(trouble(reply));
     }
 
+    /** Compiles every mapping. */
+    void check() {
+        mappings.check();
+    }
+
     /** The body of a create, and where it goes; see {@link CreateBody}. */
     JsonNode create(ObjectNode order) {
         return mappings.map("batch-create.jslt", order);

@@ -1,0 +1,136 @@
+package dev.caravan.app;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.NotReadyException;
+import dev.caravan.cli.Driver;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.cost.ProviderEntry;
+import dev.caravan.execution.StepKind;
+import dev.caravan.extension.Extensions;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
+import dev.caravan.provider.Lane;
+import dev.caravan.simulator.Simulator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has to be there before a run is made or taken up: routes and mappings of its providers, keys, addresses, a way to
+ * ask them. The one place for all who make runs: commands, the service, HTTP.
+ */
+final class Preflight {
+    private static final List<String> CALLS = List.of("complete");
+    private static final List<String> JOBS = List.of("submit", "poll", "collect", "cancel", "find", "discard");
+
+    private final ModelRegistry registry;
+    private final Map<String, StepKind> kinds;
+    private final Extensions extensions;
+
+    Preflight(ModelRegistry registry, Map<String, StepKind> kinds, Extensions extensions) {
+        this.registry = registry;
+        this.kinds = kinds;
+        this.extensions = extensions;
+    }
+
+    /**
+     * Checks what a run needs that is made now.
+     *
+     * @throws InvalidFileException naming what is missing, where it was looked for and what to do
+     */
+    void check(Pipeline pipeline, boolean simulated) {
+        checkRoutes(pipeline);
+        for (ProviderEntry each : asked(pipeline)) {
+            if (!simulated) {
+                Accounts.real(each);
+            } else if (!Simulator.providers().contains(each.routes())) {
+                throw Accounts.unspoken(each);
+            }
+        }
+    }
+
+    /** Whether the routes of its providers are there. */
+    void checkRoutes(Pipeline pipeline) {
+        asked(pipeline).forEach(each -> extensions.check(each.name(), each.routes()));
+    }
+
+    /** As {@link #check}, of what only a context with routes can tell: the mappings, and what routes take calls and jobs. */
+    void check(Pipeline pipeline, Lane lane, Engine engine) {
+        checkRoutes(pipeline);
+        for (ProviderEntry each : asked(pipeline)) {
+            engine.wires().check(each.routes());
+            checkRoutes(each, CALLS, engine.context());
+            if (lane == Lane.BATCH) {
+                checkRoutes(each, JOBS, engine.context());
+            }
+        }
+    }
+
+    private void checkRoutes(ProviderEntry provider, List<String> needed, CamelContext context) {
+        Set<String> there = context.getRoutes().stream()
+                .map(each -> each.getEndpoint().getEndpointBaseUri())
+                .collect(Collectors.toSet());
+        List<String> missing = needed.stream()
+                .map(each -> provider.routes() + "-" + each)
+                .filter(each -> !there.contains("direct://" + each))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new NotReadyException(
+                    extensions.provider(provider.routes()).map(String::valueOf).orElse(provider.routes()),
+                    "",
+                    "no route begins at direct:" + String.join(", direct:", missing) + ", and provider '"
+                            + provider.name() + "' needs it; docs/adding-a-provider.md lists the routes");
+        }
+    }
+
+    /**
+     * In which way the providers of a pipeline are asked.
+     *
+     * @param wanted what somebody asked for; null where he said nothing
+     * @param usual where nothing was said and all take batches
+     * @param answers whether a server that must be asked says that it takes batches
+     * @throws InvalidFileException when batches were asked for and there are none
+     */
+    Driver.Way way(
+            Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual, Predicate<ProviderEntry> answers) {
+        if ((wanted == null ? usual : wanted) == Lane.REALTIME) {
+            return new Driver.Way(Lane.REALTIME, "");
+        }
+        for (ProviderEntry each : asked(pipeline)) {
+            if (!takesBatches(each, simulated, answers)) {
+                if (wanted == null) {
+                    return new Driver.Way(Lane.REALTIME, each.name() + " is not known to take batches");
+                }
+                throw new InvalidFileException("--mode", "batch", Accounts.noBatches(each));
+            }
+        }
+        return new Driver.Way(Lane.BATCH, "");
+    }
+
+    private boolean takesBatches(ProviderEntry provider, boolean simulated, Predicate<ProviderEntry> answers) {
+        if (!extensions.takesBatches(provider.routes())) {
+            return false;
+        }
+        return simulated
+                || provider.batch().equals("yes")
+                || (provider.batch().equals("ask") && answers.test(provider));
+    }
+
+    /** The providers that a pipeline asks. */
+    private List<ProviderEntry> asked(Pipeline pipeline) {
+        return names(pipeline, kinds).stream().map(registry::provider).toList();
+    }
+
+    static Set<String> names(Pipeline pipeline, Map<String, StepKind> kinds) {
+        return pipeline.steps().stream()
+                .filter(each -> Objects.requireNonNull(kinds.get(each.kind())).asks())
+                .map(Step::provider)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

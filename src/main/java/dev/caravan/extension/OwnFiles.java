@@ -1,0 +1,117 @@
+package dev.caravan.extension;
+
+import dev.caravan.base.InvalidFileException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The files of an operator's {@code routes/} and {@code lib/} that would be read, by their names below his working
+ * folder, and the SHA-256 over names and bytes of them all.
+ */
+public record OwnFiles(Path folder, List<String> names, String digest) {
+    private static final int DEEPEST = 2;
+
+    static OwnFiles of(Path folder) {
+        var names = new ArrayList<String>();
+        names.addAll(files(folder, Extensions.ROUTES, DEEPEST));
+        names.addAll(files(folder, Extensions.LIB, 1));
+        return new OwnFiles(folder, List.copyOf(names), digest(folder, names));
+    }
+
+    private static List<String> files(Path folder, String part, int depth) {
+        Path root = folder.resolve(part);
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(root, depth, FileVisitOption.FOLLOW_LINKS)) {
+            return all.filter(Files::isRegularFile)
+                    .map(each -> folder.relativize(each).toString().replace('\\', '/'))
+                    .filter(OwnFiles::isRead)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + root, e);
+        }
+    }
+
+    private static boolean isRead(String name) {
+        return name.startsWith(Extensions.LIB + "/")
+                ? name.endsWith(".jar")
+                : name.endsWith(Extensions.ROUTE_FILE) || name.endsWith(".jslt");
+    }
+
+    private static String digest(Path folder, List<String> names) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            // No pipeline's content comes to the same.
+            digest.update("routes and lib\n".getBytes(StandardCharsets.UTF_8));
+            for (String each : names) {
+                Path file = folder.resolve(each);
+                digest.update((each + "\n" + Files.size(file) + "\n").getBytes(StandardCharsets.UTF_8));
+                try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                    in.transferTo(java.io.OutputStream.nullOutputStream());
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new InvalidFileException(folder.toString(), "", "routes/ and lib/ cannot be read: " + e.getMessage());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean isEmpty() {
+        return names.isEmpty();
+    }
+
+    /** Names directly in {@code routes/}, of files and of folders with files that are read. */
+    SortedSet<String> namesInRoutes() {
+        var found = new TreeSet<String>();
+        names.stream()
+                .filter(each -> each.startsWith(Extensions.ROUTES + "/"))
+                .forEach(each -> found.add(each.split("/", -1)[1]));
+        return found;
+    }
+
+    /** Files of routes, in their order. */
+    List<Path> routeFiles() {
+        return names.stream()
+                .filter(each -> each.endsWith(Extensions.ROUTE_FILE))
+                .map(folder::resolve)
+                .toList();
+    }
+
+    List<Path> jars() {
+        return names.stream()
+                .filter(each -> each.startsWith(Extensions.LIB + "/"))
+                .map(folder::resolve)
+                .toList();
+    }
+
+    /** How many of which. */
+    public String words() {
+        long jars = jars().size();
+        long routes = names.size() - jars;
+        String mine = routes == 0 ? "" : count(routes, "file") + " of " + folder.resolve(Extensions.ROUTES);
+        String libraries = jars == 0 ? "" : count(jars, "jar") + " of " + folder.resolve(Extensions.LIB);
+        return mine.isEmpty() || libraries.isEmpty() ? mine + libraries : mine + " and " + libraries;
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+}
