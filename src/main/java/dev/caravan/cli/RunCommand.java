@@ -1,8 +1,8 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.cost.ModelNames;
 import dev.caravan.base.PlainText;
+import dev.caravan.cost.ModelNames;
 import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;

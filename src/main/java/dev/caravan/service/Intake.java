@@ -40,7 +40,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Checks pipelines that came in, as {@code validate-config} does, and makes runs of them. */
 final class Intake {

@@ -145,8 +145,11 @@ class RetryFromTest {
         assertThat(output(run, "failures.jsonl"))
                 .allSatisfy(each -> assertThat(each.path("code").asText()).isEqualTo("large_enough"));
 
-        Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds());
+        Judging judging = Judging.of(
+                List.of(Shipped.read(pipeline)),
+                List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
+                Caravan.kinds());
         RetryFailures.Done done = RetryFailures.of(
                 run, judging, new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
         assertThat(done.retried()).containsEntry("referee", failed);

@@ -212,8 +212,11 @@ class TasksTest {
         assertThat(RunStore.summary(RunStore.read(run)).failedTasks()).isEqualTo(3);
         assertThat(run.task("breaks")).doesNotExist();
 
-        Judging judging =
-                Judging.of(List.of(Shipped.read(pipeline)), List.of(Reading.NEWEST.number()), Rendering.NEWEST.number(), Caravan.kinds());
+        Judging judging = Judging.of(
+                List.of(Shipped.read(pipeline)),
+                List.of(Reading.NEWEST.number()),
+                Rendering.NEWEST.number(),
+                Caravan.kinds());
         RetryFailures.of(run, judging, new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
         driven(run);
 
