@@ -82,7 +82,7 @@ final class RunCommand extends RunsCommand {
         Optional<RunFolder> existing = existing(read, options);
         if (existing.isEmpty()) {
             shop.check(read);
-            shop.driver().check(read, options.simulated());
+            shop.driver().checkRoutes(read);
         }
         Driver.Way way = shop.driver().way(read, wanted, options.simulated(), engine);
         if (!way.why().isEmpty()) {
@@ -101,10 +101,15 @@ final class RunCommand extends RunsCommand {
             if (drive.capPicos() >= 0) {
                 CapCheck.check(read, shop.kinds(), shop.registry(), lane, drive.capPicos());
             }
+            // Who is not asked, for nobody sits there, hears the sum first: he needs no key for it.
+            if (yes || shop.terminal()) {
+                shop.driver().check(read, options.simulated());
+            }
             if (!options.simulated()) {
                 checkModels(ModelNames.of(read, shop.kinds()));
             }
             List<RunEvent> told = told(confirm(read, options, lane, drive.capPicos(), yes, screen));
+            shop.driver().check(read, options.simulated());
             shop.driver().open(read, lane, engine);
             folder = make(read, options, told, word, screen);
         }
