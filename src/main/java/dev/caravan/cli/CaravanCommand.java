@@ -88,7 +88,8 @@ public final class CaravanCommand implements Runnable {
                 .addSubcommand(new CompletionCommand(shop))
                 .addSubcommand(new HelpCommand());
         line.getCommandSpec().version("caravan " + shop.version());
-        withHelp(line);
+        // Commands that are methods say so themselves: picocli would hand them what is mixed in as an argument.
+        line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
         // Help is our own text, with colours on a terminal.
         line.setOut(new java.io.PrintWriter(given.out(), true, java.nio.charset.StandardCharsets.UTF_8));
         line.setErr(new java.io.PrintWriter(given.err(), true, java.nio.charset.StandardCharsets.UTF_8));
@@ -101,13 +102,6 @@ public final class CaravanCommand implements Runnable {
             shop.err().println("caravan: " + e.getMessage());
             return ExitCode.USAGE;
         }
-    }
-
-    private static void withHelp(CommandLine line) {
-        line.getSubcommands().values().forEach(each -> {
-            each.getCommandSpec().mixinStandardHelpOptions(true);
-            withHelp(each);
-        });
     }
 
     /** As picocli tells it, but that the arguments it repeats are cleaned. */

@@ -31,6 +31,7 @@ final class ImportCommand extends RunsCommand {
 
     @Command(
             name = "octobatch",
+            mixinStandardHelpOptions = true,
             description =
                     "Make a pipeline of an Octobatch folder; exit code 1 when something is left to be done by hand.")
     int octobatch(

@@ -22,11 +22,6 @@ final class ModelOptions {
             description = "from now on the step asks this provider: the model that is named too, or its usual one")
     List<String> providers = new ArrayList<>();
 
-    @Option(
-            names = {"--yes", "-y"},
-            description = "agree to a model whose price is not known")
-    boolean yes;
-
     boolean any() {
         return !models.isEmpty() || !providers.isEmpty();
     }

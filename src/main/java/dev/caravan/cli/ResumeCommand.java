@@ -27,7 +27,7 @@ final class ResumeCommand extends ExistingRunCommand {
                     .forEach(each -> shop.err().println("caravan: " + each + " is taken as it is now"));
         }
         new Reviser(shop, "caravan resume", this::asked, this::checkModels)
-                .revise(Shop.run(name), models, false, drive.capPicos());
+                .revise(Shop.run(name), models, yes, false, drive.capPicos());
         return go(summary(Shop.run(name)).mode(), "caravan resume");
     }
 }

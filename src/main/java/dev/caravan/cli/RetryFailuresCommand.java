@@ -27,6 +27,11 @@ final class RetryFailuresCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
+    @Option(
+            names = {"--yes", "-y"},
+            description = "agree to a model whose price is not known")
+    boolean yes;
+
     @Mixin
     ModelOptions models = new ModelOptions();
 
@@ -38,7 +43,7 @@ final class RetryFailuresCommand extends RunsCommand {
     public Integer call() {
         RunFolder folder = Shop.run(name);
         Set<String> revised = new Reviser(shop, "caravan retry-failures", this::asked, this::checkModels)
-                .revise(folder, models, true, Driver.AS_IT_WAS);
+                .revise(folder, models, yes, true, Driver.AS_IT_WAS);
         RetryFailures.Done done = RetryFailures.of(
                 folder,
                 shop.judging(folder),

@@ -38,11 +38,12 @@ final class Reviser {
     /**
      * Weighs what is wanted, and writes it down.
      *
+     * @param yes whether a model is agreed to whose price is not known
      * @param reopening whether failed units are given another chance with it
      * @param cap that the run will have, or {@link Driver#AS_IT_WAS}
      * @return the steps that were named
      */
-    Set<String> revise(RunFolder folder, ModelOptions options, boolean reopening, long cap) {
+    Set<String> revise(RunFolder folder, ModelOptions options, boolean yes, boolean reopening, long cap) {
         var wishes = options.wishes();
         if (wishes.isEmpty()) {
             return Set.of();
@@ -63,7 +64,7 @@ final class Reviser {
                     .toList());
         }
         String who =
-                RunsCommand.actor() + consent(plan, options.yes, state.facts().simulated());
+                RunsCommand.actor() + consent(plan, yes, state.facts().simulated());
         change.record(plan, weigh, shop.disk(), shop.clock(), who);
         plan.same().forEach((step, to) -> shop.err().println("caravan: " + step + " asks " + to + " already"));
         plan.to()
