@@ -158,7 +158,11 @@ final class FailureOutput {
             line.put("unknown_usage_replies", found.untold[slot]);
         }
         if (!dropped && isFull()) {
-            more(line, former.before(step, unit), folder.results(facts.steps().get(step), facts.chunkOf(unit)), found.replies[slot]);
+            more(
+                    line,
+                    former.before(step, unit),
+                    folder.results(facts.steps().get(step), facts.chunkOf(unit)),
+                    found.replies[slot]);
         }
         return line;
     }

@@ -68,9 +68,7 @@ final class FormerRecords {
         if (isGather(step, birth)) {
             return source(shape.fanOutOf(step), unit);
         }
-        return isFirst(step, birth)
-                ? source(birth, lineage.familyOf(unit).parent())
-                : new Source(step, unit);
+        return isFirst(step, birth) ? source(birth, lineage.familyOf(unit).parent()) : new Source(step, unit);
     }
 
     private boolean isGather(int step, int birth) {
@@ -101,7 +99,9 @@ final class FormerRecords {
         Long offset = offsets.get(new Source(step, unit));
         if (offset == null) {
             throw new InvalidFileException(
-                    file.toString(), "unit " + unit, "is not there; `caravan repair " + folder.name() + "` makes it again");
+                    file.toString(),
+                    "unit " + unit,
+                    "is not there; `caravan repair " + folder.name() + "` makes it again");
         }
         return (ObjectNode) JsonLines.at(file, offset);
     }

@@ -23,8 +23,8 @@ public record RunView(RunState state, RunSummary summary, boolean held, Optional
      */
     public static RunView of(RunFolder folder) {
         return find(folder)
-                .orElseThrow(() -> new InvalidFileException(
-                        folder.root().toString(), "", "holds no run: its journal is empty"));
+                .orElseThrow(() ->
+                        new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty"));
     }
 
     /** As the other; empty where the journal is. */

@@ -129,7 +129,8 @@ class FanOutTest {
                 .allSatisfy(each -> {
                     assertThat(each.path("unit_id").asText()).matches("u\\d\\d__fan\\d{3}__fan001");
                     // What it was born with, though its parents went on long since.
-                    assertThat(each.path("record").path("claim").isMissingNode()).isFalse();
+                    assertThat(each.path("record").path("claim").isMissingNode())
+                            .isFalse();
                 });
     }
 
