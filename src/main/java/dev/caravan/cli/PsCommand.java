@@ -29,12 +29,13 @@ final class PsCommand extends RunsCommand {
         var lines = new java.util.ArrayList<String>();
         for (RunFolder folder : Shop.allRuns()) {
             try {
-                RunView view = RunView.of(folder);
-                String title = view.state().title();
-                rows.add(RunJson.of(view.summary(), folder).put("title", title));
-                lines.add(line(folder.name(), view.summary())
-                        + why(view.summary(), folder)
-                        + (title.isEmpty() ? "" : "  " + title));
+                RunView.find(folder).ifPresent(view -> {
+                    String title = view.state().title();
+                    rows.add(RunJson.of(view.summary(), folder).put("title", title));
+                    lines.add(line(folder.name(), view.summary())
+                            + why(view.summary(), folder)
+                            + (title.isEmpty() ? "" : "  " + title));
+                });
             } catch (InvalidFileException | CorruptJournalException e) {
                 rows.add(Json.object().put("run", folder.name()).put("status", "damaged"));
                 lines.add(

@@ -88,14 +88,23 @@ final class FailureOutput {
         }
     }
 
+    /** Whether the run tells what its failed units brought, and what was replied. */
+    private boolean isFull() {
+        return facts.outputsForm() >= RunFacts.NEWEST_OUTPUTS_FORM;
+    }
+
     /** A line for each unit, in the given order. */
     void write(int[] units, OutputStream out) throws IOException {
         if (units.length == 0) {
             return;
         }
         Found found = find(units);
+        FormerRecords former = records.former();
+        if (isFull()) {
+            former.find(found.units, found.steps);
+        }
         for (int unit : units) {
-            out.write(Json.line(line(unit, found)));
+            out.write(Json.line(line(unit, found, former)));
         }
     }
 
@@ -127,7 +136,7 @@ final class FailureOutput {
         return found;
     }
 
-    private ObjectNode line(int unit, Found found) {
+    private ObjectNode line(int unit, Found found, FormerRecords former) {
         int slot = found.slot(unit);
         int step = found.steps[slot];
         Path file = folder.failures(facts.steps().get(step), facts.chunkOf(unit));
@@ -148,17 +157,21 @@ final class FailureOutput {
         if (found.untold[slot] > 0) {
             line.put("unknown_usage_replies", found.untold[slot]);
         }
-        if (!dropped && facts.outputsForm() >= RunFacts.NEWEST_OUTPUTS_FORM) {
-            more(line, unit, step, found.replies[slot]);
+        if (!dropped && isFull()) {
+            more(
+                    line,
+                    former.before(step, unit),
+                    folder.results(facts.steps().get(step), facts.chunkOf(unit)),
+                    found.replies[slot]);
         }
         return line;
     }
 
-    private void more(ObjectNode line, int unit, int step, long reply) {
+    private void more(ObjectNode line, ObjectNode record, Path results, long reply) {
         var cut = Json.mapper().createArrayNode();
         ObjectNode shown = line.putObject("record");
         int left = LONGEST_RECORD;
-        for (var each : Outputs.withoutInternal(records.before(step, unit)).properties()) {
+        for (var each : Outputs.withoutInternal(record).properties()) {
             if (each.getKey().equals("unit_id")) {
                 continue;
             }
@@ -173,8 +186,7 @@ final class FailureOutput {
             left -= Math.min(text.length(), most);
         }
         if (reply != NONE) {
-            ReplyRow row =
-                    ReplyRow.read(JsonLines.at(folder.results(facts.steps().get(step), facts.chunkOf(unit)), reply));
+            ReplyRow row = ReplyRow.read(JsonLines.at(results, reply));
             line.put("last_reply", beginning(row.text(), LONGEST));
             if (row.text().length() > LONGEST) {
                 cut.add("last_reply");

@@ -51,6 +51,11 @@ final class Records {
         return (ObjectNode) JsonLines.at(file, index.record(unit));
     }
 
+    /** Records of units at steps that they left since. */
+    FormerRecords former() {
+        return new FormerRecords(folder, facts, lineage, steps);
+    }
+
     /** What came into the run, and the unit was made of. */
     ObjectNode input(int unit) {
         return (ObjectNode) JsonLines.at(folder.units(), index.input(lineage.root(unit)));

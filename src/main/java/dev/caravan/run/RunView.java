@@ -22,17 +22,25 @@ public record RunView(RunState state, RunSummary summary, boolean held, Optional
      * @throws InvalidFileException when there is none
      */
     public static RunView of(RunFolder folder) {
+        return find(folder)
+                .orElseThrow(() ->
+                        new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty"));
+    }
+
+    /** As the other; empty where the journal is. */
+    public static Optional<RunView> find(RunFolder folder) {
         for (int look = 1; ; look++) {
             long before = length(folder);
             RunState state = RunStore.read(folder);
             if (!state.created()) {
-                throw new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty");
+                return Optional.empty();
             }
             boolean held = Lease.isHeld(folder.root());
             // Who wrote meanwhile may have ended in between: then both are looked at again.
             if (held || look == MOST_LOOKS || length(folder) == before) {
                 RunStatus status = shown(state.status(), held);
-                return new RunView(state, RunSummary.of(state, status), held, held ? holder(folder) : Optional.empty());
+                return Optional.of(new RunView(
+                        state, RunSummary.of(state, status), held, held ? holder(folder) : Optional.empty()));
             }
         }
     }

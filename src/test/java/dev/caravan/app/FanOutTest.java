@@ -127,7 +127,12 @@ class FanOutTest {
         assertThat(output(batch, "failures.jsonl").stream()
                         .filter(each -> each.path("code").asText().equals("never")))
                 .isNotEmpty()
-                .allSatisfy(each -> assertThat(each.path("unit_id").asText()).matches("u\\d\\d__fan\\d{3}__fan001"));
+                .allSatisfy(each -> {
+                    assertThat(each.path("unit_id").asText()).matches("u\\d\\d__fan\\d{3}__fan001");
+                    // What it was born with, though its parents went on long since.
+                    assertThat(each.path("record").path("claim").isMissingNode())
+                            .isFalse();
+                });
     }
 
     @Test
