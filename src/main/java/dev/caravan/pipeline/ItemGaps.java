@@ -56,7 +56,7 @@ final class ItemGaps {
                 keys.add(0, each.field());
             }
             String group = pipeline.generation().strategy() == Generation.Strategy.CROSS_PRODUCT ? each.field() : "";
-            if (keys.isEmpty() || each.condition()) {
+            if (keys.isEmpty()) {
                 continue;
             }
             Count count =

@@ -49,6 +49,7 @@ public final class ForeignSyntax {
                             + " assign capture endcapture unless endunless case when endcase comment endcomment render")
                     .split(" ", -1));
 
+    private static final int MOST_TOLD = 50;
     private static final Set<String> BLOCKS = Set.of("each", "if", "unless", "with");
 
     private static final Map<String, String> FILTERS = Map.of(
@@ -61,7 +62,8 @@ public final class ForeignSyntax {
             "default", "$text.default(%s, \"…\")");
 
     private static final Pattern ON_PURPOSE = Pattern.compile("#\\*.*?\\*#|#\\[\\[.*?\\]\\]#", Pattern.DOTALL);
-    private static final String PATH = "(?<path>[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_0-9]+|\\[[^\\]{}\\n]*\\])*)";
+    private static final String PATH =
+            "(?<path>[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_0-9]+|\\[[^\\]{}\\n]{0,100}\\]){0,20})";
 
     /** A value: no colon, comma or quote behind the name, for that is an object of JSON or JavaScript. */
     private static final Pattern VALUE = Pattern.compile("\\{\\{\\{?[~-]?\\s*(?<mark>[#/^>&]?)\\s*"
@@ -202,7 +204,7 @@ public final class ForeignSyntax {
     }
 
     private void tell(String what, Matcher at, String ours, boolean certain) {
-        if (!told.add(what)) {
+        if (signs.size() >= MOST_TOLD || !told.add(what)) {
             return;
         }
         String found = at.group();

@@ -31,7 +31,7 @@ final class LiteralSource {
     private static final Pattern PLACED =
             Pattern.compile("(parse|include)[ \\t]*\\((?:\\s*(?:\"([^\"\\n]*)\"|'([^'\\n]*)')\\s*\\))?");
     private static final Pattern MACRO = Pattern.compile("macro[ \\t]*\\((?:\\s*([A-Za-z_][A-Za-z0-9_]*)"
-            + "((?:[\\s,]+\\$\\{?[A-Za-z_][A-Za-z0-9_]*\\}?)*)\\s*\\)[ \\t]*(\\r?\\n)?)?");
+            + "((?:[\\s,]+\\$\\{?[A-Za-z_][A-Za-z0-9_]*\\}?){0,50})\\s*\\)[ \\t]*(\\r?\\n)?)?");
     private static final Pattern MACRO_CALL = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)[ \\t]*\\(");
     private static final Set<String> DIRECTIVES =
             Set.of("if", "elseif", "else", "end", "foreach", "set", "break", "stop", "parse", "include", "macro");
@@ -55,11 +55,13 @@ final class LiteralSource {
     private final Set<String> assigned = new LinkedHashSet<>();
     private final Set<String> calls = new LinkedHashSet<>();
     private final Set<String> placed = new LinkedHashSet<>();
-    private final List<Shift> shifts = new ArrayList<>();
+    private final List<Rewritten.Shift> shifts = new ArrayList<>();
     private long weight;
     /** Blocks that are open, the innermost one last; of a macro the name, of others nothing. */
     private final List<String> blocks = new ArrayList<>();
 
+    private final Lines sourceLines = new Lines();
+    private final Lines outLines = new Lines();
     private @Nullable Opened macro;
     private int at;
 
@@ -72,50 +74,6 @@ final class LiteralSource {
 
     /** Where a macro began, and what was noted before it. */
     private record Opened(String name, Set<String> parameters, int out, int uses, Set<String> calls, long weight) {}
-
-    /** So many more lines than the author's from a line of the result on, out of another file. */
-    private record Shift(int line, int lines, String from) {}
-
-    /**
-     * @param uses each reference to a name, in their order
-     * @param assigned names it sets itself, by #set or #foreach, or as parameters of macros
-     * @param calls macros of parts that it calls
-     * @param weight how many calls these come to
-     * @param placed parts whose text it holds
-     * @param shifts where lines of the text are not those of the file
-     */
-    record Rewritten(
-            String text,
-            List<Use> uses,
-            Set<String> assigned,
-            Set<String> calls,
-            long weight,
-            Set<String> placed,
-            List<Shift> shifts) {
-
-        /** An author's place for a line of the text. */
-        String place(String file, int line) {
-            int own = line;
-            for (Shift each : shifts) {
-                if (line <= each.line()) {
-                    break;
-                }
-                if (line <= each.line() + each.lines()) {
-                    return each.from() + ", line " + (line - each.line() + 1);
-                }
-                own -= each.lines();
-            }
-            return own > text.lines().count() ? "a macro of " + file : "line " + own;
-        }
-
-        int line(int line) {
-            int own = line;
-            for (Shift each : shifts) {
-                own -= line > each.line() ? Math.min(each.lines(), line - each.line()) : 0;
-            }
-            return own;
-        }
-    }
 
     static Rewritten rewrite(String file, String source, Parts parts) {
         return new LiteralSource(file, source, parts, false).rewritten();
@@ -256,13 +214,13 @@ final class LiteralSource {
         }
         placed.add(name);
         if (lines() > line) {
-            shifts.add(new Shift(line, lines() - line, name));
+            shifts.add(new Rewritten.Shift(line, lines() - line, name));
         }
         at = directive.end();
     }
 
     private int lines() {
-        return 1 + (int) out.chars().filter(c -> c == '\n').count();
+        return outLines.at(out, out.length());
     }
 
     private static String withoutLastBreak(String text) {
@@ -485,10 +443,23 @@ final class LiteralSource {
     }
 
     private int line(int offset) {
-        return 1
-                + (int) source.substring(0, offset)
-                        .chars()
-                        .filter(c -> c == '\n')
-                        .count();
+        return sourceLines.at(source, offset);
+    }
+
+    /** Counts lines of a text from where it was asked last, for it is asked at most once for each place, in order. */
+    private static final class Lines {
+        private int counted;
+        private int line = 1;
+
+        int at(CharSequence text, int offset) {
+            if (offset < counted) {
+                counted = 0;
+                line = 1;
+            }
+            for (; counted < offset; counted++) {
+                line += text.charAt(counted) == '\n' ? 1 : 0;
+            }
+            return line;
+        }
     }
 }

@@ -37,7 +37,7 @@ public final class Parts {
     record Macro(String text, List<Use> uses, Set<String> assigned, Set<String> calls, long weight) {}
 
     private final Map<String, String> texts = new LinkedHashMap<>();
-    private final Map<String, LiteralSource.Rewritten> templates = new LinkedHashMap<>();
+    private final Map<String, Rewritten> templates = new LinkedHashMap<>();
     private final Map<String, Macro> macros = new LinkedHashMap<>();
     private final Map<String, String> declared = new LinkedHashMap<>();
 
@@ -102,7 +102,7 @@ public final class Parts {
     }
 
     /** A template among the files that come before; null when there is none of that name. */
-    LiteralSource.@Nullable Rewritten template(String file) {
+    @Nullable Rewritten template(String file) {
         return templates.get(file);
     }
 

@@ -42,7 +42,7 @@ public final class TemplateEngine {
      * @param rendering the rule by which the run makes prompts
      */
     public Template compile(String name, String source, Parts parts, Rendering rendering) {
-        LiteralSource.Rewritten rewritten = LiteralSource.rewrite(name, source, parts);
+        Rewritten rewritten = LiteralSource.rewrite(name, source, parts);
         List<Parts.Macro> macros = parts.called(rewritten.calls());
         var template = new org.apache.velocity.Template();
         template.setName(name);

@@ -256,6 +256,18 @@ class PromptFlowTest {
     }
 
     @Test
+    void a_condition_allows_for_null_but_not_for_a_field_that_is_missing() throws IOException {
+        PipelineFolder pipeline = pipeline("$id #if($nick)x#end")
+                .with("templates/check.vm", "Is $team right for $id?")
+                .with("tickets.jsonl", "{\"id\":\"a\",\"nick\":null}\n{\"id\":\"b\"}\n");
+
+        assertThat(hints(pipeline))
+                .singleElement()
+                .asString()
+                .startsWith("tickets.jsonl: line 2: 1 of 2 items has no 'nick'");
+    }
+
+    @Test
     void what_a_step_gives_anew_or_decides_by_is_no_gap_of_the_items() throws IOException {
         PipelineFolder pipeline = pipeline("About $id")
                 .with("config.yaml", CONFIG.replace("{name: check}", "{name: check, skip_if: \"!has('subject')\"}"))

@@ -2,6 +2,7 @@ package dev.caravan.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.base.Json;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,13 +83,10 @@ class SharedFilesTest {
 
         Pipeline read = pipeline.read();
         Step step = read.steps().get(0);
+        JsonNode schema = Objects.requireNonNull(step.schemaIn(read.folder()));
         assertThat(prompt(read)).isEqualTo("a, be kind to children: buy, ask, twice, small");
-        assertThat(step.schemaIn(read.folder()).at("/properties/intent/enum").toString())
-                .isEqualTo("[\"buy\",\"ask, twice\"]");
-        assertThat(step.schemaIn(read.folder())
-                        .at("/properties/moods/items/enum")
-                        .toString())
-                .isEqualTo("[\"glad\",\"sad\"]");
+        assertThat(schema.at("/properties/intent/enum").toString()).isEqualTo("[\"buy\",\"ask, twice\"]");
+        assertThat(schema.at("/properties/moods/items/enum").toString()).isEqualTo("[\"glad\",\"sad\"]");
         assertThat(step.validation().at("/enums/team").toString()).isEqualTo("[\"billing\",\"network\"]");
         var asking =
                 (PreparedStep.Asking) StepKind.prepared(read, Caravan.kinds()).get(0);

@@ -191,6 +191,20 @@ class PartsTest {
     }
 
     @Test
+    void templates_as_large_as_they_may_be_are_compiled_in_one_pass() {
+        String many = "$name #parse('p.vm')\n".repeat(100_000);
+
+        assertThat(compiled(many, "p.vm", "x\n").uses())
+                .hasSize(100_000)
+                .last()
+                .satisfies(each -> assertThat(each.line()).isEqualTo(100_000));
+        assertThat(ForeignSyntax.of("{{ a" + ".a".repeat(500_000) + " }}", name -> true))
+                .isEmpty();
+        assertThat(ForeignSyntax.of("{{ a }} {{ b".repeat(10_000) + "1 }}", name -> false))
+                .isNotEmpty();
+    }
+
+    @Test
     void uses_of_a_part_count_as_the_templates_own_but_parameters_do_not() {
         Template template = compiled(
                 "#parse('p.vm')#q('y')", "p.vm", "#macro(q $x)$x$name#end#macro(r)$who#end\n$tags\n", "o.vm", "$none");
