@@ -16,7 +16,8 @@ abstract class ExistingRunCommand extends RunsCommand {
 
     @Option(
             names = {"--yes", "-y"},
-            description = "let it spend what it is estimated to cost, and ask a model whose price is not known, without asking")
+            description =
+                    "let it spend what it is estimated to cost, and ask a model whose price is not known, without asking")
     boolean yes;
 
     @Mixin

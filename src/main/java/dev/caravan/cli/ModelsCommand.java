@@ -149,7 +149,10 @@ final class ModelsCommand extends RunsCommand {
     }
 
     /** Holds the registry against what a provider lists; changes nothing. */
-    @Command(name = "refresh", mixinStandardHelpOptions = true, description = "Ask the providers which models they have: new, gone, without a price.")
+    @Command(
+            name = "refresh",
+            mixinStandardHelpOptions = true,
+            description = "Ask the providers which models they have: new, gone, without a price.")
     int refresh(
             @Option(names = "--provider", paramLabel = "NAME", description = "only this one") @Nullable String only,
             @Option(names = "--json", description = "print JSON") boolean asJson) {

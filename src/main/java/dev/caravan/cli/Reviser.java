@@ -63,8 +63,7 @@ final class Reviser {
                             each.getValue().model()))
                     .toList());
         }
-        String who =
-                RunsCommand.actor() + consent(plan, yes, state.facts().simulated());
+        String who = RunsCommand.actor() + consent(plan, yes, state.facts().simulated());
         change.record(plan, weigh, shop.disk(), shop.clock(), who);
         plan.same().forEach((step, to) -> shop.err().println("caravan: " + step + " asks " + to + " already"));
         plan.to()

@@ -150,7 +150,7 @@ class EngineTest {
         assertThat(lines(run, "check_validated.jsonl"))
                 .extracting(each -> each.path("unit_id").asText())
                 .doesNotHaveDuplicates()
-                .allMatch(each -> each.matches("[A-Za-z0-9_.~-]{1,100}"));
+                .allMatch(each -> each.matches("[A-Za-z0-9é_.~-]{1,100}"));
     }
 
     private static List<Path> files(RunFolder run, String name) throws Exception {

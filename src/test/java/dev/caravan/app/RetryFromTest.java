@@ -58,6 +58,7 @@ class RetryFromTest {
                 home.resolve("config.yaml"),
                 "pipeline:\n  steps:\n" + steps.indent(4) + """
                 max_retries: %d
+                api: {provider: openai, model: gpt-4o-mini}
                 processing:
                   brake: off
                   items: {source: items.jsonl, name_field: id}
