@@ -112,11 +112,11 @@ public final class Estimator {
             Pipeline pipeline, Lane lane, boolean simulated, int step, List<ObjectNode> sample, int units) {
         try {
             List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
-            if (steps.subList(0, step).stream().anyMatch(PreparedStep.Fanning.class::isInstance)) {
-                return CostOutlook.unknown("a fan_out lies before the step");
-            }
             Tokens tokens = simulated ? Tokens.simulated() : Tokens.o200k();
             var walk = new Walk(steps, tokens, new Lengths(registry), sample.size());
+            if (walk.isOfChildren(step)) {
+                return CostOutlook.unknown("children of a fan_out are at the step");
+            }
             List<List<Call>> calls =
                     sample.stream().map(each -> walk.unit(each, step + 1)).toList();
             if (calls.stream().allMatch(List::isEmpty)) {

@@ -71,6 +71,11 @@ final class Walk {
                 .toList();
     }
 
+    /** Whether units that were made on the way are at a step, and not those of the input. */
+    boolean isOfChildren(int step) {
+        return shape.home(step) != Shape.NONE;
+    }
+
     /** The calls that a unit would make. */
     List<Call> unit(ObjectNode unit) {
         calls = new ArrayList<>();

@@ -263,6 +263,28 @@ class ApprovalStepTest {
         assertThat(Verification.of(run).trouble()).isEmpty();
     }
 
+    /** Units that came together again stand for all they were divided into: what they cost behind the step can be told. */
+    @Test
+    void behind_a_gather_the_cost_of_what_is_approved_is_told_and_holds_the_bill() throws Exception {
+        Path from = pipeline("joined", """
+                    - {name: parts, scope: expression, expressions: {parts: "[id + 'a', id + 'b']"}}
+                    - {name: split, scope: fan_out, field: parts, child_field: part}
+                    - {name: join, scope: gather, field: parts, take: part}
+                    - {name: review, scope: approval, sample: 12}
+            """ + LABEL, "");
+        RunFolder run = new Shipped(folder).make(from, "joined", UNITS);
+        goOn(run, RunStatus.WAITING);
+
+        JsonNode behind = json(run.packet("review", 1).resolve("packet.json")).path("cost_behind_usd");
+        is(0, Said.of("approve", run.root().toString()));
+        goOn(run, RunStatus.COMPLETE);
+
+        var bill = java.math.BigDecimal.valueOf(RunStore.read(run).ledger().settledPicos(), 12);
+        assertThat(bill).isPositive();
+        assertThat(new java.math.BigDecimal(behind.path("low").asText())).isLessThanOrEqualTo(bill);
+        assertThat(new java.math.BigDecimal(behind.path("worst").asText())).isGreaterThanOrEqualTo(bill);
+    }
+
     @Test
     void the_service_lets_go_of_what_waits_and_takes_it_up_when_it_is_approved() throws Exception {
         try (var served = new Served(folder, Map.of())) {
