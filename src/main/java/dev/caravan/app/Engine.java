@@ -289,7 +289,7 @@ public final class Engine implements AutoCloseable {
                                 .findFirst()
                                 .map(each -> ModelLists.orTrouble(each, context()))
                                 .orElseThrow(),
-                        why -> log.warn("{}", PlainText.line(why)));
+                        why -> log.info("{}", PlainText.line(why)));
     }
 
     /** That each step can be asked in the way that was chosen. */

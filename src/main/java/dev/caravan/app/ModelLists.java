@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.ExchangeBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Asks providers for the lists of their models. */
 final class ModelLists {
@@ -38,10 +39,17 @@ final class ModelLists {
             if (answer instanceof JobAnswer.Trouble trouble && trouble.answer() instanceof Answer.Rejected refused) {
                 return none(refused.code());
             }
-            throw new InvalidFileException(account.provider(), account.baseUrl(), "did not list its models: " + answer);
+            throw new InvalidFileException(
+                    account.provider(), account.baseUrl(), "did not list its models: " + words(answer));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String words(@Nullable Object answer) {
+        return answer instanceof JobAnswer.Trouble trouble && trouble.answer() instanceof Answer.Transient passing
+                ? passing.code() + ", " + passing.detail()
+                : String.valueOf(answer);
     }
 
     private static Listed none(String why) {

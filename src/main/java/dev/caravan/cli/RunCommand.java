@@ -148,7 +148,7 @@ final class RunCommand extends RunsCommand {
     private RunFolder make(Pipeline read, RunMaker.Options options, List<RunEvent> told, String mode, Screen screen) {
         while (true) {
             try {
-                RunFolder made = shop.make(read, options, target(read), told);
+                RunFolder made = shop.make(read, options, target(read, options), told);
                 screen.say("run " + made.name() + ": pipeline " + read.name() + ", " + mode);
                 return made;
             } catch (NameTakenException e) {
@@ -182,8 +182,12 @@ final class RunCommand extends RunsCommand {
         return false;
     }
 
-    private Path target(Pipeline read) {
+    /** @throws NameTakenException where somebody made just now what we are to go on with */
+    private Path target(Pipeline read, RunMaker.Options options) {
         Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
+        if (Files.exists(target) && existing(read, options).isPresent()) {
+            throw new NameTakenException(target);
+        }
         if (Files.exists(target)) {
             throw new InvalidFileException(target.toString(), "", "already exists; give another name or --run-dir");
         }

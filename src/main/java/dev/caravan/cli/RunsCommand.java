@@ -136,7 +136,7 @@ abstract class RunsCommand implements Callable<Integer> {
         try {
             return shop.driver().models(provider);
         } catch (InvalidFileException e) {
-            return new ModelNames.Listed(List.of(), e.problems().get(0).message());
+            return new ModelNames.Listed(List.of(), e.problems().get(0).toString());
         }
     }
 

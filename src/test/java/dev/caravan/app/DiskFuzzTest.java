@@ -190,7 +190,8 @@ class DiskFuzzTest {
         var copied = new RunFolder(to);
         tree(run.root(), copied.root());
         tree(Shipped.simulatorHome(run), Shipped.simulatorHome(copied));
-        assertThat(engine.said("moved", copied.root().toString()).code()).isZero();
+        Said moved = engine.said("moved", copied.root().toString());
+        assertThat(moved.code()).as(moved.all()).isZero();
         return copied;
     }
 
