@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  */
 final class Inboxes {
     static final String INBOX = "inbox";
-    private static final Set<String> FORMATS = Set.of(".jsonl", ".json", ".yaml", ".yml", ".csv");
+    private static final Set<String> FORMATS = Set.of(".jsonl", ".json", ".yaml", ".yml", ".csv", ".tsv");
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -182,7 +182,7 @@ final class Inboxes {
                     pipeline,
                     place,
                     "is no file of items",
-                    "its name must end in .jsonl, .json, .yaml, .yml or .csv");
+                    "its name must end in .jsonl, .json, .yaml, .yml, .csv or .tsv");
             aside.refuse(path, path.resolveSibling(".refused"), file, refusal);
             out.accept(new Decision.Refused(pipeline, refusal));
         } else {

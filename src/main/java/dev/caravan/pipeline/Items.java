@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Streams the items of a pipeline, from YAML, JSON, JSONL or CSV. Only YAML is read as a whole. */
 final class Items {
-    private static final List<String> FORMATS = List.of("yaml", "yml", "json", "jsonl", "csv");
+    private static final List<String> FORMATS = List.of("yaml", "yml", "json", "jsonl", "csv", "tsv");
     private static final int LONGEST_LINE = 16 << 20;
     private static final ObjectReader STRICT =
             Json.mapper().reader().with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
@@ -72,6 +72,16 @@ final class Items {
         return format(pipeline.items().file()).startsWith("json");
     }
 
+    /** Whether a file holds rows with cells, which a delimiter divides. */
+    static boolean isTable(String source) {
+        return format(source).equals("csv") || format(source).equals("tsv");
+    }
+
+    /** What divides the cells of a file where nobody says it. */
+    static char delimiter(String source) {
+        return format(source).equals("tsv") ? '\t' : ',';
+    }
+
     private static String format(String source) {
         return source.substring(source.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
@@ -87,7 +97,7 @@ final class Items {
         Items items = items(pipeline, pipeline.items().key(), hints);
         try {
             switch (format(pipeline.items().file())) {
-                case "csv" -> items.csv(sink);
+                case "csv", "tsv" -> items.csv(sink);
                 case "jsonl" -> items.jsonl(sink);
                 case "json" -> items.json(sink);
                 default -> items.yaml(sink);
@@ -109,7 +119,7 @@ final class Items {
 
     private void csv(Sink sink) throws IOException {
         try (BufferedReader reader = reader()) {
-            var rows = new CsvRows(reader, shownAs, delimiter, Items::otherDelimiter);
+            var rows = new CsvRows(reader, shownAs, delimiter, this::otherDelimiter);
             for (List<String> cells = rows.next(); cells != null; cells = rows.next()) {
                 ObjectNode item = Json.object();
                 for (int i = 0; i < cells.size(); i++) {
@@ -130,9 +140,10 @@ final class Items {
         }
     }
 
-    private static String otherDelimiter(String found) {
-        return found.equals(",")
-                ? "remove processing.items.delimiter, for the comma is usual"
+    private String otherDelimiter(String found) {
+        return found.charAt(0) == delimiter(shownAs)
+                ? "remove processing.items.delimiter, for " + (found.equals(",") ? "the comma is" : "tabs are")
+                        + " usual"
                 : "set processing.items.delimiter: " + (found.equals("\t") ? "tab" : '"' + found + '"')
                         + " in config.yaml, or save the file with commas between the cells";
     }

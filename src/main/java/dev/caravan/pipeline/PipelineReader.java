@@ -74,7 +74,7 @@ public final class PipelineReader {
         ObjectNode config = ShortForm.expand((ObjectNode) root, FILE);
         if (!items.isEmpty() && config.at("/processing/items") instanceof ObjectNode source) {
             source.put("source", items);
-            if (!items.toLowerCase(java.util.Locale.ROOT).endsWith(".csv")) {
+            if (!Items.isTable(items)) {
                 source.remove("delimiter");
             }
         }

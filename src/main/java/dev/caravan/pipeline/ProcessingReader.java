@@ -84,7 +84,7 @@ final class ProcessingReader {
 
     private char delimiter(@Nullable JsonNode given, String source) {
         if (given == null) {
-            return ',';
+            return Items.delimiter(source);
         }
         String text = given.asText();
         String delimiter = text.equalsIgnoreCase("tab") ? "\t" : text;
@@ -101,8 +101,8 @@ final class ProcessingReader {
                             + Json.text(given));
             return ',';
         }
-        if (!source.toLowerCase(Locale.ROOT).endsWith(".csv")) {
-            problems.at(file, at, "only has a meaning for a file that ends in .csv; remove it");
+        if (!Items.isTable(source)) {
+            problems.at(file, at, "only has a meaning for a file that ends in .csv or .tsv; remove it");
         }
         return delimiter.charAt(0);
     }

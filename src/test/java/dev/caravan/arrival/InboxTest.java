@@ -108,7 +108,7 @@ class InboxTest {
                         file:  old
                         place: inbox/items.xls
                         wrong: is no file of items
-                        right: its name must end in .jsonl, .json, .yaml, .yml or .csv
+                        right: its name must end in .jsonl, .json, .yaml, .yml, .csv or .tsv
                         """);
     }
 

@@ -165,6 +165,14 @@ class ItemFilesTest {
     }
 
     @Test
+    void a_file_of_tabs_by_its_name_needs_no_word() throws IOException {
+        assertThat(values(items("guests.tsv", "", "no\tname\n1\tAda, 1;5\n"), "name")).containsExactly("Ada, 1;5");
+        assertThat(values(items("guests.tsv", ", delimiter: \";\"", "no;name\n1;Ada\n"), "name"))
+                .containsExactly("Ada");
+        refused(items("guests.tsv", "", "no,name\n1,Ada\n"), "guests.tsv: line 1", "set processing.items.delimiter: \",\"");
+    }
+
+    @Test
     void a_delimiter_that_the_file_does_not_have_is_told_with_the_one_it_has() throws IOException {
         refused(
                 items("guests.csv", ", delimiter: \";\"", "no,name\n1,Ada\n"),

@@ -83,7 +83,7 @@ class PipelineReaderTest {
                 "{name: one}|{name: one, template: ../../x.vm}|leads out of the pipeline folder",
                 "{name: one}|{name: one, depends_on: x}|pipeline.steps[0].depends_on: steps run in the order they are written",
                 "items.csv|itms.csv|there is no file 'itms.csv'; did you mean 'items.csv'?",
-                "items.csv|config.yaml.txt|must end in one of: yaml, yml, json, jsonl, csv",
+                "items.csv|config.yaml.txt|must end in one of: yaml, yml, json, jsonl, csv, tsv",
                 "pipeline:|pipeline: []\\npipeline:|duplicate key",
             })
     void B34_what_is_wrong_is_refused_with_its_place(String from, String to, String message) throws IOException {
