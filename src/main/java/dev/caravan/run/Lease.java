@@ -343,13 +343,20 @@ public final class Lease implements AutoCloseable {
         lock.named(other);
     }
 
-    @Override
-    public void close() {
-        rest();
+    private void giveBack() {
         try {
             lock.giveBack();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot give back the lease of " + root, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            rest();
+        } finally {
+            giveBack();
         }
     }
 }

@@ -364,8 +364,12 @@ public final class RunStore implements AutoCloseable {
                 });
             }
         } finally {
-            journal.close();
-            giveBack.run();
+            // A folder that is not given back is taken for ours as long as this process lives.
+            try {
+                journal.close();
+            } finally {
+                giveBack.run();
+            }
         }
     }
 }

@@ -166,10 +166,14 @@ class ItemFilesTest {
 
     @Test
     void a_file_of_tabs_by_its_name_needs_no_word() throws IOException {
-        assertThat(values(items("guests.tsv", "", "no\tname\n1\tAda, 1;5\n"), "name")).containsExactly("Ada, 1;5");
+        assertThat(values(items("guests.tsv", "", "no\tname\n1\tAda, 1;5\n"), "name"))
+                .containsExactly("Ada, 1;5");
         assertThat(values(items("guests.tsv", ", delimiter: \";\"", "no;name\n1;Ada\n"), "name"))
                 .containsExactly("Ada");
-        refused(items("guests.tsv", "", "no,name\n1,Ada\n"), "guests.tsv: line 1", "set processing.items.delimiter: \",\"");
+        refused(
+                items("guests.tsv", "", "no,name\n1,Ada\n"),
+                "guests.tsv: line 1",
+                "set processing.items.delimiter: \",\"");
     }
 
     @Test
