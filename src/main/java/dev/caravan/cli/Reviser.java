@@ -54,14 +54,18 @@ final class Reviser {
         RunState state = shop.state(folder);
         RunsCommand.summary(folder);
         Plan plan = weigh.apply(state);
+        List<ModelNames.Named> named = plan.to().entrySet().stream()
+                .map(each -> new ModelNames.Named(
+                        "--model " + each.getKey(),
+                        each.getValue().provider(),
+                        each.getValue().model()))
+                .toList();
+        new ModelNames(shop.registry())
+                .hints(named)
+                .forEach(each -> shop.err().println("caravan: hint: " + each.path() + ": " + each.message()));
         if (!state.facts().simulated()) {
             plan.to().values().stream().map(Asked::provider).distinct().forEach(this::checkKey);
-            models.accept(plan.to().entrySet().stream()
-                    .map(each -> new ModelNames.Named(
-                            "--model " + each.getKey(),
-                            each.getValue().provider(),
-                            each.getValue().model()))
-                    .toList());
+            models.accept(named);
         }
         String who = RunsCommand.actor() + consent(plan, yes, state.facts().simulated());
         change.record(plan, weigh, shop.disk(), shop.clock(), who);

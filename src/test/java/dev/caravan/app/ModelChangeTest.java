@@ -187,6 +187,9 @@ class ModelChangeTest {
             assertThat(capped.err()).contains("the price of 'gpt-9-other' is not known");
             assertThat(revisions(run)).isZero();
 
+            assertThat(one.said("retry-failures", name, "--model", "check=gpt-6-lun")
+                            .err())
+                    .contains("the model 'gpt-6-lun' of openai is not known here", "gpt-6-luna");
             assertThat(one.said("resume", name, "--model", "check=" + OTHER).code())
                     .isZero();
             Said over = one.said("resume", name, "--model", "check=" + FORMER);
@@ -195,7 +198,7 @@ class ModelChangeTest {
             assertThat(one.said("retry-failures", name, "--model", "check=" + FORMER)
                             .code())
                     .isEqualTo(2);
-            assertThat(revisions(run)).isOne();
+            assertThat(revisions(run)).isEqualTo(2);
         }
     }
 
