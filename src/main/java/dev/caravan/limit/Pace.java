@@ -123,17 +123,17 @@ public final class Pace {
     }
 
     private long closedFor(long now) {
+        openIfClockWasSetBack(now);
+        return Math.max(0, cells.get(CLOSED_UNTIL) - now);
+    }
+
+    /** Whoever closed it did so in the future. To be asked before a closing is written down over another one. */
+    private void openIfClockWasSetBack(long now) {
         long until = cells.get(CLOSED_UNTIL);
-        if (until <= now) {
-            return 0;
-        }
-        // Whoever closed it did so in the future: the clock was set back since.
-        boolean lies = cells.get(CLOSED_AT) > now + 60_000 || until - now > LONGEST_MILLIS;
-        if (lies) {
+        if (until > now && (cells.get(CLOSED_AT) > now + 60_000 || until - now > LONGEST_MILLIS)) {
             cells.set(CLOSED_UNTIL, 0);
             cells.set(CLOSED_AT, 0);
         }
-        return lies ? 0 : until - now;
     }
 
     /** Microseconds between two requests, 0 for none. */
@@ -201,6 +201,7 @@ public final class Pace {
     public int turnedAway(long sentAt, long now, long askedMillis) {
         return (int) cells.alone(() -> {
             search.turnedAway();
+            openIfClockWasSetBack(now);
             long until = Math.min(now + askedMillis, now + LONGEST_MILLIS);
             if (sentAt > cells.get(CLOSED_AT)) {
                 until = Math.max(until, now + closing(now, askedMillis));
@@ -222,7 +223,7 @@ public final class Pace {
         }
         int rounds = (int) cells.get(ROUNDS) + 1;
         cells.set(ROUNDS, rounds);
-        if (cells.get(TROUBLE_SINCE) == 0) {
+        if (cells.get(TROUBLE_SINCE) == 0 || cells.get(TROUBLE_SINCE) > now) {
             cells.set(TROUBLE_SINCE, now);
         }
         if (now - cells.get(TROUBLE_SINCE) >= patienceMillis) {

@@ -75,7 +75,13 @@ final class Search {
 
     /** Whether requests were held back a moment ago. */
     boolean holdsBack(long now) {
-        return now - cells.get(PACED_AT) < 5 * secondMillis;
+        return isLately(PACED_AT, now, 5);
+    }
+
+    /** A time that lies ahead is of a clock that was set back since, and long ago for all that is known. */
+    private boolean isLately(int place, long now, long seconds) {
+        long past = now - cells.get(place);
+        return past >= 0 && past < seconds * secondMillis;
     }
 
     /** A request was answered, well or not; only not turned away. */
@@ -112,7 +118,7 @@ final class Search {
      */
     void cut(long now, long told) {
         long found = cells.get(FOUND);
-        if (found > 0 && now - cells.get(CUT_AT) < CUT_SECONDS * secondMillis) {
+        if (found > 0 && isLately(CUT_AT, now, CUT_SECONDS)) {
             return;
         }
         long bad = cells.get(TURNED_AWAY) - cells.get(TURNED_AWAY_AT_CUT);
@@ -210,7 +216,7 @@ final class Search {
      */
     void raise(long now, long told, long lastClosing) {
         long found = cells.get(FOUND);
-        if (found == 0 || now - cells.get(RAISED_AT) < secondMillis) {
+        if (found == 0 || isLately(RAISED_AT, now, 1)) {
             return;
         }
         cells.set(RAISED_AT, now);

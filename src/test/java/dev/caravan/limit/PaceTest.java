@@ -234,6 +234,19 @@ class PaceTest {
         assertThat(pace.take(START - 3_600_000)).isZero();
     }
 
+    /** What was out when the clock was set back is turned away before anybody asks whether the account is open. */
+    @Test
+    void a_request_from_before_the_clock_was_set_back_does_not_keep_the_account_closed() {
+        long back = START - 5 * 3_600_000L;
+        Pace pace = pace(Cells.ofProcess());
+        pace.turnedAway(START, START, 200);
+
+        pace.turnedAway(START + 10, back, 200);
+
+        assertThat(pace.closedUntil(back)).isLessThanOrEqualTo(back + 60_000);
+        assertThat(pace.take(back)).isLessThanOrEqualTo(60_000);
+    }
+
     @Test
     void what_was_learned_outlives_the_process(@TempDir Path folder) {
         Path file = folder.resolve("x.pace");
