@@ -5,6 +5,7 @@ import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
 import java.math.BigDecimal;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class CapCheck {
      * @throws dev.caravan.base.InvalidFileException when a worst case is unbounded or unknown, or above the cap
      */
     public static void check(
-            Pipeline pipeline, Map<String, StepKind> kinds, ModelRegistry registry, Lane lane, long cap) {
+            Pipeline pipeline, Map<String, ? extends StepGrammar> kinds, ModelRegistry registry, Lane lane, long cap) {
         var problems = new Problems(pipeline.folder().resolve("config.yaml").toString());
         long least = 0;
         for (Step each : pipeline.steps()) {

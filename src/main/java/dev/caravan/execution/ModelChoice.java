@@ -9,11 +9,7 @@ import dev.caravan.run.WorkOrder.Member;
  * @param again whether the unit was answered at the step before: another model may be asked then
  */
 public record ModelChoice(int step, int revision, boolean again) {
-    static ModelChoice of(int step, Member member) {
+    public static ModelChoice of(int step, Member member) {
         return new ModelChoice(step, member.revision(), member.attempts() > 0);
-    }
-
-    public static ModelChoice of(int step, ReplyRow row) {
-        return new ModelChoice(step, row.revision(), row.attempt() > 1);
     }
 }

@@ -96,7 +96,7 @@ public record PaidReplies(BitSet through, BitSet untold, List<Reply> replies) {
             ReplyRows.scan(file, 0, Long.MAX_VALUE, (offset, row) -> {
                 if (row.paid()) {
                     sink.accept(
-                            new Reply(row.unit(), ModelChoice.of(step, row), row.lane(), row.usage(), !row.untold()));
+                            new Reply(row.unit(), row.choice(step), row.lane(), row.usage(), !row.untold()));
                 }
             });
         }

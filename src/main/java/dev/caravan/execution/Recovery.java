@@ -97,7 +97,7 @@ final class Recovery {
         var byWork = new LinkedHashMap<Bought, Bookings>();
         for (ResultsTail.Row each : tail.rows()) {
             ReplyRow row = each.row();
-            ModelChoice asked = ModelChoice.of(step, row);
+            ModelChoice asked = row.choice(step);
             byWork.computeIfAbsent(new Bought(row.work(), asked), key -> new Bookings(each.offset()))
                     .add(row, asked, each.end());
         }

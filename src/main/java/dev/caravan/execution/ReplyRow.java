@@ -181,6 +181,11 @@ public record ReplyRow(
         return matcher.find() ? Integer.parseInt(matcher.group(1)) : 1;
     }
 
+    /** Whom the call asked, which is what its price follows from. */
+    public ModelChoice choice(int step) {
+        return new ModelChoice(step, revision, attempt > 1);
+    }
+
     public boolean paid() {
         return paid(outcome);
     }

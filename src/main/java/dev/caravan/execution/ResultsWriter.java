@@ -136,7 +136,7 @@ final class ResultsWriter implements AutoCloseable {
                             new Target(
                                     each.row().work(),
                                     facts.chunkOf(each.row().unit()),
-                                    ModelChoice.of(each.step(), each.row())),
+                                    each.row().choice(each.step())),
                             key -> new ArrayList<>())
                     .add(each);
         }
