@@ -6,16 +6,16 @@ import dev.caravan.base.FailpointDisk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cli.CaravanCommand;
+import dev.caravan.cli.CommandContext;
 import dev.caravan.cli.ExitCode;
-import dev.caravan.cli.Shop;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.execution.ApprovalStepKind;
-import dev.caravan.execution.ExpressionStepKind;
-import dev.caravan.execution.FanOutStepKind;
-import dev.caravan.execution.GatherStepKind;
-import dev.caravan.execution.LlmStepKind;
-import dev.caravan.execution.StepKind;
-import dev.caravan.execution.TransformStepKind;
+import dev.caravan.step.ApprovalStepKind;
+import dev.caravan.step.ExpressionStepKind;
+import dev.caravan.step.FanOutStepKind;
+import dev.caravan.step.GatherStepKind;
+import dev.caravan.step.LlmStepKind;
+import dev.caravan.step.StepKind;
+import dev.caravan.step.TransformStepKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -54,9 +54,9 @@ public final class Caravan {
             System.exit(ExitCode.USAGE);
             return;
         }
-        Accounts.hideKeys(registry);
-        var driver = new EngineDriver(registry, kinds, disk, clock, new Interrupts(err));
-        var shop = new Shop(
+        StepAccounts.hideKeys(registry);
+        var driver = new EngineDriver(registry, kinds, disk, clock, new ShutdownSignals(err));
+        var shop = new CommandContext(
                 CaravanPlugin.home(),
                 driver,
                 registry,

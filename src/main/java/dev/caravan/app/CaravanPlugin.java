@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.camel.Wiring;
-import dev.caravan.extension.Extensions;
+import dev.caravan.extension.OperatorExtensions;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.camel.CamelContext;
@@ -20,8 +20,8 @@ public final class CaravanPlugin implements ContextServicePlugin {
     public void load(CamelContext context) {
         var wiring = new Wiring();
         context.getRegistry().bind(WIRING, wiring);
-        Extensions known = context.getRegistry().lookupByNameAndType(EXTENSIONS, Extensions.class);
-        Extensions extensions = known == null ? Extensions.ofWorkingFolder(home()) : known;
+        OperatorExtensions known = context.getRegistry().lookupByNameAndType(EXTENSIONS, OperatorExtensions.class);
+        OperatorExtensions extensions = known == null ? OperatorExtensions.ofWorkingFolder(home()) : known;
         wiring.bind(context, extensions.routes(), Clock.systemUTC());
         if (known == null) {
             context.getRegistry().bind(EXTENSIONS, extensions);

@@ -10,17 +10,15 @@ import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
 import dev.caravan.camel.http.ApiDesk;
 import dev.caravan.camel.provider.ProviderWires;
-import dev.caravan.cli.Driver;
+import dev.caravan.cli.RunDriver;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.estimate.Counting;
 import dev.caravan.estimate.Estimator;
-import dev.caravan.execution.Judging;
+import dev.caravan.estimate.PromptCounter;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.Permits;
-import dev.caravan.execution.StepKind;
-import dev.caravan.extension.Extensions;
-import dev.caravan.limit.Paces;
+import dev.caravan.extension.OperatorExtensions;
+import dev.caravan.limit.AccountPaces;
+import dev.caravan.limit.Turnstiles;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Step;
@@ -33,20 +31,22 @@ import dev.caravan.run.RunLog;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
-import dev.caravan.service.Launcher;
-import dev.caravan.service.Notices;
+import dev.caravan.service.NoticeSink;
+import dev.caravan.service.RunLauncher;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.Service;
-import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorFaults;
 import dev.caravan.simulator.SimulatorSettings;
+import dev.caravan.step.RunSteps;
+import dev.caravan.step.StepKind;
 import dev.caravan.task.TaskRunner;
-import dev.caravan.task.Trust;
-import dev.caravan.watch.Watch;
-import dev.caravan.web.Api;
+import dev.caravan.task.TrustStore;
+import dev.caravan.watch.RunWatch;
+import dev.caravan.web.HttpApi;
 import dev.caravan.web.NoticeLog;
+import dev.caravan.web.WebhookFeed;
 import dev.caravan.web.WebhookSettings;
-import dev.caravan.web.Webhooks;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -72,8 +72,9 @@ public final class Engine implements AutoCloseable {
      * @param pollMillis between two looks at a job of a real provider
      * @param graceMillis how long a job may be missing from a provider's list before it is said not to exist
      */
-    public record Settings(int concurrency, long pollMillis, long graceMillis, Faults faults, long simulatedJobMillis) {
-        public static final Settings DEFAULT = new Settings(100, 15_000, 60_000, Faults.NONE, 300);
+    public record Settings(
+            int concurrency, long pollMillis, long graceMillis, SimulatorFaults faults, long simulatedJobMillis) {
+        public static final Settings DEFAULT = new Settings(100, 15_000, 60_000, SimulatorFaults.NONE, 300);
 
         /** With no more calls in flight than there are files for; where those are fewer, it is told. */
         Settings within(OpenFiles files) {
@@ -100,34 +101,40 @@ public final class Engine implements AutoCloseable {
     private final Map<String, StepKind> kinds;
     private final Disk disk;
     private final Clock clock;
-    private final Host host;
+    private final CamelHost host;
     private final Wiring wiring;
     private final StepRoutes routes;
-    private final Permits permits;
-    private final Observation observation;
+    private final Turnstiles permits;
+    private final EngineMonitoring observation;
     private final Map<LiveRun, Simulator> simulators = new ConcurrentHashMap<>();
 
     public Engine(Settings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
-        this(settings, registry, kinds, disk, clock, Host.start(null));
+        this(settings, registry, kinds, disk, clock, CamelHost.start(null));
     }
 
     /** @param host is closed with it */
-    Engine(Settings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock, Host host) {
+    Engine(
+            Settings settings,
+            ModelRegistry registry,
+            Map<String, StepKind> kinds,
+            Disk disk,
+            Clock clock,
+            CamelHost host) {
         this.settings = settings;
         this.registry = registry;
         this.kinds = kinds;
         this.disk = disk;
         this.clock = clock;
         this.host = host;
-        permits = new Permits(settings.concurrency(), clock, new Paces(Paces.folder()));
+        permits = new Turnstiles(settings.concurrency(), clock, new AccountPaces(AccountPaces.folder()));
         wiring = Objects.requireNonNull(
                 host.context().getRegistry().lookupByNameAndType(CaravanPlugin.WIRING, Wiring.class));
         routes = new StepRoutes(host.context());
-        observation = new Observation(wiring, clock, host.listens());
+        observation = new EngineMonitoring(wiring, clock, host.listens());
     }
 
     /** What tells others how its runs do. */
-    Observation observation() {
+    EngineMonitoring observation() {
         return observation;
     }
 
@@ -142,9 +149,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /** The operator's routes and classes that are read here. */
-    Extensions extensions() {
+    OperatorExtensions extensions() {
         return Objects.requireNonNull(
-                context().getRegistry().lookupByNameAndType(CaravanPlugin.EXTENSIONS, Extensions.class));
+                context().getRegistry().lookupByNameAndType(CaravanPlugin.EXTENSIONS, OperatorExtensions.class));
     }
 
     /** What runs need that are made or taken up here. */
@@ -166,7 +173,7 @@ public final class Engine implements AutoCloseable {
         return launch(folder, lane, command, disk);
     }
 
-    /** @param capPicos most that the run may cost, -1 for no cap, {@link Driver#AS_IT_WAS} */
+    /** @param capPicos most that the run may cost, -1 for no cap, {@link RunDriver#AS_IT_WAS} */
     LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos) throws Exception {
         return launch(folder, lane, command, disk, capPicos, true, UnaryOperator.identity());
     }
@@ -179,12 +186,12 @@ public final class Engine implements AutoCloseable {
 
     /** Takes a run up that rests, and leaves it so: what it paid for is collected. */
     LiveRun collect(RunFolder folder) throws Exception {
-        return launch(folder, Lane.BATCH, "caravan serve", disk, Driver.AS_IT_WAS, false, UnaryOperator.identity());
+        return launch(folder, Lane.BATCH, "caravan serve", disk, RunDriver.AS_IT_WAS, false, UnaryOperator.identity());
     }
 
     /** As the other, on a disk of its own: one process may hold runs on several. */
     LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
-        return launch(folder, lane, command, disk, Driver.AS_IT_WAS, true, UnaryOperator.identity());
+        return launch(folder, lane, command, disk, RunDriver.AS_IT_WAS, true, UnaryOperator.identity());
     }
 
     /** Tickets and routes go by the name that a run was made under, and a copy has the same. */
@@ -213,17 +220,17 @@ public final class Engine implements AutoCloseable {
         Simulator simulator = null;
         try {
             checkAlone(store);
-            if (capPicos != Driver.AS_IT_WAS && store.onState(state -> state.capPicos()) != capPicos) {
+            if (capPicos != RunDriver.AS_IT_WAS && store.onState(state -> state.capPicos()) != capPicos) {
                 store.recordAndWait(new RunEvent.CapSet(capPicos));
             }
             GivenFiles.check(store);
             boolean simulated = store.facts().simulated();
-            Judging judging = Judging.of(
-                    folder, store.onState(Judging.Basis::of), new PipelineReader(registry, Map.copyOf(kinds)), kinds);
+            RunSteps judging = RunSteps.of(
+                    folder, store.onState(RunSteps.Basis::of), new PipelineReader(registry, Map.copyOf(kinds)), kinds);
             Pipeline pipeline = judging.pipeline();
             preflight().checkRoutes(pipeline);
             simulator = simulated ? simulator(folder, pipeline) : null;
-            List<Account> accounts = new Accounts(registry, kinds)
+            List<Account> accounts = new StepAccounts(registry, kinds)
                     .of(pipeline, simulator).stream().map(way).toList();
             if (goesOn) {
                 checkWay(pipeline, lane, simulated, accounts);
@@ -231,7 +238,7 @@ public final class Engine implements AutoCloseable {
             if (goesOn && !simulated) {
                 checkModels(store, pipeline, accounts);
             }
-            Watch.Following following = observation.watch().follow(store);
+            RunWatch.Following following = observation.watch().follow(store);
             var shared = new LiveRun.Shared(
                     permits,
                     wiring.workers(),
@@ -241,8 +248,8 @@ public final class Engine implements AutoCloseable {
                     simulated ? LINGER_MILLIS / 10 : LINGER_MILLIS,
                     simulated ? Math.min(SIMULATED_GRACE_MILLIS, settings.graceMillis()) : settings.graceMillis(),
                     (held, made, log, stopped) ->
-                            new TaskRunner(held, made, Trust.ofWorkingFolder(), log, stopped).run(),
-                    new Estimator(registry, kinds, List.of(), Counting.NOBODY)::behind);
+                            new TaskRunner(held, made, TrustStore.ofWorkingFolder(), log, stopped).run(),
+                    new Estimator(registry, kinds, List.of(), PromptCounter.NOBODY)::behind);
             var run = new LiveRun(store, judging, accounts, shared);
             run.listen(following.calls());
             run.log().log(
@@ -302,7 +309,7 @@ public final class Engine implements AutoCloseable {
                         lane,
                         provider -> accounts.stream()
                                 .filter(each -> each.provider().equals(provider.name()))
-                                .allMatch(each -> Accounts.listsBatches(each, context())));
+                                .allMatch(each -> StepAccounts.listsBatches(each, context())));
         preflight().check(pipeline, lane, this);
     }
 
@@ -345,7 +352,7 @@ public final class Engine implements AutoCloseable {
                 this.settings.simulatedJobMillis(),
                 1,
                 this.settings.faults(),
-                new Catalogue(registry),
+                new ModelCatalogue(registry),
                 clock);
         return Simulator.start(settings, simulator -> tell(simulator, pipeline));
     }
@@ -369,18 +376,18 @@ public final class Engine implements AutoCloseable {
     }
 
     /** A service whose runs are at work here. */
-    Service service(ServeSettings serve, Launcher launcher, Notices notices) {
+    Service service(ServeSettings serve, RunLauncher launcher, NoticeSink notices) {
         return new Service(serve, launcher, notices, registry, kinds, disk, clock, Caravan.version());
     }
 
     /** What answers over HTTP for a service whose runs are at work here. */
-    Api api(Service service, NoticeLog log) {
-        return new Api(Caravan.version(), service, registry, kinds, disk, clock, log, this::summary);
+    HttpApi api(Service service, NoticeLog log) {
+        return new HttpApi(Caravan.version(), service, registry, kinds, disk, clock, log, this::summary);
     }
 
     /** Tells receivers of webhooks what happens to the runs of a service. */
-    Webhooks webhooks(ServeSettings serve, WebhookSettings receivers, Notices trouble) {
-        return new Webhooks(receivers, serve.runs(), serve.memory(), disk, clock, trouble);
+    WebhookFeed webhooks(ServeSettings serve, WebhookSettings receivers, NoticeSink trouble) {
+        return new WebhookFeed(receivers, serve.runs(), serve.memory(), disk, clock, trouble);
     }
 
     Clock clock() {

@@ -6,33 +6,33 @@ import dev.caravan.base.PlainText;
 import dev.caravan.base.TakenAwayException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.camel.http.HttpDoor;
-import dev.caravan.cli.Driver;
 import dev.caravan.cli.ExitCode;
+import dev.caravan.cli.RunDriver;
 import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.StepKind;
-import dev.caravan.extension.Extensions;
+import dev.caravan.extension.OperatorExtensions;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
-import dev.caravan.provider.Counted;
-import dev.caravan.provider.Keys;
+import dev.caravan.provider.CountAnswer;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
+import dev.caravan.provider.ProviderKeys;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
-import dev.caravan.service.Notices;
+import dev.caravan.service.NoticeSink;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.Service;
 import dev.caravan.service.ServiceLease;
-import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorFaults;
 import dev.caravan.simulator.SimulatorSettings;
-import dev.caravan.web.Address;
+import dev.caravan.step.StepKind;
 import dev.caravan.web.HttpSettings;
+import dev.caravan.web.ServiceAddress;
 import dev.caravan.web.WebhookSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,17 +49,18 @@ import org.apache.camel.builder.ExchangeBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Drives runs for the commands, in an engine of their own. */
-final class EngineDriver implements Driver {
+final class EngineDriver implements RunDriver {
     private static final long PROGRESS_MILLIS = 250;
 
     private final ModelRegistry registry;
     private final Map<String, StepKind> kinds;
     private final Disk disk;
     private final Clock clock;
-    private final Interrupts interrupts;
+    private final ShutdownSignals interrupts;
     private @Nullable Engine opened;
 
-    EngineDriver(ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock, Interrupts interrupts) {
+    EngineDriver(
+            ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock, ShutdownSignals interrupts) {
         this.registry = registry;
         this.kinds = kinds;
         this.disk = disk;
@@ -88,8 +89,8 @@ final class EngineDriver implements Driver {
                         simulated,
                         wanted,
                         Lane.BATCH,
-                        each -> Accounts.listsBatches(
-                                Accounts.real(each), opened(options).context()));
+                        each -> StepAccounts.listsBatches(
+                                StepAccounts.real(each), opened(options).context()));
     }
 
     @Override
@@ -103,7 +104,7 @@ final class EngineDriver implements Driver {
     }
 
     private Preflight preflight() {
-        return new Preflight(registry, kinds, Extensions.ofWorkingFolder(CaravanPlugin.home()));
+        return new Preflight(registry, kinds, OperatorExtensions.ofWorkingFolder(CaravanPlugin.home()));
     }
 
     @Override
@@ -148,11 +149,11 @@ final class EngineDriver implements Driver {
 
     /** Each start says whose routes and classes are in use beside the installation's. */
     private Engine engine(Engine.Settings settings, @Nullable HttpSettings http) {
-        Extensions extensions = Extensions.ofWorkingFolder(CaravanPlugin.home());
+        OperatorExtensions extensions = OperatorExtensions.ofWorkingFolder(CaravanPlugin.home());
         if (!extensions.words().isEmpty()) {
             interrupts.say("caravan: " + PlainText.line(extensions.words()));
         }
-        return new Engine(settings, registry, kinds, disk, clock, Host.start(http, extensions));
+        return new Engine(settings, registry, kinds, disk, clock, CamelHost.start(http, extensions));
     }
 
     private static Engine.Settings settings(Options options) {
@@ -160,7 +161,7 @@ final class EngineDriver implements Driver {
                 options.concurrency(),
                 options.pollMillis(),
                 options.findGraceMillis(),
-                Faults.parse(options.faults()),
+                SimulatorFaults.parse(options.faults()),
                 options.simulatedJobMillis());
     }
 
@@ -170,15 +171,15 @@ final class EngineDriver implements Driver {
             Options options,
             @Nullable HttpSettings http,
             WebhookSettings receivers,
-            Notices screen) {
+            NoticeSink screen) {
         ServiceLease lease = ServiceLease.take(settings.memory(), disk, clock);
         Service.note(settings, disk, clock);
-        var address = new Address(settings.memory(), disk);
+        var address = new ServiceAddress(settings.memory(), disk);
         var files = OpenFiles.atStart();
         ServeSettings bearable = settings.within(files);
         Engine.Settings calls = settings(options).within(files);
         try (var engine = engine(calls, http);
-                var serving = new Serving(engine, bearable, receivers, screen, options.command())) {
+                var serving = new ServiceSession(engine, bearable, receivers, screen, options.command())) {
             String url = http == null ? "" : http.url(HttpDoor.open(engine.context(), http, engine.apiDesk()));
             address.keep(url);
             serving.begin(url);
@@ -268,25 +269,25 @@ final class EngineDriver implements Driver {
 
     @Override
     public Listed models(String provider) {
-        Account account = Accounts.real(registry.provider(provider));
+        Account account = StepAccounts.real(registry.provider(provider));
         try (var engine = engine(Engine.Settings.DEFAULT, null)) {
             return ModelLists.of(account, engine.context());
         }
     }
 
     @Override
-    public Counted count(String provider, List<Prompt> prompts) {
+    public CountAnswer count(String provider, List<Prompt> prompts) {
         ProviderEntry entry = registry.provider(provider);
-        if (Keys.of(System.getenv(), WorkingFolder.path())
+        if (ProviderKeys.of(System.getenv(), WorkingFolder.path())
                 .secret(entry.keyVariable())
                 .isEmpty()) {
-            return new Counted(List.of(), "no key is set in " + entry.keyVariable());
+            return new CountAnswer(List.of(), "no key is set in " + entry.keyVariable());
         }
-        Account account = Accounts.real(entry);
+        Account account = StepAccounts.real(entry);
         try (var engine = engine(Engine.Settings.DEFAULT, null);
                 var template = engine.context().createProducerTemplate()) {
             if (engine.context().getRoute(account.routes() + "-count") == null) {
-                return new Counted(List.of(), "it has no route for that");
+                return new CountAnswer(List.of(), "it has no route for that");
             }
             var tokens = new ArrayList<Long>();
             for (Prompt each : prompts) {
@@ -298,11 +299,11 @@ final class EngineDriver implements Driver {
                         .getMessage()
                         .getBody();
                 if (!(answer instanceof Long count)) {
-                    return new Counted(List.of(), answer instanceof Answer trouble ? code(trouble) : "no answer");
+                    return new CountAnswer(List.of(), answer instanceof Answer trouble ? code(trouble) : "no answer");
                 }
                 tokens.add(count);
             }
-            return new Counted(tokens, "");
+            return new CountAnswer(tokens, "");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -332,8 +333,8 @@ final class EngineDriver implements Driver {
                 "",
                 jobMillis,
                 speed,
-                Faults.parse(faults),
-                new Catalogue(registry),
+                SimulatorFaults.parse(faults),
+                new ModelCatalogue(registry),
                 clock))) {
             ready.accept(simulator.readyLine());
             interrupts.await();

@@ -4,11 +4,11 @@ import dev.caravan.execution.LiveRun;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
-import dev.caravan.service.Launcher;
+import dev.caravan.service.RunLauncher;
 import org.jspecify.annotations.Nullable;
 
 /** Takes runs up for the service, all in one engine. */
-final class EngineLauncher implements Launcher {
+final class EngineLauncher implements RunLauncher {
     private final Engine engine;
     private final String command;
 
@@ -41,7 +41,7 @@ final class EngineLauncher implements Launcher {
                         wanted,
                         usual,
                         // Who only drops a folder waits for no server.
-                        each -> wanted != null && Accounts.listsBatches(Accounts.real(each), engine.context()))
+                        each -> wanted != null && StepAccounts.listsBatches(StepAccounts.real(each), engine.context()))
                 .lane();
     }
 

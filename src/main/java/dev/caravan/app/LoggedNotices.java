@@ -1,18 +1,18 @@
 package dev.caravan.app;
 
 import dev.caravan.run.RunLog;
-import dev.caravan.service.Notice;
-import dev.caravan.service.Notices;
+import dev.caravan.service.NoticeSink;
+import dev.caravan.service.ServiceNotice;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the service tells, in the log of whoever started the Camel context. */
-final class LoggedNotices implements Notices {
+final class LoggedNotices implements NoticeSink {
     private static final Logger log = LoggerFactory.getLogger("dev.caravan.service");
 
     @Override
-    public void tell(Notice notice) {
+    public void tell(ServiceNotice notice) {
         String what = notice.what().name().toLowerCase(Locale.ROOT);
         String text = RunLog.clean(notice.text().replaceAll("\\s*\\R\\s*", " "));
         String line =

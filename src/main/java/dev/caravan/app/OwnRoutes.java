@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.camel.provider.ProviderWires;
-import dev.caravan.extension.Extensions;
+import dev.caravan.extension.OperatorExtensions;
 import org.apache.camel.CamelContext;
 import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 final class OwnRoutes extends LifecycleStrategySupport {
     private static final Logger log = LoggerFactory.getLogger(OwnRoutes.class);
 
-    private final Extensions extensions;
+    private final OperatorExtensions extensions;
 
-    OwnRoutes(Extensions extensions) {
+    OwnRoutes(OperatorExtensions extensions) {
         this.extensions = extensions;
     }
 

@@ -2,15 +2,15 @@ package dev.caravan.app;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
-import dev.caravan.cli.Driver;
+import dev.caravan.cli.RunDriver;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
-import dev.caravan.execution.StepKind;
-import dev.caravan.extension.Extensions;
+import dev.caravan.extension.OperatorExtensions;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.step.StepKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,9 +31,9 @@ final class Preflight {
 
     private final ModelRegistry registry;
     private final Map<String, StepKind> kinds;
-    private final Extensions extensions;
+    private final OperatorExtensions extensions;
 
-    Preflight(ModelRegistry registry, Map<String, StepKind> kinds, Extensions extensions) {
+    Preflight(ModelRegistry registry, Map<String, StepKind> kinds, OperatorExtensions extensions) {
         this.registry = registry;
         this.kinds = kinds;
         this.extensions = extensions;
@@ -48,9 +48,9 @@ final class Preflight {
         checkRoutes(pipeline);
         for (ProviderEntry each : asked(pipeline)) {
             if (!simulated) {
-                Accounts.real(each);
+                StepAccounts.real(each);
             } else if (!Simulator.providers().contains(each.routes())) {
-                throw Accounts.unspoken(each);
+                throw StepAccounts.unspoken(each);
             }
         }
     }
@@ -97,20 +97,20 @@ final class Preflight {
      * @param answers whether a server that must be asked says that it takes batches
      * @throws InvalidFileException when batches were asked for and there are none
      */
-    Driver.Way way(
+    RunDriver.Way way(
             Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual, Predicate<ProviderEntry> answers) {
         if ((wanted == null ? usual : wanted) == Lane.REALTIME) {
-            return new Driver.Way(Lane.REALTIME, "");
+            return new RunDriver.Way(Lane.REALTIME, "");
         }
         for (ProviderEntry each : asked(pipeline)) {
             if (!takesBatches(each, simulated, answers)) {
                 if (wanted == null) {
-                    return new Driver.Way(Lane.REALTIME, each.name() + " is not known to take batches");
+                    return new RunDriver.Way(Lane.REALTIME, each.name() + " is not known to take batches");
                 }
-                throw new InvalidFileException("--mode", "batch", Accounts.noBatches(each));
+                throw new InvalidFileException("--mode", "batch", StepAccounts.noBatches(each));
             }
         }
-        return new Driver.Way(Lane.BATCH, "");
+        return new RunDriver.Way(Lane.BATCH, "");
     }
 
     private boolean takesBatches(ProviderEntry provider, boolean simulated, Predicate<ProviderEntry> answers) {

@@ -3,12 +3,12 @@ package dev.caravan.app;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.base.WorkingFolder;
-import dev.caravan.cli.Driver;
-import dev.caravan.execution.Amounts;
+import dev.caravan.cli.RunDriver;
+import dev.caravan.cost.MoneyText;
 import dev.caravan.provider.Lane;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.SpendRule;
-import dev.caravan.simulator.Faults;
+import dev.caravan.simulator.SimulatorFaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,10 +45,10 @@ final class ServeProperties {
     Engine.Settings engine() {
         var usual = Engine.Settings.DEFAULT;
         return new Engine.Settings(
-                        number("caravan.concurrency", usual.concurrency(), 1, Driver.MOST_CONCURRENT),
+                        number("caravan.concurrency", usual.concurrency(), 1, RunDriver.MOST_CONCURRENT),
                         number("caravan.poll-seconds", 15, 0, A_DAY) * 1000L,
                         usual.graceMillis(),
-                        Faults.NONE,
+                        SimulatorFaults.NONE,
                         number("caravan.simulated-job-millis", (int) usual.simulatedJobMillis(), 0, A_DAY * 1000))
                 .within(OpenFiles.atStart());
     }
@@ -76,7 +76,7 @@ final class ServeProperties {
     private long autoStartBelow() {
         String key = "caravan.serve-auto-start-below";
         String dollars = text(key, "0");
-        return Amounts.picos(dollars)
+        return MoneyText.picos(dollars)
                 .orElseThrow(() -> wrong(key, "must be dollars from 0 to 1000000, such as 2.50", dollars));
     }
 

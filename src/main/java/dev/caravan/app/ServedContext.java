@@ -5,7 +5,7 @@ import dev.caravan.base.FailpointDisk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.provider.Keys;
+import dev.caravan.provider.ProviderKeys;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.Service;
 import dev.caravan.service.ServiceLease;
@@ -57,7 +57,8 @@ final class ServedContext extends LifecycleStrategySupport {
             WorkingFolder.check();
             ServeSettings settings = properties.settings();
             ModelRegistry registry = ModelRegistry.with(WorkingFolder.path().resolve("models.yaml"), clock);
-            WebhookSettings receivers = WebhookSettings.of(List.of(), Keys.of(System.getenv(), WorkingFolder.path()));
+            WebhookSettings receivers =
+                    WebhookSettings.of(List.of(), ProviderKeys.of(System.getenv(), WorkingFolder.path()));
             work = new Work(
                     properties, settings, receivers, ServiceLease.take(settings.memory(), disk, clock), registry);
             Service.note(settings, disk, clock);
@@ -72,8 +73,9 @@ final class ServedContext extends LifecycleStrategySupport {
         Work begun = work;
         if (begun != null) {
             var engine = new Engine(
-                    begun.properties().engine(), begun.registry(), Caravan.kinds(), disk, clock, Host.of(context));
-            var serving = new Serving(engine, begun.settings(), begun.receivers(), new LoggedNotices(), "camel run");
+                    begun.properties().engine(), begun.registry(), Caravan.kinds(), disk, clock, CamelHost.of(context));
+            var serving =
+                    new ServiceSession(engine, begun.settings(), begun.receivers(), new LoggedNotices(), "camel run");
             var end = new End(begun, engine, serving);
             context.getManagementStrategy().addEventNotifier(end);
             ServiceHelper.startService(end);
@@ -100,9 +102,9 @@ final class ServedContext extends LifecycleStrategySupport {
     private static final class End extends SimpleEventNotifierSupport {
         private final Work work;
         private final Engine engine;
-        private final Serving serving;
+        private final ServiceSession serving;
 
-        End(Work work, Engine engine, Serving serving) {
+        End(Work work, Engine engine, ServiceSession serving) {
             this.work = work;
             this.engine = engine;
             this.serving = serving;

@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.extension.Extensions;
+import dev.caravan.extension.OperatorExtensions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,14 +32,14 @@ final class ShippedRoutes extends DefaultRoutesCollector {
     private static final String ENDING = ".camel.yaml";
 
     private final Path home;
-    private final Extensions extensions;
+    private final OperatorExtensions extensions;
 
-    private ShippedRoutes(Path home, Extensions extensions) {
+    private ShippedRoutes(Path home, OperatorExtensions extensions) {
         this.home = home;
         this.extensions = extensions;
     }
 
-    static void prepare(Main main, Path home, Extensions extensions) {
+    static void prepare(Main main, Path home, OperatorExtensions extensions) {
         var properties = new Properties();
         try (InputStream file = Files.newInputStream(home.resolve(PROPERTIES))) {
             properties.load(file);
@@ -77,7 +77,7 @@ final class ShippedRoutes extends DefaultRoutesCollector {
     }
 
     /** Those in {@code routes/} and in its folders, by name; then the operator's. */
-    static List<Resource> files(Path home, Extensions extensions) {
+    static List<Resource> files(Path home, OperatorExtensions extensions) {
         var found = new ArrayList<Resource>();
         try (Stream<Path> all = Files.walk(home.resolve(ROUTES), 2)) {
             all.filter(each -> each.toString().endsWith(ENDING))
@@ -91,7 +91,7 @@ final class ShippedRoutes extends DefaultRoutesCollector {
     }
 
     /** The operator's files alone, called by their whole paths. */
-    static List<Resource> own(Extensions extensions) {
+    static List<Resource> own(OperatorExtensions extensions) {
         return extensions.ownRouteFiles().stream()
                 .<Resource>map(each -> new File(each.toString(), each))
                 .toList();

@@ -20,7 +20,7 @@ final class SetAside {
     }
 
     /** With a text beside it that says why, written first. */
-    void refuse(Path file, Path into, String name, Refusal refusal) {
+    void refuse(Path file, Path into, String name, ArrivalRefusal refusal) {
         disk.createDirectories(into);
         String free = free(into, name);
         disk.replace(into.resolve(free + ".txt"), refusal.page().getBytes(StandardCharsets.UTF_8));
@@ -28,7 +28,7 @@ final class SetAside {
     }
 
     private static String free(Path into, String name) {
-        String ending = Item.ending(name);
+        String ending = TakenItems.ending(name);
         String stem = name.substring(0, name.length() - ending.length());
         String free = name;
         for (int i = 2; Files.exists(into.resolve(free), LinkOption.NOFOLLOW_LINKS); i++) {

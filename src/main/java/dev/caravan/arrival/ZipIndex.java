@@ -36,21 +36,21 @@ final class ZipIndex {
     }
 
     /** @return the number of entries, none of which is encrypted or a link */
-    static int check(Path zip, int most) throws IOException, RefusedException {
+    static int check(Path zip, int most) throws IOException, ArrivalRefusedException {
         try (FileChannel channel = FileChannel.open(zip, StandardOpenOption.READ)) {
             return new ZipIndex(zip, most).entries(channel);
         }
     }
 
-    private RefusedException refused(Refusal.Kind kind, String place, String wrong, String right) {
-        return new RefusedException(new Refusal(kind, zip, place, wrong, right));
+    private ArrivalRefusedException refused(ArrivalRefusal.Kind kind, String place, String wrong, String right) {
+        return new ArrivalRefusedException(new ArrivalRefusal(kind, zip, place, wrong, right));
     }
 
-    private RefusedException broken(String wrong) {
-        return refused(Refusal.Kind.BROKEN, "", wrong, "copy it again, or pack it anew as a plain zip file");
+    private ArrivalRefusedException broken(String wrong) {
+        return refused(ArrivalRefusal.Kind.BROKEN, "", wrong, "copy it again, or pack it anew as a plain zip file");
     }
 
-    private int entries(FileChannel channel) throws IOException, RefusedException {
+    private int entries(FileChannel channel) throws IOException, ArrivalRefusedException {
         long tail = Math.min(channel.size(), END_SIZE + LONGEST_COMMENT + LOCATOR_SIZE);
         ByteBuffer buffer = read(channel, channel.size() - tail, (int) tail);
         int end = (int) tail - END_SIZE;
@@ -78,7 +78,10 @@ final class ZipIndex {
         }
         if (count < 0 || count > most) {
             throw refused(
-                    Refusal.Kind.TOO_MANY, "", "has more than " + most + " entries", "keep to fewer, larger files");
+                    ArrivalRefusal.Kind.TOO_MANY,
+                    "",
+                    "has more than " + most + " entries",
+                    "keep to fewer, larger files");
         }
         if (size < 0 || size > after || size > count * LARGEST_ENTRY) {
             throw broken("has a damaged list of entries");
@@ -86,7 +89,7 @@ final class ZipIndex {
         return walk(read(channel, after - size, (int) size), (int) count);
     }
 
-    private int walk(ByteBuffer list, int count) throws RefusedException {
+    private int walk(ByteBuffer list, int count) throws ArrivalRefusedException {
         int at = 0;
         for (int i = 0; i < count; i++) {
             if (at + ENTRY_SIZE > list.limit() || list.getInt(at) != ENTRY) {
@@ -108,15 +111,16 @@ final class ZipIndex {
         return count;
     }
 
-    private void look(String place, int flags, int kind) throws RefusedException {
+    private void look(String place, int flags, int kind) throws ArrivalRefusedException {
         if ((flags & 1) != 0) {
-            throw refused(Refusal.Kind.ENCRYPTED, place, "is encrypted", "pack it without a password");
+            throw refused(ArrivalRefusal.Kind.ENCRYPTED, place, "is encrypted", "pack it without a password");
         }
         if (kind == LINK) {
-            throw refused(Refusal.Kind.LINK, place, "is a symbolic link", "pack the file itself (zip without -y)");
+            throw refused(
+                    ArrivalRefusal.Kind.LINK, place, "is a symbolic link", "pack the file itself (zip without -y)");
         }
         if (kind != 0 && kind != FILE && kind != FOLDER) {
-            throw refused(Refusal.Kind.SPECIAL, place, "is neither a file nor a folder", "leave it out");
+            throw refused(ArrivalRefusal.Kind.SPECIAL, place, "is neither a file nor a folder", "leave it out");
         }
     }
 

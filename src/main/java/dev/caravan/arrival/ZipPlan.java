@@ -26,7 +26,7 @@ record ZipPlan(String folder, List<Member> members) {
         }
     }
 
-    static ZipPlan of(String zip, Iterable<? extends ZipEntry> entries) throws RefusedException {
+    static ZipPlan of(String zip, Iterable<? extends ZipEntry> entries) throws ArrivalRefusedException {
         var members = new ArrayList<Member>();
         Map<String, Boolean> taken = new HashMap<>();
         for (ZipEntry each : entries) {
@@ -39,48 +39,59 @@ record ZipPlan(String folder, List<Member> members) {
         return named(zip, members);
     }
 
-    private static RefusedException refused(String zip, Refusal.Kind kind, String place, String wrong, String right) {
-        return new RefusedException(new Refusal(kind, zip, place, wrong, right));
+    private static ArrivalRefusedException refused(
+            String zip, ArrivalRefusal.Kind kind, String place, String wrong, String right) {
+        return new ArrivalRefusedException(new ArrivalRefusal(kind, zip, place, wrong, right));
     }
 
     /** The path without empty and {@code .} parts; what leads out is refused, not mended. */
-    private static String path(String zip, String name) throws RefusedException {
+    private static String path(String zip, String name) throws ArrivalRefusedException {
         String shown = PlainText.line(name);
         String right = "pack it so that paths are relative, with / between their parts";
         if (name.startsWith("/")) {
-            throw refused(zip, Refusal.Kind.LEADS_OUT, shown, "is an absolute path", right);
+            throw refused(zip, ArrivalRefusal.Kind.LEADS_OUT, shown, "is an absolute path", right);
         }
         if (name.indexOf('\\') >= 0) {
-            throw refused(zip, Refusal.Kind.LEADS_OUT, shown, "has a backslash in it", right);
+            throw refused(zip, ArrivalRefusal.Kind.LEADS_OUT, shown, "has a backslash in it", right);
         }
         if (name.matches("(?s)[A-Za-z]:.*")) {
-            throw refused(zip, Refusal.Kind.LEADS_OUT, shown, "begins with a drive letter", right);
+            throw refused(zip, ArrivalRefusal.Kind.LEADS_OUT, shown, "begins with a drive letter", right);
         }
         if (name.chars().anyMatch(Character::isISOControl)) {
-            throw refused(zip, Refusal.Kind.NAME, shown, "has a control character in its name", "give it another name");
+            throw refused(
+                    zip,
+                    ArrivalRefusal.Kind.NAME,
+                    shown,
+                    "has a control character in its name",
+                    "give it another name");
         }
         var parts = new ArrayList<String>();
         for (String part : name.split("/", -1)) {
             if (part.equals("..")) {
-                throw refused(zip, Refusal.Kind.LEADS_OUT, shown, "leads out of the folder by ..", right);
+                throw refused(zip, ArrivalRefusal.Kind.LEADS_OUT, shown, "leads out of the folder by ..", right);
             }
             if (part.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
                 throw refused(
-                        zip, Refusal.Kind.NAME, shown, "has too long a name", "at most " + LONGEST_NAME + " bytes");
+                        zip,
+                        ArrivalRefusal.Kind.NAME,
+                        shown,
+                        "has too long a name",
+                        "at most " + LONGEST_NAME + " bytes");
             }
             if (!part.isEmpty() && !part.equals(".")) {
                 parts.add(part);
             }
         }
         if (parts.size() > DEEPEST) {
-            throw refused(zip, Refusal.Kind.NAME, shown, "lies too deep", "at most " + DEEPEST + " folders deep");
+            throw refused(
+                    zip, ArrivalRefusal.Kind.NAME, shown, "lies too deep", "at most " + DEEPEST + " folders deep");
         }
         return String.join("/", parts);
     }
 
     /** No two entries may come to one place, nor to two that some disks take for one; folders may be named twice. */
     private static void take(String zip, String path, boolean folder, Map<String, Boolean> taken)
-            throws RefusedException {
+            throws ArrivalRefusedException {
         String small = path.toLowerCase(Locale.ROOT);
         for (int slash = small.indexOf('/'); slash > 0; slash = small.indexOf('/', slash + 1)) {
             if (!taken.merge(small.substring(0, slash), true, Boolean::logicalAnd)) {
@@ -93,13 +104,17 @@ record ZipPlan(String folder, List<Member> members) {
         }
     }
 
-    private static RefusedException duplicate(String zip, String path) {
+    private static ArrivalRefusedException duplicate(String zip, String path) {
         return refused(
-                zip, Refusal.Kind.DUPLICATE, path, "is there twice, or is a file and a folder", "pack each file once");
+                zip,
+                ArrivalRefusal.Kind.DUPLICATE,
+                path,
+                "is there twice, or is a file and a folder",
+                "pack each file once");
     }
 
     /** After the single top folder if that holds the pipeline, else after the zip file. */
-    private static ZipPlan named(String zip, List<Member> members) throws RefusedException {
+    private static ZipPlan named(String zip, List<Member> members) throws ArrivalRefusedException {
         String folder = zip.substring(0, zip.length() - ".zip".length());
         List<Member> placed = members;
         if (!holdsConfig(members)
@@ -114,14 +129,14 @@ record ZipPlan(String folder, List<Member> members) {
         if (!holdsConfig(placed)) {
             throw refused(
                     zip,
-                    Refusal.Kind.NO_CONFIG,
+                    ArrivalRefusal.Kind.NO_CONFIG,
                     "",
                     "has no config.yaml",
                     "pack a pipeline's folder, with config.yaml at its top");
         }
-        String wrong = Listing.wrongName(folder);
+        String wrong = FolderListing.wrongName(folder);
         if (!wrong.isEmpty()) {
-            throw refused(zip, Refusal.Kind.NAME, "", wrong, Listing.RIGHT_NAME);
+            throw refused(zip, ArrivalRefusal.Kind.NAME, "", wrong, FolderListing.RIGHT_NAME);
         }
         return new ZipPlan(folder, placed);
     }

@@ -25,12 +25,12 @@ public final class BlottingStream extends FilterOutputStream {
 
     /** For what models answered: only known keys are taken out. */
     public static BlottingStream known(OutputStream out) {
-        return new BlottingStream(out, Secrets::known);
+        return new BlottingStream(out, SecretBlotter::known);
     }
 
     /** For errors and logs. */
     public static BlottingStream all(OutputStream out) {
-        return new BlottingStream(out, Secrets::all);
+        return new BlottingStream(out, SecretBlotter::all);
     }
 
     @Override
@@ -46,7 +46,7 @@ public final class BlottingStream extends FilterOutputStream {
         System.arraycopy(bytes, from, held, length, count);
         length += count;
         if (length >= LOT) {
-            pass(Secrets.longest());
+            pass(SecretBlotter.longest());
         }
     }
 

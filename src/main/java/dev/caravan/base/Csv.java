@@ -15,7 +15,7 @@ public final class Csv {
     }
 
     public static String text(List<String> cells) {
-        return Surrogates.replaced(
+        return LoneSurrogates.replaced(
                 String.join(",", cells.stream().map(Csv::quoted).toList()) + "\r\n");
     }
 

@@ -133,7 +133,7 @@ public final class Json {
     /** Compact, on one line, without a line break. Half of a surrogate pair stands as its escape, for UTF-8 has no form of it. */
     public static String text(JsonNode node) {
         try {
-            return Surrogates.escaped(MAPPER.writeValueAsString(node));
+            return LoneSurrogates.escaped(MAPPER.writeValueAsString(node));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -141,7 +141,7 @@ public final class Json {
 
     /** A value as text over many lines, for people. */
     public static String pretty(JsonNode node) {
-        return Surrogates.escaped(node.toPrettyString());
+        return LoneSurrogates.escaped(node.toPrettyString());
     }
 
     /** One line of JSONL in UTF-8, line break included. */

@@ -26,13 +26,14 @@ final class SecretTree {
 
     private SecretTree(boolean error) {
         this.error = error;
-        blot = error ? Secrets::all : Secrets::known;
+        blot = error ? SecretBlotter::all : SecretBlotter::known;
     }
 
     /** @return the value, changed in place where it is no text itself */
     static JsonNode blotted(JsonNode value, boolean error) {
         if (value.isTextual()) {
-            return TextNode.valueOf(error ? Secrets.all(value.textValue()) : Secrets.known(value.textValue()));
+            return TextNode.valueOf(
+                    error ? SecretBlotter.all(value.textValue()) : SecretBlotter.known(value.textValue()));
         }
         var tree = new SecretTree(error);
         tree.walk(value);
@@ -70,10 +71,10 @@ final class SecretTree {
     private static JsonNode hidden(JsonNode value) {
         if (value instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
-                array.set(i, Secrets.BLOT);
+                array.set(i, SecretBlotter.BLOT);
             }
         }
-        return value.isTextual() ? TextNode.valueOf("Bearer " + Secrets.BLOT) : value;
+        return value.isTextual() ? TextNode.valueOf("Bearer " + SecretBlotter.BLOT) : value;
     }
 
     private void visit(JsonNode value, Consumer<String> change) {
@@ -93,7 +94,7 @@ final class SecretTree {
         var joined = new StringBuilder();
         places.forEach(each -> joined.append(each.text()));
         String all = joined.toString();
-        for (Secret each : Secrets.secrets()) {
+        for (SecretForms each : SecretBlotter.secrets()) {
             for (int at = all.indexOf(each.value()); at >= 0; at = all.indexOf(each.value(), at + 1)) {
                 blotSplit(at, at + each.value().length());
             }
@@ -108,7 +109,7 @@ final class SecretTree {
             int first = Math.max(0, from - begin);
             int last = Math.min(text.length(), to - begin);
             if (first < last) {
-                places.get(i).change().accept(text.substring(0, first) + Secrets.BLOT + text.substring(last));
+                places.get(i).change().accept(text.substring(0, first) + SecretBlotter.BLOT + text.substring(last));
             }
             begin += text.length();
         }

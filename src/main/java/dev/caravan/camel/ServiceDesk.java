@@ -1,20 +1,20 @@
 package dev.caravan.camel;
 
-import dev.caravan.arrival.Decision;
+import dev.caravan.arrival.ArrivalDecision;
 import dev.caravan.service.Service;
 import dev.caravan.watch.InterruptedRuns;
-import dev.caravan.watch.Pulse;
+import dev.caravan.watch.ServicePulse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The service, as {@code routes/serve.camel.yaml} asks it; idle in a process that serves nobody. */
 public final class ServiceDesk {
-    private final Pulse pulse = new Pulse(System::nanoTime);
+    private final ServicePulse pulse = new ServicePulse(System::nanoTime);
     private volatile @Nullable Service service;
     private volatile @Nullable InterruptedRuns interrupted;
 
     /** When it was last asked for what. */
-    public Pulse pulse() {
+    public ServicePulse pulse() {
         return pulse;
     }
 
@@ -33,15 +33,15 @@ public final class ServiceDesk {
     }
 
     /** What came in. */
-    public List<Decision> look() {
+    public List<ArrivalDecision> look() {
         Service working = service;
-        List<Decision> found = working == null ? List.of() : working.look();
+        List<ArrivalDecision> found = working == null ? List.of() : working.look();
         pulse.beat("arrivals");
         return found;
     }
 
     /** Refuses it, makes a run of it, or tells it. */
-    public void answer(Decision decision) {
+    public void answer(ArrivalDecision decision) {
         Service working = service;
         if (working != null) {
             working.answer(decision);

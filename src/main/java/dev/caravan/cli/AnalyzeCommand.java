@@ -2,8 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.report.Analysis;
-import dev.caravan.report.Results;
+import dev.caravan.report.ResultAnalysis;
+import dev.caravan.report.RunResults;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class AnalyzeCommand extends ReadingCommand {
     @Option(names = "--csv", description = "as CSV")
     boolean csv;
 
-    AnalyzeCommand(Shop shop) {
+    AnalyzeCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -54,9 +54,9 @@ final class AnalyzeCommand extends ReadingCommand {
         if (count == null && !(positive.isEmpty() && negative.isEmpty())) {
             throw new InvalidFileException("--net-positive", "", "needs --count FIELD, whose values it names");
         }
-        var question = new Analysis.Question(groupBy, count, numeric, positive, negative);
-        Results results = Results.of(Shop.run(name));
-        Analysis analysis = Analysis.of(results, question);
+        var question = new ResultAnalysis.Question(groupBy, count, numeric, positive, negative);
+        RunResults results = RunResults.of(CommandContext.run(name));
+        ResultAnalysis analysis = ResultAnalysis.of(results, question);
         if (analysis.lacking() > 0) {
             shop.err()
                     .println("caravan: " + analysis.lacking() + " of " + analysis.records()

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.execution.Orders;
-import dev.caravan.run.Commands;
+import dev.caravan.operator.OperatorCommands;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import picocli.CommandLine.Command;
@@ -15,13 +15,13 @@ final class ApproveCommand extends WordCommand {
     @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the run's journal")
     String reason = "";
 
-    ApproveCommand(Shop shop) {
-        super(shop, Commands.Verb.APPROVE);
+    ApproveCommand(CommandContext shop) {
+        super(shop, CommandFolder.Verb.APPROVE);
     }
 
     @Override
     String reason() {
-        return reason.isEmpty() ? "" : Orders.reason("approve", "--reason", reason);
+        return reason.isEmpty() ? "" : OperatorCommands.reason("approve", "--reason", reason);
     }
 
     @Override

@@ -20,12 +20,12 @@ abstract class ArchiveCommand extends RunsCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name of the run")
     String name = "";
 
-    ArchiveCommand(Shop shop) {
+    ArchiveCommand(CommandContext shop) {
         super(shop);
     }
 
     private static Path archive() {
-        return Shop.runs().resolve(ARCHIVE);
+        return CommandContext.runs().resolve(ARCHIVE);
     }
 
     void move(Path from, Path to) {
@@ -44,13 +44,13 @@ abstract class ArchiveCommand extends RunsCommand {
     /** {@code archive}. */
     @Command(name = "archive", description = "Move a run that is over to runs/.archive.")
     static final class Away extends ArchiveCommand {
-        Away(Shop shop) {
+        Away(CommandContext shop) {
             super(shop);
         }
 
         @Override
         public Integer call() {
-            RunFolder folder = Shop.run(name);
+            RunFolder folder = CommandContext.run(name);
             RunSummary summary = summary(folder);
             if (!summary.status().terminal() || !summary.jobsOut().isEmpty()) {
                 throw new InvalidFileException(
@@ -67,7 +67,7 @@ abstract class ArchiveCommand extends RunsCommand {
     /** {@code unarchive}. */
     @Command(name = "unarchive", description = "Move a run back from runs/.archive.")
     static final class Back extends ArchiveCommand {
-        Back(Shop shop) {
+        Back(CommandContext shop) {
             super(shop);
         }
 
@@ -77,7 +77,7 @@ abstract class ArchiveCommand extends RunsCommand {
             if (!from.startsWith(archive()) || !Files.exists(from.resolve("journal.jsonl"))) {
                 throw new InvalidFileException(archive().toString(), name, "there is no such run");
             }
-            move(from, Shop.runs().resolve(name));
+            move(from, CommandContext.runs().resolve(name));
             return ExitCode.DONE;
         }
     }

@@ -1,34 +1,34 @@
 package dev.caravan.cli;
 
-import dev.caravan.execution.Orders;
-import dev.caravan.run.Commands;
+import dev.caravan.operator.OperatorCommands;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import java.util.Locale;
 
 /** Asks the process that holds a run for something, or does it when none does. */
 abstract class AskCommand extends ExistingRunCommand {
-    private final Commands.Verb verb;
+    private final CommandFolder.Verb verb;
 
-    AskCommand(Shop shop, Commands.Verb verb) {
+    AskCommand(CommandContext shop, CommandFolder.Verb verb) {
         super(shop);
         this.verb = verb;
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         RunSummary before = summary(folder);
-        if (!new Orders(shop.disk(), shop.clock(), actor()).stop(folder, verb, "")) {
+        if (!new OperatorCommands(shop.disk(), shop.clock(), actor()).stop(folder, verb, "")) {
             shop.out().println("asked for " + verb.name().toLowerCase(Locale.ROOT) + " of " + folder.name());
             return ExitCode.DONE;
         }
-        if (!before.jobsOut().isEmpty() && verb == Commands.Verb.KILL) {
+        if (!before.jobsOut().isEmpty() && verb == CommandFolder.Verb.KILL) {
             return drive(folder, drive, before.mode(), "caravan kill " + name) == ExitCode.FAULT
                     ? ExitCode.FAULT
                     : ExitCode.DONE;
         }
-        new Screen(shop, false, false).summary(summary(folder), folder);
+        new RunScreen(shop, false, false).summary(summary(folder), folder);
         return ExitCode.DONE;
     }
 }

@@ -3,8 +3,8 @@ package dev.caravan.cli;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
-import dev.caravan.run.CorruptJournalException;
-import dev.caravan.run.LeaseHeldException;
+import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.run.NameTakenException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
@@ -39,8 +39,8 @@ public final class CaravanCommand implements Runnable {
         throw new InvalidFileException("caravan", "", "needs a command; `caravan --help` lists them");
     }
 
-    public static int execute(Shop given, String... arguments) {
-        Shop shop = given.forPeople();
+    public static int execute(CommandContext given, String... arguments) {
+        CommandContext shop = given.forPeople();
         var root = new CaravanCommand();
         var line = new CommandLine(root)
                 .addSubcommand(new RunCommand(shop))
@@ -114,7 +114,7 @@ public final class CaravanCommand implements Runnable {
         return line.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    private static int explain(Shop shop, Exception e) throws Exception {
+    private static int explain(CommandContext shop, Exception e) throws Exception {
         if (e instanceof LeaseHeldException) {
             shop.err().println("caravan: " + e.getMessage() + "; `caravan restart` takes a run over");
             return ExitCode.USAGE;

@@ -2,7 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.report.Comparison;
+import dev.caravan.report.RunComparison;
 import dev.caravan.run.RunFolder;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -24,22 +24,24 @@ final class CompareCommand extends ReadingCommand {
     @Option(names = "--csv", description = "as CSV")
     boolean csv;
 
-    CompareCommand(Shop shop) {
+    CompareCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        List<RunFolder> runs = names.stream().map(Shop::run).toList();
+        List<RunFolder> runs = names.stream().map(CommandContext::run).toList();
         if (units || !fields.isEmpty()) {
             if (runs.size() != 2) {
                 throw new InvalidFileException("--units", "", "compares two runs, not " + runs.size());
             }
-            var found = Comparison.units(runs.get(0), runs.get(1), fields);
+            var found = RunComparison.units(runs.get(0), runs.get(1), fields);
             return tell((json ? Json.text(found) : Json.pretty(found)) + "\n", true);
         }
         return tell(
-                json ? Json.text(Comparison.json(runs)) + "\n" : csv ? Comparison.csv(runs) : Comparison.text(runs),
+                json
+                        ? Json.text(RunComparison.json(runs)) + "\n"
+                        : csv ? RunComparison.csv(runs) : RunComparison.text(runs),
                 json || csv);
     }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class CompletionCommand implements Callable<Integer> {
-    private final Shop shop;
+    private final CommandContext shop;
 
     @Parameters(index = "0", paramLabel = "bash|zsh|fish", description = "the shell")
     String shell = "";
@@ -30,7 +30,7 @@ final class CompletionCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec = CommandSpec.create();
 
-    CompletionCommand(Shop shop) {
+    CompletionCommand(CommandContext shop) {
         this.shop = shop;
     }
 
@@ -55,6 +55,6 @@ final class CompletionCommand implements Callable<Integer> {
 
     private List<String> shipped() {
         var folder = shop.home().resolve("pipelines");
-        return Files.isDirectory(folder) ? Shop.names(folder) : List.of();
+        return Files.isDirectory(folder) ? CommandContext.names(folder) : List.of();
     }
 }

@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.report.Diagnosis;
+import dev.caravan.report.RunDiagnosis;
 import dev.caravan.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -11,13 +11,13 @@ final class DiagnoseCommand extends ReadingCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
     String name = "";
 
-    DiagnoseCommand(Shop shop) {
+    DiagnoseCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
-        return tell(Diagnosis.markdown(folder, shop.snapshots(folder).get(0), shop.judging(folder)), false);
+        RunFolder folder = CommandContext.run(name);
+        return tell(RunDiagnosis.markdown(folder, shop.snapshots(folder).get(0), shop.judging(folder)), false);
     }
 }

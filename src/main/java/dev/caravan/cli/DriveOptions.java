@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.execution.Amounts;
+import dev.caravan.cost.MoneyText;
 import dev.caravan.provider.Lane;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +32,19 @@ final class DriveOptions {
     @Option(names = "--json", description = "print the outcome as JSON")
     boolean json;
 
-    Driver.Options with(Lane lane, String command) {
+    RunDriver.Options with(Lane lane, String command) {
         return engine.with(lane, command, millis(timeout), capPicos());
     }
 
-    /** The cap in pico-dollars, -1 for none, {@link Driver#AS_IT_WAS} where nothing is said. */
+    /** The cap in pico-dollars, -1 for none, {@link RunDriver#AS_IT_WAS} where nothing is said. */
     long capPicos() {
         if (cap.isEmpty()) {
-            return Driver.AS_IT_WAS;
+            return RunDriver.AS_IT_WAS;
         }
         if (cap.equals("none")) {
             return -1;
         }
-        var picos = Amounts.picos(cap);
+        var picos = MoneyText.picos(cap);
         if (picos.isPresent() && picos.getAsLong() > 0) {
             return picos.getAsLong();
         }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
-import dev.caravan.execution.PreparedStep;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
+import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.Finding;
 import dev.caravan.validation.Verdict;
 import java.util.ArrayDeque;
@@ -22,12 +22,12 @@ import java.util.stream.Collectors;
 final class DryRun {
     private static final int LONGEST_NAME = 200;
 
-    private final Shop shop;
+    private final CommandContext shop;
     private final boolean json;
     private final List<PreparedStep> steps = new ArrayList<>();
     private int failed;
 
-    DryRun(Shop shop, Pipeline pipeline, boolean json) {
+    DryRun(CommandContext shop, Pipeline pipeline, boolean json) {
         this.shop = shop;
         this.json = json;
         for (Step each : pipeline.steps()) {

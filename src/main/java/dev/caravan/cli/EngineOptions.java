@@ -2,7 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.provider.Lane;
-import dev.caravan.simulator.Faults;
+import dev.caravan.simulator.SimulatorFaults;
 import picocli.CommandLine.Option;
 
 /** How the engine works, whoever has it drive: one run of a command, or all those of a service. */
@@ -34,15 +34,15 @@ final class EngineOptions {
      * What was said, checked.
      *
      * @param timeoutMillis after which a run is left waiting, 0 for never
-     * @param capPicos most that a run may cost, as {@link Driver.Options} has it
+     * @param capPicos most that a run may cost, as {@link RunDriver.Options} has it
      */
-    Driver.Options with(Lane lane, String command, long timeoutMillis, long capPicos) {
-        between("--concurrency", concurrency, 1, Driver.MOST_CONCURRENT);
+    RunDriver.Options with(Lane lane, String command, long timeoutMillis, long capPicos) {
+        between("--concurrency", concurrency, 1, RunDriver.MOST_CONCURRENT);
         between("--interval", interval, 0, A_DAY);
         between("--find-grace", findGrace, 0, A_DAY);
         between("--grace", grace, 0, A_DAY);
-        Faults.parse(faults);
-        return new Driver.Options(
+        SimulatorFaults.parse(faults);
+        return new RunDriver.Options(
                 lane,
                 command,
                 concurrency,

@@ -34,7 +34,7 @@ final class EstimateCommand extends RunsCommand {
     @Mixin
     MakeOptions make = new MakeOptions();
 
-    EstimateCommand(Shop shop) {
+    EstimateCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -49,7 +49,7 @@ final class EstimateCommand extends RunsCommand {
         Estimate estimate = new Estimator(
                         shop.registry(),
                         shop.kinds(),
-                        Shop.allRuns(),
+                        CommandContext.allRuns(),
                         (provider, prompts) -> shop.driver().count(provider, prompts))
                 .estimate(read, options, lane, sample);
         if (json) {

@@ -1,10 +1,10 @@
 package dev.caravan.cli;
 
+import dev.caravan.cost.MoneyText;
 import dev.caravan.estimate.CostWords;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.StepCost;
-import dev.caravan.execution.Amounts;
-import dev.caravan.report.Table;
+import dev.caravan.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,24 +24,24 @@ final class EstimateText {
                     String.valueOf(each.calls()),
                     String.valueOf(each.input()),
                     String.valueOf(each.output()),
-                    Amounts.display(each.picos())));
+                    MoneyText.display(each.picos())));
         }
-        var text = new StringBuilder(Table.of(rows, 2)).append('\n');
+        var text = new StringBuilder(TextTable.of(rows, 2)).append('\n');
         text.append("%d units of %s in %s%s%n"
                 .formatted(
                         estimate.units(),
                         estimate.pipeline(),
                         mode(estimate),
                         estimate.simulated() ? ", simulated" : ""));
-        line(text, "low", Amounts.display(estimate.total().low()));
-        line(text, "expected", Amounts.display(estimate.total().expected()));
-        line(text, "high", Amounts.display(estimate.total().high()));
+        line(text, "low", MoneyText.display(estimate.total().low()));
+        line(text, "expected", MoneyText.display(estimate.total().expected()));
+        line(text, "high", MoneyText.display(estimate.total().high()));
         line(
                 text,
                 "worst",
                 estimate.worst() < 0
                         ? "not bounded: a price or max_tokens is not known, or a prompt could not be rendered"
-                        : Amounts.display(estimate.worst())
+                        : MoneyText.display(estimate.worst())
                                 + ", if every answer is as long and asked for as often as allowed");
         if (pilot > 0) {
             line(

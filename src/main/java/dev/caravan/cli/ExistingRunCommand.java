@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.execution.Approval;
-import dev.caravan.execution.Orders;
+import dev.caravan.operator.GivenApproval;
+import dev.caravan.operator.OperatorCommands;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
@@ -23,18 +23,18 @@ abstract class ExistingRunCommand extends RunsCommand {
     @Mixin
     DriveOptions drive = new DriveOptions();
 
-    ExistingRunCommand(Shop shop) {
+    ExistingRunCommand(CommandContext shop) {
         super(shop);
     }
 
     int go(Lane lane, String command) {
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         // What makes no sense is told before a word is given.
         drive.with(lane, command);
         RunSummary.Question question = summary(folder).question();
         if (yes && question != null && question.step().isEmpty()) {
-            var word = new Approval.Word(true, actor() + " by --yes", "", "", "");
-            new Orders(shop.disk(), shop.clock(), actor()).decide(folder, word);
+            var word = new GivenApproval.Word(true, actor() + " by --yes", "", "", "");
+            new OperatorCommands(shop.disk(), shop.clock(), actor()).decide(folder, word);
         }
         return drive(folder, drive, lane, command + " " + name);
     }

@@ -2,8 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.report.Export;
-import dev.caravan.report.Results;
+import dev.caravan.report.ResultExport;
+import dev.caravan.report.RunResults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -31,24 +31,24 @@ final class ExportCommand extends RunsCommand {
     @Option(names = "--output", paramLabel = "FILE", description = "where to (default: the screen)")
     @Nullable Path output;
 
-    ExportCommand(Shop shop) {
+    ExportCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        Results results = Results.of(Shop.run(name));
+        RunResults results = RunResults.of(CommandContext.run(name));
         if (results.partial()) {
             shop.err().println("caravan: the run is not complete; these are its results so far");
         }
         Path file = output;
         if (file == null) {
-            Export.write(results, format(), fields, shop.data());
+            ResultExport.write(results, format(), fields, shop.data());
             shop.data().flush();
             return ExitCode.DONE;
         }
         try (Disk.Replacement whole = shop.disk().replaceStreaming(ReadingCommand.writable(file))) {
-            int count = Export.write(results, format(), fields, whole.out());
+            int count = ResultExport.write(results, format(), fields, whole.out());
             whole.commit();
             shop.err().println("wrote " + count + " records to " + file);
         } catch (IOException e) {
@@ -57,16 +57,16 @@ final class ExportCommand extends RunsCommand {
         return ExitCode.DONE;
     }
 
-    private Export.Format format() {
+    private ResultExport.Format format() {
         String wanted = format == null ? String.valueOf(output).replaceFirst(".*[.]", "") : format;
         return switch (wanted.toLowerCase(java.util.Locale.ROOT)) {
-            case "csv" -> Export.Format.CSV;
-            case "jsonl" -> Export.Format.JSONL;
+            case "csv" -> ResultExport.Format.CSV;
+            case "jsonl" -> ResultExport.Format.JSONL;
             default -> {
                 if (format != null) {
                     throw new InvalidFileException("--format", "", "must be csv or jsonl, not " + format);
                 }
-                yield Export.Format.JSONL;
+                yield ResultExport.Format.JSONL;
             }
         };
     }

@@ -3,8 +3,8 @@ package dev.caravan.cli;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.ExpressionSyntaxException;
-import dev.caravan.report.Extract;
-import dev.caravan.report.Results;
+import dev.caravan.report.ResultExtract;
+import dev.caravan.report.RunResults;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,7 +32,7 @@ final class ExtractCommand extends RunsCommand {
     @Option(names = "--gzip", description = "pack each file")
     boolean gzip;
 
-    ExtractCommand(Shop shop) {
+    ExtractCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -42,10 +42,10 @@ final class ExtractCommand extends RunsCommand {
         if (!behind.matches("[.][A-Za-z0-9.]{1,20}|")) {
             throw new InvalidFileException("--ending", "", "must be a point and letters, such as .md, not " + behind);
         }
-        Results results = Results.of(Shop.run(name));
+        RunResults results = RunResults.of(CommandContext.run(name));
         Path target = into == null ? results.folder().outputs().resolve("units") : into;
-        var wish = new Extract.Wish(compiled("--name", fileName), compiled("--content", content), behind, gzip);
-        int count = Extract.write(results, wish, target);
+        var wish = new ResultExtract.Wish(compiled("--name", fileName), compiled("--content", content), behind, gzip);
+        int count = ResultExtract.write(results, wish, target);
         shop.out()
                 .println("wrote " + count + " files into " + target
                         + (results.partial() ? "; the run is not complete, these are its results so far" : ""));

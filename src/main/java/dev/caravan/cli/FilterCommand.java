@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.TextFile;
-import dev.caravan.execution.PreparedStep;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.Finding;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -36,7 +36,7 @@ abstract class FilterCommand extends RunsCommand {
 
     private boolean anyFailed;
 
-    FilterCommand(Shop shop) {
+    FilterCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -45,7 +45,7 @@ abstract class FilterCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        Pipeline read = shop.read(pipeline, new Overrides(null, null, null, null, seed));
+        Pipeline read = shop.read(pipeline, new CallOverrides(null, null, null, null, seed));
         List<String> names = read.steps().stream().map(Step::name).toList();
         Step wanted = read.steps().stream()
                 .filter(each -> each.name().equals(step))

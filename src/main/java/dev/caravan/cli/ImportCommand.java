@@ -4,7 +4,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
 import dev.caravan.octobatch.ImportFindings;
 import dev.caravan.octobatch.OctobatchImport;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand extends RunsCommand {
     private static final int LONGEST = 600;
 
-    ImportCommand(Shop shop) {
+    ImportCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -47,7 +47,7 @@ final class ImportCommand extends RunsCommand {
                     name,
                     "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder; say one: --to NAME");
         }
-        Path target = Shop.pipelines().resolve(name);
+        Path target = CommandContext.pipelines().resolve(name);
         ImportFindings findings = OctobatchImport.run(from, target, shop.registry());
         shop.out().println("wrote " + target + ", from " + PlainText.line(from.toString()));
         tell(
@@ -85,7 +85,7 @@ final class ImportCommand extends RunsCommand {
 
     private boolean valid(Path target) {
         try {
-            shop.read(target, Overrides.NONE);
+            shop.read(target, CallOverrides.NONE);
             return true;
         } catch (InvalidFileException e) {
             tell(

@@ -2,10 +2,9 @@ package dev.caravan.cli;
 
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
-import dev.caravan.execution.Amounts;
+import dev.caravan.cost.MoneyText;
 import dev.caravan.pipeline.Step;
 import dev.caravan.report.RunJson;
-import dev.caravan.run.Review;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -13,6 +12,7 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
+import dev.caravan.run.UnitReview;
 import java.time.Duration;
 import java.time.Instant;
 import picocli.CommandLine.Command;
@@ -28,13 +28,13 @@ final class InfoCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    InfoCommand(Shop shop) {
+    InfoCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         RunView view = RunView.of(folder);
         if (json) {
             shop.data().println(Json.text(RunJson.all(folder, view)));
@@ -44,7 +44,7 @@ final class InfoCommand extends RunsCommand {
         return ExitCode.DONE;
     }
 
-    private static String said(Review review) {
+    private static String said(UnitReview review) {
         return RunJson.outcome(review)
                 + review.word()
                         .map(each ->
@@ -84,7 +84,7 @@ final class InfoCommand extends RunsCommand {
                         .substring(2)
                         .toLowerCase(java.util.Locale.ROOT));
         line("at work", view.atWork());
-        new Screen(shop, false, false).summary(run, folder);
+        new RunScreen(shop, false, false).summary(run, folder);
         shop.out().println();
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             var row = new StringBuilder();
@@ -96,8 +96,8 @@ final class InfoCommand extends RunsCommand {
     }
 
     private static String approval(RunEvent.CostApproved approved) {
-        return "about " + Amounts.display(approved.expectedPicos()) + ", up to " + Amounts.display(approved.highPicos())
-                + ", by " + approved.actor();
+        return "about " + MoneyText.display(approved.expectedPicos()) + ", up to "
+                + MoneyText.display(approved.highPicos()) + ", by " + approved.actor();
     }
 
     private void line(String name, String value) {

@@ -35,7 +35,7 @@ final class InitCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    InitCommand(Shop shop) {
+    InitCommand(CommandContext shop) {
         super(shop);
     }
 

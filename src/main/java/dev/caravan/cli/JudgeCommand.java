@@ -3,7 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.execution.PreparedStep;
+import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.Verdict;
 import picocli.CommandLine.Command;
 
@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
             "carried out instead."
         })
 final class JudgeCommand extends FilterCommand {
-    JudgeCommand(Shop shop) {
+    JudgeCommand(CommandContext shop) {
         super(shop);
     }
 

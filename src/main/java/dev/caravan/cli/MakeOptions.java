@@ -2,7 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.execution.RunMaker;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -87,7 +87,7 @@ final class MakeOptions {
                     "must be " + (pilot < 0 ? "at least 1" : "from 1 to 100"));
         }
         return new RunMaker.Options(
-                new Overrides(byName() ? null : provider, model, maxRetries, repeat, seed),
+                new CallOverrides(byName() ? null : provider, model, maxRetries, repeat, seed),
                 maxUnits,
                 simulated(),
                 pilot,

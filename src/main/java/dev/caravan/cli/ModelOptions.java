@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.execution.ModelChange.Wish;
+import dev.caravan.operator.ModelChange.Wish;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;

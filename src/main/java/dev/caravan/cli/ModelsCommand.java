@@ -11,10 +11,10 @@ import dev.caravan.cost.Model;
 import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.cost.Price;
 import dev.caravan.cost.ProviderEntry;
-import dev.caravan.provider.Keys;
 import dev.caravan.provider.Lane;
+import dev.caravan.provider.ProviderKeys;
 import dev.caravan.provider.Usage;
-import dev.caravan.report.Table;
+import dev.caravan.report.TextTable;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ final class ModelsCommand extends RunsCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;
 
-    ModelsCommand(Shop shop) {
+    ModelsCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -88,7 +88,7 @@ final class ModelsCommand extends RunsCommand {
                     each.context() == 0 ? "?" : String.valueOf(each.context()),
                     each.maxOutput() == 0 ? "?" : String.valueOf(each.maxOutput())));
         }
-        shop.out().print(Table.of(rows, 3));
+        shop.out().print(TextTable.of(rows, 3));
         shop.out().println();
         shop.out().println("USD for a million tokens of a prompt below any limit for long ones. Keys:");
         for (String each : shop.registry().providers()) {
@@ -102,7 +102,7 @@ final class ModelsCommand extends RunsCommand {
 
     /** Whether a provider's key is there; never the key. */
     private static String key(ProviderEntry entry) {
-        boolean there = Keys.of(System.getenv(), WorkingFolder.path())
+        boolean there = ProviderKeys.of(System.getenv(), WorkingFolder.path())
                 .get(entry.keyVariable())
                 .isPresent();
         return entry.keyVariable()
@@ -203,7 +203,7 @@ final class ModelsCommand extends RunsCommand {
     }
 
     private List<String> withKeys() {
-        Keys keys = Keys.of(System.getenv(), WorkingFolder.path());
+        ProviderKeys keys = ProviderKeys.of(System.getenv(), WorkingFolder.path());
         List<String> found = shop.registry().providers().stream()
                 .filter(each ->
                         keys.get(shop.registry().provider(each).keyVariable()).isPresent())

@@ -13,13 +13,13 @@ final class MovedCommand extends RunsCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
     String name = "";
 
-    MovedCommand(Shop shop) {
+    MovedCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         RunStore.moved(folder, shop.disk(), shop.clock(), actor());
         shop.out().println(folder.root() + " is the run's place now; go on with: caravan resume " + folder.name());
         return ExitCode.DONE;

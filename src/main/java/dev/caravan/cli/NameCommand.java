@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.run.Commands;
-import dev.caravan.run.LeaseHeldException;
+import dev.caravan.lease.LeaseHeldException;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
@@ -19,20 +19,20 @@ final class NameCommand extends RunsCommand {
     @Parameters(index = "1", paramLabel = "TITLE", description = "what to call it")
     String title = "";
 
-    NameCommand(Shop shop) {
+    NameCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
         String clean = word("name", "TITLE", title, LONGEST);
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         summary(folder);
         try (RunStore store = RunStore.open(folder, shop.disk(), shop.clock(), actor())) {
             store.recordAndWait(new RunEvent.RunNamed(clean));
         } catch (LeaseHeldException e) {
-            new Commands(folder)
-                    .send(Commands.Verb.NAME, actor(), clean, shop.clock().instant());
+            new CommandFolder(folder)
+                    .send(CommandFolder.Verb.NAME, actor(), clean, shop.clock().instant());
         }
         shop.out().println(folder.name() + " is called " + clean);
         return ExitCode.DONE;

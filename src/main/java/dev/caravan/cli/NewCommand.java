@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ final class NewCommand extends RunsCommand {
     @Option(names = "--from", paramLabel = "PIPELINE", description = "which to start from (default ticket-triage)")
     String from = "ticket-triage";
 
-    NewCommand(Shop shop) {
+    NewCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -31,7 +31,7 @@ final class NewCommand extends RunsCommand {
                     "caravan new", name, "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder");
         }
         Path source = shop.find(from);
-        Path target = Shop.pipelines().resolve(name);
+        Path target = CommandContext.pipelines().resolve(name);
         if (Files.exists(target)) {
             throw new InvalidFileException(target.toString(), "", "already exists; choose another name");
         }
@@ -40,7 +40,7 @@ final class NewCommand extends RunsCommand {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + target, e);
         }
-        shop.read(target, Overrides.NONE);
+        shop.read(target, CallOverrides.NONE);
         shop.out().println("wrote " + target + ", from " + from + ". Next:");
         shop.out().println("  caravan validate-config " + name);
         shop.out().println("  caravan run " + name + " --provider simulator");

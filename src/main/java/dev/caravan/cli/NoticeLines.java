@@ -2,8 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.base.Json;
 import dev.caravan.run.RunLog;
-import dev.caravan.service.Notice;
-import dev.caravan.service.Notices;
+import dev.caravan.service.NoticeSink;
+import dev.caravan.service.ServiceNotice;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -11,7 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** What the service tells, one line each: for people, or as JSON. */
-final class NoticeLines implements Notices {
+final class NoticeLines implements NoticeSink {
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
@@ -26,7 +26,7 @@ final class NoticeLines implements Notices {
     }
 
     @Override
-    public synchronized void tell(Notice notice) {
+    public synchronized void tell(ServiceNotice notice) {
         String time = SECONDS.format(clock.instant());
         String what = notice.what().name().toLowerCase(Locale.ROOT);
         String text = RunLog.clean(notice.text().replaceAll("\\s*\\R\\s*", " "));

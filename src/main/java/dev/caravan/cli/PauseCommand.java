@@ -1,12 +1,12 @@
 package dev.caravan.cli;
 
-import dev.caravan.run.Commands;
+import dev.caravan.run.CommandFolder;
 import picocli.CommandLine.Command;
 
 /** Pauses a run. */
 @Command(name = "pause", description = "Pause a run; its jobs stay at the provider.")
 final class PauseCommand extends AskCommand {
-    PauseCommand(Shop shop) {
-        super(shop, Commands.Verb.PAUSE);
+    PauseCommand(CommandContext shop) {
+        super(shop, CommandFolder.Verb.PAUSE);
     }
 }

@@ -75,7 +75,7 @@ final class PipelineArgument {
         var known = new TreeSet<String>();
         for (Path each : shelves) {
             if (Files.isDirectory(each)) {
-                known.addAll(Shop.names(each));
+                known.addAll(CommandContext.names(each));
             }
         }
         return new InvalidFileException(

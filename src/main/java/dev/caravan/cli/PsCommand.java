@@ -3,9 +3,9 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.report.GoingOn;
+import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.report.ResumeAdvice;
 import dev.caravan.report.RunJson;
-import dev.caravan.run.CorruptJournalException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
@@ -19,7 +19,7 @@ final class PsCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    PsCommand(Shop shop) {
+    PsCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -27,7 +27,7 @@ final class PsCommand extends RunsCommand {
     public Integer call() {
         ArrayNode rows = Json.mapper().createArrayNode();
         var lines = new java.util.ArrayList<String>();
-        for (RunFolder folder : Shop.allRuns()) {
+        for (RunFolder folder : CommandContext.allRuns()) {
             try {
                 RunView.find(folder).ifPresent(view -> {
                     String title = view.state().title();
@@ -55,12 +55,12 @@ final class PsCommand extends RunsCommand {
 
     /** Why it does not go on, and how it would. */
     private static String why(RunSummary run, RunFolder folder) {
-        if (GoingOn.isWanted(run)) {
-            String out = GoingOn.out(run);
-            return "  (" + (out.isEmpty() ? "" : out + "; ") + GoingOn.command(folder) + ")";
+        if (ResumeAdvice.isWanted(run)) {
+            String out = ResumeAdvice.out(run);
+            return "  (" + (out.isEmpty() ? "" : out + "; ") + ResumeAdvice.command(folder) + ")";
         }
         boolean said = run.reason().isEmpty() || run.reason().equals("queued");
-        return said ? "" : "  (" + run.reason() + Screen.price(run) + ")";
+        return said ? "" : "  (" + run.reason() + RunScreen.price(run) + ")";
     }
 
     private static String line(String name, RunSummary run) {
@@ -72,6 +72,6 @@ final class PsCommand extends RunsCommand {
                         run.units(),
                         run.done(),
                         run.failed(),
-                        dev.caravan.execution.Amounts.cost(run));
+                        dev.caravan.cost.MoneyText.cost(run));
     }
 }

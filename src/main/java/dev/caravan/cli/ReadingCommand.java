@@ -17,7 +17,7 @@ abstract class ReadingCommand extends RunsCommand {
     @Option(names = "--output", paramLabel = "FILE", description = "write to a file, in place of the screen")
     @Nullable Path output;
 
-    ReadingCommand(Shop shop) {
+    ReadingCommand(CommandContext shop) {
         super(shop);
     }
 

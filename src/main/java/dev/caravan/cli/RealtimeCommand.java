@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** Goes on with a run at once. */
 @Command(name = "realtime", description = "Go on with a run, at once and at full price.")
 final class RealtimeCommand extends ExistingRunCommand {
-    RealtimeCommand(Shop shop) {
+    RealtimeCommand(CommandContext shop) {
         super(shop);
     }
 

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.execution.Orders;
-import dev.caravan.run.Commands;
+import dev.caravan.operator.OperatorCommands;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import picocli.CommandLine.Command;
@@ -15,13 +15,13 @@ final class RejectCommand extends WordCommand {
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why, for the run's journal")
     String reason = "";
 
-    RejectCommand(Shop shop) {
-        super(shop, Commands.Verb.REJECT);
+    RejectCommand(CommandContext shop) {
+        super(shop, CommandFolder.Verb.REJECT);
     }
 
     @Override
     String reason() {
-        return Orders.reason("reject", "--reason", reason);
+        return OperatorCommands.reason("reject", "--reason", reason);
     }
 
     @Override

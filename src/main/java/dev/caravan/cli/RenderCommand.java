@@ -3,9 +3,9 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.execution.PreparedStep;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
+import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.Finding;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 /** A filter: records in, prompts out. */
 @Command(name = "render", description = "Read records as JSONL, write the step's prompts as JSONL. Calls nothing.")
 final class RenderCommand extends FilterCommand {
-    RenderCommand(Shop shop) {
+    RenderCommand(CommandContext shop) {
         super(shop);
     }
 

@@ -1,8 +1,8 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.Json;
-import dev.caravan.execution.Repair;
-import dev.caravan.execution.Verification;
+import dev.caravan.repair.RunRepair;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,15 +19,15 @@ final class RepairCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    RepairCommand(Shop shop) {
+    RepairCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
-        Repair.Done done = Repair.of(folder, shop.judging(folder), shop.disk(), shop.clock(), "cli");
-        boolean whole = Verification.of(folder).whole();
+        RunFolder folder = CommandContext.run(name);
+        RunRepair.Done done = RunRepair.of(folder, shop.judging(folder), shop.disk(), shop.clock(), "cli");
+        boolean whole = RunVerification.of(folder).whole();
         if (json) {
             shop.out()
                     .println(Json.text(Json.object()

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.Json;
-import dev.caravan.report.Report;
+import dev.caravan.report.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,13 +18,13 @@ final class ReportCommand extends ReadingCommand {
             description = "count failures by a field of theirs (default: item)")
     String failuresBy = "";
 
-    ReportCommand(Shop shop) {
+    ReportCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        Report report = Report.of(Shop.run(name), failuresBy);
+        RunReport report = RunReport.of(CommandContext.run(name), failuresBy);
         return tell(json ? Json.text(report.json()) + "\n" : report.text(), json);
     }
 }

@@ -2,9 +2,9 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.ProcessIdentity;
-import dev.caravan.run.Commands;
-import dev.caravan.run.Lease;
-import dev.caravan.run.LeaseHeldException;
+import dev.caravan.lease.Lease;
+import dev.caravan.lease.LeaseHeldException;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
@@ -24,13 +24,13 @@ final class RestartCommand extends ExistingRunCommand {
     @Option(names = "--force", description = "end the other process when it does not give the run back in time")
     boolean force;
 
-    RestartCommand(Shop shop) {
+    RestartCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         RunSummary run = summary(folder);
         takeOver(folder);
         try {
@@ -47,11 +47,11 @@ final class RestartCommand extends ExistingRunCommand {
             return;
         }
         shop.out().println("asking " + holder(folder) + " to give the run back");
-        new Commands(folder)
+        new CommandFolder(folder)
                 .send(
-                        Commands.Verb.PAUSE,
+                        CommandFolder.Verb.PAUSE,
                         actor(),
-                        Commands.HAND_OVER,
+                        CommandFolder.HAND_OVER,
                         shop.clock().instant());
         if (!await(folder)) {
             if (!force) {

@@ -16,18 +16,18 @@ final class ResumeCommand extends ExistingRunCommand {
     @Mixin
     ModelOptions models = new ModelOptions();
 
-    ResumeCommand(Shop shop) {
+    ResumeCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
         if (acceptChanges) {
-            GivenFiles.accept(Shop.run(name), shop.disk(), shop.clock(), actor())
+            GivenFiles.accept(CommandContext.run(name), shop.disk(), shop.clock(), actor())
                     .forEach(each -> shop.err().println("caravan: " + each + " is taken as it is now"));
         }
-        new Reviser(shop, "caravan resume", this::asked, this::checkModels)
-                .revise(Shop.run(name), models, yes, false, drive.capPicos());
-        return go(summary(Shop.run(name)).mode(), "caravan resume");
+        new ModelReviser(shop, "caravan resume", this::asked, this::checkModels)
+                .revise(CommandContext.run(name), models, yes, false, drive.capPicos());
+        return go(summary(CommandContext.run(name)).mode(), "caravan resume");
     }
 }

@@ -2,7 +2,7 @@ package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.execution.RetryFailures;
+import dev.caravan.repair.RetryFailures;
 import dev.caravan.run.RunFolder;
 import java.util.Set;
 import picocli.CommandLine.Command;
@@ -35,15 +35,15 @@ final class RetryFailuresCommand extends RunsCommand {
     @Mixin
     ModelOptions models = new ModelOptions();
 
-    RetryFailuresCommand(Shop shop) {
+    RetryFailuresCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
-        Set<String> revised = new Reviser(shop, "caravan retry-failures", this::asked, this::checkModels)
-                .revise(folder, models, yes, true, Driver.AS_IT_WAS);
+        RunFolder folder = CommandContext.run(name);
+        Set<String> revised = new ModelReviser(shop, "caravan retry-failures", this::asked, this::checkModels)
+                .revise(folder, models, yes, true, RunDriver.AS_IT_WAS);
         RetryFailures.Done done = RetryFailures.of(
                 folder,
                 shop.judging(folder),

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
-import dev.caravan.execution.Revalidation;
 import dev.caravan.pipeline.Pipeline;
-import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.PipelineSnapshot;
+import dev.caravan.repair.Revalidation;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import picocli.CommandLine.Command;
@@ -40,13 +40,13 @@ final class RevalidateCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    RevalidateCommand(Shop shop) {
+    RevalidateCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         var state = shop.state(folder);
         RunFacts facts = state.facts();
         if (!step.isEmpty() && !facts.steps().contains(step)) {
@@ -56,7 +56,8 @@ final class RevalidateCommand extends RunsCommand {
         var snapshots = shop.snapshots(folder);
         Pipeline rules = own
                 ? snapshots.get(snapshots.size() - 1)
-                : shop.read(pipeline.isEmpty() ? facts.pipeline() : pipeline, Snapshot.overrides(folder.config()));
+                : shop.read(
+                        pipeline.isEmpty() ? facts.pipeline() : pipeline, PipelineSnapshot.overrides(folder.config()));
         Revalidation.Done done =
                 Revalidation.of(folder, rules, step, shop.reader(), shop.kinds(), shop.disk(), shop.clock(), "cli");
         tell(folder, rules, done);

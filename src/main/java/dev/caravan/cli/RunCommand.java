@@ -2,8 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
+import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelNames;
-import dev.caravan.execution.CapCheck;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
@@ -55,7 +55,7 @@ final class RunCommand extends RunsCommand {
     @Mixin
     DriveOptions drive = new DriveOptions();
 
-    RunCommand(Shop shop) {
+    RunCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -77,14 +77,14 @@ final class RunCommand extends RunsCommand {
     }
 
     private int go(Pipeline read, RunMaker.Options options, @Nullable Lane wanted) {
-        var screen = new Screen(shop, shop.terminal(), drive.quiet || drive.json);
-        Driver.Options engine = drive.with(Lane.BATCH, "");
+        var screen = new RunScreen(shop, shop.terminal(), drive.quiet || drive.json);
+        RunDriver.Options engine = drive.with(Lane.BATCH, "");
         Optional<RunFolder> existing = existing(read, options);
         if (existing.isEmpty()) {
             shop.check(read);
             shop.driver().checkRoutes(read);
         }
-        Driver.Way way = shop.driver().way(read, wanted, options.simulated(), engine);
+        RunDriver.Way way = shop.driver().way(read, wanted, options.simulated(), engine);
         if (!way.why().isEmpty()) {
             shop.err().println("caravan: " + PlainText.line(way.why()) + ": it is asked in realtime, at full price");
         }
@@ -123,7 +123,7 @@ final class RunCommand extends RunsCommand {
 
     /** Of earlier runs that cost money and are not gone on with, before anybody agrees to pay for another. */
     private void tellLeft(Pipeline read, RunMaker.Options options) {
-        List<LeftRun> left = LeftRun.among(Shop.allRuns(), read, options.digest(), Shop.service());
+        List<LeftRun> left = LeftRun.among(CommandContext.allRuns(), read, options.digest(), CommandContext.service());
         left.stream().limit(MOST_LEFT).forEach(each -> shop.err().println("caravan: " + each.text()));
         if (left.size() > MOST_LEFT) {
             shop.err()
@@ -145,7 +145,8 @@ final class RunCommand extends RunsCommand {
     }
 
     /** Of two that start at once one makes the run; the other goes on with it, or takes another name. */
-    private RunFolder make(Pipeline read, RunMaker.Options options, List<RunEvent> told, String mode, Screen screen) {
+    private RunFolder make(
+            Pipeline read, RunMaker.Options options, List<RunEvent> told, String mode, RunScreen screen) {
         while (true) {
             try {
                 RunFolder made = shop.make(read, options, target(read, options), told);
@@ -198,8 +199,10 @@ final class RunCommand extends RunsCommand {
         if (!make.runDir.isEmpty() && Files.exists(Path.of(make.runDir))) {
             return resumed(new RunFolder(Path.of(make.runDir)), read, options);
         }
-        if (!make.name.isEmpty() && !another && Files.exists(Shop.runs().resolve(make.name))) {
-            return resumed(new RunFolder(Shop.runs().resolve(make.name)), read, options);
+        if (!make.name.isEmpty()
+                && !another
+                && Files.exists(CommandContext.runs().resolve(make.name))) {
+            return resumed(new RunFolder(CommandContext.runs().resolve(make.name)), read, options);
         }
         return another || !make.name.isEmpty() || !make.runDir.isEmpty()
                 ? Optional.empty()
@@ -208,7 +211,7 @@ final class RunCommand extends RunsCommand {
 
     private Optional<RunFolder> resumed(RunFolder folder, Pipeline read, RunMaker.Options options) {
         RunState state = shop.state(folder);
-        if (!Shop.same(state.facts(), read, options)) {
+        if (!CommandContext.same(state.facts(), read, options)) {
             throw new InvalidFileException(
                     folder.root().toString(),
                     "",

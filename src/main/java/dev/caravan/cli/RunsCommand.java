@@ -3,20 +3,20 @@ package dev.caravan.cli;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.estimate.CostWords;
-import dev.caravan.estimate.Counting;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.Estimator;
-import dev.caravan.execution.Approval;
-import dev.caravan.execution.CapCheck;
+import dev.caravan.estimate.PromptCounter;
 import dev.caravan.execution.RunMaker;
+import dev.caravan.operator.GivenApproval;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
-import dev.caravan.report.GoingOn;
+import dev.caravan.report.ResumeAdvice;
 import dev.caravan.report.RunJson;
-import dev.caravan.run.Commands;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -35,16 +35,16 @@ abstract class RunsCommand implements Callable<Integer> {
     /** Units whose prompts are rendered when somebody waits for the question. */
     private static final int QUICK_SAMPLE = 40;
 
-    final Shop shop;
+    final CommandContext shop;
 
-    RunsCommand(Shop shop) {
+    RunsCommand(CommandContext shop) {
         this.shop = shop;
     }
 
     int drive(RunFolder folder, DriveOptions drive, Lane lane, String command) {
         // What makes no sense is told also where there is nothing left to do.
-        Driver.Options options = drive.with(lane, command);
-        var screen = new Screen(shop, shop.terminal(), drive.quiet || drive.json);
+        RunDriver.Options options = drive.with(lane, command);
+        var screen = new RunScreen(shop, shop.terminal(), drive.quiet || drive.json);
         RunSummary before = summary(folder);
         if (before.status().terminal() && before.jobsOut().isEmpty()) {
             screen.summary(before, folder);
@@ -57,7 +57,7 @@ abstract class RunsCommand implements Callable<Integer> {
                     : whole(before) ? ExitCode.DONE : ExitCode.FAILED_UNITS;
         }
         // A word that was left for a holder that is gone is carried out by the next one.
-        if (shop.state(folder).waitsForApproval() && !Approval.isLeft(new Commands(folder))) {
+        if (shop.state(folder).waitsForApproval() && !GivenApproval.isLeft(new CommandFolder(folder))) {
             shop.err()
                     .println("caravan: " + folder.name() + " waits for approval, and nothing goes on before: caravan"
                             + " approve " + folder.name() + ", or: caravan reject " + folder.name()
@@ -66,7 +66,7 @@ abstract class RunsCommand implements Callable<Integer> {
         }
         checkCap(folder, drive, lane);
         tellMoved(folder);
-        Driver.End end = shop.driver().drive(folder, options, screen::progress);
+        RunDriver.End end = shop.driver().drive(folder, options, screen::progress);
         screen.progress(end.summary());
         screen.endProgress();
         RunSummary after = end.taken() ? end.summary() : summary(folder);
@@ -101,7 +101,8 @@ abstract class RunsCommand implements Callable<Integer> {
         boolean complete = run.status() == RunStatus.COMPLETE;
         return "nothing to do: run " + folder.name() + (complete ? " is complete" : " was killed")
                 + (complete && run.failed() > 0
-                        ? "; its failed units get another chance by: caravan retry-failures " + GoingOn.argument(folder)
+                        ? "; its failed units get another chance by: caravan retry-failures "
+                                + ResumeAdvice.argument(folder)
                         : complete ? "" : ", and a killed run does not go on");
     }
 
@@ -120,7 +121,7 @@ abstract class RunsCommand implements Callable<Integer> {
 
     private void checkCap(RunFolder folder, DriveOptions drive, Lane lane) {
         RunState state = shop.state(folder);
-        long cap = drive.capPicos() == Driver.AS_IT_WAS ? state.capPicos() : drive.capPicos();
+        long cap = drive.capPicos() == RunDriver.AS_IT_WAS ? state.capPicos() : drive.capPicos();
         if (cap >= 0) {
             CapCheck.check(shop.snapshots(folder).get(0), shop.kinds(), shop.registry(), lane, cap);
         }
@@ -140,7 +141,7 @@ abstract class RunsCommand implements Callable<Integer> {
         }
     }
 
-    private static int exit(Driver.End end) {
+    private static int exit(RunDriver.End end) {
         if (end.summary().status() == RunStatus.COMPLETE) {
             return whole(end.summary()) ? ExitCode.DONE : ExitCode.FAILED_UNITS;
         }
@@ -158,7 +159,7 @@ abstract class RunsCommand implements Callable<Integer> {
      * @return who agreed, and to what; null where nothing is bought
      */
     RunEvent.@Nullable CostApproved confirm(
-            Pipeline pipeline, RunMaker.Options options, Lane lane, long cap, boolean yes, Screen screen) {
+            Pipeline pipeline, RunMaker.Options options, Lane lane, long cap, boolean yes, RunScreen screen) {
         Optional<String> provider = provider(pipeline);
         if (options.simulated() || provider.isEmpty()) {
             return null;
@@ -210,7 +211,7 @@ abstract class RunsCommand implements Callable<Integer> {
     }
 
     private Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane) {
-        return new Estimator(shop.registry(), shop.kinds(), Shop.allRuns(), Counting.NOBODY)
+        return new Estimator(shop.registry(), shop.kinds(), CommandContext.allRuns(), PromptCounter.NOBODY)
                 .estimate(pipeline, options, lane, QUICK_SAMPLE);
     }
 

@@ -2,9 +2,9 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.WorkingFolder;
-import dev.caravan.execution.Amounts;
-import dev.caravan.provider.Keys;
+import dev.caravan.cost.MoneyText;
 import dev.caravan.provider.Lane;
+import dev.caravan.provider.ProviderKeys;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.SpendRule;
 import dev.caravan.web.HttpSettings;
@@ -69,7 +69,7 @@ final class ServeCommand extends RunsCommand {
     @Option(names = "--json", description = "print one JSON object a line")
     boolean json;
 
-    ServeCommand(Shop shop) {
+    ServeCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -77,12 +77,12 @@ final class ServeCommand extends RunsCommand {
     public Integer call() {
         EngineOptions.between("--runs", runs, 1, 1000);
         Lane lane = RunCommand.lane(mode);
-        var options = engine.with(lane, "caravan serve", 0, Driver.AS_IT_WAS);
-        Keys keys = Keys.of(System.getenv(), WorkingFolder.path());
+        var options = engine.with(lane, "caravan serve", 0, RunDriver.AS_IT_WAS);
+        ProviderKeys keys = ProviderKeys.of(System.getenv(), WorkingFolder.path());
         HttpSettings http = noHttp ? null : HttpSettings.of(host, port, allowedHosts, keys);
         WebhookSettings webhooks = WebhookSettings.of(webhookUrls, keys);
-        var settings =
-                new ServeSettings(folder(), Shop.runs(), lane, simulate, new SpendRule(picos(autoStartBelow)), runs);
+        var settings = new ServeSettings(
+                folder(), CommandContext.runs(), lane, simulate, new SpendRule(picos(autoStartBelow)), runs);
         if (!simulate) {
             shop.registry()
                     .moved(shop.registry().providers())
@@ -99,7 +99,7 @@ final class ServeCommand extends RunsCommand {
 
     /** The usual folder is made where it is missing; one that was named must be there. */
     private Path folder() {
-        Path folder = pipelines.isEmpty() ? Shop.pipelines() : Path.of(pipelines);
+        Path folder = pipelines.isEmpty() ? CommandContext.pipelines() : Path.of(pipelines);
         if (Files.isDirectory(folder)) {
             return folder;
         }
@@ -114,7 +114,7 @@ final class ServeCommand extends RunsCommand {
     }
 
     private static long picos(String usd) {
-        var picos = Amounts.picos(usd);
+        var picos = MoneyText.picos(usd);
         if (picos.isPresent()) {
             return picos.getAsLong();
         }

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
-import dev.caravan.execution.Amounts;
-import dev.caravan.execution.Orders;
-import dev.caravan.execution.UntoldReplies;
-import dev.caravan.execution.UsageWord;
-import dev.caravan.execution.UsageWord.How;
-import dev.caravan.run.Ranges;
+import dev.caravan.cost.MoneyText;
+import dev.caravan.operator.OperatorCommands;
+import dev.caravan.operator.StatedUsage;
+import dev.caravan.operator.StatedUsage.How;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
+import dev.caravan.run.UnitRanges;
+import dev.caravan.settle.UntoldReplies;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -66,13 +66,13 @@ final class SettleCommand extends RunsCommand {
     @Option(names = "--json", description = "for programs")
     boolean json;
 
-    SettleCommand(Shop shop) {
+    SettleCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         summary(folder);
         RunState state = shop.state(folder);
         int at = step(state);
@@ -83,12 +83,12 @@ final class SettleCommand extends RunsCommand {
         if ((worst ? 1 : 0) + (free ? 1 : 0) + (usd.isEmpty() ? 0 : 1) > 1) {
             throw new InvalidFileException("settle", "--as-worst, --usd, --free", "say one of them");
         }
-        String who = actor.isEmpty() ? actor() : Orders.actor("settle", "--actor", actor);
-        String why = Orders.reason("settle", "--reason", reason);
+        String who = actor.isEmpty() ? actor() : OperatorCommands.actor("settle", "--actor", actor);
+        String why = OperatorCommands.reason("settle", "--reason", reason);
         How how = worst ? How.WORST : free ? How.FREE : How.AMOUNT;
-        UsageWord word = UsageWord.onAll(state, how, picos(), at, who, why);
-        word = units.isEmpty() ? word : new UsageWord(how, picos(), named(folder, state, at), who, why);
-        boolean done = new Orders(shop.disk(), shop.clock(), who).settle(folder, word);
+        StatedUsage word = StatedUsage.onAll(state, how, picos(), at, who, why);
+        word = units.isEmpty() ? word : new StatedUsage(how, picos(), named(folder, state, at), who, why);
+        boolean done = new OperatorCommands(shop.disk(), shop.clock(), who).settle(folder, word);
         tell(folder, state, done);
         return ExitCode.DONE;
     }
@@ -109,7 +109,7 @@ final class SettleCommand extends RunsCommand {
     private long picos() {
         return usd.isEmpty()
                 ? 0
-                : Amounts.picos(usd)
+                : MoneyText.picos(usd)
                         .orElseThrow(() -> new InvalidFileException(
                                 "settle",
                                 "--usd",
@@ -117,7 +117,7 @@ final class SettleCommand extends RunsCommand {
     }
 
     /** The replies of units that are named; of each, all that are open. */
-    private SortedMap<Integer, UsageWord.Meant> named(RunFolder folder, RunState state, int at) {
+    private SortedMap<Integer, StatedUsage.Meant> named(RunFolder folder, RunState state, int at) {
         var missing = new TreeSet<>(units);
         var found = new TreeMap<Integer, BitSet>();
         UntoldReplies.each(folder, state, each -> {
@@ -133,8 +133,8 @@ final class SettleCommand extends RunsCommand {
                     "no reply of " + String.join(", ", missing) + " is open without usage: it told it, or was settled;"
                             + " `caravan settle " + folder.name() + " --unknown` names those that are");
         }
-        var meant = new TreeMap<Integer, UsageWord.Meant>();
-        found.forEach((key, set) -> meant.put(key, new UsageWord.Meant(Ranges.text(set), false)));
+        var meant = new TreeMap<Integer, StatedUsage.Meant>();
+        found.forEach((key, set) -> meant.put(key, new StatedUsage.Meant(UnitRanges.text(set), false)));
         return meant;
     }
 
@@ -154,11 +154,11 @@ final class SettleCommand extends RunsCommand {
                         .put("call", each.key())
                         .put("why", each.why())
                         .put("told", each.told())
-                        .put("at_risk_usd", Amounts.usdOrNull(each.worstPicos()));
+                        .put("at_risk_usd", MoneyText.usdOrNull(each.worstPicos()));
             } else if (count[0] <= MOST_SHOWN) {
                 shop.out()
                         .println("%-24s %-20s at most %-12s %s"
-                                .formatted(each.unitId(), of, Amounts.display(each.worstPicos()), each.why()));
+                                .formatted(each.unitId(), of, MoneyText.display(each.worstPicos()), each.why()));
             }
         });
         if (json) {
@@ -166,7 +166,7 @@ final class SettleCommand extends RunsCommand {
             node.put("replies", state.ledger().unknown().calls())
                     .put(
                             "at_risk_usd",
-                            Amounts.usdOrNull(state.ledger().unknown().picos()));
+                            MoneyText.usdOrNull(state.ledger().unknown().picos()));
             node.set("open", rows);
             shop.out().println(Json.text(node));
             return ExitCode.DONE;
@@ -179,7 +179,7 @@ final class SettleCommand extends RunsCommand {
                 .println(
                         state.ledger().unknown().calls() == 0
                                 ? "every reply told its usage, or was settled"
-                                : Amounts.untold(summary(folder))
+                                : MoneyText.untold(summary(folder))
                                         + " --as-worst, --usd AMOUNT or --free, --reason TEXT");
         return ExitCode.DONE;
     }
@@ -193,7 +193,8 @@ final class SettleCommand extends RunsCommand {
                                 .formatted(
                                         "(no unit)",
                                         state.facts().steps().get(i),
-                                        Amounts.display(state.ledger().unknown().strayPicos(i)),
+                                        MoneyText.display(
+                                                state.ledger().unknown().strayPicos(i)),
                                         strays + " replies of jobs that nobody waited for"));
             }
         }
@@ -210,7 +211,7 @@ final class SettleCommand extends RunsCommand {
                             .put("run", folder.name())
                             .put("told_holder", !done)
                             .put("settled_replies", settled)
-                            .put("usd", Amounts.usdOrNull(picos))
+                            .put("usd", MoneyText.usdOrNull(picos))
                             .put("left", after.ledger().unknown().calls())));
         } else if (!done) {
             shop.out().println("told the process that holds " + folder.name());
@@ -219,7 +220,7 @@ final class SettleCommand extends RunsCommand {
         } else {
             shop.out()
                     .println("settled " + settled + (settled == 1 ? " reply" : " replies") + " of " + folder.name()
-                            + " for " + Amounts.display(picos) + "; "
+                            + " for " + MoneyText.display(picos) + "; "
                             + after.ledger().unknown().calls() + " left");
         }
     }

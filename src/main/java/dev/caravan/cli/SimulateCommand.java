@@ -28,7 +28,7 @@ final class SimulateCommand extends RunsCommand {
     @Option(names = "--speed", description = "how much faster its clock runs than ours (default 1)")
     int speed = 1;
 
-    SimulateCommand(Shop shop) {
+    SimulateCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -38,8 +38,9 @@ final class SimulateCommand extends RunsCommand {
             throw new InvalidFileException(
                     speed < 1 ? "--speed" : "--job-millis", "", "must be at least " + (speed < 1 ? 1 : 0));
         }
-        String folder =
-                state.isEmpty() ? Shop.runs().resolve(".simulator/served").toString() : state;
+        String folder = state.isEmpty()
+                ? CommandContext.runs().resolve(".simulator/served").toString()
+                : state;
         return shop.driver().simulate(port, folder, seed, faults, jobMillis, speed, shop.data()::println);
     }
 }

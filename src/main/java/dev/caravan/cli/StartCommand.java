@@ -6,10 +6,10 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.WorkingFolder;
-import dev.caravan.provider.Keys;
-import dev.caravan.web.Address;
-import dev.caravan.web.Client;
+import dev.caravan.provider.ProviderKeys;
 import dev.caravan.web.HttpSettings;
+import dev.caravan.web.ServiceAddress;
+import dev.caravan.web.ServiceClient;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,22 +48,24 @@ final class StartCommand extends RunsCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;
 
-    StartCommand(Shop shop) {
+    StartCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        String url = new Address(Shop.service(), shop.disk()).find().orElseThrow(() -> nobody("it does not listen"));
+        String url = new ServiceAddress(CommandContext.service(), shop.disk())
+                .find()
+                .orElseThrow(() -> nobody("it does not listen"));
         ObjectNode body = Json.object().put("approve", yes).put("actor", actor.isEmpty() ? actor() : actor);
         body.put("mode", mode).put("max_units", maxUnits).put("cap_usd", cap);
-        var client = new Client(
+        var client = new ServiceClient(
                 url,
-                Keys.of(System.getenv(), WorkingFolder.path())
+                ProviderKeys.of(System.getenv(), WorkingFolder.path())
                         .secret(HttpSettings.TOKEN)
                         .orElse(""));
-        Client.Answer answer = client.post(
-                "/api/pipelines/" + Client.encoded(PipelineArgument.name(pipeline)) + "/runs",
+        ServiceClient.Answer answer = client.post(
+                "/api/pipelines/" + ServiceClient.encoded(PipelineArgument.name(pipeline)) + "/runs",
                 body,
                 key.isEmpty() ? UUID.randomUUID().toString() : key);
         if (answer.status() == 0) {

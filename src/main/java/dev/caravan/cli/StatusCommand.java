@@ -17,18 +17,18 @@ final class StatusCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    StatusCommand(Shop shop) {
+    StatusCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         RunView run = RunView.of(folder);
         if (json) {
             shop.data().println(Json.text(RunJson.of(run.summary(), folder)));
         } else {
-            new Screen(shop, false, false).summary(run.summary(), folder);
+            new RunScreen(shop, false, false).summary(run.summary(), folder);
             if (run.held()) {
                 shop.out().println("at work " + run.atWork());
             }

@@ -1,8 +1,8 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.run.Commands;
-import dev.caravan.run.Lease;
+import dev.caravan.lease.Lease;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -13,18 +13,18 @@ final class ThreadsCommand extends RunsCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
     String name = "";
 
-    ThreadsCommand(Shop shop) {
+    ThreadsCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
+        RunFolder folder = CommandContext.run(name);
         var now = shop.clock().instant();
         if (!Lease.isHeld(folder.root())) {
             throw new InvalidFileException(folder.root().toString(), "", "is not at work: there are no threads");
         }
-        new Commands(folder).send(Commands.Verb.THREADS, actor(), now);
+        new CommandFolder(folder).send(CommandFolder.Verb.THREADS, actor(), now);
         shop.out().println("asked for; see [THREAD] in " + folder.root().resolve("RUN_LOG.txt"));
         return ExitCode.DONE;
     }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** Lets a run go on for a moment. */
 @Command(name = "tick", description = "Let a run go on for a moment (--timeout, default 3s), then report as JSON.")
 final class TickCommand extends ExistingRunCommand {
-    TickCommand(Shop shop) {
+    TickCommand(CommandContext shop) {
         super(shop);
     }
 

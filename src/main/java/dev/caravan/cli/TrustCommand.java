@@ -3,14 +3,14 @@ package dev.caravan.cli;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.WorkingFolder;
-import dev.caravan.extension.Extensions;
+import dev.caravan.extension.OperatorExtensions;
 import dev.caravan.extension.OwnFiles;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
-import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.pipeline.Task;
 import dev.caravan.run.RunFolder;
-import dev.caravan.task.Trust;
+import dev.caravan.task.TrustStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +38,7 @@ final class TrustCommand extends RunsCommand {
     @Option(names = "--revoke", description = "take it back")
     boolean revoke;
 
-    TrustCommand(Shop shop) {
+    TrustCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -53,7 +53,7 @@ final class TrustCommand extends RunsCommand {
 
     /** Only one content of them is trusted at a time: a jar that was replaced is not to come back unseen. */
     private int home() {
-        Trust trust = Trust.ofWorkingFolder();
+        TrustStore trust = TrustStore.ofWorkingFolder();
         if (revoke) {
             boolean known = trust.revokeHome(shop.disk());
             shop.out()
@@ -62,13 +62,13 @@ final class TrustCommand extends RunsCommand {
             return ExitCode.DONE;
         }
         Path working = WorkingFolder.path().toAbsolutePath().normalize();
-        OwnFiles own = Extensions.own(shop.home(), working)
+        OwnFiles own = OperatorExtensions.own(shop.home(), working)
                 .orElseThrow(() -> new InvalidFileException(
                         working.toString(),
                         "",
                         "has no routes/ or lib/ of its own to trust: *.camel.yaml and *.jslt in routes/ and its folders,"
                                 + " *.jar in lib/; those of the installation need no trust"));
-        Extensions.checkNames(shop.home(), own);
+        OperatorExtensions.checkNames(shop.home(), own);
         trust.grantHome(own.digest(), actor(), shop.clock().instant(), shop.disk());
         own.names().forEach(each -> shop.out().println("  " + PlainText.line(each)));
         shop.out()
@@ -88,8 +88,8 @@ final class TrustCommand extends RunsCommand {
             throw new InvalidFileException(
                     pipeline.folder().toString(), "", "runs no scripts; there is nothing to trust");
         }
-        String digest = Snapshot.digest(pipeline);
-        Trust trust = Trust.ofWorkingFolder();
+        String digest = PipelineSnapshot.digest(pipeline);
+        TrustStore trust = TrustStore.ofWorkingFolder();
         if (revoke) {
             boolean known = trust.revoke(digest, shop.disk());
             shop.out().println(pipeline.name() + (known ? " is not trusted any more" : " was not trusted"));
@@ -106,6 +106,6 @@ final class TrustCommand extends RunsCommand {
         Path path = Path.of(name);
         return Files.exists(path.resolve("journal.jsonl"))
                 ? shop.snapshots(new RunFolder(path)).get(0)
-                : shop.read(shop.find(name), Overrides.NONE);
+                : shop.read(shop.find(name), CallOverrides.NONE);
     }
 }

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.Json;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.UnitWriter;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +24,13 @@ final class UnitsCommand extends RunsCommand {
     @Option(names = "--repeat", paramLabel = "N", description = "copies of each unit")
     @Nullable Integer repeat;
 
-    UnitsCommand(Shop shop) {
+    UnitsCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        Pipeline read = shop.read(pipeline, new Overrides(null, null, null, repeat, null));
+        Pipeline read = shop.read(pipeline, new CallOverrides(null, null, null, repeat, null));
         UnitWriter.make(read, maxUnits, unit -> shop.data().write(Json.line(unit)));
         shop.data().flush();
         return ExitCode.DONE;

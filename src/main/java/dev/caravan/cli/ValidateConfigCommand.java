@@ -6,12 +6,12 @@ import dev.caravan.base.PlainText;
 import dev.caravan.base.Problems;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.octobatch.OctobatchImport;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
-import dev.caravan.report.Hints;
-import dev.caravan.task.Trust;
+import dev.caravan.report.PipelineHints;
+import dev.caravan.task.TrustStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class ValidateConfigCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    ValidateConfigCommand(Shop shop) {
+    ValidateConfigCommand(CommandContext shop) {
         super(shop);
     }
 
@@ -39,9 +39,9 @@ final class ValidateConfigCommand extends RunsCommand {
             return foreign(folder);
         }
         try {
-            Pipeline read = shop.read(pipeline, Overrides.NONE);
+            Pipeline read = shop.read(pipeline, CallOverrides.NONE);
             int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
-            var hints = new ArrayList<>(Hints.of(read, shop.kinds(), shop.registry()));
+            var hints = new ArrayList<>(PipelineHints.of(read, shop.kinds(), shop.registry()));
             scripts(read).ifPresent(hints::add);
             if (json) {
                 shop.data().println(Json.text(CheckJson.of(read, units, hints)));
@@ -63,7 +63,7 @@ final class ValidateConfigCommand extends RunsCommand {
 
     /** A run of it would be refused until somebody looked at them. */
     private Optional<Problems.Problem> scripts(Pipeline read) {
-        return Trust.ofWorkingFolder().trusts(read)
+        return TrustStore.ofWorkingFolder().trusts(read)
                 ? Optional.empty()
                 : Optional.of(new Problems.Problem(
                         WorkingFolder.CONFIG,

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
-import dev.caravan.execution.Verification;
-import dev.caravan.execution.Verification.StepAccount;
+import dev.caravan.repair.RunVerification;
+import dev.caravan.repair.RunVerification.StepAccount;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunView;
@@ -27,14 +27,14 @@ final class VerifyCommand extends RunsCommand {
     @Option(names = "--json", description = "print the report as JSON, with every id")
     boolean json;
 
-    VerifyCommand(Shop shop) {
+    VerifyCommand(CommandContext shop) {
         super(shop);
     }
 
     @Override
     public Integer call() {
-        RunFolder folder = Shop.run(name);
-        Verification.Report report = Verification.of(folder);
+        RunFolder folder = CommandContext.run(name);
+        RunVerification.Report report = RunVerification.of(folder);
         RunStatus status = report.status() == RunStatus.RUNNING
                 ? RunView.of(folder).summary().status()
                 : report.status();
@@ -46,7 +46,7 @@ final class VerifyCommand extends RunsCommand {
         return report.whole() ? ExitCode.DONE : ExitCode.FAILED_UNITS;
     }
 
-    private static ObjectNode json(Verification.Report report, RunStatus status, RunFolder folder) {
+    private static ObjectNode json(RunVerification.Report report, RunStatus status, RunFolder folder) {
         ObjectNode node = Json.object().put("run_dir", folder.root().toString()).put("run_name", report.run());
         node.put("status", status.toString()).put("initial_units", report.units());
         ArrayNode steps = node.putArray("steps");
@@ -64,7 +64,7 @@ final class VerifyCommand extends RunsCommand {
         return node.put("integrity", report.whole() ? "OK" : "DAMAGED");
     }
 
-    private void show(Verification.Report report, RunStatus status) {
+    private void show(RunVerification.Report report, RunStatus status) {
         shop.out()
                 .println("%-20s %9s %9s %9s %9s %9s %9s %9s"
                         .formatted("step", "expected", "valid", "failed", "open", "missing", "twice", "orphaned"));

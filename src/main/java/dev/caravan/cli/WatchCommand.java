@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** Goes on with a run through the batch API. */
 @Command(name = "watch", description = "Go on with a run, through the batch API.")
 final class WatchCommand extends ExistingRunCommand {
-    WatchCommand(Shop shop) {
+    WatchCommand(CommandContext shop) {
         super(shop);
     }
 

@@ -1,9 +1,9 @@
 package dev.caravan.cli;
 
-import dev.caravan.execution.Approval;
-import dev.caravan.execution.Orders;
-import dev.caravan.run.Commands;
-import dev.caravan.run.Lease;
+import dev.caravan.lease.Lease;
+import dev.caravan.operator.GivenApproval;
+import dev.caravan.operator.OperatorCommands;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import java.util.Objects;
@@ -30,9 +30,9 @@ abstract class WordCommand extends RunsCommand {
             description = "what was looked at, 8 characters of it at least; refused when other units wait by now")
     String packet = "";
 
-    private final Commands.Verb verb;
+    private final CommandFolder.Verb verb;
 
-    WordCommand(Shop shop, Commands.Verb verb) {
+    WordCommand(CommandContext shop, CommandFolder.Verb verb) {
         super(shop);
         this.verb = verb;
     }
@@ -45,11 +45,11 @@ abstract class WordCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        String who = actor.isEmpty() ? actor() : Orders.actor("approve", "--actor", actor);
-        var word = new Approval.Word(verb == Commands.Verb.APPROVE, who, reason(), step, packet);
-        RunFolder folder = Shop.run(name);
+        String who = actor.isEmpty() ? actor() : OperatorCommands.actor("approve", "--actor", actor);
+        var word = new GivenApproval.Word(verb == CommandFolder.Verb.APPROVE, who, reason(), step, packet);
+        RunFolder folder = CommandContext.run(name);
         RunSummary before = summary(folder);
-        boolean done = new Orders(shop.disk(), shop.clock(), who).decide(folder, word);
+        boolean done = new OperatorCommands(shop.disk(), shop.clock(), who).decide(folder, word);
         shop.out()
                 .println(
                         done
@@ -60,7 +60,7 @@ abstract class WordCommand extends RunsCommand {
 
     /** How the run goes on. */
     String next(RunFolder folder) {
-        return Lease.isHeld(Shop.service()) && shop.state(folder).served()
+        return Lease.isHeld(CommandContext.service()) && shop.state(folder).served()
                 ? "; the service starts it in its turn"
                 : "; no service is at work here: start one with `caravan serve`, or: caravan resume " + folder.name();
     }

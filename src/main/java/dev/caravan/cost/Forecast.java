@@ -1,6 +1,6 @@
 package dev.caravan.cost;
 
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
 import java.util.Arrays;
 
 /**
@@ -25,7 +25,7 @@ public record Forecast(long low, long expected, long high) {
      */
     public static Forecast of(long[] costs, int units) {
         int seen = costs.length;
-        long spent = Arrays.stream(costs).reduce(0, Saturated::plus);
+        long spent = Arrays.stream(costs).reduce(0, SaturatedMath::plus);
         int left = units - seen;
         if (left <= 0) {
             return new Forecast(spent, spent, spent);
@@ -51,7 +51,7 @@ public record Forecast(long low, long expected, long high) {
         if (seen < 2) {
             return UNKNOWN;
         }
-        double mean = (double) Arrays.stream(costs).reduce(0, Saturated::plus) / seen;
+        double mean = (double) Arrays.stream(costs).reduce(0, SaturatedMath::plus) / seen;
         double half = student(seen - 1) * deviation(costs, mean) * Math.sqrt((double) units * units / seen + units);
         double expected = units * mean;
         return new Forecast(Math.max(0, (long) Math.floor(expected - half)), Math.round(expected), (long)

@@ -1,6 +1,6 @@
 package dev.caravan.cost;
 
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.math.BigDecimal;
@@ -40,13 +40,14 @@ public record Price(
             return UNKNOWN;
         }
         long plain = Math.max(0, usage.input() - usage.cached() - usage.written());
-        long sum = Saturated.times(plain, batch ? batchInput : input);
-        sum = Saturated.plus(sum, Saturated.times(usage.cached(), batch ? batchCached : cached));
-        sum = Saturated.plus(sum, Saturated.times(usage.written(), write(batch)));
-        long out = Saturated.times(usage.output(), batch ? batchOutput : output);
+        long sum = SaturatedMath.times(plain, batch ? batchInput : input);
+        sum = SaturatedMath.plus(sum, SaturatedMath.times(usage.cached(), batch ? batchCached : cached));
+        sum = SaturatedMath.plus(sum, SaturatedMath.times(usage.written(), write(batch)));
+        long out = SaturatedMath.times(usage.output(), batch ? batchOutput : output);
         return isLong(usage.input())
-                ? Saturated.plus(Saturated.percent(sum, longInputPercent), Saturated.percent(out, longOutputPercent))
-                : Saturated.plus(sum, out);
+                ? SaturatedMath.plus(
+                        SaturatedMath.percent(sum, longInputPercent), SaturatedMath.percent(out, longOutputPercent))
+                : SaturatedMath.plus(sum, out);
     }
 
     private boolean isLong(long inputTokens) {

@@ -1,7 +1,7 @@
 package dev.caravan.cost;
 
 import dev.caravan.provider.Account;
-import dev.caravan.provider.Limits;
+import dev.caravan.provider.AccountLimits;
 
 /**
  * A provider as the registry has it: where it is reached, unless the environment says otherwise, and what it takes.
@@ -33,7 +33,7 @@ public record ProviderEntry(
         String tokenizer,
         boolean tagged,
         String batch,
-        Limits limits) {
+        AccountLimits limits) {
 
     /** The account of a key. */
     public Account account(String address, String key) {

@@ -1,8 +1,8 @@
 package dev.caravan.cost;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.provider.AccountLimits;
 import dev.caravan.provider.BaseUrl;
-import dev.caravan.provider.Limits;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -163,8 +163,8 @@ final class RegistryFile {
         return name;
     }
 
-    private Limits limits(Map<String, Object> entry, String place) {
-        return new Limits(
+    private AccountLimits limits(Map<String, Object> entry, String place) {
+        return new AccountLimits(
                 (int) number(entry, "max_requests", 50_000, place),
                 number(entry, "max_bytes", 100_000_000, place),
                 text(entry, "requests_header", ""),

@@ -1,4 +1,4 @@
-/** Prices tokens with integers and keeps the books. */
+/** Money: prices of tokens, what a run has spent and may still spend, and what it will cost. */
 @NullMarked
 package dev.caravan.cost;
 

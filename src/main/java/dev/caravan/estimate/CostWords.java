@@ -1,7 +1,7 @@
 package dev.caravan.estimate;
 
 import dev.caravan.cost.Forecast;
-import dev.caravan.execution.Amounts;
+import dev.caravan.cost.MoneyText;
 import dev.caravan.run.CostOutlook;
 import java.util.stream.Collectors;
 
@@ -47,17 +47,17 @@ public final class CostWords {
     public static String about(Forecast forecast) {
         return "about %s (between %s and %s)"
                 .formatted(
-                        Amounts.display(forecast.expected()),
-                        Amounts.display(forecast.low()),
-                        Amounts.display(forecast.high()));
+                        MoneyText.display(forecast.expected()),
+                        MoneyText.display(forecast.low()),
+                        MoneyText.display(forecast.high()));
     }
 
     private static String most(Estimate estimate, long cap) {
         if (cap >= 0 && (estimate.worst() < 0 || cap < estimate.worst())) {
-            return ", at most " + Amounts.display(cap) + " by its cap";
+            return ", at most " + MoneyText.display(cap) + " by its cap";
         }
         return estimate.worst() < 0
                 ? ", without a bound in the worst case"
-                : ", at most " + Amounts.display(estimate.worst()) + " in the worst case";
+                : ", at most " + MoneyText.display(estimate.worst()) + " in the worst case";
     }
 }

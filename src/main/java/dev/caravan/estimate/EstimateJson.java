@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.cost.Forecast;
-import dev.caravan.execution.Amounts;
+import dev.caravan.cost.MoneyText;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
@@ -25,11 +25,11 @@ public final class EstimateJson {
             ObjectNode row = steps.addObject().put("step", each.step()).put("provider", each.provider());
             row.put("model", each.model()).put("price", each.price().isEmpty() ? null : each.price());
             row.put("calls", each.calls()).put("input_tokens", each.input()).put("output_tokens", each.output());
-            row.put("cost_usd", Amounts.usdOrNull(each.picos()));
+            row.put("cost_usd", MoneyText.usdOrNull(each.picos()));
             spread(row.putObject("input_tokens_each"), each.perInput());
             spread(row.putObject("output_tokens_each"), each.perOutput());
         }
-        forecast(node.putObject("cost_usd"), estimate.total()).put("worst", Amounts.usdOrNull(estimate.worst()));
+        forecast(node.putObject("cost_usd"), estimate.total()).put("worst", MoneyText.usdOrNull(estimate.worst()));
         forecast(node.putObject("first_usd"), estimate.first());
         node.put("measured_in", estimate.measured() ? estimate.measuredIn() : null);
         node.putObject("basis")
@@ -42,9 +42,9 @@ public final class EstimateJson {
     }
 
     private static ObjectNode forecast(ObjectNode node, Forecast forecast) {
-        return node.put("low", Amounts.usdOrNull(forecast.low()))
-                .put("expected", Amounts.usdOrNull(forecast.expected()))
-                .put("high", Amounts.usdOrNull(forecast.high()));
+        return node.put("low", MoneyText.usdOrNull(forecast.low()))
+                .put("expected", MoneyText.usdOrNull(forecast.expected()))
+                .put("high", MoneyText.usdOrNull(forecast.high()));
     }
 
     private static void spread(ObjectNode node, StepCost.Spread spread) {

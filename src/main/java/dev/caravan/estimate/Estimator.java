@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
-import dev.caravan.execution.PreparedStep;
 import dev.caravan.execution.RunMaker;
-import dev.caravan.execution.StepKind;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.CostOutlook;
 import dev.caravan.run.RunFolder;
+import dev.caravan.step.PreparedStep;
+import dev.caravan.step.StepKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,10 +33,11 @@ public final class Estimator {
     private final ModelRegistry registry;
     private final Map<String, StepKind> kinds;
     private final List<RunFolder> runs;
-    private final Counting counting;
+    private final PromptCounter counting;
 
     /** @param runs that may have been measured, the newest first */
-    public Estimator(ModelRegistry registry, Map<String, StepKind> kinds, List<RunFolder> runs, Counting counting) {
+    public Estimator(
+            ModelRegistry registry, Map<String, StepKind> kinds, List<RunFolder> runs, PromptCounter counting) {
         this.registry = registry;
         this.kinds = kinds;
         this.runs = runs;
@@ -46,12 +47,13 @@ public final class Estimator {
     /** @param sample units whose prompts are rendered, at least 2 */
     public Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane, int sample) {
         List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
-        Sample drawn = Sample.of(pipeline, options.maxUnits(), sample);
-        Tokens tokens = options.simulated() ? Tokens.simulated() : Tokens.o200k();
-        var walk = new Walk(steps, tokens, new Lengths(registry), drawn.units().size());
-        List<List<Call>> calls = drawn.units().stream().map(walk::unit).toList();
-        var assumed = new Assumed(pipeline, registry, lane, calls);
-        Optional<Measured> measured = Measured.newest(runs, pipeline, local(pipeline), options.simulated());
+        UnitSample drawn = UnitSample.of(pipeline, options.maxUnits(), sample);
+        TokenCounter tokens = options.simulated() ? TokenCounter.simulated() : TokenCounter.o200k();
+        var walk = new DryWalk(
+                steps, tokens, new AnswerLengths(registry), drawn.units().size());
+        List<List<SampledCall>> calls = drawn.units().stream().map(walk::unit).toList();
+        var assumed = new AssumedCost(pipeline, registry, lane, calls);
+        Optional<MeasuredCost> measured = MeasuredCost.newest(runs, pipeline, local(pipeline), options.simulated());
         var notes = new ArrayList<String>();
         if (walk.failed() > 0) {
             notes.add(walk.failed() + " units or children of the sample fail before anybody is asked");
@@ -59,11 +61,11 @@ public final class Estimator {
         unpriced(pipeline, lane, notes);
         int total = drawn.total();
         int first = options.pilot() > 0 ? Math.min(options.pilot(), total) : total;
-        Parts parts;
-        Parts ahead;
+        CostBreakdown parts;
+        CostBreakdown ahead;
         Estimate.Basis basis;
         if (measured.isPresent()) {
-            Measured run = measured.get();
+            MeasuredCost run = measured.get();
             double drift = drift(pipeline, options, run, assumed, tokens);
             parts = run.parts(pipeline, registry, lane, total, drift);
             ahead = run.parts(pipeline, registry, lane, first, drift);
@@ -71,7 +73,7 @@ public final class Estimator {
             String all = "measured in run " + run.run() + ", " + run.units() + " units";
             basis = new Estimate.Basis(all + ", repeats included", all, all);
         } else {
-            var factors = new Factors(registry, options.simulated(), tokens, counting);
+            var factors = new TokenFactors(registry, options.simulated(), tokens, counting);
             parts = assumed.parts(total, false, factors, walk);
             ahead = first == total ? parts : assumed.parts(first, true, factors, walk);
             notes.addAll(walk.notes());
@@ -96,7 +98,7 @@ public final class Estimator {
                                 parts.total().expected() < 0
                                         ? -1
                                         : parts.total().high()),
-                measured.map(Measured::run).orElse(""),
+                measured.map(MeasuredCost::run).orElse(""),
                 basis,
                 notes);
     }
@@ -112,18 +114,18 @@ public final class Estimator {
             Pipeline pipeline, Lane lane, boolean simulated, int step, List<ObjectNode> sample, int units) {
         try {
             List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
-            Tokens tokens = simulated ? Tokens.simulated() : Tokens.o200k();
-            var walk = new Walk(steps, tokens, new Lengths(registry), sample.size());
+            TokenCounter tokens = simulated ? TokenCounter.simulated() : TokenCounter.o200k();
+            var walk = new DryWalk(steps, tokens, new AnswerLengths(registry), sample.size());
             if (walk.isOfChildren(step)) {
                 return CostOutlook.unknown("children of a fan_out are at the step");
             }
-            List<List<Call>> calls =
+            List<List<SampledCall>> calls =
                     sample.stream().map(each -> walk.unit(each, step + 1)).toList();
             if (calls.stream().allMatch(List::isEmpty)) {
                 return new CostOutlook(0, 0, 0, 0, "", "no step behind it asks a model");
             }
-            var assumed = new Assumed(pipeline, registry, lane, calls);
-            Forecast rest = assumed.parts(units, false, new Factors(registry, simulated, tokens, counting), walk)
+            var assumed = new AssumedCost(pipeline, registry, lane, calls);
+            Forecast rest = assumed.parts(units, false, new TokenFactors(registry, simulated, tokens, counting), walk)
                     .total();
             return new CostOutlook(
                     rest.low(),
@@ -139,15 +141,16 @@ public final class Estimator {
         }
     }
 
-    private double drift(Pipeline pipeline, RunMaker.Options options, Measured run, Assumed assumed, Tokens tokens) {
-        var factors = new Factors(registry, options.simulated(), tokens, Counting.NOBODY);
+    private double drift(
+            Pipeline pipeline, RunMaker.Options options, MeasuredCost run, AssumedCost assumed, TokenCounter tokens) {
+        var factors = new TokenFactors(registry, options.simulated(), tokens, PromptCounter.NOBODY);
         return asking(pipeline)
                 .findFirst()
                 .map(each -> run.drift(each.index(), assumed.prompt(each.index()), factors.of(each, List.of())))
                 .orElse(1.0);
     }
 
-    private Estimate.Basis assumedBasis(Pipeline pipeline, Sample drawn, Factors factors) {
+    private Estimate.Basis assumedBasis(Pipeline pipeline, UnitSample drawn, TokenFactors factors) {
         return new Estimate.Basis(
                 "units of the sample; repeats are assumed, at most every second answer once more",
                 drawn.units().size() + " prompts rendered; " + String.join("; ", factors.basis())
@@ -155,7 +158,8 @@ public final class Estimator {
                 "assumed, from half of a made-up answer to max_tokens"
                         + (asking(pipeline).allMatch(each -> each.maxTokens() != null)
                                 ? ""
-                                : ", or to " + Lengths.MULTIPLE + " times the made-up answer where a step sets none"));
+                                : ", or to " + AnswerLengths.MULTIPLE
+                                        + " times the made-up answer where a step sets none"));
     }
 
     private Stream<Step> asking(Pipeline pipeline) {

@@ -1,13 +1,15 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
-import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
+import dev.caravan.run.UnitRanges;
 import dev.caravan.run.WorkOrder;
+import dev.caravan.settle.ReplyRow;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.Optional;
@@ -34,8 +36,9 @@ public final class CallDesk {
      * to send, or none when its outcome is already decided or the run stops.
      */
     public void admit(UnitCall call, Runnable then) {
-        Gate gate = run.gates().calls(call.order().step(), call.member().attempts() > 0);
-        gate.acquire(run, new Gate.Candidate() {
+        AccountTurnstile gate =
+                run.gates().calls(call.order().step(), call.member().attempts() > 0);
+        gate.acquire(run, new AccountTurnstile.Candidate() {
             @Override
             public boolean wanted() {
                 return run.admits();
@@ -133,7 +136,7 @@ public final class CallDesk {
         String unit = unit(call);
         boolean held = run.refusals().hold(call, answer);
         if (held || answer instanceof Answer.Fatal) {
-            String code = answer instanceof Answer.Fatal fatal ? fatal.code() : Refusals.REASON;
+            String code = answer instanceof Answer.Fatal fatal ? fatal.code() : RefusalWatch.REASON;
             run.store().record(new RunEvent.CallsNotBought(order.work(), unit, code), failure -> {
                 settled(call);
                 run.workers().execute(then);
@@ -172,7 +175,7 @@ public final class CallDesk {
 
     /** The account's gate learns from the answer, before the next one goes through. */
     private void tell(UnitCall call, Answer answer) {
-        Gate gate = call.gate;
+        AccountTurnstile gate = call.gate;
         if (gate == null) {
             return;
         }
@@ -209,7 +212,7 @@ public final class CallDesk {
     private static String unit(UnitCall call) {
         var one = new BitSet();
         one.set(call.member().unit());
-        return Ranges.text(one);
+        return UnitRanges.text(one);
     }
 
     private void book(WorkOrder order, ReplyRow row, Consumer<@Nullable Throwable> then) {
@@ -217,7 +220,7 @@ public final class CallDesk {
     }
 
     private static void release(UnitCall call) {
-        Gate gate = call.gate;
+        AccountTurnstile gate = call.gate;
         call.gate = null;
         if (gate != null) {
             gate.release();
@@ -226,7 +229,7 @@ public final class CallDesk {
 
     /** Nothing was sent: the turn is another's. */
     private static void unused(UnitCall call) {
-        Gate gate = call.gate;
+        AccountTurnstile gate = call.gate;
         call.gate = null;
         if (gate != null) {
             gate.unused();

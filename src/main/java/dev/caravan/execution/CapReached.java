@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.cost.MoneyText;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunSummary;
 import java.util.Locale;
@@ -20,7 +21,7 @@ final class CapReached {
         pause(
                 run,
                 (requests == 1 ? "the next request" : "the next " + requests + " requests") + " of step '" + name
-                        + "' can cost " + Amounts.display(worst));
+                        + "' can cost " + MoneyText.display(worst));
     }
 
     /** As {@link #pause}, where units could go through a step, but not to their end. */
@@ -28,8 +29,8 @@ final class CapReached {
         String name = run.facts().steps().get(step);
         pause(
                 run,
-                (units == 1 ? "the next unit" : "the next " + units + " units") + " can cost " + Amounts.display(worst)
-                        + " from step '" + name + "' to the end");
+                (units == 1 ? "the next unit" : "the next " + units + " units") + " can cost "
+                        + MoneyText.display(worst) + " from step '" + name + "' to the end");
     }
 
     private static void pause(LiveRun run, String next) {
@@ -40,13 +41,13 @@ final class CapReached {
     private static String detail(RunState state, RunSummary summary, String next) {
         long bound = state.boundPicos();
         int finished = summary.settled();
-        var text = new StringBuilder("the cap of ").append(Amounts.display(state.capPicos()));
-        text.append(" would be passed: ").append(Amounts.display(bound)).append(" is settled or at risk, and ");
+        var text = new StringBuilder("the cap of ").append(MoneyText.display(state.capPicos()));
+        text.append(" would be passed: ").append(MoneyText.display(bound)).append(" is settled or at risk, and ");
         text.append(next).append(". Finished: ").append(count(finished)).append(" of ");
         text.append(count(summary.total())).append(" units");
         if (finished > 0 && bound > 0) {
             long each = Math.max(1, bound / finished);
-            text.append(", for ").append(Amounts.display(each)).append(" each; one dollar more would finish about ");
+            text.append(", for ").append(MoneyText.display(each)).append(" each; one dollar more would finish about ");
             text.append(count(Math.min(DOLLAR / each, summary.total() - finished)))
                     .append(" more");
         }

@@ -1,6 +1,9 @@
 package dev.caravan.execution;
 
-import dev.caravan.run.Commands;
+import dev.caravan.operator.GivenApproval;
+import dev.caravan.operator.OperatorCommands;
+import dev.caravan.operator.StatedUsage;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunStatus;
 import java.util.Map;
@@ -9,26 +12,26 @@ import java.util.TreeMap;
 /** Carries out what other processes ask of the one that holds a run. */
 final class CommandDesk {
     private final LiveRun run;
-    private final Commands commands;
+    private final CommandFolder commands;
 
     CommandDesk(LiveRun run) {
         this.run = run;
-        commands = new Commands(run.folder());
+        commands = new CommandFolder(run.folder());
     }
 
     /** A pause that an earlier holder never saw is over with the start. */
     void obey(boolean starting) {
-        for (Commands.Command each : commands.waiting()) {
+        for (CommandFolder.Command each : commands.waiting()) {
             boolean stale = each.time().isBefore(run.store().heldSince());
-            if (each.verb() == Commands.Verb.PAUSE && starting && !stale) {
+            if (each.verb() == CommandFolder.Verb.PAUSE && starting && !stale) {
                 continue;
             }
             run.log().log("INFO", each.verb() + " asked for by " + each.actor());
             switch (each.verb()) {
                 case PAUSE -> {
-                    boolean handOver = each.text().equals(Commands.HAND_OVER);
+                    boolean handOver = each.text().equals(CommandFolder.HAND_OVER);
                     if (!stale) {
-                        run.pause("asked", Orders.by(each.actor(), handOver ? "" : each.text()));
+                        run.pause("asked", OperatorCommands.by(each.actor(), handOver ? "" : each.text()));
                     }
                     if (!stale && handOver) {
                         run.giveBack();
@@ -36,7 +39,7 @@ final class CommandDesk {
                 }
                 case KILL -> {
                     if (!run.is(RunStatus.KILLED)) {
-                        run.kill(Orders.by(each.actor(), each.text()));
+                        run.kill(OperatorCommands.by(each.actor(), each.text()));
                     }
                 }
                 case APPROVE, REJECT -> word(each);
@@ -49,16 +52,16 @@ final class CommandDesk {
     }
 
     /** A word that came too late, or on another packet, counts for nothing. */
-    private void word(Commands.Command command) {
-        String trouble = Approval.say(run.store(), Approval.Word.of(command));
+    private void word(CommandFolder.Command command) {
+        String trouble = GivenApproval.say(run.store(), GivenApproval.Word.of(command));
         if (!trouble.isEmpty()) {
             run.log().log("WARN", command.verb() + " by " + command.actor() + " was not taken: the run " + trouble);
         }
     }
 
     /** What was settled meanwhile, or is no word, changes nothing. */
-    private void settle(Commands.Command command) {
-        String trouble = UsageWord.say(run.store(), UsageWord.of(command));
+    private void settle(CommandFolder.Command command) {
+        String trouble = StatedUsage.say(run.store(), StatedUsage.of(command));
         if (!trouble.isEmpty()) {
             run.log().log("WARN", "SETTLE by " + command.actor() + " was not taken: " + trouble);
         }

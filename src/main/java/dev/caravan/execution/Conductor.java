@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.Json;
+import dev.caravan.run.OpenWork;
 import dev.caravan.run.Planner;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
@@ -8,7 +9,6 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.Ticket;
-import dev.caravan.run.Work;
 import dev.caravan.run.WorkOrder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -129,7 +129,7 @@ final class Conductor implements RunStore.Listener {
             forming += formed.size();
             formed.forEach(each -> store.record(each, failure -> {}));
         }
-        for (Work work : new ArrayList<>(state.works())) {
+        for (OpenWork work : new ArrayList<>(state.works())) {
             planner.ticket(state, work, store.epoch(), now).ifPresent(ticket -> issue(state, work, ticket));
         }
         if (state.pilotOver() && state.status() == RunStatus.RUNNING && !pilotTold) {
@@ -157,7 +157,7 @@ final class Conductor implements RunStore.Listener {
         }
     }
 
-    private void issue(RunState state, Work work, Ticket ticket) {
+    private void issue(RunState state, OpenWork work, Ticket ticket) {
         if (outstanding.add(ticket.need())) {
             orders.put(work.id(), WorkOrder.of(state, work));
             write(

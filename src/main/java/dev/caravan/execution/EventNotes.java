@@ -1,10 +1,11 @@
 package dev.caravan.execution;
 
-import dev.caravan.run.Ranges;
+import dev.caravan.cost.MoneyText;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunLog;
 import dev.caravan.run.RunState;
+import dev.caravan.run.UnitRanges;
 
 /** Tells people in {@code RUN_LOG.txt} what became of work, jobs and calls: one line for each event worth one. */
 final class EventNotes {
@@ -24,7 +25,7 @@ final class EventNotes {
         } else if (event instanceof RunEvent.StrayFound e) {
             log.log("WARN", e.work() + ": " + e.providerJob() + " exists and nobody waits for it; it is cancelled");
         } else if (event instanceof RunEvent.StraySettled e) {
-            log.log("WARN", e.nonce() + ": bought in vain, " + e.paid() + " replies, " + Amounts.display(e.picos()));
+            log.log("WARN", e.nonce() + ": bought in vain, " + e.paid() + " replies, " + MoneyText.display(e.picos()));
         } else if (event instanceof RunEvent.RepliesSettled e) {
             untold(log, e, state);
         } else if (event instanceof RunEvent.UsageSettled e) {
@@ -32,7 +33,7 @@ final class EventNotes {
                     "STATE",
                     "settled by " + e.actor() + ": " + e.calls() + " replies of step "
                             + state.facts().steps().get(e.step()) + " that told no usage cost "
-                            + Amounts.display(e.picos()) + ": " + e.reason());
+                            + MoneyText.display(e.picos()) + ": " + e.reason());
         } else if (event instanceof RunEvent.RunRevised e) {
             e.to().forEach((step, to) -> log.log("STATE", step + " asks " + to + " from now on, by " + e.actor()));
         } else if (event instanceof RunEvent.UnitsReopened e) {
@@ -79,6 +80,6 @@ final class EventNotes {
     }
 
     private static int size(String ranges) {
-        return Ranges.parse(ranges).cardinality();
+        return UnitRanges.parse(ranges).cardinality();
     }
 }

@@ -1,10 +1,11 @@
 package dev.caravan.execution;
 
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
+import dev.caravan.cost.RunBudget;
 import dev.caravan.provider.Account;
-import dev.caravan.provider.Limits;
-import dev.caravan.run.Ranges;
+import dev.caravan.provider.AccountLimits;
 import dev.caravan.run.RunEvent;
+import dev.caravan.run.UnitRanges;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class JobCut {
         return new RunEvent.JobNotCreated(order.work(), code, why, pause);
     }
 
-    private List<List<Member>> byLimits(Limits limits) {
+    private List<List<Member>> byLimits(AccountLimits limits) {
         var parts = new ArrayList<List<Member>>();
         var part = new ArrayList<Member>();
         long mostBytes = limits.enqueuedTokens() == 0
@@ -117,8 +118,8 @@ final class JobCut {
                     List.of(all.subList(0, first), all.subList(first, all.size())));
         }
         int requests = all.size() < 2 * run.minJob() ? all.size() : run.minJob();
-        long least = sizes.stream().limit(requests).mapToLong(Size::worst).reduce(0, Saturated::plus);
-        if (run.purse().verdict(least) == Purse.Verdict.NEVER) {
+        long least = sizes.stream().limit(requests).mapToLong(Size::worst).reduce(0, SaturatedMath::plus);
+        if (run.purse().verdict(least) == RunBudget.Verdict.NEVER) {
             CapReached.pause(run, order.step(), requests, least);
         }
         return later("cap", "waits for room below the cap");
@@ -130,7 +131,7 @@ final class JobCut {
         for (List<Member> each : parts) {
             var units = new BitSet();
             each.forEach(member -> units.set(member.unit()));
-            named.put(order.work() + "x" + (named.size() + 1), Ranges.text(units));
+            named.put(order.work() + "x" + (named.size() + 1), UnitRanges.text(units));
         }
         return new RunEvent.WorkSplit(order.work(), code, message, named);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
+import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
@@ -16,6 +17,7 @@ import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
+import dev.caravan.settle.ReplyRow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -93,14 +95,14 @@ public final class JobDesk {
         this.run = run;
     }
 
-    private Gate gate(WorkOrder order) {
+    private AccountTurnstile gate(WorkOrder order) {
         return run.gates().jobs(order.step(), order.members().get(0).attempts() > 0);
     }
 
     /** Calls back with what gives the permit back, on a worker; with null when the run stops instead. */
     public void admit(WorkOrder order, Consumer<@Nullable Runnable> then) {
-        Gate gate = gate(order);
-        gate.acquire(run, new Gate.Candidate() {
+        AccountTurnstile gate = gate(order);
+        gate.acquire(run, new AccountTurnstile.Candidate() {
             @Override
             public void admitted() {
                 run.workers().execute(() -> then.accept(gate::release));
@@ -140,7 +142,7 @@ public final class JobDesk {
      */
     public long turnedAway(WorkOrder order, long sentAt, Answer.Throttled throttled, int times) {
         run.callWatch().turnedAway(order.step());
-        Gate gate = gate(order);
+        AccountTurnstile gate = gate(order);
         if (gate.turnedAway(sentAt, throttled.retryAfter()) || times >= MOST_TURNED_AWAY) {
             run.pause("throttled", "jobs were turned away " + times + " times in a row: " + throttled.detail());
         }

@@ -9,6 +9,7 @@ import dev.caravan.provider.Lane;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
+import dev.caravan.settle.ReplyRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -147,7 +148,7 @@ final class JobResults {
     }
 
     private RunEvent unsold(String detail) {
-        return new RunEvent.JobNotCreated(order.work(), Refusals.REASON, detail, 0);
+        return new RunEvent.JobNotCreated(order.work(), RefusalWatch.REASON, detail, 0);
     }
 
     /** Books the rows that are no answers. What may have been paid for all the same stays at risk. */

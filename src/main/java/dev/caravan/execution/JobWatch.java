@@ -5,11 +5,11 @@ import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.OpenWork;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
-import dev.caravan.run.Stray;
-import dev.caravan.run.Work;
+import dev.caravan.run.StrayJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,20 +73,20 @@ public final class JobWatch {
     private List<JobLook> looks(RunState state) {
         boolean killed = state.status() == RunStatus.KILLED;
         var looks = new ArrayList<JobLook>();
-        for (Work each : state.works()) {
-            if (each.phase() == Work.Phase.CREATED) {
+        for (OpenWork each : state.works()) {
+            if (each.phase() == OpenWork.Phase.CREATED) {
                 Kind kind = killed && !cancelled.contains(each.id()) ? Kind.CANCEL : Kind.POLL;
                 looks.add(JobLook.at(run, kind, each.id(), each.step(), String.valueOf(each.providerJob())));
             }
         }
         boolean over = killed || state.everyUnitSettled();
-        for (Stray each : state.strays()) {
+        for (StrayJob each : state.strays()) {
             looks.add(look(each, over && searchIsOver(each.since())));
         }
         return looks;
     }
 
-    private JobLook look(Stray stray, boolean last) {
+    private JobLook look(StrayJob stray, boolean last) {
         String job = stray.providerJob();
         JobStatus status = ended.get(stray.nonce());
         Kind kind = job == null

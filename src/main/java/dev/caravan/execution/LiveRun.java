@@ -5,27 +5,41 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
 import dev.caravan.base.Problems;
+import dev.caravan.cost.RunBudget;
+import dev.caravan.cost.RunPrices;
+import dev.caravan.cost.WorstCaseSketch;
 import dev.caravan.expression.EvaluationException;
+import dev.caravan.limit.Turnstiles;
+import dev.caravan.operator.OutlookSource;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
+import dev.caravan.repair.RunRecovery;
 import dev.caravan.run.CapPlan;
-import dev.caravan.run.Packing;
+import dev.caravan.run.ModelChoice;
+import dev.caravan.run.OpenWork;
 import dev.caravan.run.Planner;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
+import dev.caravan.run.RunPacking;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.Ticket;
-import dev.caravan.run.Work;
 import dev.caravan.run.WorkOrder;
+import dev.caravan.settle.RecordReader;
+import dev.caravan.settle.ReplyRow;
+import dev.caravan.settle.ResultsWriter;
+import dev.caravan.settle.SettledFiles;
+import dev.caravan.settle.Settler;
+import dev.caravan.step.PreparedStep;
+import dev.caravan.step.RunSteps;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -54,75 +68,77 @@ public final class LiveRun implements AutoCloseable {
      * @param graceMillis how long a job may be missing from the provider's list before it is said not to exist
      */
     public record Shared(
-            Permits permits,
+            Turnstiles permits,
             ExecutorService workers,
             long pollMillis,
             long pauseMillis,
             long throttledMillis,
             long lingerMillis,
             long graceMillis,
-            Closing closing,
-            Outlook outlook) {}
+            EndTasks closing,
+            OutlookSource outlook) {}
 
     private final RunStore store;
     private final Shared shared;
     private final List<Account> accounts;
-    private final Judging judging;
+    private final RunSteps judging;
     private final List<PreparedStep> steps;
     private final RunPrices prices;
     private final RecordIndex index;
-    private final Records records;
+    private final RecordReader records;
     private final ResultsWriter results;
-    private final Intents intents;
+    private final IntentJournal intents;
     private final Settler settler;
     private final Conductor conductor;
     private final RunLog log;
     private final CallDesk calls;
     private final JobDesk jobs;
     private final CommandDesk commands;
-    private final Heart heart;
-    private final Purse purse;
+    private final RunHeartbeat heart;
+    private final RunBudget purse;
     private final QueueRoom queueRoom;
-    private final Gates gates;
-    private final Milestones milestones;
+    private final RunTurnstiles gates;
+    private final RunTransitions milestones;
     private final CapPlan capPlan;
     private final int minJob;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final JobWatch watch;
     private final StrayDesk strays;
-    private final Refusals refusals;
-    private volatile CallWatch callWatch = CallWatch.NONE;
+    private final RefusalWatch refusals;
+    private volatile CallListener callWatch = CallListener.NONE;
     private volatile boolean paused;
     private volatile boolean wantedElsewhere;
     private volatile @Nullable Throwable failure;
 
     /** @param accounts that each step asks, in their order */
-    public LiveRun(RunStore store, Judging judging, List<Account> accounts, Shared shared) {
+    public LiveRun(RunStore store, RunSteps judging, List<Account> accounts, Shared shared) {
         this.store = store;
         this.shared = shared;
         this.accounts = List.copyOf(accounts);
         log = new RunLog(store.folder().root(), store.clock());
         steps = judging.steps();
-        new Packing(store.folder(), store.disk()).unpack();
+        new RunPacking(store.folder(), store.disk()).unpack();
         this.judging = judging;
         prices = RunPrices.of(store);
-        var recovery = new Recovery(store, judging, prices::picos);
+        var recovery = new RunRecovery(store, judging, prices::picos);
         int booked = recovery.bookTails();
         recovery.settleDoubts();
         int mended = new SettledFiles(store, judging).mend();
         index = new RecordIndex(store.folder());
         recovery.index(index);
-        records = new Records(store, steps, index);
+        records = new RecordReader(store, steps, index);
         Map<String, long[]> lengths = store.onState(RunState::allLengths);
         var resultLengths = new HashMap<String, Long>();
         lengths.forEach((key, value) -> resultLengths.put(key, value[0]));
         results = new ResultsWriter(store.folder(), judging, store, store.disk(), prices::picos, resultLengths);
         settler = new Settler(store, judging, records, index, lengths, shared.pauseMillis());
-        intents = new Intents(store);
+        intents = new IntentJournal(store);
         minJob = judging.pipeline().minJob();
         capPlan = new CapPlan(
-                FirstWorst.of(judging.pipeline(), store.folder(), store.facts().units(), prices), minJob);
-        milestones = new Milestones(this, judging, shared, () -> recovery.index(index));
+                WorstCaseSketch.of(
+                        judging.pipeline(), store.folder(), store.facts().units(), prices),
+                minJob);
+        milestones = new RunTransitions(this, judging, shared, () -> recovery.index(index));
         conductor = new Conductor(
                 store,
                 new Planner(java.time.Duration.ofMillis(shared.lingerMillis()), capPlan),
@@ -130,15 +146,15 @@ public final class LiveRun implements AutoCloseable {
                 milestones::pilotOver,
                 milestones::reviewDue,
                 milestones::capReached);
-        gates = new Gates(this, shared.throttledMillis());
+        gates = new RunTurnstiles(this, shared.throttledMillis());
         calls = new CallDesk(this);
         jobs = new JobDesk(this);
         watch = new JobWatch(this, shared.pollMillis(), shared.graceMillis());
         strays = new StrayDesk(this);
-        refusals = new Refusals(this);
+        refusals = new RefusalWatch(this);
         commands = new CommandDesk(this);
-        heart = new Heart(this);
-        purse = new Purse(store);
+        heart = new RunHeartbeat(this);
+        purse = new RunBudget(store);
         queueRoom = new QueueRoom(store);
         if (store.recovery().cutBytes() > 0) {
             log.log("INIT", "journal: cut " + store.recovery().cutBytes() + " bytes behind the last commit");
@@ -202,7 +218,7 @@ public final class LiveRun implements AutoCloseable {
         public void folded(RunEvent event, RunState state, Instant time) {
             state.brakeTrouble().ifPresent(trouble -> pause("quality", trouble));
             if (state.isBeyondApproval()) {
-                pause(Milestones.OVERRUN, Milestones.beyond(state));
+                pause(RunTransitions.OVERRUN, RunTransitions.beyond(state));
             }
             if (event instanceof RunEvent.RunCompleted e) {
                 log.log("COMPLETE", e.done() + " done, " + e.failed() + " failed, " + e.dropped() + " dropped");
@@ -288,7 +304,7 @@ public final class LiveRun implements AutoCloseable {
         purse.sweep();
     }
 
-    Refusals refusals() {
+    RefusalWatch refusals() {
         return refusals;
     }
 
@@ -297,11 +313,11 @@ public final class LiveRun implements AutoCloseable {
     }
 
     /** @param watch told of every call from here on */
-    public void listen(CallWatch watch) {
+    public void listen(CallListener watch) {
         callWatch = watch;
     }
 
-    CallWatch callWatch() {
+    CallListener callWatch() {
         return callWatch;
     }
 
@@ -319,7 +335,7 @@ public final class LiveRun implements AutoCloseable {
         return minJob;
     }
 
-    Purse purse() {
+    RunBudget purse() {
         return purse;
     }
 
@@ -355,7 +371,7 @@ public final class LiveRun implements AutoCloseable {
         return store.onState(state -> state.heldBackUntil(now));
     }
 
-    long worksIn(Work.Phase phase) {
+    long worksIn(OpenWork.Phase phase) {
         return store.onState(state ->
                 state.works().stream().filter(each -> each.phase() == phase).count());
     }
@@ -369,7 +385,7 @@ public final class LiveRun implements AutoCloseable {
         return gates.pressure();
     }
 
-    Gates gates() {
+    RunTurnstiles gates() {
         return gates;
     }
 
@@ -425,7 +441,7 @@ public final class LiveRun implements AutoCloseable {
         return steps.get(step).step().provider();
     }
 
-    Judging judging() {
+    RunSteps judging() {
         return judging;
     }
 
@@ -490,11 +506,11 @@ public final class LiveRun implements AutoCloseable {
         return log;
     }
 
-    Permits permits() {
+    Turnstiles permits() {
         return shared.permits();
     }
 
-    Records records() {
+    RecordReader records() {
         return records;
     }
 
@@ -502,7 +518,7 @@ public final class LiveRun implements AutoCloseable {
         return results;
     }
 
-    Intents intents() {
+    IntentJournal intents() {
         return intents;
     }
 

@@ -1,10 +1,10 @@
 package dev.caravan.execution;
 
 import dev.caravan.limit.JobQueue;
+import dev.caravan.run.OpenWork;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
-import dev.caravan.run.Work;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -27,8 +27,8 @@ final class QueueRoom implements RunStore.Listener {
     /** Whether a work's job may be created now. */
     boolean enter(JobQueue queue, String work, long tokens, long most) {
         if (tidied.add(queue)) {
-            Set<String> open =
-                    store.onState(state -> state.works().stream().map(Work::id).collect(Collectors.toSet()));
+            Set<String> open = store.onState(
+                    state -> state.works().stream().map(OpenWork::id).collect(Collectors.toSet()));
             queue.tidy(prefix, job -> open.contains(job.substring(prefix.length())));
             open.forEach(each -> inside.put(each, queue));
         }

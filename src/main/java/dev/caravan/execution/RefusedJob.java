@@ -1,8 +1,8 @@
 package dev.caravan.execution;
 
 import dev.caravan.provider.JobStatus;
-import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
+import dev.caravan.run.UnitRanges;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
 import java.util.BitSet;
@@ -88,6 +88,6 @@ final class RefusedJob {
     private static String units(List<Member> members) {
         var set = new BitSet();
         members.forEach(each -> set.set(each.unit()));
-        return Ranges.text(set);
+        return UnitRanges.text(set);
     }
 }

@@ -3,7 +3,7 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
-import dev.caravan.run.JsonLines;
+import dev.caravan.journal.JsonLines;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

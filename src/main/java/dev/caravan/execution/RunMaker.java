@@ -5,9 +5,10 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.cost.RunPrices;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
-import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.Task;
@@ -19,6 +20,8 @@ import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunMaking;
 import dev.caravan.run.RunStore;
+import dev.caravan.step.NumberedRules;
+import dev.caravan.step.StepKind;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,8 +46,8 @@ public final class RunMaker {
      * @param pilot so many units go first; 0 for no pilot
      * @param pilotPercent of them that must hold for the others to go on unasked; 0 to ask always
      */
-    public record Options(Overrides overrides, int maxUnits, boolean simulated, int pilot, int pilotPercent) {
-        public Options(Overrides overrides, int maxUnits, boolean simulated) {
+    public record Options(CallOverrides overrides, int maxUnits, boolean simulated, int pilot, int pilotPercent) {
+        public Options(CallOverrides overrides, int maxUnits, boolean simulated) {
             this(overrides, maxUnits, simulated, 0, 0);
         }
 
@@ -115,15 +118,15 @@ public final class RunMaker {
         if (units == 0) {
             throw new InvalidFileException("--max-units", "", "leaves no units to run");
         }
-        Snapshot.copy(pipeline, options.overrides(), folder.config(), disk);
+        PipelineSnapshot.copy(pipeline, options.overrides(), folder.config(), disk);
         SortedMap<String, String> given = GivenFiles.of(folder, folder.config());
         given.put(GivenFiles.name(folder, folder.units()), unitsDigest);
         var giveUp = pipeline.giveUpAfter();
         var facts = new RunFacts(
                 name,
                 pipeline.name(),
-                Snapshot.digest(pipeline),
-                Snapshot.itemsDigest(pipeline),
+                PipelineSnapshot.digest(pipeline),
+                PipelineSnapshot.itemsDigest(pipeline),
                 options.digest(),
                 units,
                 pipeline.chunkSize(),
@@ -145,10 +148,10 @@ public final class RunMaker {
                 options.pilot(),
                 options.pilotPercent(),
                 options.simulated(),
-                Rules.NEWEST.reading().number(),
+                NumberedRules.NEWEST.reading().number(),
                 UnitIds.RULE,
                 RunFacts.NEWEST_OUTPUTS_FORM,
-                Rules.NEWEST.rendering().number(),
+                NumberedRules.NEWEST.rendering().number(),
                 prices(pipeline),
                 given,
                 version);

@@ -6,9 +6,10 @@ import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.Ledger;
+import dev.caravan.run.ModelChoice;
+import dev.caravan.run.OpenWork;
 import dev.caravan.run.RunEvent;
-import dev.caravan.run.Stray;
-import dev.caravan.run.Work;
+import dev.caravan.run.StrayJob;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -75,12 +76,12 @@ public final class StrayDesk {
     /** The model that was asked by the intent, which for a second try may be another one than the step's first. */
     private String model(String nonce, String work, int step) {
         return run.store().onState(state -> {
-            for (Stray each : state.strays()) {
+            for (StrayJob each : state.strays()) {
                 if (each.nonce().equals(nonce)) {
                     return each.model();
                 }
             }
-            Work open = state.openWork(work);
+            OpenWork open = state.openWork(work);
             return open != null && open.intent() != null
                     ? open.intent().model()
                     : run.step(step).step().model();
@@ -92,7 +93,7 @@ public final class StrayDesk {
         int revision = run.store()
                 .onState(state -> state.strays().stream()
                         .filter(each -> each.nonce().equals(nonce))
-                        .mapToInt(Stray::revision)
+                        .mapToInt(StrayJob::revision)
                         .findFirst()
                         .orElse(run.judging().revision()));
         var first = new ModelChoice(look.step(), revision, false);
@@ -148,7 +149,7 @@ public final class StrayDesk {
         return run.store()
                 .onState(state -> state.strays().stream()
                         .filter(each -> each.nonce().equals(nonce))
-                        .mapToLong(Stray::worstPicos)
+                        .mapToLong(StrayJob::worstPicos)
                         .findFirst()
                         .orElse(-1));
     }

@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.WorkOrder;
@@ -19,7 +20,7 @@ public final class UnitCall {
     long worstPicos;
     boolean paidFor;
     /** Where it went through, while it is out. */
-    @Nullable Gate gate;
+    @Nullable AccountTurnstile gate;
 
     long startedNanos;
     long sentAt;

@@ -1,4 +1,4 @@
-/** Decides what to do next and does it: plan, render, buy, judge, settle. */
+/** A run while a process is at it: what is to be done next, asked, sent, watched and handed on. */
 @NullMarked
 package dev.caravan.execution;
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluation {
     private final ObjectNode record;
     private final @Nullable SeededRandom random;
-    private final Meter meter = new Meter();
+    private final EvaluationMeter meter = new EvaluationMeter();
     private final Map<String, Object> fields = new HashMap<>();
     private final Map<String, Object> made = new LinkedHashMap<>();
 
@@ -24,7 +24,7 @@ public final class Evaluation {
         this.random = random;
     }
 
-    Meter meter() {
+    EvaluationMeter meter() {
         return meter;
     }
 
@@ -44,10 +44,10 @@ public final class Evaluation {
         }
         JsonNode node = record.get(name);
         if (node == null) {
-            throw EvaluationException.unknown(
-                    "there is no '" + name + "' here" + Hints.forName(name, () -> java.util.List.copyOf(names())));
+            throw EvaluationException.unknown("there is no '" + name + "' here"
+                    + DialectHints.forName(name, () -> java.util.List.copyOf(names())));
         }
-        Object value = Values.of(node, meter);
+        Object value = ExpressionValues.of(node, meter);
         fields.put(name, value);
         return value;
     }
@@ -60,7 +60,7 @@ public final class Evaluation {
 
     /** The whole record, with what was set meanwhile, as a map. */
     Object record() {
-        Map<String, Object> all = Values.map(Values.of(record, meter));
+        Map<String, Object> all = ExpressionValues.map(ExpressionValues.of(record, meter));
         all.putAll(made);
         return all;
     }
@@ -82,7 +82,7 @@ public final class Evaluation {
         ObjectNode results = dev.caravan.base.Json.object();
         made.forEach((name, value) -> {
             try {
-                results.set(name, Values.json(value, meter));
+                results.set(name, ExpressionValues.json(value, meter));
             } catch (EvaluationException e) {
                 throw new EvaluationException(e.kind(), "'" + name + "': " + e.getMessage());
             }

@@ -7,14 +7,19 @@ import org.jspecify.annotations.Nullable;
 /** A compiled expression or rule. Safe for many threads; each evaluation has its own {@link Evaluation}. */
 public final class Expression {
     private final String text;
-    private final Node body;
-    private final @Nullable Node compared;
+    private final ExpressionNode body;
+    private final @Nullable ExpressionNode compared;
     private final int slots;
     private final SortedSet<String> names;
     private final boolean usesRandom;
 
     Expression(
-            String text, Node body, @Nullable Node compared, int slots, SortedSet<String> names, boolean usesRandom) {
+            String text,
+            ExpressionNode body,
+            @Nullable ExpressionNode compared,
+            int slots,
+            SortedSet<String> names,
+            boolean usesRandom) {
         this.text = text;
         this.body = body;
         this.compared = compared;
@@ -25,7 +30,7 @@ public final class Expression {
 
     /** @throws ExpressionSyntaxException with the place, when it is no expression or asks for what none may do */
     public static Expression compile(String text) {
-        return new Compiler(text).compile();
+        return new ExpressionCompiler(text).compile();
     }
 
     public String text() {
@@ -47,22 +52,22 @@ public final class Expression {
 
     /** @throws EvaluationException when it cannot be evaluated, or has no JSON form */
     public JsonNode evaluate(Evaluation evaluation) {
-        return Values.json(value(evaluation), evaluation.meter());
+        return ExpressionValues.json(value(evaluation), evaluation.meter());
     }
 
     /** Groovy's truth of its value. */
     public boolean test(Evaluation evaluation) {
-        return Values.truth(value(evaluation));
+        return ExpressionValues.truth(value(evaluation));
     }
 
     /** Text of what stands left of its first comparison, for messages; empty when it compares nothing. */
     public String compared(Evaluation evaluation) {
-        return compared == null ? "" : Values.text(run(compared, evaluation), evaluation.meter());
+        return compared == null ? "" : ExpressionValues.text(run(compared, evaluation), evaluation.meter());
     }
 
-    private Object run(Node node, Evaluation evaluation) {
+    private Object run(ExpressionNode node, Evaluation evaluation) {
         try {
-            var frame = Frame.outermost(evaluation, slots);
+            var frame = CallFrame.outermost(evaluation, slots);
             return frame.returned(node.eval(frame));
         } catch (StackOverflowError e) {
             throw EvaluationException.limit("is nested too deeply");

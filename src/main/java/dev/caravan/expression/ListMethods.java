@@ -10,33 +10,33 @@ import java.util.Map;
 final class ListMethods {
     private ListMethods() {}
 
-    static Methods.Table<List<Object>> table() {
-        var table = new Methods.Table<List<Object>>();
+    static MethodTables.Table<List<Object>> table() {
+        var table = new MethodTables.Table<List<Object>>();
         parts(table);
         questions(table);
-        Closures.add(table);
+        ClosureMethods.add(table);
         changes(table);
         shapes(table);
         return table;
     }
 
-    private static void parts(Methods.Table<List<Object>> t) {
+    private static void parts(MethodTables.Table<List<Object>> t) {
         t.add("size", 0, 0, (l, a, m) -> l.size());
         t.alias("length", "size");
-        t.add("get", 1, 1, (l, a, m) -> Operators.at(l, a[0], m));
+        t.add("get", 1, 1, (l, a, m) -> OperatorMeanings.at(l, a[0], m));
         t.alias("getAt", "get");
         t.add("first", 0, 0, (l, a, m) -> one(l, 0));
         t.alias("head", "first");
         t.add("last", 0, 0, (l, a, m) -> one(l, l.size() - 1));
         t.add("tail", 0, 0, (l, a, m) -> part(l, 1, l.size(), m));
         t.add("init", 0, 0, (l, a, m) -> part(l, 0, l.size() - 1, m));
-        t.add("take", 1, 1, (l, a, m) -> part(l, 0, Numbers.index(a[0]), m));
-        t.add("drop", 1, 1, (l, a, m) -> part(l, Numbers.index(a[0]), l.size(), m));
-        t.add("takeRight", 1, 1, (l, a, m) -> part(l, l.size() - Numbers.index(a[0]), l.size(), m));
-        t.add("dropRight", 1, 1, (l, a, m) -> part(l, 0, l.size() - Numbers.index(a[0]), m));
+        t.add("take", 1, 1, (l, a, m) -> part(l, 0, ExactNumbers.index(a[0]), m));
+        t.add("drop", 1, 1, (l, a, m) -> part(l, ExactNumbers.index(a[0]), l.size(), m));
+        t.add("takeRight", 1, 1, (l, a, m) -> part(l, l.size() - ExactNumbers.index(a[0]), l.size(), m));
+        t.add("dropRight", 1, 1, (l, a, m) -> part(l, 0, l.size() - ExactNumbers.index(a[0]), m));
         t.add("subList", 2, 2, (l, a, m) -> {
-            int from = Numbers.index(a[0]);
-            int to = Numbers.index(a[1]);
+            int from = ExactNumbers.index(a[0]);
+            int to = ExactNumbers.index(a[1]);
             if (from < 0 || to > l.size() || from > to) {
                 throw EvaluationException.value("subList(" + from + ", " + to + ") of " + l.size() + " elements");
             }
@@ -60,26 +60,28 @@ final class ListMethods {
         return list.get(at);
     }
 
-    private static List<Object> part(List<Object> list, int from, int to, Meter meter) {
+    private static List<Object> part(List<Object> list, int from, int to, EvaluationMeter meter) {
         int low = Math.max(0, Math.min(from, list.size()));
         int high = Math.max(low, Math.min(to, list.size()));
         meter.make(high - low);
         return new ArrayList<>(list.subList(low, high));
     }
 
-    private static void questions(Methods.Table<List<Object>> t) {
+    private static void questions(MethodTables.Table<List<Object>> t) {
         t.add("isEmpty", 0, 0, (l, a, m) -> l.isEmpty());
-        t.add("contains", 1, 1, (l, a, m) -> Operators.holds(l, a[0], m));
+        t.add("contains", 1, 1, (l, a, m) -> OperatorMeanings.holds(l, a[0], m));
         t.add(
                 "containsAll",
                 1,
                 1,
-                (l, a, m) -> Methods.elements(a[0], m).stream().allMatch(each -> Operators.holds(l, each, m)));
+                (l, a, m) ->
+                        MethodTables.elements(a[0], m).stream().allMatch(each -> OperatorMeanings.holds(l, each, m)));
         t.add(
                 "disjoint",
                 1,
                 1,
-                (l, a, m) -> Methods.elements(a[0], m).stream().noneMatch(each -> Operators.holds(l, each, m)));
+                (l, a, m) ->
+                        MethodTables.elements(a[0], m).stream().noneMatch(each -> OperatorMeanings.holds(l, each, m)));
         t.add("indexOf", 1, 1, (l, a, m) -> index(l, a[0], m));
         t.add("lastIndexOf", 1, 1, (l, a, m) -> {
             var reversed = new ArrayList<>(l);
@@ -91,11 +93,12 @@ final class ListMethods {
                 "sum",
                 0,
                 1,
-                (l, a, m) -> Functions.sum(
+                (l, a, m) -> GlobalFunctions.sum(
                         a.length == 0
                                 ? l
                                 : l.stream()
-                                        .map(each -> Operators.closure(a[0]).call(each))
+                                        .map(each ->
+                                                OperatorMeanings.closure(a[0]).call(each))
                                         .toList(),
                         m));
         t.add(
@@ -103,26 +106,26 @@ final class ListMethods {
                 0,
                 1,
                 (l, a, m) -> l.isEmpty()
-                        ? Values.NULL
-                        : Numbers.dividedBy(
-                                Operators.number(
-                                        Functions.sum(
+                        ? ExpressionValues.NULL
+                        : ExactNumbers.dividedBy(
+                                OperatorMeanings.number(
+                                        GlobalFunctions.sum(
                                                 a.length == 0
                                                         ? l
                                                         : l.stream()
-                                                                .map(each -> Operators.closure(a[0])
+                                                                .map(each -> OperatorMeanings.closure(a[0])
                                                                         .call(each))
                                                                 .toList(),
                                                 m),
                                         "average"),
                                 l.size()));
-        t.add("min", 0, 1, (l, a, m) -> Sorting.extreme(l, a, 1, m));
-        t.add("max", 0, 1, (l, a, m) -> Sorting.extreme(l, a, -1, m));
+        t.add("min", 0, 1, (l, a, m) -> CountedSort.extreme(l, a, 1, m));
+        t.add("max", 0, 1, (l, a, m) -> CountedSort.extreme(l, a, -1, m));
         t.add("join", 0, 1, (l, a, m) -> {
-            String between = a.length == 0 ? "" : Methods.text(a[0], "join");
+            String between = a.length == 0 ? "" : MethodTables.text(a[0], "join");
             var out = new StringBuilder();
             for (int i = 0; i < l.size(); i++) {
-                String each = Values.text(l.get(i), m);
+                String each = ExpressionValues.text(l.get(i), m);
                 m.make(between.length() + each.length());
                 out.append(i == 0 ? "" : between).append(each);
             }
@@ -130,22 +133,22 @@ final class ListMethods {
         });
     }
 
-    private static int index(List<Object> list, Object value, Meter meter) {
+    private static int index(List<Object> list, Object value, EvaluationMeter meter) {
         for (int i = 0; i < list.size(); i++) {
-            if (Values.same(list.get(i), value, meter)) {
+            if (ExpressionValues.same(list.get(i), value, meter)) {
                 return i;
             }
         }
         return -1;
     }
 
-    private static void changes(Methods.Table<List<Object>> t) {
+    private static void changes(MethodTables.Table<List<Object>> t) {
         t.add("add", 1, 2, (l, a, m) -> {
             m.make(1);
             if (a.length == 1) {
                 l.add(a[0]);
             } else {
-                l.add(bounded(Numbers.index(a[0]), l.size()), a[1]);
+                l.add(bounded(ExactNumbers.index(a[0]), l.size()), a[1]);
             }
             return true;
         });
@@ -154,9 +157,9 @@ final class ListMethods {
             l.add(0, a[0]);
             return true;
         });
-        t.add("leftShift", 1, 1, (l, a, m) -> Operators.apply("<<", l, a[0], m));
+        t.add("leftShift", 1, 1, (l, a, m) -> OperatorMeanings.apply("<<", l, a[0], m));
         t.add("addAll", 1, 1, (l, a, m) -> {
-            List<Object> more = Methods.elements(a[0], m);
+            List<Object> more = MethodTables.elements(a[0], m);
             m.make(more.size());
             return l.addAll(more);
         });
@@ -169,7 +172,7 @@ final class ListMethods {
             return l.remove(l.size() - 1);
         });
         t.add("removeAt", 1, 1, (l, a, m) -> {
-            int at = Numbers.index(a[0]);
+            int at = ExactNumbers.index(a[0]);
             if (at < 0 || at >= l.size()) {
                 throw EvaluationException.value("the list has " + l.size() + " elements, and no [" + at + "]");
             }
@@ -187,10 +190,10 @@ final class ListMethods {
         });
         t.add("clear", 0, 0, (l, a, m) -> {
             l.clear();
-            return Values.NULL;
+            return ExpressionValues.NULL;
         });
         t.add("sort", 0, 1, (l, a, m) -> {
-            List<Object> sorted = Sorting.sorted(l, a, m);
+            List<Object> sorted = CountedSort.sorted(l, a, m);
             l.clear();
             l.addAll(sorted);
             return l;
@@ -204,25 +207,25 @@ final class ListMethods {
         return index;
     }
 
-    private static void shapes(Methods.Table<List<Object>> t) {
-        t.add("toSorted", 0, 1, Sorting::sorted);
+    private static void shapes(MethodTables.Table<List<Object>> t) {
+        t.add("toSorted", 0, 1, CountedSort::sorted);
         t.add("reverse", 0, 0, (l, a, m) -> {
             m.make(l.size());
             var all = new ArrayList<>(l);
             Collections.reverse(all);
             return all;
         });
-        t.add("plus", 1, 1, (l, a, m) -> Operators.apply("+", l, a[0], m));
-        t.add("minus", 1, 1, (l, a, m) -> Operators.apply("-", l, a[0], m));
-        t.add("multiply", 1, 1, (l, a, m) -> Operators.apply("*", l, a[0], m));
+        t.add("plus", 1, 1, (l, a, m) -> OperatorMeanings.apply("+", l, a[0], m));
+        t.add("minus", 1, 1, (l, a, m) -> OperatorMeanings.apply("-", l, a[0], m));
+        t.add("multiply", 1, 1, (l, a, m) -> OperatorMeanings.apply("*", l, a[0], m));
         t.add("unique", 0, 1, ListMethods::unique);
         t.alias("toUnique", "unique");
         t.add("toSet", 0, 0, ListMethods::unique);
         t.add("intersect", 1, 1, (l, a, m) -> {
-            List<Object> other = Methods.elements(a[0], m);
+            List<Object> other = MethodTables.elements(a[0], m);
             var both = new ArrayList<Object>();
             for (Object each : l) {
-                if (Operators.holds(other, each, m) && !Operators.holds(both, each, m)) {
+                if (OperatorMeanings.holds(other, each, m) && !OperatorMeanings.holds(both, each, m)) {
                     both.add(each);
                 }
             }
@@ -235,7 +238,7 @@ final class ListMethods {
         });
         t.add("withIndex", 0, 1, (l, a, m) -> {
             m.make(2L * l.size());
-            int from = a.length == 0 ? 0 : Numbers.index(a[0]);
+            int from = a.length == 0 ? 0 : ExactNumbers.index(a[0]);
             var all = new ArrayList<Object>();
             for (int i = 0; i < l.size(); i++) {
                 all.add(new ArrayList<>(List.of(l.get(i), from + i)));
@@ -243,7 +246,7 @@ final class ListMethods {
             return all;
         });
         t.add("collate", 1, 1, (l, a, m) -> {
-            int size = Numbers.index(a[0]);
+            int size = ExactNumbers.index(a[0]);
             if (size < 1) {
                 throw EvaluationException.value("collate() needs a size of at least 1");
             }
@@ -262,7 +265,7 @@ final class ListMethods {
             return all;
         });
         t.add("step", 1, 1, (l, a, m) -> {
-            int step = Numbers.index(a[0]);
+            int step = ExactNumbers.index(a[0]);
             if (step < 1) {
                 throw EvaluationException.value("step() needs a whole number of at least 1");
             }
@@ -277,14 +280,14 @@ final class ListMethods {
         t.alias("asList", "toList");
     }
 
-    private static Object unique(List<Object> list, Object[] arguments, Meter meter) {
+    private static Object unique(List<Object> list, Object[] arguments, EvaluationMeter meter) {
         var seen = new ArrayList<Object>();
         var all = new ArrayList<Object>();
         for (Object each : list) {
             Object key = arguments.length == 0
                     ? each
-                    : Operators.closure(arguments[0]).call(each);
-            if (!Operators.holds(seen, key, meter)) {
+                    : OperatorMeanings.closure(arguments[0]).call(each);
+            if (!OperatorMeanings.holds(seen, key, meter)) {
                 seen.add(key);
                 all.add(each);
             }
@@ -292,7 +295,7 @@ final class ListMethods {
         return all;
     }
 
-    private static void flatten(List<?> list, List<Object> all, Meter meter, int depth) {
+    private static void flatten(List<?> list, List<Object> all, EvaluationMeter meter, int depth) {
         if (depth > 100) {
             throw EvaluationException.limit("the list is nested more than 100 levels deep");
         }
@@ -306,9 +309,9 @@ final class ListMethods {
         }
     }
 
-    private static Object transpose(List<Object> rows, Object[] arguments, Meter meter) {
+    private static Object transpose(List<Object> rows, Object[] arguments, EvaluationMeter meter) {
         int width = rows.stream()
-                .mapToInt(each -> Methods.elements(each, meter).size())
+                .mapToInt(each -> MethodTables.elements(each, meter).size())
                 .min()
                 .orElse(0);
         meter.make((long) width * rows.size());
@@ -316,14 +319,14 @@ final class ListMethods {
         for (int i = 0; i < width; i++) {
             var column = new ArrayList<Object>();
             for (Object row : rows) {
-                column.add(Methods.elements(row, meter).get(i));
+                column.add(MethodTables.elements(row, meter).get(i));
             }
             columns.add(column);
         }
         return columns;
     }
 
-    private static Object combinations(List<Object> groups, Object[] arguments, Meter meter) {
+    private static Object combinations(List<Object> groups, Object[] arguments, EvaluationMeter meter) {
         List<List<Object>> all = new ArrayList<>();
         all.add(new ArrayList<>());
         for (Object group : groups) {
@@ -341,7 +344,7 @@ final class ListMethods {
         return new ArrayList<Object>(all);
     }
 
-    private static void permutations(List<Object> rest, List<Object> chosen, List<Object> all, Meter meter) {
+    private static void permutations(List<Object> rest, List<Object> chosen, List<Object> all, EvaluationMeter meter) {
         if (rest.isEmpty()) {
             meter.make(chosen.size() + 1L);
             all.add(new ArrayList<>(chosen));
@@ -356,11 +359,12 @@ final class ListMethods {
     }
 
     /** Groups by a key in the order of first arrival. */
-    static Map<String, Object> grouped(List<Object> list, Func by, Meter meter) {
+    static Map<String, Object> grouped(List<Object> list, ClosureValue by, EvaluationMeter meter) {
         Map<String, Object> groups = new LinkedHashMap<>();
         for (Object each : list) {
             meter.make(1);
-            Values.list(groups.computeIfAbsent(Values.key(by.call(each)), key -> new ArrayList<Object>()))
+            ExpressionValues.list(
+                            groups.computeIfAbsent(ExpressionValues.key(by.call(each)), key -> new ArrayList<Object>()))
                     .add(each);
         }
         return groups;

@@ -16,7 +16,7 @@ final class RandomMethods {
         return NAMES.contains(name);
     }
 
-    static Object call(SeededRandom random, String name, Object[] a, Meter meter) {
+    static Object call(SeededRandom random, String name, Object[] a, EvaluationMeter meter) {
         int wanted = switch (name) {
             case "random" -> 0;
             case "choice", "shuffle" -> 1;
@@ -29,22 +29,23 @@ final class RandomMethods {
             case "random" -> random.decimal();
             case "randint" -> randint(random, a);
             case "uniform" -> {
-                Number from = Operators.number(a[0], "uniform");
-                Number to = Operators.number(a[1], "uniform");
-                yield Numbers.plus(from, Numbers.times(Numbers.minus(to, from), random.decimal()));
+                Number from = OperatorMeanings.number(a[0], "uniform");
+                Number to = OperatorMeanings.number(a[1], "uniform");
+                yield ExactNumbers.plus(from, ExactNumbers.times(ExactNumbers.minus(to, from), random.decimal()));
             }
             case "choice" -> {
-                List<Object> all = Methods.elements(a[0], meter);
+                List<Object> all = MethodTables.elements(a[0], meter);
                 yield all.get((int) random.below(all.size()));
             }
-            case "sample" -> sample(random, Methods.elements(a[0], meter), Numbers.index(a[1]), meter);
+            case "sample" -> sample(random, MethodTables.elements(a[0], meter), ExactNumbers.index(a[1]), meter);
             case "shuffle" -> {
-                List<Object> all = Methods.elements(a[0], meter);
+                List<Object> all = MethodTables.elements(a[0], meter);
                 yield sample(random, all, all.size(), meter);
             }
             default ->
-                Numbers.of(Operators.number(a[0], "gauss").doubleValue()
-                        + random.gauss() * Operators.number(a[1], "gauss").doubleValue());
+                ExactNumbers.of(OperatorMeanings.number(a[0], "gauss").doubleValue()
+                        + random.gauss()
+                                * OperatorMeanings.number(a[1], "gauss").doubleValue());
         };
     }
 
@@ -54,14 +55,14 @@ final class RandomMethods {
         if (from > to) {
             throw EvaluationException.value("random.randint(" + from + ", " + to + "): the first must not be larger");
         }
-        return Numbers.whole(from + random.below(to - from + 1));
+        return ExactNumbers.whole(from + random.below(to - from + 1));
     }
 
     private static long whole(Object value) {
-        Number number = Operators.number(value, "randint");
+        Number number = OperatorMeanings.number(value, "randint");
         long limit = 1L << 53;
         try {
-            long whole = Numbers.exact(number).longValueExact();
+            long whole = ExactNumbers.exact(number).longValueExact();
             if (Math.abs(whole) <= limit) {
                 return whole;
             }
@@ -72,7 +73,7 @@ final class RandomMethods {
     }
 
     /** So many of them in random order, each at most once. The list that was given stays as it is. */
-    private static List<Object> sample(SeededRandom random, List<Object> all, int count, Meter meter) {
+    private static List<Object> sample(SeededRandom random, List<Object> all, int count, EvaluationMeter meter) {
         if (count < 0 || count > all.size()) {
             throw EvaluationException.value("cannot take " + count + " of " + all.size() + " elements");
         }

@@ -10,8 +10,8 @@ import java.util.StringTokenizer;
 final class TextMethods {
     private TextMethods() {}
 
-    static Methods.Table<String> table() {
-        var t = new Methods.Table<String>();
+    static MethodTables.Table<String> table() {
+        var t = new MethodTables.Table<String>();
         questions(t);
         shapes(t);
         parts(t);
@@ -23,10 +23,10 @@ final class TextMethods {
         if (arguments[at] instanceof String text) {
             return text;
         }
-        throw EvaluationException.type("a text is needed, not " + Values.kind(arguments[at]));
+        throw EvaluationException.type("a text is needed, not " + ExpressionValues.kind(arguments[at]));
     }
 
-    private static void questions(Methods.Table<String> t) {
+    private static void questions(MethodTables.Table<String> t) {
         t.add("size", 0, 0, (s, a, m) -> s.length());
         t.alias("length", "size");
         t.add("isEmpty", 0, 0, (s, a, m) -> s.isEmpty());
@@ -35,9 +35,13 @@ final class TextMethods {
         t.add("startsWith", 1, 1, (s, a, m) -> s.startsWith(s(a, 0)));
         t.add("endsWith", 1, 1, (s, a, m) -> s.endsWith(s(a, 0)));
         t.add("equalsIgnoreCase", 1, 1, (s, a, m) -> counted(s, m).equalsIgnoreCase(s(a, 0)));
-        t.add("indexOf", 1, 2, (s, a, m) -> counted(s, m).indexOf(s(a, 0), a.length == 1 ? 0 : Numbers.index(a[1])));
+        t.add(
+                "indexOf",
+                1,
+                2,
+                (s, a, m) -> counted(s, m).indexOf(s(a, 0), a.length == 1 ? 0 : ExactNumbers.index(a[1])));
         t.add("lastIndexOf", 1, 1, (s, a, m) -> counted(s, m).lastIndexOf(s(a, 0)));
-        t.add("matches", 1, 1, (s, a, m) -> Regex.of(a[0]).matches(s, m));
+        t.add("matches", 1, 1, (s, a, m) -> CountedRegex.of(a[0]).matches(s, m));
         t.add("count", 1, 1, (s, a, m) -> {
             String part = s(a, 0);
             int count = 0;
@@ -47,21 +51,21 @@ final class TextMethods {
             m.steps(s.length());
             return count;
         });
-        t.add("any", 1, 1, (s, a, m) -> Methods.call(Methods.elements(s, m), "any", a, m));
-        t.add("every", 1, 1, (s, a, m) -> Methods.call(Methods.elements(s, m), "every", a, m));
+        t.add("any", 1, 1, (s, a, m) -> MethodTables.call(MethodTables.elements(s, m), "any", a, m));
+        t.add("every", 1, 1, (s, a, m) -> MethodTables.call(MethodTables.elements(s, m), "every", a, m));
     }
 
-    private static String counted(String text, Meter meter) {
+    private static String counted(String text, EvaluationMeter meter) {
         meter.steps(text.length() / 16);
         return text;
     }
 
-    private static String made(String text, Meter meter) {
+    private static String made(String text, EvaluationMeter meter) {
         meter.make(text.length());
         return text;
     }
 
-    private static void shapes(Methods.Table<String> t) {
+    private static void shapes(MethodTables.Table<String> t) {
         t.add("toUpperCase", 0, 0, (s, a, m) -> made(s.toUpperCase(Locale.ROOT), m));
         t.add("toLowerCase", 0, 0, (s, a, m) -> made(s.toLowerCase(Locale.ROOT), m));
         t.add("trim", 0, 0, (s, a, m) -> made(s.strip(), m));
@@ -84,8 +88,8 @@ final class TextMethods {
             }
             return made(s.replace(s(a, 0), s(a, 1)), m);
         });
-        t.add("replaceAll", 2, 2, (s, a, m) -> made(Regex.of(a[0]).replace(s, s(a, 1), true, m), m));
-        t.add("replaceFirst", 2, 2, (s, a, m) -> made(Regex.of(a[0]).replace(s, s(a, 1), false, m), m));
+        t.add("replaceAll", 2, 2, (s, a, m) -> made(CountedRegex.of(a[0]).replace(s, s(a, 1), true, m), m));
+        t.add("replaceFirst", 2, 2, (s, a, m) -> made(CountedRegex.of(a[0]).replace(s, s(a, 1), false, m), m));
         t.add("padLeft", 1, 2, (s, a, m) -> padding(s, a, m) + s);
         t.add("padRight", 1, 2, (s, a, m) -> s + padding(s, a, m));
         t.add("center", 1, 2, (s, a, m) -> {
@@ -93,16 +97,16 @@ final class TextMethods {
             int left = padding.length() / 2;
             return padding.substring(0, left) + s + padding.substring(left);
         });
-        t.add("repeat", 1, 1, (s, a, m) -> Operators.apply("*", s, a[0], m));
+        t.add("repeat", 1, 1, (s, a, m) -> OperatorMeanings.apply("*", s, a[0], m));
         t.alias("multiply", "repeat");
-        t.add("concat", 1, 1, (s, a, m) -> Operators.apply("+", s, s(a, 0), m));
-        t.add("plus", 1, 1, (s, a, m) -> Operators.apply("+", s, a[0], m));
-        t.add("minus", 1, 1, (s, a, m) -> Operators.apply("-", s, a[0], m));
+        t.add("concat", 1, 1, (s, a, m) -> OperatorMeanings.apply("+", s, s(a, 0), m));
+        t.add("plus", 1, 1, (s, a, m) -> OperatorMeanings.apply("+", s, a[0], m));
+        t.add("minus", 1, 1, (s, a, m) -> OperatorMeanings.apply("-", s, a[0], m));
     }
 
-    private static String padding(String text, Object[] arguments, Meter meter) {
+    private static String padding(String text, Object[] arguments, EvaluationMeter meter) {
         String by = arguments.length == 1 ? " " : s(arguments, 1);
-        int missing = Numbers.index(arguments[0]) - text.length();
+        int missing = ExactNumbers.index(arguments[0]) - text.length();
         if (missing <= 0 || by.isEmpty()) {
             return "";
         }
@@ -110,29 +114,29 @@ final class TextMethods {
         return by.repeat(missing / by.length() + 1).substring(0, missing);
     }
 
-    private static void parts(Methods.Table<String> t) {
+    private static void parts(MethodTables.Table<String> t) {
         t.add("substring", 1, 2, (s, a, m) -> {
-            int from = Numbers.index(a[0]);
-            int to = a.length == 1 ? s.length() : Numbers.index(a[1]);
+            int from = ExactNumbers.index(a[0]);
+            int to = a.length == 1 ? s.length() : ExactNumbers.index(a[1]);
             if (from < 0 || to > s.length() || from > to) {
                 throw EvaluationException.value(
                         "substring(" + from + ", " + to + ") of a text of " + s.length() + " characters");
             }
             return made(s.substring(from, to), m);
         });
-        t.add("charAt", 1, 1, (s, a, m) -> Operators.at(s, a[0], m));
+        t.add("charAt", 1, 1, (s, a, m) -> OperatorMeanings.at(s, a[0], m));
         t.alias("getAt", "charAt");
-        t.add("take", 1, 1, (s, a, m) -> s.substring(0, within(Numbers.index(a[0]), s)));
-        t.add("drop", 1, 1, (s, a, m) -> s.substring(within(Numbers.index(a[0]), s)));
-        t.add("takeRight", 1, 1, (s, a, m) -> s.substring(s.length() - within(Numbers.index(a[0]), s)));
-        t.add("dropRight", 1, 1, (s, a, m) -> s.substring(0, s.length() - within(Numbers.index(a[0]), s)));
+        t.add("take", 1, 1, (s, a, m) -> s.substring(0, within(ExactNumbers.index(a[0]), s)));
+        t.add("drop", 1, 1, (s, a, m) -> s.substring(within(ExactNumbers.index(a[0]), s)));
+        t.add("takeRight", 1, 1, (s, a, m) -> s.substring(s.length() - within(ExactNumbers.index(a[0]), s)));
+        t.add("dropRight", 1, 1, (s, a, m) -> s.substring(0, s.length() - within(ExactNumbers.index(a[0]), s)));
         t.add(
                 "split",
                 0,
                 1,
                 (s, a, m) -> a.length == 0
                         ? tokens(s, " \t\n\r\f", m)
-                        : Regex.of(a[0]).split(s, m));
+                        : CountedRegex.of(a[0]).split(s, m));
         t.add("tokenize", 0, 1, (s, a, m) -> tokens(s, a.length == 0 ? " \t\n\r\f" : s(a, 0), m));
         t.add("readLines", 0, 0, (s, a, m) -> {
             List<Object> lines = new ArrayList<>(s.lines().toList());
@@ -140,35 +144,35 @@ final class TextMethods {
             return lines;
         });
         t.alias("lines", "readLines");
-        t.add("toList", 0, 0, (s, a, m) -> Methods.elements(s, m));
+        t.add("toList", 0, 0, (s, a, m) -> MethodTables.elements(s, m));
         t.alias("chars", "toList");
         t.add("each", 1, 1, (s, a, m) -> {
-            Methods.call(Methods.elements(s, m), "each", a, m);
+            MethodTables.call(MethodTables.elements(s, m), "each", a, m);
             return s;
         });
-        t.add("collect", 1, 1, (s, a, m) -> Methods.call(Methods.elements(s, m), "collect", a, m));
+        t.add("collect", 1, 1, (s, a, m) -> MethodTables.call(MethodTables.elements(s, m), "collect", a, m));
         t.add(
                 "find",
                 1,
                 1,
-                (s, a, m) -> a[0] instanceof Func
-                        ? Methods.call(Methods.elements(s, m), "find", a, m)
-                        : Regex.of(a[0]).find(s, false, m));
-        t.add("findGroups", 1, 1, (s, a, m) -> Regex.of(a[0]).find(s, true, m));
+                (s, a, m) -> a[0] instanceof ClosureValue
+                        ? MethodTables.call(MethodTables.elements(s, m), "find", a, m)
+                        : CountedRegex.of(a[0]).find(s, false, m));
+        t.add("findGroups", 1, 1, (s, a, m) -> CountedRegex.of(a[0]).find(s, true, m));
         t.add(
                 "findAll",
                 1,
                 1,
-                (s, a, m) -> a[0] instanceof Func
-                        ? Methods.call(Methods.elements(s, m), "findAll", a, m)
-                        : Regex.of(a[0]).findAll(s, m));
+                (s, a, m) -> a[0] instanceof ClosureValue
+                        ? MethodTables.call(MethodTables.elements(s, m), "findAll", a, m)
+                        : CountedRegex.of(a[0]).findAll(s, m));
     }
 
     private static int within(int count, String text) {
         return Math.max(0, Math.min(count, text.length()));
     }
 
-    private static List<Object> tokens(String text, String separators, Meter meter) {
+    private static List<Object> tokens(String text, String separators, EvaluationMeter meter) {
         meter.make(text.length());
         var all = new ArrayList<Object>();
         var tokens = new StringTokenizer(text, separators);
@@ -178,10 +182,10 @@ final class TextMethods {
         return all;
     }
 
-    private static void numbers(Methods.Table<String> t) {
+    private static void numbers(MethodTables.Table<String> t) {
         t.add("toInteger", 0, 0, (s, a, m) -> {
-            Number number = Numbers.parse(s);
-            if (!Numbers.isWhole(number)) {
+            Number number = ExactNumbers.parse(s);
+            if (!ExactNumbers.isWhole(number)) {
                 throw EvaluationException.value("'" + s + "' is no whole number");
             }
             return number;
@@ -189,7 +193,7 @@ final class TextMethods {
         for (String each : List.of("toLong", "toBigInteger")) {
             t.alias(each, "toInteger");
         }
-        t.add("toBigDecimal", 0, 0, (s, a, m) -> Numbers.decimal(Numbers.exact(Numbers.parse(s))));
+        t.add("toBigDecimal", 0, 0, (s, a, m) -> ExactNumbers.decimal(ExactNumbers.exact(ExactNumbers.parse(s))));
         for (String each : Arrays.asList("toDouble", "toFloat")) {
             t.alias(each, "toBigDecimal");
         }
@@ -210,7 +214,7 @@ final class TextMethods {
 
     private static boolean isNumber(String text) {
         try {
-            Numbers.parse(text);
+            ExactNumbers.parse(text);
             return true;
         } catch (EvaluationException e) {
             return false;

@@ -27,8 +27,8 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
 
     static OwnFiles of(Path folder) {
         var names = new ArrayList<String>();
-        names.addAll(files(folder, Extensions.ROUTES, DEEPEST));
-        names.addAll(files(folder, Extensions.LIB, 1));
+        names.addAll(files(folder, OperatorExtensions.ROUTES, DEEPEST));
+        names.addAll(files(folder, OperatorExtensions.LIB, 1));
         return new OwnFiles(folder, List.copyOf(names), digest(folder, names));
     }
 
@@ -49,9 +49,9 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     }
 
     private static boolean isRead(String name) {
-        return name.startsWith(Extensions.LIB + "/")
+        return name.startsWith(OperatorExtensions.LIB + "/")
                 ? name.endsWith(".jar")
-                : name.endsWith(Extensions.ROUTE_FILE) || name.endsWith(".jslt");
+                : name.endsWith(OperatorExtensions.ROUTE_FILE) || name.endsWith(".jslt");
     }
 
     private static String digest(Path folder, List<String> names) {
@@ -82,7 +82,7 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     SortedSet<String> namesInRoutes() {
         var found = new TreeSet<String>();
         names.stream()
-                .filter(each -> each.startsWith(Extensions.ROUTES + "/"))
+                .filter(each -> each.startsWith(OperatorExtensions.ROUTES + "/"))
                 .forEach(each -> found.add(each.split("/", -1)[1]));
         return found;
     }
@@ -90,14 +90,14 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     /** Files of routes, in their order. */
     List<Path> routeFiles() {
         return names.stream()
-                .filter(each -> each.endsWith(Extensions.ROUTE_FILE))
+                .filter(each -> each.endsWith(OperatorExtensions.ROUTE_FILE))
                 .map(folder::resolve)
                 .toList();
     }
 
     List<Path> jars() {
         return names.stream()
-                .filter(each -> each.startsWith(Extensions.LIB + "/"))
+                .filter(each -> each.startsWith(OperatorExtensions.LIB + "/"))
                 .map(folder::resolve)
                 .toList();
     }
@@ -106,8 +106,8 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     public String words() {
         long jars = jars().size();
         long routes = names.size() - jars;
-        String mine = routes == 0 ? "" : count(routes, "file") + " of " + folder.resolve(Extensions.ROUTES);
-        String libraries = jars == 0 ? "" : count(jars, "jar") + " of " + folder.resolve(Extensions.LIB);
+        String mine = routes == 0 ? "" : count(routes, "file") + " of " + folder.resolve(OperatorExtensions.ROUTES);
+        String libraries = jars == 0 ? "" : count(jars, "jar") + " of " + folder.resolve(OperatorExtensions.LIB);
         return mine.isEmpty() || libraries.isEmpty() ? mine + libraries : mine + " and " + libraries;
     }
 

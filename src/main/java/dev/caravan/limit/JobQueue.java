@@ -20,10 +20,10 @@ public final class JobQueue {
     /** No provider keeps a job for longer; what is older was left by a run that is gone. */
     private static final Duration OLDEST = Duration.ofHours(50);
 
-    private final Cells cells;
+    private final SharedNumbers cells;
     private final Path folder;
 
-    JobQueue(Cells cells, Path folder) {
+    JobQueue(SharedNumbers cells, Path folder) {
         this.cells = cells;
         this.folder = folder;
     }

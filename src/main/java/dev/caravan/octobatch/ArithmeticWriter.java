@@ -21,7 +21,7 @@ final class ArithmeticWriter {
         this.words = words;
     }
 
-    OurExpr binary(Expr.Binary e) {
+    OurExpr binary(PythonExpr.Binary e) {
         OurExpr a = words.value(e.left());
         String operator = e.operator();
         if (operator.equals("%") && a.type() == ValueType.TEXT) {
@@ -46,7 +46,7 @@ final class ArithmeticWriter {
     }
 
     private static OurExpr fail(String what) {
-        throw new Untranslatable(what + " has no equal");
+        throw new UntranslatableException(what + " has no equal");
     }
 
     private static OurExpr joined(OurExpr a, String operator, OurExpr b) {

@@ -1,6 +1,6 @@
 package dev.caravan.octobatch;
 
-import dev.caravan.octobatch.Expr.Shape;
+import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +32,9 @@ final class CallWriter {
         this.words = words;
     }
 
-    OurExpr call(Expr.Call call) {
-        if (call.on() instanceof Expr.Attribute method) {
-            if (method.of() instanceof Expr.Name on && !words.isBound(on.id())) {
+    OurExpr call(PythonExpr.Call call) {
+        if (call.on() instanceof PythonExpr.Attribute method) {
+            if (method.of() instanceof PythonExpr.Name on && !words.isBound(on.id())) {
                 if (on.id().equals("random")) {
                     return random(method.name(), call);
                 }
@@ -44,7 +44,7 @@ final class CallWriter {
             }
             return new MethodWriter(words).call(method.of(), method.name(), call);
         }
-        if (call.on() instanceof Expr.Name name) {
+        if (call.on() instanceof PythonExpr.Name name) {
             if (words.isBound(name.id())) {
                 return OurExpr.whole(
                         words.value(name).text() + "(" + String.join(", ", all(call.arguments())) + ")",
@@ -52,12 +52,12 @@ final class CallWriter {
             }
             return function(name.id(), call);
         }
-        throw new Untranslatable("a function that is computed has no equal");
+        throw new UntranslatableException("a function that is computed has no equal");
     }
 
-    private OurExpr random(String name, Expr.Call call) {
+    private OurExpr random(String name, PythonExpr.Call call) {
         if (!RANDOM.contains(name) || !call.named().isEmpty()) {
-            throw new Untranslatable("random." + name + "() with these arguments has no equal");
+            throw new UntranslatableException("random." + name + "() with these arguments has no equal");
         }
         ValueType type = Set.of("choice").contains(name)
                 ? ValueType.UNKNOWN
@@ -65,21 +65,21 @@ final class CallWriter {
         return OurExpr.whole("random." + name + "(" + String.join(", ", all(call.arguments())) + ")", type);
     }
 
-    List<String> all(List<Expr> arguments) {
+    List<String> all(List<PythonExpr> arguments) {
         var texts = new ArrayList<String>();
-        for (Expr each : arguments) {
-            if (each instanceof Expr.Spread) {
-                throw new Untranslatable("* before an argument has no equal");
+        for (PythonExpr each : arguments) {
+            if (each instanceof PythonExpr.Spread) {
+                throw new UntranslatableException("* before an argument has no equal");
             }
             texts.add(words.value(each).text());
         }
         return texts;
     }
 
-    private OurExpr function(String name, Expr.Call call) {
-        List<Expr> given = call.arguments();
-        Map<String, Expr> named = call.named();
-        Expr first = given.isEmpty() ? null : given.get(0);
+    private OurExpr function(String name, PythonExpr.Call call) {
+        List<PythonExpr> given = call.arguments();
+        Map<String, PythonExpr> named = call.named();
+        PythonExpr first = given.isEmpty() ? null : given.get(0);
         if (name.equals("dict")) {
             return dict(first, named);
         }
@@ -87,14 +87,14 @@ final class CallWriter {
             return withOptions(name, first, given, named);
         }
         if (!named.isEmpty()) {
-            throw new Untranslatable(name + "() with named arguments has no equal");
+            throw new UntranslatableException(name + "() with named arguments has no equal");
         }
         if (first == null) {
             return switch (name) {
                 case "list", "tuple", "set" -> OurExpr.whole("[]", name.equals("set") ? ValueType.SET : ValueType.LIST);
                 case "str" -> OurExpr.whole("''", ValueType.TEXT);
                 case "int", "float" -> OurExpr.whole("0", ValueType.NUMBER);
-                default -> throw new Untranslatable(name + "() has no equal");
+                default -> throw new UntranslatableException(name + "() has no equal");
             };
         }
         if (given.size() == 1) {
@@ -103,7 +103,7 @@ final class CallWriter {
         return ofSeveral(name, first, given);
     }
 
-    private OurExpr ofOne(String name, Expr first) {
+    private OurExpr ofOne(String name, PythonExpr first) {
         if (GOING_OVER.contains(name)) {
             return holdsFor(name, first);
         }
@@ -130,33 +130,33 @@ final class CallWriter {
             case "set", "frozenset" -> OurExpr.whole(list(first, said).part() + ".unique()", ValueType.SET);
             case "reversed" -> OurExpr.whole(said.part() + ".reverse()", ValueType.LIST);
             case "range" -> OurExpr.whole("range(" + said.text() + ")", ValueType.LIST);
-            case "isinstance", "type" -> throw new Untranslatable(name + "() in this way has no equal");
-            case "open" -> throw new Untranslatable("files cannot be reached from expressions");
+            case "isinstance", "type" -> throw new UntranslatableException(name + "() in this way has no equal");
+            case "open" -> throw new UntranslatableException("files cannot be reached from expressions");
             case "zip" -> OurExpr.whole("[" + said.text() + "].transpose()", ValueType.LIST);
-            default -> throw new Untranslatable("the function " + name + "() has no equal");
+            default -> throw new UntranslatableException("the function " + name + "() has no equal");
         };
     }
 
-    private static OurExpr real(Expr first, OurExpr said) {
-        if (first instanceof Expr.Text) {
-            throw new Untranslatable("float() of this text has no equal");
+    private static OurExpr real(PythonExpr first, OurExpr said) {
+        if (first instanceof PythonExpr.Text) {
+            throw new UntranslatableException("float() of this text has no equal");
         }
         return new OurExpr(said.within(OurExpr.SHIFT) + " as BigDecimal", OurExpr.RELATION, ValueType.NUMBER);
     }
 
-    private OurExpr list(Expr first, OurExpr said) {
+    private OurExpr list(PythonExpr first, OurExpr said) {
         if (ComprehensionWriter.isEntries(first)) {
             return said;
         }
         if (said.type() == ValueType.MAP) {
             return OurExpr.whole(said.part() + ".keySet()", ValueType.LIST);
         }
-        return said.type() == ValueType.LIST && !(first instanceof Expr.Name)
+        return said.type() == ValueType.LIST && !(first instanceof PythonExpr.Name)
                 ? said
                 : OurExpr.whole("list(" + said.text() + ")", ValueType.LIST);
     }
 
-    private OurExpr ofSeveral(String name, Expr first, List<Expr> given) {
+    private OurExpr ofSeveral(String name, PythonExpr first, List<PythonExpr> given) {
         List<String> all =
                 name.equals("isinstance") || name.equals("map") || name.equals("filter") ? List.of() : all(given);
         if (SAME.contains(name)) {
@@ -170,34 +170,34 @@ final class CallWriter {
             case "filter" -> over(given, "findAll");
             case "log" ->
                 new OurExpr("log(" + all.get(0) + ") / log(" + all.get(1) + ")", OurExpr.PRODUCT, ValueType.NUMBER);
-            default -> throw new Untranslatable("the function " + name + "() has no equal");
+            default -> throw new UntranslatableException("the function " + name + "() has no equal");
         };
     }
 
-    private OurExpr over(List<Expr> given, String method) {
+    private OurExpr over(List<PythonExpr> given, String method) {
         if (given.size() != 2) {
-            throw new Untranslatable("map() over several lists has no equal");
+            throw new UntranslatableException("map() over several lists has no equal");
         }
-        boolean truth = given.get(0) instanceof Expr.Fixed;
+        boolean truth = given.get(0) instanceof PythonExpr.Fixed;
         return OurExpr.whole(
                 words.value(given.get(1)).part() + "." + method + (truth ? "()" : " " + words.closure(given.get(0))),
                 ValueType.LIST);
     }
 
-    private OurExpr range(List<Expr> given, List<String> all) {
+    private OurExpr range(List<PythonExpr> given, List<String> all) {
         if (given.size() == 2) {
             return OurExpr.whole("range(" + all.get(0) + ", " + all.get(1) + ")", ValueType.LIST);
         }
         Integer step = ExprWriter.number(given.get(2));
         if (step == null || step == 0) {
-            throw new Untranslatable("range() with a step that is computed has no equal");
+            throw new UntranslatableException("range() with a step that is computed has no equal");
         }
         if (step > 0) {
             return OurExpr.whole(
                     "range(" + all.get(0) + ", " + all.get(1) + ")" + (step == 1 ? "" : ".step(" + step + ")"),
                     ValueType.LIST);
         }
-        Expr one = new Expr.Num("1");
+        PythonExpr one = new PythonExpr.Num("1");
         String from = words.value(plus(given.get(1), one)).text();
         String to = words.value(plus(given.get(0), one)).text();
         return OurExpr.whole(
@@ -205,21 +205,21 @@ final class CallWriter {
                 ValueType.LIST);
     }
 
-    private static Expr plus(Expr e, Expr one) {
+    private static PythonExpr plus(PythonExpr e, PythonExpr one) {
         Integer number = ExprWriter.number(e);
         return number == null
-                ? new Expr.Binary("+", e, one)
+                ? new PythonExpr.Binary("+", e, one)
                 : number + 1 < 0
-                        ? new Expr.Unary("-", new Expr.Num(String.valueOf(-number - 1)))
-                        : new Expr.Num(String.valueOf(number + 1));
+                        ? new PythonExpr.Unary("-", new PythonExpr.Num(String.valueOf(-number - 1)))
+                        : new PythonExpr.Num(String.valueOf(number + 1));
     }
 
     /** Sums of and questions about a comprehension, which need no list in between. */
-    private OurExpr holdsFor(String name, Expr over) {
-        if (over instanceof Expr.Comprehension c
+    private OurExpr holdsFor(String name, PythonExpr over) {
+        if (over instanceof PythonExpr.Comprehension c
                 && c.shape() == Shape.LIST
                 && c.clauses().size() == 1) {
-            Expr.Clause clause = c.clauses().get(0);
+            PythonExpr.Clause clause = c.clauses().get(0);
             var comprehensions = new ComprehensionWriter(words);
             ValueType element = words.inside(
                     clause.targets(), () -> words.value(c.element()).type());
@@ -227,7 +227,7 @@ final class CallWriter {
                     && ExprWriter.number(c.element()) != null
                     && !clause.conditions().isEmpty()) {
                 String count = comprehensions.over(clause) + ".count " + comprehensions.closure(clause);
-                return c.element().equals(new Expr.Num("1"))
+                return c.element().equals(new PythonExpr.Num("1"))
                         ? OurExpr.whole(count, ValueType.NUMBER)
                         : new OurExpr(
                                 count + " * " + words.value(c.element()).text(), OurExpr.PRODUCT, ValueType.NUMBER);
@@ -245,17 +245,17 @@ final class CallWriter {
                 name + "(" + words.value(over).text() + ")", name.equals("sum") ? ValueType.NUMBER : ValueType.TRUTH);
     }
 
-    private OurExpr withOptions(String name, Expr first, List<Expr> given, Map<String, Expr> named) {
+    private OurExpr withOptions(String name, PythonExpr first, List<PythonExpr> given, Map<String, PythonExpr> named) {
         for (String each : named.keySet()) {
             if (!Set.of("key", "reverse", "default", "start", "ndigits").contains(each)) {
-                throw new Untranslatable(name + "(" + each + "=…) has no equal");
+                throw new UntranslatableException(name + "(" + each + "=…) has no equal");
             }
         }
         if (name.equals("enumerate") || name.equals("sum")) {
             return from(name, first, given.size() > 1 ? given.get(1) : named.get("start"));
         }
         if (name.equals("round")) {
-            Expr digits = given.size() > 1 ? given.get(1) : named.get("ndigits");
+            PythonExpr digits = given.size() > 1 ? given.get(1) : named.get("ndigits");
             return OurExpr.whole(
                     "round(" + words.value(first).text()
                             + (digits == null ? "" : ", " + words.value(digits).text()) + ")",
@@ -264,11 +264,11 @@ final class CallWriter {
         if (name.equals("sorted")) {
             return sorted(first, named);
         }
-        Expr key = named.get("key");
-        Expr otherwise = named.get("default");
+        PythonExpr key = named.get("key");
+        PythonExpr otherwise = named.get("default");
         if (given.size() > 1) {
             if (!named.isEmpty()) {
-                throw new Untranslatable(name + "() of several values by a key has no equal");
+                throw new UntranslatableException(name + "() of several values by a key has no equal");
             }
             return OurExpr.whole(name + "(" + String.join(", ", all(given)) + ")", ValueType.NUMBER);
         }
@@ -287,7 +287,7 @@ final class CallWriter {
                 type);
     }
 
-    private OurExpr from(String name, Expr first, @Nullable Expr start) {
+    private OurExpr from(String name, PythonExpr first, @Nullable PythonExpr start) {
         if (start == null || Integer.valueOf(0).equals(ExprWriter.number(start))) {
             return name.equals("sum")
                     ? holdsFor("sum", first)
@@ -301,48 +301,51 @@ final class CallWriter {
                         ValueType.LIST);
     }
 
-    OurExpr sorted(Expr first, Map<String, Expr> named) {
-        Expr key = named.get("key");
-        Expr reverse = named.get("reverse");
+    OurExpr sorted(PythonExpr first, Map<String, PythonExpr> named) {
+        PythonExpr key = named.get("key");
+        PythonExpr reverse = named.get("reverse");
         String sorted = key == null
                 ? "sorted(" + words.value(first).text() + ")"
                 : words.value(first).part() + ".toSorted " + words.closure(key);
-        if (reverse == null || reverse.equals(new Expr.Fixed("false"))) {
+        if (reverse == null || reverse.equals(new PythonExpr.Fixed("false"))) {
             return OurExpr.whole(sorted, ValueType.LIST);
         }
-        if (!reverse.equals(new Expr.Fixed("true"))) {
-            throw new Untranslatable("sorted() with a reverse that is computed has no equal");
+        if (!reverse.equals(new PythonExpr.Fixed("true"))) {
+            throw new UntranslatableException("sorted() with a reverse that is computed has no equal");
         }
         return OurExpr.whole(sorted + ".reverse()", ValueType.LIST);
     }
 
-    private OurExpr dict(@Nullable Expr first, Map<String, Expr> named) {
-        var entries = new ArrayList<Expr.Entry>();
-        named.forEach((key, value) -> entries.add(new Expr.Entry(new Expr.Text(key), value)));
+    private OurExpr dict(@Nullable PythonExpr first, Map<String, PythonExpr> named) {
+        var entries = new ArrayList<PythonExpr.Entry>();
+        named.forEach((key, value) -> entries.add(new PythonExpr.Entry(new PythonExpr.Text(key), value)));
         if (first == null) {
-            return words.value(new Expr.Mapped(entries));
+            return words.value(new PythonExpr.Mapped(entries));
         }
         OurExpr of = words.value(first);
         String map = of.type() == ValueType.LIST
                 ? of.part() + ".collectEntries()"
                 : of.type() == ValueType.MAP ? "(" + of.text() + " + [:])" : "";
         if (map.isEmpty()) {
-            throw new Untranslatable("dict() of this has no equal");
+            throw new UntranslatableException("dict() of this has no equal");
         }
         return named.isEmpty()
                 ? OurExpr.whole(map, ValueType.MAP)
                 : new OurExpr(
-                        map + " + " + words.value(new Expr.Mapped(entries)).text(), OurExpr.SUM, ValueType.MAP);
+                        map + " + "
+                                + words.value(new PythonExpr.Mapped(entries)).text(),
+                        OurExpr.SUM,
+                        ValueType.MAP);
     }
 
     /** {@code isinstance(value, type)}, of one type or of several. */
-    OurExpr instance(Expr value, Expr type) {
-        List<Expr> types = type instanceof Expr.Listed list ? list.elements() : List.of(type);
+    OurExpr instance(PythonExpr value, PythonExpr type) {
+        List<PythonExpr> types = type instanceof PythonExpr.Listed list ? list.elements() : List.of(type);
         var names = new ArrayList<String>();
-        for (Expr each : types) {
-            String name = each instanceof Expr.Name known ? TYPES.get(known.id()) : null;
+        for (PythonExpr each : types) {
+            String name = each instanceof PythonExpr.Name known ? TYPES.get(known.id()) : null;
             if (name == null) {
-                throw new Untranslatable("isinstance() of this type has no equal");
+                throw new UntranslatableException("isinstance() of this type has no equal");
             }
             if (!names.contains(name)) {
                 names.add(name);

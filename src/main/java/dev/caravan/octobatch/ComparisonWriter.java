@@ -17,10 +17,10 @@ final class ComparisonWriter {
         this.words = words;
     }
 
-    OurExpr all(Expr.Comparison comparison) {
+    OurExpr all(PythonExpr.Comparison comparison) {
         var parts = new ArrayList<OurExpr>();
-        Expr left = comparison.first();
-        for (Expr.Link link : comparison.links()) {
+        PythonExpr left = comparison.first();
+        for (PythonExpr.Link link : comparison.links()) {
             if (parts.size() > 0) {
                 ExprWriter.twice(left);
             }
@@ -38,7 +38,7 @@ final class ComparisonWriter {
                 ValueType.TRUTH);
     }
 
-    private OurExpr one(Expr left, String operator, Expr right) {
+    private OurExpr one(PythonExpr left, String operator, PythonExpr right) {
         if (operator.endsWith("in")) {
             return within(left, right, operator.startsWith("not"));
         }
@@ -51,7 +51,7 @@ final class ComparisonWriter {
             return switch (operator) {
                 case "<=" -> OurExpr.whole(b.part() + ".containsAll(" + a.text() + ")", ValueType.TRUTH);
                 case ">=" -> OurExpr.whole(a.part() + ".containsAll(" + b.text() + ")", ValueType.TRUTH);
-                default -> throw new Untranslatable("whether one set is really larger has no equal");
+                default -> throw new UntranslatableException("whether one set is really larger has no equal");
             };
         }
         return relation(a, operator, b);
@@ -64,14 +64,14 @@ final class ComparisonWriter {
                 ValueType.TRUTH);
     }
 
-    private OurExpr equal(Expr left, boolean same, Expr right) {
+    private OurExpr equal(PythonExpr left, boolean same, PythonExpr right) {
         OurExpr type = typed(left, same, right);
         if (type != null) {
             return type;
         }
         String sign = same ? " == " : " != ";
         if (isRest(left) && number(right, 0)) {
-            Expr.Binary rest = (Expr.Binary) left;
+            PythonExpr.Binary rest = (PythonExpr.Binary) left;
             OurExpr a = words.value(rest.left());
             if (a.type() != ValueType.TEXT) {
                 return new OurExpr(
@@ -89,19 +89,19 @@ final class ComparisonWriter {
         return new OurExpr(x + sign + y, OurExpr.EQUAL, ValueType.TRUTH);
     }
 
-    private static boolean isRest(Expr e) {
-        return e instanceof Expr.Binary binary && binary.operator().equals("%");
+    private static boolean isRest(PythonExpr e) {
+        return e instanceof PythonExpr.Binary binary && binary.operator().equals("%");
     }
 
-    private static boolean number(Expr e, int wanted) {
+    private static boolean number(PythonExpr e, int wanted) {
         Integer found = ExprWriter.number(e);
         return found != null && found == wanted;
     }
 
     /** {@code type(x) == str}. */
-    private @org.jspecify.annotations.Nullable OurExpr typed(Expr left, boolean same, Expr right) {
-        if (left instanceof Expr.Call call
-                && call.on() instanceof Expr.Name name
+    private @org.jspecify.annotations.Nullable OurExpr typed(PythonExpr left, boolean same, PythonExpr right) {
+        if (left instanceof PythonExpr.Call call
+                && call.on() instanceof PythonExpr.Name name
                 && name.id().equals("type")
                 && call.arguments().size() == 1) {
             OurExpr is = new CallWriter(words).instance(call.arguments().get(0), right);
@@ -110,15 +110,15 @@ final class ComparisonWriter {
         return null;
     }
 
-    private OurExpr within(Expr left, Expr right, boolean not) {
-        if (right instanceof Expr.Call call
-                && call.on() instanceof Expr.Name name
+    private OurExpr within(PythonExpr left, PythonExpr right, boolean not) {
+        if (right instanceof PythonExpr.Call call
+                && call.on() instanceof PythonExpr.Name name
                 && NAMES_OF_ALL.contains(name.id())
                 && call.arguments().isEmpty()) {
             return negated(OurExpr.whole("has(" + words.value(left).text() + ")", ValueType.TRUTH), not);
         }
-        if (right instanceof Expr.Call call
-                && call.on() instanceof Expr.Attribute method
+        if (right instanceof PythonExpr.Call call
+                && call.on() instanceof PythonExpr.Attribute method
                 && method.name().equals("keys")
                 && call.arguments().isEmpty()) {
             return in(words.value(left), words.value(method.of()), not);

@@ -1,6 +1,6 @@
 package dev.caravan.octobatch;
 
-import dev.caravan.octobatch.Expr.Shape;
+import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,9 +13,9 @@ final class ComprehensionWriter {
         this.words = words;
     }
 
-    OurExpr all(Expr.Comprehension e) {
+    OurExpr all(PythonExpr.Comprehension e) {
         if (e.shape() == Shape.MAP) {
-            Expr value = java.util.Objects.requireNonNull(e.value());
+            PythonExpr value = java.util.Objects.requireNonNull(e.value());
             String pairs = clauses(
                     e.clauses(),
                     "collectEntries",
@@ -29,9 +29,9 @@ final class ComprehensionWriter {
                 : OurExpr.whole(list, ValueType.LIST);
     }
 
-    private String plain(Expr.Comprehension e) {
-        Expr.Clause last = e.clauses().get(e.clauses().size() - 1);
-        boolean same = e.element() instanceof Expr.Name name
+    private String plain(PythonExpr.Comprehension e) {
+        PythonExpr.Clause last = e.clauses().get(e.clauses().size() - 1);
+        boolean same = e.element() instanceof PythonExpr.Name name
                 && last.targets().equals(List.of(name.id()))
                 && !isEntries(last.over());
         if (same && e.clauses().size() == 1) {
@@ -41,19 +41,19 @@ final class ComprehensionWriter {
         return clauses(e.clauses(), "collect", () -> words.value(e.element()).text());
     }
 
-    private String clauses(List<Expr.Clause> clauses, String method, Supplier<String> element) {
-        Expr.Clause first = clauses.get(0);
+    private String clauses(List<PythonExpr.Clause> clauses, String method, Supplier<String> element) {
+        PythonExpr.Clause first = clauses.get(0);
         if (clauses.size() == 1) {
             return filtered(first) + "." + method + " " + words.closure(first.targets(), element);
         }
-        List<Expr.Clause> rest = clauses.subList(1, clauses.size());
+        List<PythonExpr.Clause> rest = clauses.subList(1, clauses.size());
         Supplier<String> inner = () -> clauses(rest, "collect", element);
         String all = filtered(first) + ".collectMany " + words.closure(first.targets(), inner);
         return method.equals("collect") ? all : all + ".collectEntries()";
     }
 
     /** The elements of one clause for which its conditions hold. */
-    String filtered(Expr.Clause clause) {
+    String filtered(PythonExpr.Clause clause) {
         String over = over(clause);
         if (clause.conditions().isEmpty()) {
             return over;
@@ -61,7 +61,7 @@ final class ComprehensionWriter {
         return over + ".findAll " + closure(clause);
     }
 
-    String closure(Expr.Clause clause) {
+    String closure(PythonExpr.Clause clause) {
         return words.closure(clause.targets(), () -> {
             var all = new ArrayList<String>();
             boolean one = clause.conditions().size() == 1;
@@ -73,19 +73,19 @@ final class ComprehensionWriter {
     }
 
     /** What is gone over: of a map Python takes the keys. */
-    String over(Expr.Clause clause) {
+    String over(PythonExpr.Clause clause) {
         if (isEntries(clause.over()) && clause.targets().size() == 2) {
-            Expr.Call call = (Expr.Call) clause.over();
-            return words.value(((Expr.Attribute) call.on()).of()).part();
+            PythonExpr.Call call = (PythonExpr.Call) clause.over();
+            return words.value(((PythonExpr.Attribute) call.on()).of()).part();
         }
         OurExpr over = words.value(clause.over());
         return over.part() + (over.type() == ValueType.MAP ? ".keySet()" : "");
     }
 
-    static boolean isEntries(Expr e) {
-        return e instanceof Expr.Call call
+    static boolean isEntries(PythonExpr e) {
+        return e instanceof PythonExpr.Call call
                 && call.arguments().isEmpty()
-                && call.on() instanceof Expr.Attribute method
+                && call.on() instanceof PythonExpr.Attribute method
                 && method.name().equals("items");
     }
 }

@@ -271,7 +271,7 @@ final class ConfigConversion {
         String python = value.isTextual() ? value.textValue() : python(value);
         try {
             String ours = ShuffleInPlace.shuffled(python);
-            Expr parsed = ours.isEmpty() ? ExprParser.python(python.strip()) : new Expr.Fixed("null");
+            PythonExpr parsed = ours.isEmpty() ? ExprParser.python(python.strip()) : new PythonExpr.Fixed("null");
             var words = new ExprWriter(types);
             ValueType[] type = {ValueType.UNKNOWN};
             String text = ours.isEmpty()
@@ -283,7 +283,7 @@ final class ConfigConversion {
                     : ours;
             types.put(name, type[0]);
             made.put(name, text);
-        } catch (Untranslatable e) {
+        } catch (UntranslatableException e) {
             types.put(name, ValueType.UNKNOWN);
             left(made, place, e.why(), value);
         }
@@ -300,7 +300,7 @@ final class ConfigConversion {
     void condition(JsonNode value, String place, String key, ObjectNode made) {
         try {
             made.put(key, ExprWriter.condition(value.isTextual() ? value.textValue() : python(value), types));
-        } catch (Untranslatable e) {
+        } catch (UntranslatableException e) {
             left(made, place, e.why(), value);
         }
     }

@@ -23,7 +23,7 @@ final class ExprLexer {
 
     static List<ExprToken> tokens(String source) {
         if (source.length() > LONGEST) {
-            throw new Untranslatable("is longer than " + LONGEST + " characters");
+            throw new UntranslatableException("is longer than " + LONGEST + " characters");
         }
         var lexer = new ExprLexer(source);
         lexer.run();
@@ -78,7 +78,7 @@ final class ExprLexer {
                 return;
             }
         }
-        throw new Untranslatable("the sign " + source.charAt(at) + " means nothing in an expression");
+        throw new UntranslatableException("the sign " + source.charAt(at) + " means nothing in an expression");
     }
 
     private void number() {
@@ -116,7 +116,7 @@ final class ExprLexer {
             written += source.substring(exponent, at);
         }
         if (peek(0) == 'j' || peek(0) == 'J') {
-            throw new Untranslatable("complex numbers have no equal");
+            throw new UntranslatableException("complex numbers have no equal");
         }
         add(written);
     }
@@ -124,7 +124,7 @@ final class ExprLexer {
     private String digits(int from) {
         String digits = source.substring(from, at).replace("_", "");
         if (digits.isEmpty() || digits.length() > 1_000) {
-            throw new Untranslatable("is no number that can be read");
+            throw new UntranslatableException("is no number that can be read");
         }
         return digits;
     }
@@ -139,14 +139,14 @@ final class ExprLexer {
             quote = quote.repeat(3);
         }
         if (prefix.contains("b")) {
-            throw new Untranslatable("bytes have no equal");
+            throw new UntranslatableException("bytes have no equal");
         }
         int from = at + quote.length();
         int end = from;
         while (!source.startsWith(quote, end)) {
             end += end < source.length() && source.charAt(end) == '\\' ? 2 : 1;
             if (end >= source.length()) {
-                throw new Untranslatable("a text has no end");
+                throw new UntranslatableException("a text has no end");
             }
         }
         at = end + quote.length();

@@ -1,6 +1,6 @@
 package dev.caravan.octobatch;
 
-import dev.caravan.octobatch.Expr.Shape;
+import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,24 +27,24 @@ final class ExprParser {
         this.jinja = jinja;
     }
 
-    static Expr python(String source) {
+    static PythonExpr python(String source) {
         return whole(source, false);
     }
 
-    static Expr jinja(String source) {
+    static PythonExpr jinja(String source) {
         return whole(source, true);
     }
 
-    private static Expr whole(String source, boolean jinja) {
+    private static PythonExpr whole(String source, boolean jinja) {
         var parser = new ExprParser(ExprLexer.tokens(source), jinja);
-        Expr found = parser.several();
+        PythonExpr found = parser.several();
         parser.end();
         return found;
     }
 
     void end() {
         if (peek().kind() != ExprToken.Kind.END) {
-            throw new Untranslatable(
+            throw new UntranslatableException(
                     peek().is("=") || peek().is(":=")
                             ? "an assignment has no place in an expression"
                             : "cannot be read from '" + peek().text() + "' on");
@@ -69,7 +69,7 @@ final class ExprParser {
 
     void expect(String sign) {
         if (!take(sign)) {
-            throw new Untranslatable(
+            throw new UntranslatableException(
                     peek().kind() == ExprToken.Kind.END
                             ? "ends where a " + sign + " is missing"
                             : "has '" + peek().text() + "' where a " + sign + " belongs");
@@ -79,18 +79,18 @@ final class ExprParser {
     String name() {
         ExprToken token = peek();
         if (token.kind() != ExprToken.Kind.NAME || KEYWORDS.contains(token.text())) {
-            throw new Untranslatable("has '" + token.text() + "' where a name belongs");
+            throw new UntranslatableException("has '" + token.text() + "' where a name belongs");
         }
         if (token.text().startsWith("__")) {
-            throw new Untranslatable("names that begin with __ have no equal");
+            throw new UntranslatableException("names that begin with __ have no equal");
         }
         at++;
         return token.text();
     }
 
     /** One expression, or several with commas between, which are a tuple. */
-    Expr several() {
-        Expr first = spreadable();
+    PythonExpr several() {
+        PythonExpr first = spreadable();
         if (!peek().is(",")) {
             return first;
         }
@@ -98,59 +98,59 @@ final class ExprParser {
         while (take(",") && peek().kind() != ExprToken.Kind.END) {
             all.add(spreadable());
         }
-        return new Expr.Listed(Shape.TUPLE, all);
+        return new PythonExpr.Listed(Shape.TUPLE, all);
     }
 
-    private Expr spreadable() {
-        return take("*") ? new Expr.Spread(one()) : one();
+    private PythonExpr spreadable() {
+        return take("*") ? new PythonExpr.Spread(one()) : one();
     }
 
-    Expr one() {
+    PythonExpr one() {
         if (++depth > DEEPEST) {
-            throw new Untranslatable("is nested too deeply");
+            throw new UntranslatableException("is nested too deeply");
         }
-        Expr found = peek().is("lambda") ? function() : choice();
+        PythonExpr found = peek().is("lambda") ? function() : choice();
         depth--;
         return found;
     }
 
-    private Expr function() {
+    private PythonExpr function() {
         expect("lambda");
         var parameters = new ArrayList<String>();
         while (!peek().is(":")) {
             parameters.add(name());
             if (peek().is("=")) {
-                throw new Untranslatable("a default value of a lambda has no equal");
+                throw new UntranslatableException("a default value of a lambda has no equal");
             }
             if (!take(",")) {
                 break;
             }
         }
         expect(":");
-        return new Expr.Function(parameters, one());
+        return new PythonExpr.Function(parameters, one());
     }
 
-    private Expr choice() {
-        Expr then = or();
+    private PythonExpr choice() {
+        PythonExpr then = or();
         if (!peek().is("if")) {
             return then;
         }
         at++;
-        Expr condition = or();
+        PythonExpr condition = or();
         if (jinja && !peek().is("else")) {
-            return new Expr.Choice(condition, then, null);
+            return new PythonExpr.Choice(condition, then, null);
         }
         expect("else");
-        return new Expr.Choice(condition, then, one());
+        return new PythonExpr.Choice(condition, then, one());
     }
 
     /** What may stand behind {@code in} of a loop: no choice, for {@code if} filters there. */
-    Expr or() {
+    PythonExpr or() {
         return logic("or", false);
     }
 
-    private Expr logic(String word, boolean all) {
-        Expr first = all ? not() : logic("and", true);
+    private PythonExpr logic(String word, boolean all) {
+        PythonExpr first = all ? not() : logic("and", true);
         if (!peek().is(word)) {
             return first;
         }
@@ -158,30 +158,30 @@ final class ExprParser {
         while (take(word)) {
             operands.add(all ? not() : logic("and", true));
         }
-        return new Expr.Logic(all, operands);
+        return new PythonExpr.Logic(all, operands);
     }
 
-    private Expr not() {
+    private PythonExpr not() {
         if (!peek().is("not")) {
             return comparison();
         }
         if (++depth > DEEPEST) {
-            throw new Untranslatable("is nested too deeply");
+            throw new UntranslatableException("is nested too deeply");
         }
         at++;
-        Expr of = not();
+        PythonExpr of = not();
         depth--;
-        return new Expr.Unary("not", of);
+        return new PythonExpr.Unary("not", of);
     }
 
-    private Expr comparison() {
-        Expr first = bits(0);
-        var links = new ArrayList<Expr.Link>();
+    private PythonExpr comparison() {
+        PythonExpr first = bits(0);
+        var links = new ArrayList<PythonExpr.Link>();
         for (String operator = operator(); COMPARISONS.contains(operator); operator = operator()) {
             at += operator.contains(" ") ? 2 : 1;
-            links.add(new Expr.Link(operator, bits(0)));
+            links.add(new PythonExpr.Link(operator, bits(0)));
         }
-        return links.isEmpty() ? first : new Expr.Comparison(first, links);
+        return links.isEmpty() ? first : new PythonExpr.Comparison(first, links);
     }
 
     private String operator() {
@@ -201,24 +201,24 @@ final class ExprParser {
     private static final List<Set<String>> BITS =
             List.of(Set.of("|"), Set.of("^"), Set.of("&"), Set.of("<<", ">>"), Set.of("+", "-"));
 
-    private Expr bits(int level) {
+    private PythonExpr bits(int level) {
         int from = jinja ? BITS.size() - 1 : level;
         if (level == BITS.size()) {
             return jinja ? joined() : product();
         }
         Set<String> signs = BITS.get(Math.max(level, from));
         int next = Math.max(level, from) + 1;
-        Expr left = bits(next);
+        PythonExpr left = bits(next);
         while (peek().kind() == ExprToken.Kind.SIGN && signs.contains(peek().text())) {
             String operator = peek().text();
             at++;
-            left = new Expr.Binary(operator, left, bits(next));
+            left = new PythonExpr.Binary(operator, left, bits(next));
         }
         return left;
     }
 
-    private Expr joined() {
-        Expr first = product();
+    private PythonExpr joined() {
+        PythonExpr first = product();
         if (!peek().is("~")) {
             return first;
         }
@@ -226,53 +226,53 @@ final class ExprParser {
         while (take("~")) {
             parts.add(product());
         }
-        return new Expr.Joined(parts);
+        return new PythonExpr.Joined(parts);
     }
 
-    private Expr product() {
-        Expr left = unary();
+    private PythonExpr product() {
+        PythonExpr left = unary();
         while (peek().kind() == ExprToken.Kind.SIGN
                 && Set.of("*", "/", "//", "%").contains(peek().text())) {
             String operator = peek().text();
             at++;
-            left = new Expr.Binary(operator, left, unary());
+            left = new PythonExpr.Binary(operator, left, unary());
         }
         return left;
     }
 
-    private Expr unary() {
+    private PythonExpr unary() {
         if (peek().is("-") || peek().is("+") || (peek().is("~") && !jinja)) {
             if (++depth > DEEPEST) {
-                throw new Untranslatable("is nested too deeply");
+                throw new UntranslatableException("is nested too deeply");
             }
             String operator = peek().text();
             at++;
-            Expr of = unary();
+            PythonExpr of = unary();
             depth--;
-            return new Expr.Unary(operator, of);
+            return new PythonExpr.Unary(operator, of);
         }
-        Expr base = postfix(atom());
+        PythonExpr base = postfix(atom());
         if (!take("**")) {
             return base;
         }
         if (++depth > DEEPEST) {
-            throw new Untranslatable("is nested too deeply");
+            throw new UntranslatableException("is nested too deeply");
         }
-        Expr exponent = unary();
+        PythonExpr exponent = unary();
         depth--;
-        return new Expr.Binary("**", base, exponent);
+        return new PythonExpr.Binary("**", base, exponent);
     }
 
-    private Expr postfix(Expr start) {
-        Expr of = start;
+    private PythonExpr postfix(PythonExpr start) {
+        PythonExpr of = start;
         for (int parts = 0; ; parts++) {
             if (parts > DEEPEST * 2) {
-                throw new Untranslatable("is nested too deeply");
+                throw new UntranslatableException("is nested too deeply");
             }
             if (take(".")) {
                 of = peek().kind() == ExprToken.Kind.NUMBER && jinja
-                        ? new Expr.Index(of, new Expr.Num(next().text()))
-                        : new Expr.Attribute(of, name());
+                        ? new PythonExpr.Index(of, new PythonExpr.Num(next().text()))
+                        : new PythonExpr.Attribute(of, name());
             } else if (peek().is("[")) {
                 of = subscript(of);
             } else if (peek().is("(")) {
@@ -292,23 +292,23 @@ final class ExprParser {
         return tokens.get(at++);
     }
 
-    private Expr filter(Expr of) {
+    private PythonExpr filter(PythonExpr of) {
         var name = new StringBuilder(name());
         while (take(".")) {
             name.append('.').append(name());
         }
         if (!peek().is("(")) {
-            return new Expr.Filter(of, name.toString(), List.of(), Map.of());
+            return new PythonExpr.Filter(of, name.toString(), List.of(), Map.of());
         }
-        Expr.Call call = call(of);
-        return new Expr.Filter(of, name.toString(), call.arguments(), call.named());
+        PythonExpr.Call call = call(of);
+        return new PythonExpr.Filter(of, name.toString(), call.arguments(), call.named());
     }
 
-    private Expr test(Expr of) {
+    private PythonExpr test(PythonExpr of) {
         boolean not = take("not");
         String name = peek().is("in") ? next().text() : name();
         ExprToken following = peek();
-        List<Expr> arguments = List.of();
+        List<PythonExpr> arguments = List.of();
         if (following.is("(")) {
             arguments = call(of).arguments();
         } else if (following.kind() == ExprToken.Kind.NUMBER
@@ -317,22 +317,22 @@ final class ExprParser {
                 || (following.kind() == ExprToken.Kind.NAME && !KEYWORDS.contains(following.text()))) {
             arguments = List.of(postfix(atom()));
         }
-        return new Expr.Test(of, name, arguments, not);
+        return new PythonExpr.Test(of, name, arguments, not);
     }
 
-    private Expr.Call call(Expr on) {
+    private PythonExpr.Call call(PythonExpr on) {
         expect("(");
-        var arguments = new ArrayList<Expr>();
-        Map<String, Expr> named = new LinkedHashMap<>();
+        var arguments = new ArrayList<PythonExpr>();
+        Map<String, PythonExpr> named = new LinkedHashMap<>();
         while (!peek().is(")")) {
             if (peek().kind() == ExprToken.Kind.NAME && peek(1).is("=")) {
                 String name = name();
                 at++;
                 named.put(name, one());
             } else if (take("**")) {
-                throw new Untranslatable("** in a call has no equal");
+                throw new UntranslatableException("** in a call has no equal");
             } else {
-                Expr argument = spreadable();
+                PythonExpr argument = spreadable();
                 arguments.add(peek().is("for") ? comprehension(Shape.LIST, argument, null) : argument);
             }
             if (!take(",")) {
@@ -340,40 +340,40 @@ final class ExprParser {
             }
         }
         expect(")");
-        return new Expr.Call(on, arguments, named);
+        return new PythonExpr.Call(on, arguments, named);
     }
 
-    private Expr subscript(Expr of) {
+    private PythonExpr subscript(PythonExpr of) {
         expect("[");
-        Expr from = peek().is(":") ? null : one();
+        PythonExpr from = peek().is(":") ? null : one();
         if (from != null && !peek().is(":")) {
             expect("]");
-            return new Expr.Index(of, from);
+            return new PythonExpr.Index(of, from);
         }
         expect(":");
-        Expr to = peek().is(":") || peek().is("]") ? null : one();
-        Expr step = take(":") && !peek().is("]") ? one() : null;
+        PythonExpr to = peek().is(":") || peek().is("]") ? null : one();
+        PythonExpr step = take(":") && !peek().is("]") ? one() : null;
         expect("]");
-        return new Expr.Slice(of, from, to, step);
+        return new PythonExpr.Slice(of, from, to, step);
     }
 
-    private Expr atom() {
+    private PythonExpr atom() {
         ExprToken token = peek();
         switch (token.kind()) {
             case NUMBER -> {
                 at++;
-                return new Expr.Num(token.text());
+                return new PythonExpr.Num(token.text());
             }
             case TEXT, FILLED -> {
                 return text();
             }
             case NAME -> {
-                Expr fixed = fixed(token.text());
+                PythonExpr fixed = fixed(token.text());
                 if (fixed != null) {
                     at++;
                     return fixed;
                 }
-                return new Expr.Name(name());
+                return new PythonExpr.Name(name());
             }
             default -> {
                 return bracket(token);
@@ -381,24 +381,24 @@ final class ExprParser {
         }
     }
 
-    private @Nullable Expr fixed(String word) {
+    private @Nullable PythonExpr fixed(String word) {
         return switch (word) {
-            case "True" -> new Expr.Fixed("true");
-            case "False" -> new Expr.Fixed("false");
-            case "None" -> new Expr.Fixed("null");
-            case "true", "false" -> jinja ? new Expr.Fixed(word) : null;
-            case "none" -> jinja ? new Expr.Fixed("null") : null;
+            case "True" -> new PythonExpr.Fixed("true");
+            case "False" -> new PythonExpr.Fixed("false");
+            case "None" -> new PythonExpr.Fixed("null");
+            case "true", "false" -> jinja ? new PythonExpr.Fixed(word) : null;
+            case "none" -> jinja ? new PythonExpr.Fixed("null") : null;
             default -> null;
         };
     }
 
     /** Texts side by side are one. */
-    private Expr text() {
-        var pieces = new ArrayList<Expr.Piece>();
+    private PythonExpr text() {
+        var pieces = new ArrayList<PythonExpr.Piece>();
         while (peek().kind() == ExprToken.Kind.TEXT || peek().kind() == ExprToken.Kind.FILLED) {
             ExprToken token = next();
             if (token.kind() == ExprToken.Kind.TEXT) {
-                pieces.add(new Expr.Piece(token.text(), null, "", ""));
+                pieces.add(new PythonExpr.Piece(token.text(), null, "", ""));
             } else {
                 pieces.addAll(FStringPieces.pieces(token.text()));
             }
@@ -406,32 +406,32 @@ final class ExprParser {
         if (pieces.stream().allMatch(each -> each.value() == null)) {
             var text = new StringBuilder();
             pieces.forEach(each -> text.append(each.text()));
-            return new Expr.Text(text.toString());
+            return new PythonExpr.Text(text.toString());
         }
-        return new Expr.Filled(pieces);
+        return new PythonExpr.Filled(pieces);
     }
 
-    private Expr bracket(ExprToken token) {
+    private PythonExpr bracket(ExprToken token) {
         return switch (token.text()) {
             case "(" -> round();
             case "[" -> square();
             case "{" -> curly();
             default ->
-                throw new Untranslatable(
+                throw new UntranslatableException(
                         token.kind() == ExprToken.Kind.END
                                 ? "ends too early"
                                 : "has '" + token.text() + "' where a value belongs");
         };
     }
 
-    private Expr round() {
+    private PythonExpr round() {
         expect("(");
         if (take(")")) {
-            return new Expr.Listed(Shape.TUPLE, List.of());
+            return new PythonExpr.Listed(Shape.TUPLE, List.of());
         }
-        Expr first = spreadable();
+        PythonExpr first = spreadable();
         if (peek().is("for")) {
-            Expr all = comprehension(Shape.LIST, first, null);
+            PythonExpr all = comprehension(Shape.LIST, first, null);
             expect(")");
             return all;
         }
@@ -439,12 +439,12 @@ final class ExprParser {
             return first;
         }
         if (peek().is(":=")) {
-            throw new Untranslatable("an assignment has no place in an expression");
+            throw new UntranslatableException("an assignment has no place in an expression");
         }
-        return new Expr.Listed(Shape.TUPLE, rest(first, ")"));
+        return new PythonExpr.Listed(Shape.TUPLE, rest(first, ")"));
     }
 
-    private List<Expr> rest(Expr first, String end) {
+    private List<PythonExpr> rest(PythonExpr first, String end) {
         var all = new ArrayList<>(List.of(first));
         while (take(",")) {
             if (peek().is(end)) {
@@ -456,40 +456,40 @@ final class ExprParser {
         return all;
     }
 
-    private Expr square() {
+    private PythonExpr square() {
         expect("[");
         if (take("]")) {
-            return new Expr.Listed(Shape.LIST, List.of());
+            return new PythonExpr.Listed(Shape.LIST, List.of());
         }
-        Expr first = spreadable();
+        PythonExpr first = spreadable();
         if (peek().is("for")) {
-            Expr all = comprehension(Shape.LIST, first, null);
+            PythonExpr all = comprehension(Shape.LIST, first, null);
             expect("]");
             return all;
         }
-        return new Expr.Listed(Shape.LIST, rest(first, "]"));
+        return new PythonExpr.Listed(Shape.LIST, rest(first, "]"));
     }
 
-    private Expr curly() {
+    private PythonExpr curly() {
         expect("{");
         if (take("}")) {
-            return new Expr.Mapped(List.of());
+            return new PythonExpr.Mapped(List.of());
         }
-        Expr.Entry entry = take("**") ? new Expr.Entry(null, one()) : null;
-        Expr first = entry == null ? spreadable() : entry.value();
+        PythonExpr.Entry entry = take("**") ? new PythonExpr.Entry(null, one()) : null;
+        PythonExpr first = entry == null ? spreadable() : entry.value();
         if (entry == null && !peek().is(":")) {
             if (peek().is("for")) {
-                Expr all = comprehension(Shape.SET, first, null);
+                PythonExpr all = comprehension(Shape.SET, first, null);
                 expect("}");
                 return all;
             }
-            return new Expr.Listed(Shape.SET, rest(first, "}"));
+            return new PythonExpr.Listed(Shape.SET, rest(first, "}"));
         }
-        var entries = new ArrayList<Expr.Entry>();
+        var entries = new ArrayList<PythonExpr.Entry>();
         entries.add(entry == null ? entry(first) : entry);
         if (peek().is("for")) {
-            Expr.Entry only = entries.get(0);
-            Expr all = comprehension(Shape.MAP, Objects.requireNonNull(only.key()), only.value());
+            PythonExpr.Entry only = entries.get(0);
+            PythonExpr all = comprehension(Shape.MAP, Objects.requireNonNull(only.key()), only.value());
             expect("}");
             return all;
         }
@@ -497,29 +497,29 @@ final class ExprParser {
             if (peek().is("}")) {
                 break;
             }
-            entries.add(take("**") ? new Expr.Entry(null, one()) : entry(one()));
+            entries.add(take("**") ? new PythonExpr.Entry(null, one()) : entry(one()));
         }
         expect("}");
-        return new Expr.Mapped(entries);
+        return new PythonExpr.Mapped(entries);
     }
 
-    private Expr.Entry entry(Expr key) {
+    private PythonExpr.Entry entry(PythonExpr key) {
         expect(":");
-        return new Expr.Entry(key, one());
+        return new PythonExpr.Entry(key, one());
     }
 
-    private Expr comprehension(Shape shape, Expr element, @Nullable Expr value) {
-        var clauses = new ArrayList<Expr.Clause>();
+    private PythonExpr comprehension(Shape shape, PythonExpr element, @Nullable PythonExpr value) {
+        var clauses = new ArrayList<PythonExpr.Clause>();
         while (take("for")) {
             List<String> targets = targets();
-            Expr over = or();
-            var conditions = new ArrayList<Expr>();
+            PythonExpr over = or();
+            var conditions = new ArrayList<PythonExpr>();
             while (take("if")) {
                 conditions.add(or());
             }
-            clauses.add(new Expr.Clause(targets, over, conditions));
+            clauses.add(new PythonExpr.Clause(targets, over, conditions));
         }
-        return new Expr.Comprehension(shape, element, value, clauses);
+        return new PythonExpr.Comprehension(shape, element, value, clauses);
     }
 
     /** The names between {@code for} and {@code in}. */

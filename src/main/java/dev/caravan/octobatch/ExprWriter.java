@@ -2,7 +2,7 @@ package dev.caravan.octobatch;
 
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.ExpressionSyntaxException;
-import dev.caravan.octobatch.Expr.Shape;
+import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -67,9 +67,9 @@ final class ExprWriter {
             Expression.compile(text);
             return text;
         } catch (ExpressionSyntaxException e) {
-            throw new Untranslatable("what it comes to here " + e.told());
+            throw new UntranslatableException("what it comes to here " + e.told());
         } catch (StackOverflowError e) {
-            throw new Untranslatable("is nested too deeply");
+            throw new UntranslatableException("is nested too deeply");
         }
     }
 
@@ -82,44 +82,44 @@ final class ExprWriter {
         return fields.getOrDefault(field, ValueType.UNKNOWN);
     }
 
-    OurExpr value(Expr e) {
+    OurExpr value(PythonExpr e) {
         if (++steps > MOST_STEPS) {
-            throw new Untranslatable("is too long to be carried over");
+            throw new UntranslatableException("is too long to be carried over");
         }
-        if (e instanceof Expr.Name name) {
+        if (e instanceof PythonExpr.Name name) {
             return name(name.id());
         }
-        if (e instanceof Expr.Text text) {
+        if (e instanceof PythonExpr.Text text) {
             return OurExpr.whole("'" + TextEscapes.written(text.value(), '\'') + "'", ValueType.TEXT);
         }
-        if (e instanceof Expr.Num number) {
+        if (e instanceof PythonExpr.Num number) {
             return OurExpr.whole(number.digits(), ValueType.NUMBER);
         }
-        if (e instanceof Expr.Fixed fixed) {
+        if (e instanceof PythonExpr.Fixed fixed) {
             return OurExpr.whole(fixed.word(), fixed.word().equals("null") ? ValueType.UNKNOWN : ValueType.TRUTH);
         }
-        if (e instanceof Expr.Filled filled) {
+        if (e instanceof PythonExpr.Filled filled) {
             return new TextWriter(this).filled(filled.pieces());
         }
-        if (e instanceof Expr.Listed list) {
+        if (e instanceof PythonExpr.Listed list) {
             return listed(list);
         }
-        if (e instanceof Expr.Mapped map) {
+        if (e instanceof PythonExpr.Mapped map) {
             return mapped(map);
         }
-        if (e instanceof Expr.Unary unary) {
+        if (e instanceof PythonExpr.Unary unary) {
             return unary(unary);
         }
-        if (e instanceof Expr.Binary binary) {
+        if (e instanceof PythonExpr.Binary binary) {
             return new ArithmeticWriter(this).binary(binary);
         }
-        if (e instanceof Expr.Logic logic) {
+        if (e instanceof PythonExpr.Logic logic) {
             return logic(logic);
         }
-        if (e instanceof Expr.Comparison comparison) {
+        if (e instanceof PythonExpr.Comparison comparison) {
             return new ComparisonWriter(this).all(comparison);
         }
-        if (e instanceof Expr.Choice choice) {
+        if (e instanceof PythonExpr.Choice choice) {
             OurExpr then = value(choice.then());
             OurExpr otherwise =
                     choice.otherwise() == null ? OurExpr.whole("''", ValueType.TEXT) : value(choice.otherwise());
@@ -132,46 +132,46 @@ final class ExprWriter {
         return part(e);
     }
 
-    private OurExpr part(Expr e) {
-        if (e instanceof Expr.Call call) {
+    private OurExpr part(PythonExpr e) {
+        if (e instanceof PythonExpr.Call call) {
             return new CallWriter(this).call(call);
         }
-        if (e instanceof Expr.Attribute attribute) {
+        if (e instanceof PythonExpr.Attribute attribute) {
             return attribute(attribute);
         }
-        if (e instanceof Expr.Index index) {
+        if (e instanceof PythonExpr.Index index) {
             return index(index);
         }
-        if (e instanceof Expr.Slice slice) {
+        if (e instanceof PythonExpr.Slice slice) {
             return new SliceWriter(this).slice(slice);
         }
-        if (e instanceof Expr.Comprehension comprehension) {
+        if (e instanceof PythonExpr.Comprehension comprehension) {
             return new ComprehensionWriter(this).all(comprehension);
         }
-        if (e instanceof Expr.Function function) {
+        if (e instanceof PythonExpr.Function function) {
             return OurExpr.whole(closure(function), ValueType.UNKNOWN);
         }
-        if (e instanceof Expr.Filter filter) {
+        if (e instanceof PythonExpr.Filter filter) {
             return new FilterWriter(this).filter(filter);
         }
-        if (e instanceof Expr.Test test) {
+        if (e instanceof PythonExpr.Test test) {
             return new FilterWriter(this).test(test);
         }
-        if (e instanceof Expr.Joined joined) {
-            var pieces = new ArrayList<Expr.Piece>();
+        if (e instanceof PythonExpr.Joined joined) {
+            var pieces = new ArrayList<PythonExpr.Piece>();
             joined.parts()
                     .forEach(each -> pieces.add(
-                            each instanceof Expr.Text text
-                                    ? new Expr.Piece(text.value(), null, "", "")
-                                    : new Expr.Piece("", each, "", "")));
+                            each instanceof PythonExpr.Text text
+                                    ? new PythonExpr.Piece(text.value(), null, "", "")
+                                    : new PythonExpr.Piece("", each, "", "")));
             return new TextWriter(this).filled(pieces);
         }
-        throw new Untranslatable("* before a value has no equal here");
+        throw new UntranslatableException("* before a value has no equal here");
     }
 
     /** A value of which only counts whether it is true. */
-    OurExpr holds(Expr e) {
-        if (e instanceof Expr.Logic logic) {
+    OurExpr holds(PythonExpr e) {
+        if (e instanceof PythonExpr.Logic logic) {
             int own = logic.all() ? OurExpr.AND : OurExpr.OR;
             var parts = logic.operands().stream()
                     .map(each -> holds(each).within(own))
@@ -224,29 +224,29 @@ final class ExprWriter {
         return "{ " + (names.isEmpty() ? "" : names + " ") + "-> " + inside(parameters, body) + " }";
     }
 
-    String closure(Expr.Function function) {
+    String closure(PythonExpr.Function function) {
         return closure(function.parameters(), () -> value(function.body()).text());
     }
 
     /** What is applied to each element: a lambda, or the name of a function. */
-    String closure(Expr function) {
-        if (function instanceof Expr.Function lambda) {
+    String closure(PythonExpr function) {
+        if (function instanceof PythonExpr.Function lambda) {
             return closure(lambda);
         }
-        if (function instanceof Expr.Name) {
+        if (function instanceof PythonExpr.Name) {
             return closure(
                     List.of("x"),
-                    () -> value(new Expr.Call(function, List.of(new Expr.Name("x")), Map.of()))
+                    () -> value(new PythonExpr.Call(function, List.of(new PythonExpr.Name("x")), Map.of()))
                             .text());
         }
-        throw new Untranslatable("a function that is computed has no equal");
+        throw new UntranslatableException("a function that is computed has no equal");
     }
 
-    private OurExpr listed(Expr.Listed list) {
+    private OurExpr listed(PythonExpr.Listed list) {
         var parts = new ArrayList<String>();
-        for (Expr each : list.elements()) {
+        for (PythonExpr each : list.elements()) {
             parts.add(
-                    each instanceof Expr.Spread spread
+                    each instanceof PythonExpr.Spread spread
                             ? "*" + value(spread.of()).part()
                             : value(each).within(OurExpr.CHOICE));
         }
@@ -254,16 +254,16 @@ final class ExprWriter {
         if (list.shape() != Shape.SET) {
             return OurExpr.whole(text, ValueType.LIST);
         }
-        boolean different =
-                list.elements().stream().allMatch(each -> each instanceof Expr.Text || each instanceof Expr.Num)
-                        && new TreeSet<>(parts).size() == parts.size();
+        boolean different = list.elements().stream()
+                        .allMatch(each -> each instanceof PythonExpr.Text || each instanceof PythonExpr.Num)
+                && new TreeSet<>(parts).size() == parts.size();
         return OurExpr.whole(different ? text : text + ".unique()", ValueType.SET);
     }
 
-    private OurExpr mapped(Expr.Mapped map) {
+    private OurExpr mapped(PythonExpr.Mapped map) {
         var parts = new ArrayList<String>();
-        for (Expr.Entry each : map.entries()) {
-            Expr key = each.key();
+        for (PythonExpr.Entry each : map.entries()) {
+            PythonExpr key = each.key();
             parts.add(
                     key == null
                             ? "*: " + value(each.value()).part()
@@ -272,35 +272,36 @@ final class ExprWriter {
         return OurExpr.whole(parts.isEmpty() ? "[:]" : "[" + String.join(", ", parts) + "]", ValueType.MAP);
     }
 
-    private String key(Expr key) {
-        if (key instanceof Expr.Text text) {
+    private String key(PythonExpr key) {
+        if (key instanceof PythonExpr.Text text) {
             boolean plain = text.value().matches("[A-Za-z_][A-Za-z0-9_]*") && !OURS.contains(text.value());
             return plain ? text.value() : value(key).text();
         }
         return "(" + value(key).text() + ")";
     }
 
-    private OurExpr unary(Expr.Unary unary) {
+    private OurExpr unary(PythonExpr.Unary unary) {
         if (unary.operator().equals("not")) {
-            Expr of = unary.of();
-            if (of instanceof Expr.Comparison comparison && comparison.links().size() == 1) {
-                Expr.Link link = comparison.links().get(0);
+            PythonExpr of = unary.of();
+            if (of instanceof PythonExpr.Comparison comparison
+                    && comparison.links().size() == 1) {
+                PythonExpr.Link link = comparison.links().get(0);
                 String opposite = ComparisonWriter.OPPOSITES.get(link.operator());
                 if (opposite != null) {
-                    return value(
-                            new Expr.Comparison(comparison.first(), List.of(new Expr.Link(opposite, link.right()))));
+                    return value(new PythonExpr.Comparison(
+                            comparison.first(), List.of(new PythonExpr.Link(opposite, link.right()))));
                 }
             }
             return new OurExpr("!" + holds(of).within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.TRUTH);
         }
         if (unary.operator().equals("~")) {
-            throw new Untranslatable("the operator ~ has no equal");
+            throw new UntranslatableException("the operator ~ has no equal");
         }
         return new OurExpr(unary.operator() + value(unary.of()).within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.NUMBER);
     }
 
     /** Python's {@code or} gives the first value that counts as true, {@code and} the first that does not. */
-    private OurExpr logic(Expr.Logic logic) {
+    private OurExpr logic(PythonExpr.Logic logic) {
         List<OurExpr> parts = logic.operands().stream().map(this::value).toList();
         if (parts.stream().allMatch(each -> each.type() == ValueType.TRUTH)) {
             return holds(logic);
@@ -324,46 +325,46 @@ final class ExprWriter {
     }
 
     /** What is written twice is evaluated twice, which must make no difference. */
-    static void twice(Expr e) {
-        if (Randomness.in(e)) {
-            throw new Untranslatable("a value by chance is compared twice; give it a name of its own first");
+    static void twice(PythonExpr e) {
+        if (RandomCalls.in(e)) {
+            throw new UntranslatableException("a value by chance is compared twice; give it a name of its own first");
         }
     }
 
-    private OurExpr attribute(Expr.Attribute attribute) {
-        if (attribute.of() instanceof Expr.Name on && !isBound(on.id())) {
+    private OurExpr attribute(PythonExpr.Attribute attribute) {
+        if (attribute.of() instanceof PythonExpr.Name on && !isBound(on.id())) {
             if (on.id().equals("math") && CallWriter.CONSTANTS.containsKey(attribute.name())) {
                 return OurExpr.whole(CallWriter.CONSTANTS.get(attribute.name()), ValueType.NUMBER);
             }
             if (on.id().equals("random")) {
-                throw new Untranslatable("random." + attribute.name() + " without a call has no equal");
+                throw new UntranslatableException("random." + attribute.name() + " without a call has no equal");
             }
         }
         return OurExpr.whole(value(attribute.of()).part() + "." + attribute.name(), ValueType.UNKNOWN);
     }
 
-    private OurExpr index(Expr.Index index) {
-        if (index.of() instanceof Expr.Name name
+    private OurExpr index(PythonExpr.Index index) {
+        if (index.of() instanceof PythonExpr.Name name
                 && "record".equals(renamed.get(name.id()))
-                && index.at() instanceof Expr.Text field
+                && index.at() instanceof PythonExpr.Text field
                 && field.value().matches("[A-Za-z_][A-Za-z0-9_]*")
                 && !OURS.contains(field.value())) {
             return OurExpr.whole(field.value(), typeOf(field.value()));
         }
         OurExpr of = value(index.of());
         if (of.type() == ValueType.SET) {
-            throw new Untranslatable("a set has no elements to pick");
+            throw new UntranslatableException("a set has no elements to pick");
         }
         ValueType type = of.type() == ValueType.TEXT ? ValueType.TEXT : ValueType.UNKNOWN;
         return OurExpr.whole(of.part() + "[" + value(index.at()).text() + "]", type);
     }
 
     /** The number an expression plainly says; null for any other. */
-    static @Nullable Integer number(@Nullable Expr e) {
-        if (e instanceof Expr.Num number && number.digits().matches("[0-9]{1,9}")) {
+    static @Nullable Integer number(@Nullable PythonExpr e) {
+        if (e instanceof PythonExpr.Num number && number.digits().matches("[0-9]{1,9}")) {
             return Integer.valueOf(number.digits());
         }
-        if (e instanceof Expr.Unary minus && minus.operator().equals("-")) {
+        if (e instanceof PythonExpr.Unary minus && minus.operator().equals("-")) {
             Integer of = number(minus.of());
             return of == null ? null : Integer.valueOf(-of);
         }

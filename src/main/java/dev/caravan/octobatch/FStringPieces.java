@@ -7,8 +7,8 @@ import java.util.List;
 final class FStringPieces {
     private FStringPieces() {}
 
-    static List<Expr.Piece> pieces(String inside) {
-        var pieces = new ArrayList<Expr.Piece>();
+    static List<PythonExpr.Piece> pieces(String inside) {
+        var pieces = new ArrayList<PythonExpr.Piece>();
         var text = new StringBuilder();
         for (int i = 0; i < inside.length(); i++) {
             char c = inside.charAt(i);
@@ -17,17 +17,17 @@ final class FStringPieces {
                 i++;
             } else if (c == '{') {
                 int end = end(inside, i + 1);
-                pieces.add(new Expr.Piece(text.toString(), null, "", ""));
+                pieces.add(new PythonExpr.Piece(text.toString(), null, "", ""));
                 text.setLength(0);
                 pieces.add(value(inside.substring(i + 1, end)));
                 i = end;
             } else if (c == '}') {
-                throw new Untranslatable("a } in a text with values has no {");
+                throw new UntranslatableException("a } in a text with values has no {");
             } else {
                 text.append(c);
             }
         }
-        pieces.add(new Expr.Piece(text.toString(), null, "", ""));
+        pieces.add(new PythonExpr.Piece(text.toString(), null, "", ""));
         pieces.removeIf(each -> each.value() == null && each.text().isEmpty());
         return pieces;
     }
@@ -35,7 +35,7 @@ final class FStringPieces {
     private static int end(String text, int from) {
         int at = split(text, from, "}");
         if (at == text.length()) {
-            throw new Untranslatable("a { in a text with values has no }");
+            throw new UntranslatableException("a { in a text with values has no }");
         }
         return at;
     }
@@ -63,7 +63,7 @@ final class FStringPieces {
         return text.length();
     }
 
-    private static Expr.Piece value(String inside) {
+    private static PythonExpr.Piece value(String inside) {
         int end = split(inside, 0, "!:");
         String conversion = "";
         String format = "";
@@ -76,6 +76,6 @@ final class FStringPieces {
         if (rest.startsWith(":")) {
             format = rest.substring(1);
         }
-        return new Expr.Piece("", ExprParser.python(inside.substring(0, end)), conversion, format);
+        return new PythonExpr.Piece("", ExprParser.python(inside.substring(0, end)), conversion, format);
     }
 }

@@ -14,9 +14,9 @@ final class FilterWriter {
         this.words = words;
     }
 
-    OurExpr filter(Expr.Filter f) {
-        List<Expr> given = f.arguments();
-        Expr first = given.isEmpty() ? null : given.get(0);
+    OurExpr filter(PythonExpr.Filter f) {
+        List<PythonExpr> given = f.arguments();
+        PythonExpr first = given.isEmpty() ? null : given.get(0);
         switch (f.name()) {
             case "upper", "lower", "trim", "title", "capitalize" -> {
                 String method = f.name().equals("trim") ? "strip" : f.name();
@@ -40,12 +40,12 @@ final class FilterWriter {
         }
     }
 
-    private OurExpr method(Expr on, String name, List<Expr> arguments) {
-        return words.value(new Expr.Call(new Expr.Attribute(on, name), arguments, Map.of()));
+    private OurExpr method(PythonExpr on, String name, List<PythonExpr> arguments) {
+        return words.value(new PythonExpr.Call(new PythonExpr.Attribute(on, name), arguments, Map.of()));
     }
 
-    private OurExpr plain(Expr.Filter f, OurExpr of, @Nullable Expr first) {
-        Expr attribute = f.named().get("attribute");
+    private OurExpr plain(PythonExpr.Filter f, OurExpr of, @Nullable PythonExpr first) {
+        PythonExpr attribute = f.named().get("attribute");
         return switch (f.name()) {
             case "length", "count" -> OurExpr.whole("len(" + of.text() + ")", ValueType.NUMBER);
             case "wordcount" -> OurExpr.whole("len(" + of.part() + ".split())", ValueType.NUMBER);
@@ -71,7 +71,7 @@ final class FilterWriter {
             case "abs" -> OurExpr.whole("abs(" + of.text() + ")", ValueType.NUMBER);
             case "round" -> {
                 if (f.named().containsKey("method") || f.arguments().size() > 1) {
-                    throw new Untranslatable("|round with a method has no equal");
+                    throw new UntranslatableException("|round with a method has no equal");
                 }
                 yield OurExpr.whole(
                         "round(" + of.text()
@@ -99,55 +99,57 @@ final class FilterWriter {
                                 + (first == null ? "255" : words.value(first).text()) + ")",
                         ValueType.TEXT);
             case "format" -> {
-                if (!(f.of() instanceof Expr.Text)) {
-                    throw new Untranslatable("|format of a computed text has no equal");
+                if (!(f.of() instanceof PythonExpr.Text)) {
+                    throw new UntranslatableException("|format of a computed text has no equal");
                 }
-                yield new TextWriter(words).percent(f.of(), new Expr.Listed(Expr.Shape.TUPLE, f.arguments()));
+                yield new TextWriter(words)
+                        .percent(f.of(), new PythonExpr.Listed(PythonExpr.Shape.TUPLE, f.arguments()));
             }
-            default -> throw new Untranslatable("the filter |" + f.name() + " has no equal");
+            default -> throw new UntranslatableException("the filter |" + f.name() + " has no equal");
         };
     }
 
-    private static Expr needed(@Nullable Expr e, Expr.Filter f) {
+    private static PythonExpr needed(@Nullable PythonExpr e, PythonExpr.Filter f) {
         if (e == null) {
-            throw new Untranslatable("|" + f.name() + " without an argument has no equal");
+            throw new UntranslatableException("|" + f.name() + " without an argument has no equal");
         }
         return e;
     }
 
-    private OurExpr sort(Expr.Filter f, OurExpr of, @Nullable Expr attribute) {
-        Expr reverse = f.named()
+    private OurExpr sort(PythonExpr.Filter f, OurExpr of, @Nullable PythonExpr attribute) {
+        PythonExpr reverse = f.named()
                 .getOrDefault(
                         "reverse",
                         f.arguments().isEmpty()
-                                ? new Expr.Fixed("false")
+                                ? new PythonExpr.Fixed("false")
                                 : f.arguments().get(0));
         String sorted = attribute == null ? "sorted(" + of.text() + ")" : of.part() + ".toSorted " + by(attribute);
-        return OurExpr.whole(sorted + (reverse.equals(new Expr.Fixed("true")) ? ".reverse()" : ""), ValueType.LIST);
+        return OurExpr.whole(
+                sorted + (reverse.equals(new PythonExpr.Fixed("true")) ? ".reverse()" : ""), ValueType.LIST);
     }
 
     /** The values of an attribute, if one is asked for. */
-    private String picked(OurExpr of, @Nullable Expr attribute) {
+    private String picked(OurExpr of, @Nullable PythonExpr attribute) {
         return attribute == null ? of.part() : of.part() + ".collect " + by(attribute);
     }
 
-    private String by(Expr attribute) {
+    private String by(PythonExpr attribute) {
         return words.closure(List.of("x"), () -> path("x", attribute));
     }
 
-    private String path(String of, Expr attribute) {
-        if (attribute instanceof Expr.Num index) {
+    private String path(String of, PythonExpr attribute) {
+        if (attribute instanceof PythonExpr.Num index) {
             return of + "[" + index.digits() + "]";
         }
-        if (!(attribute instanceof Expr.Text text) || !text.value().matches("[A-Za-z_][\\w.]*")) {
-            throw new Untranslatable("an attribute that is computed has no equal");
+        if (!(attribute instanceof PythonExpr.Text text) || !text.value().matches("[A-Za-z_][\\w.]*")) {
+            throw new UntranslatableException("an attribute that is computed has no equal");
         }
         return of + "." + text.value();
     }
 
-    private OurExpr otherwise(Expr.Filter f, @Nullable Expr first) {
+    private OurExpr otherwise(PythonExpr.Filter f, @Nullable PythonExpr first) {
         OurExpr other = first == null ? OurExpr.whole("''", ValueType.TEXT) : words.value(first);
-        if (f.of() instanceof Expr.Name name && !words.isBound(name.id())) {
+        if (f.of() instanceof PythonExpr.Name name && !words.isBound(name.id())) {
             String field = "record['" + TextEscapes.written(name.id(), '\'') + "']";
             boolean empty = f.arguments().size() > 1 || f.named().containsKey("boolean");
             return empty
@@ -164,47 +166,48 @@ final class FilterWriter {
                 ValueType.UNKNOWN);
     }
 
-    private OurExpr map(Expr.Filter f, @Nullable Expr first) {
+    private OurExpr map(PythonExpr.Filter f, @Nullable PythonExpr first) {
         String of = words.value(f.of()).part();
-        Expr attribute = f.named().get("attribute");
+        PythonExpr attribute = f.named().get("attribute");
         if (attribute != null) {
             return OurExpr.whole(of + ".collect " + by(attribute), ValueType.LIST);
         }
-        if (!(first instanceof Expr.Text name)) {
-            throw new Untranslatable("|map in this way has no equal");
+        if (!(first instanceof PythonExpr.Text name)) {
+            throw new UntranslatableException("|map in this way has no equal");
         }
-        List<Expr> rest = f.arguments().subList(1, f.arguments().size());
+        List<PythonExpr> rest = f.arguments().subList(1, f.arguments().size());
         return OurExpr.whole(
                 of + ".collect "
                         + words.closure(
                                 List.of("x"),
-                                () -> filter(new Expr.Filter(new Expr.Name("x"), name.value(), rest, Map.of()))
+                                () -> filter(new PythonExpr.Filter(
+                                                new PythonExpr.Name("x"), name.value(), rest, Map.of()))
                                         .text()),
                 ValueType.LIST);
     }
 
-    private OurExpr select(Expr.Filter f, List<Expr> given) {
+    private OurExpr select(PythonExpr.Filter f, List<PythonExpr> given) {
         boolean attribute = f.name().endsWith("attr");
         boolean not = f.name().startsWith("reject");
         int at = attribute ? 1 : 0;
         UnaryOperator<String> closed = test -> words.value(f.of()).part() + ".findAll { x -> " + test + " }";
-        Expr x = new Expr.Name("x");
+        PythonExpr x = new PythonExpr.Name("x");
         return words.inside(List.of("x"), () -> {
-            Expr element = attribute ? attribute(x, given) : x;
-            OurExpr holds = given.size() > at && given.get(at) instanceof Expr.Text test
-                    ? test(new Expr.Test(element, test.value(), given.subList(at + 1, given.size()), false))
+            PythonExpr element = attribute ? attribute(x, given) : x;
+            OurExpr holds = given.size() > at && given.get(at) instanceof PythonExpr.Text test
+                    ? test(new PythonExpr.Test(element, test.value(), given.subList(at + 1, given.size()), false))
                     : words.value(element);
             return OurExpr.whole(closed.apply(not ? "!" + holds.within(OurExpr.WHOLE) : holds.text()), ValueType.LIST);
         });
     }
 
-    private static Expr attribute(Expr x, List<Expr> given) {
-        if (given.isEmpty() || !(given.get(0) instanceof Expr.Text path)) {
-            throw new Untranslatable("|selectattr in this way has no equal");
+    private static PythonExpr attribute(PythonExpr x, List<PythonExpr> given) {
+        if (given.isEmpty() || !(given.get(0) instanceof PythonExpr.Text path)) {
+            throw new UntranslatableException("|selectattr in this way has no equal");
         }
-        Expr of = x;
+        PythonExpr of = x;
         for (String each : path.value().split("\\.", -1)) {
-            of = new Expr.Attribute(of, each);
+            of = new PythonExpr.Attribute(of, each);
         }
         return of;
     }
@@ -235,7 +238,7 @@ final class FilterWriter {
             "boolean", "Boolean",
             "mapping", "Map");
 
-    OurExpr test(Expr.Test t) {
+    OurExpr test(PythonExpr.Test t) {
         OurExpr said = plain(t);
         if (!t.not()) {
             return said;
@@ -244,31 +247,31 @@ final class FilterWriter {
     }
 
     /** A test that only compares, as Jinja's own operators would. */
-    static @Nullable Expr compared(Expr.Test t) {
+    static @Nullable PythonExpr compared(PythonExpr.Test t) {
         String operator = COMPARING.get(t.name());
         if (operator != null && t.arguments().size() == 1) {
-            return new Expr.Comparison(
-                    t.of(), List.of(new Expr.Link(operator, t.arguments().get(0))));
+            return new PythonExpr.Comparison(
+                    t.of(), List.of(new PythonExpr.Link(operator, t.arguments().get(0))));
         }
-        Expr two = new Expr.Num("2");
-        Expr zero = new Expr.Num("0");
-        Expr by = t.name().equals("divisibleby") && t.arguments().size() == 1
+        PythonExpr two = new PythonExpr.Num("2");
+        PythonExpr zero = new PythonExpr.Num("0");
+        PythonExpr by = t.name().equals("divisibleby") && t.arguments().size() == 1
                 ? t.arguments().get(0)
                 : two;
         boolean odd = t.name().equals("odd");
         if (odd || t.name().equals("even") || by != two) {
-            return new Expr.Comparison(
-                    new Expr.Binary("%", t.of(), by), List.of(new Expr.Link(odd ? "!=" : "==", zero)));
+            return new PythonExpr.Comparison(
+                    new PythonExpr.Binary("%", t.of(), by), List.of(new PythonExpr.Link(odd ? "!=" : "==", zero)));
         }
         if (Set.of("true", "false", "none").contains(t.name())) {
             String word = t.name().equals("none") ? "null" : t.name();
-            return new Expr.Comparison(t.of(), List.of(new Expr.Link("==", new Expr.Fixed(word))));
+            return new PythonExpr.Comparison(t.of(), List.of(new PythonExpr.Link("==", new PythonExpr.Fixed(word))));
         }
         return null;
     }
 
-    private OurExpr plain(Expr.Test t) {
-        Expr comparison = compared(t);
+    private OurExpr plain(PythonExpr.Test t) {
+        PythonExpr comparison = compared(t);
         if (comparison != null) {
             return words.value(comparison);
         }
@@ -280,7 +283,7 @@ final class FilterWriter {
                     ValueType.TRUTH);
         }
         if (t.name().equals("defined") || t.name().equals("undefined")) {
-            OurExpr defined = t.of() instanceof Expr.Name name && !words.isBound(name.id())
+            OurExpr defined = t.of() instanceof PythonExpr.Name name && !words.isBound(name.id())
                     ? OurExpr.whole("has('" + TextEscapes.written(name.id(), '\'') + "')", ValueType.TRUTH)
                     : new OurExpr(
                             words.value(t.of()).within(OurExpr.RELATION) + " != null", OurExpr.EQUAL, ValueType.TRUTH);
@@ -288,6 +291,6 @@ final class FilterWriter {
                     ? defined
                     : new OurExpr("!" + defined.within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.TRUTH);
         }
-        throw new Untranslatable("the test 'is " + t.name() + "' has no equal");
+        throw new UntranslatableException("the test 'is " + t.name() + "' has no equal");
     }
 }

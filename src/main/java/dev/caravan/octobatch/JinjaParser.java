@@ -25,7 +25,7 @@ final class JinjaParser {
     private static final Set<String> ENDS = Set.of("endif", "else", "elif", "endfor", "endset", "endwith");
 
     /** Of a block without an end nobody knows where it ends: the whole template cannot be read. */
-    private static final class Unclosed extends Untranslatable {
+    private static final class Unclosed extends UntranslatableException {
         Unclosed(String why) {
             super(why);
         }
@@ -139,7 +139,7 @@ final class JinjaParser {
                 depth = Math.max(0, depth - 1);
             }
         }
-        throw new Untranslatable("line " + line(source, open) + ": " + sign + " has no " + close);
+        throw new UntranslatableException("line " + line(source, open) + ": " + sign + " has no " + close);
     }
 
     private static int line(String source, int at) {
@@ -160,13 +160,13 @@ final class JinjaParser {
                 }
             }
         }
-        throw new Untranslatable("line " + line(source, from) + ": {% raw %} has no {% endraw %}");
+        throw new UntranslatableException("line " + line(source, from) + ": {% raw %} has no {% endraw %}");
     }
 
     /** Parts up to a tag that closes or divides what is open. */
     private List<JinjaPart> body(Set<String> ends) {
         if (++depth > DEEPEST) {
-            throw new Untranslatable("is nested more than " + DEEPEST + " levels deep");
+            throw new UntranslatableException("is nested more than " + DEEPEST + " levels deep");
         }
         var all = new ArrayList<JinjaPart>();
         while (at < parts.size()) {
@@ -188,7 +188,7 @@ final class JinjaParser {
             case "{{" -> {
                 try {
                     yield new JinjaPart.Output(ExprParser.jinja(part.inside()), part.source());
-                } catch (Untranslatable e) {
+                } catch (UntranslatableException e) {
                     yield new JinjaPart.Unknown(part.source(), e.why());
                 }
             }
@@ -210,7 +210,7 @@ final class JinjaParser {
             };
         } catch (Unclosed e) {
             throw e;
-        } catch (Untranslatable e) {
+        } catch (UntranslatableException e) {
             at = from;
             depth = deep;
             return unknown(part, e.why());
@@ -220,7 +220,7 @@ final class JinjaParser {
     private JinjaPart choice(Part first) {
         var branches = new ArrayList<JinjaPart.Branch>();
         List<JinjaPart> otherwise = List.of();
-        Expr condition = ExprParser.jinja(first.rest());
+        PythonExpr condition = ExprParser.jinja(first.rest());
         branches.add(new JinjaPart.Branch(condition, body(Set.of())));
         while (true) {
             Part next = next(first);
@@ -231,14 +231,14 @@ final class JinjaParser {
             } else if (next.word().equals("endif")) {
                 return new JinjaPart.If(branches, otherwise, first.source());
             } else {
-                throw new Untranslatable("it is closed by " + next.source());
+                throw new UntranslatableException("it is closed by " + next.source());
             }
         }
     }
 
     private Part next(Part open) {
         if (at >= parts.size()) {
-            throw new Untranslatable(open.source() + " is not closed");
+            throw new UntranslatableException(open.source() + " is not closed");
         }
         return parts.get(at++);
     }
@@ -246,10 +246,10 @@ final class JinjaParser {
     private JinjaPart loop(Part first) {
         var parser = new ExprParser(ExprLexer.tokens(first.rest()), true);
         List<String> targets = parser.targets();
-        Expr over = parser.or();
-        Expr condition = parser.take("if") ? parser.or() : null;
+        PythonExpr over = parser.or();
+        PythonExpr condition = parser.take("if") ? parser.or() : null;
         if (parser.peek().is("recursive")) {
-            throw new Untranslatable("a recursive loop has no equal");
+            throw new UntranslatableException("a recursive loop has no equal");
         }
         parser.end();
         List<JinjaPart> body = body(Set.of());
@@ -260,7 +260,7 @@ final class JinjaParser {
             next = next(first);
         }
         if (!next.word().equals("endfor")) {
-            throw new Untranslatable("it is closed by " + next.source());
+            throw new UntranslatableException("it is closed by " + next.source());
         }
         return new JinjaPart.Loop(targets, over, condition, body, otherwise, first.source());
     }
@@ -269,12 +269,12 @@ final class JinjaParser {
         String rest = part.rest();
         int sign = equals(rest);
         if (sign < 0) {
-            throw new Untranslatable("{% set %} of a whole block has no equal");
+            throw new UntranslatableException("{% set %} of a whole block has no equal");
         }
         var targets = new ArrayList<String>();
         for (String each : rest.substring(0, sign).split(",", -1)) {
             if (!each.strip().matches("[A-Za-z_]\\w*([.][A-Za-z_]\\w*)?")) {
-                throw new Untranslatable("'" + each.strip() + "' cannot be set");
+                throw new UntranslatableException("'" + each.strip() + "' cannot be set");
             }
             targets.add(each.strip());
         }
@@ -287,9 +287,9 @@ final class JinjaParser {
     }
 
     private static JinjaPart include(Part part) {
-        Expr file = new ExprParser(ExprLexer.tokens(part.rest()), true).one();
-        if (!(file instanceof Expr.Text text)) {
-            throw new Untranslatable("an {% include %} of a computed name has no equal");
+        PythonExpr file = new ExprParser(ExprLexer.tokens(part.rest()), true).one();
+        if (!(file instanceof PythonExpr.Text text)) {
+            throw new UntranslatableException("an {% include %} of a computed name has no equal");
         }
         return new JinjaPart.Include(text.value(), part.source());
     }

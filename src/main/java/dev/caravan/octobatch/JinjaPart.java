@@ -9,22 +9,22 @@ sealed interface JinjaPart {
     record Plain(String text) implements JinjaPart {}
 
     /** @param source as it is written, for messages */
-    record Output(Expr value, String source) implements JinjaPart {}
+    record Output(PythonExpr value, String source) implements JinjaPart {}
 
-    record Branch(Expr condition, List<JinjaPart> body) {}
+    record Branch(PythonExpr condition, List<JinjaPart> body) {}
 
     record If(List<Branch> branches, List<JinjaPart> otherwise, String source) implements JinjaPart {}
 
     record Loop(
             List<String> targets,
-            Expr over,
-            @Nullable Expr condition,
+            PythonExpr over,
+            @Nullable PythonExpr condition,
             List<JinjaPart> body,
             List<JinjaPart> otherwise,
             String source)
             implements JinjaPart {}
 
-    record Assignment(List<String> targets, Expr value, String source) implements JinjaPart {}
+    record Assignment(List<String> targets, PythonExpr value, String source) implements JinjaPart {}
 
     record Comment(String text) implements JinjaPart {}
 

@@ -43,16 +43,16 @@ final class MethodWriter {
         this.words = words;
     }
 
-    OurExpr call(Expr on, String name, Expr.Call call) {
-        List<Expr> given = call.arguments();
-        if (name.equals("format") && on instanceof Expr.Text text) {
+    OurExpr call(PythonExpr on, String name, PythonExpr.Call call) {
+        List<PythonExpr> given = call.arguments();
+        if (name.equals("format") && on instanceof PythonExpr.Text text) {
             return new TextWriter(words).format(text.value(), given, call.named());
         }
         if (name.equals("sort") && given.isEmpty()) {
             return new CallWriter(words).sorted(on, call.named());
         }
         if (!call.named().isEmpty()) {
-            throw new Untranslatable("." + name + "() with named arguments has no equal");
+            throw new UntranslatableException("." + name + "() with named arguments has no equal");
         }
         OurExpr self = words.value(on);
         List<String> arguments = new CallWriter(words).all(given);
@@ -95,7 +95,7 @@ final class MethodWriter {
         };
     }
 
-    private OurExpr more(OurExpr self, String key, String all, List<Expr> given) {
+    private OurExpr more(OurExpr self, String key, String all, List<PythonExpr> given) {
         return switch (key) {
             case "copy/0" ->
                 self.type() == ValueType.MAP
@@ -107,13 +107,13 @@ final class MethodWriter {
             case "update/1" -> OurExpr.whole(self.part() + ".putAll(" + all + ")", ValueType.UNKNOWN);
             case "pop/0" -> OurExpr.whole(self.part() + ".removeLast()", ValueType.UNKNOWN);
             case "pop/1" -> {
-                if (given.get(0) instanceof Expr.Text) {
+                if (given.get(0) instanceof PythonExpr.Text) {
                     yield OurExpr.whole(self.part() + ".remove(" + all + ")", ValueType.UNKNOWN);
                 }
                 if (Integer.valueOf(0).equals(ExprWriter.number(given.get(0)))) {
                     yield OurExpr.whole(self.part() + ".pop()", ValueType.UNKNOWN);
                 }
-                throw new Untranslatable(".pop() at a computed place has no equal");
+                throw new UntranslatableException(".pop() at a computed place has no equal");
             }
             case "union/1" -> OurExpr.whole("(" + self.within(OurExpr.SUM) + " + " + all + ").unique()", ValueType.SET);
             case "intersection/1" -> OurExpr.whole(self.part() + ".intersect(" + all + ")", ValueType.SET);
@@ -123,11 +123,12 @@ final class MethodWriter {
             case "issuperset/1" -> OurExpr.whole(self.part() + ".containsAll(" + all + ")", ValueType.TRUTH);
             case "isdisjoint/1" -> OurExpr.whole(self.part() + ".disjoint(" + all + ")", ValueType.TRUTH);
             default ->
-                throw new Untranslatable("the method ." + key.substring(0, key.indexOf('/')) + "() has no equal");
+                throw new UntranslatableException(
+                        "the method ." + key.substring(0, key.indexOf('/')) + "() has no equal");
         };
     }
 
-    private static OurExpr cased(Expr on, OurExpr self, boolean upper) {
+    private static OurExpr cased(PythonExpr on, OurExpr self, boolean upper) {
         ExprWriter.twice(on);
         String one = upper ? "toUpperCase" : "toLowerCase";
         String other = upper ? "toLowerCase" : "toUpperCase";
@@ -137,8 +138,8 @@ final class MethodWriter {
                 ValueType.TRUTH);
     }
 
-    private OurExpr affix(OurExpr self, String method, Expr what) {
-        if (what instanceof Expr.Listed several) {
+    private OurExpr affix(OurExpr self, String method, PythonExpr what) {
+        if (what instanceof PythonExpr.Listed several) {
             var all = new ArrayList<String>();
             several.elements()
                     .forEach(each -> all.add(
@@ -150,9 +151,9 @@ final class MethodWriter {
     }
 
     /** Ours splits by a regular expression. */
-    private static OurExpr split(OurExpr self, Expr by) {
-        if (!(by instanceof Expr.Text text)) {
-            throw new Untranslatable(".split() by a computed text has no equal");
+    private static OurExpr split(OurExpr self, PythonExpr by) {
+        if (!(by instanceof PythonExpr.Text text)) {
+            throw new UntranslatableException(".split() by a computed text has no equal");
         }
         var pattern = new StringBuilder();
         for (char c : text.value().toCharArray()) {

@@ -2,8 +2,8 @@ package dev.caravan.octobatch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.FolderTrees;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Trees;
 import dev.caravan.pipeline.ModelDefaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,10 +58,10 @@ public final class OctobatchImport {
                 Files.writeString(file, each.getValue());
             }
             readable(made);
-            Trees.force(made);
+            FolderTrees.force(made);
             Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            Trees.delete(made);
+            FolderTrees.delete(made);
         }
     }
 

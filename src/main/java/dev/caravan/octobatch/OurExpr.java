@@ -25,7 +25,7 @@ record OurExpr(String text, int strength, ValueType type) {
 
     OurExpr {
         if (text.length() > LONGEST) {
-            throw new Untranslatable("comes to more than " + LONGEST + " characters here");
+            throw new UntranslatableException("comes to more than " + LONGEST + " characters here");
         }
     }
 

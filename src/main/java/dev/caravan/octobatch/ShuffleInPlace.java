@@ -6,10 +6,10 @@ final class ShuffleInPlace {
 
     /** What an expression that only shuffles a field becomes; empty for any other. */
     static String shuffled(String python) {
-        if (!(ExprParser.python(python.strip()) instanceof Expr.Call call)
+        if (!(ExprParser.python(python.strip()) instanceof PythonExpr.Call call)
                 || call.arguments().size() != 1
-                || !call.on().equals(new Expr.Attribute(new Expr.Name("random"), "shuffle"))
-                || !(call.arguments().get(0) instanceof Expr.Name list)
+                || !call.on().equals(new PythonExpr.Attribute(new PythonExpr.Name("random"), "shuffle"))
+                || !(call.arguments().get(0) instanceof PythonExpr.Name list)
                 || !list.id().matches("[A-Za-z_][A-Za-z0-9_]*")) {
             return "";
         }

@@ -10,17 +10,17 @@ final class SliceWriter {
         this.words = words;
     }
 
-    OurExpr slice(Expr.Slice slice) {
+    OurExpr slice(PythonExpr.Slice slice) {
         OurExpr of = words.value(slice.of());
         ValueType type =
                 of.type() == ValueType.TEXT ? ValueType.TEXT : of.type().listed() ? ValueType.LIST : ValueType.UNKNOWN;
         Integer step = slice.step() == null ? Integer.valueOf(1) : ExprWriter.number(slice.step());
         if (step == null || step == 0 || step < -1) {
-            throw new Untranslatable("a slice with such a step has no equal");
+            throw new UntranslatableException("a slice with such a step has no equal");
         }
         if (step == -1) {
             if (slice.from() != null || slice.to() != null) {
-                throw new Untranslatable("a slice that goes backwards between two places has no equal");
+                throw new UntranslatableException("a slice that goes backwards between two places has no equal");
             }
             return OurExpr.whole(of.part() + ".reverse()", type);
         }
@@ -30,9 +30,9 @@ final class SliceWriter {
         return OurExpr.whole(range(of.part(), slice) + (step == 1 ? "" : ".step(" + step + ")"), type);
     }
 
-    private String range(String of, Expr.Slice slice) {
-        Expr from = slice.from();
-        Expr to = slice.to();
+    private String range(String of, PythonExpr.Slice slice) {
+        PythonExpr from = slice.from();
+        PythonExpr to = slice.to();
         Integer first = ExprWriter.number(from);
         Integer last = ExprWriter.number(to);
         String start = of;
@@ -46,20 +46,20 @@ final class SliceWriter {
             return start + ".dropRight(" + -last + ")";
         }
         if (first != null && first < 0) {
-            throw new Untranslatable("a slice from the end to a place from the beginning has no equal");
+            throw new UntranslatableException("a slice from the end to a place from the beginning has no equal");
         }
         return start + ".take(" + length(from, to) + ")";
     }
 
-    private String said(Expr e) {
-        if (e instanceof Expr.Unary minus && minus.operator().equals("-")) {
-            throw new Untranslatable("a slice from a computed place before the end has no equal");
+    private String said(PythonExpr e) {
+        if (e instanceof PythonExpr.Unary minus && minus.operator().equals("-")) {
+            throw new UntranslatableException("a slice from a computed place before the end has no equal");
         }
         return words.value(e).text();
     }
 
     /** How many elements lie between two places. */
-    private String length(@Nullable Expr from, Expr to) {
+    private String length(@Nullable PythonExpr from, PythonExpr to) {
         Integer first = from == null ? Integer.valueOf(0) : ExprWriter.number(from);
         Integer last = ExprWriter.number(to);
         if (first != null && last != null) {
@@ -68,11 +68,11 @@ final class SliceWriter {
         if (from == null || (first != null && first == 0)) {
             return said(to);
         }
-        if (to instanceof Expr.Binary sum
+        if (to instanceof PythonExpr.Binary sum
                 && sum.operator().equals("+")
                 && sum.left().equals(from)) {
             return said(sum.right());
         }
-        return words.value(new Expr.Binary("-", to, from)).text();
+        return words.value(new PythonExpr.Binary("-", to, from)).text();
     }
 }

@@ -259,7 +259,7 @@ final class StepConversion {
                     rule.put("when", rule(each.path("when")));
                 }
                 rule.put("expr", rule(each.path("expr")));
-            } catch (Untranslatable e) {
+            } catch (UntranslatableException e) {
                 all.findings.left("config.yaml", at, e.why());
                 made.addObject().put("#", "not carried over, " + e.why() + ":\n- " + Json.text(each));
                 continue;
@@ -277,8 +277,8 @@ final class StepConversion {
 
     private String rule(JsonNode text) {
         String python = text.isTextual() ? text.textValue() : ConfigConversion.python(text);
-        if (Randomness.in(ExprParser.python(python.strip()))) {
-            throw new Untranslatable("a rule must not depend on chance");
+        if (RandomCalls.in(ExprParser.python(python.strip()))) {
+            throw new UntranslatableException("a rule must not depend on chance");
         }
         return ExprWriter.condition(python, all.types);
     }

@@ -248,7 +248,7 @@ final class TaskConversion {
             if (!usual) {
                 task.put(key, text);
             }
-        } catch (Untranslatable e) {
+        } catch (UntranslatableException e) {
             all.left(task, place, e.why(), python);
         }
     }

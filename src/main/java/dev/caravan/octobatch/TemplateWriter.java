@@ -64,7 +64,7 @@ final class TemplateWriter {
             String text = template.out.toString();
             new TemplateEngine().compile(file, text);
             return text;
-        } catch (Untranslatable | TemplateSyntaxException e) {
+        } catch (UntranslatableException | TemplateSyntaxException e) {
             findings.left(file, "", String.valueOf(e.getMessage()));
             return comment("not carried over: " + e.getMessage() + "\n\n" + source) + "\n";
         } catch (StackOverflowError e) {
@@ -84,25 +84,25 @@ final class TemplateWriter {
         return found;
     }
 
-    private static void optional(Expr e, Set<String> found) {
-        if (e instanceof Expr.Test test
+    private static void optional(PythonExpr e, Set<String> found) {
+        if (e instanceof PythonExpr.Test test
                 && (test.name().equals("defined") || test.name().equals("undefined"))
-                && test.of() instanceof Expr.Name name) {
+                && test.of() instanceof PythonExpr.Name name) {
             found.add(name.id());
         }
-        if (e instanceof Expr.Filter filter
+        if (e instanceof PythonExpr.Filter filter
                 && (filter.name().equals("default") || filter.name().equals("d"))
-                && filter.of() instanceof Expr.Name name) {
+                && filter.of() instanceof PythonExpr.Name name) {
             found.add(name.id());
         }
-        Expr.parts(e).forEach(each -> optional(each, found));
+        PythonExpr.parts(e).forEach(each -> optional(each, found));
     }
 
-    private static Stream<Expr> expressions(List<JinjaPart> parts) {
+    private static Stream<PythonExpr> expressions(List<JinjaPart> parts) {
         return parts.stream().flatMap(TemplateWriter::expressions);
     }
 
-    private static Stream<Expr> expressions(JinjaPart part) {
+    private static Stream<PythonExpr> expressions(JinjaPart part) {
         if (part instanceof JinjaPart.Output output) {
             return Stream.of(output.value());
         }
@@ -155,7 +155,7 @@ final class TemplateWriter {
     private void carried(String source, Runnable writing) {
         try {
             writing.run();
-        } catch (Untranslatable e) {
+        } catch (UntranslatableException e) {
             left(source, e.why());
         }
     }
@@ -167,10 +167,11 @@ final class TemplateWriter {
 
     private void include(JinjaPart.Include include) {
         if (++depth > DEEPEST_INCLUDE) {
-            throw new Untranslatable("templates include each other more than " + DEEPEST_INCLUDE + " levels deep");
+            throw new UntranslatableException(
+                    "templates include each other more than " + DEEPEST_INCLUDE + " levels deep");
         }
         String text = includes.apply(include.file())
-                .orElseThrow(() -> new Untranslatable("there is no such template in the folder"));
+                .orElseThrow(() -> new UntranslatableException("there is no such template in the folder"));
         try {
             all(JinjaParser.parse(text));
         } finally {
@@ -179,39 +180,39 @@ final class TemplateWriter {
     }
 
     /** Prints a value; a choice becomes one of the template's. */
-    private void print(Expr e) {
-        if (e instanceof Expr.Text text) {
+    private void print(PythonExpr e) {
+        if (e instanceof PythonExpr.Text text) {
             out.text(text.value());
-        } else if (e instanceof Expr.Num number) {
+        } else if (e instanceof PythonExpr.Num number) {
             out.text(number.digits());
-        } else if (e instanceof Expr.Choice choice) {
+        } else if (e instanceof PythonExpr.Choice choice) {
             VelocityExpr condition = writer.value(choice.condition());
-            Expr otherwise = choice.otherwise();
+            PythonExpr otherwise = choice.otherwise();
             branch(condition, () -> print(choice.then()), otherwise == null ? null : () -> print(otherwise));
-        } else if (e instanceof Expr.Logic logic && logic.operands().size() == 2) {
-            Expr first = logic.operands().get(0);
-            Expr second = logic.operands().get(1);
+        } else if (e instanceof PythonExpr.Logic logic && logic.operands().size() == 2) {
+            PythonExpr first = logic.operands().get(0);
+            PythonExpr second = logic.operands().get(1);
             VelocityExpr condition = writer.value(first);
             branch(condition, () -> print(logic.all() ? second : first), () -> print(logic.all() ? first : second));
-        } else if (e instanceof Expr.Joined joined) {
+        } else if (e instanceof PythonExpr.Joined joined) {
             joined.parts().forEach(this::print);
-        } else if (e instanceof Expr.Binary sum
+        } else if (e instanceof PythonExpr.Binary sum
                 && sum.operator().equals("+")
                 && (isText(sum.left()) || isText(sum.right()))) {
             print(sum.left());
             print(sum.right());
-        } else if (e instanceof Expr.Filter join && join.name().equals("join") && isWritten(join)) {
-            Expr.Listed list = (Expr.Listed) join.of();
+        } else if (e instanceof PythonExpr.Filter join && join.name().equals("join") && isWritten(join)) {
+            PythonExpr.Listed list = (PythonExpr.Listed) join.of();
             String between = join.arguments().isEmpty()
                     ? ""
-                    : ((Expr.Text) join.arguments().get(0)).value();
+                    : ((PythonExpr.Text) join.arguments().get(0)).value();
             out.text(String.join(
                     between,
                     list.elements().stream()
-                            .map(each -> ((Expr.Text) each).value())
+                            .map(each -> ((PythonExpr.Text) each).value())
                             .toList()));
         } else if (isJoinOfParts(e)) {
-            joinParts((Expr.Filter) e);
+            joinParts((PythonExpr.Filter) e);
         } else {
             VelocityExpr v = writer.reference(writer.value(e));
             out.prelude(v.prelude());
@@ -220,17 +221,17 @@ final class TemplateWriter {
     }
 
     /** Whether a list of texts is written out, and what stands between them. */
-    private static boolean isWritten(Expr.Filter join) {
-        return join.of() instanceof Expr.Listed list
-                && list.elements().stream().allMatch(each -> each instanceof Expr.Text)
+    private static boolean isWritten(PythonExpr.Filter join) {
+        return join.of() instanceof PythonExpr.Listed list
+                && list.elements().stream().allMatch(each -> each instanceof PythonExpr.Text)
                 && join.named().isEmpty()
                 && join.arguments().size() < 2
-                && join.arguments().stream().allMatch(each -> each instanceof Expr.Text);
+                && join.arguments().stream().allMatch(each -> each instanceof PythonExpr.Text);
     }
 
-    private static boolean isText(Expr e) {
-        return e instanceof Expr.Text
-                || (e instanceof Expr.Binary sum
+    private static boolean isText(PythonExpr e) {
+        return e instanceof PythonExpr.Text
+                || (e instanceof PythonExpr.Binary sum
                         && sum.operator().equals("+")
                         && (isText(sum.left()) || isText(sum.right())));
     }
@@ -247,21 +248,24 @@ final class TemplateWriter {
     }
 
     /** {@code list|map(attribute='a')|join(', ')} and {@code list|join(', ', attribute='a')}. */
-    private static boolean isJoinOfParts(Expr e) {
-        return e instanceof Expr.Filter join && join.name().equals("join") && attribute(join) != null;
+    private static boolean isJoinOfParts(PythonExpr e) {
+        return e instanceof PythonExpr.Filter join && join.name().equals("join") && attribute(join) != null;
     }
 
-    private static @org.jspecify.annotations.Nullable String attribute(Expr.Filter join) {
-        Expr named = join.named().get("attribute");
-        if (named == null && join.of() instanceof Expr.Filter map && map.name().equals("map")) {
+    private static @org.jspecify.annotations.Nullable String attribute(PythonExpr.Filter join) {
+        PythonExpr named = join.named().get("attribute");
+        if (named == null
+                && join.of() instanceof PythonExpr.Filter map
+                && map.name().equals("map")) {
             named = map.named().get("attribute");
         }
-        return named instanceof Expr.Text text && text.value().matches("[A-Za-z_][\\w.]*") ? text.value() : null;
+        return named instanceof PythonExpr.Text text && text.value().matches("[A-Za-z_][\\w.]*") ? text.value() : null;
     }
 
-    private void joinParts(Expr.Filter join) {
+    private void joinParts(PythonExpr.Filter join) {
         String attribute = attribute(join);
-        Expr list = join.of() instanceof Expr.Filter map && map.name().equals("map") ? map.of() : join.of();
+        PythonExpr list =
+                join.of() instanceof PythonExpr.Filter map && map.name().equals("map") ? map.of() : join.of();
         VelocityExpr over = writer.reference(writer.value(list));
         String each = writer.fresh();
         out.prelude(over.prelude());
@@ -277,17 +281,17 @@ final class TemplateWriter {
 
     private void assign(JinjaPart.Assignment assignment) {
         List<String> targets = assignment.targets();
-        Expr value = assignment.value();
+        PythonExpr value = assignment.value();
         if (targets.size() > 1) {
-            if (!(value instanceof Expr.Listed list) || list.elements().size() != targets.size()) {
-                throw new Untranslatable("setting several names from one value has no equal");
+            if (!(value instanceof PythonExpr.Listed list) || list.elements().size() != targets.size()) {
+                throw new UntranslatableException("setting several names from one value has no equal");
             }
             for (int i = 0; i < targets.size(); i++) {
                 set(targets.get(i), list.elements().get(i));
             }
             return;
         }
-        if (value instanceof Expr.Call call && call.on().equals(new Expr.Name("namespace"))) {
+        if (value instanceof PythonExpr.Call call && call.on().equals(new PythonExpr.Name("namespace"))) {
             writer.space(targets.get(0));
             call.named().forEach((name, each) -> set(targets.get(0) + "." + name, each));
             return;
@@ -295,10 +299,10 @@ final class TemplateWriter {
         set(targets.get(0), value);
     }
 
-    private void set(String target, Expr value) {
+    private void set(String target, PythonExpr value) {
         int point = target.indexOf('.');
         if (point >= 0 && !writer.isSpace(target.substring(0, point))) {
-            throw new Untranslatable("a part of a record cannot be set");
+            throw new UntranslatableException("a part of a record cannot be set");
         }
         String name = target.replace('.', '_');
         VelocityExpr v = writer.value(value);
@@ -335,10 +339,10 @@ final class TemplateWriter {
     }
 
     /** One that has no equal asks for a name that is not there, so that no prompt is made before a person finishes it. */
-    private VelocityExpr condition(Expr e, String source) {
+    private VelocityExpr condition(PythonExpr e, String source) {
         try {
             return writer.value(e);
-        } catch (Untranslatable why) {
+        } catch (UntranslatableException why) {
             left(source, why.why());
             return VelocityExpr.reference("todo", false, "");
         }
@@ -351,7 +355,7 @@ final class TemplateWriter {
         try {
             over = over(loop, entries);
             targets.forEach(writer::local);
-        } catch (Untranslatable e) {
+        } catch (UntranslatableException e) {
             left(loop.source(), e.why());
             over = VelocityExpr.reference("todo", false, "");
             targets.stream().filter(each -> each.matches("[A-Za-z_]\\w*")).forEach(writer::local);
@@ -404,7 +408,7 @@ final class TemplateWriter {
     }
 
     private void inside(JinjaPart.Loop loop) {
-        Expr filter = loop.condition();
+        PythonExpr filter = loop.condition();
         if (filter == null) {
             all(loop.body());
             out.close(1);
@@ -417,20 +421,21 @@ final class TemplateWriter {
         out.close(2);
     }
 
-    private static boolean isEntries(Expr e) {
+    private static boolean isEntries(PythonExpr e) {
         return ComprehensionWriter.isEntries(e)
-                || (e instanceof Expr.Filter filter && filter.name().equals("items"));
+                || (e instanceof PythonExpr.Filter filter && filter.name().equals("items"));
     }
 
     private VelocityExpr over(JinjaPart.Loop loop, boolean entries) {
-        Expr over = loop.over();
+        PythonExpr over = loop.over();
         if (entries) {
-            Expr map =
-                    over instanceof Expr.Filter filter ? filter.of() : ((Expr.Attribute) ((Expr.Call) over).on()).of();
+            PythonExpr map = over instanceof PythonExpr.Filter filter
+                    ? filter.of()
+                    : ((PythonExpr.Attribute) ((PythonExpr.Call) over).on()).of();
             return writer.reference(writer.value(map));
         }
-        if (over instanceof Expr.Call call
-                && call.on() instanceof Expr.Attribute method
+        if (over instanceof PythonExpr.Call call
+                && call.on() instanceof PythonExpr.Attribute method
                 && method.name().equals("values")
                 && call.arguments().isEmpty()) {
             return writer.reference(writer.value(method.of()));
@@ -439,22 +444,22 @@ final class TemplateWriter {
         if (!numbers.isEmpty()) {
             return VelocityExpr.literal("[" + String.join(", ", numbers) + "]");
         }
-        if (over instanceof Expr.Filter filter
+        if (over instanceof PythonExpr.Filter filter
                 && filter.name().equals("default")
-                && filter.arguments().equals(List.of(new Expr.Listed(Expr.Shape.LIST, List.of())))) {
+                && filter.arguments().equals(List.of(new PythonExpr.Listed(PythonExpr.Shape.LIST, List.of())))) {
             return writer.reference(writer.quietly(filter.of()));
         }
         VelocityExpr v = writer.value(over);
-        if (over instanceof Expr.Name name && writer.isMap(name.id())) {
+        if (over instanceof PythonExpr.Name name && writer.isMap(name.id())) {
             return VelocityExpr.reference(v.text() + ".keySet()", v.quiet(), v.prelude());
         }
         return v.kind() == VelocityExpr.Kind.FORMULA ? writer.reference(v) : v;
     }
 
     /** The numbers of a range that is written out; else none. */
-    private static List<String> range(Expr over) {
+    private static List<String> range(PythonExpr over) {
         var numbers = new ArrayList<String>();
-        if (over instanceof Expr.Call call && call.on().equals(new Expr.Name("range"))) {
+        if (over instanceof PythonExpr.Call call && call.on().equals(new PythonExpr.Name("range"))) {
             List<Integer> given =
                     call.arguments().stream().map(ExprWriter::number).toList();
             if (given.stream().anyMatch(java.util.Objects::isNull) || given.isEmpty() || given.size() > 2) {

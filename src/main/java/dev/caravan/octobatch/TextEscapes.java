@@ -23,11 +23,11 @@ final class TextEscapes {
                     int digits = next == 'x' ? 2 : next == 'u' ? 4 : 8;
                     String code = inside.substring(i + 1, Math.min(inside.length(), i + 1 + digits));
                     if (code.length() < digits || !code.matches("[0-9A-Fa-f]+")) {
-                        throw new Untranslatable("\\" + next + " needs " + digits + " hexadecimal digits");
+                        throw new UntranslatableException("\\" + next + " needs " + digits + " hexadecimal digits");
                     }
                     int point = (int) Math.min(Integer.MAX_VALUE, Long.parseLong(code, 16));
                     if (!Character.isValidCodePoint(point)) {
-                        throw new Untranslatable("\\" + next + code + " is no character");
+                        throw new UntranslatableException("\\" + next + code + " is no character");
                     }
                     text.appendCodePoint(point);
                     i += digits;

@@ -1,6 +1,6 @@
 package dev.caravan.octobatch;
 
-import dev.caravan.octobatch.Expr.Shape;
+import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +22,10 @@ final class TextWriter {
         this.words = words;
     }
 
-    OurExpr filled(List<Expr.Piece> pieces) {
+    OurExpr filled(List<PythonExpr.Piece> pieces) {
         var out = new StringBuilder("\"");
-        for (Expr.Piece each : pieces) {
-            Expr value = each.value();
+        for (PythonExpr.Piece each : pieces) {
+            PythonExpr value = each.value();
             if (value == null) {
                 out.append(TextEscapes.written(each.text(), '"'));
             } else {
@@ -38,13 +38,13 @@ final class TextWriter {
         return OurExpr.whole(out.append('"').toString(), ValueType.TEXT);
     }
 
-    private String shown(Expr value, String conversion, String format) {
+    private String shown(PythonExpr value, String conversion, String format) {
         OurExpr said = words.value(value);
         if (conversion.equals("r") && said.type() == ValueType.TEXT) {
             return "\"'${" + said.text() + "}'\"";
         }
         if (!conversion.isEmpty() && !conversion.equals("s") && !conversion.equals("r")) {
-            throw new Untranslatable("!" + conversion + " in a text has no equal");
+            throw new UntranslatableException("!" + conversion + " in a text has no equal");
         }
         String plain = said.type() == ValueType.TRUTH ? truth(said) : said.text();
         return format.isEmpty() ? plain : formatted(said, format);
@@ -58,14 +58,14 @@ final class TextWriter {
     private static String formatted(OurExpr said, String format) {
         Matcher m = FORMAT.matcher(format);
         if (!m.matches()) {
-            throw new Untranslatable("the format :" + format + " has no equal");
+            throw new UntranslatableException("the format :" + format + " has no equal");
         }
         String text = said.text();
         boolean whole = true;
         String digits = m.group("digits");
         boolean percent = "%".equals(m.group("kind"));
         if (digits != null && "s".equals(m.group("kind"))) {
-            throw new Untranslatable("the format :" + format + " has no equal");
+            throw new UntranslatableException("the format :" + format + " has no equal");
         }
         if (digits != null || "f".equals(m.group("kind")) || percent) {
             String scale = digits == null ? "6" : digits.substring(1);
@@ -85,38 +85,39 @@ final class TextWriter {
     }
 
     /** {@code 'a %s' % value}. */
-    OurExpr percent(Expr template, Expr values) {
-        if (!(template instanceof Expr.Text text)) {
-            throw new Untranslatable("% with a text that is computed has no equal");
+    OurExpr percent(PythonExpr template, PythonExpr values) {
+        if (!(template instanceof PythonExpr.Text text)) {
+            throw new UntranslatableException("% with a text that is computed has no equal");
         }
-        List<Expr> given =
-                values instanceof Expr.Listed list && list.shape() == Shape.TUPLE ? list.elements() : List.of(values);
-        var pieces = new ArrayList<Expr.Piece>();
+        List<PythonExpr> given = values instanceof PythonExpr.Listed list && list.shape() == Shape.TUPLE
+                ? list.elements()
+                : List.of(values);
+        var pieces = new ArrayList<PythonExpr.Piece>();
         Matcher m = PERCENT.matcher(text.value());
         int from = 0;
         int next = 0;
         while (m.find()) {
-            pieces.add(new Expr.Piece(text.value().substring(from, m.start()), null, "", ""));
+            pieces.add(new PythonExpr.Piece(text.value().substring(from, m.start()), null, "", ""));
             from = m.end();
             if (m.group("kind").equals("%")) {
-                pieces.add(new Expr.Piece("%", null, "", ""));
+                pieces.add(new PythonExpr.Piece("%", null, "", ""));
                 continue;
             }
-            Expr value;
+            PythonExpr value;
             if (m.group("name") != null) {
-                value = new Expr.Index(values, new Expr.Text(m.group("name")));
+                value = new PythonExpr.Index(values, new PythonExpr.Text(m.group("name")));
             } else if (next < given.size()) {
                 value = given.get(next++);
             } else {
-                throw new Untranslatable("% needs more values than there are");
+                throw new UntranslatableException("% needs more values than there are");
             }
-            pieces.add(new Expr.Piece("", value, "", format(m)));
+            pieces.add(new PythonExpr.Piece("", value, "", format(m)));
         }
         String rest = text.value().substring(from);
         if (rest.contains("%")) {
-            throw new Untranslatable("a % in a text with values has no equal");
+            throw new UntranslatableException("a % in a text with values has no equal");
         }
-        pieces.add(new Expr.Piece(rest, null, "", ""));
+        pieces.add(new PythonExpr.Piece(rest, null, "", ""));
         return filled(pieces);
     }
 
@@ -128,31 +129,31 @@ final class TextWriter {
     }
 
     /** {@code 'a {}'.format(value)}. */
-    OurExpr format(String template, List<Expr> arguments, Map<String, Expr> named) {
-        var pieces = new ArrayList<Expr.Piece>();
+    OurExpr format(String template, List<PythonExpr> arguments, Map<String, PythonExpr> named) {
+        var pieces = new ArrayList<PythonExpr.Piece>();
         Matcher m = PLACE.matcher(template);
         int from = 0;
         int next = 0;
         while (m.find()) {
-            pieces.add(new Expr.Piece(template.substring(from, m.start()), null, "", ""));
+            pieces.add(new PythonExpr.Piece(template.substring(from, m.start()), null, "", ""));
             from = m.end();
             String what = m.group("what");
             if (what == null) {
-                pieces.add(new Expr.Piece(m.group().substring(1), null, "", ""));
+                pieces.add(new PythonExpr.Piece(m.group().substring(1), null, "", ""));
                 continue;
             }
             String part = m.group("part");
-            Expr value = named.get(what);
+            PythonExpr value = named.get(what);
             if (what.isEmpty() || what.matches("[0-9]+")) {
                 int at = what.isEmpty() ? next++ : Integer.parseInt(what);
                 value = at < arguments.size() ? arguments.get(at) : null;
             }
             if (value == null || !part.isEmpty()) {
-                throw new Untranslatable("'" + m.group() + "' in format() has no equal");
+                throw new UntranslatableException("'" + m.group() + "' in format() has no equal");
             }
-            pieces.add(new Expr.Piece("", value, "", m.group("format") == null ? "" : m.group("format")));
+            pieces.add(new PythonExpr.Piece("", value, "", m.group("format") == null ? "" : m.group("format")));
         }
-        pieces.add(new Expr.Piece(template.substring(from), null, "", ""));
+        pieces.add(new PythonExpr.Piece(template.substring(from), null, "", ""));
         return filled(pieces);
     }
 }

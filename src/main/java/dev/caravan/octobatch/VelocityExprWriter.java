@@ -41,7 +41,7 @@ final class VelocityExprWriter {
 
     void local(String name) {
         if (!name.matches("[A-Za-z_][A-Za-z0-9_]*") || name.equals("errors") || name.equals("foreach")) {
-            throw new Untranslatable("the name '" + name + "' cannot be one of a variable here");
+            throw new UntranslatableException("the name '" + name + "' cannot be one of a variable here");
         }
         locals.add(name);
     }
@@ -82,19 +82,19 @@ final class VelocityExprWriter {
         return name;
     }
 
-    VelocityExpr value(Expr e) {
+    VelocityExpr value(PythonExpr e) {
         int before = helpers.size();
         try {
             return plain(e);
-        } catch (Untranslatable why) {
+        } catch (UntranslatableException why) {
             helpers.back(before);
             return VelocityExpr.reference(helper(e, why), false, "");
         }
     }
 
     /** The name of an expression of the pipeline that computes it. */
-    private String helper(Expr e, Untranslatable why) {
-        if (locals(e) || Randomness.in(e)) {
+    private String helper(PythonExpr e, UntranslatableException why) {
+        if (locals(e) || RandomCalls.in(e)) {
             throw why;
         }
         try {
@@ -112,84 +112,84 @@ final class VelocityExprWriter {
                 throw why;
             }
             return helpers.add(step, text);
-        } catch (Untranslatable second) {
-            throw new Untranslatable(second.why().contains("no equal") ? second.why() : why.why());
+        } catch (UntranslatableException second) {
+            throw new UntranslatableException(second.why().contains("no equal") ? second.why() : why.why());
         }
     }
 
-    private boolean locals(Expr e) {
-        return (e instanceof Expr.Name name
+    private boolean locals(PythonExpr e) {
+        return (e instanceof PythonExpr.Name name
                         && (locals.contains(name.id())
                                 || isSpace(name.id())
                                 || name.id().equals("loop")))
-                || Expr.parts(e).anyMatch(this::locals);
+                || PythonExpr.parts(e).anyMatch(this::locals);
     }
 
-    private VelocityExpr plain(Expr e) {
-        if (e instanceof Expr.Name name) {
+    private VelocityExpr plain(PythonExpr e) {
+        if (e instanceof PythonExpr.Name name) {
             return name(name.id(), false);
         }
-        if (e instanceof Expr.Text text) {
+        if (e instanceof PythonExpr.Text text) {
             return text(text.value());
         }
-        if (e instanceof Expr.Num number) {
+        if (e instanceof PythonExpr.Num number) {
             return VelocityExpr.literal(number.digits());
         }
-        if (e instanceof Expr.Fixed fixed) {
+        if (e instanceof PythonExpr.Fixed fixed) {
             return fixed.word().equals("null")
                     ? VelocityExpr.reference("null", true, "")
                     : VelocityExpr.literal(fixed.word());
         }
-        if (e instanceof Expr.Attribute attribute) {
+        if (e instanceof PythonExpr.Attribute attribute) {
             return attribute(attribute, false);
         }
-        if (e instanceof Expr.Index index) {
+        if (e instanceof PythonExpr.Index index) {
             return index(index, false);
         }
-        if (e instanceof Expr.Unary unary) {
+        if (e instanceof PythonExpr.Unary unary) {
             VelocityExpr of = value(unary.of());
             return VelocityExpr.formula(
                     (unary.operator().equals("not") ? "!" : unary.operator()) + of.operand(), of.prelude());
         }
-        if (e instanceof Expr.Binary binary) {
+        if (e instanceof PythonExpr.Binary binary) {
             return binary(binary);
         }
-        if (e instanceof Expr.Logic logic) {
+        if (e instanceof PythonExpr.Logic logic) {
             return logic(logic);
         }
-        if (e instanceof Expr.Comparison comparison) {
+        if (e instanceof PythonExpr.Comparison comparison) {
             return comparison(comparison);
         }
-        if (e instanceof Expr.Choice choice) {
+        if (e instanceof PythonExpr.Choice choice) {
             return choice(choice);
         }
-        if (e instanceof Expr.Joined joined) {
+        if (e instanceof PythonExpr.Joined joined) {
             return joined(joined);
         }
-        if (e instanceof Expr.Listed list) {
+        if (e instanceof PythonExpr.Listed list) {
             return listed(list);
         }
-        if (e instanceof Expr.Filter filter) {
+        if (e instanceof PythonExpr.Filter filter) {
             return filter(filter);
         }
-        if (e instanceof Expr.Test test) {
+        if (e instanceof PythonExpr.Test test) {
             return test(test);
         }
-        if (e instanceof Expr.Call call) {
+        if (e instanceof PythonExpr.Call call) {
             return call(call);
         }
-        throw new Untranslatable("this expression has no equal in a template");
+        throw new UntranslatableException("this expression has no equal in a template");
     }
 
     /** A reference of which nothing is left where what it asks for is not there. */
-    VelocityExpr quietly(Expr e) {
-        if (e instanceof Expr.Name name) {
+    VelocityExpr quietly(PythonExpr e) {
+        if (e instanceof PythonExpr.Name name) {
             return name(name.id(), true);
         }
-        if (e instanceof Expr.Attribute attribute) {
+        if (e instanceof PythonExpr.Attribute attribute) {
             return attribute(attribute, true);
         }
-        if (e instanceof Expr.Index index) {
+        if (e instanceof PythonExpr.Index index) {
             return index(index, true);
         }
         return value(e);
@@ -200,24 +200,24 @@ final class VelocityExprWriter {
             return VelocityExpr.reference(id, quiet || optional.contains(id), "");
         }
         if (!id.matches("[A-Za-z_][A-Za-z0-9_]*") || id.equals("loop") || isSpace(id)) {
-            throw new Untranslatable("'" + id + "' by itself has no equal in a template");
+            throw new UntranslatableException("'" + id + "' by itself has no equal in a template");
         }
         if (!names.fields().containsKey(id)) {
             if (names.config().contains(id)) {
                 return VelocityExpr.reference("config." + id, quiet, "");
             }
             if (GONE.contains(id)) {
-                throw new Untranslatable("'" + id + "' is no field of the record here");
+                throw new UntranslatableException("'" + id + "' is no field of the record here");
             }
         }
         if (id.equals("errors")) {
-            throw new Untranslatable("$errors is here what was wrong with the last answer; rename the field");
+            throw new UntranslatableException("$errors is here what was wrong with the last answer; rename the field");
         }
         return VelocityExpr.reference(id, quiet || optional.contains(id), "");
     }
 
-    private VelocityExpr attribute(Expr.Attribute attribute, boolean quiet) {
-        if (attribute.of() instanceof Expr.Name on) {
+    private VelocityExpr attribute(PythonExpr.Attribute attribute, boolean quiet) {
+        if (attribute.of() instanceof PythonExpr.Name on) {
             if (on.id().equals("loop") && !locals.contains("loop")) {
                 return counter(attribute.name());
             }
@@ -226,7 +226,7 @@ final class VelocityExprWriter {
             }
         }
         if (!attribute.name().matches("[A-Za-z_][A-Za-z0-9_]*")) {
-            throw new Untranslatable("'" + attribute.name() + "' cannot be asked for in a template");
+            throw new UntranslatableException("'" + attribute.name() + "' cannot be asked for in a template");
         }
         VelocityExpr of = reference(quiet ? quietly(attribute.of()) : value(attribute.of()));
         return VelocityExpr.reference(of.text() + "." + attribute.name(), of.quiet(), of.prelude());
@@ -235,7 +235,7 @@ final class VelocityExprWriter {
     private VelocityExpr counter(String name) {
         Open open = loops.peek();
         if (open == null || open.filtered()) {
-            throw new Untranslatable(
+            throw new UntranslatableException(
                     open == null
                             ? "loop is known inside of a loop only"
                             : "loop of a loop with a condition has no equal");
@@ -245,13 +245,13 @@ final class VelocityExprWriter {
             return VelocityExpr.reference("foreach." + ours, false, "");
         }
         if (open.size().isEmpty()) {
-            throw new Untranslatable("loop." + name + " has no equal");
+            throw new UntranslatableException("loop." + name + " has no equal");
         }
         return switch (name) {
             case "length" -> VelocityExpr.reference(open.size().substring(1), false, "");
             case "revindex" -> VelocityExpr.formula(open.size() + " - $foreach.index", "");
             case "revindex0" -> VelocityExpr.formula(open.size() + " - $foreach.count", "");
-            default -> throw new Untranslatable("loop." + name + " has no equal");
+            default -> throw new UntranslatableException("loop." + name + " has no equal");
         };
     }
 
@@ -266,21 +266,21 @@ final class VelocityExprWriter {
     }
 
     /** What may stand between the brackets of a call. */
-    private VelocityExpr argument(Expr e) {
+    private VelocityExpr argument(PythonExpr e) {
         VelocityExpr v = value(e);
         return v.kind() == VelocityExpr.Kind.FORMULA ? reference(v) : v;
     }
 
-    private VelocityExpr index(Expr.Index index, boolean quiet) {
+    private VelocityExpr index(PythonExpr.Index index, boolean quiet) {
         VelocityExpr of = reference(quiet ? quietly(index.of()) : value(index.of()));
         if (of.text().endsWith(")") && !of.text().contains(".")) {
-            throw new Untranslatable("this part has no equal in a template");
+            throw new UntranslatableException("this part has no equal in a template");
         }
         Integer number = ExprWriter.number(index.at());
         if (number != null) {
             return VelocityExpr.reference(of.text() + "[" + number + "]", of.quiet(), of.prelude());
         }
-        if (index.at() instanceof Expr.Text text) {
+        if (index.at() instanceof PythonExpr.Text text) {
             if (text.value().matches("[A-Za-z_][A-Za-z0-9_]*")) {
                 return VelocityExpr.reference(of.text() + "." + text.value(), of.quiet(), of.prelude());
             }
@@ -315,12 +315,12 @@ final class VelocityExprWriter {
         return text.contains("\"") && !text.contains("'") ? "'" + text + "'" : "\"" + text.replace("\"", "\"\"") + "\"";
     }
 
-    private VelocityExpr binary(Expr.Binary binary) {
+    private VelocityExpr binary(PythonExpr.Binary binary) {
         if (!Set.of("+", "-", "*", "%").contains(binary.operator())) {
-            throw new Untranslatable("the operator " + binary.operator() + " has no equal in a template");
+            throw new UntranslatableException("the operator " + binary.operator() + " has no equal in a template");
         }
-        if (binary.operator().equals("%") && binary.left() instanceof Expr.Text) {
-            throw new Untranslatable("% with a text has no equal in a template");
+        if (binary.operator().equals("%") && binary.left() instanceof PythonExpr.Text) {
+            throw new UntranslatableException("% with a text has no equal in a template");
         }
         VelocityExpr a = value(binary.left());
         VelocityExpr b = value(binary.right());
@@ -329,27 +329,28 @@ final class VelocityExprWriter {
                 VelocityExpr.preludes(a.prelude(), b.prelude()));
     }
 
-    private VelocityExpr logic(Expr.Logic logic) {
+    private VelocityExpr logic(PythonExpr.Logic logic) {
         var parts = new ArrayList<String>();
         String prelude = "";
-        for (Expr each : logic.operands()) {
+        for (PythonExpr each : logic.operands()) {
             VelocityExpr v = value(each);
             if (!v.prelude().isEmpty() && !parts.isEmpty()) {
-                throw new Untranslatable("this condition has no equal in a template");
+                throw new UntranslatableException("this condition has no equal in a template");
             }
             prelude = VelocityExpr.preludes(prelude, v.prelude());
-            boolean comparison = each instanceof Expr.Comparison c && c.links().size() == 1;
-            boolean unary = each instanceof Expr.Unary;
-            parts.add(comparison || unary || each instanceof Expr.Test ? v.inside() : v.operand());
+            boolean comparison =
+                    each instanceof PythonExpr.Comparison c && c.links().size() == 1;
+            boolean unary = each instanceof PythonExpr.Unary;
+            parts.add(comparison || unary || each instanceof PythonExpr.Test ? v.inside() : v.operand());
         }
         return VelocityExpr.formula(String.join(logic.all() ? " && " : " || ", parts), prelude);
     }
 
-    private VelocityExpr comparison(Expr.Comparison comparison) {
+    private VelocityExpr comparison(PythonExpr.Comparison comparison) {
         var parts = new ArrayList<String>();
         String prelude = "";
-        Expr left = comparison.first();
-        for (Expr.Link link : comparison.links()) {
+        PythonExpr left = comparison.first();
+        for (PythonExpr.Link link : comparison.links()) {
             VelocityExpr one = compared(left, link.operator(), link.right());
             prelude = VelocityExpr.preludes(prelude, one.prelude());
             parts.add(one.text());
@@ -358,11 +359,11 @@ final class VelocityExprWriter {
         return VelocityExpr.formula(String.join(" && ", parts), prelude);
     }
 
-    private VelocityExpr compared(Expr left, String operator, Expr right) {
+    private VelocityExpr compared(PythonExpr left, String operator, PythonExpr right) {
         if (operator.endsWith("in")) {
             return contained(left, right, operator.startsWith("not"));
         }
-        Expr none = new Expr.Fixed("null");
+        PythonExpr none = new PythonExpr.Fixed("null");
         if (right.equals(none) || left.equals(none)) {
             VelocityExpr v = reference(value(right.equals(none) ? left : right));
             String sign = operator.equals("==") ? "==" : "!=";
@@ -374,12 +375,12 @@ final class VelocityExprWriter {
                 a.operand() + " " + operator + " " + b.operand(), VelocityExpr.preludes(a.prelude(), b.prelude()));
     }
 
-    private VelocityExpr contained(Expr left, Expr right, boolean not) {
-        if (right instanceof Expr.Listed list && !list.elements().isEmpty()) {
+    private VelocityExpr contained(PythonExpr left, PythonExpr right, boolean not) {
+        if (right instanceof PythonExpr.Listed list && !list.elements().isEmpty()) {
             VelocityExpr a = value(left);
             String prelude = a.prelude();
             var parts = new ArrayList<String>();
-            for (Expr each : list.elements()) {
+            for (PythonExpr each : list.elements()) {
                 VelocityExpr b = value(each);
                 prelude = VelocityExpr.preludes(prelude, b.prelude());
                 parts.add(a.operand() + (not ? " != " : " == ") + b.operand());
@@ -393,12 +394,12 @@ final class VelocityExprWriter {
                 VelocityExpr.preludes(of.prelude(), wanted.prelude()));
     }
 
-    private VelocityExpr choice(Expr.Choice choice) {
+    private VelocityExpr choice(PythonExpr.Choice choice) {
         VelocityExpr condition = value(choice.condition());
         VelocityExpr then = value(choice.then());
         VelocityExpr otherwise = choice.otherwise() == null ? VelocityExpr.literal("\"\"") : value(choice.otherwise());
         if (!then.prelude().isEmpty() || !otherwise.prelude().isEmpty()) {
-            throw new Untranslatable("this choice has no equal in a template");
+            throw new UntranslatableException("this choice has no equal in a template");
         }
         String name = fresh();
         String directives = String.join(
@@ -411,13 +412,13 @@ final class VelocityExprWriter {
         return VelocityExpr.reference(name, false, VelocityExpr.preludes(condition.prelude(), directives));
     }
 
-    private VelocityExpr joined(Expr.Joined joined) {
+    private VelocityExpr joined(PythonExpr.Joined joined) {
         var parts = new ArrayList<String>();
         String prelude = "";
-        if (!(joined.parts().get(0) instanceof Expr.Text)) {
+        if (!(joined.parts().get(0) instanceof PythonExpr.Text)) {
             parts.add("\"\"");
         }
-        for (Expr each : joined.parts()) {
+        for (PythonExpr each : joined.parts()) {
             VelocityExpr v = value(each);
             parts.add(v.operand());
             prelude = VelocityExpr.preludes(prelude, v.prelude());
@@ -425,10 +426,10 @@ final class VelocityExprWriter {
         return VelocityExpr.formula(String.join(" + ", parts), prelude);
     }
 
-    private VelocityExpr listed(Expr.Listed list) {
+    private VelocityExpr listed(PythonExpr.Listed list) {
         var parts = new ArrayList<String>();
         String prelude = "";
-        for (Expr each : list.elements()) {
+        for (PythonExpr each : list.elements()) {
             VelocityExpr v = argument(each);
             parts.add(v.inside());
             prelude = VelocityExpr.preludes(prelude, v.prelude());
@@ -440,13 +441,13 @@ final class VelocityExprWriter {
         return VelocityExpr.reference(name + "(" + of.inside() + more + ")", false, of.prelude());
     }
 
-    private VelocityExpr simple(Expr e) {
+    private VelocityExpr simple(PythonExpr e) {
         return argument(e);
     }
 
-    private VelocityExpr filter(Expr.Filter f) {
-        List<Expr> given = f.arguments();
-        Expr first = given.isEmpty() ? null : given.get(0);
+    private VelocityExpr filter(PythonExpr.Filter f) {
+        List<PythonExpr> given = f.arguments();
+        PythonExpr first = given.isEmpty() ? null : given.get(0);
         String text = TEXT_TOOLS.get(f.name());
         if (text != null && given.isEmpty()) {
             return tool("text." + text, simple(f.of()), "");
@@ -466,7 +467,7 @@ final class VelocityExprWriter {
             }
             case "replace" -> {
                 if (given.size() != 2) {
-                    throw new Untranslatable("|replace in this way has no equal");
+                    throw new UntranslatableException("|replace in this way has no equal");
                 }
                 VelocityExpr from = argument(given.get(0));
                 VelocityExpr to = argument(given.get(1));
@@ -479,13 +480,13 @@ final class VelocityExprWriter {
             case "join" -> join(f, first);
             case "default", "d" -> otherwise(f, first);
             case "truncate" -> {
-                Expr length = first == null ? f.named().getOrDefault("length", new Expr.Num("255")) : first;
+                PythonExpr length = first == null ? f.named().getOrDefault("length", new PythonExpr.Num("255")) : first;
                 yield tool(
                         "text.truncate", simple(f.of()), ", " + argument(length).inside());
             }
             case "round" -> {
                 if (given.size() > 1 || !f.named().isEmpty()) {
-                    throw new Untranslatable("|round with a method has no equal");
+                    throw new UntranslatableException("|round with a method has no equal");
                 }
                 yield tool(
                         "number.format",
@@ -494,28 +495,28 @@ final class VelocityExprWriter {
             }
             case "format" -> format(f, first);
             case "string", "safe", "e", "escape", "forceescape" -> value(f.of());
-            default -> throw new Untranslatable("the filter |" + f.name() + " has no equal in a template");
+            default -> throw new UntranslatableException("the filter |" + f.name() + " has no equal in a template");
         };
     }
 
-    private VelocityExpr join(Expr.Filter f, @Nullable Expr first) {
-        Expr list = f.of();
+    private VelocityExpr join(PythonExpr.Filter f, @Nullable PythonExpr first) {
+        PythonExpr list = f.of();
         if (f.named().containsKey("attribute")
                 || f.arguments().size() > 1
-                || list instanceof Expr.Filter
-                || list instanceof Expr.Listed) {
-            throw new Untranslatable("|join in this way has no equal in a template");
+                || list instanceof PythonExpr.Filter
+                || list instanceof PythonExpr.Listed) {
+            throw new UntranslatableException("|join in this way has no equal in a template");
         }
         VelocityExpr of = reference(value(list));
         VelocityExpr by = first == null ? VelocityExpr.literal("\"\"") : argument(first);
         return tool("text.join", of, ", " + by.inside());
     }
 
-    private VelocityExpr otherwise(Expr.Filter f, @Nullable Expr first) {
+    private VelocityExpr otherwise(PythonExpr.Filter f, @Nullable PythonExpr first) {
         VelocityExpr of = reference(quietly(f.of()));
         VelocityExpr other = first == null ? VelocityExpr.literal("\"\"") : argument(first);
         if (other.text().startsWith("[")) {
-            throw new Untranslatable("|default with a list has no equal in a template");
+            throw new UntranslatableException("|default with a list has no equal in a template");
         }
         return VelocityExpr.reference(
                 "text.default(" + of.inside() + ", " + other.inside() + ")",
@@ -523,52 +524,54 @@ final class VelocityExprWriter {
                 VelocityExpr.preludes(of.prelude(), other.prelude()));
     }
 
-    private VelocityExpr format(Expr.Filter f, @Nullable Expr first) {
-        if (f.of() instanceof Expr.Text text && first != null && text.value().matches("%\\.[0-9]f")) {
+    private VelocityExpr format(PythonExpr.Filter f, @Nullable PythonExpr first) {
+        if (f.of() instanceof PythonExpr.Text text
+                && first != null
+                && text.value().matches("%\\.[0-9]f")) {
             return tool("number.format", simple(first), ", " + text.value().charAt(2));
         }
-        throw new Untranslatable("|format in this way has no equal in a template");
+        throw new UntranslatableException("|format in this way has no equal in a template");
     }
 
-    private VelocityExpr test(Expr.Test t) {
+    private VelocityExpr test(PythonExpr.Test t) {
         if (t.name().equals("defined") || t.name().equals("undefined")) {
             VelocityExpr of = reference(quietly(t.of()));
             boolean defined = t.name().equals("defined") != t.not();
             return VelocityExpr.formula("$!" + of.text() + (defined ? " != " : " == ") + "$!null", of.prelude());
         }
-        Expr comparison = FilterWriter.compared(t);
+        PythonExpr comparison = FilterWriter.compared(t);
         if (comparison == null) {
-            throw new Untranslatable("the test 'is " + t.name() + "' has no equal in a template");
+            throw new UntranslatableException("the test 'is " + t.name() + "' has no equal in a template");
         }
         VelocityExpr v = plain(comparison);
         return t.not() ? VelocityExpr.formula("!(" + v.text() + ")", v.prelude()) : v;
     }
 
-    private VelocityExpr call(Expr.Call call) {
-        if (!(call.on() instanceof Expr.Attribute method) || !call.named().isEmpty()) {
-            throw new Untranslatable("this call has no equal in a template");
+    private VelocityExpr call(PythonExpr.Call call) {
+        if (!(call.on() instanceof PythonExpr.Attribute method) || !call.named().isEmpty()) {
+            throw new UntranslatableException("this call has no equal in a template");
         }
         String text = TEXT_TOOLS.get(method.name());
-        List<Expr> given = call.arguments();
+        List<PythonExpr> given = call.arguments();
         if (text != null && given.isEmpty()) {
             return tool("text." + text, simple(method.of()), "");
         }
         if (method.name().equals("replace") && given.size() == 2) {
-            return value(new Expr.Filter(method.of(), "replace", given, Map.of()));
+            return value(new PythonExpr.Filter(method.of(), "replace", given, Map.of()));
         }
         if (method.name().equals("get") && !given.isEmpty()) {
-            Expr part = new Expr.Index(method.of(), given.get(0));
+            PythonExpr part = new PythonExpr.Index(method.of(), given.get(0));
             return given.size() == 1
                     ? quietly(part)
-                    : value(new Expr.Filter(part, "default", List.of(given.get(1)), Map.of()));
+                    : value(new PythonExpr.Filter(part, "default", List.of(given.get(1)), Map.of()));
         }
         if (method.name().equals("keys") && given.isEmpty()) {
             VelocityExpr of = reference(value(method.of()));
             return VelocityExpr.reference(of.text() + ".keySet()", false, of.prelude());
         }
         if (method.name().equals("join") && given.size() == 1) {
-            return value(new Expr.Filter(given.get(0), "join", List.of(method.of()), new LinkedHashMap<>()));
+            return value(new PythonExpr.Filter(given.get(0), "join", List.of(method.of()), new LinkedHashMap<>()));
         }
-        throw new Untranslatable("." + method.name() + "() has no equal in a template");
+        throw new UntranslatableException("." + method.name() + "() has no equal in a template");
     }
 }

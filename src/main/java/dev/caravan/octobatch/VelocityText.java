@@ -154,7 +154,7 @@ final class VelocityText {
 
     private void flush(String following) {
         if (out.length() > LONGEST) {
-            throw new Untranslatable("comes to more than " + (LONGEST >> 20) + " MB here");
+            throw new UntranslatableException("comes to more than " + (LONGEST >> 20) + " MB here");
         }
         char next = following.isEmpty() ? ' ' : following.charAt(0);
         boolean letter = Character.isLetterOrDigit(next) || next == '_';

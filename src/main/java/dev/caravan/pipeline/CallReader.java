@@ -19,9 +19,9 @@ final class CallReader {
     private final ObjectNode step;
     private final String place;
     private final ObjectNode api;
-    private final Fields fields;
+    private final FieldReader fields;
     private final ModelDefaults registry;
-    private final Overrides overrides;
+    private final CallOverrides overrides;
     private final Problems problems;
     private final String provider;
     private final String model;
@@ -30,9 +30,9 @@ final class CallReader {
             ObjectNode step,
             String place,
             ObjectNode api,
-            Fields fields,
+            FieldReader fields,
             ModelDefaults registry,
-            Overrides overrides,
+            CallOverrides overrides,
             Problems problems) {
         this.step = step;
         this.place = place;
@@ -167,7 +167,7 @@ final class CallReader {
             return Step.Retry.SAME;
         }
         ObjectNode retry = fields.map(step, place + ".", "retry", false);
-        fields.known(retry, place + ".retry", Grammar.RETRY);
+        fields.known(retry, place + ".retry", ConfigGrammar.RETRY);
         JsonNode show = retry.path("show_errors");
         if (!show.isMissingNode() && !show.isBoolean()) {
             problems.at(FILE, place + ".retry.show_errors", "must be true or false");

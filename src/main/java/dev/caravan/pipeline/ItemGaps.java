@@ -50,12 +50,13 @@ final class ItemGaps {
     private ItemGaps(Pipeline pipeline) {
         this.pipeline = pipeline;
         for (ItemUse each : pipeline.itemUses()) {
-            boolean inLists = pipeline.generation().strategy() != Generation.Strategy.DIRECT;
+            boolean inLists = pipeline.generation().strategy() != UnitGeneration.Strategy.DIRECT;
             var keys = new ArrayList<>(each.keys());
             if (!inLists) {
                 keys.add(0, each.field());
             }
-            String group = pipeline.generation().strategy() == Generation.Strategy.CROSS_PRODUCT ? each.field() : "";
+            String group =
+                    pipeline.generation().strategy() == UnitGeneration.Strategy.CROSS_PRODUCT ? each.field() : "";
             if (keys.isEmpty()) {
                 continue;
             }
@@ -73,17 +74,17 @@ final class ItemGaps {
     /** What there is to be told of the items of a pipeline; reads all of them. */
     static void tell(Pipeline pipeline, Problems hints) {
         var gaps = new ItemGaps(pipeline);
-        if (pipeline.generation().strategy() == Generation.Strategy.CROSS_PRODUCT) {
-            JsonNode root = Items.document(pipeline, hints);
-            for (Generation.Position each : pipeline.generation().positions()) {
+        if (pipeline.generation().strategy() == UnitGeneration.Strategy.CROSS_PRODUCT) {
+            JsonNode root = ItemReader.document(pipeline, hints);
+            for (UnitGeneration.Position each : pipeline.generation().positions()) {
                 for (int i = 0; i < root.path(each.group()).size(); i++) {
                     if (root.path(each.group()).get(i) instanceof ObjectNode item) {
                         gaps.take(each.name(), item, each.group() + "[" + i + "]");
                     }
                 }
             }
-        } else if (!gaps.groups.isEmpty() || !Items.isJson(pipeline)) {
-            Items.read(pipeline, (item, place) -> gaps.take("", item, place), hints);
+        } else if (!gaps.groups.isEmpty() || !ItemReader.isJson(pipeline)) {
+            ItemReader.read(pipeline, (item, place) -> gaps.take("", item, place), hints);
         }
         gaps.groups.forEach((group, counts) -> counts.values().forEach(each -> gaps.tell(group, each, hints)));
     }

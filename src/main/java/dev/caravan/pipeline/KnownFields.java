@@ -96,7 +96,7 @@ public final class KnownFields {
 
     /** Whether a field is the system's: no mapping can set it. */
     public static boolean isSystemField(String name) {
-        return Grammar.SYSTEM_FIELDS.contains(name);
+        return ConfigGrammar.SYSTEM_FIELDS.contains(name);
     }
 
     /** From here on records have none of the fields that were known, those of the system aside. */
@@ -164,12 +164,12 @@ public final class KnownFields {
     public void compute(Step step, StepGrammar.Source source, Problems problems) {
         for (String key : List.of("init", "expressions")) {
             set(
-                    Expressions.read(step, key, source, new Problems("")),
+                    ExpressionReader.read(step, key, source, new Problems("")),
                     source.file(),
                     source.place() + "." + key,
                     problems);
         }
-        Expressions.one(step, "loop_until", source, new Problems(""))
+        ExpressionReader.one(step, "loop_until", source, new Problems(""))
                 .ifPresent(until -> use(until, null, source.file(), source.place() + ".loop_until", problems));
         if (step.source().has("loop_until")) {
             add("_iterations", Json.mapper().getNodeFactory().numberNode(1));

@@ -36,12 +36,12 @@ final class LabelReader {
 
     private final Path folder;
     private final String config;
-    private final Fields fields;
+    private final FieldReader fields;
     private final Problems problems;
     private final boolean stored;
     private final List<String> files = new ArrayList<>();
 
-    LabelReader(Path folder, String config, Fields fields, Problems problems, boolean stored) {
+    LabelReader(Path folder, String config, FieldReader fields, Problems problems, boolean stored) {
         this.folder = folder;
         this.config = config;
         this.fields = fields;

@@ -3,7 +3,7 @@ package dev.caravan.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.Expression;
-import dev.caravan.run.Brake;
+import dev.caravan.run.FailureBrake;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,15 +35,15 @@ public record Pipeline(
         List<Step> steps,
         List<Task> tasks,
         ItemSource items,
-        Generation generation,
+        UnitGeneration generation,
         Map<String, Expression> expressions,
         int chunkSize,
         int maxRetries,
         int maxInflightJobs,
         int minJob,
-        Brake brake,
+        FailureBrake brake,
         @Nullable Duration giveUpAfter,
-        Shared shared,
+        SharedContext shared,
         ObjectNode config,
         List<ItemUse> itemUses,
         List<Problems.Problem> hints) {
@@ -69,8 +69,8 @@ public record Pipeline(
     }
 
     /** When the service starts it; empty when nothing is said. */
-    public Optional<Schedule> schedule() {
-        return Schedule.read(config, PipelineReader.FILE, new Problems(name));
+    public Optional<PipelineSchedule> schedule() {
+        return PipelineSchedule.read(config, PipelineReader.FILE, new Problems(name));
     }
 
     Pipeline with(List<ItemUse> uses, List<Problems.Problem> noted) {

@@ -31,7 +31,7 @@ public final class PipelineReader {
     }
 
     /** @throws InvalidFileException naming every problem of the folder */
-    public Pipeline read(Path folder, Overrides overrides) {
+    public Pipeline read(Path folder, CallOverrides overrides) {
         return read(folder, overrides, Map.of(), true, "");
     }
 
@@ -40,12 +40,12 @@ public final class PipelineReader {
      *
      * @param items inside the pipeline's folder
      */
-    public Pipeline read(Path folder, Overrides overrides, String items) {
+    public Pipeline read(Path folder, CallOverrides overrides, String items) {
         return read(folder, overrides, Map.of(), true, items);
     }
 
     /** Reads the copy inside a run, which holds no items any more. */
-    public Pipeline readSnapshot(Path folder, Overrides overrides) {
+    public Pipeline readSnapshot(Path folder, CallOverrides overrides) {
         return readSnapshot(folder, overrides, Map.of());
     }
 
@@ -54,18 +54,18 @@ public final class PipelineReader {
      *
      * @param bySteps what goes before the call that made the run, by the names of the steps
      */
-    public Pipeline readSnapshot(Path folder, Overrides overrides, Map<String, Overrides> bySteps) {
+    public Pipeline readSnapshot(Path folder, CallOverrides overrides, Map<String, CallOverrides> bySteps) {
         return read(folder, overrides, bySteps, false, "");
     }
 
     private Pipeline read(
-            Path folder, Overrides overrides, Map<String, Overrides> bySteps, boolean withItems, String items) {
+            Path folder, CallOverrides overrides, Map<String, CallOverrides> bySteps, boolean withItems, String items) {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
             throw new InvalidFileException(folder.toString(), FILE, "is missing; a pipeline folder needs one");
         }
         var links = new Problems(folder.toString());
-        new Fields(folder.toString(), links).file(folder, FILE, FILE);
+        new FieldReader(folder.toString(), links).file(folder, FILE, FILE);
         links.throwIfAny();
         JsonNode root = SafeYaml.read(file, FILE);
         if (!root.isObject()) {
@@ -74,7 +74,7 @@ public final class PipelineReader {
         ObjectNode config = ShortForm.expand((ObjectNode) root, FILE);
         if (!items.isEmpty() && config.at("/processing/items") instanceof ObjectNode source) {
             source.put("source", items);
-            if (!Items.isTable(items)) {
+            if (!ItemReader.isTable(items)) {
                 source.remove("delimiter");
             }
         }
@@ -88,17 +88,17 @@ public final class PipelineReader {
     private final class Reading {
         final Problems problems;
         private final Path folder;
-        private final Overrides overrides;
-        private final Map<String, Overrides> bySteps;
+        private final CallOverrides overrides;
+        private final Map<String, CallOverrides> bySteps;
         private final boolean withItems;
         private final ObjectNode config;
-        private final Fields fields;
-        private Shared shared = Shared.NONE;
+        private final FieldReader fields;
+        private SharedContext shared = SharedContext.NONE;
 
         Reading(
                 Path folder,
-                Overrides overrides,
-                Map<String, Overrides> bySteps,
+                CallOverrides overrides,
+                Map<String, CallOverrides> bySteps,
                 boolean withItems,
                 ObjectNode config) {
             this.folder = folder;
@@ -107,33 +107,33 @@ public final class PipelineReader {
             this.withItems = withItems;
             this.config = config;
             problems = new Problems(folder.toString());
-            fields = new Fields(FILE, problems);
+            fields = new FieldReader(FILE, problems);
         }
 
         Pipeline pipeline() {
-            fields.known(config, "", Grammar.TOP);
+            fields.known(config, "", ConfigGrammar.TOP);
             ObjectNode stated = fields.map(config, "pipeline", true);
             ObjectNode processing = fields.map(config, "processing", true);
             ObjectNode api = fields.map(config, "api", false);
-            fields.known(stated, "pipeline", Grammar.PIPELINE);
-            fields.known(api, "api", Grammar.API);
+            fields.known(stated, "pipeline", ConfigGrammar.PIPELINE);
+            fields.known(api, "api", ConfigGrammar.API);
             ObjectNode prompts = fields.map(config, "prompts", false);
             ObjectNode schemas = fields.map(config, "schemas", false);
-            fields.known(prompts, "prompts", Grammar.PROMPTS);
-            fields.known(schemas, "schemas", Grammar.SCHEMAS);
+            fields.known(prompts, "prompts", ConfigGrammar.PROMPTS);
+            fields.known(schemas, "schemas", ConfigGrammar.SCHEMAS);
             var process = new ProcessingReader(FILE, processing, overrides, fields, problems);
             int chunkSize = process.chunkSize();
             int retries = process.retries(config);
             int inflight = fields.whole(api, "api", "max_inflight_batches", 1, 1000, 10);
             @Nullable Duration giveUp = fields.duration(processing, "processing", "give_up_after", null);
             Pipeline.ItemSource items = process.items(folder, withItems);
-            Generation generation = process.generation();
+            UnitGeneration generation = process.generation();
             Map<String, Expression> expressions = process.expressions();
             String name = stated.path("name").asText(String.valueOf(folder.getFileName()));
             shared = new SharedReader(folder, FILE, fields, problems).read(config, prompts, !withItems);
             List<Step> steps = steps(stated, api, prompts, schemas);
             List<Task> tasks = new TaskReader(folder, FILE, fields, problems).read(config);
-            Schedule.read(config, FILE, problems);
+            PipelineSchedule.read(config, FILE, problems);
             boolean readable =
                     problems.all().stream().noneMatch(each -> each.path().startsWith("processing"));
             boolean follow = withItems && readable;
@@ -281,11 +281,11 @@ public final class PipelineReader {
                         "'" + scope + "' is not a kind of step in this version; "
                                 + Problems.suggestion(kind, kinds.keySet()));
             } else {
-                var keys = new TreeSet<>(Grammar.STEP);
+                var keys = new TreeSet<>(ConfigGrammar.STEP);
                 keys.addAll(grammar.keys());
                 fields.known(source, place, keys);
             }
-            Overrides before = bySteps.getOrDefault(name, overrides);
+            CallOverrides before = bySteps.getOrDefault(name, overrides);
             var call = new CallReader(source, place, api, fields, registry, before, problems);
             String schema = linked(source, "schema", schemas, "schema_dir", "files", name, ".json", place);
             ObjectNode validation = validation(source, name, place);

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.Expression;
-import dev.caravan.run.Brake;
+import dev.caravan.run.FailureBrake;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +25,18 @@ final class ProcessingReader {
 
     private final String file;
     private final ObjectNode processing;
-    private final Overrides overrides;
-    private final Fields fields;
+    private final CallOverrides overrides;
+    private final FieldReader fields;
     private final Problems problems;
 
-    ProcessingReader(String file, ObjectNode processing, Overrides overrides, Fields fields, Problems problems) {
+    ProcessingReader(
+            String file, ObjectNode processing, CallOverrides overrides, FieldReader fields, Problems problems) {
         this.file = file;
         this.processing = processing;
         this.overrides = overrides;
         this.fields = fields;
         this.problems = problems;
-        fields.known(processing, "processing", Grammar.PROCESSING);
+        fields.known(processing, "processing", ConfigGrammar.PROCESSING);
     }
 
     int chunkSize() {
@@ -67,13 +68,13 @@ final class ProcessingReader {
     /** @param folder null where the items are not there any more: in a run's own copy */
     Pipeline.ItemSource items(Path folder, boolean withItems) {
         ObjectNode items = fields.map(processing, "processing.", "items", true);
-        fields.known(items, "processing.items", Grammar.ITEMS);
+        fields.known(items, "processing.items", ConfigGrammar.ITEMS);
         String source = items.path("source").asText();
         if (source.isEmpty()) {
             problems.at(file, "processing.items.source", "is missing; it names the file with the items");
         } else if (withItems) {
             fields.file(folder, source, "processing.items.source");
-            Items.format(source, file, problems);
+            ItemReader.format(source, file, problems);
         }
         return new Pipeline.ItemSource(
                 source,
@@ -84,7 +85,7 @@ final class ProcessingReader {
 
     private char delimiter(@Nullable JsonNode given, String source) {
         if (given == null) {
-            return Items.delimiter(source);
+            return ItemReader.delimiter(source);
         }
         String text = given.asText();
         String delimiter = text.equalsIgnoreCase("tab") ? "\t" : text;
@@ -101,14 +102,14 @@ final class ProcessingReader {
                             + Json.text(given));
             return ',';
         }
-        if (!Items.isTable(source)) {
+        if (!ItemReader.isTable(source)) {
             problems.at(file, at, "only has a meaning for a file that ends in .csv or .tsv; remove it");
         }
         return delimiter.charAt(0);
     }
 
-    Generation generation() {
-        List<Generation.Position> positions = positions();
+    UnitGeneration generation() {
+        List<UnitGeneration.Position> positions = positions();
         String given = processing.path("strategy").asText(positions.isEmpty() ? "direct" : "permutation");
         String strategy = given.toLowerCase(Locale.ROOT);
         if (!STRATEGIES.contains(strategy)) {
@@ -138,8 +139,8 @@ final class ProcessingReader {
         int repeat = fields.whole(processing, "processing", "repeat", 1, MOST_REPETITIONS, 1);
         Integer repeatCalled = overrides.repeat();
         Long seedCalled = overrides.seed();
-        return new Generation(
-                Generation.Strategy.valueOf(strategy.toUpperCase(Locale.ROOT)),
+        return new UnitGeneration(
+                UnitGeneration.Strategy.valueOf(strategy.toUpperCase(Locale.ROOT)),
                 positions,
                 repeatCalled == null ? repeat : repeatCalled,
                 seedCalled == null ? seed() : seedCalled);
@@ -157,7 +158,7 @@ final class ProcessingReader {
         return seed.longValue();
     }
 
-    private List<Generation.Position> positions() {
+    private List<UnitGeneration.Position> positions() {
         JsonNode listed = processing.path("positions");
         if (listed.isMissingNode()) {
             return List.of();
@@ -166,13 +167,13 @@ final class ProcessingReader {
             problems.at(file, "processing.positions", "must be a list of field names");
             return List.of();
         }
-        var positions = new ArrayList<Generation.Position>();
+        var positions = new ArrayList<UnitGeneration.Position>();
         Set<String> taken = new TreeSet<>();
         for (int i = 0; i < listed.size(); i++) {
             String place = "processing.positions[" + i + "]";
             JsonNode each = listed.get(i);
             if (each instanceof ObjectNode map) {
-                fields.known(map, place, Grammar.POSITION);
+                fields.known(map, place, ConfigGrammar.POSITION);
             }
             String name =
                     each.isTextual() ? each.textValue() : each.path("name").asText();
@@ -184,33 +185,34 @@ final class ProcessingReader {
             } else if (!taken.add(name)) {
                 problems.at(file, place, "'" + name + "' is already the name of another position");
             }
-            positions.add(new Generation.Position(name, each.path("source_key").asText(name + "s")));
+            positions.add(
+                    new UnitGeneration.Position(name, each.path("source_key").asText(name + "s")));
         }
         return positions;
     }
 
     /** {@code brake: off} or {@code brake: {answers, percent}}. */
-    Brake brake() {
+    FailureBrake brake() {
         JsonNode given = processing.path("brake");
         if (given.isTextual() && given.textValue().equals("off")) {
-            return Brake.NONE;
+            return FailureBrake.NONE;
         }
         if (given.isMissingNode()) {
-            return Brake.USUAL;
+            return FailureBrake.USUAL;
         }
         if (!given.isObject()) {
             problems.at(file, "processing.brake", "must be off, or a map of answers and percent, not " + given);
-            return Brake.USUAL;
+            return FailureBrake.USUAL;
         }
         ObjectNode map = (ObjectNode) given;
-        fields.known(map, "processing.brake", Grammar.BRAKE);
-        return new Brake(
-                fields.whole(map, "processing.brake", "answers", 1, 1_000_000, Brake.USUAL.answers()),
-                fields.whole(map, "processing.brake", "percent", 1, 100, Brake.USUAL.percent()));
+        fields.known(map, "processing.brake", ConfigGrammar.BRAKE);
+        return new FailureBrake(
+                fields.whole(map, "processing.brake", "answers", 1, 1_000_000, FailureBrake.USUAL.answers()),
+                fields.whole(map, "processing.brake", "percent", 1, 100, FailureBrake.USUAL.percent()));
     }
 
     /** {@code processing.expressions}: names that templates see, evaluated for each unit. */
     Map<String, Expression> expressions() {
-        return Expressions.read(processing, "expressions", file, "processing.", problems);
+        return ExpressionReader.read(processing, "expressions", file, "processing.", problems);
     }
 }

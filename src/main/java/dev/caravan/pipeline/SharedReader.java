@@ -22,11 +22,11 @@ final class SharedReader {
 
     private final Path folder;
     private final String file;
-    private final Fields fields;
+    private final FieldReader fields;
     private final Problems problems;
     private final List<String> files = new ArrayList<>();
 
-    SharedReader(Path folder, String file, Fields fields, Problems problems) {
+    SharedReader(Path folder, String file, FieldReader fields, Problems problems) {
         this.folder = folder;
         this.file = file;
         this.fields = fields;
@@ -34,7 +34,7 @@ final class SharedReader {
     }
 
     /** @param stored whether it is a run's own copy, which was checked by the version that made the run */
-    Shared read(ObjectNode config, ObjectNode prompts, boolean stored) {
+    SharedContext read(ObjectNode config, ObjectNode prompts, boolean stored) {
         ObjectNode context = fields.map(prompts, "prompts.", "global_context", false);
         context.fieldNames().forEachRemaining(each -> refuseReserved(each, file, CONTEXT + "." + each));
         ObjectNode all = context.deepCopy();
@@ -43,15 +43,17 @@ final class SharedReader {
         ObjectNode labels = lists.read(config);
         files.addAll(lists.files());
         if (!labels.isEmpty()) {
-            if (all.has(Shared.LABELS)) {
+            if (all.has(SharedContext.LABELS)) {
                 problems.at(
-                        file, CONTEXT + "." + Shared.LABELS, "is the name of the lists under labels; choose another");
+                        file,
+                        CONTEXT + "." + SharedContext.LABELS,
+                        "is the name of the lists under labels; choose another");
             }
-            all.set(Shared.LABELS, labels);
+            all.set(SharedContext.LABELS, labels);
         }
         List<String> parts = parts(prompts.get("include"));
         files.addAll(parts);
-        return new Shared(all, labels, parts, files);
+        return new SharedContext(all, labels, parts, files);
     }
 
     private void refuseReserved(String name, String where, String place) {
@@ -165,9 +167,9 @@ final class SharedReader {
     }
 
     /** Whether there is such a file that a run can keep a copy of; if not, that is told. */
-    static boolean isThere(Path folder, String path, String at, String file, Fields fields, Problems problems) {
+    static boolean isThere(Path folder, String path, String at, String file, FieldReader fields, Problems problems) {
         int before = problems.all().size();
-        if (Snapshot.isTaken(path)) {
+        if (PipelineSnapshot.isTaken(path)) {
             problems.at(file, at, "'" + path + "' is a name of the system's; call the file otherwise");
         } else {
             fields.file(folder, path, at);

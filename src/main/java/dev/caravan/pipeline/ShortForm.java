@@ -15,8 +15,8 @@ final class ShortForm {
             return config;
         }
         var problems = new Problems(file);
-        var fields = new Fields(file, problems);
-        fields.known(config, "", Grammar.SHORT);
+        var fields = new FieldReader(file, problems);
+        fields.known(config, "", ConfigGrammar.SHORT);
         ObjectNode full = Json.object();
         ObjectNode pipeline = full.putObject("pipeline");
         copy(config, "name", pipeline, "name");
@@ -25,7 +25,7 @@ final class ShortForm {
         for (JsonNode each : config.get("pipeline")) {
             String place = "pipeline[" + index++ + "]";
             if (each instanceof ObjectNode step) {
-                fields.known(step, place, Grammar.SHORT_STEP);
+                fields.known(step, place, ConfigGrammar.SHORT_STEP);
                 ObjectNode long_ = steps.addObject();
                 copy(step, "name", long_, "name");
                 copy(step, "template", long_, "template");

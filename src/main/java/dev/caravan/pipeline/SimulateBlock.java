@@ -128,7 +128,7 @@ final class SimulateBlock {
                         && value.get(1).isNumber();
             case "text" -> value.isTextual();
             case "expr" -> {
-                Expressions.compile(value, file, at + ".expr", problems);
+                ExpressionReader.compile(value, file, at + ".expr", problems);
                 yield true;
             }
             default -> true;

@@ -48,7 +48,7 @@ public record Step(
         Call call,
         int retryFrom,
         Retry retry,
-        Shared shared,
+        SharedContext shared,
         ObjectNode source) {
 
     /** No step to go back to: what does not hold is asked again here, or fails. */

@@ -61,10 +61,10 @@ public interface StepGrammar {
      * @param shared what the steps have in common
      * @param stored whether it is a run's own copy, which was checked by the version that made the run
      */
-    record Source(Path folder, String file, String place, ObjectNode config, Shared shared, boolean stored) {
+    record Source(Path folder, String file, String place, ObjectNode config, SharedContext shared, boolean stored) {
         /** Of a step that was checked, to read its expressions. */
         public Source(Path folder, String file, String place, ObjectNode config) {
-            this(folder, file, place, config, Shared.NONE, true);
+            this(folder, file, place, config, SharedContext.NONE, true);
         }
     }
 }

@@ -41,12 +41,12 @@ final class TaskReader {
 
     private final Path folder;
     private final String file;
-    private final Fields fields;
+    private final FieldReader fields;
     private final Problems problems;
     private final List<Task> tasks = new ArrayList<>();
     private final Set<String> slugs = new HashSet<>();
 
-    TaskReader(Path folder, String file, Fields fields, Problems problems) {
+    TaskReader(Path folder, String file, FieldReader fields, Problems problems) {
         this.folder = folder;
         this.file = file;
         this.fields = fields;

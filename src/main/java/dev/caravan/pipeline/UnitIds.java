@@ -80,7 +80,8 @@ public final class UnitIds {
         if (foreign && !(whole && id.codePoints().anyMatch(Character::isLetterOrDigit))) {
             String hash = "-"
                     + HexFormat.of()
-                            .formatHex(Snapshot.sha256().digest(name.strip().getBytes(StandardCharsets.UTF_8)))
+                            .formatHex(PipelineSnapshot.sha256()
+                                    .digest(name.strip().getBytes(StandardCharsets.UTF_8)))
                             .substring(0, HASH_DIGITS);
             return cut(id, LONGEST_ID - hash.length(), LONGEST_BYTES - hash.length()) + hash;
         }

@@ -79,7 +79,7 @@ public final class UnitWriter {
         var writer = new UnitWriter(pipeline, sink, most);
         try {
             writer.all();
-        } catch (Items.Enough e) {
+        } catch (ItemReader.Enough e) {
             return writer.written;
         }
         if (writer.written == 0) {
@@ -89,13 +89,13 @@ public final class UnitWriter {
     }
 
     private void all() {
-        Combinations choices = pipeline.generation().strategy() == Generation.Strategy.DIRECT
+        ItemCombinations choices = pipeline.generation().strategy() == UnitGeneration.Strategy.DIRECT
                 ? null
-                : Combinations.read(pipeline, most);
+                : ItemCombinations.read(pipeline, most);
         for (repetition = 0; repetition < repetitions; repetition++) {
             ids = new UnitIds();
             if (choices == null) {
-                Items.read(pipeline, this::take);
+                ItemReader.read(pipeline, this::take);
             } else {
                 choices.each(this::combined);
             }
@@ -114,7 +114,7 @@ public final class UnitWriter {
         end(unit);
     }
 
-    private void combined(List<Combinations.Choice> choices) {
+    private void combined(List<ItemCombinations.Choice> choices) {
         enough();
         ObjectNode unit = begin(safeId(String.join(
                 "-", choices.stream().map(each -> UnitIds.safe(each.name())).toList())));
@@ -162,7 +162,7 @@ public final class UnitWriter {
 
     private void enough() {
         if (written >= most) {
-            throw new Items.Enough();
+            throw new ItemReader.Enough();
         }
     }
 
@@ -181,7 +181,7 @@ public final class UnitWriter {
         try {
             sink.take(unit);
         } catch (IOException e) {
-            throw Items.broken(e);
+            throw ItemReader.broken(e);
         }
         written++;
     }

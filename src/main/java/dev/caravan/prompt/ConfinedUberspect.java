@@ -32,17 +32,17 @@ public final class ConfinedUberspect implements Uberspect {
     @Override
     public Iterator<?> getIterator(Object value, Info info) {
         if (value instanceof JsonArray array) {
-            return Budget.counted(array.iterator());
+            return RenderBudget.counted(array.iterator());
         }
         if (value instanceof JsonObject object) {
-            return Budget.counted(object.node().properties().stream()
+            return RenderBudget.counted(object.node().properties().stream()
                     .map(each -> JsonValues.wrap(each.getValue(), object.lenient()))
                     .iterator());
         }
         if (value instanceof List<?> list) {
-            return Budget.counted(list.iterator());
+            return RenderBudget.counted(list.iterator());
         }
-        throw new Unrenderable("#foreach needs a list, not " + kind(value), info);
+        throw new UnrenderableException("#foreach needs a list, not " + kind(value), info);
     }
 
     @Override
@@ -56,8 +56,8 @@ public final class ConfinedUberspect implements Uberspect {
         return new Call(name, info);
     }
 
-    private static Unrenderable unknown(Object value, String name, int count, Info info) {
-        return new Unrenderable(
+    private static UnrenderableException unknown(Object value, String name, int count, Info info) {
+        return new UnrenderableException(
                 "there is no method " + name + "() with " + count + " arguments on " + kind(value), info);
     }
 
@@ -67,7 +67,7 @@ public final class ConfinedUberspect implements Uberspect {
     }
 
     private static @Nullable Body method(Object value, String name, int count) {
-        if (value instanceof Tools.Tool tool) {
+        if (value instanceof TemplateTools.Tool tool) {
             return tool.has(name, count) ? arguments -> tool.call(name, arguments) : null;
         }
         return switch (name + "/" + count) {
@@ -102,7 +102,7 @@ public final class ConfinedUberspect implements Uberspect {
         if (value instanceof String text) {
             return text.length();
         }
-        throw new Unrenderable(kind(value) + " has no size");
+        throw new UnrenderableException(kind(value) + " has no size");
     }
 
     private static @Nullable Object get(Object value, @Nullable Object key) {
@@ -123,9 +123,9 @@ public final class ConfinedUberspect implements Uberspect {
             if (value instanceof JsonArray array && array.lenient()) {
                 return null;
             }
-            throw new Unrenderable("there is no element " + number + " in a list of " + size);
+            throw new UnrenderableException("there is no element " + number + " in a list of " + size);
         }
-        throw new Unrenderable(kind(value) + " has no element " + key);
+        throw new UnrenderableException(kind(value) + " has no element " + key);
     }
 
     private static boolean contains(Object value, @Nullable Object wanted) {
@@ -154,7 +154,7 @@ public final class ConfinedUberspect implements Uberspect {
         if (object.lenient()) {
             return null;
         }
-        throw new Unrenderable("there is no field '" + name + "'; known: " + fields(object));
+        throw new UnrenderableException("there is no field '" + name + "'; known: " + fields(object));
     }
 
     private static String fields(JsonObject object) {
@@ -179,7 +179,7 @@ public final class ConfinedUberspect implements Uberspect {
         if (value instanceof Map<?, ?> map) {
             return new Get(name, () -> map.get(name), info);
         }
-        throw new Unrenderable("there is no field '" + name + "' on " + kind(value), info);
+        throw new UnrenderableException("there is no field '" + name + "' on " + kind(value), info);
     }
 
     private static Object counter(ForeachScope loop, String name) {
@@ -189,13 +189,13 @@ public final class ConfinedUberspect implements Uberspect {
             case "hasNext" -> loop.hasNext();
             case "first" -> loop.isFirst();
             case "last" -> loop.isLast();
-            default -> throw new Unrenderable("a loop has index, count, hasNext, first and last, not " + name);
+            default -> throw new UnrenderableException("a loop has index, count, hasNext, first and last, not " + name);
         };
     }
 
     @Override
     public VelPropertySet getPropertySet(Object value, String name, Object to, Info info) {
-        throw new Unrenderable("a record cannot be changed by a template; #set makes a variable", info);
+        throw new UnrenderableException("a record cannot be changed by a template; #set makes a variable", info);
     }
 
     private static String kind(Object value) {

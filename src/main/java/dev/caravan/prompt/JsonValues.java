@@ -41,7 +41,7 @@ public final class JsonValues {
         }
     }
 
-    /** JSON's null: prints as nothing, or as the {@link Rendering} says where it was not asked for quietly; counts as false. */
+    /** JSON's null: prints as nothing, or as the {@link RenderingRule} says where it was not asked for quietly; counts as false. */
     public static final class JsonNull {
         static final JsonNull NULL = new JsonNull(false);
         static final JsonNull QUIET = new JsonNull(true);
@@ -62,7 +62,7 @@ public final class JsonValues {
 
         @Override
         public String toString() {
-            return lenient ? "" : Budget.nothing();
+            return lenient ? "" : RenderBudget.nothing();
         }
     }
 

@@ -48,14 +48,14 @@ final class LiteralSource {
 
     private final String file;
     private final String source;
-    private final Parts parts;
+    private final TemplateParts parts;
     private final boolean part;
     private final StringBuilder out = new StringBuilder();
-    private final List<Use> uses = new ArrayList<>();
+    private final List<ValueUse> uses = new ArrayList<>();
     private final Set<String> assigned = new LinkedHashSet<>();
     private final Set<String> calls = new LinkedHashSet<>();
     private final Set<String> placed = new LinkedHashSet<>();
-    private final List<Rewritten.Shift> shifts = new ArrayList<>();
+    private final List<RewrittenTemplate.Shift> shifts = new ArrayList<>();
     private long weight;
     /** Blocks that are open, the innermost one last; of a macro the name, of others nothing. */
     private final List<String> blocks = new ArrayList<>();
@@ -65,7 +65,7 @@ final class LiteralSource {
     private @Nullable Opened macro;
     private int at;
 
-    private LiteralSource(String file, String source, Parts parts, boolean part) {
+    private LiteralSource(String file, String source, TemplateParts parts, boolean part) {
         this.file = file;
         this.source = source;
         this.parts = parts;
@@ -75,16 +75,16 @@ final class LiteralSource {
     /** Where a macro began, and what was noted before it. */
     private record Opened(String name, Set<String> parameters, int out, int uses, Set<String> calls, long weight) {}
 
-    static Rewritten rewrite(String file, String source, Parts parts) {
+    static RewrittenTemplate rewrite(String file, String source, TemplateParts parts) {
         return new LiteralSource(file, source, parts, false).rewritten();
     }
 
     /** As the other, of a file that others share: its macros are defined in the parts. */
-    static Rewritten rewritePart(String file, String source, Parts before) {
+    static RewrittenTemplate rewritePart(String file, String source, TemplateParts before) {
         return new LiteralSource(file, source, before, true).rewritten();
     }
 
-    private Rewritten rewritten() {
+    private RewrittenTemplate rewritten() {
         run();
         if (macro != null) {
             throw error(source.length(), "the macro " + macro.name() + " has no #end");
@@ -92,7 +92,7 @@ final class LiteralSource {
         if (part && !blocks.isEmpty()) {
             throw error(source.length(), "an #if or #foreach is not closed: an #end is missing");
         }
-        return new Rewritten(out.toString(), uses, assigned, calls, weight, placed, shifts);
+        return new RewrittenTemplate(out.toString(), uses, assigned, calls, weight, placed, shifts);
     }
 
     private void run() {
@@ -184,7 +184,7 @@ final class LiteralSource {
             throw error(at, word + " cannot stand in a macro; place the file in the template");
         }
         String text = parts.placed(name);
-        Rewritten template = parts.template(name);
+        RewrittenTemplate template = parts.template(name);
         if (text == null) {
             throw error(at, parts.unknown(name, part));
         }
@@ -214,7 +214,7 @@ final class LiteralSource {
         }
         placed.add(name);
         if (lines() > line) {
-            shifts.add(new Rewritten.Shift(line, lines() - line, name));
+            shifts.add(new RewrittenTemplate.Shift(line, lines() - line, name));
         }
         at = directive.end();
     }
@@ -260,11 +260,11 @@ final class LiteralSource {
             return false;
         }
         assigned.addAll(opened.parameters());
-        List<Use> own = uses.subList(opened.uses(), uses.size());
+        List<ValueUse> own = uses.subList(opened.uses(), uses.size());
         own.removeIf(each -> opened.parameters().contains(each.name()));
         parts.define(
                 opened.name(),
-                new Parts.Macro(
+                new TemplateParts.Macro(
                         out.substring(opened.out()) + "#end",
                         List.copyOf(own),
                         Set.copyOf(assigned),
@@ -315,7 +315,7 @@ final class LiteralSource {
 
     private void weigh(long more) {
         weight += more;
-        if (Parts.isTooMuch(weight)) {
+        if (TemplateParts.isTooMuch(weight)) {
             throw error(at, "the macros call each other too often");
         }
     }
@@ -364,7 +364,7 @@ final class LiteralSource {
 
     /** A record may have a field of a tool's name: a call means the tool, everything else the field. */
     private static boolean callsTool(String name, String path) {
-        Tools.Tool tool = Tools.ALL.get(name);
+        TemplateTools.Tool tool = TemplateTools.ALL.get(name);
         Matcher call = CALL.matcher(path);
         return tool != null && call.lookingAt() && tool.functions().containsKey(call.group(1));
     }
@@ -412,7 +412,7 @@ final class LiteralSource {
         for (Matcher each = KEY.matcher(behind); each.find(); ) {
             keys.add(each.group(1));
         }
-        uses.add(new Use(name, keys, quiet, condition, file, line(offset)));
+        uses.add(new ValueUse(name, keys, quiet, condition, file, line(offset)));
     }
 
     /**

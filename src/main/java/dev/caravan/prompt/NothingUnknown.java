@@ -12,14 +12,14 @@ public final class NothingUnknown implements InvalidReferenceEventHandler {
     public @Nullable Object invalidGetMethod(
             Context context, String reference, Object object, String property, Info info) {
         if (!reference.startsWith("$!")) {
-            throw new Unrenderable("there is no " + reference.replaceAll("[{}]", ""), info);
+            throw new UnrenderableException("there is no " + reference.replaceAll("[{}]", ""), info);
         }
         return null;
     }
 
     @Override
     public boolean invalidSetMethod(Context context, String left, String right, Info info) {
-        throw new Unrenderable("#set needs a value on its right side", info);
+        throw new UnrenderableException("#set needs a value on its right side", info);
     }
 
     @Override

@@ -16,18 +16,18 @@ public final class Template {
     private static final int LONGEST_VARIABLE = 1_000_000;
 
     private final org.apache.velocity.Template parsed;
-    private final List<Use> uses;
+    private final List<ValueUse> uses;
     private final Set<String> assigned;
-    private final Rendering rendering;
+    private final RenderingRule rendering;
     private final Set<String> parts;
     private final IntFunction<String> places;
 
     /** @param places an author's place for a line of what was parsed */
     Template(
             org.apache.velocity.Template parsed,
-            List<Use> uses,
+            List<ValueUse> uses,
             Set<String> assigned,
-            Rendering rendering,
+            RenderingRule rendering,
             Set<String> parts,
             IntFunction<String> places) {
         this.rendering = rendering;
@@ -39,7 +39,7 @@ public final class Template {
     }
 
     /** Each reference to a name, in their order; those to its own variables included. */
-    public List<Use> uses() {
+    public List<ValueUse> uses() {
         return uses;
     }
 
@@ -61,11 +61,11 @@ public final class Template {
      */
     public String render(ObjectNode record, ObjectNode globalContext, ObjectNode config, JsonNode errors)
             throws RenderException {
-        var out = new Budget.Output();
-        Budget.start(rendering);
+        var out = new RenderBudget.Output();
+        RenderBudget.start(rendering);
         try {
             parsed.merge(new Scope(record, globalContext, config, errors, assigned), out);
-        } catch (Unrenderable e) {
+        } catch (UnrenderableException e) {
             throw new RenderException(said(e));
         } catch (VelocityException e) {
             throw new RenderException(said(reason(e)));
@@ -76,13 +76,13 @@ public final class Template {
     }
 
     private String said(Throwable e) {
-        int line = e instanceof Unrenderable told ? told.line() : 0;
+        int line = e instanceof UnrenderableException told ? told.line() : 0;
         return (line == 0 ? "" : places.apply(line) + ": ") + e.getMessage();
     }
 
     private static Throwable reason(Throwable e) {
         for (Throwable each = e; each != null; each = each.getCause()) {
-            if (each instanceof Unrenderable) {
+            if (each instanceof UnrenderableException) {
                 return each;
             }
         }
@@ -116,7 +116,7 @@ public final class Template {
             String name = quiet ? asked.substring(LiteralSource.QUIET.length()) : asked;
             Object found = find(name, quiet);
             if (found == null && !quiet && !name.equals("foreach") && !assigned.contains(name)) {
-                throw new Unrenderable("there is no $" + name + "; known: "
+                throw new UnrenderableException("there is no $" + name + "; known: "
                         + String.join(", ", (Iterable<String>) record::fieldNames));
             }
             return found;
@@ -131,7 +131,7 @@ public final class Template {
                 return JsonValues.wrap(errors, quiet);
             }
             if (name.startsWith(LiteralSource.TOOL)) {
-                return Tools.ALL.get(name.substring(LiteralSource.TOOL.length()));
+                return TemplateTools.ALL.get(name.substring(LiteralSource.TOOL.length()));
             }
             JsonNode value = record.get(name);
             value = value == null ? globalContext.get(name) : value;
@@ -142,7 +142,7 @@ public final class Template {
         @Override
         public @Nullable Object put(String name, Object value) {
             if (value instanceof String text && text.length() > LONGEST_VARIABLE) {
-                throw new Unrenderable("$" + name + " grows beyond " + LONGEST_VARIABLE + " characters");
+                throw new UnrenderableException("$" + name + " grows beyond " + LONGEST_VARIABLE + " characters");
             }
             return variables.put(name, value);
         }

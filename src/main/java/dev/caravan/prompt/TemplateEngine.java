@@ -33,7 +33,7 @@ public final class TemplateEngine {
 
     /** A template that shares nothing, rendered as new runs do. */
     public Template compile(String name, String source) {
-        return compile(name, source, Parts.NONE, Rendering.NEWEST);
+        return compile(name, source, TemplateParts.NONE, RenderingRule.NEWEST);
     }
 
     /**
@@ -41,9 +41,9 @@ public final class TemplateEngine {
      * @param parts what it may place and call
      * @param rendering the rule by which the run makes prompts
      */
-    public Template compile(String name, String source, Parts parts, Rendering rendering) {
-        Rewritten rewritten = LiteralSource.rewrite(name, source, parts);
-        List<Parts.Macro> macros = parts.called(rewritten.calls());
+    public Template compile(String name, String source, TemplateParts parts, RenderingRule rendering) {
+        RewrittenTemplate rewritten = LiteralSource.rewrite(name, source, parts);
+        List<TemplateParts.Macro> macros = parts.called(rewritten.calls());
         var template = new org.apache.velocity.Template();
         template.setName(name);
         template.setRuntimeServices(velocity);
@@ -52,7 +52,7 @@ public final class TemplateEngine {
         var assigned = new TreeSet<>(rewritten.assigned());
         // Velocity looks macros up when they are called: behind the text they leave its lines where they are.
         text.append(macros.isEmpty() ? "" : "#*\n*#");
-        for (Parts.Macro each : macros) {
+        for (TemplateParts.Macro each : macros) {
             text.append(each.text());
             uses.addAll(each.uses());
             assigned.addAll(each.assigned());

@@ -1,6 +1,6 @@
 package dev.caravan.provider;
 
-import dev.caravan.base.Secrets;
+import dev.caravan.base.SecretBlotter;
 
 /**
  * Where and as whom a provider is called.
@@ -25,14 +25,14 @@ public record Account(
         String authHeader,
         String authPrefix,
         boolean tagged,
-        Limits limits) {
+        AccountLimits limits) {
     public Account {
-        Secrets.add(key);
+        SecretBlotter.add(key);
     }
 
     /** For runs that ask nobody. */
     public static final Account NONE =
-            new Account("none", "none", "", "", "", "", "Authorization", "", true, Limits.NONE);
+            new Account("none", "none", "", "", "", "", "Authorization", "", true, AccountLimits.NONE);
 
     /** The account of a key at a provider, with its base URL and key put in. */
     public Account at(String url, String secret) {
@@ -42,7 +42,7 @@ public record Account(
                 flavour,
                 BaseUrl.plain(url),
                 secret,
-                secret.isEmpty() ? "none" : Keys.fingerprint(secret),
+                secret.isEmpty() ? "none" : ProviderKeys.fingerprint(secret),
                 authHeader,
                 authPrefix,
                 tagged,

@@ -1,6 +1,6 @@
 package dev.caravan.provider;
 
-import dev.caravan.base.Secrets;
+import dev.caravan.base.SecretBlotter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public sealed interface Answer {
      */
     record Completed(String text, @Nullable String model, UsageReading usage, String note) implements Received {
         public Completed {
-            text = Secrets.known(text);
+            text = SecretBlotter.known(text);
             model = name(model);
         }
 
@@ -46,8 +46,8 @@ public sealed interface Answer {
     /** The model or its filter declined. */
     record Refused(String text, String reason, @Nullable String model, UsageReading usage) implements Received {
         public Refused {
-            text = Secrets.known(text);
-            reason = Secrets.all(reason);
+            text = SecretBlotter.known(text);
+            reason = SecretBlotter.all(reason);
             model = name(model);
         }
     }
@@ -55,7 +55,7 @@ public sealed interface Answer {
     /** The answer was cut at the token limit. */
     record Truncated(String text, @Nullable String model, UsageReading usage) implements Received {
         public Truncated {
-            text = Secrets.known(text);
+            text = SecretBlotter.known(text);
             model = name(model);
         }
     }
@@ -96,7 +96,7 @@ public sealed interface Answer {
         public Ambiguous {
             code = said(code);
             detail = said(detail);
-            raw = Secrets.known(raw);
+            raw = SecretBlotter.known(raw);
         }
 
         public Ambiguous(String code, String detail) {
@@ -128,10 +128,10 @@ public sealed interface Answer {
 
     /** Words of a provider: without keys, and no longer than a person reads. */
     private static String said(String words) {
-        return Secrets.all(words.length() > MOST_WORDS ? words.substring(0, MOST_WORDS) + "…" : words);
+        return SecretBlotter.all(words.length() > MOST_WORDS ? words.substring(0, MOST_WORDS) + "…" : words);
     }
 
     private static @Nullable String name(@Nullable String model) {
-        return model == null ? null : Secrets.known(model);
+        return model == null ? null : SecretBlotter.known(model);
     }
 }

@@ -18,7 +18,7 @@ public final class CallId {
         if (callKey.length() <= room) {
             return callKey + mark;
         }
-        String hash = Keys.fingerprint(callKey);
+        String hash = ProviderKeys.fingerprint(callKey);
         return "h" + hash + "-" + callKey.substring(callKey.length() - (room - HASH_DIGITS - 2)) + mark;
     }
 

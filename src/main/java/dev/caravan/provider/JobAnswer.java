@@ -1,6 +1,6 @@
 package dev.caravan.provider;
 
-import dev.caravan.base.Secrets;
+import dev.caravan.base.SecretBlotter;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,8 +30,8 @@ public sealed interface JobAnswer {
     /** A create was sent and no definite answer came: the job may exist. */
     record Unknown(String code, String detail) implements JobAnswer {
         public Unknown {
-            code = Secrets.all(code);
-            detail = Secrets.all(detail);
+            code = SecretBlotter.all(code);
+            detail = SecretBlotter.all(detail);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.caravan.provider;
 
-import dev.caravan.base.Secrets;
+import dev.caravan.base.SecretBlotter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +56,8 @@ public record JobStatus(
     public record JobError(
             String code, String message, @Nullable Integer line) {
         public JobError {
-            code = Secrets.all(code);
-            message = Secrets.all(message);
+            code = SecretBlotter.all(code);
+            message = SecretBlotter.all(message);
         }
     }
 

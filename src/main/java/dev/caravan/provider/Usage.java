@@ -1,6 +1,6 @@
 package dev.caravan.provider;
 
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
 
 /**
  * Tokens of one received reply, in one convention for all providers.
@@ -22,10 +22,10 @@ public record Usage(long input, long cached, long output, long reasoning, long w
 
     public Usage plus(Usage other) {
         return new Usage(
-                Saturated.plus(input, other.input),
-                Saturated.plus(cached, other.cached),
-                Saturated.plus(output, other.output),
-                Saturated.plus(reasoning, other.reasoning),
-                Saturated.plus(written, other.written));
+                SaturatedMath.plus(input, other.input),
+                SaturatedMath.plus(cached, other.cached),
+                SaturatedMath.plus(output, other.output),
+                SaturatedMath.plus(reasoning, other.reasoning),
+                SaturatedMath.plus(written, other.written));
     }
 }

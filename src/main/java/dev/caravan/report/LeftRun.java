@@ -1,11 +1,11 @@
 package dev.caravan.report;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.execution.Amounts;
+import dev.caravan.cost.MoneyText;
+import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.lease.Lease;
 import dev.caravan.pipeline.Pipeline;
-import dev.caravan.pipeline.Snapshot;
-import dev.caravan.run.CorruptJournalException;
-import dev.caravan.run.Lease;
+import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.run.RunBrief;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -64,10 +64,10 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
 
     private static String why(RunFacts facts, Pipeline pipeline, String options) {
         var why = new ArrayList<String>();
-        if (!facts.configDigest().equals(Snapshot.digest(pipeline))) {
+        if (!facts.configDigest().equals(PipelineSnapshot.digest(pipeline))) {
             why.add("the pipeline was edited since");
         }
-        if (!facts.itemsDigest().equals(Snapshot.itemsDigest(pipeline))) {
+        if (!facts.itemsDigest().equals(PipelineSnapshot.itemsDigest(pipeline))) {
             why.add("its items changed since");
         }
         if (!facts.optionsDigest().equals(options)) {
@@ -78,20 +78,20 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
 
     /** What is said of it, with the ways on. */
     public String text() {
-        String out = GoingOn.out(run);
-        String name = GoingOn.argument(folder);
+        String out = ResumeAdvice.out(run);
+        String name = ResumeAdvice.argument(folder);
         return "run " + folder.name() + " of this pipeline is " + run.status()
                 + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with " + run.settled() + " of "
-                + run.total() + " units through, " + Amounts.cost(run) + (run.simulated() ? " simulated" : "")
+                + run.total() + " units through, " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "")
                 + " paid so far" + (out.isEmpty() ? "" : ", " + out) + risk()
                 + ". It is left as it is, for " + why + ". To go on with it as it was made: "
-                + GoingOn.command(folder) + ". To end it"
+                + ResumeAdvice.command(folder) + ". To end it"
                 + (out.isEmpty() ? "" : ", cancel its jobs and collect what they still bring") + ": caravan kill "
                 + name;
     }
 
     private String risk() {
         long picos = run.unansweredPicos();
-        return picos == 0 ? "" : " that may cost at most " + Amounts.display(picos);
+        return picos == 0 ? "" : " that may cost at most " + MoneyText.display(picos);
     }
 }

@@ -3,10 +3,10 @@ package dev.caravan.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.run.JsonLines;
-import dev.caravan.run.Outcome;
+import dev.caravan.journal.JsonLines;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
+import dev.caravan.run.UnitOutcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class ResultPages {
     }
 
     /** Of done units: as in {@code outputs/} when the run is complete, else of those that passed the last step so far. */
-    public static ResultPages results(Results results) {
+    public static ResultPages results(RunResults results) {
         RunFolder folder = results.folder();
         RunState state = results.state();
         Path outputs = folder.outputs().resolve("results.jsonl");
@@ -61,13 +61,13 @@ public final class ResultPages {
                     state.lengths(last, chunk)[1],
                     line -> state.units()
                                     .outcome(JsonLines.unit(line, state.units().count()))
-                            == Outcome.DONE));
+                            == UnitOutcome.DONE));
         }
         return new ResultPages("part", segments, true);
     }
 
     /** Of failed units. */
-    public static ResultPages failures(Results results) {
+    public static ResultPages failures(RunResults results) {
         RunState state = results.state();
         var segments = new ArrayList<Segment>();
         for (int step = 0; step < state.facts().steps().size(); step++) {

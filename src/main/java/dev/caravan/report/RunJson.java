@@ -3,9 +3,8 @@ package dev.caravan.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.execution.Amounts;
+import dev.caravan.cost.MoneyText;
 import dev.caravan.run.CostOutlook;
-import dev.caravan.run.Review;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -13,6 +12,7 @@ import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
+import dev.caravan.run.UnitReview;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -29,8 +29,8 @@ public final class RunJson {
                 Json.object().put("run", run.run()).put("run_dir", folder.root().toString());
         node.put("pipeline", run.pipeline()).put("status", run.status().toString());
         node.put("reason", run.reason()).put("detail", run.detail());
-        if (GoingOn.isWanted(run)) {
-            node.put("next", GoingOn.command(folder));
+        if (ResumeAdvice.isWanted(run)) {
+            node.put("next", ResumeAdvice.command(folder));
         }
         RunSummary.Question question = run.question();
         if (question != null) {
@@ -54,8 +54,8 @@ public final class RunJson {
                         .put("waiting", each.waiting())
                         .put("in_flight", each.inFlight()));
         ObjectNode cost = node.putObject("cost");
-        cost.put("settled_usd", Amounts.usdOrNull(run.settledPicos()))
-                .put("at_risk_usd", Amounts.usdOrNull(run.atRiskPicos()));
+        cost.put("settled_usd", MoneyText.usdOrNull(run.settledPicos()))
+                .put("at_risk_usd", MoneyText.usdOrNull(run.atRiskPicos()));
         untold(cost, run.unknown());
         cost.put("simulated", run.simulated()).put("calls", run.calls()).put("lost_calls", run.lostCalls());
         cost.put("input_tokens", run.usage().input())
@@ -111,12 +111,12 @@ public final class RunJson {
         if (unknown.calls() > 0) {
             cost.putObject("unknown_usage")
                     .put("replies", unknown.calls())
-                    .put("at_risk_usd", Amounts.usdOrNull(unknown.picos()));
+                    .put("at_risk_usd", MoneyText.usdOrNull(unknown.picos()));
         }
         if (unknown.saidCalls() > 0) {
             cost.putObject("settled_by_word")
                     .put("replies", unknown.saidCalls())
-                    .put("usd", Amounts.usdOrNull(unknown.saidPicos()));
+                    .put("usd", MoneyText.usdOrNull(unknown.saidPicos()));
         }
     }
 
@@ -131,10 +131,10 @@ public final class RunJson {
         }
         node.put("units", question.units());
         node.putObject("cost_usd")
-                .put("low", Amounts.usdOrNull(outlook.lowPicos()))
-                .put("expected", Amounts.usdOrNull(outlook.expectedPicos()))
-                .put("high", Amounts.usdOrNull(outlook.highPicos()))
-                .put("worst", Amounts.usdOrNull(outlook.worstPicos()));
+                .put("low", MoneyText.usdOrNull(outlook.lowPicos()))
+                .put("expected", MoneyText.usdOrNull(outlook.expectedPicos()))
+                .put("high", MoneyText.usdOrNull(outlook.highPicos()))
+                .put("worst", MoneyText.usdOrNull(outlook.worstPicos()));
         node.put("measured_in", outlook.measuredIn().isEmpty() ? null : outlook.measuredIn());
         return node.put("basis", outlook.basis());
     }
@@ -150,8 +150,8 @@ public final class RunJson {
         RunStore.approval(folder)
                 .ifPresent(each -> node.putObject("approved")
                         .put("by", each.actor())
-                        .put("expected_usd", Amounts.usdOrNull(each.expectedPicos()))
-                        .put("high_usd", Amounts.usdOrNull(each.highPicos())));
+                        .put("expected_usd", MoneyText.usdOrNull(each.expectedPicos()))
+                        .put("high_usd", MoneyText.usdOrNull(each.highPicos())));
         ArrayNode reviews = node.putArray("reviews");
         state.reviews().forEach(each -> reviews.add(json(folder, facts, each)));
         view.holder()
@@ -174,7 +174,7 @@ public final class RunJson {
         return folder.packet(step, round).resolve("packet.json").toString();
     }
 
-    private static ObjectNode json(RunFolder folder, RunFacts facts, Review review) {
+    private static ObjectNode json(RunFolder folder, RunFacts facts, UnitReview review) {
         String step = facts.steps().get(review.step());
         ObjectNode node = Json.object().put("step", step).put("round", review.round());
         node.put("units", review.count()).put("digest", review.packet());
@@ -184,7 +184,7 @@ public final class RunJson {
     }
 
     /** What became of what somebody was asked. */
-    public static String outcome(Review review) {
+    public static String outcome(UnitReview review) {
         return review.word()
                 .map(each -> each.approved() ? "approved" : "rejected")
                 .orElse(review.withdrawn() ? "withdrawn" : "open");

@@ -1,6 +1,6 @@
 package dev.caravan.run;
 
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
 import dev.caravan.provider.Lane;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +79,7 @@ public final class CapPlan {
             waiting = new int[steps];
             open = new int[steps];
             for (int i = steps - 1; i >= 0 && capped(); i--) {
-                ahead[i] = Saturated.plus(each(state, i), passing(i));
+                ahead[i] = SaturatedMath.plus(each(state, i), passing(i));
             }
             if (capped()) {
                 nothingOut =
@@ -98,20 +98,20 @@ public final class CapPlan {
             long behind = ahead[step + 1];
             int over = at.done + at.failed + at.dropped;
             if (state.shape().isFanOut(step) && at.done > 0) {
-                return Saturated.times(behind, Math.max(1, at.born)) / at.done;
+                return SaturatedMath.times(behind, Math.max(1, at.born)) / at.done;
             }
             if (state.shape().isGather(step)) {
                 return at.done > 0 && at.arrived > 0
-                        ? Saturated.times(behind, at.done) / Math.max(at.done, at.arrived)
+                        ? SaturatedMath.times(behind, at.done) / Math.max(at.done, at.arrived)
                         : behind;
             }
-            return over < minJob ? behind : Saturated.times(behind, at.done) / over;
+            return over < minJob ? behind : SaturatedMath.times(behind, at.done) / over;
         }
 
         private void count() {
             left = Math.max(0, state.capPicos() - state.boundPicos());
-            for (Work each : state.works()) {
-                out = Saturated.plus(out, Math.max(0, risk(each)));
+            for (OpenWork each : state.works()) {
+                out = SaturatedMath.plus(out, Math.max(0, risk(each)));
             }
             for (int i = 0; i < steps; i++) {
                 StepState at = state.steps().get(i);
@@ -121,7 +121,7 @@ public final class CapPlan {
         }
 
         /** What is out or about to go of a piece of work. */
-        private long risk(Work work) {
+        private long risk(OpenWork work) {
             if (state.facts().isLocal(work.step())) {
                 return 0;
             }
@@ -129,15 +129,16 @@ public final class CapPlan {
                 return work.atRiskPicos();
             }
             int unasked = work.size() - work.answered.cardinality() - work.open.size();
-            return Saturated.plus(work.atRiskPicos(), Saturated.times(each(state, work.step()), Math.max(0, unasked)));
+            return SaturatedMath.plus(
+                    work.atRiskPicos(), SaturatedMath.times(each(state, work.step()), Math.max(0, unasked)));
         }
 
         /** What units that are at later steps, and those that are out at this one, may still cost. */
         private long kept(int step) {
-            long kept = Saturated.times(passing(step), Math.max(0, open[step] - waiting[step]));
+            long kept = SaturatedMath.times(passing(step), Math.max(0, open[step] - waiting[step]));
             for (int i = step + 1; i < steps; i++) {
-                kept = Saturated.plus(kept, Saturated.times(each(state, i), waiting[i]));
-                kept = Saturated.plus(kept, Saturated.times(passing(i), open[i]));
+                kept = SaturatedMath.plus(kept, SaturatedMath.times(each(state, i), waiting[i]));
+                kept = SaturatedMath.plus(kept, SaturatedMath.times(passing(i), open[i]));
             }
             return kept;
         }
@@ -162,8 +163,8 @@ public final class CapPlan {
             }
             long own = each(state, step);
             // A unit that began needs its next step more than the money for those behind it.
-            long price = Math.max(1, last && step > 0 ? own : Saturated.plus(own, passing(step)));
-            long bound = Saturated.plus(out, last && step > 0 ? 0 : kept(step));
+            long price = Math.max(1, last && step > 0 ? own : SaturatedMath.plus(own, passing(step)));
+            long bound = SaturatedMath.plus(out, last && step > 0 ? 0 : kept(step));
             long can = Math.max(0, left - bound) / price;
             int fits = (int) Math.min(units, can);
             int least = state.lane() == Lane.BATCH ? minJob : 1;
@@ -180,7 +181,7 @@ public final class CapPlan {
         /** So many were taken up. */
         void take(int step, int units) {
             if (capped() && !state.facts().isLocal(step)) {
-                out = Saturated.plus(out, Saturated.times(each(state, step), units));
+                out = SaturatedMath.plus(out, SaturatedMath.times(each(state, step), units));
                 waiting[step] -= units;
             }
         }

@@ -3,6 +3,8 @@ package dev.caravan.run;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problems;
+import dev.caravan.journal.JsonLines;
+import dev.caravan.lease.LeaseHeldException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -3,7 +3,7 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.util.ArrayList;
@@ -209,7 +209,7 @@ public final class Ledger {
 
     /** Of amounts, where -1 is unknown and makes the sum so. */
     public static long sum(long a, long b) {
-        return a < 0 || b < 0 ? -1 : Saturated.plus(a, b);
+        return a < 0 || b < 0 ? -1 : SaturatedMath.plus(a, b);
     }
 
     ObjectNode toJson() {

@@ -94,9 +94,9 @@ public final class Lineage {
         return unit >= roots;
     }
 
-    /** The fan-out step at which a unit came to be; {@link Shape#NONE} for one of the input. */
+    /** The fan-out step at which a unit came to be; {@link StepShape#NONE} for one of the input. */
     public int birth(int unit) {
-        return isChild(unit) ? familyOf(unit).birth() : Shape.NONE;
+        return isChild(unit) ? familyOf(unit).birth() : StepShape.NONE;
     }
 
     /** The unit of the input that a unit descends from, or is. */

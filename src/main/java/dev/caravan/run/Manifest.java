@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
 import dev.caravan.provider.Lane;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -72,7 +72,9 @@ public final class Manifest {
                         : BigDecimal.valueOf(run.costPicos(), 12).stripTrailingZeros());
         node.put("unknown_usage_replies", run.unknown().calls());
         node.put("simulated", run.simulated());
-        node.put("total_tokens", Saturated.plus(run.usage().input(), run.usage().output()));
+        node.put(
+                "total_tokens",
+                SaturatedMath.plus(run.usage().input(), run.usage().output()));
         node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
         node.put("pipeline_name", run.pipeline());
         node.put("created", run.created().toString()).put("updated", updated.toString());
@@ -81,7 +83,7 @@ public final class Manifest {
 
     static ObjectNode fold(RunState state) {
         ObjectNode fold = Json.object();
-        Life life = state.life;
+        RunLifecycle life = state.life;
         fold.set("facts", Json.mapper().valueToTree(state.facts()));
         fold.put("status", life.status.name()).put("lane", life.lane.name());
         fold.put("reason", life.reason).put("detail", life.detail);
@@ -106,8 +108,8 @@ public final class Manifest {
         fold.set("steps", array(state.steps, StepJson::of));
         fold.set("tasks", array(state.tasks.all(), TaskState::toJson));
         fold.set("works", array(state.works.all(), WorkJson::of));
-        fold.set("reviews", array(state.reviews.all(), Review::toJson));
-        fold.set("strays", array(state.strays.all(), Stray::toJson));
+        fold.set("reviews", array(state.reviews.all(), UnitReview::toJson));
+        fold.set("strays", array(state.strays.all(), StrayJob::toJson));
         return fold;
     }
 
@@ -145,12 +147,12 @@ public final class Manifest {
         state.works.formed = fold.get("formed").intValue();
         state.works.jobsCreated = fold.get("jobs_created").intValue();
         fold.get("works").forEach(each -> state.works.put(WorkJson.read(each)));
-        fold.get("reviews").forEach(each -> state.reviews.put(Review.fromJson(each)));
-        fold.get("strays").forEach(each -> state.strays.put(Stray.fromJson(each)));
+        fold.get("reviews").forEach(each -> state.reviews.put(UnitReview.fromJson(each)));
+        fold.get("strays").forEach(each -> state.strays.put(StrayJob.fromJson(each)));
         return state;
     }
 
-    private static void restore(Life life, JsonNode fold) {
+    private static void restore(RunLifecycle life, JsonNode fold) {
         life.status = RunStatus.valueOf(fold.get("status").textValue());
         life.lane = Lane.valueOf(fold.get("lane").textValue());
         life.reason = fold.get("reason").textValue();

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.lease.Lease;
 import java.nio.file.Path;
 
 /** A run was made under a name that, since a moment ago, somebody else's run or another file bears. Nothing is left of it. */

@@ -98,7 +98,8 @@ public final class Planner {
                 open++;
                 room -= local ? 0 : 1;
                 number++;
-                found.add(new RunEvent.WorkFormed("w%06d".formatted(number), i, state.lane(), Ranges.text(members)));
+                found.add(
+                        new RunEvent.WorkFormed("w%06d".formatted(number), i, state.lane(), UnitRanges.text(members)));
             }
         }
         return found;
@@ -122,7 +123,7 @@ public final class Planner {
         all.or(pool);
         BitSet alike = alike(state, index, all);
         int units = Math.min(alike.cardinality(), state.facts().chunkSize());
-        return Ranges.lowest(alike, units == 0 ? 0 : budget.most(index, units, last));
+        return UnitRanges.lowest(alike, units == 0 ? 0 : budget.most(index, units, last));
     }
 
     private BitSet next(RunState state, int index, BitSet fresh, BitSet pool, int open, Instant now) {
@@ -130,12 +131,12 @@ public final class Planner {
         boolean local = state.facts().isLocal(index);
         int most = state.facts().chunkSize();
         if (!fresh.isEmpty()) {
-            return Ranges.lowest(fresh, most);
+            return UnitRanges.lowest(fresh, most);
         }
         boolean enough = pool.cardinality() >= most;
         boolean alone = open == 0 || local;
         boolean waitedLongEnough = !now.isBefore(step.pooledSince.plus(linger));
-        return enough || alone || waitedLongEnough ? Ranges.lowest(pool, most) : new BitSet();
+        return enough || alone || waitedLongEnough ? UnitRanges.lowest(pool, most) : new BitSet();
     }
 
     private static int room(RunState state) {
@@ -152,7 +153,7 @@ public final class Planner {
     }
 
     /** The ticket that a piece of work needs now, if any. Created jobs need none: they are polled. */
-    public Optional<Ticket> ticket(RunState state, Work work, long epoch, Instant now) {
+    public Optional<Ticket> ticket(RunState state, OpenWork work, long epoch, Instant now) {
         if (state.status() != RunStatus.RUNNING && !costsNothing(work)) {
             return Optional.empty();
         }
@@ -165,11 +166,11 @@ public final class Planner {
     }
 
     /** A paused or killed run still looks for jobs it may have and collects what it paid for. */
-    private static boolean costsNothing(Work work) {
-        return work.phase() == Work.Phase.ENDED || work.phase() == Work.Phase.INTENDED;
+    private static boolean costsNothing(OpenWork work) {
+        return work.phase() == OpenWork.Phase.ENDED || work.phase() == OpenWork.Phase.INTENDED;
     }
 
-    private static Optional<Ticket.Action> action(Work work) {
+    private static Optional<Ticket.Action> action(OpenWork work) {
         if (work.lane() == Lane.REALTIME) {
             return Optional.of(Ticket.Action.CALL);
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fact about a run, as the journal keeps it. Facts are never changed; what a run is, is the fold of its facts.
  *
- * <p>Sets of units are texts as {@link Ranges} writes them. Money is in pico-dollars (1e-12 USD).
+ * <p>Sets of units are texts as {@link UnitRanges} writes them. Money is in pico-dollars (1e-12 USD).
  */
 public sealed interface RunEvent {
 
@@ -378,7 +378,11 @@ public sealed interface RunEvent {
      * @param actor who said so
      */
     record RunRevised(
-            String what, SortedMap<String, Asked> from, SortedMap<String, Asked> to, ObjectNode prices, String actor)
+            String what,
+            SortedMap<String, AskedModel> from,
+            SortedMap<String, AskedModel> to,
+            ObjectNode prices,
+            String actor)
             implements RunEvent {
         public static final String MODEL = "model";
 

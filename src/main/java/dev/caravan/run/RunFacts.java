@@ -67,7 +67,7 @@ public record RunFacts(
         List<Integer> escalating,
         int maxRetries,
         int maxInflightJobs,
-        Brake brake,
+        FailureBrake brake,
         @Nullable Long giveUpAfterSeconds,
         int pilot,
         int pilotPercent,
@@ -94,7 +94,7 @@ public record RunFacts(
         tasks = List.copyOf(Objects.requireNonNullElse(tasks, List.of()));
         given = Collections.unmodifiableSortedMap(new TreeMap<>(Objects.requireNonNullElse(given, Map.of())));
         escalating = List.copyOf(Objects.requireNonNullElse(escalating, List.of()));
-        brake = Objects.requireNonNullElse(brake, Brake.NONE);
+        brake = Objects.requireNonNullElse(brake, FailureBrake.NONE);
         reading = Math.max(1, reading);
         ids = Math.max(1, ids);
         outputsForm = Math.max(1, outputsForm);
@@ -149,8 +149,8 @@ public record RunFacts(
     }
 
     /** How units multiply and come together along the steps. */
-    public Shape shape() {
-        return Shape.of(steps.size(), fanOuts, gathers);
+    public StepShape shape() {
+        return StepShape.of(steps.size(), fanOuts, gathers);
     }
 
     public int chunkOf(int unit) {

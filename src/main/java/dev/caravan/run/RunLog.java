@@ -1,7 +1,7 @@
 package dev.caravan.run;
 
 import dev.caravan.base.PlainText;
-import dev.caravan.base.Secrets;
+import dev.caravan.base.SecretBlotter;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ public final class RunLog implements AutoCloseable {
 
     /** The text without keys, on one line. */
     public static String clean(String text) {
-        return PlainText.line(Secrets.all(text));
+        return PlainText.line(SecretBlotter.all(text));
     }
 
     public synchronized void log(String tag, String message) {

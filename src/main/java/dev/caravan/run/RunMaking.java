@@ -1,8 +1,10 @@
 package dev.caravan.run;
 
 import dev.caravan.base.Disk;
+import dev.caravan.base.FolderTrees;
 import dev.caravan.base.NetworkDisk;
-import dev.caravan.base.Trees;
+import dev.caravan.lease.Lease;
+import dev.caravan.lease.LeaseHeldException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -169,7 +171,7 @@ public final class RunMaking implements AutoCloseable {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path each : all) {
                 if (!each.endsWith("lease")) {
-                    Trees.delete(each);
+                    FolderTrees.delete(each);
                 }
             }
             Files.deleteIfExists(folder.resolve("lease"));

@@ -1,6 +1,6 @@
 package dev.caravan.run;
 
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run is: the fold of its journal. Nothing else changes it, and it reads no file and no clock.
  *
- * <p>This is its face; {@link Fold} takes each event to the parts it concerns. {@link Flow} moves units through the
- * steps, {@link OpenWorks} holds what is bound and at the provider, {@link ChunkFiles} what lies on disk, {@link
- * Ledger} and {@link Allowance} what was and may be spent, {@link Strays} and {@link Tasks} what their names say, and
- * {@link Life} the run as a whole.
+ * <p>This is its face; {@link EventFold} takes each event to the parts it concerns. {@link UnitFlow} moves units through the
+ * steps, {@link OpenWorkList} holds what is bound and at the provider, {@link ChunkFiles} what lies on disk, {@link
+ * Ledger} and {@link RunAllowance} what was and may be spent, {@link StrayJobs} and {@link TaskStates} what their names say, and
+ * {@link RunLifecycle} the run as a whole.
  *
  * <p>Not thread-safe: it lives on the journal's thread; others read {@link RunSummary}.
  */
@@ -29,20 +29,20 @@ public final class RunState {
     /** Stands for a checksum that nothing has: the file is to be made again. */
     public static final long VOID = ChunkFiles.VOID;
 
-    final Units units = new Units();
+    final UnitTable units = new UnitTable();
     final List<StepState> steps = new ArrayList<>();
-    final OpenWorks works = new OpenWorks(steps);
+    final OpenWorkList works = new OpenWorkList(steps);
     final ChunkFiles files = new ChunkFiles();
     Ledger ledger = new Ledger();
-    final Allowance allowance = new Allowance();
-    final Strays strays = new Strays();
-    final Tasks tasks = new Tasks();
-    final Life life = new Life();
-    final Reviews reviews = new Reviews();
+    final RunAllowance allowance = new RunAllowance();
+    final StrayJobs strays = new StrayJobs();
+    final TaskStates tasks = new TaskStates();
+    final RunLifecycle life = new RunLifecycle();
+    final UnitReviews reviews = new UnitReviews();
     final List<RunEvent.RunRevised> revised = new ArrayList<>();
     final TreeMap<String, String> given = new TreeMap<>();
     final TreeMap<String, String> outputs = new TreeMap<>();
-    private @Nullable Flow flow;
+    private @Nullable UnitFlow flow;
 
     public boolean created() {
         return flow != null;
@@ -52,12 +52,12 @@ public final class RunState {
         return flow().facts;
     }
 
-    Flow flow() {
+    UnitFlow flow() {
         return Objects.requireNonNull(flow, "the run has not been created");
     }
 
     public void apply(RunEvent event, Instant time) {
-        Fold.apply(this, event, time);
+        EventFold.apply(this, event, time);
     }
 
     /** The run exists: its steps, tasks and units begin. */
@@ -67,7 +67,7 @@ public final class RunState {
         units.allocate(facts.units());
         tasks.create(facts.tasks());
         facts.steps().forEach(each -> steps.add(new StepState()));
-        flow = new Flow(facts, units, steps, files);
+        flow = new UnitFlow(facts, units, steps, files);
         flow.enter(facts.pilotUnits());
         allowance.pilotPassed = facts.unitsBehindPilot().isEmpty();
     }
@@ -98,8 +98,8 @@ public final class RunState {
         return created()
                 && !allowance.pilotPassed
                 && works.isEmpty()
-                && units.count(Outcome.IN_FLIGHT) + units.count(Outcome.WAITING) == 0
-                && units.count(Outcome.PENDING) == facts().units() - facts().pilot();
+                && units.count(UnitOutcome.IN_FLIGHT) + units.count(UnitOutcome.WAITING) == 0
+                && units.count(UnitOutcome.PENDING) == facts().units() - facts().pilot();
     }
 
     /** What is to be said of a step whose first answers were so bad that the run should pause. Said once a step. */
@@ -156,7 +156,7 @@ public final class RunState {
         return life.lane;
     }
 
-    public Units units() {
+    public UnitTable units() {
         return units;
     }
 
@@ -165,16 +165,16 @@ public final class RunState {
     }
 
     /** Open work in the order it was formed. */
-    public Collection<Work> works() {
+    public Collection<OpenWork> works() {
         return works.all();
     }
 
     /** Jobs that nobody waits for, until they are settled or surely not there. */
-    public Collection<Stray> strays() {
+    public Collection<StrayJob> strays() {
         return strays.all();
     }
 
-    public @Nullable Work openWork(String id) {
+    public @Nullable OpenWork openWork(String id) {
         return works.find(id);
     }
 
@@ -212,7 +212,7 @@ public final class RunState {
         return flow().gathers.revivable(unit);
     }
 
-    public Shape shape() {
+    public StepShape shape() {
         return flow().shape;
     }
 
@@ -241,11 +241,11 @@ public final class RunState {
 
     /** What cannot be spent any more: what is settled, and what may have been bought without an answer. Pico-dollars. */
     public long boundPicos() {
-        long sum = Saturated.plus(Math.max(0, ledger.settledPicos()), Math.max(0, ledger.lostPicos()));
-        for (Stray each : strays.all()) {
-            sum = Saturated.plus(sum, Math.max(0, each.worstPicos()));
+        long sum = SaturatedMath.plus(Math.max(0, ledger.settledPicos()), Math.max(0, ledger.lostPicos()));
+        for (StrayJob each : strays.all()) {
+            sum = SaturatedMath.plus(sum, Math.max(0, each.worstPicos()));
         }
-        return Saturated.plus(sum, ledger.unknown().knownPicos());
+        return SaturatedMath.plus(sum, ledger.unknown().knownPicos());
     }
 
     /** Most that the run may cost, in pico-dollars; -1 for no cap. */
@@ -291,12 +291,12 @@ public final class RunState {
     }
 
     /** What people were asked at approval steps, in order. */
-    public List<Review> reviews() {
+    public List<UnitReview> reviews() {
         return Collections.unmodifiableList(reviews.all());
     }
 
     /** What they are asked now. */
-    public Optional<Review> review() {
+    public Optional<UnitReview> review() {
         return life.status.terminal() ? Optional.empty() : Optional.ofNullable(reviews.open());
     }
 
@@ -306,7 +306,7 @@ public final class RunState {
     }
 
     /** What was said last of a unit at an approval step. */
-    public Optional<Review.Word> word(int step, int unit) {
+    public Optional<UnitReview.Word> word(int step, int unit) {
         return reviews.word(step, unit);
     }
 
@@ -344,21 +344,24 @@ public final class RunState {
     public boolean everyUnitSettled() {
         return created()
                 && works.isEmpty()
-                && units.count(Outcome.PENDING) + units.count(Outcome.IN_FLIGHT) + units.count(Outcome.WAITING) == 0;
+                && units.count(UnitOutcome.PENDING)
+                                + units.count(UnitOutcome.IN_FLIGHT)
+                                + units.count(UnitOutcome.WAITING)
+                        == 0;
     }
 
     /** Units that passed the last step. */
     public int done() {
-        return units.count(Outcome.DONE);
+        return units.count(UnitOutcome.DONE);
     }
 
     public int failed() {
-        return units.count(Outcome.FAILED);
+        return units.count(UnitOutcome.FAILED);
     }
 
     /** Units that left the run by {@code drop_if}. */
     public int dropped() {
-        return units.count(Outcome.DROPPED);
+        return units.count(UnitOutcome.DROPPED);
     }
 
     /**

@@ -82,7 +82,7 @@ public record RunSummary(
      * @param to what it asks
      * @param actor who said so
      */
-    public record Revised(String step, Asked from, Asked to, String actor) {
+    public record Revised(String step, AskedModel from, AskedModel to, String actor) {
         static List<Revised> of(RunState state) {
             var last = new TreeMap<String, Revised>();
             state.revised()
@@ -124,9 +124,9 @@ public record RunSummary(
      */
     public record Question(String step, int round, int units, String packet, CostOutlook outlook) {
         static @Nullable Question of(RunState state) {
-            Optional<Review> review = state.review();
+            Optional<UnitReview> review = state.review();
             if (review.isPresent()) {
-                Review open = review.get();
+                UnitReview open = review.get();
                 String step = state.facts().steps().get(open.step());
                 return new Question(step, open.round(), open.count(), open.packet(), open.outlook());
             }
@@ -183,7 +183,7 @@ public record RunSummary(
     public static List<JobLine> jobs(RunState state) {
         var jobs = new ArrayList<JobLine>();
         state.works().stream()
-                .filter(each -> each.phase() != Work.Phase.FORMED)
+                .filter(each -> each.phase() != OpenWork.Phase.FORMED)
                 .forEach(each -> jobs.add(new JobLine(
                         each.id(),
                         each.step(),
@@ -235,7 +235,7 @@ public record RunSummary(
                 state.lane(),
                 facts.units(),
                 state.units().count() - facts.units(),
-                state.units().count(Outcome.SUPERSEDED),
+                state.units().count(UnitOutcome.SUPERSEDED),
                 state.done(),
                 state.failed(),
                 state.dropped(),

@@ -1,6 +1,7 @@
 package dev.caravan.run;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.lease.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -15,9 +15,9 @@ final class StepJson {
                 .put("rejected", step.rejected)
                 .put("braked", step.braked)
                 .put("revised", step.revised)
-                .put("fresh", Ranges.text(step.fresh))
-                .put("pool", Ranges.text(step.pool))
-                .put("cleared", Ranges.text(step.cleared))
+                .put("fresh", UnitRanges.text(step.fresh))
+                .put("pool", UnitRanges.text(step.pool))
+                .put("cleared", UnitRanges.text(step.cleared))
                 .put("pooled_since", step.pooledSince.toString())
                 .put("not_before", step.notBefore.toString())
                 .put("troubles", step.troubles)
@@ -25,7 +25,7 @@ final class StepJson {
                 .put("done", step.done)
                 .put("failed", step.failed)
                 .put("dropped", step.dropped)
-                .put("skipped", Ranges.text(step.skipped))
+                .put("skipped", UnitRanges.text(step.skipped))
                 .put("sent_back", step.sentBack)
                 .put("born", step.born)
                 .put("held", step.held)
@@ -37,9 +37,9 @@ final class StepJson {
     /** Into a step that nothing happened to but that units came in. */
     static void restore(StepState step, JsonNode node) {
         step.fresh.clear();
-        step.fresh.or(Ranges.parse(node.get("fresh").textValue()));
-        step.pool.or(Ranges.parse(node.get("pool").textValue()));
-        step.cleared.or(Ranges.parse(node.get("cleared").textValue()));
+        step.fresh.or(UnitRanges.parse(node.get("fresh").textValue()));
+        step.pool.or(UnitRanges.parse(node.get("pool").textValue()));
+        step.cleared.or(UnitRanges.parse(node.get("cleared").textValue()));
         step.pooledSince = Manifest.time(node.get("pooled_since"));
         step.notBefore = Manifest.time(node.get("not_before"));
         step.troubles = node.get("troubles").intValue();
@@ -47,7 +47,7 @@ final class StepJson {
         step.done = node.get("done").intValue();
         step.failed = node.get("failed").intValue();
         step.dropped = node.get("dropped").intValue();
-        step.skipped.or(Ranges.parse(node.get("skipped").textValue()));
+        step.skipped.or(UnitRanges.parse(node.get("skipped").textValue()));
         step.sentBack = node.get("sent_back").intValue();
         step.born = node.get("born").intValue();
         step.held = node.get("held").intValue();

@@ -1,6 +1,6 @@
 package dev.caravan.run;
 
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Collections;
@@ -49,7 +49,7 @@ public final class StepState {
     final Map<String, Integer> notes = new TreeMap<>();
 
     /** Outcomes of first tries were judged; the brake looks once, when there are enough of them. */
-    void judged(int held, int bad, Brake brake) {
+    void judged(int held, int bad, FailureBrake brake) {
         answered += held + bad;
         rejected += bad;
         if (answered >= brake.answers() && !brake.stops(this)) {
@@ -76,7 +76,7 @@ public final class StepState {
     void readied(long requests, long worstPicos) {
         if (worstPicos >= 0) {
             readied += requests;
-            readiedPicos = Saturated.plus(readiedPicos, worstPicos);
+            readiedPicos = SaturatedMath.plus(readiedPicos, worstPicos);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 final class UnitsJson {
     private UnitsJson() {}
 
-    static void write(Units units, ObjectNode fold) {
+    static void write(UnitTable units, ObjectNode fold) {
         fold.set("families", families(units.lineage()));
         fold.set("visits", Json.mapper().valueToTree(units.visits()));
         fold.set("units", alike(units));
@@ -29,7 +29,7 @@ final class UnitsJson {
     }
 
     /** Units that are alike stand together: {@code step/outcome/attempts/forgiven/tries/trouble-since → ranges}. */
-    private static ObjectNode alike(Units units) {
+    private static ObjectNode alike(UnitTable units) {
         var alike = new TreeMap<String, BitSet>();
         for (int unit = 0; unit < units.count(); unit++) {
             String key = units.step(unit) + "/" + units.outcome(unit).name() + "/" + units.attempts(unit) + "/"
@@ -38,12 +38,12 @@ final class UnitsJson {
             alike.computeIfAbsent(key, each -> new BitSet()).set(unit);
         }
         ObjectNode node = Json.object();
-        alike.forEach((key, set) -> node.put(key, Ranges.text(set)));
+        alike.forEach((key, set) -> node.put(key, UnitRanges.text(set)));
         return node;
     }
 
     /** Into a table that holds the units of the input. */
-    static void restore(Units units, JsonNode fold) {
+    static void restore(UnitTable units, JsonNode fold) {
         fold.get("families")
                 .forEach(each -> units.restoreFamily(
                         each.get(0).intValue(),
@@ -60,13 +60,13 @@ final class UnitsJson {
         });
     }
 
-    private static void restoreAlike(Units units, Map.Entry<String, JsonNode> alike) {
+    private static void restoreAlike(UnitTable units, Map.Entry<String, JsonNode> alike) {
         String[] key = alike.getKey().split("/", -1);
-        Ranges.parse(alike.getValue().textValue()).stream()
+        UnitRanges.parse(alike.getValue().textValue()).stream()
                 .forEach(unit -> units.restore(
                         unit,
                         Integer.parseInt(key[0]),
-                        Outcome.valueOf(key[1]),
+                        UnitOutcome.valueOf(key[1]),
                         Integer.parseInt(key[2]),
                         Integer.parseInt(key[3]),
                         Integer.parseInt(key[4]),

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.Saturated;
+import dev.caravan.base.SaturatedMath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -41,7 +41,7 @@ public final class UnknownUsage {
             bounds[unit] = Ledger.sum(bounds[unit], picos);
             calls[unit] += more;
             allCalls += more;
-            allPicos = Saturated.plus(allPicos, Math.max(0, picos));
+            allPicos = SaturatedMath.plus(allPicos, Math.max(0, picos));
         }
 
         void addStrays(long more, long picos) {
@@ -72,19 +72,19 @@ public final class UnknownUsage {
             unbounded = 0;
             for (int i = 0; i < calls.length; i++) {
                 allCalls += calls[i];
-                allPicos = Saturated.plus(allPicos, Math.max(0, bounds[i]));
+                allPicos = SaturatedMath.plus(allPicos, Math.max(0, bounds[i]));
                 unbounded += bounds[i] < 0 ? 1 : 0;
             }
         }
 
         /** What is known of the bounds: for who must stay below a sum, unknown prices left out. */
         long knownPicos() {
-            return Saturated.plus(allPicos, Math.max(0, strayPicos));
+            return SaturatedMath.plus(allPicos, Math.max(0, strayPicos));
         }
 
         ObjectNode toJson() {
             BitSet units = units();
-            ObjectNode node = Json.object().put("units", Ranges.text(units));
+            ObjectNode node = Json.object().put("units", UnitRanges.text(units));
             ArrayNode each = node.putArray("calls");
             ArrayNode picos = node.putArray("picos");
             units.stream().forEach(unit -> {
@@ -96,7 +96,8 @@ public final class UnknownUsage {
 
         static Open fromJson(JsonNode node) {
             var open = new Open();
-            int[] units = Ranges.parse(node.get("units").textValue()).stream().toArray();
+            int[] units =
+                    UnitRanges.parse(node.get("units").textValue()).stream().toArray();
             for (int i = 0; i < units.length; i++) {
                 open.add(
                         units[i],
@@ -119,7 +120,7 @@ public final class UnknownUsage {
     }
 
     void add(RunEvent.RepliesSettled e) {
-        int[] units = Ranges.parse(e.unknown()).stream().toArray();
+        int[] units = UnitRanges.parse(e.unknown()).stream().toArray();
         for (int i = 0; i < units.length; i++) {
             at(e.step()).add(units[i], 1, e.unknownPicos().get(i));
         }
@@ -132,7 +133,7 @@ public final class UnknownUsage {
     }
 
     void settle(RunEvent.UsageSettled e) {
-        at(e.step()).remove(Ranges.parse(e.units()));
+        at(e.step()).remove(UnitRanges.parse(e.units()));
         if (e.strays()) {
             at(e.step()).strayCalls = 0;
             at(e.step()).strayPicos = 0;
@@ -160,7 +161,7 @@ public final class UnknownUsage {
 
     /** As {@link #picos()}, what has no price left out. */
     public long knownPicos() {
-        return steps.stream().mapToLong(Open::knownPicos).reduce(0, Saturated::plus);
+        return steps.stream().mapToLong(Open::knownPicos).reduce(0, SaturatedMath::plus);
     }
 
     public long strayPicos(int step) {

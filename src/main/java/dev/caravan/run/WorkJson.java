@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class WorkJson {
     private WorkJson() {}
 
-    static ObjectNode of(Work work) {
+    static ObjectNode of(OpenWork work) {
         ObjectNode node = Json.object();
         node.put("id", work.id())
                 .put("step", work.step())
                 .put("lane", work.lane().name());
-        node.put("units", Ranges.text(work.units()));
+        node.put("units", UnitRanges.text(work.units()));
         node.put("phase", work.phase.name());
         node.put("not_before", work.notBefore.toString());
         node.put("doubted", work.doubted).put("failed_creates", work.failedCreates);
@@ -26,7 +26,7 @@ final class WorkJson {
         node.put("provider_job", work.providerJob).put("adopted", work.adopted);
         node.put("doubted_at", work.doubtedAt == null ? null : work.doubtedAt.toString());
         node.put("intended_at", work.intendedAt == null ? null : work.intendedAt.toString());
-        node.put("answered", Ranges.text(work.answered)).put("settled", Ranges.text(work.settled));
+        node.put("answered", UnitRanges.text(work.answered)).put("settled", UnitRanges.text(work.settled));
         node.set("open", Json.mapper().valueToTree(new TreeMap<>(work.open)));
         node.set("results_from", Json.mapper().valueToTree(new TreeMap<>(work.resultsFrom)));
         node.set("intent", work.intent == null ? null : work.intent.body());
@@ -35,13 +35,13 @@ final class WorkJson {
         return node;
     }
 
-    static Work read(JsonNode node) {
-        var work = new Work(
+    static OpenWork read(JsonNode node) {
+        var work = new OpenWork(
                 node.get("id").textValue(),
                 node.get("step").intValue(),
                 Lane.valueOf(node.get("lane").textValue()),
-                Ranges.parse(node.get("units").textValue()));
-        work.phase = Work.Phase.valueOf(node.get("phase").textValue());
+                UnitRanges.parse(node.get("units").textValue()));
+        work.phase = OpenWork.Phase.valueOf(node.get("phase").textValue());
         work.notBefore = Manifest.time(node.get("not_before"));
         work.doubted = node.get("doubted").booleanValue();
         work.failedCreates = node.get("failed_creates").intValue();
@@ -52,8 +52,8 @@ final class WorkJson {
         work.adopted = node.get("adopted").booleanValue();
         work.doubtedAt = Manifest.optionalTime(node.get("doubted_at"));
         work.intendedAt = Manifest.optionalTime(node.get("intended_at"));
-        work.answered.or(Ranges.parse(node.get("answered").textValue()));
-        work.settled.or(Ranges.parse(node.get("settled").textValue()));
+        work.answered.or(UnitRanges.parse(node.get("answered").textValue()));
+        work.settled.or(UnitRanges.parse(node.get("settled").textValue()));
         numbers(work.open, node.get("open"));
         numbers(work.resultsFrom, node.get("results_from"));
         work.intent = event(RunEvent.JobIntended.class, node.get("intent"));

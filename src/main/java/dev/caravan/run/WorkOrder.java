@@ -24,7 +24,7 @@ public record WorkOrder(
         List<Member> members,
         List<Member> unanswered,
         Map<Integer, Kids> kids,
-        Map<Integer, Review.Word> words,
+        Map<Integer, UnitReview.Word> words,
         Map<Integer, Long> resultsFrom,
         int failedCreates,
         int throttledCreates,
@@ -72,7 +72,7 @@ public record WorkOrder(
      */
     public record Kids(List<Integer> arrived, List<Integer> failed, int dropped) {}
 
-    public static WorkOrder of(RunState state, Work work) {
+    public static WorkOrder of(RunState state, OpenWork work) {
         String name = state.facts().steps().get(work.step());
         int revision = work.intent == null ? state.revised.size() : work.revision;
         var members = work.unsettled().stream()
@@ -113,8 +113,8 @@ public record WorkOrder(
         return all;
     }
 
-    private static Map<Integer, Review.Word> words(RunState state, int step, List<Member> members) {
-        var all = new HashMap<Integer, Review.Word>();
+    private static Map<Integer, UnitReview.Word> words(RunState state, int step, List<Member> members) {
+        var all = new HashMap<Integer, UnitReview.Word>();
         if (state.facts().isApproval(step)) {
             members.forEach(
                     each -> all.put(each.unit(), state.word(step, each.unit()).orElseThrow()));
@@ -138,7 +138,7 @@ public record WorkOrder(
     }
 
     private static Member member(RunState state, int step, String name, int unit, int revision) {
-        Units units = state.units();
+        UnitTable units = state.units();
         int to = state.facts().retryFrom(step);
         return new Member(
                 unit,

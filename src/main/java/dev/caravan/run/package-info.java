@@ -1,4 +1,4 @@
-/** The folder the engine writes: journal, the state folded from it, results, lease. */
+/** A run as its events tell it: facts, state, units, books, and the folder in which they lie. */
 @NullMarked
 package dev.caravan.run;
 

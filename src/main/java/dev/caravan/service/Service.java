@@ -1,27 +1,27 @@
 package dev.caravan.service;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.arrival.Arrivals;
-import dev.caravan.arrival.Decision;
-import dev.caravan.arrival.Limits;
-import dev.caravan.arrival.Standing;
+import dev.caravan.arrival.ArrivalDecision;
+import dev.caravan.arrival.ArrivalLimits;
+import dev.caravan.arrival.ArrivalWatcher;
+import dev.caravan.arrival.FolderRecord;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.EstimateJson;
-import dev.caravan.execution.StepKind;
+import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.lease.Lease;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.report.CheckJson;
-import dev.caravan.report.Hints;
-import dev.caravan.run.Commands;
-import dev.caravan.run.CorruptJournalException;
-import dev.caravan.run.Lease;
+import dev.caravan.report.PipelineHints;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.NameTakenException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.step.StepKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -49,20 +49,20 @@ public final class Service {
 
     private final ServeSettings settings;
     private final Clock clock;
-    private final Notices notices;
-    private final Roster roster;
-    private final Reception reception;
-    private final Timetable timetable;
-    private final Arrivals arrivals;
+    private final NoticeSink notices;
+    private final ServiceRoster roster;
+    private final ArrivalReception reception;
+    private final ScheduledStarts timetable;
+    private final ArrivalWatcher arrivals;
     private final ModelRegistry registry;
     private final Map<String, StepKind> kinds;
-    private final Intake intake;
+    private final PipelineIntake intake;
 
     /** @param version of Caravan, which runs note */
     public Service(
             ServeSettings settings,
-            Launcher launcher,
-            Notices notices,
+            RunLauncher launcher,
+            NoticeSink notices,
             ModelRegistry registry,
             Map<String, StepKind> kinds,
             Disk disk,
@@ -71,24 +71,24 @@ public final class Service {
         this.settings = settings;
         this.clock = clock;
         this.notices = notices;
-        roster = new Roster(
+        roster = new ServiceRoster(
                 settings.liveRuns(),
                 launcher,
                 notices,
-                new Approvals(disk, clock),
-                new Expiry(registry, clock, notices));
-        arrivals = new Arrivals(settings.pipelines(), arrivals(settings), disk, clock, Limits.usual());
+                new PendingApprovals(disk, clock),
+                new ResultExpiry(registry, clock, notices));
+        arrivals = new ArrivalWatcher(settings.pipelines(), arrivals(settings), disk, clock, ArrivalLimits.usual());
         this.registry = registry;
         this.kinds = kinds;
-        intake = new Intake(settings, launcher, registry, kinds, disk, clock, version);
-        reception = new Reception(arrivals, intake, roster, notices, settings.pipelines());
-        var times = new Times(settings.memory().resolve("schedules.json"), disk);
-        timetable = new Timetable(arrivals, settings.pipelines(), intake, roster, times, clock, notices);
+        intake = new PipelineIntake(settings, launcher, registry, kinds, disk, clock, version);
+        reception = new ArrivalReception(arrivals, intake, roster, notices, settings.pipelines());
+        var times = new ScheduleTimes(settings.memory().resolve("schedules.json"), disk);
+        timetable = new ScheduledStarts(arrivals, settings.pipelines(), intake, roster, times, clock, notices);
     }
 
     /** As early as the service may: what is dropped while it starts has come in. The caller holds its lease. */
     public static void note(ServeSettings settings, Disk disk, Clock clock) {
-        Arrivals.begin(settings.pipelines(), arrivals(settings), disk, clock);
+        ArrivalWatcher.begin(settings.pipelines(), arrivals(settings), disk, clock);
     }
 
     private static Path arrivals(ServeSettings settings) {
@@ -104,8 +104,8 @@ public final class Service {
      * @param url where it answers over HTTP, or empty
      * @param found told how each run of the service stands that ended or paused not long ago
      */
-    public void begin(String url, Notices found) {
-        List<Decision> there = look();
+    public void begin(String url, NoticeSink found) {
+        List<ArrivalDecision> there = look();
         var kept = new ArrayList<Kept>();
         for (RunFolder each : runs()) {
             try {
@@ -121,13 +121,13 @@ public final class Service {
                             RunStore.summary(state).created()));
                 }
             } catch (InvalidFileException | CorruptJournalException e) {
-                notices.tell(Notice.What.FAILED, each.name(), String.valueOf(e.getMessage()));
+                notices.tell(ServiceNotice.What.FAILED, each.name(), String.valueOf(e.getMessage()));
             }
         }
         kept.sort(Comparator.comparing(Kept::begun).reversed().thenComparing(Kept::made));
         long waiting = kept.stream().filter(Kept::waits).count();
         notices.tell(
-                Notice.What.SERVING,
+                ServiceNotice.What.SERVING,
                 settings.pipelines().toString(),
                 "ready; runs in " + settings.runs() + ", " + kept.size() + " of them are not over, " + waiting
                         + " of these wait for approval; process "
@@ -136,10 +136,10 @@ public final class Service {
         there.forEach(this::answer);
     }
 
-    private void told(RunFolder folder, RunSummary run, Notices found) {
+    private void told(RunFolder folder, RunSummary run, NoticeSink found) {
         boolean rests = run.status().terminal() || run.status() == RunStatus.PAUSED;
         if (rests && run.lastProgress().plus(RECENT).isAfter(clock.instant())) {
-            found.tell(Ending.what(run), folder.name(), Ending.of(run));
+            found.tell(RunEndings.what(run), folder.name(), RunEndings.of(run));
         }
     }
 
@@ -175,9 +175,9 @@ public final class Service {
      *     make another one each time
      * @throws InvalidFileException when the pipeline cannot be used, or the key was used for something else
      */
-    public Made start(String pipeline, Wish wish, String key) {
+    public Made start(String pipeline, StartRequest wish, String key) {
         Path folder = settings.pipelines().resolve(pipeline);
-        String run = key.isEmpty() ? intake.fresh(pipeline) : Intake.name(pipeline, "key-" + digest(key));
+        String run = key.isEmpty() ? intake.fresh(pipeline) : PipelineIntake.name(pipeline, "key-" + digest(key));
         synchronized (intake) {
             boolean fresh = !intake.isMade(run);
             if (fresh) {
@@ -190,7 +190,7 @@ public final class Service {
         }
     }
 
-    private void made(Path pipeline, String run, Wish wish) {
+    private void made(Path pipeline, String run, StartRequest wish) {
         try {
             intake.make(intake.check(pipeline, wish), run, wish);
         } catch (NameTakenException e) {
@@ -198,7 +198,7 @@ public final class Service {
         }
     }
 
-    private void checkSame(RunFolder run, Path pipeline, Wish wish) {
+    private void checkSame(RunFolder run, Path pipeline, StartRequest wish) {
         String options = intake.options(intake.read(pipeline, ""), wish).digest();
         if (!RunStore.read(run).facts().optionsDigest().equals(options)) {
             throw new InvalidFileException(
@@ -217,8 +217,8 @@ public final class Service {
 
     /** Checks a pipeline that lies there, as the service does before it makes a run of it. */
     public ObjectNode check(String pipeline) {
-        Intake.Checked checked = intake.check(settings.pipelines().resolve(pipeline), "");
-        return CheckJson.of(checked.pipeline(), checked.units(), Hints.of(checked.pipeline(), kinds, registry));
+        PipelineIntake.Checked checked = intake.check(settings.pipelines().resolve(pipeline), "");
+        return CheckJson.of(checked.pipeline(), checked.units(), PipelineHints.of(checked.pipeline(), kinds, registry));
     }
 
     /** What a run of a pipeline that lies there would cost. */
@@ -245,7 +245,7 @@ public final class Service {
         // Numbers of processes are no proof: each container has a first one.
         if (!Lease.isHeldHere(run.root()) && Lease.isHeld(run.root())) {
             // Before it is taken: what was asked before a process took a run is none of that process's.
-            new Commands(run).send(Commands.Verb.PAUSE, actor, Commands.HAND_OVER, clock.instant());
+            new CommandFolder(run).send(CommandFolder.Verb.PAUSE, actor, CommandFolder.HAND_OVER, clock.instant());
         }
         roster.resume(run, actor, () -> {});
     }
@@ -256,7 +256,7 @@ public final class Service {
     }
 
     /** What is remembered of what lies in the folder of pipelines. */
-    public List<Standing> pipelines() {
+    public List<FolderRecord> pipelines() {
         return arrivals.standings();
     }
 
@@ -265,12 +265,12 @@ public final class Service {
     }
 
     /** What came in since the last look, and what is unanswered. */
-    public List<Decision> look() {
+    public List<ArrivalDecision> look() {
         return reception.look();
     }
 
     /** Acts on what came in. */
-    public void answer(Decision decision) {
+    public void answer(ArrivalDecision decision) {
         reception.answer(decision);
     }
 

@@ -2,8 +2,8 @@ package dev.caravan.service;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.run.Lease;
-import dev.caravan.run.LeaseHeldException;
+import dev.caravan.lease.Lease;
+import dev.caravan.lease.LeaseHeldException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -2,9 +2,9 @@ package dev.caravan.simulator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Failure.Refused;
-import dev.caravan.simulator.Faults.Setting;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.RefusedCall.Refused;
+import dev.caravan.simulator.SimulatorFaults.Setting;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,21 +29,21 @@ final class AnthropicBatches {
     }
 
     private static Refused invalid(String message) {
-        return Failure.of(Problem.INVALID, message).thrown();
+        return RefusedCall.of(Problem.INVALID, message).thrown();
     }
 
-    void route(Talk talk, String[] rest, String version) {
+    void route(SimulatedCall talk, String[] rest, String version) {
         if (rest.length == 0 && talk.is(HttpMethod.POST)) {
             room.create(talk, raw -> made(talk, raw, version), job -> shown(talk, job));
             return;
         }
         if (rest.length == 0) {
-            var page = AnthropicShapes.page(talk, room.listed(ANTHROPIC), Job::id);
+            var page = AnthropicShapes.page(talk, room.listed(ANTHROPIC), SimulatedJob::id);
             talk.json(AnthropicShapes.list(
                     page.items().stream().map(each -> shown(talk, each)).toList(), page.more()));
             return;
         }
-        Job job = room.job(rest[0], ANTHROPIC);
+        SimulatedJob job = room.job(rest[0], ANTHROPIC);
         if (job == null) {
             talk.notFound("batch " + rest[0] + " not found");
         } else if (rest.length == 2 && rest[1].equals("results")) {
@@ -51,7 +51,7 @@ final class AnthropicBatches {
         } else if (rest.length == 2 && rest[1].equals("cancel")) {
             cancel(talk, job);
         } else if (talk.is(HttpMethod.DELETE) && !job.over()) {
-            talk.fail(Failure.of(Problem.INVALID, "A batch can be deleted only when it has ended."));
+            talk.fail(RefusedCall.of(Problem.INVALID, "A batch can be deleted only when it has ended."));
         } else if (talk.is(HttpMethod.DELETE)) {
             talk.reply(() -> {
                 room.jobs.delete(job);
@@ -62,10 +62,10 @@ final class AnthropicBatches {
         }
     }
 
-    private void results(Talk talk, Job job) {
+    private void results(SimulatedCall talk, SimulatedJob job) {
         String output = job.output();
         if (!job.over()) {
-            var early = Failure.of(Problem.NOT_FOUND, "Batch " + job.id() + " has no results yet.");
+            var early = RefusedCall.of(Problem.NOT_FOUND, "Batch " + job.id() + " has no results yet.");
             talk.fail(early, (int) room.settings.faults().number(Setting.EARLY_RESULTS), null);
         } else if (output == null || archived(job)) {
             talk.notFound("The results of batch " + job.id() + " are not available.");
@@ -74,15 +74,15 @@ final class AnthropicBatches {
         }
     }
 
-    private void cancel(Talk talk, Job job) {
+    private void cancel(SimulatedCall talk, SimulatedJob job) {
         if (job.over()) {
-            talk.fail(Failure.of(Problem.INVALID, "Batch " + job.id() + " cannot be canceled: it has ended."));
+            talk.fail(RefusedCall.of(Problem.INVALID, "Batch " + job.id() + " cannot be canceled: it has ended."));
             return;
         }
         talk.reply(() -> shown(talk, room.cancel(job)));
     }
 
-    private Job made(Talk talk, String raw, String version) throws IOException, Refused {
+    private SimulatedJob made(SimulatedCall talk, String raw, String version) throws IOException, Refused {
         String input = room.jobs.files.nextId("requests-");
         int count = room.unpack(raw, input, List.of("requests"), Json.object());
         if (count < 1) {
@@ -92,7 +92,7 @@ final class AnthropicBatches {
             throw invalid("requests: at most " + MOST_REQUESTS + " requests are allowed");
         }
         check(room.jobs.files.content(input));
-        var job = Job.open(
+        var job = SimulatedJob.open(
                 room.jobs.files.nextId("msgbatch_"),
                 talk.wire,
                 "",
@@ -106,7 +106,7 @@ final class AnthropicBatches {
                 room.jobs.due(),
                 count);
         if (room.full(talk.wire, job, false)) {
-            throw Failure.of(Problem.THROTTLED, "The queue of requests in batches is full.")
+            throw RefusedCall.of(Problem.THROTTLED, "The queue of requests in batches is full.")
                     .thrown();
         }
         return room.jobs.create(job);
@@ -115,7 +115,7 @@ final class AnthropicBatches {
     private static void check(Path input) throws IOException, Refused {
         Set<String> ids = new HashSet<>();
         var wrong = new ArrayList<String>();
-        Jobs.eachLine(input, (number, line) -> {
+        SimulatedJobs.eachLine(input, (number, line) -> {
             String id = Json.parse(line).path("custom_id").asText("");
             String at = "requests." + (number - 1) + ".custom_id: ";
             if (id.length() > 64) {
@@ -131,13 +131,14 @@ final class AnthropicBatches {
         }
     }
 
-    private boolean archived(Job job) {
+    private boolean archived(SimulatedJob job) {
         return room.now() > job.created() + KEPT;
     }
 
-    private ObjectNode shown(Talk talk, Job job) {
+    private ObjectNode shown(SimulatedCall talk, SimulatedJob job) {
         ObjectNode node = Json.object().put("id", job.id()).put("type", "message_batch");
-        String status = job.over() ? "ended" : job.state() == Job.State.CANCELLING ? "canceling" : "in_progress";
+        String status =
+                job.over() ? "ended" : job.state() == SimulatedJob.State.CANCELLING ? "canceling" : "in_progress";
         node.put("processing_status", status.toLowerCase(Locale.ROOT));
         node.putObject("request_counts")
                 .put("processing", job.over() ? 0 : job.total())

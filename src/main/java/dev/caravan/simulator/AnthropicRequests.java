@@ -1,8 +1,8 @@
 package dev.caravan.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Failure.Refused;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.RefusedCall.Refused;
 import java.util.ArrayList;
 import java.util.Set;
 
@@ -34,10 +34,10 @@ final class AnthropicRequests {
     }
 
     private static Refused invalid(String message) {
-        return Failure.of(Problem.INVALID, message).thrown();
+        return RefusedCall.of(Problem.INVALID, message).thrown();
     }
 
-    Asked read(JsonNode body, String use, String version) throws Refused {
+    CompletionRequest read(JsonNode body, String use, String version) throws Refused {
         var names = body.fieldNames();
         while (names.hasNext()) {
             String name = names.next();
@@ -54,7 +54,7 @@ final class AnthropicRequests {
             throw invalid("model: Field required");
         }
         if (!room.serves(ANTHROPIC, model)) {
-            throw Failure.of(Problem.NOT_FOUND, "model: " + model).thrown();
+            throw RefusedCall.of(Problem.NOT_FOUND, "model: " + model).thrown();
         }
         if (room.temperature(ANTHROPIC, model).equals("false")
                 && SAMPLING.stream().anyMatch(body::has)) {
@@ -69,7 +69,7 @@ final class AnthropicRequests {
             throw invalid(
                     messages.isArray() ? "messages: at least one message is required" : "messages: Field required");
         }
-        var told = new Told();
+        var told = new PromptText();
         told.add("system", body.path("system"));
         int at = 0;
         for (JsonNode each : messages) {

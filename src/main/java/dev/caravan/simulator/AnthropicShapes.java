@@ -3,7 +3,7 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Made.Finish;
+import dev.caravan.simulator.CompletionAnswer.Finish;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.function.Function;
 final class AnthropicShapes {
     private AnthropicShapes() {}
 
-    static ObjectNode completion(String id, Asked asked, Made made) {
+    static ObjectNode completion(String id, CompletionRequest asked, CompletionAnswer made) {
         boolean refused = made.finish() == Finish.REFUSAL || made.finish() == Finish.BLOCKED;
         ObjectNode node = Json.object().put("id", "msg_" + id).put("type", "message");
         node.put("role", "assistant").put("model", asked.model());
@@ -77,7 +77,7 @@ final class AnthropicShapes {
     }
 
     /** The stretch of a list that a call asks for, behind one of its members or before it. */
-    static <T> JobRoom.Page<T> page(Talk talk, List<T> all, Function<T, String> id) {
+    static <T> JobRoom.Page<T> page(SimulatedCall talk, List<T> all, Function<T, String> id) {
         String before = talk.request.getParam("before_id", "");
         int most = talk.number("limit", 20, 1000);
         return before.isEmpty()

@@ -3,23 +3,23 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Failure.Refused;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.RefusedCall.Refused;
 import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /** Anthropic: messages, token counting, models, message batches, in both versions of the API. */
-final class AnthropicWire implements Wire {
+final class AnthropicWire implements SimulatedWire {
     static final String OLD = "2023-06-01";
     static final String NEW = "2026-10-21";
     private static final long DAY = 86_400_000;
 
     private final JobRoom room;
-    private final Completions completions;
+    private final CompletionCalls completions;
     private final AnthropicRequests requests;
     private final AnthropicBatches batches;
 
-    AnthropicWire(JobRoom room, Completions completions) {
+    AnthropicWire(JobRoom room, CompletionCalls completions) {
         this.room = room;
         this.completions = completions;
         requests = new AnthropicRequests(room);
@@ -32,17 +32,17 @@ final class AnthropicWire implements Wire {
     }
 
     @Override
-    public @Nullable String key(Talk talk) {
+    public @Nullable String key(SimulatedCall talk) {
         String own = talk.header("x-api-key");
         return own != null ? own : talk.bearer();
     }
 
     @Override
-    public void route(Talk talk) {
+    public void route(SimulatedCall talk) {
         String version = talk.header("anthropic-version");
         talk.header("anthropic-organization-id", "org_simulator");
         if (version == null || !(version.equals(OLD) || version.equals(NEW))) {
-            talk.fail(Failure.of(
+            talk.fail(RefusedCall.of(
                     Problem.INVALID,
                     version == null ? "anthropic-version: header is required" : "anthropic-version: unknown version"));
         } else if (talk.is(HttpMethod.POST, "/v1/messages")) {
@@ -62,7 +62,7 @@ final class AnthropicWire implements Wire {
     }
 
     @Override
-    public int status(Failure failure) {
+    public int status(RefusedCall failure) {
         return switch (failure.problem()) {
             case INVALID -> 400;
             case NO_KEY, BAD_KEY, UNAUTHENTICATED -> 401;
@@ -84,7 +84,7 @@ final class AnthropicWire implements Wire {
     }
 
     @Override
-    public ObjectNode failure(Failure failure, String requestId, @Nullable Long retryAfterMillis) {
+    public ObjectNode failure(RefusedCall failure, String requestId, @Nullable Long retryAfterMillis) {
         ObjectNode node = Json.object().put("type", "error");
         node.putObject("error").put("type", type(failure.problem())).put("message", failure.message());
         return node.put("request_id", requestId.isEmpty() ? null : requestId);
@@ -107,12 +107,12 @@ final class AnthropicWire implements Wire {
     }
 
     @Override
-    public Asked read(JsonNode body, String use, String version) throws Refused {
+    public CompletionRequest read(JsonNode body, String use, String version) throws Refused {
         return requests.read(body, use, version);
     }
 
     @Override
-    public ObjectNode completion(String id, Asked asked, Made made) {
+    public ObjectNode completion(String id, CompletionRequest asked, CompletionAnswer made) {
         return OddUsage.in(AnthropicShapes.completion(id, asked, made), "usage", made.odd());
     }
 
@@ -123,7 +123,7 @@ final class AnthropicWire implements Wire {
     }
 
     @Override
-    public Row row(Job job, Item item, int number, Outcome outcome) {
+    public Row row(SimulatedJob job, Item item, int number, Outcome outcome) {
         ObjectNode line = Json.object().put("custom_id", item.key());
         ObjectNode result = line.putObject("result");
         if (outcome instanceof Outcome.Answered done) {
@@ -135,7 +135,7 @@ final class AnthropicWire implements Wire {
         } else if (outcome instanceof Outcome.Failed failed) {
             result.put("type", "errored").set("error", failure(failed.failure(), "", null));
         } else {
-            result.put("type", job.state() == Job.State.CANCELLING ? "canceled" : "expired");
+            result.put("type", job.state() == SimulatedJob.State.CANCELLING ? "canceled" : "expired");
         }
         return new Row(false, line);
     }
@@ -146,7 +146,7 @@ final class AnthropicWire implements Wire {
     }
 
     @Override
-    public boolean keeps(Job.State end) {
+    public boolean keeps(SimulatedJob.State end) {
         return true;
     }
 
@@ -160,7 +160,7 @@ final class AnthropicWire implements Wire {
         return DAY;
     }
 
-    private void models(Talk talk, String[] rest) {
+    private void models(SimulatedCall talk, String[] rest) {
         if (rest.length > 0) {
             if (room.serves(provider(), rest[0])) {
                 talk.json(

@@ -14,7 +14,7 @@ final class FormatText {
     private FormatText() {}
 
     /** @return null for a format that says nothing of its text */
-    static @Nullable String make(String format, Dice dice) {
+    static @Nullable String make(String format, SeededStream dice) {
         String word = word(dice);
         return switch (format) {
             case "date" -> time(dice).toString().substring(0, 10);
@@ -36,18 +36,18 @@ final class FormatText {
         };
     }
 
-    private static Instant time(Dice dice) {
+    private static Instant time(SeededStream dice) {
         return BEGIN.plusSeconds(dice.below(SECONDS)).truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** A random one, of version 4. */
-    private static String uuid(Dice dice) {
+    private static String uuid(SeededStream dice) {
         long high = (dice.next() & 0xFFFFFFFFFFFF0FFFL) | 0x4000L;
         long low = (dice.next() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
         return new UUID(high, low).toString();
     }
 
-    private static String word(Dice dice) {
+    private static String word(SeededStream dice) {
         var text = new StringBuilder();
         for (int i = 0; i < 6; i++) {
             text.append((char) ('a' + dice.below(26)));

@@ -3,10 +3,10 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Failure.Refused;
-import dev.caravan.simulator.Faults.Setting;
 import dev.caravan.simulator.FileStore.Stored;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.RefusedCall.Refused;
+import dev.caravan.simulator.SimulatorFaults.Setting;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,23 +24,23 @@ final class GeminiBatches {
     }
 
     private static Refused invalid(String message) {
-        return Failure.of(Problem.INVALID, message).thrown();
+        return RefusedCall.of(Problem.INVALID, message).thrown();
     }
 
-    void route(Talk talk, String rest) {
+    void route(SimulatedCall talk, String rest) {
         if (rest.isEmpty() || rest.equals("/")) {
             var page = JobRoom.page(
                     room.listed(GEMINI),
-                    Job::id,
+                    SimulatedJob::id,
                     talk.request.getParam("pageToken", ""),
                     talk.number("pageSize", 20, 1000));
-            talk.json(GeminiShapes.page("operations", page, each -> shown(each, false), Job::id));
+            talk.json(GeminiShapes.page("operations", page, each -> shown(each, false), SimulatedJob::id));
             return;
         }
         int colon = rest.indexOf(':');
         String id = rest.substring(1, colon < 0 ? rest.length() : colon);
         String call = colon < 0 ? "" : rest.substring(colon + 1);
-        Job job = room.job(id, GEMINI);
+        SimulatedJob job = room.job(id, GEMINI);
         if (job == null) {
             talk.notFound("Requested entity was not found.");
         } else if (call.equals("cancel")) {
@@ -55,18 +55,18 @@ final class GeminiBatches {
         }
     }
 
-    private ObjectNode cancelled(Job job) throws IOException {
+    private ObjectNode cancelled(SimulatedJob job) throws IOException {
         if (!job.over()) {
             room.cancel(job);
         }
         return Json.object();
     }
 
-    void create(Talk talk, String model) {
+    void create(SimulatedCall talk, String model) {
         room.create(talk, raw -> made(talk, raw, model), this::quick);
     }
 
-    private ObjectNode quick(Job job) {
+    private ObjectNode quick(SimulatedJob job) {
         try {
             return shown(job, false);
         } catch (RuntimeException e) {
@@ -74,9 +74,9 @@ final class GeminiBatches {
         }
     }
 
-    private Job made(Talk talk, String raw, String model) throws IOException, Refused {
+    private SimulatedJob made(SimulatedCall talk, String raw, String model) throws IOException, Refused {
         if (!room.serves(GEMINI, model)) {
-            throw Failure.of(Problem.NOT_FOUND, "models/" + model + " is not found for API version v1beta.")
+            throw RefusedCall.of(Problem.NOT_FOUND, "models/" + model + " is not found for API version v1beta.")
                     .thrown();
         }
         long bytes = Files.size(room.jobs.files.content(raw));
@@ -95,13 +95,13 @@ final class GeminiBatches {
         String file = name.replaceFirst("^files/", "");
         Stored stored = count > 0 ? null : room.jobs.files.file(file, GEMINI);
         if (count < 1 && stored == null) {
-            throw Failure.of(
+            throw RefusedCall.of(
                             Problem.FORBIDDEN,
                             "You do not have permission to access the File " + file + " or it may not exist.")
                     .thrown();
         }
         String display = GeminiShapes.get(batch, "displayName").asText("");
-        var job = Job.open(
+        var job = SimulatedJob.open(
                 room.jobs.files.nextId(""),
                 talk.wire,
                 model,
@@ -115,7 +115,7 @@ final class GeminiBatches {
                 room.jobs.due(),
                 count > 0 ? count : (int) lines(file));
         if (room.full(talk.wire, job, true)) {
-            throw Failure.of(Problem.THROTTLED, "You exceeded your current quota of enqueued tokens.")
+            throw RefusedCall.of(Problem.THROTTLED, "You exceeded your current quota of enqueued tokens.")
                     .thrown();
         }
         return room.jobs.create(job);
@@ -123,11 +123,11 @@ final class GeminiBatches {
 
     private long lines(String file) throws IOException {
         var count = new long[1];
-        Jobs.eachLine(room.jobs.files.content(file), (number, line) -> count[0]++);
+        SimulatedJobs.eachLine(room.jobs.files.content(file), (number, line) -> count[0]++);
         return count[0];
     }
 
-    private ObjectNode shown(Job job, boolean results) {
+    private ObjectNode shown(SimulatedJob job, boolean results) {
         boolean running =
                 job.progress(room.now()) > 0.3 || room.settings.faults().is(Setting.CREATED_RUNNING);
         ObjectNode node = GeminiShapes.batch(job, running);

@@ -3,8 +3,8 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
 import dev.caravan.simulator.FileStore.Stored;
+import dev.caravan.simulator.RefusedCall.Problem;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,19 +26,19 @@ final class GeminiFiles {
         this.room = room;
     }
 
-    void upload(Talk talk) {
+    void upload(SimulatedCall talk) {
         String command = Objects.requireNonNullElse(talk.header("X-Goog-Upload-Command"), "");
         String upload = talk.request.getParam("upload_id");
         if (upload == null && command.contains("start")) {
             talk.withJson(body -> begin(talk, body));
         } else if (upload == null || !begun.containsKey(upload)) {
-            talk.fail(Failure.of(Problem.INVALID, "Invalid upload."));
+            talk.fail(RefusedCall.of(Problem.INVALID, "Invalid upload."));
         } else {
             piece(talk, Objects.requireNonNull(begun.get(upload)), upload, command);
         }
     }
 
-    private void begin(Talk talk, JsonNode body) {
+    private void begin(SimulatedCall talk, JsonNode body) {
         JsonNode file = body.path("file");
         String wanted = file.path("name").asText("").replaceFirst("^files/", "");
         String id = wanted.matches("[a-z0-9-]{1,40}") ? wanted : room.jobs.files.nextId("f");
@@ -54,7 +54,7 @@ final class GeminiFiles {
         talk.json(Json.object());
     }
 
-    private void piece(Talk talk, Begun file, String upload, String command) {
+    private void piece(SimulatedCall talk, Begun file, String upload, String command) {
         String offset = Objects.requireNonNullElse(talk.header("X-Goog-Upload-Offset"), "0");
         long stored;
         try {
@@ -71,11 +71,11 @@ final class GeminiFiles {
             return;
         }
         if (!offset.equals(String.valueOf(stored)) && !offset.equals("0")) {
-            talk.fail(Failure.of(Problem.INVALID, "The offset is not where the upload stands."));
+            talk.fail(RefusedCall.of(Problem.INVALID, "The offset is not where the upload stands."));
             return;
         }
         room.store(talk, file.id(), !offset.equals("0"))
-                .onFailure(e -> talk.fail(Failure.of(Problem.SERVER, "The file could not be stored.")))
+                .onFailure(e -> talk.fail(RefusedCall.of(Problem.SERVER, "The file could not be stored.")))
                 .onSuccess(done -> {
                     boolean last = command.contains("finalize");
                     talk.header("X-Goog-Upload-Status", last ? "final" : "active");
@@ -94,7 +94,7 @@ final class GeminiFiles {
                 });
     }
 
-    void route(Talk talk, String rest) {
+    void route(SimulatedCall talk, String rest) {
         if (rest.isEmpty()) {
             var page = JobRoom.page(
                     room.jobs.files.all("gemini").stream()
@@ -110,11 +110,11 @@ final class GeminiFiles {
         String id = rest.substring(1, download ? rest.length() - ":download".length() : rest.length());
         Stored file = room.jobs.files.file(id, "gemini");
         if (file == null || !GeminiShapes.kept(file, room.now())) {
-            talk.fail(Failure.of(
+            talk.fail(RefusedCall.of(
                     Problem.FORBIDDEN,
                     "You do not have permission to access the File " + id + " or it may not exist."));
         } else if (download && file.purpose().equals(UPLOADED)) {
-            talk.fail(Failure.of(Problem.INVALID, "Only generated files can be downloaded."));
+            talk.fail(RefusedCall.of(Problem.INVALID, "Only generated files can be downloaded."));
         } else if (download) {
             talk.file(room.jobs.files.content(id), "application/octet-stream");
         } else if (talk.is(HttpMethod.DELETE)) {
@@ -127,7 +127,7 @@ final class GeminiFiles {
         }
     }
 
-    private ObjectNode shown(Talk talk, Stored file) {
+    private ObjectNode shown(SimulatedCall talk, Stored file) {
         return GeminiShapes.file(file, room.jobs.files.content(file.id()), "http://" + talk.host());
     }
 }

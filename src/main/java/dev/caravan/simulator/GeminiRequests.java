@@ -1,8 +1,8 @@
 package dev.caravan.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Failure.Refused;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.RefusedCall.Refused;
 import java.util.ArrayList;
 
 /** Reads Gemini's requests for content, as strictly as Gemini does. */
@@ -13,9 +13,9 @@ final class GeminiRequests {
         this.room = room;
     }
 
-    Asked read(JsonNode body, String model) throws Refused {
+    CompletionRequest read(JsonNode body, String model) throws Refused {
         if (!room.serves("gemini", model)) {
-            throw Failure.of(
+            throw RefusedCall.of(
                             Problem.NOT_FOUND,
                             "models/" + model
                                     + " is not found for API version v1beta, or is not supported for generateContent.")
@@ -25,7 +25,7 @@ final class GeminiRequests {
         if (!contents.isArray() || contents.isEmpty()) {
             throw invalid("* GenerateContentRequest.contents: contents is not specified");
         }
-        var told = new Told();
+        var told = new PromptText();
         told.add("system", GeminiShapes.get(body, "systemInstruction").path("parts"));
         for (JsonNode each : contents) {
             String role = each.path("role").asText("user");
@@ -69,6 +69,6 @@ final class GeminiRequests {
     }
 
     private static Refused invalid(String message) {
-        return Failure.of(Problem.INVALID, message).thrown();
+        return RefusedCall.of(Problem.INVALID, message).thrown();
     }
 }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
+import dev.caravan.simulator.CompletionAnswer.Finish;
 import dev.caravan.simulator.FileStore.Stored;
-import dev.caravan.simulator.Made.Finish;
+import dev.caravan.simulator.RefusedCall.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -75,7 +75,7 @@ final class GeminiShapes {
         return GRPC.getOrDefault(STATUS.get(problem), 2);
     }
 
-    static ObjectNode error(int code, Failure failure, @Nullable Long retryAfterMillis) {
+    static ObjectNode error(int code, RefusedCall failure, @Nullable Long retryAfterMillis) {
         ObjectNode node = Json.object();
         ObjectNode error = node.putObject("error").put("code", code);
         boolean badKey = failure.problem() == Problem.BAD_KEY;
@@ -115,7 +115,7 @@ final class GeminiShapes {
         return node;
     }
 
-    static ObjectNode response(String id, Asked asked, Made made) {
+    static ObjectNode response(String id, CompletionRequest asked, CompletionAnswer made) {
         ObjectNode node = Json.object();
         boolean blocked = made.finish() == Finish.BLOCKED;
         if (blocked) {
@@ -231,7 +231,7 @@ final class GeminiShapes {
         }
     }
 
-    static ObjectNode batch(Job job, boolean running) {
+    static ObjectNode batch(SimulatedJob job, boolean running) {
         ObjectNode node = Json.object().put("name", "batches/" + job.id());
         ObjectNode metadata = node.putObject("metadata").put("@type", BATCH);
         metadata.put("model", "models/" + job.model());
@@ -260,12 +260,12 @@ final class GeminiShapes {
         if (job.over()) {
             node.put("done", true);
         }
-        if (job.state() == Job.State.COMPLETED || job.output() != null) {
+        if (job.state() == SimulatedJob.State.COMPLETED || job.output() != null) {
             node.putObject("response").put("@type", BATCH + "Output");
         } else if (job.over()) {
-            boolean failed = job.state() == Job.State.FAILED;
+            boolean failed = job.state() == SimulatedJob.State.FAILED;
             node.putObject("error")
-                    .put("code", failed ? 3 : job.state() == Job.State.CANCELLED ? 1 : 4)
+                    .put("code", failed ? 3 : job.state() == SimulatedJob.State.CANCELLED ? 1 : 4)
                     .put(
                             "message",
                             failed

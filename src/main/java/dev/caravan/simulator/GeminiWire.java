@@ -3,23 +3,23 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Refused;
-import dev.caravan.simulator.Faults.Setting;
+import dev.caravan.simulator.RefusedCall.Refused;
+import dev.caravan.simulator.SimulatorFaults.Setting;
 import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /** Gemini's Developer API: generateContent, token counting, models, files with resumable upload, batches. */
-final class GeminiWire implements Wire {
+final class GeminiWire implements SimulatedWire {
     private static final String BETA = "/v1beta";
     private static final long DAY = 86_400_000;
 
     private final JobRoom room;
-    private final Completions completions;
+    private final CompletionCalls completions;
     private final GeminiRequests requests;
     private final GeminiFiles files;
     private final GeminiBatches batches;
 
-    GeminiWire(JobRoom room, Completions completions) {
+    GeminiWire(JobRoom room, CompletionCalls completions) {
         this.room = room;
         this.completions = completions;
         requests = new GeminiRequests(room);
@@ -33,13 +33,13 @@ final class GeminiWire implements Wire {
     }
 
     @Override
-    public @Nullable String key(Talk talk) {
+    public @Nullable String key(SimulatedCall talk) {
         String header = talk.header("x-goog-api-key");
         return header == null ? talk.request.getParam("key") : header;
     }
 
     @Override
-    public void route(Talk talk) {
+    public void route(SimulatedCall talk) {
         String path = talk.path;
         if (path.startsWith(BETA + "/models/") && path.contains(":") && talk.is(HttpMethod.POST)) {
             int colon = path.lastIndexOf(':');
@@ -60,7 +60,7 @@ final class GeminiWire implements Wire {
         }
     }
 
-    private void model(Talk talk, String model, String call) {
+    private void model(SimulatedCall talk, String model, String call) {
         switch (call) {
             case "generateContent" -> completions.answer(talk, model, "");
             case "countTokens" ->
@@ -78,7 +78,7 @@ final class GeminiWire implements Wire {
     }
 
     @Override
-    public int status(Failure failure) {
+    public int status(RefusedCall failure) {
         return switch (failure.problem()) {
             case INVALID, BAD_KEY, BILLING, UNPROCESSABLE, TOO_LARGE -> 400;
             case UNAUTHENTICATED -> 401;
@@ -96,19 +96,19 @@ final class GeminiWire implements Wire {
     }
 
     @Override
-    public ObjectNode failure(Failure failure, String requestId, @Nullable Long retryAfterMillis) {
+    public ObjectNode failure(RefusedCall failure, String requestId, @Nullable Long retryAfterMillis) {
         return GeminiShapes.error(status(failure), failure, retryAfterMillis);
     }
 
     @Override
-    public Asked read(JsonNode body, String model, String version) throws Refused {
+    public CompletionRequest read(JsonNode body, String model, String version) throws Refused {
         return requests.read(body, model);
     }
 
     /** Nothing is said of writing to a cache, and it is not charged by token. */
     @Override
-    public Made counted(Made made) {
-        return new Made(
+    public CompletionAnswer counted(CompletionAnswer made) {
+        return new CompletionAnswer(
                 made.content(),
                 made.finish(),
                 made.refusal(),
@@ -122,7 +122,7 @@ final class GeminiWire implements Wire {
     }
 
     @Override
-    public ObjectNode completion(String id, Asked asked, Made made) {
+    public ObjectNode completion(String id, CompletionRequest asked, CompletionAnswer made) {
         return OddUsage.in(GeminiShapes.response(id, asked, made), "usageMetadata", made.odd());
     }
 
@@ -134,7 +134,7 @@ final class GeminiWire implements Wire {
     }
 
     @Override
-    public @Nullable Row row(Job job, Item item, int number, Outcome outcome) {
+    public @Nullable Row row(SimulatedJob job, Item item, int number, Outcome outcome) {
         ObjectNode line = Json.object();
         if (job.own()) {
             line.putObject("metadata").put("key", item.key());
@@ -159,8 +159,8 @@ final class GeminiWire implements Wire {
     }
 
     @Override
-    public boolean keeps(Job.State end) {
-        return end == Job.State.CANCELLED && room.settings.faults().is(Setting.CANCELLED_KEPT);
+    public boolean keeps(SimulatedJob.State end) {
+        return end == SimulatedJob.State.CANCELLED && room.settings.faults().is(Setting.CANCELLED_KEPT);
     }
 
     @Override
@@ -168,7 +168,7 @@ final class GeminiWire implements Wire {
         return 2 * DAY;
     }
 
-    private void models(Talk talk, String[] rest) {
+    private void models(SimulatedCall talk, String[] rest) {
         if (rest.length > 0) {
             if (room.serves(provider(), rest[0])) {
                 talk.json(

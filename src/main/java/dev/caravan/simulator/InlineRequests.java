@@ -24,14 +24,15 @@ final class InlineRequests implements Closeable {
      *
      * @return how many there were, -1 when there is no such array
      */
-    int unpack(List<String> path, OutputStream out, ObjectNode rest) throws IOException, Failure.Refused {
+    int unpack(List<String> path, OutputStream out, ObjectNode rest) throws IOException, RefusedCall.Refused {
         try {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return -1;
             }
             return object(path, out, rest);
         } catch (JsonProcessingException e) {
-            throw Failure.of(Failure.Problem.INVALID, "The body is not JSON.").thrown();
+            throw RefusedCall.of(RefusedCall.Problem.INVALID, "The body is not JSON.")
+                    .thrown();
         }
     }
 

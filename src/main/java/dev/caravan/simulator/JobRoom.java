@@ -3,9 +3,9 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Faults.Kind;
-import dev.caravan.simulator.Faults.Setting;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.SimulatorFaults.Kind;
+import dev.caravan.simulator.SimulatorFaults.Setting;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.OpenOptions;
@@ -39,13 +39,13 @@ final class JobRoom {
             Kind.CONFLICT, Problem.CONFLICT,
             Kind.INVALID, Problem.INVALID);
 
-    final Jobs jobs;
+    final SimulatedJobs jobs;
     final SimulatorSettings settings;
     private final Vertx vertx;
-    private final Consumer<Job> schedule;
+    private final Consumer<SimulatedJob> schedule;
     private final Map<String, Integer> seen = new ConcurrentHashMap<>();
 
-    JobRoom(Jobs jobs, SimulatorSettings settings, Vertx vertx, Consumer<Job> schedule) {
+    JobRoom(SimulatedJobs jobs, SimulatorSettings settings, Vertx vertx, Consumer<SimulatedJob> schedule) {
         this.jobs = jobs;
         this.settings = settings;
         this.vertx = vertx;
@@ -57,8 +57,8 @@ final class JobRoom {
     }
 
     /** The fault of calls for files and jobs; true when the call is over with it. */
-    boolean spoiled(Talk talk) {
-        Markers markers = talk.markers();
+    boolean spoiled(SimulatedCall talk) {
+        FaultMarkers markers = talk.markers();
         String call = talk.request.method() + " " + talk.path;
         for (Map.Entry<Kind, Problem> each : TROUBLE.entrySet()) {
             if (markers.has(each.getKey()) && markers.has(each.getKey(), sight("marked " + call))) {
@@ -67,7 +67,7 @@ final class JobRoom {
                     wait = wait == null ? settings.faults().number(Setting.RETRY_AFTER) : wait;
                     talk.retryAfter(wait);
                 }
-                Failure failure = Failure.of(each.getValue(), "Something failed.");
+                RefusedCall failure = RefusedCall.of(each.getValue(), "Something failed.");
                 talk.fail(failure, talk.wire.status(failure), wait);
                 return true;
             }
@@ -76,13 +76,13 @@ final class JobRoom {
         if (share == 0) {
             return false;
         }
-        var fate = new Dice(settings.seed(), call, sight(call), "control");
+        var fate = new SeededStream(settings.seed(), call, sight(call), "control");
         if (fate.share() >= share) {
             return false;
         }
         int how = fate.below(5);
         if (how < 3) {
-            talk.fail(Failure.of(
+            talk.fail(RefusedCall.of(
                     List.of(Problem.SERVER, Problem.UNAVAILABLE, Problem.CONFLICT)
                             .get(how),
                     "Something failed."));
@@ -131,21 +131,21 @@ final class JobRoom {
     }
 
     /** A job as it can be asked for now; null when there is none, or none yet. */
-    @Nullable Job job(String id, String provider) {
-        Job job = jobs.job(id, provider);
+    @Nullable SimulatedJob job(String id, String provider) {
+        SimulatedJob job = jobs.job(id, provider);
         boolean young = job != null && jobs.age(job) < YOUNG_MILLIS && jobs.fated(job, Kind.YOUNG404);
         return young ? null : job;
     }
 
     /** The jobs that a list names now, newest first. */
-    List<Job> listed(String provider) {
+    List<SimulatedJob> listed(String provider) {
         return jobs.all(provider).stream()
                 .filter(each -> jobs.age(each) >= LATE_MILLIS || !jobs.fated(each, Kind.LATE_LIST))
                 .toList();
     }
 
     /** Streams the call's body to a file of the store. */
-    Future<Void> store(Talk talk, String id, boolean append) {
+    Future<Void> store(SimulatedCall talk, String id, boolean append) {
         talk.request.pause();
         var options = new OpenOptions().setCreate(true).setAppend(append).setTruncateExisting(!append);
         String target = jobs.files.content(id).toAbsolutePath().toString();
@@ -153,7 +153,7 @@ final class JobRoom {
     }
 
     /** Takes the requests that came inline out of a body, a line each. Returns how many there were. */
-    int unpack(String raw, String id, List<String> path, ObjectNode rest) throws IOException, Failure.Refused {
+    int unpack(String raw, String id, List<String> path, ObjectNode rest) throws IOException, RefusedCall.Refused {
         Path source = jobs.files.content(raw);
         try (InputStream in = Files.newInputStream(source);
                 OutputStream out = new BufferedOutputStream(Files.newOutputStream(jobs.files.content(id)), 1 << 16);
@@ -166,29 +166,30 @@ final class JobRoom {
 
     /** What makes a job of a body that was stored. */
     interface Making {
-        Job of(String raw) throws IOException, Failure.Refused;
+        SimulatedJob of(String raw) throws IOException, RefusedCall.Refused;
     }
 
     /** Stores the call's body, makes a job of it and answers with it. */
-    void create(Talk talk, Making making, Function<Job, JsonNode> shown) {
+    void create(SimulatedCall talk, Making making, Function<SimulatedJob, JsonNode> shown) {
         String raw = jobs.files.nextId("raw-");
         store(talk, raw, false)
-                .onFailure(e -> talk.fail(Failure.of(Problem.SERVER, "The batch could not be stored.")))
+                .onFailure(e -> talk.fail(RefusedCall.of(Problem.SERVER, "The batch could not be stored.")))
                 .onSuccess(
                         stored -> talk.background(() -> making.of(raw), job -> created(talk, job, shown.apply(job))));
     }
 
     /** Whether a provider's queue has no room for one more job; it is counted in tokens or in requests. */
-    boolean full(Wire wire, Job job, boolean tokens) throws IOException {
+    boolean full(SimulatedWire wire, SimulatedJob job, boolean tokens) throws IOException {
         long limit = settings.faults().number(Setting.ENQUEUED);
         return (limit > 0 && jobs.enqueued(wire, tokens) + (tokens ? jobs.tokens(wire, job) : job.total()) > limit)
                 || jobs.fated(job, Kind.QUEUE_FULL);
     }
 
-    void created(Talk talk, Job job, JsonNode shown) {
+    void created(SimulatedCall talk, SimulatedJob job, JsonNode shown) {
         schedule.accept(job);
         int nth = sight("create " + talk.path);
-        var lost = new Dice(settings.seed(), Json.text(job.metadata() == null ? shown : job.metadata()), nth, "create");
+        var lost = new SeededStream(
+                settings.seed(), Json.text(job.metadata() == null ? shown : job.metadata()), nth, "create");
         if (talk.markers().has(Kind.CREATE_LOST)
                 || lost.share() < settings.faults().share(Kind.CREATE_LOST)) {
             talk.drop();
@@ -198,8 +199,8 @@ final class JobRoom {
     }
 
     /** A cancel was asked for: the job as it is from now on. */
-    Job cancel(Job job) throws IOException {
-        Job next = jobs.cancel(job);
+    SimulatedJob cancel(SimulatedJob job) throws IOException {
+        SimulatedJob next = jobs.cancel(job);
         schedule.accept(next);
         return next;
     }

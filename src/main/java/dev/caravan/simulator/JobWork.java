@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Failure.Refused;
-import dev.caravan.simulator.Faults.Kind;
-import dev.caravan.simulator.Wire.Outcome;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.RefusedCall.Refused;
+import dev.caravan.simulator.SimulatedWire.Outcome;
+import dev.caravan.simulator.SimulatorFaults.Kind;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,17 +25,17 @@ final class JobWork implements Closeable {
     private static final int SHUFFLED = 16;
     private static final long KEPT = 30 * 86_400_000L;
 
-    private final Jobs jobs;
-    private final Wire wire;
-    private final Job job;
+    private final SimulatedJobs jobs;
+    private final SimulatedWire wire;
+    private final SimulatedJob job;
     private final double done;
-    private final Job.State end;
+    private final SimulatedJob.State end;
     private final String outputId;
     private final String errorId;
     private final OutputStream output;
     private final OutputStream error;
     private final OutputStream charges;
-    private final Dice order;
+    private final SeededStream order;
     private final List<byte[]> mixed = new ArrayList<>();
     private int total;
     private int answered;
@@ -44,10 +44,11 @@ final class JobWork implements Closeable {
     private int outputRows;
     private int errorRows;
     private Usage usage = Usage.NONE;
-    private @Nullable Failure failure;
+    private @Nullable RefusedCall failure;
 
     /** @param done share of the requests that were run before the job ended */
-    JobWork(Jobs jobs, Wire wire, Job job, double done, Job.State end) throws IOException {
+    JobWork(SimulatedJobs jobs, SimulatedWire wire, SimulatedJob job, double done, SimulatedJob.State end)
+            throws IOException {
         this.jobs = jobs;
         this.wire = wire;
         this.job = job;
@@ -57,20 +58,20 @@ final class JobWork implements Closeable {
                 ? ofGemini(job)
                 : "file-out-" + job.id().replace('_', '-');
         errorId = "file-err-" + job.id().replace('_', '-');
-        order = new Dice(jobs.settings.seed(), job.id(), "order");
+        order = new SeededStream(jobs.settings.seed(), job.id(), "order");
         output = stream(hidden(jobs.files.content(outputId)));
         error = stream(hidden(jobs.files.content(errorId)));
         charges = stream(hidden(jobs.bill.ofJob(job.id())));
     }
 
     /** Gemini names a result file after its batch; batches of earlier versions have the whole name already. */
-    private static String ofGemini(Job job) {
+    private static String ofGemini(SimulatedJob job) {
         return job.id().startsWith("batch-") ? job.id() : "batch-" + job.id();
     }
 
     /** None of its requests is run, each fails. */
     void fail(String message) {
-        failure = Failure.of(Problem.SERVER, message);
+        failure = RefusedCall.of(Problem.SERVER, message);
     }
 
     private static OutputStream stream(Path file) throws IOException {
@@ -83,19 +84,20 @@ final class JobWork implements Closeable {
 
     void row(int number, String line) throws IOException {
         total++;
-        JsonNode node = Jobs.parse(line);
-        Wire.Item item = node == null ? new Wire.Item("", job.model(), null) : wire.item(node, job.model());
-        String call = Answers.callOf(item.key());
+        JsonNode node = SimulatedJobs.parse(line);
+        SimulatedWire.Item item =
+                node == null ? new SimulatedWire.Item("", job.model(), null) : wire.item(node, job.model());
+        String call = AnswerMaker.callOf(item.key());
         String text = item.body() == null ? "" : Json.text(item.body());
-        var transport = new Dice(jobs.settings.seed(), text, call, "transport");
+        var transport = new SeededStream(jobs.settings.seed(), text, call, "transport");
         double fate = transport.share();
-        Faults faults = jobs.settings.faults();
+        SimulatorFaults faults = jobs.settings.faults();
         double edge = faults.share(Kind.MISSING_ROW);
         if (fate < edge) {
             failed++;
             return;
         }
-        if (new Dice(jobs.settings.seed(), job.id(), call, "turn").share() >= done) {
+        if (new SeededStream(jobs.settings.seed(), job.id(), call, "turn").share() >= done) {
             unrun++;
             write(item, new Outcome.NotRun());
             return;
@@ -106,37 +108,37 @@ final class JobWork implements Closeable {
         }
         edge += faults.share(Kind.ERROR_ROW);
         if (fate < edge) {
-            write(item, new Outcome.Failed(Failure.of(Problem.SERVER, "The server had an error.")));
+            write(item, new Outcome.Failed(RefusedCall.of(Problem.SERVER, "The server had an error.")));
             return;
         }
         if (fate < edge + faults.share(Kind.INVALID_ROW)) {
-            write(item, new Outcome.Failed(Failure.invalid("The request is invalid.", "body", "invalid_value")));
+            write(item, new Outcome.Failed(RefusedCall.invalid("The request is invalid.", "body", "invalid_value")));
             return;
         }
         Outcome outcome = run(item, call, faults);
         write(item, outcome);
         if (outcome instanceof Outcome.Answered && transport.share() < faults.share(Kind.DUPLICATE_ROW)) {
-            Wire.Row again = wire.row(job, item, total, outcome);
+            SimulatedWire.Row again = wire.row(job, item, total, outcome);
             if (again != null) {
                 mix(Json.line(again.line()));
             }
         }
     }
 
-    private Outcome run(Wire.Item item, String call, Faults faults) throws IOException {
+    private Outcome run(SimulatedWire.Item item, String call, SimulatorFaults faults) throws IOException {
         if (item.body() == null) {
-            return new Outcome.Failed(Failure.invalid("There is no request here.", "body", "invalid_value"));
+            return new Outcome.Failed(RefusedCall.invalid("There is no request here.", "body", "invalid_value"));
         }
         try {
-            Asked asked = wire.read(item.body(), item.model(), job.version());
-            Markers markers = Markers.in(asked.prompt());
+            CompletionRequest asked = wire.read(item.body(), item.model(), job.version());
+            FaultMarkers markers = FaultMarkers.in(asked.prompt());
             if (markers.has(Kind.ERROR_ROW)) {
-                return new Outcome.Failed(Failure.of(Problem.SERVER, "The server had an error."));
+                return new Outcome.Failed(RefusedCall.of(Problem.SERVER, "The server had an error."));
             }
             if (markers.has(Kind.INVALID_ROW)) {
-                return new Outcome.Failed(Failure.invalid("The request is invalid.", "body", "invalid_value"));
+                return new Outcome.Failed(RefusedCall.invalid("The request is invalid.", "body", "invalid_value"));
             }
-            Made made = wire.counted(jobs.answers.answer(asked, call, faults, markers));
+            CompletionAnswer made = wire.counted(jobs.answers.answer(asked, call, faults, markers));
             charges.write(Json.line(jobs.bill.line(call, wire.provider(), asked.model(), Lane.BATCH, made)));
             usage = usage.plus(new Usage(made.input(), made.cached(), made.output(), made.reasoning(), made.written()));
             return new Outcome.Answered(asked, made);
@@ -145,10 +147,10 @@ final class JobWork implements Closeable {
         }
     }
 
-    private void write(Wire.Item item, Outcome outcome) throws IOException {
+    private void write(SimulatedWire.Item item, Outcome outcome) throws IOException {
         answered += outcome instanceof Outcome.Answered ? 1 : 0;
         failed += outcome instanceof Outcome.Failed ? 1 : 0;
-        Wire.Row row = wire.row(job, item, total, outcome);
+        SimulatedWire.Row row = wire.row(job, item, total, outcome);
         if (row == null) {
             return;
         }
@@ -176,7 +178,7 @@ final class JobWork implements Closeable {
     }
 
     /** The job as it is when all is in place. */
-    Job finish() throws IOException {
+    SimulatedJob finish() throws IOException {
         flush();
         close();
         move(jobs.bill.ofJob(job.id()));
@@ -185,7 +187,7 @@ final class JobWork implements Closeable {
         boolean err = place(errorId, errorRows, false, job.id() + "_error.jsonl");
         ObjectNode next = Json.object().put("state", end.name()).put("ended", jobs.clock.millis());
         next.put("total", total).put("answered", answered).put("failed", failed);
-        next.put(end == Job.State.EXPIRED ? "expired" : "cancelled", unrun);
+        next.put(end == SimulatedJob.State.EXPIRED ? "expired" : "cancelled", unrun);
         next.put("output", out ? outputId : null).put("error", err ? errorId : null);
         next.set("usage", Json.mapper().valueToTree(usage));
         return job.change(next);

@@ -31,7 +31,7 @@ final class MadeAnswer {
         });
     }
 
-    ObjectNode make(String prompt, Dice dice) {
+    ObjectNode make(String prompt, SeededStream dice) {
         ObjectNode seen = Json.object().put("prompt", prompt);
         var random = SeededRandom.of(dice.next(), "answer", "simulate", 0);
         for (Map.Entry<String, JsonNode> each : fields.entrySet()) {
@@ -40,7 +40,7 @@ final class MadeAnswer {
                 seen.set(
                         each.getKey(),
                         expression == null
-                                ? Answers.field(each.getValue(), dice)
+                                ? AnswerMaker.field(each.getValue(), dice)
                                 : expression.evaluate(new Evaluation(seen, random)));
             } catch (EvaluationException e) {
                 return Json.object().put("simulate_error", each.getKey() + ": " + e.getMessage());

@@ -27,7 +27,7 @@ enum OddUsage {
 
     private static final List<OddUsage> ODD = List.of(values()).subList(1, values().length);
 
-    static OddUsage of(Dice dice) {
+    static OddUsage of(SeededStream dice) {
         return dice.of(ODD);
     }
 

@@ -3,8 +3,8 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Faults.Setting;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.SimulatorFaults.Setting;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,22 +31,25 @@ final class OpenAiBatches {
         this.room = room;
     }
 
-    void route(Talk talk, String[] rest) {
+    void route(SimulatedCall talk, String[] rest) {
         if (rest.length == 0 && talk.is(HttpMethod.POST)) {
             talk.withJson(body -> create(talk, body));
             return;
         }
         if (rest.length == 0) {
             var page = JobRoom.page(
-                    room.listed(OPENAI), Job::id, talk.request.getParam("after", ""), talk.number("limit", 20, 100));
+                    room.listed(OPENAI),
+                    SimulatedJob::id,
+                    talk.request.getParam("after", ""),
+                    talk.number("limit", 20, 100));
             talk.json(OpenAiShapes.list(page.items().stream().map(this::shown).toList(), page.more()));
             return;
         }
-        Job job = room.job(rest[0], OPENAI);
+        SimulatedJob job = room.job(rest[0], OPENAI);
         if (job == null) {
             talk.notFound("No batch found with id '" + rest[0] + "'.");
         } else if (rest.length == 2 && rest[1].equals("cancel") && job.over()) {
-            var failure = Failure.of(
+            var failure = RefusedCall.of(
                     Problem.CONFLICT,
                     "Cannot cancel a batch with status '" + OpenAiShapes.status(job, room.now()) + "'.");
             talk.fail(failure, (int) room.settings.faults().number(Setting.CANCEL_ENDED), null);
@@ -57,23 +60,23 @@ final class OpenAiBatches {
         }
     }
 
-    private JsonNode shown(Job job) {
+    private JsonNode shown(SimulatedJob job) {
         return OpenAiShapes.batch(job, room.now());
     }
 
-    private void create(Talk talk, JsonNode body) {
+    private void create(SimulatedCall talk, JsonNode body) {
         String endpoint = body.path("endpoint").asText();
         if (!body.path("completion_window").asText().equals("24h")) {
-            talk.fail(Failure.invalid("Invalid value: completion_window.", "completion_window", "invalid_value"));
+            talk.fail(RefusedCall.invalid("Invalid value: completion_window.", "completion_window", "invalid_value"));
         } else if (!ENDPOINTS.contains(endpoint)) {
             String why = KNOWN_ENDPOINTS.contains(endpoint) ? "The simulator does not serve " : "Invalid value: ";
-            talk.fail(Failure.invalid(why + "'" + endpoint + "'.", "endpoint", "invalid_value"));
+            talk.fail(RefusedCall.invalid(why + "'" + endpoint + "'.", "endpoint", "invalid_value"));
         } else if (body.path("input_file_id").asText("").isEmpty()) {
-            talk.fail(Failure.invalid(
+            talk.fail(RefusedCall.invalid(
                     "Missing required parameter: 'input_file_id'.", "input_file_id", "missing_required_parameter"));
         } else {
             talk.background(
-                    () -> room.jobs.create(Job.open(
+                    () -> room.jobs.create(SimulatedJob.open(
                             room.jobs.files.nextId("batch_"),
                             talk.wire,
                             "",
@@ -91,46 +94,47 @@ final class OpenAiBatches {
     }
 
     /** Checks a job's file as its provider does, all lines of it. */
-    Jobs.Checked check(Wire wire, Job job, Path input) throws IOException {
+    SimulatedJobs.Checked check(SimulatedWire wire, SimulatedJob job, Path input) throws IOException {
         ArrayNode errors = Json.mapper().createArrayNode();
         if (!Files.exists(input)) {
-            errors.add(Jobs.wrong("invalid_file", "The input file cannot be read.", null));
-            return new Jobs.Checked(errors, 0, "");
+            errors.add(SimulatedJobs.wrong("invalid_file", "The input file cannot be read.", null));
+            return new SimulatedJobs.Checked(errors, 0, "");
         }
         Set<String> ids = new HashSet<>();
         String[] model = {""};
         int[] count = {0};
         long longest = room.settings.faults().number(Setting.CUSTOM_ID_MAX);
-        Jobs.eachLine(input, (number, line) -> {
+        SimulatedJobs.eachLine(input, (number, line) -> {
             count[0]++;
-            JsonNode row = Jobs.parse(line);
+            JsonNode row = SimulatedJobs.parse(line);
             String problem = row == null ? "invalid_json_line" : wrong(row, job, ids, longest);
             if (!problem.isEmpty()) {
-                errors.add(Jobs.wrong(problem, "This line is refused: " + problem + ".", number));
+                errors.add(SimulatedJobs.wrong(problem, "This line is refused: " + problem + ".", number));
             } else if (row != null) {
                 String another = row.path("body").path("model").asText();
                 if (!model[0].isEmpty() && !another.equals(model[0])) {
-                    errors.add(Jobs.wrong("model_mismatch", "All requests of a batch use one model.", number));
+                    errors.add(SimulatedJobs.wrong("model_mismatch", "All requests of a batch use one model.", number));
                 }
                 model[0] = model[0].isEmpty() ? another : model[0];
             }
         });
         if (count[0] == 0) {
-            errors.add(Jobs.wrong("empty_file", "The batch file is empty.", null));
+            errors.add(SimulatedJobs.wrong("empty_file", "The batch file is empty.", null));
         }
         if (count[0] > MOST_REQUESTS) {
-            errors.add(Jobs.wrong("too_many_tasks", "The batch contains too many tasks.", null));
+            errors.add(SimulatedJobs.wrong("too_many_tasks", "The batch contains too many tasks.", null));
         }
         if (errors.isEmpty() && !room.serves(OPENAI, model[0])) {
-            errors.add(Jobs.wrong("model_not_found", "The provided model is not supported by the Batch API.", null));
+            errors.add(SimulatedJobs.wrong(
+                    "model_not_found", "The provided model is not supported by the Batch API.", null));
         }
         if (errors.isEmpty()) {
             full(wire, model[0], errors);
         }
-        return new Jobs.Checked(errors, count[0], model[0]);
+        return new SimulatedJobs.Checked(errors, count[0], model[0]);
     }
 
-    private static String wrong(JsonNode row, Job job, Set<String> ids, long longest) {
+    private static String wrong(JsonNode row, SimulatedJob job, Set<String> ids, long longest) {
         String id = row.path("custom_id").asText("");
         if (id.isEmpty() || id.length() > longest) {
             return id.isEmpty() ? "missing_required_parameter" : "invalid_custom_id";
@@ -148,10 +152,10 @@ final class OpenAiBatches {
     }
 
     /** The account's queue of prompt tokens. */
-    private void full(Wire wire, String model, ArrayNode errors) throws IOException {
+    private void full(SimulatedWire wire, String model, ArrayNode errors) throws IOException {
         long limit = room.settings.faults().number(Setting.ENQUEUED);
         if (limit > 0 && room.jobs.enqueued(wire, true) > limit) {
-            errors.add(Jobs.wrong(
+            errors.add(SimulatedJobs.wrong(
                     "token_limit_exceeded",
                     "Enqueued token limit reached for " + model + " in organization simulator. Limit: " + limit
                             + " enqueued tokens.",

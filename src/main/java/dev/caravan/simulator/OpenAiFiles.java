@@ -1,8 +1,8 @@
 package dev.caravan.simulator;
 
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
 import dev.caravan.simulator.FileStore.Stored;
+import dev.caravan.simulator.RefusedCall.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ final class OpenAiFiles {
         this.room = room;
     }
 
-    void route(Talk talk, String[] rest) {
+    void route(SimulatedCall talk, String[] rest) {
         if (rest.length == 0 && talk.is(HttpMethod.POST)) {
             upload(talk);
             return;
@@ -63,7 +63,7 @@ final class OpenAiFiles {
     }
 
     /** When an uploaded file goes; 0 when it stays. */
-    private long expires(Talk talk, String purpose) {
+    private long expires(SimulatedCall talk, String purpose) {
         String seconds = talk.request.getFormAttribute("expires_after[seconds]");
         if (seconds != null) {
             return room.now() + Long.parseLong(seconds) * 1000;
@@ -71,7 +71,7 @@ final class OpenAiFiles {
         return purpose.equals("batch") ? room.now() + THIRTY_DAYS : 0;
     }
 
-    private static boolean wrongExpiry(Talk talk) {
+    private static boolean wrongExpiry(SimulatedCall talk) {
         String seconds = talk.request.getFormAttribute("expires_after[seconds]");
         return seconds != null
                 && (!seconds.matches("[0-9]{4,7}")
@@ -80,11 +80,11 @@ final class OpenAiFiles {
                         || !"created_at".equals(talk.request.getFormAttribute("expires_after[anchor]")));
     }
 
-    private static Failure noForm() {
-        return Failure.of(Problem.INVALID, "The body is no multipart form with a file and a purpose.");
+    private static RefusedCall noForm() {
+        return RefusedCall.of(Problem.INVALID, "The body is no multipart form with a file and a purpose.");
     }
 
-    private void upload(Talk talk) {
+    private void upload(SimulatedCall talk) {
         String type =
                 Objects.requireNonNullElse(talk.header("Content-Type"), "").toLowerCase(Locale.ROOT);
         if (!type.startsWith("multipart/form-data") || !type.contains("boundary=")) {
@@ -104,18 +104,18 @@ final class OpenAiFiles {
         talk.request.endHandler(end -> {
             String purpose = talk.request.getFormAttribute("purpose");
             if (stored.isEmpty() || purpose == null) {
-                talk.fail(Failure.invalid(
+                talk.fail(RefusedCall.invalid(
                         "Missing required parameter.",
                         stored.isEmpty() ? "file" : "purpose",
                         "missing_required_parameter"));
             } else if (wrongExpiry(talk)) {
-                talk.fail(Failure.invalid("Invalid 'expires_after'.", "expires_after", "invalid_value"));
+                talk.fail(RefusedCall.invalid("Invalid 'expires_after'.", "expires_after", "invalid_value"));
             } else if (purpose.equals("batch") && !name[0].endsWith(".jsonl")) {
-                talk.fail(
-                        Failure.invalid("Invalid file format for Batch API. Must be .jsonl", "file", "invalid_value"));
+                talk.fail(RefusedCall.invalid(
+                        "Invalid file format for Batch API. Must be .jsonl", "file", "invalid_value"));
             } else {
                 stored.get(0)
-                        .onFailure(e -> talk.fail(Failure.of(Problem.SERVER, "The file could not be stored.")))
+                        .onFailure(e -> talk.fail(RefusedCall.of(Problem.SERVER, "The file could not be stored.")))
                         .onSuccess(done -> talk.reply(() -> OpenAiShapes.file(room.jobs.files.describe(
                                 id, "openai", name[0], "application/jsonl", purpose, expires(talk, purpose)))));
             }

@@ -1,8 +1,8 @@
 package dev.caravan.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Failure.Refused;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.RefusedCall.Refused;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,15 +16,16 @@ final class OpenAiRequests {
         this.room = room;
     }
 
-    Asked chat(JsonNode body) throws Refused {
+    CompletionRequest chat(JsonNode body) throws Refused {
         String model = model(body);
         JsonNode messages = body.path("messages");
         if (!messages.isArray()) {
-            throw Failure.invalid("Missing required parameter: 'messages'.", "messages", "missing_required_parameter")
+            throw RefusedCall.invalid(
+                            "Missing required parameter: 'messages'.", "messages", "missing_required_parameter")
                     .thrown();
         }
         if (messages.isEmpty()) {
-            throw Failure.invalid("Invalid 'messages': empty array.", "messages", "empty_array")
+            throw RefusedCall.invalid("Invalid 'messages': empty array.", "messages", "empty_array")
                     .thrown();
         }
         sampling(body, model, body.path("reasoning_effort").asText(""));
@@ -36,11 +37,11 @@ final class OpenAiRequests {
         if (format.path("json_schema").path("strict").booleanValue()) {
             strict(schema, "response_format");
         }
-        var told = new Told();
+        var told = new PromptText();
         messages.forEach(each -> told.add(each.path("role").asText(), each.path("content")));
         told.more(schema);
         if (format.path("type").asText().equals("json_object") && !told.says("json")) {
-            throw Failure.invalid(
+            throw RefusedCall.invalid(
                             "'messages' must contain the word 'json' in some form, to use 'response_format' of type"
                                     + " 'json_object'.",
                             "messages",
@@ -62,16 +63,16 @@ final class OpenAiRequests {
         return stops;
     }
 
-    Asked responses(JsonNode body) throws Refused {
+    CompletionRequest responses(JsonNode body) throws Refused {
         String model = model(body);
         JsonNode input = body.path("input");
         if (input.isMissingNode()) {
-            throw Failure.invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter")
+            throw RefusedCall.invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter")
                     .thrown();
         }
         for (String each : new String[] {"seed", "stop", "n", "messages"}) {
             if (body.has(each)) {
-                throw Failure.invalid("Unknown parameter: '" + each + "'.", each, "unknown_parameter")
+                throw RefusedCall.invalid("Unknown parameter: '" + each + "'.", each, "unknown_parameter")
                         .thrown();
             }
         }
@@ -85,7 +86,7 @@ final class OpenAiRequests {
         if (format.path("strict").booleanValue()) {
             strict(schema, "text.format.schema");
         }
-        var told = new Told();
+        var told = new PromptText();
         told.add("system", body.path("instructions"));
         if (input.isTextual()) {
             told.add("user", input);
@@ -102,7 +103,7 @@ final class OpenAiRequests {
             return 0;
         }
         if (!given.isIntegralNumber()) {
-            throw Failure.invalid(
+            throw RefusedCall.invalid(
                             "Invalid type for '" + name + "': expected an integer, but got "
                                     + (given.isTextual() ? "a string" : "another type") + " instead.",
                             name,
@@ -110,7 +111,7 @@ final class OpenAiRequests {
                     .thrown();
         }
         if (given.decimalValue().signum() < 0 || (given.canConvertToLong() && given.longValue() < least)) {
-            throw Failure.invalid(
+            throw RefusedCall.invalid(
                             "Invalid '" + name + "': integer below minimum value. Expected a value >= " + least
                                     + ", but got " + given + " instead.",
                             name,
@@ -119,7 +120,7 @@ final class OpenAiRequests {
         }
         long most = room.longest(OPENAI, model);
         if (!given.canConvertToLong() || given.longValue() > most) {
-            throw Failure.invalid(
+            throw RefusedCall.invalid(
                             name + " is too large: " + given + ". This model supports at most " + most
                                     + " completion tokens, whereas you provided " + given + ".",
                             name,
@@ -131,16 +132,16 @@ final class OpenAiRequests {
 
     private String model(JsonNode body) throws Refused {
         if (body.path("stream").booleanValue()) {
-            throw Failure.invalid("The simulator does not stream.", "stream", "unsupported_value")
+            throw RefusedCall.invalid("The simulator does not stream.", "stream", "unsupported_value")
                     .thrown();
         }
         String model = body.path("model").asText("");
         if (model.isEmpty()) {
-            throw Failure.invalid("you must provide a model parameter", "model", "missing_required_parameter")
+            throw RefusedCall.invalid("you must provide a model parameter", "model", "missing_required_parameter")
                     .thrown();
         }
         if (!room.serves(OPENAI, model)) {
-            throw new Failure(
+            throw new RefusedCall(
                             Problem.NOT_FOUND,
                             "The model `" + model + "` does not exist or you do not have access to it.",
                             null,
@@ -156,7 +157,7 @@ final class OpenAiRequests {
         boolean taken = rule.equals("true") || (rule.contains("none") && effort.equals("none"));
         for (String each : List.of("temperature", "top_p")) {
             if (!taken && body.has(each) && body.path(each).doubleValue() != 1) {
-                throw Failure.invalid(
+                throw RefusedCall.invalid(
                                 "Unsupported value: '" + each + "' is not supported with this model.",
                                 each,
                                 "unsupported_value")
@@ -164,7 +165,7 @@ final class OpenAiRequests {
             }
         }
         if (!rule.equals("true") && body.has("max_tokens")) {
-            throw Failure.invalid(
+            throw RefusedCall.invalid(
                             "Unsupported parameter: 'max_tokens' is not supported with this model. Use"
                                     + " 'max_completion_tokens' instead.",
                             "max_tokens",
@@ -172,7 +173,7 @@ final class OpenAiRequests {
                     .thrown();
         }
         if (body.path("temperature").doubleValue() > 2) {
-            throw Failure.invalid(
+            throw RefusedCall.invalid(
                             "Invalid 'temperature': decimal above maximum value.",
                             "temperature",
                             "decimal_above_max_value")
@@ -183,7 +184,7 @@ final class OpenAiRequests {
     private static void named(JsonNode format, String param) throws Refused {
         String name = format.path("name").asText("");
         if (!name.matches("[a-zA-Z0-9_-]{1,64}")) {
-            throw Failure.invalid(
+            throw RefusedCall.invalid(
                             "Invalid '" + param + "': it has 1 to 64 of the characters a-z, A-Z, 0-9, _ and -.",
                             param,
                             name.isEmpty() ? "missing_required_parameter" : "invalid_value")
@@ -194,7 +195,8 @@ final class OpenAiRequests {
     private static void strict(JsonNode schema, String param) throws Refused {
         String wrong = OpenAiShapes.notStrict(schema);
         if (!wrong.isEmpty()) {
-            throw new Failure(Problem.INVALID, "Invalid schema for response_format: " + wrong, param, null).thrown();
+            throw new RefusedCall(Problem.INVALID, "Invalid schema for response_format: " + wrong, param, null)
+                    .thrown();
         }
     }
 }

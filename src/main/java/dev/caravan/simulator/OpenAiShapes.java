@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Usage;
+import dev.caravan.simulator.CompletionAnswer.Finish;
 import dev.caravan.simulator.FileStore.Stored;
-import dev.caravan.simulator.Made.Finish;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +36,11 @@ final class OpenAiShapes {
                 .put("owned_by", "openai");
     }
 
-    private static boolean refused(Made made) {
+    private static boolean refused(CompletionAnswer made) {
         return made.finish() == Finish.REFUSAL;
     }
 
-    static ObjectNode completion(String id, String model, Made made, long created) {
+    static ObjectNode completion(String id, String model, CompletionAnswer made, long created) {
         ObjectNode node = Json.object().put("id", "chatcmpl-" + id).put("object", "chat.completion");
         node.put("created", created).put("model", model);
         ObjectNode choice = node.putArray("choices").addObject().put("index", 0);
@@ -66,7 +66,7 @@ final class OpenAiShapes {
         return node.put("service_tier", "default").put("system_fingerprint", "fp_simulator");
     }
 
-    static ObjectNode response(String id, Asked asked, Made made, long created) {
+    static ObjectNode response(String id, CompletionRequest asked, CompletionAnswer made, long created) {
         JsonNode body = Json.parse(asked.body());
         boolean cut = made.finish() == Finish.LENGTH || made.finish() == Finish.BLOCKED;
         ObjectNode node = Json.object().put("id", "resp_" + id).put("object", "response");
@@ -160,7 +160,7 @@ final class OpenAiShapes {
                 .putNull("status_details");
     }
 
-    static String status(Job job, long now) {
+    static String status(SimulatedJob job, long now) {
         return switch (job.state()) {
             case OPEN ->
                 job.total() == 0 ? "validating" : job.progress(now) < FINALIZING ? "in_progress" : "finalizing";
@@ -172,7 +172,7 @@ final class OpenAiShapes {
         };
     }
 
-    static ObjectNode batch(Job job, long now) {
+    static ObjectNode batch(SimulatedJob job, long now) {
         String status = status(job, now);
         ObjectNode node = Json.object().put("id", job.id()).put("object", "batch");
         node.put("endpoint", job.endpoint());

@@ -3,26 +3,26 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Failure.Refused;
-import dev.caravan.simulator.Faults.Setting;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.RefusedCall.Refused;
+import dev.caravan.simulator.SimulatorFaults.Setting;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI: chat completions, responses, models, files, batches. */
-final class OpenAiWire implements Wire, Jobs.Validation {
+final class OpenAiWire implements SimulatedWire, SimulatedJobs.Validation {
     private static final String V1 = "/v1";
     private static final long DAY = 86_400_000;
 
     private final JobRoom room;
-    private final Completions completions;
+    private final CompletionCalls completions;
     private final OpenAiRequests requests;
     private final OpenAiFiles files;
     private final OpenAiBatches batches;
 
-    OpenAiWire(JobRoom room, Completions completions) {
+    OpenAiWire(JobRoom room, CompletionCalls completions) {
         this.room = room;
         this.completions = completions;
         requests = new OpenAiRequests(room);
@@ -36,12 +36,12 @@ final class OpenAiWire implements Wire, Jobs.Validation {
     }
 
     @Override
-    public @Nullable String key(Talk talk) {
+    public @Nullable String key(SimulatedCall talk) {
         return talk.bearer();
     }
 
     @Override
-    public void route(Talk talk) {
+    public void route(SimulatedCall talk) {
         talk.header("openai-organization", "org-simulator");
         talk.header("openai-version", "2020-10-01");
         if (talk.is(HttpMethod.POST, V1 + "/chat/completions") || talk.is(HttpMethod.POST, V1 + "/responses")) {
@@ -63,12 +63,12 @@ final class OpenAiWire implements Wire, Jobs.Validation {
         } else if (talk.path.startsWith(V1 + "/models")) {
             models(talk, talk.rest(V1 + "/models"));
         } else {
-            talk.fail(new Failure(Problem.NOT_FOUND, "Unknown request URL: " + talk.path, null, "unknown_url"));
+            talk.fail(new RefusedCall(Problem.NOT_FOUND, "Unknown request URL: " + talk.path, null, "unknown_url"));
         }
     }
 
     @Override
-    public int status(Failure failure) {
+    public int status(RefusedCall failure) {
         return switch (failure.problem()) {
             case INVALID -> 400;
             case NO_KEY, BAD_KEY, UNAUTHENTICATED -> 401;
@@ -88,7 +88,7 @@ final class OpenAiWire implements Wire, Jobs.Validation {
     }
 
     @Override
-    public ObjectNode failure(Failure failure, String requestId, @Nullable Long retryAfterMillis) {
+    public ObjectNode failure(RefusedCall failure, String requestId, @Nullable Long retryAfterMillis) {
         String type = switch (failure.problem()) {
             case THROTTLED -> "requests";
             case QUOTA, BILLING -> "insufficient_quota";
@@ -105,12 +105,12 @@ final class OpenAiWire implements Wire, Jobs.Validation {
     }
 
     @Override
-    public Asked read(JsonNode body, String endpoint, String version) throws Refused {
+    public CompletionRequest read(JsonNode body, String endpoint, String version) throws Refused {
         return endpoint.endsWith("/responses") ? requests.responses(body) : requests.chat(body);
     }
 
     @Override
-    public ObjectNode completion(String id, Asked asked, Made made) {
+    public ObjectNode completion(String id, CompletionRequest asked, CompletionAnswer made) {
         boolean responses = Json.parse(asked.body()).has("input");
         ObjectNode reply = responses
                 ? OpenAiShapes.response(id, asked, made, room.now() / 1000)
@@ -125,11 +125,11 @@ final class OpenAiWire implements Wire, Jobs.Validation {
     }
 
     @Override
-    public @Nullable Row row(Job job, Item item, int number, Outcome outcome) {
+    public @Nullable Row row(SimulatedJob job, Item item, int number, Outcome outcome) {
         ObjectNode line =
                 Json.object().put("id", "batch_req_" + job.id() + number).put("custom_id", item.key());
         if (outcome instanceof Outcome.NotRun) {
-            boolean expired = job.state() != Job.State.CANCELLING;
+            boolean expired = job.state() != SimulatedJob.State.CANCELLING;
             if (!expired && !room.settings.faults().is(Setting.CANCELLED_LISTED)) {
                 return null;
             }
@@ -163,7 +163,7 @@ final class OpenAiWire implements Wire, Jobs.Validation {
     }
 
     @Override
-    public boolean keeps(Job.State end) {
+    public boolean keeps(SimulatedJob.State end) {
         return true;
     }
 
@@ -172,7 +172,7 @@ final class OpenAiWire implements Wire, Jobs.Validation {
         return DAY;
     }
 
-    private void models(Talk talk, String[] rest) {
+    private void models(SimulatedCall talk, String[] rest) {
         if (rest.length == 0) {
             var all = room.models(provider()).stream().map(OpenAiShapes::model).toList();
             ObjectNode list = Json.object().put("object", "list");
@@ -181,13 +181,13 @@ final class OpenAiWire implements Wire, Jobs.Validation {
         } else if (room.serves(provider(), rest[0])) {
             talk.json(OpenAiShapes.model(new SimulatorSettings.Model(rest[0], 0, 0, "true", "active")));
         } else {
-            talk.fail(new Failure(
+            talk.fail(new RefusedCall(
                     Problem.NOT_FOUND, "The model '" + rest[0] + "' does not exist", "model", "model_not_found"));
         }
     }
 
     @Override
-    public Jobs.Checked check(Job job, Path input) throws IOException {
+    public SimulatedJobs.Checked check(SimulatedJob job, Path input) throws IOException {
         return batches.check(this, job, input);
     }
 }

@@ -24,7 +24,7 @@ final class PatternText {
     }
 
     /** @param spread how often more than needed something is repeated at most */
-    private record Making(Dice dice, int spread, Work work, Map<Integer, String> groups) {}
+    private record Making(SeededStream dice, int spread, MakingBudget work, Map<Integer, String> groups) {}
 
     private final String source;
     private final Node whole;
@@ -42,7 +42,7 @@ final class PatternText {
         }
     }
 
-    String make(Dice dice, int spread, Work work) {
+    String make(SeededStream dice, int spread, MakingBudget work) {
         var out = new StringBuilder();
         whole.make(out, new Making(dice, spread, work, new HashMap<>()));
         return out.toString();
@@ -244,7 +244,7 @@ final class PatternText {
     private static void append(StringBuilder out, String text, Making making) {
         making.work().spend(1);
         if (out.length() + text.length() > LONGEST) {
-            throw new Work.Spent();
+            throw new MakingBudget.Spent();
         }
         out.append(text);
     }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes answers up in process, as the simulator would over its wires: for what has to be known before anybody is asked. */
 public final class Rehearsal {
-    private final Answers answers;
+    private final AnswerMaker answers;
 
     public Rehearsal(long seed) {
-        answers = new Answers(seed);
+        answers = new AnswerMaker(seed);
     }
 
     /** How a step is answered, see {@code simulate:} in a pipeline. */
@@ -25,7 +25,7 @@ public final class Rehearsal {
 
     /** Whether answers that fit a schema are found; where not, only a {@code simulate:} block helps. */
     public static boolean fits(JsonNode schema) {
-        return new Answers(1).rehearses(schema);
+        return new AnswerMaker(1).rehearses(schema);
     }
 
     /**
@@ -34,14 +34,15 @@ public final class Rehearsal {
      * @param key names the call: step, unit, attempt
      */
     public String answer(String key, String prompt, @Nullable JsonNode schema) {
-        var asked =
-                new Asked("", Json.text(Json.object().put("prompt", prompt)), "", prompt, 0, 0, schema, 0, List.of());
-        return answers.answer(asked, key, Faults.NONE, Markers.NONE).content();
+        var asked = new CompletionRequest(
+                "", Json.text(Json.object().put("prompt", prompt)), "", prompt, 0, 0, schema, 0, List.of());
+        return answers.answer(asked, key, SimulatorFaults.NONE, FaultMarkers.NONE)
+                .content();
     }
 
     /** Tokens of a prompt, as the simulator counts all its texts together. */
     public static long promptTokens(long characters) {
-        return TokenRule.CHARACTERS.prompt(new Asked("", "", "", "", characters, 0, null, 0, List.of()));
+        return TokenRule.CHARACTERS.prompt(new CompletionRequest("", "", "", "", characters, 0, null, 0, List.of()));
     }
 
     /** Tokens of an answer, as the simulator counts them. */

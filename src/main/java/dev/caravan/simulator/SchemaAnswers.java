@@ -92,7 +92,9 @@ final class SchemaAnswers {
         schema.properties().forEach(each -> all.set(each.getKey(), hinted(each.getKey(), each.getValue())));
         JsonNode said = schema.path("description");
         int at = said.isTextual() ? said.textValue().indexOf(HINT) : -1;
-        if (at >= 0 && Jobs.parse(said.textValue().substring(at + HINT.length())) instanceof ObjectNode constraints) {
+        if (at >= 0
+                && SimulatedJobs.parse(said.textValue().substring(at + HINT.length()))
+                        instanceof ObjectNode constraints) {
             all.setAll(constraints);
         }
         return all;
@@ -112,13 +114,14 @@ final class SchemaAnswers {
         Known one = new Known(schema);
         return one.check != null
                 && List.of(1, 2, 3).stream()
-                        .allMatch(each -> found(one, new Dice("rehearse", each)).fits());
+                        .allMatch(each ->
+                                found(one, new SeededStream("rehearse", each)).fits());
     }
 
     /** @param fits whether it does, or nobody can say */
     private record Found(JsonNode answer, boolean fits) {}
 
-    JsonNode answer(JsonNode schema, String step, Dice dice) {
+    JsonNode answer(JsonNode schema, String step, SeededStream dice) {
         Known one = known.computeIfAbsent(schema, Known::new);
         Found found = found(one, dice);
         if (!found.fits() && told.size() < MOST_TOLD && told.add(schema.hashCode())) {
@@ -130,7 +133,7 @@ final class SchemaAnswers {
         return found.answer();
     }
 
-    private static Found found(Known one, Dice dice) {
+    private static Found found(Known one, SeededStream dice) {
         JsonNode straight = straight(one.schema, dice);
         if (straight != null && one.fitsFormats(straight)) {
             return new Found(straight, true);
@@ -139,7 +142,7 @@ final class SchemaAnswers {
         JsonNode last = straight;
         long seed = dice.next();
         for (int i = 0; i < (second == null ? TRIES : TRIES_FOR_FORMATS); i++) {
-            JsonNode made = tried(one, i, new Dice(seed, "try", i));
+            JsonNode made = tried(one, i, new SeededStream(seed, "try", i));
             if (made != null && one.fitsFormats(made)) {
                 return new Found(made, true);
             }
@@ -150,18 +153,18 @@ final class SchemaAnswers {
         return new Found(best, second != null);
     }
 
-    private static @Nullable JsonNode straight(JsonNode schema, Dice dice) {
+    private static @Nullable JsonNode straight(JsonNode schema, SeededStream dice) {
         try {
-            return new StraightAnswer(new Work(MOST_WORK)).make(schema, dice);
-        } catch (Work.Spent e) {
+            return new StraightAnswer(new MakingBudget(MOST_WORK)).make(schema, dice);
+        } catch (MakingBudget.Spent e) {
             return null;
         }
     }
 
-    private static @Nullable JsonNode tried(Known one, int attempt, Dice dice) {
+    private static @Nullable JsonNode tried(Known one, int attempt, SeededStream dice) {
         try {
-            return new SchemaMaker(one.schema, one::holds, attempt, dice, new Work(MOST_WORK)).make();
-        } catch (Work.Spent e) {
+            return new SchemaMaker(one.schema, one::holds, attempt, dice, new MakingBudget(MOST_WORK)).make();
+        } catch (MakingBudget.Spent e) {
             return null;
         }
     }

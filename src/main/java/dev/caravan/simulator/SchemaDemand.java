@@ -33,7 +33,7 @@ final class SchemaDemand {
     }
 
     private final SchemaRefs refs;
-    private final Work work;
+    private final MakingBudget work;
     private final Chooser chooser;
     private int depth;
 
@@ -43,7 +43,7 @@ final class SchemaDemand {
 
     @Nullable List<JsonNode> members;
 
-    final Interval interval = new Interval();
+    final NumberInterval interval = new NumberInterval();
     final Span length = new Span();
     final List<String> patterns = new ArrayList<>();
 
@@ -64,7 +64,7 @@ final class SchemaDemand {
 
     private final Set<String> told = new LinkedHashSet<>();
 
-    SchemaDemand(SchemaRefs refs, Work work, Chooser chooser) {
+    SchemaDemand(SchemaRefs refs, MakingBudget work, Chooser chooser) {
         this.refs = refs;
         this.work = work;
         this.chooser = chooser;
@@ -97,7 +97,7 @@ final class SchemaDemand {
             return;
         }
         if (++depth > DEEPEST) {
-            throw new Work.Spent();
+            throw new MakingBudget.Spent();
         }
         if (SchemaRefs.refers(schema)) {
             add(refs.target(schema));

@@ -29,22 +29,23 @@ final class SchemaMaker {
     private final SchemaRefs refs;
     private final BiPredicate<JsonNode, JsonNode> fits;
     private final int attempt;
-    private final Dice dice;
-    private final Work work;
-    private final Texts texts;
+    private final SeededStream dice;
+    private final MakingBudget work;
+    private final TextMaker texts;
 
     /** @param fits whether a value fits a part of the schema, for what must not hold */
-    SchemaMaker(JsonNode root, BiPredicate<JsonNode, JsonNode> fits, int attempt, Dice dice, Work work) {
+    SchemaMaker(
+            JsonNode root, BiPredicate<JsonNode, JsonNode> fits, int attempt, SeededStream dice, MakingBudget work) {
         this.root = root;
         refs = new SchemaRefs(root);
         this.fits = fits;
         this.attempt = attempt;
         this.dice = dice;
         this.work = work;
-        texts = new Texts(dice, work);
+        texts = new TextMaker(dice, work);
     }
 
-    /** @throws Work.Spent when this way leads nowhere */
+    /** @throws MakingBudget.Spent when this way leads nowhere */
     JsonNode make() {
         JsonNode made = value(root, 0);
         return made == null ? Json.object() : made;

@@ -3,8 +3,8 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.Failure.Problem;
-import dev.caravan.simulator.Faults.Kind;
+import dev.caravan.simulator.RefusedCall.Problem;
+import dev.caravan.simulator.SimulatorFaults.Kind;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -45,26 +45,26 @@ public final class Simulator implements AutoCloseable {
     private final Vertx vertx;
     private final StateLock lock;
     private final SimulatedClock clock;
-    private final Answers answers;
-    private final Bill bill;
-    private final Jobs jobs;
-    private final Completions completions;
-    private final Map<String, Wire> wires = new LinkedHashMap<>();
+    private final AnswerMaker answers;
+    private final SimulatorBill bill;
+    private final SimulatedJobs jobs;
+    private final CompletionCalls completions;
+    private final Map<String, SimulatedWire> wires = new LinkedHashMap<>();
     private final Map<String, HttpServer> servers = new LinkedHashMap<>();
     private final AtomicLong calls = new AtomicLong();
 
     private Simulator(SimulatorSettings settings) {
         this.settings = settings;
-        answers = new Answers(settings.seed());
+        answers = new AnswerMaker(settings.seed());
         try {
             Files.createDirectories(settings.stateDir());
             lock = StateLock.take(
                     settings.stateDir(), settings.clock().instant().toString());
             clock = new SimulatedClock(
                     settings.clock(), settings.speed(), settings.stateDir().resolve("clock.json"));
-            bill = new Bill(settings.stateDir(), settings.catalogue());
+            bill = new SimulatorBill(settings.stateDir(), settings.catalogue());
             var files = new FileStore(settings.stateDir().resolve("files"), clock);
-            jobs = new Jobs(settings, clock, files, answers, bill);
+            jobs = new SimulatedJobs(settings, clock, files, answers, bill);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "the simulator cannot use " + settings.stateDir() + ": " + e.getMessage(), e);
@@ -75,7 +75,7 @@ public final class Simulator implements AutoCloseable {
                 .setInternalBlockingPoolSize(2)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        completions = new Completions(settings, answers, bill, vertx);
+        completions = new CompletionCalls(settings, answers, bill, vertx);
         var desk = new JobRoom(jobs, settings, vertx, this::schedule);
         wires.put("openai", new OpenAiWire(desk, completions));
         wires.put("anthropic", new AnthropicWire(desk, completions));
@@ -97,7 +97,7 @@ public final class Simulator implements AutoCloseable {
         told.accept(simulator);
         try {
             int port = settings.port();
-            for (Wire each : simulator.wires.values()) {
+            for (SimulatedWire each : simulator.wires.values()) {
                 simulator.listen(each, port);
                 port = port == 0 ? 0 : port + 1;
             }
@@ -114,7 +114,8 @@ public final class Simulator implements AutoCloseable {
         return simulator;
     }
 
-    private void listen(Wire wire, int port) throws InterruptedException, ExecutionException, TimeoutException {
+    private void listen(SimulatedWire wire, int port)
+            throws InterruptedException, ExecutionException, TimeoutException {
         HttpServer server = vertx.createHttpServer(
                 new HttpServerOptions().setHost("127.0.0.1").setIdleTimeout(0).setMaxHeaderSize(32_768));
         server.requestHandler(request -> route(request, wire));
@@ -193,13 +194,13 @@ public final class Simulator implements AutoCloseable {
     }
 
     /** Sets a timer for the next thing that happens to a job. */
-    private void schedule(Job job) {
-        Wire wire = Objects.requireNonNull(wires.get(job.provider()));
+    private void schedule(SimulatedJob job) {
+        SimulatedWire wire = Objects.requireNonNull(wires.get(job.provider()));
         vertx.setTimer(
                 Math.max(1, clock.until(jobs.next(job, wire))),
                 timer -> vertx.executeBlocking(
                                 () -> {
-                                    Job now = jobs.job(job.id(), job.provider());
+                                    SimulatedJob now = jobs.job(job.id(), job.provider());
                                     if (now != null && clock.millis() >= jobs.next(now, wire)) {
                                         jobs.work(job.id(), wire);
                                         now = jobs.job(job.id(), job.provider());
@@ -215,8 +216,8 @@ public final class Simulator implements AutoCloseable {
                         .onFailure(e -> log.error("the simulator failed at job {}", job.id(), e)));
     }
 
-    private void route(HttpServerRequest request, Wire wire) {
-        var talk = new Talk(
+    private void route(HttpServerRequest request, SimulatedWire wire) {
+        var talk = new SimulatedCall(
                 request, wire, vertx, settings.faults(), "req_simulator%06d".formatted(calls.incrementAndGet()));
         if (talk.path.startsWith("/simulator/")) {
             own(talk);
@@ -224,13 +225,13 @@ public final class Simulator implements AutoCloseable {
         }
         String key = wire.key(talk);
         if (key == null) {
-            talk.fail(Failure.of(Problem.NO_KEY, "You didn't provide an API key."));
+            talk.fail(RefusedCall.of(Problem.NO_KEY, "You didn't provide an API key."));
         } else if (!accepted(key)) {
             bill.refused();
-            talk.fail(Failure.of(Problem.BAD_KEY, "Incorrect API key provided."));
+            talk.fail(RefusedCall.of(Problem.BAD_KEY, "Incorrect API key provided."));
         } else {
             // What breaks here would let its caller wait for ever.
-            Talk.guarded(talk, () -> wire.route(talk));
+            SimulatedCall.guarded(talk, () -> wire.route(talk));
         }
     }
 
@@ -241,7 +242,7 @@ public final class Simulator implements AutoCloseable {
         return !wrong && !another && settings.faults().share(Kind.WRONG_KEY) == 0;
     }
 
-    private void own(Talk talk) {
+    private void own(SimulatedCall talk) {
         switch (talk.path) {
             case "/simulator/health" -> talk.json(Json.object().put("status", "up"));
             case "/simulator/bill" -> bill(talk);
@@ -250,7 +251,7 @@ public final class Simulator implements AutoCloseable {
         }
     }
 
-    private void forward(Talk talk) {
+    private void forward(SimulatedCall talk) {
         String by = talk.request.getParam("forward");
         try {
             Duration ahead = by == null ? Duration.ZERO : Duration.parse(by);
@@ -269,7 +270,7 @@ public final class Simulator implements AutoCloseable {
         }
     }
 
-    private void bill(Talk talk) {
+    private void bill(SimulatedCall talk) {
         boolean totals = "true".equals(talk.request.getParam("totals"));
         talk.background(
                 () -> {

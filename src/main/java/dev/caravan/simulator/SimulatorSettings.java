@@ -24,7 +24,7 @@ public record SimulatorSettings(
         String key,
         long jobMillis,
         int speed,
-        Faults faults,
+        SimulatorFaults faults,
         Catalogue catalogue,
         Clock clock) {
     public static final String KEY = "sk-simulator";

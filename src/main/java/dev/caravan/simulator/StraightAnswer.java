@@ -14,18 +14,18 @@ import java.util.List;
  * makes of them stays the same to the byte: stored runs and other people's tests hold such answers.
  */
 final class StraightAnswer {
-    private final Work work;
+    private final MakingBudget work;
 
-    StraightAnswer(Work work) {
+    StraightAnswer(MakingBudget work) {
         this.work = work;
     }
 
-    /** @throws Work.Spent for a schema that asks for too much, or for what cannot be */
-    JsonNode make(JsonNode schema, Dice dice) {
+    /** @throws MakingBudget.Spent for a schema that asks for too much, or for what cannot be */
+    JsonNode make(JsonNode schema, SeededStream dice) {
         return instance(schema, new SchemaRefs(schema), dice, 0);
     }
 
-    private JsonNode instance(JsonNode schema, SchemaRefs refs, Dice dice, int depth) {
+    private JsonNode instance(JsonNode schema, SchemaRefs refs, SeededStream dice, int depth) {
         work.spend(1);
         if (schema.has("$ref")) {
             return depth > 12 ? Json.mapper().nullNode() : instance(refs.target(schema), refs, dice, depth + 1);
@@ -47,7 +47,7 @@ final class StraightAnswer {
             case "string" -> text(schema, dice);
             case "integer" -> whole(schema, dice);
             case "number" ->
-                Answers.decimal(
+                AnswerMaker.decimal(
                         figure(schema, "minimum", BigDecimal.ZERO),
                         figure(schema, "maximum", BigDecimal.valueOf(100)),
                         dice);
@@ -60,24 +60,24 @@ final class StraightAnswer {
 
     private static JsonNode some(JsonNode list) {
         if (!list.isArray() || list.isEmpty()) {
-            throw new Work.Spent();
+            throw new MakingBudget.Spent();
         }
         return list;
     }
 
-    private static JsonNode whole(JsonNode schema, Dice dice) {
+    private static JsonNode whole(JsonNode schema, SeededStream dice) {
         long low = bound(schema, "minimum", 0);
         long high = bound(schema, "maximum", low + 100);
         if (high < low || high - low < 0 || high - low == Long.MAX_VALUE) {
-            throw new Work.Spent();
+            throw new MakingBudget.Spent();
         }
-        return Answers.whole(low, high, dice);
+        return AnswerMaker.whole(low, high, dice);
     }
 
     private static BigDecimal figure(JsonNode schema, String key, BigDecimal otherwise) {
         BigDecimal figure = schema.path(key).isNumber() ? schema.get(key).decimalValue() : otherwise;
         if (!SchemaFit.measured(figure)) {
-            throw new Work.Spent();
+            throw new MakingBudget.Spent();
         }
         return figure;
     }
@@ -86,23 +86,23 @@ final class StraightAnswer {
         return schema.path(key).isNumber() ? schema.get(key).longValue() : otherwise;
     }
 
-    private JsonNode text(JsonNode schema, Dice dice) {
+    private JsonNode text(JsonNode schema, SeededStream dice) {
         long least = bound(schema, "minLength", 0);
         work.spend(Math.max(0, least));
-        var text = new StringBuilder(Answers.sentence(dice));
+        var text = new StringBuilder(AnswerMaker.sentence(dice));
         while (text.length() < least) {
-            text.append(' ').append(Answers.sentence(dice));
+            text.append(' ').append(AnswerMaker.sentence(dice));
         }
         long most = Math.max(0, bound(schema, "maxLength", text.length()));
         return Json.mapper().getNodeFactory().textNode(text.substring(0, (int) Math.min(text.length(), most)));
     }
 
-    private ArrayNode list(JsonNode schema, SchemaRefs refs, Dice dice, int depth) {
+    private ArrayNode list(JsonNode schema, SchemaRefs refs, SeededStream dice, int depth) {
         ArrayNode array = Json.mapper().createArrayNode();
         long least = bound(schema, "minItems", 1);
         long most = bound(schema, "maxItems", Math.max(least, 3));
         if (least < 0 || most < least) {
-            throw new Work.Spent();
+            throw new MakingBudget.Spent();
         }
         work.spend(least);
         long count = least + Math.floorMod(dice.next(), most - least + 1);
@@ -112,7 +112,7 @@ final class StraightAnswer {
         return array;
     }
 
-    private ObjectNode object(JsonNode schema, SchemaRefs refs, Dice dice, int depth) {
+    private ObjectNode object(JsonNode schema, SchemaRefs refs, SeededStream dice, int depth) {
         ObjectNode object = Json.object();
         schema.path("properties")
                 .properties()

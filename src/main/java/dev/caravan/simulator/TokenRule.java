@@ -53,7 +53,7 @@ enum TokenRule {
     }
 
     /** Tokens of a prompt, schema and tools included. */
-    long prompt(Asked asked) {
+    long prompt(CompletionRequest asked) {
         return wrapping + of(asked.characters(), asked.bytes());
     }
 

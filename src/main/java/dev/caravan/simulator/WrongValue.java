@@ -13,7 +13,7 @@ final class WrongValue {
     private WrongValue() {}
 
     /** @param schema of the whole answer, or an absent node */
-    static void spoil(ObjectNode answer, JsonNode schema, Dice dice) {
+    static void spoil(ObjectNode answer, JsonNode schema, SeededStream dice) {
         var names = new ArrayList<String>();
         answer.fieldNames().forEachRemaining(names::add);
         if (!names.isEmpty()) {
@@ -22,7 +22,7 @@ final class WrongValue {
         }
     }
 
-    private static JsonNode other(JsonNode value, JsonNode schema, Dice dice) {
+    private static JsonNode other(JsonNode value, JsonNode schema, SeededStream dice) {
         JsonNodeFactory nodes = Json.mapper().getNodeFactory();
         JsonNode members = schema.path("enum");
         if (members.size() > 1) {

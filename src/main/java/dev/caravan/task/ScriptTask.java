@@ -1,7 +1,7 @@
 package dev.caravan.task;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.Trees;
+import dev.caravan.base.FolderTrees;
 import dev.caravan.pipeline.Task;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
@@ -76,7 +76,7 @@ final class ScriptTask {
         }
         Path home = folder.task(task.slug() + ".attempt-" + attempt).toAbsolutePath();
         try {
-            Trees.delete(home);
+            FolderTrees.delete(home);
             Files.createDirectories(home);
             String trouble = run(interpreter, script, home);
             if (trouble == null) {
@@ -138,7 +138,7 @@ final class ScriptTask {
     }
 
     private Duration limit() {
-        return dev.caravan.pipeline.Durations.of(task.source().path("time_limit"), USUAL_LIMIT);
+        return dev.caravan.pipeline.DurationText.of(task.source().path("time_limit"), USUAL_LIMIT);
     }
 
     private static void end(Process process) {
@@ -149,9 +149,9 @@ final class ScriptTask {
     /** Everything durable, then its place, then its output where the pipeline wants it. */
     private void settle(Path home) throws IOException {
         Files.writeString(home.resolve(MARK), Integer.toString(attempt));
-        Trees.force(home);
+        FolderTrees.force(home);
         Path place = folder.task(task.slug());
-        Trees.delete(place);
+        FolderTrees.delete(place);
         disk.rename(home, place);
         publish(folder, task, disk);
     }

@@ -6,19 +6,19 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.ExpressionSyntaxException;
+import dev.caravan.journal.JsonLines;
 import dev.caravan.pipeline.Pipeline;
-import dev.caravan.pipeline.Snapshot;
+import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.pipeline.Task;
-import dev.caravan.report.Analysis;
-import dev.caravan.report.Export;
-import dev.caravan.report.Extract;
-import dev.caravan.report.Report;
-import dev.caravan.report.Results;
-import dev.caravan.run.JsonLines;
-import dev.caravan.run.Packing;
+import dev.caravan.report.ResultAnalysis;
+import dev.caravan.report.ResultExport;
+import dev.caravan.report.ResultExtract;
+import dev.caravan.report.RunReport;
+import dev.caravan.report.RunResults;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
+import dev.caravan.run.RunPacking;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.TaskState;
 import java.io.IOException;
@@ -42,12 +42,12 @@ public final class TaskRunner {
     private final RunStore store;
     private final RunFolder folder;
     private final Pipeline pipeline;
-    private final Trust trust;
+    private final TrustStore trust;
     private final RunLog log;
     private final BooleanSupplier stopped;
 
     /** @param pipeline the run's snapshot */
-    public TaskRunner(RunStore store, Pipeline pipeline, Trust trust, RunLog log, BooleanSupplier stopped) {
+    public TaskRunner(RunStore store, Pipeline pipeline, TrustStore trust, RunLog log, BooleanSupplier stopped) {
         this.store = store;
         this.folder = store.folder();
         this.pipeline = pipeline;
@@ -118,7 +118,7 @@ public final class TaskRunner {
         ObjectNode source = task.source();
         return switch (task.type()) {
             case Task.SCRIPT -> {
-                if (!trust.holds(Snapshot.digest(pipeline))) {
+                if (!trust.holds(PipelineSnapshot.digest(pipeline))) {
                     yield "its scripts are not trusted; look at "
                             + folder.config().resolve("scripts") + ", then: caravan trust " + folder.root();
                 }
@@ -126,7 +126,7 @@ public final class TaskRunner {
             }
             case "gzip" -> {
                 List<String> patterns = texts(source, "files");
-                yield new Packing(folder, store.disk())
+                yield new RunPacking(folder, store.disk())
                         .pack(patterns, source.path("keep_originals").asBoolean(false));
             }
             case "export" -> {
@@ -134,22 +134,22 @@ public final class TaskRunner {
                 String output = source.path("output").asText("export" + (csv ? ".csv" : ".jsonl"));
                 write(
                         output,
-                        out -> Export.write(
-                                Results.of(folder),
-                                csv ? Export.Format.CSV : Export.Format.JSONL,
+                        out -> ResultExport.write(
+                                RunResults.of(folder),
+                                csv ? ResultExport.Format.CSV : ResultExport.Format.JSONL,
                                 texts(source, "fields"),
                                 out));
                 yield "";
             }
             case "extract" -> {
-                Extract.write(
-                        Results.of(folder),
+                ResultExtract.write(
+                        RunResults.of(folder),
                         wish(source),
                         folder.outputs().resolve(source.path("output").asText("units")));
                 yield "";
             }
             case "report" -> {
-                Report report = Report.of(folder, "");
+                RunReport report = RunReport.of(folder, "");
                 boolean json = source.path("format").asText().equals("json");
                 text(
                         source,
@@ -166,13 +166,13 @@ public final class TaskRunner {
     }
 
     private void analyze(ObjectNode source) {
-        var question = new Analysis.Question(
+        var question = new ResultAnalysis.Question(
                 texts(source, "group_by"),
                 source.has("count") ? source.path("count").asText() : null,
                 source.has("numeric") ? source.path("numeric").asText() : null,
                 new TreeSet<>(texts(source, "net_positive")),
                 new TreeSet<>(texts(source, "net_negative")));
-        Analysis analysis = Analysis.of(Results.of(folder), question);
+        ResultAnalysis analysis = ResultAnalysis.of(RunResults.of(folder), question);
         String format = source.path("format").asText("text");
         text(
                 source,
@@ -184,8 +184,8 @@ public final class TaskRunner {
                 });
     }
 
-    private static Extract.Wish wish(ObjectNode source) {
-        return new Extract.Wish(
+    private static ResultExtract.Wish wish(ObjectNode source) {
+        return new ResultExtract.Wish(
                 expression(source.get("filename_expression")),
                 expression(source.get("content_expression")),
                 source.path("ending").asText(source.has("content_expression") ? ".txt" : ".json"),

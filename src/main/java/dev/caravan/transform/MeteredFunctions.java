@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
 import com.schibsted.spt.data.jslt.JsltException;
 import dev.caravan.base.Json;
-import dev.caravan.expression.Meter;
-import dev.caravan.expression.Regex;
+import dev.caravan.expression.CountedRegex;
+import dev.caravan.expression.EvaluationMeter;
 import java.util.List;
 
 /**
@@ -83,7 +83,7 @@ final class MeteredFunctions {
     private static JsonNode test(JsonNode[] given) {
         return given[0].isNull()
                 ? BooleanNode.FALSE
-                : BooleanNode.valueOf(regex(given[1]).finds(text(given[0]), Meter.current()));
+                : BooleanNode.valueOf(regex(given[1]).finds(text(given[0]), EvaluationMeter.current()));
     }
 
     private static JsonNode capture(JsonNode[] given) {
@@ -91,7 +91,7 @@ final class MeteredFunctions {
             return given[0];
         }
         ObjectNode groups = Json.object();
-        regex(given[1]).named(text(given[0]), Meter.current()).forEach(groups::put);
+        regex(given[1]).named(text(given[0]), EvaluationMeter.current()).forEach(groups::put);
         return groups;
     }
 
@@ -100,14 +100,15 @@ final class MeteredFunctions {
             return given[0];
         }
         ArrayNode parts = Json.mapper().createArrayNode();
-        regex(given[1]).splitAll(text(given[0]), Meter.current()).forEach(parts::add);
+        regex(given[1]).splitAll(text(given[0]), EvaluationMeter.current()).forEach(parts::add);
         return parts;
     }
 
     private static JsonNode replace(JsonNode[] given) {
         return given[0].isNull()
                 ? NullNode.getInstance()
-                : new TextNode(regex(given[1]).replaceLiterally(text(given[0]), text(given[2]), Meter.current()));
+                : new TextNode(
+                        regex(given[1]).replaceLiterally(text(given[0]), text(given[2]), EvaluationMeter.current()));
     }
 
     private static JsonNode join(JsonNode[] given) {
@@ -118,7 +119,7 @@ final class MeteredFunctions {
             throw new JsltException("join() needs a list, not " + given[0].getNodeType());
         }
         String between = text(given[1]);
-        Meter.current().make(Weights.of(given[0]) + (long) given[0].size() * between.length());
+        EvaluationMeter.current().make(ValueWeights.of(given[0]) + (long) given[0].size() * between.length());
         var joined = new StringBuilder();
         for (int i = 0; i < given[0].size(); i++) {
             joined.append(i == 0 ? "" : between).append(text(given[0].get(i)));
@@ -126,8 +127,8 @@ final class MeteredFunctions {
         return new TextNode(joined.toString());
     }
 
-    private static Regex regex(JsonNode pattern) {
-        return Regex.of(text(pattern));
+    private static CountedRegex regex(JsonNode pattern) {
+        return CountedRegex.of(text(pattern));
     }
 
     private static String text(JsonNode value) {

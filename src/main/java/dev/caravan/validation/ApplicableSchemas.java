@@ -74,7 +74,7 @@ final class ApplicableSchemas {
             }
             some.removeIf(each -> value.isContainerNode()
                     ? !takes(value, each, depth)
-                    : Mending.of(value, to(value, List.of(each), depth + 1)) == null);
+                    : ValueMending.of(value, to(value, List.of(each), depth + 1)) == null);
         }
         return some.size() == 1 ? some.get(0) : null;
     }
@@ -95,7 +95,7 @@ final class ApplicableSchemas {
             return branch.booleanValue();
         }
         List<JsonNode> schemas = to(value, List.of(branch), depth + 1);
-        Set<String> types = Mending.types(schemas);
+        Set<String> types = ValueMending.types(schemas);
         if (!types.isEmpty() && !isOf(value, types)) {
             return false;
         }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frozen, as it was in the first rule ({@link Reading#FIRST}), by which stored runs are judged: never mend it.
+ * Frozen, as it was in the first rule ({@link ReadingRule#FIRST}), by which stored runs are judged: never mend it.
  *
  * <p>Mends values whose meaning is plain but whose type is not what the schema wants: {@code "7"} for an integer, {@code
  * "High"} for an enum's {@code "high"}, one value for a list, a reply wrapped in {@code response}. The mended object is

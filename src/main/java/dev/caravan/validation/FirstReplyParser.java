@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frozen, as it was in the first rule ({@link Reading#FIRST}), by which stored runs are judged: never mend it.
+ * Frozen, as it was in the first rule ({@link ReadingRule#FIRST}), by which stored runs are judged: never mend it.
  *
  * <p>Finds the JSON object in a reply. Strict first: a reply that is valid JSON is never altered. Only then repairs are
  * tried, each by reading tokens and never by a pattern over the whole text, and each leaves a warning.

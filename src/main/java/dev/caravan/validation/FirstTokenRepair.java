@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Frozen, as it was in the first rule ({@link Reading#FIRST}), by which stored runs are judged: never mend it.
+ * Frozen, as it was in the first rule ({@link ReadingRule#FIRST}), by which stored runs are judged: never mend it.
  *
  * <p>Mends small slips of JSON outside of strings: comments, commas before a closing bracket, plus signs of numbers.
  */

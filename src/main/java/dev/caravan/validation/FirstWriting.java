@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.Surrogates;
+import dev.caravan.base.LoneSurrogates;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Frozen, as it was in the first rule ({@link Reading#FIRST}), by which stored runs are judged: never mend it.
+ * Frozen, as it was in the first rule ({@link ReadingRule#FIRST}), by which stored runs are judged: never mend it.
  *
  * <p>Half of a surrogate pair went to disk as a question mark. It still does where such a run is made again.
  */
@@ -27,15 +27,15 @@ final class FirstWriting {
     }
 
     private static String plain(String text) {
-        return Surrogates.replaced(text, '?');
+        return LoneSurrogates.replaced(text, '?');
     }
 
     private static boolean halved(JsonNode node) {
         if (node.isTextual()) {
-            return Surrogates.in(node.textValue());
+            return LoneSurrogates.in(node.textValue());
         }
         for (Map.Entry<String, JsonNode> each : node.properties()) {
-            if (Surrogates.in(each.getKey())) {
+            if (LoneSurrogates.in(each.getKey())) {
                 return true;
             }
         }

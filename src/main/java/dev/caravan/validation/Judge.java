@@ -16,9 +16,9 @@ public final class Judge {
     private final RuleJudge rules;
     private final ExpressionRules expressions;
     private final StructuredOutput structured;
-    private final Reading reading;
+    private final ReadingRule reading;
 
-    public Judge(@Nullable SchemaJudge schema, ObjectNode validation, Reading reading) {
+    public Judge(@Nullable SchemaJudge schema, ObjectNode validation, ReadingRule reading) {
         this(schema, validation, StructuredOutput.NONE, reading);
     }
 
@@ -26,7 +26,8 @@ public final class Judge {
      * @param structured how the schema was changed for the provider, which is undone before judging
      * @param reading the rule of the version that made the run
      */
-    public Judge(@Nullable SchemaJudge schema, ObjectNode validation, StructuredOutput structured, Reading reading) {
+    public Judge(
+            @Nullable SchemaJudge schema, ObjectNode validation, StructuredOutput structured, ReadingRule reading) {
         this.structured = structured;
         this.schema = schema;
         this.reading = reading;
@@ -36,7 +37,7 @@ public final class Judge {
 
     /** @param record the unit's accumulated record; a passing verdict holds it with the reply's fields added */
     public Verdict judge(String reply, ObjectNode record) {
-        if (reading == Reading.FIRST) {
+        if (reading == ReadingRule.FIRST) {
             return FirstWriting.of(first(reply, record));
         }
         ObjectChoice choice = ObjectChoice.of(ReplyParser.parse(reply), object -> {
@@ -60,7 +61,7 @@ public final class Judge {
     /** Judges what a step computed itself; its names were checked before. */
     public Verdict judge(ObjectNode computed, ObjectNode record) {
         Verdict verdict = held(computed, record, false, new ArrayList<>(fit(computed)));
-        return reading == Reading.FIRST ? FirstWriting.of(verdict) : verdict;
+        return reading == ReadingRule.FIRST ? FirstWriting.of(verdict) : verdict;
     }
 
     /** Mends an object as far as the schema allows, and says what still does not hold. */

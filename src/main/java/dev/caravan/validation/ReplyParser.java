@@ -79,11 +79,11 @@ final class ReplyParser {
         if (scan.unclosed()) {
             return failed("parse_truncated", "the reply ends in the model's thoughts");
         }
-        List<Segment> segments = scan.segments();
-        boolean some = segments.stream().anyMatch(Segment::isObject);
-        Segment last = null;
-        for (Segment each : segments) {
-            boolean counts = each.state() == Segment.State.READ
+        List<ReplySegment> segments = scan.segments();
+        boolean some = segments.stream().anyMatch(ReplySegment::isObject);
+        ReplySegment last = null;
+        for (ReplySegment each : segments) {
+            boolean counts = each.state() == ReplySegment.State.READ
                     ? each.isObject() || each.isListOfObjects() || !some
                     : each.tried() || !some;
             last = counts ? each : last;
@@ -98,11 +98,11 @@ final class ReplyParser {
         };
     }
 
-    private Parsed candidates(List<Segment> segments) {
+    private Parsed candidates(List<ReplySegment> segments) {
         Map<ObjectNode, Candidate> found = new LinkedHashMap<>();
         int end = scan.start();
         boolean worded = false;
-        for (Segment each : segments) {
+        for (ReplySegment each : segments) {
             worded |= hasWords(end, each.from());
             end = each.to();
             if (each.node() instanceof ObjectNode object) {
@@ -125,7 +125,7 @@ final class ReplyParser {
         return BETWEEN.matcher(text.substring(from, to)).replaceAll("").chars().anyMatch(Character::isLetterOrDigit);
     }
 
-    private List<Finding> notes(Segment segment) {
+    private List<Finding> notes(ReplySegment segment) {
         var notes = new ArrayList<>(before);
         String ahead = text.substring(scan.start(), segment.from());
         if (FENCE.matcher(ahead.substring(Math.max(0, ahead.length() - 200))).find()) {

@@ -25,7 +25,7 @@ final class ReplyScan {
     private static final String HEADLESS_END = "assistantfinal";
 
     private final String text;
-    private final List<Segment> segments = new ArrayList<>();
+    private final List<ReplySegment> segments = new ArrayList<>();
     private final long most;
     private long looks;
     private int start;
@@ -41,7 +41,7 @@ final class ReplyScan {
     }
 
     /** What stands behind the thoughts, in order. */
-    List<Segment> segments() {
+    List<ReplySegment> segments() {
         return segments;
     }
 
@@ -158,8 +158,9 @@ final class ReplyScan {
     /** Takes the object or list that opens here, and returns the place behind it. */
     private int segment(int open) {
         var bounds = new Bounds(open);
-        Segment found = bounds.end < 0
-                ? new Segment(open, text.length(), Segment.State.CUT, "", null, tries(open, text.length()), Set.of())
+        ReplySegment found = bounds.end < 0
+                ? new ReplySegment(
+                        open, text.length(), ReplySegment.State.CUT, "", null, tries(open, text.length()), Set.of())
                 : read(open, bounds.end);
         if (bounds.mark != null && found.node() == null) {
             // A draft in thoughts that only their end tells of.
@@ -169,7 +170,7 @@ final class ReplyScan {
         return found.to();
     }
 
-    private Segment read(int open, int end) {
+    private ReplySegment read(int open, int end) {
         looks += 2L * (end - open);
         String part = text.substring(open, end);
         JsonNode node = json(part);
@@ -180,8 +181,8 @@ final class ReplyScan {
             node = json(part);
             repairs = repair.repairs();
         }
-        Segment.State state = node == null ? Segment.State.BROKEN : Segment.State.READ;
-        return new Segment(open, end, state, part, node, tries(open, end), repairs);
+        ReplySegment.State state = node == null ? ReplySegment.State.BROKEN : ReplySegment.State.READ;
+        return new ReplySegment(open, end, state, part, node, tries(open, end), repairs);
     }
 
     private boolean tries(int open, int end) {

@@ -119,15 +119,15 @@ public final class SchemaJudge {
     }
 
     /** Mends the object in place as far as the schema allows, and says what still does not hold. */
-    List<Finding> judge(ObjectNode object, Reading reading) {
+    List<Finding> judge(ObjectNode object, ReadingRule reading) {
         var findings = new ArrayList<Finding>();
-        boolean first = reading == Reading.FIRST;
+        boolean first = reading == ReadingRule.FIRST;
         try {
             CountedPattern.within(first ? FIRST_LOOKS : CountedPattern.MOST_LOOKS, () -> {
                 if (first) {
                     new FirstCoercion(schema, findings).mend(object);
                 } else {
-                    new Coercion(schema, applied, findings).mend(object);
+                    new TypeCoercion(schema, applied, findings).mend(object);
                 }
                 nonFinite(object, "$", findings);
                 if (work.isEndless(object, first ? FIRST_TIMES : 1)) {

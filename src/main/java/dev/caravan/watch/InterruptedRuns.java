@@ -1,9 +1,9 @@
 package dev.caravan.watch;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.report.GoingOn;
-import dev.caravan.run.CorruptJournalException;
-import dev.caravan.run.Lease;
+import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.lease.Lease;
+import dev.caravan.report.ResumeAdvice;
 import dev.caravan.run.RunBrief;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
@@ -30,7 +30,7 @@ public final class InterruptedRuns {
 
     private final Path runs;
     private final Clock clock;
-    private final Watch watch;
+    private final RunWatch watch;
     private Instant next = Instant.EPOCH;
     /** What was found of folders whose journal is as long as it was. */
     private Map<Path, Known> known = new HashMap<>();
@@ -45,7 +45,7 @@ public final class InterruptedRuns {
     private record Known(long journal, Left run) {}
 
     /** @param watch who tells of them */
-    public InterruptedRuns(Path runs, Clock clock, Watch watch) {
+    public InterruptedRuns(Path runs, Clock clock, RunWatch watch) {
         this.runs = runs;
         this.clock = clock;
         this.watch = watch;
@@ -86,8 +86,8 @@ public final class InterruptedRuns {
         }
         try {
             RunSummary run = RunView.of(folder).summary();
-            return GoingOn.isWanted(run)
-                    ? Optional.of(new Known(journal, new Left(run, GoingOn.command(folder))))
+            return ResumeAdvice.isWanted(run)
+                    ? Optional.of(new Known(journal, new Left(run, ResumeAdvice.command(folder))))
                     : Optional.empty();
         } catch (InvalidFileException | CorruptJournalException e) {
             // A damaged run: `ps` and the API list it as that.

@@ -90,7 +90,7 @@ final class JolokiaPolicy implements Restrictor {
         return true;
     }
 
-    /** Whoever asks from the service's own pages is not asked for an origin: see {@link Jolokia#answer}. */
+    /** Whoever asks from the service's own pages is not asked for an origin: see {@link JolokiaBridge#answer}. */
     @Override
     public boolean isOriginAllowed(String origin, boolean strict) {
         return origin == null;

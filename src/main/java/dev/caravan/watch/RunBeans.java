@@ -1,7 +1,7 @@
 package dev.caravan.watch;
 
 import dev.caravan.execution.LiveRun;
-import dev.caravan.report.GoingOn;
+import dev.caravan.report.ResumeAdvice;
 import dev.caravan.run.RunSummary;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
@@ -183,7 +183,7 @@ final class RunBeans {
 
         @Override
         public String getOut() {
-            return GoingOn.out(summary());
+            return ResumeAdvice.out(summary());
         }
 
         @Override

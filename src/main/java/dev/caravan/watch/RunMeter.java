@@ -1,14 +1,14 @@
 package dev.caravan.watch;
 
-import dev.caravan.execution.CallWatch;
+import dev.caravan.execution.CallListener;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Usage;
-import dev.caravan.run.Ranges;
+import dev.caravan.run.OpenWork;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
-import dev.caravan.run.Work;
+import dev.caravan.run.UnitRanges;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what happens in one run, into the meters of its pipeline's steps. */
-final class RunMeter implements RunStore.Listener, CallWatch {
+final class RunMeter implements RunStore.Listener, CallListener {
 
     /** A piece of work that nobody has begun. */
     private record Waiting(int step, Instant since) {}
@@ -45,14 +45,14 @@ final class RunMeter implements RunStore.Listener, CallWatch {
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
 
-    RunMeter(Meters meters, RunFacts facts) {
+    RunMeter(ProcessMeters meters, RunFacts facts) {
         for (String each : facts.steps()) {
             Tags tags = meters.tags(facts.pipeline(), each);
             steps.add(step(meters, tags, facts.simulated()));
         }
     }
 
-    private static Step step(Meters meters, Tags tags, boolean simulated) {
+    private static Step step(ProcessMeters meters, Tags tags, boolean simulated) {
         return new Step(
                 units(meters, tags, "done"),
                 units(meters, tags, "failed"),
@@ -72,19 +72,19 @@ final class RunMeter implements RunStore.Listener, CallWatch {
                 meters.latency(tags));
     }
 
-    private static Counter units(Meters meters, Tags tags, String outcome) {
+    private static Counter units(ProcessMeters meters, Tags tags, String outcome) {
         return meters.counter("caravan.units", "outcomes of units at a step", tags.and("outcome", outcome));
     }
 
-    private static Counter tokens(Meters meters, Tags tags, String kind) {
+    private static Counter tokens(ProcessMeters meters, Tags tags, String kind) {
         return meters.counter(
                 "caravan.tokens", "tokens of booked replies; input includes cached", tags.and("kind", kind));
     }
 
     /** Takes over what an earlier process had bound and not begun; it waits since now. */
     void seed(RunState state, Instant now) {
-        for (Work each : state.works()) {
-            if (each.phase() == Work.Phase.FORMED && each.openCalls().isEmpty()) {
+        for (OpenWork each : state.works()) {
+            if (each.phase() == OpenWork.Phase.FORMED && each.openCalls().isEmpty()) {
                 waiting.putIfAbsent(each.id(), new Waiting(each.step(), now));
             }
         }
@@ -94,7 +94,7 @@ final class RunMeter implements RunStore.Listener, CallWatch {
     double oldestWaiting(int step, Instant now) {
         return waiting.values().stream()
                 .filter(each -> each.step() == step)
-                .mapToDouble(each -> Meters.seconds(each.since(), now))
+                .mapToDouble(each -> ProcessMeters.seconds(each.since(), now))
                 .max()
                 .orElse(0);
     }
@@ -119,7 +119,7 @@ final class RunMeter implements RunStore.Listener, CallWatch {
         } else if (event instanceof RunEvent.WorkFormed e) {
             waiting.put(e.work(), new Waiting(e.step(), time));
         } else if (event instanceof RunEvent.WorkSplit e) {
-            Work first = state.openWork(e.parts().firstKey());
+            OpenWork first = state.openWork(e.parts().firstKey());
             if (first != null) {
                 e.parts().keySet().forEach(each -> waiting.put(each, new Waiting(first.step(), time)));
             }
@@ -147,7 +147,7 @@ final class RunMeter implements RunStore.Listener, CallWatch {
     }
 
     private static int size(String ranges) {
-        return Ranges.parse(ranges).cardinality();
+        return UnitRanges.parse(ranges).cardinality();
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.caravan.web;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Secrets;
-import dev.caravan.provider.Keys;
+import dev.caravan.base.SecretBlotter;
+import dev.caravan.provider.ProviderKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,7 +24,7 @@ public record HttpSettings(String host, int port, List<String> names, String tok
     private static final int SHORTEST_TOKEN = 16;
 
     public HttpSettings {
-        Secrets.add(token);
+        SecretBlotter.add(token);
         if (port < 0 || port > 65_535) {
             throw new InvalidFileException("--port", "", "must be from 0 (any that is free) to 65535, not " + port);
         }
@@ -45,7 +45,7 @@ public record HttpSettings(String host, int port, List<String> names, String tok
     }
 
     /** With the token that the operator set. */
-    public static HttpSettings of(String host, int port, List<String> names, Keys keys) {
+    public static HttpSettings of(String host, int port, List<String> names, ProviderKeys keys) {
         return new HttpSettings(host, port, names, keys.secret(TOKEN).orElse(""));
     }
 

@@ -2,8 +2,8 @@ package dev.caravan.web;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.service.Notice;
-import dev.caravan.service.Notices;
+import dev.caravan.service.NoticeSink;
+import dev.caravan.service.ServiceNotice;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -11,11 +11,11 @@ import java.util.Deque;
 import java.util.Locale;
 
 /** The last things that the service told, for whoever listens over HTTP; of older ones only their number is known. */
-public final class NoticeLog implements Notices {
+public final class NoticeLog implements NoticeSink {
     private static final int MOST = 1000;
     private static final int AT_ONCE = 100;
 
-    private record Told(long number, Instant time, Notice notice) {}
+    private record Told(long number, Instant time, ServiceNotice notice) {}
 
     private final Clock clock;
     private final String start;
@@ -28,7 +28,7 @@ public final class NoticeLog implements Notices {
     }
 
     @Override
-    public synchronized void tell(Notice notice) {
+    public synchronized void tell(ServiceNotice notice) {
         last.addLast(new Told(++count, clock.instant(), notice));
         if (last.size() > MOST) {
             last.removeFirst();
@@ -36,7 +36,7 @@ public final class NoticeLog implements Notices {
     }
 
     /** A notice as JSON: the members that {@code caravan serve --json} prints. */
-    static ObjectNode json(Instant time, Notice notice) {
+    static ObjectNode json(Instant time, ServiceNotice notice) {
         return Json.object()
                 .put("time", time.toString())
                 .put("what", notice.what().name().toLowerCase(Locale.ROOT))
@@ -45,11 +45,11 @@ public final class NoticeLog implements Notices {
     }
 
     /** @param lastId of the event that the reader saw last; empty for what is told from now on */
-    Feed feed(String lastId) {
+    EventFeed feed(String lastId) {
         return new Reader(lastId);
     }
 
-    private final class Reader implements Feed {
+    private final class Reader implements EventFeed {
         private long at;
         private boolean missed;
 
@@ -69,13 +69,14 @@ public final class NoticeLog implements Notices {
                 var text = new StringBuilder();
                 long oldest = count - last.size() + 1;
                 if (missed || at + 1 < oldest) {
-                    text.append(Feed.event("", "gap", "{\"text\":\"some events are no more known; GET /api/runs\"}"));
+                    text.append(
+                            EventFeed.event("", "gap", "{\"text\":\"some events are no more known; GET /api/runs\"}"));
                     at = Math.max(at, oldest - 1);
                     missed = false;
                 }
                 if (at < count) {
                     last.stream().skip(at + 1 - oldest).limit(AT_ONCE).forEach(each -> {
-                        text.append(Feed.event(
+                        text.append(EventFeed.event(
                                 start + "-" + each.number(), "notice", Json.text(json(each.time(), each.notice()))));
                         at = each.number();
                     });

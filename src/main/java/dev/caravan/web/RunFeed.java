@@ -1,8 +1,8 @@
 package dev.caravan.web;
 
 import dev.caravan.base.Json;
+import dev.caravan.lease.Lease;
 import dev.caravan.report.RunJson;
-import dev.caravan.run.Lease;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * seconds how the run stands while this process is at it, or when another one came to it or is gone. An event's id is its end in the journal, so whoever was cut
  * off goes on where he was, whatever process serves.
  */
-final class RunFeed implements Feed {
+final class RunFeed implements EventFeed {
     private static final int PIECE = 1 << 16;
     private static final int LARGEST_PIECE = 1 << 26;
     private static final long STATUS_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -43,7 +43,7 @@ final class RunFeed implements Feed {
         this.folder = folder;
         this.live = live;
         held = Lease.isHeld(folder.root());
-        pending = Feed.event("", "status", first);
+        pending = EventFeed.event("", "status", first);
         try (RandomAccessFile file = open()) {
             long size = file.length();
             long asked = lastId.matches("\\d{1,18}") ? Long.parseLong(lastId) : -1;
@@ -83,7 +83,7 @@ final class RunFeed implements Feed {
             standing().map(each -> Json.text(RunJson.of(each, folder))).ifPresent(now -> {
                 if (!now.equals(status)) {
                     status = now;
-                    text.append(Feed.event("", "status", now));
+                    text.append(EventFeed.event("", "status", now));
                 }
             });
         }
@@ -129,7 +129,7 @@ final class RunFeed implements Feed {
                 group.setLength(0);
                 at = begin + start;
             } else {
-                group.append(Feed.event(Long.toString(begin + start), type, line));
+                group.append(EventFeed.event(Long.toString(begin + start), type, line));
             }
         }
         return at > begin;

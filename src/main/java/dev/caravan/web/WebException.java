@@ -2,9 +2,9 @@ package dev.caravan.web;
 
 import java.util.Map;
 
-/** A request that is answered by a {@link Problem}. */
+/** A request that is answered by a {@link HttpProblem}. */
 public final class WebException extends RuntimeException {
-    private final transient Reply reply;
+    private final transient WebReply reply;
 
     public WebException(int status, String detail) {
         this(status, detail, Map.of());
@@ -12,14 +12,14 @@ public final class WebException extends RuntimeException {
 
     WebException(int status, String detail, Map<String, String> headers) {
         super(detail);
-        reply = Reply.of(new Problem(status, detail), headers);
+        reply = WebReply.of(new HttpProblem(status, detail), headers);
     }
 
     public static WebException notAllowed(String method, String allowed) {
         return new WebException(405, "takes " + allowed + ", not " + method, Map.of("Allow", allowed));
     }
 
-    public Reply reply() {
+    public WebReply reply() {
         return reply;
     }
 }

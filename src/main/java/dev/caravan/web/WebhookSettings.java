@@ -1,8 +1,8 @@
 package dev.caravan.web;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Secrets;
-import dev.caravan.provider.Keys;
+import dev.caravan.base.SecretBlotter;
+import dev.caravan.provider.ProviderKeys;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,8 +24,8 @@ public record WebhookSettings(List<URI> receivers, String secret) {
 
     public WebhookSettings {
         receivers = List.copyOf(receivers);
-        receivers.forEach(each -> Secrets.add(each.toString()));
-        Secrets.add(secret);
+        receivers.forEach(each -> SecretBlotter.add(each.toString()));
+        SecretBlotter.add(secret);
         if (receivers.size() > MOST) {
             throw new InvalidFileException("--webhook", "", "may be given up to " + MOST + " times");
         }
@@ -39,7 +39,7 @@ public record WebhookSettings(List<URI> receivers, String secret) {
     }
 
     /** @param urls of the command line; the operator may set more of them */
-    public static WebhookSettings of(List<String> urls, Keys keys) {
+    public static WebhookSettings of(List<String> urls, ProviderKeys keys) {
         var all = new ArrayList<>(urls);
         keys.get(RECEIVERS)
                 .ifPresent(more -> all.addAll(Arrays.asList(more.strip().split("\\s+"))));
@@ -66,7 +66,7 @@ public record WebhookSettings(List<URI> receivers, String secret) {
 
     /** Names a receiver without telling its address. */
     static String name(URI receiver) {
-        return Keys.fingerprint(receiver.toString());
+        return ProviderKeys.fingerprint(receiver.toString());
     }
 
     @Override

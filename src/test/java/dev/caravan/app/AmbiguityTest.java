@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.Commands;
+import dev.caravan.repair.RunVerification;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -70,7 +70,7 @@ class AmbiguityTest {
                 .isPositive();
         assertThat(state.strays()).isEmpty();
         assertThat(Files.readString(made.root().resolve("RUN_LOG.txt"))).contains("nobody waits for it", "in vain");
-        assertThat(Verification.of(made).trouble()).isEmpty();
+        assertThat(RunVerification.of(made).trouble()).isEmpty();
         assertThat(state.atRiskPicos()).isZero();
         Shipped.lawHolds(state, Shipped.bill(made), Lane.BATCH);
     }
@@ -101,8 +101,11 @@ class AmbiguityTest {
                                         .filter(each -> !each.providerJob().isEmpty())
                                         .count()
                                 == 6);
-                new Commands(made)
-                        .send(Commands.Verb.KILL, "tester", Clock.systemUTC().instant());
+                new CommandFolder(made)
+                        .send(
+                                CommandFolder.Verb.KILL,
+                                "tester",
+                                Clock.systemUTC().instant());
                 await().atMost(LONGEST).until(() -> run.is(RunStatus.KILLED) && !run.hasJobsOut());
 
                 assertThat(Objects.requireNonNull(engine.simulator(run)).bill().path("jobs"))

@@ -2,12 +2,12 @@ package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.execution.Verification;
-import dev.caravan.run.Review;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.UnitReview;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,8 +116,8 @@ class ApprovalDeathTest {
         assertThat(state.reviews())
                 .as(name)
                 .singleElement()
-                .satisfies(review -> assertThat(review.word()).hasValue(new Review.Word(true, "ana", "")));
-        assertThat(Verification.of(run).trouble()).as(name).isEmpty();
+                .satisfies(review -> assertThat(review.word()).hasValue(new UnitReview.Word(true, "ana", "")));
+        assertThat(RunVerification.of(run).trouble()).as(name).isEmpty();
         Shipped.booksEqual(run, Shipped.bill(run).path("totals"));
         return Files.readAllBytes(run.outputs().resolve("results.jsonl"));
     }

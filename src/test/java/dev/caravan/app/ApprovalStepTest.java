@@ -10,16 +10,16 @@ import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
-import dev.caravan.execution.Verification;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.Commands;
-import dev.caravan.run.Replay;
-import dev.caravan.run.Review;
+import dev.caravan.repair.RunVerification;
+import dev.caravan.run.CommandFolder;
+import dev.caravan.run.JournalReplay;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.UnitReview;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +124,7 @@ class ApprovalStepTest {
         RunState waiting = RunStore.read(run);
         assertThat(waiting.status()).isEqualTo(RunStatus.WAITING);
         assertThat(waiting.ledger().calls()).as("i3 is asked twice").isEqualTo(UNITS + 1);
-        Review first = waiting.review().orElseThrow();
+        UnitReview first = waiting.review().orElseThrow();
         JsonNode packet = json(run.packet("review", 1).resolve("packet.json"));
         assertThat(packet.path("waiting").intValue()).isEqualTo(UNITS - 1);
         assertThat(packet.path("failed_before").path("label").intValue()).isEqualTo(1);
@@ -139,7 +139,7 @@ class ApprovalStepTest {
         Said status = Said.of("status", name.toString());
         assertThat(status.out()).contains("11 units wait at step review", "packet.md", "caravan approve two");
         assertThat(Said.of("status", name.toString(), "--json").out()).contains("\"step\":\"review\"", first.packet());
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
 
         is(3, Said.of("resume", name.toString(), "--quiet"));
         for (List<String> wrong :
@@ -167,25 +167,25 @@ class ApprovalStepTest {
         assertThat(RunStore.read(run).failed()).isEqualTo(UNITS);
         assertThat(Files.readString(run.outputs().resolve("failures.jsonl")))
                 .contains("\"rejected\"", "rejected by ben: all too short");
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
 
         is(0, Said.of("retry-failures", name.toString()));
         goOn(run, RunStatus.WAITING);
-        Review again = RunStore.read(run).review().orElseThrow();
+        UnitReview again = RunStore.read(run).review().orElseThrow();
         assertThat(List.of(again.step(), again.round(), again.count())).containsExactly(3, 2, UNITS - 1);
         is(0, Said.of("approve", name.toString(), "--step", "last", "--reason", "well enough"));
         goOn(run, RunStatus.COMPLETE);
         RunState end = RunStore.read(run);
         assertThat(List.of(end.done(), end.failed())).containsExactly(UNITS - 1, 1);
         assertThat(end.ledger().calls()).as("i3 is asked twice more").isEqualTo(2 * UNITS + 2);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         assertThat(Said.of("info", name.toString()).out())
                 .contains(
                         "step review, round 1, 11 units: approved by ana",
                         "step last, round 1, 11 units: rejected by ben (all too short)",
                         "(well enough)");
         Files.writeString(run.packet("last", 1).resolve("packet.json"), "{}");
-        assertThat(Verification.of(run).trouble()).contains("is not what was shown");
+        assertThat(RunVerification.of(run).trouble()).contains("is not what was shown");
     }
 
     @Test
@@ -203,7 +203,7 @@ class ApprovalStepTest {
             holder.close();
         }
         assertThat(RunStore.read(run).waitsForApproval()).isTrue();
-        assertThat(new Commands(run).waiting()).hasSize(1);
+        assertThat(new CommandFolder(run).waiting()).hasSize(1);
         is(3, Said.of("resume", name.toString(), "--quiet"));
 
         RunState again = RunStore.read(run);
@@ -213,8 +213,8 @@ class ApprovalStepTest {
                 .hasSize(UNITS - 1)
                 .allSatisfy(
                         each -> assertThat(each.toString()).contains("\"for\":\"label\"", "rejected by ben: too mild"));
-        assertThat(Verification.of(run).trouble()).isEmpty();
-        assertThat(Replay.manifestTrouble(run, Replay.of(run))).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
+        assertThat(JournalReplay.manifestTrouble(run, JournalReplay.of(run))).isEmpty();
 
         String first = again.reviews().get(0).packet();
         Said stale = Said.of("approve", name.toString(), "--packet", first);
@@ -226,7 +226,7 @@ class ApprovalStepTest {
                 .as("its budget is used up")
                 .isEqualTo(2 * UNITS);
         assertThat(RunStore.read(run).failed()).isEqualTo(UNITS);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     @Test
@@ -237,7 +237,7 @@ class ApprovalStepTest {
                     - {name: check, scope: approval, sample: 3}
                     - {name: join, scope: gather, field: parts, take: part}
                 """, "");
-        var options = new RunMaker.Options(Overrides.NONE, Integer.MAX_VALUE, true, 4, 0);
+        var options = new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, true, 4, 0);
         RunFolder run = new RunMaker(
                         ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(Shipped.read(from), options, folder.resolve("runs/kids"), "test");
@@ -260,7 +260,7 @@ class ApprovalStepTest {
 
         assertThat(RunStore.read(run).done()).isEqualTo(UNITS);
         assertThat(Files.readString(run.outputs().resolve("results.jsonl"))).contains("[\"i7a\",\"i7b\"]");
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     /** Units that came together again stand for all they were divided into: what they cost behind the step can be told. */
@@ -304,7 +304,7 @@ class ApprovalStepTest {
             assertThat(served.output()).contains("queued " + run.name() + ": approved by ana");
             assertThat(RunStore.read(run).done()).isEqualTo(UNITS - 1);
             Shipped.lawHolds(RunStore.read(run), Shipped.bill(run), Lane.BATCH);
-            assertThat(Verification.of(run).trouble()).isEmpty();
+            assertThat(RunVerification.of(run).trouble()).isEmpty();
         }
     }
 

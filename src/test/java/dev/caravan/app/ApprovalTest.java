@@ -8,18 +8,18 @@ import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.RunMaker;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.Commands;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.CostOutlook;
-import dev.caravan.run.Replay;
+import dev.caravan.run.JournalReplay;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
-import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorFaults;
 import dev.caravan.simulator.SimulatorSettings;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -47,8 +47,8 @@ class ApprovalTest {
                 "",
                 50,
                 1,
-                Faults.NONE,
-                new Catalogue(ModelRegistry.shipped()),
+                SimulatorFaults.NONE,
+                new ModelCatalogue(ModelRegistry.shipped()),
                 CLOCK));
     }
 
@@ -196,14 +196,14 @@ class ApprovalTest {
             holder.close();
         }
         assertThat(RunStore.read(run).waitsForApproval()).isTrue();
-        assertThat(new Commands(run).waiting()).hasSize(1);
+        assertThat(new CommandFolder(run).waiting()).hasSize(1);
 
         try (var engine = Shipped.engine("")) {
             Shipped.drive(engine, run, Lane.BATCH);
         }
 
         assertThat(RunStore.read(run).approvedBy()).isEqualTo("ana");
-        assertThat(new Commands(run).waiting()).isEmpty();
+        assertThat(new CommandFolder(run).waiting()).isEmpty();
     }
 
     @Test
@@ -227,7 +227,7 @@ class ApprovalTest {
         assertThat(Said.of("pause", name).code()).isZero();
         assertThat(RunStore.read(run).status()).isEqualTo(RunStatus.PAUSED);
         assertThat(Said.of("resume", name).code()).isEqualTo(3);
-        assertThat(Replay.manifestTrouble(run, Replay.of(run))).isEmpty();
+        assertThat(JournalReplay.manifestTrouble(run, JournalReplay.of(run))).isEmpty();
 
         assertThat(Said.of("approve", name).code()).isZero();
 
@@ -242,7 +242,7 @@ class ApprovalTest {
         return new RunMaker(ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), CLOCK, "test")
                 .make(
                         Shipped.read(pipeline),
-                        new RunMaker.Options(Overrides.NONE, 20, true),
+                        new RunMaker.Options(CallOverrides.NONE, 20, true),
                         folder.resolve("runs").resolve(name),
                         "test",
                         List.of(new RunEvent.ApprovalAsked(

@@ -7,15 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
-import dev.caravan.execution.Repair;
-import dev.caravan.execution.Verification;
-import dev.caravan.prompt.Rendering;
+import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RunRepair;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
-import dev.caravan.validation.Reading;
+import dev.caravan.validation.ReadingRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ class BranchTest {
                         .filter(each -> each.path("outcome").asText().equals("skipped")))
                 .hasSize(skipped)
                 .noneMatch(each -> each.has("usage"));
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     @Test
@@ -105,17 +105,17 @@ class BranchTest {
             Files.deleteIfExists(batch.failures(step, 1));
         }
 
-        var judging = dev.caravan.execution.Judging.of(
+        var judging = dev.caravan.step.RunSteps.of(
                 List.of(Shipped.read(pipeline)),
-                List.of(Reading.NEWEST.number()),
-                Rendering.NEWEST.number(),
+                List.of(ReadingRule.NEWEST.number()),
+                RenderingRule.NEWEST.number(),
                 Caravan.kinds());
-        assertThat(Repair.of(batch, judging, new RealDisk(), Clock.systemUTC(), "test")
+        assertThat(RunRepair.of(batch, judging, new RealDisk(), Clock.systemUTC(), "test")
                         .rebuilt())
                 .isEqualTo(2);
 
         assertThat(batch.outputs().resolve("results.jsonl")).hasBinaryContent(outputs);
-        assertThat(Verification.of(batch).trouble()).isEmpty();
+        assertThat(RunVerification.of(batch).trouble()).isEmpty();
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.base.Json;
-import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -150,7 +150,7 @@ class CamelCliTest {
         assertThat(RunStore.read(run).done()).isEqualTo(12);
         assertThat(Files.readAllLines(run.root().resolve("outputs/results.jsonl")))
                 .hasSize(12);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     private void everyRouteStartedAndStopped() throws IOException {

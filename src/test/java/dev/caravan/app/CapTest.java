@@ -3,16 +3,16 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.FolderTrees;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
-import dev.caravan.base.Trees;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
-import dev.caravan.simulator.Faults;
+import dev.caravan.simulator.SimulatorFaults;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -68,7 +68,7 @@ class CapTest {
                     var summary = Shipped.summary(each.folder());
                     assertThat(summary.status()).isEqualTo(RunStatus.COMPLETE);
                     assertThat(summary.done() + summary.failed()).isEqualTo(60);
-                    Trees.delete(each.folder().root());
+                    FolderTrees.delete(each.folder().root());
                 }
             }
         }
@@ -188,7 +188,7 @@ class CapTest {
 
     private static Engine engine(int concurrency, String faults) {
         return new Engine(
-                new Engine.Settings(concurrency, 200, 60_000, Faults.parse(faults), 30),
+                new Engine.Settings(concurrency, 200, 60_000, SimulatorFaults.parse(faults), 30),
                 ModelRegistry.shipped(),
                 Caravan.kinds(),
                 new RealDisk(),

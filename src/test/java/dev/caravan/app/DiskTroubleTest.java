@@ -10,11 +10,11 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.Verification;
+import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.lease.Lease;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.CorruptJournalException;
-import dev.caravan.run.Lease;
-import dev.caravan.run.Replay;
+import dev.caravan.repair.RunVerification;
+import dev.caravan.run.JournalReplay;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -109,7 +109,7 @@ class DiskTroubleTest {
             assertThat(state.status()).isEqualTo(RunStatus.COMPLETE);
             assertThat(run.outputs().resolve("results.jsonl")).hasBinaryContent(expected);
             Shipped.lawHolds(state, bill, lane);
-            assertThat(Verification.of(run).trouble()).isEmpty();
+            assertThat(RunVerification.of(run).trouble()).isEmpty();
         }
     }
 
@@ -187,7 +187,7 @@ class DiskTroubleTest {
         RunFolder run = finished("run");
         Files.delete(run.manifest());
         open(run).close();
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         assertThat(run.manifest()).exists();
 
         Files.delete(run.journal());
@@ -195,7 +195,7 @@ class DiskTroubleTest {
         assertThatThrownBy(() -> open(run))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("journal.jsonl: is gone");
-        assertThatThrownBy(() -> Verification.of(run)).hasMessageContaining("is gone");
+        assertThatThrownBy(() -> RunVerification.of(run)).hasMessageContaining("is gone");
         assertThat(run.journal()).as("nothing is made up in its place").doesNotExist();
     }
 
@@ -222,7 +222,9 @@ class DiskTroubleTest {
 
         Files.write(run.journal(), java.util.Arrays.copyOf(whole, whole.length - 20));
         open(run).close();
-        assertThat(Replay.of(run).status()).as("the torn group never counted").isNotEqualTo(RunStatus.COMPLETE);
+        assertThat(JournalReplay.of(run).status())
+                .as("the torn group never counted")
+                .isNotEqualTo(RunStatus.COMPLETE);
 
         byte[] bad = whole.clone();
         bad[whole.length / 2] ^= 1;
@@ -263,7 +265,7 @@ class DiskTroubleTest {
         assertThatThrownBy(() -> go(run, new RealDisk(), Lane.BATCH))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("paid answers are missing");
-        assertThat(Verification.of(run).trouble()).contains("classify_results.jsonl");
+        assertThat(RunVerification.of(run).trouble()).contains("classify_results.jsonl");
     }
 
     @Test
@@ -293,7 +295,7 @@ class DiskTroubleTest {
             assertThat(Said.of("repair", run.root().toString()).code())
                     .as("it cannot make a paid answer again")
                     .isBetween(1, 2);
-            assertThat(Verification.of(run).trouble()).contains("the line at byte " + second + " is no reply");
+            assertThat(RunVerification.of(run).trouble()).contains("the line at byte " + second + " is no reply");
         }
     }
 }

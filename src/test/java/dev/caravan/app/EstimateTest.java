@@ -6,15 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.estimate.Counting;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.Estimator;
+import dev.caravan.estimate.PromptCounter;
 import dev.caravan.estimate.StepCost;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
-import dev.caravan.provider.Counted;
+import dev.caravan.provider.CountAnswer;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
@@ -117,8 +117,8 @@ class EstimateTest {
         try (var engine = Shipped.engine("")) {
             pilot(engine, run);
         }
-        var real = new RunMaker.Options(Overrides.NONE, Integer.MAX_VALUE, false);
-        Pipeline other = Shipped.read(pipeline.folder(), new Overrides(null, "gpt-4.1-mini", null, null, null));
+        var real = new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, false);
+        Pipeline other = Shipped.read(pipeline.folder(), new CallOverrides(null, "gpt-4.1-mini", null, null, null));
         Estimate same = estimate(pipeline, simulated(0), Lane.BATCH, List.of(run));
         Estimate another = estimate(other, simulated(0), Lane.BATCH, List.of(run));
 
@@ -154,7 +154,7 @@ class EstimateTest {
     @Test
     void a_price_that_is_not_known_makes_the_sum_unknown_and_tokens_are_told_all_the_same() throws Exception {
         Pipeline pipeline = Shipped.read(
-                Path.of("pipelines/ticket-triage"), new Overrides(null, "gpt-7-unheard-of", null, null, null));
+                Path.of("pipelines/ticket-triage"), new CallOverrides(null, "gpt-7-unheard-of", null, null, null));
 
         Estimate estimate = estimate(pipeline, simulated(0), Lane.BATCH, List.of());
 
@@ -176,12 +176,12 @@ class EstimateTest {
     @Test
     void what_the_provider_counts_corrects_what_the_tokenizer_counts() {
         Pipeline pipeline = Shipped.read(Path.of("pipelines/ticket-triage"), Shipped.at("anthropic"));
-        var options = new RunMaker.Options(Overrides.NONE, Integer.MAX_VALUE, false);
+        var options = new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, false);
         var asked = new ArrayList<Integer>();
-        Counting silent = (provider, prompts) -> new Counted(List.of(), "no key");
-        Counting thousand = (provider, prompts) -> {
+        PromptCounter silent = (provider, prompts) -> new CountAnswer(List.of(), "no key");
+        PromptCounter thousand = (provider, prompts) -> {
             asked.add(prompts.size());
-            return new Counted(prompts.stream().map(each -> 1000L).toList(), "");
+            return new CountAnswer(prompts.stream().map(each -> 1000L).toList(), "");
         };
 
         Estimate guessed = estimator(List.of(), silent).estimate(pipeline, options, Lane.BATCH, 40);
@@ -234,16 +234,16 @@ class EstimateTest {
         return estimate.total().low() <= billed && billed <= estimate.total().high();
     }
 
-    private static Estimator estimator(List<RunFolder> runs, Counting counting) {
+    private static Estimator estimator(List<RunFolder> runs, PromptCounter counting) {
         return new Estimator(REGISTRY, Caravan.kinds(), runs, counting);
     }
 
     private static Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane, List<RunFolder> runs) {
-        return estimator(runs, Counting.NOBODY).estimate(pipeline, options, lane, Estimator.USUAL_SAMPLE);
+        return estimator(runs, PromptCounter.NOBODY).estimate(pipeline, options, lane, Estimator.USUAL_SAMPLE);
     }
 
     private static RunMaker.Options simulated(int pilot) {
-        return new RunMaker.Options(Overrides.NONE, Integer.MAX_VALUE, true, pilot, 0);
+        return new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, true, pilot, 0);
     }
 
     private RunFolder make(Pipeline pipeline, String name, int pilot) {

@@ -2,14 +2,14 @@ package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
-import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorFaults;
 import dev.caravan.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("crash")
 class FailpointTest {
-    private static final Faults FAULTS =
-            Faults.parse("brokenJson=0.2,missingRow=0.1,throttle=0.05,createLost=0.15,latency=1..10");
+    private static final SimulatorFaults FAULTS =
+            SimulatorFaults.parse("brokenJson=0.2,missingRow=0.1,throttle=0.05,createLost=0.15,latency=1..10");
     private static final int AT_ONCE = 3;
     private static final String KEY = "sk-of-no-worth-0123456789";
 
@@ -137,7 +137,7 @@ class FailpointTest {
                     50,
                     1,
                     FAULTS,
-                    new Catalogue(dev.caravan.cost.ModelRegistry.shipped()),
+                    new ModelCatalogue(dev.caravan.cost.ModelRegistry.shipped()),
                     Clock.systemUTC()));
             Shipped.read(pipeline).steps().forEach(each -> {
                 var block = each.simulate();
@@ -205,7 +205,7 @@ class FailpointTest {
                 }
             }
             assertThat(Files.readString(folder.resolve("output.txt"))).doesNotContain(KEY);
-            assertThat(Verification.of(run).trouble()).as(name).isEmpty();
+            assertThat(RunVerification.of(run).trouble()).as(name).isEmpty();
             simulator.close();
         }
     }

@@ -7,17 +7,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
-import dev.caravan.execution.Judging;
-import dev.caravan.execution.Repair;
-import dev.caravan.execution.RetryFailures;
-import dev.caravan.execution.Verification;
-import dev.caravan.prompt.Rendering;
+import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.Outcome;
+import dev.caravan.repair.RetryFailures;
+import dev.caravan.repair.RunRepair;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
-import dev.caravan.validation.Reading;
+import dev.caravan.run.UnitOutcome;
+import dev.caravan.step.RunSteps;
+import dev.caravan.validation.ReadingRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +110,7 @@ class FanOutTest {
         assertThat(state.done()
                         + state.failed()
                         + state.dropped()
-                        + state.units().count(Outcome.SUPERSEDED))
+                        + state.units().count(UnitOutcome.SUPERSEDED))
                 .isEqualTo(state.units().count());
         assertThat(output(batch, "results.jsonl")).hasSize(state.done()).allSatisfy(each -> {
             JsonNode sections = each.path("sections");
@@ -146,25 +146,25 @@ class FanOutTest {
                 Files.writeString(each, "");
             }
         }
-        assertThat(Verification.of(run).whole()).isFalse();
+        assertThat(RunVerification.of(run).whole()).isFalse();
 
-        Judging judging = judging("again");
-        Repair.Done done = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
+        RunSteps judging = judging("again");
+        RunRepair.Done done = RunRepair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.rebuilt()).isGreaterThan(20);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         assertThat(run.outputs().resolve("results.jsonl")).hasBinaryContent(results);
         assertThat(run.outputs().resolve("failures.jsonl")).hasBinaryContent(failures);
-        assertThat(Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test")
+        assertThat(RunRepair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test")
                         .rebuilt())
                 .isZero();
     }
 
-    private Judging judging(String pipeline) {
-        return Judging.of(
+    private RunSteps judging(String pipeline) {
+        return RunSteps.of(
                 List.of(Shipped.read(folder.resolve("pipelines").resolve(pipeline))),
-                List.of(Reading.NEWEST.number()),
-                Rendering.NEWEST.number(),
+                List.of(ReadingRule.NEWEST.number()),
+                RenderingRule.NEWEST.number(),
                 Caravan.kinds());
     }
 
@@ -256,7 +256,7 @@ class FanOutTest {
         assertThat(done.retried()).containsEntry("ask", children);
         assertThat(done.left()).isEmpty();
         assertThat(RunStore.read(run).steps().get(3).held()).isEqualTo(parents);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         try (Engine engine = Shipped.engine("")) {
             Shipped.drive(engine, run, Lane.REALTIME);
         }

@@ -2,7 +2,7 @@ package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.base.Trees;
+import dev.caravan.base.FolderTrees;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ final class FuzzSession {
     /** Tries, writes the report, and fails with it where something was wrong. */
     void run() throws Exception {
         long from = System.nanoTime();
-        Trees.delete(folder);
+        FolderTrees.delete(folder);
         Files.createDirectories(folder);
         for (int i = 0; i < Math.min(trials, Integer.getInteger("caravan.fuzz.atonce", AT_ONCE)); i++) {
             work();
@@ -120,7 +120,7 @@ final class FuzzSession {
 
     private void finish(FuzzTrial trial) {
         if (trial.wrongs().isEmpty() && !Boolean.getBoolean("caravan.fuzz.keep")) {
-            Trees.delete(trial.folder());
+            FolderTrees.delete(trial.folder());
         }
         synchronized (done) {
             done.add(trial);

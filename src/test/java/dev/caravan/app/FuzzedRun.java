@@ -3,12 +3,12 @@ package dev.caravan.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.run.CorruptJournalException;
+import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.run.OpenWork;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
-import dev.caravan.run.Work;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -155,7 +155,7 @@ final class FuzzedRun {
     static boolean isEstranged(RunFolder run) {
         Path bills = Shipped.simulatorHome(run).resolve("bills");
         return RunStore.read(run).works().stream()
-                .filter(each -> each.phase() == Work.Phase.CREATED)
+                .filter(each -> each.phase() == OpenWork.Phase.CREATED)
                 .anyMatch(each -> !Files.exists(bills.resolve(each.providerJob() + ".jsonl")));
     }
 

@@ -10,7 +10,7 @@ import dev.caravan.execution.LiveRun;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
-import dev.caravan.simulator.Faults;
+import dev.caravan.simulator.SimulatorFaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class HeartTest {
 
     private void live(String faults, long jobMillis, Lane lane, Life life) throws Exception {
         RunFolder made = new Shipped(folder).make("run", 20, 40);
-        var settings = new Engine.Settings(50, 200, 60_000, Faults.parse(faults), jobMillis);
+        var settings = new Engine.Settings(50, 200, 60_000, SimulatorFaults.parse(faults), jobMillis);
         try (var engine = new Engine(settings, ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), clock)) {
             LiveRun run = engine.launch(made, lane, "test");
             try {
@@ -103,7 +103,7 @@ class HeartTest {
             awaitLog(made, "TICK", "stuck for 13 minutes");
             assertThat(log(made, "WARN")).anyMatch(each -> each.contains("stuck: no progress"));
             assertThat(log(made, "THREAD"))
-                    .anyMatch(each -> each.contains("journal") && each.contains("dev.caravan.run.Journal"));
+                    .anyMatch(each -> each.contains("journal") && each.contains("dev.caravan.journal.Journal"));
         });
     }
 

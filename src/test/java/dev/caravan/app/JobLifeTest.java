@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.Commands;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -86,8 +86,11 @@ class JobLifeTest {
                                         .filter(each -> !each.providerJob().isEmpty())
                                         .count()
                                 == 3);
-                new Commands(made)
-                        .send(Commands.Verb.KILL, "tester", Clock.systemUTC().instant());
+                new CommandFolder(made)
+                        .send(
+                                CommandFolder.Verb.KILL,
+                                "tester",
+                                Clock.systemUTC().instant());
                 await().atMost(LONGEST).until(() -> run.is(RunStatus.KILLED) && !run.hasJobsOut());
                 JsonNode bill = Objects.requireNonNull(engine.simulator(run)).bill();
 

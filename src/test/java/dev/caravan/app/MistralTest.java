@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.app.mistral.MistralServer;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.Commands;
+import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -207,8 +207,8 @@ class MistralTest {
                                 .filter(each -> each.path("status").asText().equals("RUNNING"))
                                 .count()
                         == UNITS / CHUNK);
-        new Commands(folder())
-                .send(Commands.Verb.KILL, "tester", Clock.systemUTC().instant());
+        new CommandFolder(folder())
+                .send(CommandFolder.Verb.KILL, "tester", Clock.systemUTC().instant());
         ended(process);
 
         assertThat(RunStore.read(folder()).status()).as(said()).isEqualTo(RunStatus.KILLED);

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.Manifest;
 import dev.caravan.run.RunFolder;
@@ -72,7 +72,7 @@ class ModelChangeTest {
     private static void whole(RunFolder run, Lane lane) {
         RunState state = RunStore.read(run);
         assertThat(state.status()).isEqualTo(RunStatus.COMPLETE);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         Shipped.lawHolds(state, Shipped.bill(run), lane);
         RunState restored = Manifest.restore(Manifest.of(state, 1, Instant.EPOCH));
         assertThat(restored.revised()).isEqualTo(state.revised());
@@ -137,7 +137,7 @@ class ModelChangeTest {
         }
         repaired = Said.of("repair", run.root().toString());
         assertThat(repaired.code()).as(repaired.all()).isZero();
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     /** What is judged, and made again after a loss, follows the provider that answered. */
@@ -266,7 +266,7 @@ class ModelChangeTest {
                 }
                 assertThat(revisions(run)).as(death).isOne();
                 assertThat(RunStore.read(run).status()).isEqualTo(RunStatus.COMPLETE);
-                assertThat(Verification.of(run).trouble()).isEmpty();
+                assertThat(RunVerification.of(run).trouble()).isEmpty();
                 Shipped.lawHolds(RunStore.read(run), simulator.bill(), Lane.REALTIME);
             }
         }

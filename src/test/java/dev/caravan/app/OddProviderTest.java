@@ -6,21 +6,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.CannedProvider.Reply;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.RetryFailures;
 import dev.caravan.execution.RunMaker;
-import dev.caravan.execution.Verification;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.PipelineReader;
-import dev.caravan.prompt.Rendering;
+import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RetryFailures;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
-import dev.caravan.simulator.Faults;
-import dev.caravan.validation.Reading;
+import dev.caravan.simulator.SimulatorFaults;
+import dev.caravan.step.RunSteps;
+import dev.caravan.validation.ReadingRule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,7 +63,7 @@ class OddProviderTest {
                   - {id: n, provider: anthropic, input: 10, output: 50, batch_input: 5, batch_output: 25, context: 100000}
                 """.formatted(provider.address()));
         registry = ModelRegistry.with(models, Clock.systemUTC());
-        var quick = new Engine.Settings(10, 50, 1_000, Faults.NONE, 50);
+        var quick = new Engine.Settings(10, 50, 1_000, SimulatorFaults.NONE, 50);
         engine = new Engine(quick, registry, Caravan.kinds(), new RealDisk(), Clock.systemUTC());
     }
 
@@ -92,9 +92,9 @@ class OddProviderTest {
                 api: {provider: %s, model: %s}
                 processing: {chunk_size: 100, max_retries: 1, items: {source: items.jsonl, name_field: id}}
                 """.formatted(asked, asked.equals("openai") ? "m" : "n"));
-        var read = new PipelineReader(registry, Map.copyOf(Caravan.kinds())).read(pipeline, Overrides.NONE);
+        var read = new PipelineReader(registry, Map.copyOf(Caravan.kinds())).read(pipeline, CallOverrides.NONE);
         return new RunMaker(registry, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
-                .make(read, new RunMaker.Options(Overrides.NONE, units, false), folder.resolve("runs/it"), "test");
+                .make(read, new RunMaker.Options(CallOverrides.NONE, units, false), folder.resolve("runs/it"), "test");
     }
 
     private RunState drive(RunFolder made, Lane lane) throws Exception {
@@ -105,14 +105,14 @@ class OddProviderTest {
         } finally {
             engine.release(run);
         }
-        assertThat(Verification.of(made).trouble()).isEmpty();
+        assertThat(RunVerification.of(made).trouble()).isEmpty();
         return RunStore.read(made);
     }
 
-    private Judging judging(RunFolder made) {
-        return Judging.of(
+    private RunSteps judging(RunFolder made) {
+        return RunSteps.of(
                 made,
-                new Judging.Basis(0, Rendering.NEWEST.number(), List.of(Reading.NEWEST.number()), List.of()),
+                new RunSteps.Basis(0, RenderingRule.NEWEST.number(), List.of(ReadingRule.NEWEST.number()), List.of()),
                 new PipelineReader(registry, Map.copyOf(Caravan.kinds())),
                 Caravan.kinds());
     }

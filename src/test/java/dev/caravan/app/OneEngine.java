@@ -1,17 +1,17 @@
 package dev.caravan.app;
 
 import dev.caravan.base.RealDisk;
-import dev.caravan.cli.Driver;
+import dev.caravan.cli.RunDriver;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Account;
-import dev.caravan.provider.Counted;
+import dev.caravan.provider.CountAnswer;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
-import dev.caravan.service.Notices;
+import dev.caravan.service.NoticeSink;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.web.HttpSettings;
 import dev.caravan.web.WebhookSettings;
@@ -52,7 +52,7 @@ final class OneEngine implements AutoCloseable {
         beans.close();
     }
 
-    private final class Shared implements Driver {
+    private final class Shared implements RunDriver {
         private final EngineDriver driver;
         private final UnaryOperator<Account> way;
 
@@ -63,7 +63,7 @@ final class OneEngine implements AutoCloseable {
                     Caravan.kinds(),
                     new RealDisk(),
                     Clock.systemUTC(),
-                    new Interrupts(errors));
+                    new ShutdownSignals(errors));
         }
 
         @Override
@@ -108,7 +108,7 @@ final class OneEngine implements AutoCloseable {
         }
 
         @Override
-        public Counted count(String provider, List<Prompt> prompts) {
+        public CountAnswer count(String provider, List<Prompt> prompts) {
             throw new UnsupportedOperationException("no provider is asked here");
         }
 
@@ -118,7 +118,7 @@ final class OneEngine implements AutoCloseable {
                 Options options,
                 @org.jspecify.annotations.Nullable HttpSettings http,
                 WebhookSettings webhooks,
-                Notices notices) {
+                NoticeSink notices) {
             throw new UnsupportedOperationException("no service is tried here");
         }
 

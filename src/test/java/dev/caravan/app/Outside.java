@@ -1,8 +1,8 @@
 package dev.caravan.app;
 
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorFaults;
 import dev.caravan.simulator.SimulatorSettings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,8 +22,8 @@ final class Outside {
                 KEY,
                 jobMillis,
                 1,
-                Faults.parse(faults),
-                new Catalogue(ModelRegistry.shipped()),
+                SimulatorFaults.parse(faults),
+                new ModelCatalogue(ModelRegistry.shipped()),
                 Clock.systemUTC()));
     }
 

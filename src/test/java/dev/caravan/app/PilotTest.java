@@ -3,18 +3,18 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.base.RealDisk;
-import dev.caravan.cli.Driver;
+import dev.caravan.cli.RunDriver;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.PilotReport;
 import dev.caravan.execution.RunMaker;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.settle.PilotReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -114,7 +114,7 @@ class PilotTest {
     }
 
     private static Forecast pilot(Engine engine, RunFolder folder) throws Exception {
-        LiveRun run = engine.launch(folder, Lane.REALTIME, "test", Driver.AS_IT_WAS);
+        LiveRun run = engine.launch(folder, Lane.REALTIME, "test", RunDriver.AS_IT_WAS);
         try {
             assertThat(run.awaitEnd(60_000)).isTrue();
             assertThat(run.failure()).isNull();
@@ -145,7 +145,7 @@ class PilotTest {
         return new RunMaker(ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(
                         Shipped.read(pipeline),
-                        new RunMaker.Options(Overrides.NONE, Integer.MAX_VALUE, true, pilot, percent),
+                        new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, true, pilot, percent),
                         folder.resolve("runs").resolve(name),
                         "test");
     }

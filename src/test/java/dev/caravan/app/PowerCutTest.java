@@ -8,10 +8,10 @@ import dev.caravan.base.Json;
 import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.Verification;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -146,7 +146,7 @@ class PowerCutTest {
                 .as("outputs after %s", cuts)
                 .isEqualTo(expected);
         Shipped.lawHolds(state, bill, lane);
-        assertThat(Verification.of(run).trouble()).as("%s", cuts).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).as("%s", cuts).isEmpty();
         held.forEach(matrix::held);
         delete(run.root());
         delete(Shipped.simulatorHome(run));
@@ -169,7 +169,7 @@ class PowerCutTest {
     }
 
     private RunFolder make(String pipeline, String provider, String name) {
-        Overrides overrides = Shipped.at(Shipped.provider(provider));
+        CallOverrides overrides = Shipped.at(Shipped.provider(provider));
         Pipeline read = READ.computeIfAbsent(
                 pipeline + " at " + overrides.provider(),
                 key -> Shipped.read(Path.of("pipelines", pipeline), overrides));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
-import dev.caravan.web.Client;
+import dev.caravan.web.ServiceClient;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,7 +82,8 @@ class RedirectTest {
                     out.write(Loopback.reply(status, "Location: " + elsewhere.url() + "/api\r\n", "{}"));
                     return true;
                 })) {
-            Client.Answer answer = new Client(service.url(), "a-token-of-the-service").post("/api", Json.object(), "k");
+            ServiceClient.Answer answer =
+                    new ServiceClient(service.url(), "a-token-of-the-service").post("/api", Json.object(), "k");
 
             assertThat(answer.status()).isEqualTo(status);
             assertThat(elsewhere.calls()).isEmpty();

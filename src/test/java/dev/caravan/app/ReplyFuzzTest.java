@@ -9,7 +9,7 @@ import dev.caravan.base.JsonMutations;
 import dev.caravan.base.JsonMutations.Sparing;
 import dev.caravan.base.Mutations;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.Reading;
+import dev.caravan.validation.ReadingRule;
 import dev.caravan.validation.SchemaJudge;
 import dev.caravan.validation.Verdict;
 import java.io.IOException;
@@ -78,7 +78,7 @@ class ReplyFuzzTest {
 
     private static void judge(FuzzTrial trial, @org.jspecify.annotations.Nullable SchemaJudge schema, String reply) {
         try {
-            var judge = new Judge(schema, Json.object(), Reading.NEWEST);
+            var judge = new Judge(schema, Json.object(), ReadingRule.NEWEST);
             Verdict verdict = judge.judge(reply, RECORD);
             if (!verdict.equals(judge.judge(reply, RECORD))) {
                 trial.wrong("two verdicts", FuzzTrial.brief(reply));

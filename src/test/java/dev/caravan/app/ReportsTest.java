@@ -8,22 +8,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.execution.Judging;
 import dev.caravan.expression.Expression;
 import dev.caravan.pipeline.PipelineReader;
-import dev.caravan.prompt.Rendering;
+import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
-import dev.caravan.report.Analysis;
-import dev.caravan.report.Comparison;
-import dev.caravan.report.Diagnosis;
-import dev.caravan.report.Export;
-import dev.caravan.report.Extract;
-import dev.caravan.report.Report;
-import dev.caravan.report.Results;
+import dev.caravan.report.ResultAnalysis;
+import dev.caravan.report.ResultExport;
+import dev.caravan.report.ResultExtract;
+import dev.caravan.report.RunComparison;
+import dev.caravan.report.RunDiagnosis;
+import dev.caravan.report.RunReport;
+import dev.caravan.report.RunResults;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
-import dev.caravan.validation.Reading;
+import dev.caravan.step.RunSteps;
+import dev.caravan.validation.ReadingRule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +68,7 @@ class ReportsTest {
     void B29_each_unit_is_counted_once_however_often_it_was_asked_and_children_apart() {
         for (RunFolder run : List.of(triage, facts)) {
             RunState state = RunStore.read(run);
-            ObjectNode report = Report.of(run, "").json();
+            ObjectNode report = RunReport.of(run, "").json();
 
             assertThat(report.path("total_units").intValue())
                     .isEqualTo(state.facts().units());
@@ -84,13 +84,13 @@ class ReportsTest {
                                 + each.path("dropped").intValue());
             }
         }
-        assertThat(Report.of(facts, "").text()).contains("units made of");
+        assertThat(RunReport.of(facts, "").text()).contains("units made of");
     }
 
     @Test
     void retries_are_told_apart_from_first_answers_and_the_parts_of_the_cost_make_the_whole() {
         RunState state = RunStore.read(triage);
-        ObjectNode report = Report.of(triage, "").json();
+        ObjectNode report = RunReport.of(triage, "").json();
 
         long retries = 0;
         java.math.BigDecimal cost = java.math.BigDecimal.ZERO;
@@ -115,9 +115,9 @@ class ReportsTest {
         var teams = new TreeMap<String, Integer>();
         results.forEach(each -> teams.merge(each.path("team").asText(), 1, Integer::sum));
 
-        Analysis analysis = Analysis.of(
-                Results.of(triage),
-                new Analysis.Question(List.of("team"), "verdict", null, Set.of("agree"), Set.of("disagree")));
+        ResultAnalysis analysis = ResultAnalysis.of(
+                RunResults.of(triage),
+                new ResultAnalysis.Question(List.of("team"), "verdict", null, Set.of("agree"), Set.of("disagree")));
 
         assertThat(analysis.records()).isEqualTo(results.size());
         assertThat(analysis.columns()).containsExactly("team", "count", "agree %", "disagree %", "net %");
@@ -138,8 +138,8 @@ class ReportsTest {
                 .sorted()
                 .toList();
 
-        Analysis analysis =
-                Analysis.of(Results.of(triage), new Analysis.Question(List.of(), null, "urgency", Set.of(), Set.of()));
+        ResultAnalysis analysis = ResultAnalysis.of(
+                RunResults.of(triage), new ResultAnalysis.Question(List.of(), null, "urgency", Set.of(), Set.of()));
 
         Map<String, String> row = new TreeMap<>();
         for (int i = 0; i < analysis.columns().size(); i++) {
@@ -151,13 +151,16 @@ class ReportsTest {
         assertThat(Double.parseDouble(row.get("max"))).isEqualTo(urgencies.get(urgencies.size() - 1));
         double middle = (urgencies.get((urgencies.size() - 1) / 2) + urgencies.get(urgencies.size() / 2)) / 2;
         assertThat(Double.parseDouble(row.get("median"))).isEqualTo(middle);
-        assertThat(Analysis.of(Results.of(facts), new Analysis.Question(List.of(), null, "share", Set.of(), Set.of()))
+        assertThat(ResultAnalysis.of(
+                                RunResults.of(facts),
+                                new ResultAnalysis.Question(List.of(), null, "share", Set.of(), Set.of()))
                         .lacking())
                 .isEqualTo((int) results(facts).stream()
                         .filter(each -> each.path("share").isNull())
                         .count());
-        assertThatThrownBy(() -> Analysis.of(
-                        Results.of(triage), new Analysis.Question(List.of("taem"), null, null, Set.of(), Set.of())))
+        assertThatThrownBy(() -> ResultAnalysis.of(
+                        RunResults.of(triage),
+                        new ResultAnalysis.Question(List.of("taem"), null, null, Set.of(), Set.of())))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("no record has the field 'taem'; did you mean 'team'?");
     }
@@ -165,18 +168,18 @@ class ReportsTest {
     @Test
     void A04_an_extraction_made_twice_is_the_same_and_replaces_nothing_it_did_not_make() throws Exception {
         Path target = folder.resolve("units");
-        var wish = new Extract.Wish(Expression.compile("team + '/../' + verdict"), null, ".json", false);
-        int first = Extract.write(Results.of(triage), wish, target);
+        var wish = new ResultExtract.Wish(Expression.compile("team + '/../' + verdict"), null, ".json", false);
+        int first = ResultExtract.write(RunResults.of(triage), wish, target);
         var before = tree(target);
 
-        int second = Extract.write(Results.of(triage), wish, target);
+        int second = ResultExtract.write(RunResults.of(triage), wish, target);
 
         assertThat(second).isEqualTo(first).isEqualTo(results(triage).size());
         assertThat(tree(target)).isEqualTo(before).hasSize(first + 1);
         assertThat(before.keySet()).allMatch(each -> each.matches("[.\\w-]+(~\\d+)?(\\.json)?"));
         Path other = Files.createDirectories(folder.resolve("mine"));
         Files.writeString(other.resolve("precious.txt"), "mine");
-        assertThatThrownBy(() -> Extract.write(Results.of(triage), wish, other))
+        assertThatThrownBy(() -> ResultExtract.write(RunResults.of(triage), wish, other))
                 .hasMessageContaining("was not made by an extraction");
         assertThat(other.resolve("precious.txt")).hasContent("mine");
     }
@@ -193,10 +196,10 @@ class ReportsTest {
 
     @Test
     void an_export_has_the_fields_that_were_asked_for_in_their_order() {
-        assertThat(export(facts, Export.Format.CSV, List.of("verdict", "findings.0.verdict", "unit_id")))
+        assertThat(export(facts, ResultExport.Format.CSV, List.of("verdict", "findings.0.verdict", "unit_id")))
                 .startsWith("verdict,findings.0.verdict,unit_id\r\n")
                 .hasLineCount(13);
-        assertThat(export(facts, Export.Format.JSONL, List.of("unit_id", "claims.2.claim", "share"))
+        assertThat(export(facts, ResultExport.Format.JSONL, List.of("unit_id", "claims.2.claim", "share"))
                         .lines()
                         .map(Json::parse))
                 .allSatisfy(each -> assertThat(each.properties())
@@ -204,9 +207,9 @@ class ReportsTest {
                         .containsExactly("unit_id", "claims.2.claim", "share"));
     }
 
-    private static String export(RunFolder run, Export.Format format, List<String> fields) {
+    private static String export(RunFolder run, ResultExport.Format format, List<String> fields) {
         var out = new ByteArrayOutputStream();
-        Export.write(Results.of(run), format, fields, out);
+        ResultExport.write(RunResults.of(run), format, fields, out);
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -220,18 +223,20 @@ class ReportsTest {
                     Lane.REALTIME);
         }
 
-        assertThat(Comparison.text(List.of(facts, other)))
+        assertThat(RunComparison.text(List.of(facts, other)))
                 .contains("facts")
                 .contains("other")
                 .contains("gpt-4.1-mini");
-        JsonNode difference = Comparison.units(facts, other, List.of("verdict", "supported"));
+        JsonNode difference = RunComparison.units(facts, other, List.of("verdict", "supported"));
         assertThat(difference.path("in_both").intValue()
                         + difference.path("only_in_first").intValue())
                 .isEqualTo(results(facts).size());
         assertThat(difference.path("alike").intValue()
                         + difference.path("differing").intValue())
                 .isEqualTo(difference.path("in_both").intValue());
-        assertThat(Comparison.units(facts, facts, List.of()).path("differing").intValue())
+        assertThat(RunComparison.units(facts, facts, List.of())
+                        .path("differing")
+                        .intValue())
                 .isZero();
     }
 
@@ -284,8 +289,9 @@ class ReportsTest {
     }
 
     private static String diagnosed(RunFolder run, PipelineReader reader) {
-        var basis = new Judging.Basis(0, Rendering.NEWEST.number(), List.of(Reading.NEWEST.number()), List.of());
-        Judging judging = Judging.of(run, basis, reader, Caravan.kinds());
-        return Diagnosis.markdown(run, judging.pipeline(), judging);
+        var basis =
+                new RunSteps.Basis(0, RenderingRule.NEWEST.number(), List.of(ReadingRule.NEWEST.number()), List.of());
+        RunSteps judging = RunSteps.of(run, basis, reader, Caravan.kinds());
+        return RunDiagnosis.markdown(run, judging.pipeline(), judging);
     }
 }

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.RetryFailures;
-import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RetryFailures;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.Manifest;
-import dev.caravan.run.Outcome;
-import dev.caravan.run.Ranges;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.UnitOutcome;
+import dev.caravan.run.UnitRanges;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -67,7 +67,7 @@ class RetryFailuresTest {
 
         assertThat(sum(done.retried())).isEqualTo(failed);
         assertThat(state(run).status()).isEqualTo(RunStatus.PAUSED);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         assertThat(retry(run, false).retried()).as("twice is once").isEmpty();
 
         goOn(run, lane);
@@ -78,7 +78,7 @@ class RetryFailuresTest {
         assertThat(after.ledger().calls() - before.ledger().calls()).isEqualTo(failed + (failed - late));
         assertThat(run.outputs().resolve("failures.jsonl")).isEmptyFile();
         assertThat(Files.readAllLines(run.outputs().resolve("results.jsonl"))).hasSize(60);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         assertThat(Manifest.restore(Manifest.of(after, 1, Instant.EPOCH)).failed())
                 .isZero();
     }
@@ -100,9 +100,9 @@ class RetryFailuresTest {
                 String failed = store.onState(each -> {
                     var units = new BitSet();
                     for (int i = 0; i < each.facts().units(); i++) {
-                        units.set(i, each.units().step(i) == at && each.units().outcome(i) == Outcome.FAILED);
+                        units.set(i, each.units().step(i) == at && each.units().outcome(i) == UnitOutcome.FAILED);
                     }
-                    return Ranges.text(units);
+                    return UnitRanges.text(units);
                 });
                 store.recordAndWait(new RunEvent.UnitsReopened(step, failed, "", "", -1));
             }
@@ -113,7 +113,7 @@ class RetryFailuresTest {
 
         assertThat(before).isPositive();
         assertThat(retry(run, false).retried()).isEmpty();
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         assertThat(state(run).failed()).isZero();
     }
 
@@ -130,6 +130,6 @@ class RetryFailuresTest {
         assertThat(sum(retry(run, true).retried())).isEqualTo(failed);
         goOn(run, Lane.BATCH);
         assertThat(state(run).done()).isEqualTo(60);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 }

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
-import dev.caravan.execution.Judging;
-import dev.caravan.execution.Repair;
-import dev.caravan.execution.RetryFailures;
-import dev.caravan.execution.Verification;
-import dev.caravan.prompt.Rendering;
+import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RetryFailures;
+import dev.caravan.repair.RunRepair;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
-import dev.caravan.validation.Reading;
+import dev.caravan.step.RunSteps;
+import dev.caravan.validation.ReadingRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,15 +146,15 @@ class RetryFromTest {
         assertThat(output(run, "failures.jsonl"))
                 .allSatisfy(each -> assertThat(each.path("code").asText()).isEqualTo("large_enough"));
 
-        Judging judging = Judging.of(
+        RunSteps judging = RunSteps.of(
                 List.of(Shipped.read(pipeline)),
-                List.of(Reading.NEWEST.number()),
-                Rendering.NEWEST.number(),
+                List.of(ReadingRule.NEWEST.number()),
+                RenderingRule.NEWEST.number(),
                 Caravan.kinds());
         RetryFailures.Done done = RetryFailures.of(
                 run, judging, new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
         assertThat(done.retried()).containsEntry("referee", failed);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         try (Engine engine = Shipped.engine("")) {
             Shipped.drive(engine, run, lane);
         }
@@ -174,16 +174,16 @@ class RetryFromTest {
             Files.writeString(each, "");
         }
 
-        Judging judging = Judging.of(
+        RunSteps judging = RunSteps.of(
                 List.of(Shipped.read(pipeline)),
-                List.of(Reading.NEWEST.number()),
-                Rendering.NEWEST.number(),
+                List.of(ReadingRule.NEWEST.number()),
+                RenderingRule.NEWEST.number(),
                 Caravan.kinds());
-        assertThat(Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test")
+        assertThat(RunRepair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test")
                         .rebuilt())
                 .isEqualTo(4);
         assertThat(run.outputs().resolve("results.jsonl")).hasBinaryContent(results);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     @Test

@@ -10,21 +10,21 @@ import dev.caravan.base.Json;
 import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.Repair;
-import dev.caravan.execution.Revalidation;
-import dev.caravan.execution.Verification;
+import dev.caravan.lease.Lease;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.Lease;
+import dev.caravan.repair.Revalidation;
+import dev.caravan.repair.RunRepair;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
-import dev.caravan.validation.Reading;
+import dev.caravan.step.RunSteps;
+import dev.caravan.validation.ReadingRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ class RevalidationTest {
         RunState after = RunStore.read(run);
         assertThat(after.ledger().calls()).isEqualTo(before.ledger().calls());
         assertThat(after.status()).isEqualTo(RunStatus.PAUSED);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         assertThat(revalidate(run, new RealDisk()).promoted())
                 .as("twice is once")
                 .isEmpty();
@@ -117,7 +117,7 @@ class RevalidationTest {
         assertThat(end.ledger().calls() - before.ledger().calls())
                 .as("one call of the second step for each")
                 .isEqualTo(promoted);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         assertThat(Files.readAllLines(run.outputs().resolve("results.jsonl"))).hasSize(UNITS - failed + promoted);
     }
 
@@ -132,12 +132,12 @@ class RevalidationTest {
         Files.delete(run.validated("classify", 1));
 
         RunState state = RunStore.read(run);
-        Judging judging = Judging.of(run, Judging.Basis.of(state), READER, Caravan.kinds());
-        Repair.Done done = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
+        RunSteps judging = RunSteps.of(run, RunSteps.Basis.of(state), READER, Caravan.kinds());
+        RunRepair.Done done = RunRepair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(done.rebuilt()).isEqualTo(2);
         assertThat(run.outputs().resolve("results.jsonl")).hasBinaryContent(outputs);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     @Test
@@ -163,7 +163,7 @@ class RevalidationTest {
                 disk.materialise();
             }
             revalidate(run, new RealDisk());
-            assertThat(Verification.of(run).trouble()).as("cut %s", cut).isEmpty();
+            assertThat(RunVerification.of(run).trouble()).as("cut %s", cut).isEmpty();
             if (cut % 4 == 1) {
                 goOn(run);
                 assertThat(run.outputs().resolve("results.jsonl")).hasBinaryContent(expected);
@@ -215,20 +215,20 @@ class RevalidationTest {
 
         byte[] failures = Files.readAllBytes(run.failures("classify", 0));
         Files.writeString(run.failures("classify", 0), "");
-        Judging judging = Judging.of(run, new Judging.Basis(0, 1, List.of(1), List.of()), READER, Caravan.kinds());
-        Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
+        RunSteps judging = RunSteps.of(run, new RunSteps.Basis(0, 1, List.of(1), List.of()), READER, Caravan.kinds());
+        RunRepair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
         assertThat(run.failures("classify", 0)).hasBinaryContent(failures);
 
         assertThat(revalidate(run, new RealDisk()).promoted()).containsEntry("classify", UNITS);
         assertThat(RunStore.read(run).readings())
                 .as("a revision judges as new runs do")
-                .containsExactly(1, Reading.NEWEST.number());
+                .containsExactly(1, ReadingRule.NEWEST.number());
         assertThat(revalidate(run, new RealDisk()).revised())
                 .as("twice is once")
                 .isFalse();
         goOn(run);
         assertThat(RunStore.read(run).failed()).isZero();
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.base.NotReadyException;
 import dev.caravan.base.RealDisk;
-import dev.caravan.extension.Extensions;
-import dev.caravan.task.Trust;
+import dev.caravan.extension.OperatorExtensions;
+import dev.caravan.task.TrustStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,15 +22,16 @@ class RouteMistakesTest {
     @TempDir
     Path folder;
 
-    private Extensions trusted() {
-        var trust = new Trust(folder.resolve("trusted.json"));
-        trust.grantHome(Extensions.own(HOME, folder).orElseThrow().digest(), "Ada", Instant.EPOCH, new RealDisk());
-        return Extensions.find(HOME, folder, trust);
+    private OperatorExtensions trusted() {
+        var trust = new TrustStore(folder.resolve("trusted.json"));
+        trust.grantHome(
+                OperatorExtensions.own(HOME, folder).orElseThrow().digest(), "Ada", Instant.EPOCH, new RealDisk());
+        return OperatorExtensions.find(HOME, folder, trust);
     }
 
     private void refuses(String... words) {
-        Extensions extensions = trusted();
-        assertThatThrownBy(() -> Host.start(null, extensions))
+        OperatorExtensions extensions = trusted();
+        assertThatThrownBy(() -> CamelHost.start(null, extensions))
                 .isInstanceOf(NotReadyException.class)
                 .hasMessageContainingAll(words)
                 .hasMessageNotContainingAny("Exception", "our fault");

@@ -3,7 +3,7 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.arrival.Decision;
+import dev.caravan.arrival.ArrivalDecision;
 import dev.caravan.base.Disk;
 import dev.caravan.base.MovableClock;
 import dev.caravan.base.PowerCutDisk;
@@ -14,10 +14,10 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
-import dev.caravan.service.Launcher;
-import dev.caravan.service.Notice;
+import dev.caravan.service.RunLauncher;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.Service;
+import dev.caravan.service.ServiceNotice;
 import dev.caravan.service.SpendRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ class RunNamesTest {
     private static final String API = "provider: simulator, model: gpt-4o-mini";
 
     /** These tests make runs and start none. */
-    private static final Launcher NOBODY = new Launcher() {
+    private static final RunLauncher NOBODY = new RunLauncher() {
         @Override
         public Lane lane(
                 Pipeline pipeline, boolean simulated, @org.jspecify.annotations.Nullable Lane wanted, Lane usual) {
@@ -63,7 +63,7 @@ class RunNamesTest {
     Path folder;
 
     private final MovableClock clock = new MovableClock();
-    private final List<Notice> told = new ArrayList<>();
+    private final List<ServiceNotice> told = new ArrayList<>();
 
     @BeforeEach
     void folders() throws IOException {
@@ -87,7 +87,7 @@ class RunNamesTest {
     }
 
     private void look(Service service) {
-        for (Decision each : service.look()) {
+        for (ArrivalDecision each : service.look()) {
             service.answer(each);
         }
     }

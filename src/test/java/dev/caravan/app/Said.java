@@ -2,8 +2,8 @@ package dev.caravan.app;
 
 import dev.caravan.base.RealDisk;
 import dev.caravan.cli.CaravanCommand;
-import dev.caravan.cli.Driver;
-import dev.caravan.cli.Shop;
+import dev.caravan.cli.CommandContext;
+import dev.caravan.cli.RunDriver;
 import dev.caravan.cost.ModelRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -37,7 +37,8 @@ record Said(int code, String out, String err) {
     private static Said typed(Clock clock, boolean terminal, String input, String... arguments) {
         ModelRegistry registry = ModelRegistry.shipped();
         return by(
-                errors -> new EngineDriver(registry, Caravan.kinds(), new RealDisk(), clock, new Interrupts(errors)),
+                errors ->
+                        new EngineDriver(registry, Caravan.kinds(), new RealDisk(), clock, new ShutdownSignals(errors)),
                 clock,
                 terminal,
                 input,
@@ -51,11 +52,15 @@ record Said(int code, String out, String err) {
      * @param input what filters read, or somebody types
      */
     static Said by(
-            Function<PrintStream, Driver> drivers, Clock clock, boolean terminal, String input, String... arguments) {
+            Function<PrintStream, RunDriver> drivers,
+            Clock clock,
+            boolean terminal,
+            String input,
+            String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        var shop = new Shop(
+        var shop = new CommandContext(
                 Path.of(""),
                 drivers.apply(errors),
                 ModelRegistry.shipped(),

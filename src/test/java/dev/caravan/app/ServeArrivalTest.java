@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.base.Json;
-import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -75,7 +75,7 @@ class ServeArrivalTest {
 
         assertThat(RunStore.read(run).done()).isEqualTo(12);
         Shipped.lawHolds(RunStore.read(run), Shipped.bill(run), Lane.BATCH);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     @Test

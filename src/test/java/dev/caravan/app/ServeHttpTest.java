@@ -3,7 +3,7 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.caravan.web.Guard;
+import dev.caravan.web.RequestGuard;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -66,7 +66,7 @@ class ServeHttpTest {
                 .startsWith("HTTP/1.1 421 ");
         assertThat(raw(
                         http,
-                        "POST /api HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + (Guard.MOST_BYTES + 1)
+                        "POST /api HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + (RequestGuard.MOST_BYTES + 1)
                                 + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 413 ");
         assertThat(raw(http, tooMuchInPieces())).contains("HTTP/1.1 413 ");
@@ -82,7 +82,7 @@ class ServeHttpTest {
     private static String tooMuchInPieces() {
         String piece = "x".repeat(0x10000);
         return "POST /api HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n"
-                + ("10000\r\n" + piece + "\r\n").repeat((int) (Guard.MOST_BYTES / 0x10000) + 1)
+                + ("10000\r\n" + piece + "\r\n").repeat((int) (RequestGuard.MOST_BYTES / 0x10000) + 1)
                 + "0\r\n\r\n";
     }
 

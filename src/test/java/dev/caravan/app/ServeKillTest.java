@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -168,7 +168,7 @@ class ServeKillTest {
         RunState state = RunStore.read(run);
         assertThat(state.done()).as(about).isEqualTo(UNITS);
         assertThat(Files.readAllLines(run.outputs().resolve("results.jsonl"))).hasSize(UNITS);
-        assertThat(Verification.of(run).trouble()).as(about).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).as(about).isEmpty();
         Lane lane = List.of("d", "e").contains(pipeline) ? Lane.REALTIME : Lane.BATCH;
         assertThat(state.lane()).as(about).isEqualTo(lane);
         JsonNode own = own(pipeline, bill);

@@ -9,25 +9,25 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
-import dev.caravan.execution.Verification;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
-import dev.caravan.prompt.Rendering;
+import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
-import dev.caravan.simulator.Faults;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorFaults;
 import dev.caravan.simulator.SimulatorSettings;
-import dev.caravan.validation.Reading;
+import dev.caravan.step.RunSteps;
+import dev.caravan.validation.ReadingRule;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ final class Shipped {
     }
 
     static Engine engine(String faults, long jobMillis, long graceMillis, Disk disk) {
-        var settings = new Engine.Settings(50, 200, graceMillis, Faults.parse(faults), jobMillis);
+        var settings = new Engine.Settings(50, 200, graceMillis, SimulatorFaults.parse(faults), jobMillis);
         return new Engine(settings, REGISTRY, Caravan.kinds(), disk, Clock.systemUTC());
     }
 
@@ -90,7 +90,7 @@ final class Shipped {
             engine.release(run);
         }
         booksEqual(folder, bill);
-        assertThat(Verification.of(folder).trouble()).isEmpty();
+        assertThat(RunVerification.of(folder).trouble()).isEmpty();
         return folder;
     }
 
@@ -139,7 +139,15 @@ final class Shipped {
 
     private static JsonNode left(RunFolder run) {
         var settings = new SimulatorSettings(
-                simulatorHome(run), 1, 0, "", 50, 1, Faults.NONE, new Catalogue(REGISTRY), Clock.systemUTC());
+                simulatorHome(run),
+                1,
+                0,
+                "",
+                50,
+                1,
+                SimulatorFaults.NONE,
+                new ModelCatalogue(REGISTRY),
+                Clock.systemUTC());
         try (var simulator = Simulator.start(settings)) {
             return simulator.bill();
         }
@@ -197,35 +205,35 @@ final class Shipped {
     }
 
     RunFolder make(Pipeline pipeline, String name, int units) {
-        return make(pipeline, name, units, Overrides.NONE);
+        return make(pipeline, name, units, CallOverrides.NONE);
     }
 
-    RunFolder make(Pipeline pipeline, String name, int units, Overrides overrides) {
+    RunFolder make(Pipeline pipeline, String name, int units, CallOverrides overrides) {
         var options = new RunMaker.Options(overrides, units, true);
         return new RunMaker(REGISTRY, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(pipeline, options, folder.resolve("runs").resolve(name), "test");
     }
 
     /** How runs of the shipped pipeline judge. */
-    static Judging judging() {
-        return Judging.of(
+    static RunSteps judging() {
+        return RunSteps.of(
                 List.of(read(Path.of("pipelines/ticket-triage"))),
-                List.of(Reading.NEWEST.number()),
-                Rendering.NEWEST.number(),
+                List.of(ReadingRule.NEWEST.number()),
+                RenderingRule.NEWEST.number(),
                 Caravan.kinds());
     }
 
     static Pipeline read(Path folder) {
-        return read(folder, Overrides.NONE);
+        return read(folder, CallOverrides.NONE);
     }
 
-    static Pipeline read(Path folder, Overrides overrides) {
+    static Pipeline read(Path folder, CallOverrides overrides) {
         return new PipelineReader(REGISTRY, Map.copyOf(Caravan.kinds())).read(folder, overrides);
     }
 
     /** What a call says that only names a provider. */
-    static Overrides at(String provider) {
-        return new Overrides(provider, null, null, null, null);
+    static CallOverrides at(String provider) {
+        return new CallOverrides(provider, null, null, null, null);
     }
 
     /** The provider that a crash test runs against, unless {@code -Dcaravan.provider} names another. */

@@ -7,24 +7,24 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
-import dev.caravan.execution.Judging;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.Repair;
-import dev.caravan.execution.RetryFailures;
-import dev.caravan.execution.Verification;
-import dev.caravan.pipeline.Snapshot;
-import dev.caravan.prompt.Rendering;
+import dev.caravan.pipeline.PipelineSnapshot;
+import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
-import dev.caravan.report.Report;
-import dev.caravan.report.Results;
+import dev.caravan.repair.RetryFailures;
+import dev.caravan.repair.RunRepair;
+import dev.caravan.repair.RunVerification;
+import dev.caravan.report.RunReport;
+import dev.caravan.report.RunResults;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.TaskState;
-import dev.caravan.task.Trust;
-import dev.caravan.validation.Reading;
+import dev.caravan.step.RunSteps;
+import dev.caravan.task.TrustStore;
+import dev.caravan.validation.ReadingRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,8 +80,8 @@ class TasksTest {
     }
 
     private static void trust(Path pipeline) {
-        Trust.ofWorkingFolder()
-                .grant(Snapshot.digest(Shipped.read(pipeline)), "test", "test", Instant.EPOCH, new RealDisk());
+        TrustStore.ofWorkingFolder()
+                .grant(PipelineSnapshot.digest(Shipped.read(pipeline)), "test", "test", Instant.EPOCH, new RealDisk());
     }
 
     private RunFolder made(Path pipeline, String name) {
@@ -140,7 +140,7 @@ class TasksTest {
         assertThat(run.task("count-lines").resolve("own.txt")).hasContent("mine");
         assertThat(run.task("count-lines").resolve("stderr.txt")).hasContent("said");
         assertThat(Files.readString(run.root().resolve("RUN_LOG.txt"))).contains("[TASK] count lines: said");
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     @Test
@@ -212,10 +212,10 @@ class TasksTest {
         assertThat(RunStore.summary(RunStore.read(run)).failedTasks()).isEqualTo(3);
         assertThat(run.task("breaks")).doesNotExist();
 
-        Judging judging = Judging.of(
+        RunSteps judging = RunSteps.of(
                 List.of(Shipped.read(pipeline)),
-                List.of(Reading.NEWEST.number()),
-                Rendering.NEWEST.number(),
+                List.of(ReadingRule.NEWEST.number()),
+                RenderingRule.NEWEST.number(),
                 Caravan.kinds());
         RetryFailures.of(run, judging, new RetryFailures.HardToo(false), new RealDisk(), Clock.systemUTC(), "test");
         driven(run);
@@ -287,23 +287,23 @@ class TasksTest {
         assertThat(tasks(run).get(0)).contains("FAILED").contains("1 files lie outside of chunks/");
         assertThat(files).noneMatch(each -> each.toString().matches(".*/(chunks|outputs)/.*[.]jsonl"));
         assertThat(run.journal()).exists();
-        assertThat(Verification.of(run).trouble()).isEmpty();
-        assertThat(Report.of(run, "").json().path("failed_units").intValue()).isEqualTo(9);
-        assertThat(Report.of(run, "").text()).contains("9 range_square");
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
+        assertThat(RunReport.of(run, "").json().path("failed_units").intValue()).isEqualTo(9);
+        assertThat(RunReport.of(run, "").text()).contains("9 range_square");
         var records = new ArrayList<JsonNode>();
-        Results.of(run).each(records::add);
+        RunResults.of(run).each(records::add);
         assertThat(records).hasSize(21);
 
-        Judging judging = Judging.of(
+        RunSteps judging = RunSteps.of(
                 List.of(Shipped.read(pipeline)),
-                List.of(Reading.NEWEST.number()),
-                Rendering.NEWEST.number(),
+                List.of(ReadingRule.NEWEST.number()),
+                RenderingRule.NEWEST.number(),
                 Caravan.kinds());
-        Repair.Done repaired = Repair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
+        RunRepair.Done repaired = RunRepair.of(run, judging, new RealDisk(), Clock.systemUTC(), "test");
 
         assertThat(repaired.rebuilt()).isZero();
         assertThat(files(run)).noneMatch(each -> each.toString().endsWith(".gz"));
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
         assertThat(Files.readAllLines(run.outputs().resolve("results.jsonl")))
                 .hasSize(21)
                 .first()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.RunMaker;
-import dev.caravan.pipeline.Overrides;
+import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.provider.Lane;
@@ -81,7 +81,7 @@ class ThreeProvidersTest {
         Files.writeString(
                 config, Files.readString(config).replaceFirst("chunk_size: [0-9]+", "chunk_size: 4\n  brake: off"));
         var registry = ModelRegistry.shipped();
-        Overrides overrides = Shipped.at(provider);
+        CallOverrides overrides = Shipped.at(provider);
         Pipeline pipeline = new PipelineReader(registry, Map.copyOf(Caravan.kinds())).read(copy, overrides);
         return new RunMaker(registry, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(

@@ -2,8 +2,8 @@ package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.execution.Verification;
 import dev.caravan.provider.Lane;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -68,7 +68,7 @@ class TwoStartsTest {
         assertThat(state.status()).isEqualTo(RunStatus.COMPLETE);
         assertThat(state.done() + state.failed()).isEqualTo(15);
         Shipped.lawHolds(state, Shipped.bill(run), Lane.REALTIME);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     @Test
@@ -102,7 +102,7 @@ class TwoStartsTest {
                 .isZero();
 
         assertThat(runs()).containsExactly("k");
-        assertThat(Verification.of(new RunFolder(folder.resolve("runs/k"))).trouble())
+        assertThat(RunVerification.of(new RunFolder(folder.resolve("runs/k"))).trouble())
                 .isEmpty();
     }
 }

@@ -6,20 +6,20 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
+import dev.caravan.base.FolderTrees;
 import dev.caravan.base.Json;
 import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
-import dev.caravan.base.Trees;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.PilotReport;
-import dev.caravan.execution.Verification;
+import dev.caravan.lease.Lease;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.Lease;
-import dev.caravan.run.Ranges;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.UnitRanges;
+import dev.caravan.settle.PilotReport;
 import dev.caravan.simulator.Simulator;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -124,7 +124,7 @@ class UnknownUsageTest {
         assertThat(state.ledger().unknown().calls()).isEqualTo(unknown);
         assertThat(state.ledger().unknown().picos()).isGreaterThan(unknown * 200 * OUTPUT);
         assertThat(state.unansweredPicos()).isZero();
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
 
         // It is told apart from what has no answer, and no screen says that it cost nothing.
         String line = unknown + " replies told no usage; at most $";
@@ -246,7 +246,7 @@ class UnknownUsageTest {
             assertThat(settled).isLessThan(billed);
             assertThat(billed).isLessThanOrEqualTo(settled.add(BigDecimal.valueOf(state.atRiskPicos(), 12)));
             assertThat(state.ledger().unknown().calls()).isPositive();
-            assertThat(Verification.of(run).trouble()).isEmpty();
+            assertThat(RunVerification.of(run).trouble()).isEmpty();
             told(run, state);
         }
         forecast(run);
@@ -324,7 +324,7 @@ class UnknownUsageTest {
                 engine.release(live);
             }
         }
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     private static void neverPassed(RunState state, @Nullable Simulator simulator, long cap) {
@@ -360,7 +360,7 @@ class UnknownUsageTest {
         assertThat(state.ledger().calls()).isEqualTo(120);
         assertThat(state.ledger().unknown().calls()).isEqualTo(odd).isPositive();
         assertThat(state.ledger().unknown().picos()).isBetween(1L, 100 * worst);
-        assertThat(Verification.of(run).trouble()).isEmpty();
+        assertThat(RunVerification.of(run).trouble()).isEmpty();
     }
 
     /** As an earlier version left it, of a provider that told nonsense of every third unit: rows, and no event. */
@@ -382,7 +382,7 @@ class UnknownUsageTest {
             JsonNode event = Json.parse(each);
             String type = event.path("type").asText();
             if (type.equals("CallsIntended") || (type.equals("WorkFormed") && each.contains("BATCH"))) {
-                sent.or(Ranges.parse(event.path("body").path("units").asText()));
+                sent.or(UnitRanges.parse(event.path("body").path("units").asText()));
             }
         }
         Path results = run.results("classify", 0);
@@ -395,8 +395,8 @@ class UnknownUsageTest {
                 lines.add(spoilt ? odd(each) : each);
             }
         }
-        Trees.delete(run.chunk(0));
-        Trees.delete(run.outputs());
+        FolderTrees.delete(run.chunk(0));
+        FolderTrees.delete(run.outputs());
         Files.createDirectories(run.chunk(0));
         Files.write(results, lines);
         return odd;

@@ -7,12 +7,12 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
-import dev.caravan.execution.Repair;
-import dev.caravan.execution.Verification;
+import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.lease.Lease;
+import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.provider.Lane;
-import dev.caravan.run.CorruptJournalException;
-import dev.caravan.run.Lease;
-import dev.caravan.run.LeaseHeldException;
+import dev.caravan.repair.RunRepair;
+import dev.caravan.repair.RunVerification;
 import dev.caravan.run.Manifest;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
@@ -65,12 +65,12 @@ class VerificationTest {
         assertThat(verify().whole()).isTrue();
     }
 
-    private Verification.Report verify() {
-        return Verification.of(run);
+    private RunVerification.Report verify() {
+        return RunVerification.of(run);
     }
 
-    private Repair.Done repair() {
-        return Repair.of(run, Shipped.judging(), new RealDisk(), Clock.systemUTC(), "test");
+    private RunRepair.Done repair() {
+        return RunRepair.of(run, Shipped.judging(), new RealDisk(), Clock.systemUTC(), "test");
     }
 
     private Path settled(String file) {
@@ -88,7 +88,7 @@ class VerificationTest {
     void A01_a_removed_line_is_reported_by_its_exact_id_and_repaired() throws Exception {
         String id = removeLine(settled("classify_validated.jsonl"), 3);
 
-        Verification.Report report = verify();
+        RunVerification.Report report = verify();
 
         assertThat(report.whole()).isFalse();
         assertThat(report.steps().get(0).missing()).containsExactly(id);
@@ -103,8 +103,8 @@ class VerificationTest {
         removeLine(settled("check_validated.jsonl"), 0);
         Files.delete(run.outputs().resolve("results.jsonl"));
 
-        assertThat(repair()).isEqualTo(new Repair.Done(0, 1, true));
-        assertThat(repair()).isEqualTo(new Repair.Done(0, 0, true));
+        assertThat(repair()).isEqualTo(new RunRepair.Done(0, 1, true));
+        assertThat(repair()).isEqualTo(new RunRepair.Done(0, 0, true));
 
         assertThat(run.outputs().resolve("results.jsonl")).hasBinaryContent(outputs);
         assertThat(verify().whole()).isTrue();
@@ -121,7 +121,7 @@ class VerificationTest {
         lines.set(2, foreign);
         Files.writeString(file, String.join("\n", lines) + "\n");
 
-        Verification.Report report = verify();
+        RunVerification.Report report = verify();
 
         assertThat(report.steps().get(0).duplicated())
                 .contains(Json.parse(first).get("unit_id").textValue());

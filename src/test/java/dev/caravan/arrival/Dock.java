@@ -17,21 +17,21 @@ import java.util.stream.Stream;
 
 /** A folder of pipelines, a clock that moves when it is told to, and what a person does with folders. */
 final class Dock extends Clock {
-    static final Limits LIMITS = new Limits(Duration.ofSeconds(2), 50, 3 << 20, 20, 64 << 20, 100);
+    static final ArrivalLimits LIMITS = new ArrivalLimits(Duration.ofSeconds(2), 50, 3 << 20, 20, 64 << 20, 100);
 
     final Path home;
     final Path pipelines;
     final Path state;
     Disk disk = new RealDisk();
-    Limits limits = LIMITS;
+    ArrivalLimits limits = LIMITS;
     private Instant now = Instant.parse("2026-07-02T10:00:00Z");
-    private Arrivals arrivals;
+    private ArrivalWatcher arrivals;
 
     Dock(Path home) throws IOException {
         this.home = home;
         pipelines = Files.createDirectories(home.resolve("pipelines"));
         state = home.resolve("runs/.service/arrivals.json");
-        arrivals = new Arrivals(pipelines, state, disk, this, limits);
+        arrivals = new ArrivalWatcher(pipelines, state, disk, this, limits);
     }
 
     @Override
@@ -49,13 +49,13 @@ final class Dock extends Clock {
         throw new UnsupportedOperationException();
     }
 
-    Arrivals arrivals() {
+    ArrivalWatcher arrivals() {
         return arrivals;
     }
 
     /** The process died and another one began, over the same folders. */
-    Arrivals restart() {
-        arrivals = new Arrivals(pipelines, state, disk, this, limits);
+    ArrivalWatcher restart() {
+        arrivals = new ArrivalWatcher(pipelines, state, disk, this, limits);
         return arrivals;
     }
 
@@ -64,21 +64,21 @@ final class Dock extends Clock {
     }
 
     /** One look, a second after the last. */
-    List<Decision> look() {
+    List<ArrivalDecision> look() {
         pass(Duration.ofSeconds(1));
         return arrivals.look();
     }
 
     /** As many looks as are needed for all that lies there to come to rest; what the last of them found. */
-    List<Decision> rest() {
+    List<ArrivalDecision> rest() {
         look();
         look();
         return look();
     }
 
     /** What all looks found until everything came to rest, each question once. */
-    List<Decision> all() {
-        var found = new ArrayList<Decision>();
+    List<ArrivalDecision> all() {
+        var found = new ArrayList<ArrivalDecision>();
         for (int i = 0; i < 6; i++) {
             look().stream().filter(each -> !found.contains(each)).forEach(found::add);
         }
@@ -101,14 +101,14 @@ final class Dock extends Clock {
         all();
     }
 
-    Standing standing(String name) {
+    FolderRecord standing(String name) {
         return arrivals.standings().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
 
-    Phase phase(String name) {
+    ArrivalPhase phase(String name) {
         return standing(name).phase();
     }
 
@@ -121,7 +121,7 @@ final class Dock extends Clock {
         }
     }
 
-    static <T extends Decision> T only(Class<T> kind, List<Decision> decisions) {
+    static <T extends ArrivalDecision> T only(Class<T> kind, List<ArrivalDecision> decisions) {
         List<T> found =
                 decisions.stream().filter(kind::isInstance).map(kind::cast).toList();
         if (found.size() != 1) {
@@ -130,12 +130,12 @@ final class Dock extends Clock {
         return found.get(0);
     }
 
-    Decision.Arrived arrived(List<Decision> decisions) {
-        return only(Decision.Arrived.class, decisions);
+    ArrivalDecision.Arrived arrived(List<ArrivalDecision> decisions) {
+        return only(ArrivalDecision.Arrived.class, decisions);
     }
 
     /** Starts what arrived, as the service would. */
-    void start(Decision.Arrived arrived) {
+    void start(ArrivalDecision.Arrived arrived) {
         String run = arrived.name() + "_1";
         if (!arrivals.claim(arrived.name(), arrived.digest(), run)) {
             throw new AssertionError("cannot claim " + arrived);

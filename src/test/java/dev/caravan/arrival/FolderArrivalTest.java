@@ -4,12 +4,12 @@ import static dev.caravan.arrival.Dock.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.arrival.Decision.Arrived;
-import dev.caravan.arrival.Decision.Changed;
-import dev.caravan.arrival.Decision.Ready;
-import dev.caravan.arrival.Decision.Removed;
-import dev.caravan.arrival.Decision.Why;
-import dev.caravan.base.Trees;
+import dev.caravan.arrival.ArrivalDecision.Arrived;
+import dev.caravan.arrival.ArrivalDecision.Changed;
+import dev.caravan.arrival.ArrivalDecision.Ready;
+import dev.caravan.arrival.ArrivalDecision.Removed;
+import dev.caravan.arrival.ArrivalDecision.Why;
+import dev.caravan.base.FolderTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class FolderArrivalTest {
         assertThat(dock.all()).isEmpty();
         dock.folder("late", "a: 1");
         assertThat(only(Ready.class, dock.all()).name()).isEqualTo("late");
-        assertThat(dock.phase("late")).isEqualTo(Phase.READY);
+        assertThat(dock.phase("late")).isEqualTo(ArrivalPhase.READY);
     }
 
     @Test
@@ -51,26 +51,26 @@ class FolderArrivalTest {
         dock.look();
         dock.restart();
         dock.folder("new", "a: 1");
-        assertThat(dock.rest()).extracting(Decision::name).containsExactly("new", "old");
-        assertThat(dock.phase("old")).isEqualTo(Phase.READY);
-        assertThat(dock.phase("new")).isEqualTo(Phase.SEEN);
+        assertThat(dock.rest()).extracting(ArrivalDecision::name).containsExactly("new", "old");
+        assertThat(dock.phase("old")).isEqualTo(ArrivalPhase.READY);
+        assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.SEEN);
     }
 
     @Test
     void what_is_dropped_while_the_service_starts_for_the_first_time_arrives_and_later_notes_change_nothing()
             throws IOException {
         dock.folder("old", "a: 1");
-        Arrivals.begin(dock.pipelines, dock.state, dock.disk, dock);
+        ArrivalWatcher.begin(dock.pipelines, dock.state, dock.disk, dock);
         dock.folder("dropped", "a: 1");
         dock.restart();
-        assertThat(dock.rest()).extracting(Decision::name).containsExactly("dropped", "old");
-        assertThat(dock.phase("dropped")).isEqualTo(Phase.SEEN);
-        assertThat(dock.phase("old")).isEqualTo(Phase.READY);
+        assertThat(dock.rest()).extracting(ArrivalDecision::name).containsExactly("dropped", "old");
+        assertThat(dock.phase("dropped")).isEqualTo(ArrivalPhase.SEEN);
+        assertThat(dock.phase("old")).isEqualTo(ArrivalPhase.READY);
         dock.folder("later", "a: 1");
-        Arrivals.begin(dock.pipelines, dock.state, dock.disk, dock);
+        ArrivalWatcher.begin(dock.pipelines, dock.state, dock.disk, dock);
         dock.restart();
         dock.rest();
-        assertThat(dock.phase("later")).isEqualTo(Phase.SEEN);
+        assertThat(dock.phase("later")).isEqualTo(ArrivalPhase.SEEN);
     }
 
     @Test
@@ -88,7 +88,7 @@ class FolderArrivalTest {
         assertThat(dock.look()).as("asked until it is answered").containsExactly(arrived);
         dock.start(arrived);
         assertThat(dock.look()).isEmpty();
-        assertThat(dock.phase("new")).isEqualTo(Phase.STARTED);
+        assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.STARTED);
     }
 
     @Test
@@ -150,12 +150,12 @@ class FolderArrivalTest {
         dock.start(dock.arrived(dock.rest()));
         dock.folder("new", "a: 2, edited");
         Changed changed = only(Changed.class, dock.all());
-        assertThat(changed.before()).isEqualTo(Phase.STARTED);
-        assertThat(dock.phase("new")).isEqualTo(Phase.READY);
+        assertThat(changed.before()).isEqualTo(ArrivalPhase.STARTED);
+        assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.READY);
         dock.restart();
         assertThat(dock.all()).isEmpty();
         dock.folder("new", "a: 1");
-        assertThat(only(Changed.class, dock.all()).before()).isEqualTo(Phase.READY);
+        assertThat(only(Changed.class, dock.all()).before()).isEqualTo(ArrivalPhase.READY);
     }
 
     @Test
@@ -197,7 +197,7 @@ class FolderArrivalTest {
         assertThat(dock.arrivals().waiting("new", arrived.digest())).isTrue();
         assertThat(dock.all()).isEmpty();
         dock.restart();
-        assertThat(dock.phase("new")).isEqualTo(Phase.WAITING);
+        assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.WAITING);
         assertThat(dock.arrivals().claim("new", arrived.digest(), "new_1")).isTrue();
         assertThat(dock.arrivals().claim("new", arrived.digest(), "new_1")).isTrue();
         assertThat(dock.arrivals().claim("new", arrived.digest(), "new_2")).isFalse();
@@ -214,7 +214,7 @@ class FolderArrivalTest {
         Arrived arrived = dock.arrived(dock.rest());
         dock.arrivals().waiting("new", arrived.digest());
         dock.folder("new", "a: 1, dearer");
-        assertThat(only(Changed.class, dock.all()).before()).isEqualTo(Phase.WAITING);
+        assertThat(only(Changed.class, dock.all()).before()).isEqualTo(ArrivalPhase.WAITING);
         assertThat(dock.arrivals().claim("new", arrived.digest(), "new_1")).isFalse();
     }
 
@@ -223,14 +223,14 @@ class FolderArrivalTest {
         dock.open();
         dock.folder("new", "a: 1");
         dock.start(dock.arrived(dock.rest()));
-        Trees.delete(dock.pipelines.resolve("new"));
+        FolderTrees.delete(dock.pipelines.resolve("new"));
         assertThat(dock.look()).containsExactly(new Removed("new"));
         assertThat(dock.all()).isEmpty();
         dock.restart();
         assertThat(dock.all()).isEmpty();
         dock.folder("new", "a: 1");
         assertThat(only(Ready.class, dock.all()).why()).isEqualTo(Why.CAME_BACK);
-        Trees.delete(dock.pipelines.resolve("new"));
+        FolderTrees.delete(dock.pipelines.resolve("new"));
         dock.look();
         dock.folder("new", "a: 1, other");
         assertThat(dock.all()).hasOnlyElementsOfType(Changed.class);
@@ -258,7 +258,7 @@ class FolderArrivalTest {
                 .hasSize(2)
                 .contains(new Removed("copy"))
                 .anyMatch(each -> each instanceof Ready ready && ready.why() == Why.MOVED);
-        assertThat(dock.phase("other")).isEqualTo(Phase.READY);
+        assertThat(dock.phase("other")).isEqualTo(ArrivalPhase.READY);
     }
 
     @Test
@@ -279,16 +279,16 @@ class FolderArrivalTest {
         for (int i = 9; i >= 0; i--) {
             dock.folder("new-" + i, "a: 1");
         }
-        List<Decision> found = dock.rest();
+        List<ArrivalDecision> found = dock.rest();
         assertThat(found).hasSize(10).hasOnlyElementsOfType(Arrived.class);
-        assertThat(found).extracting(Decision::name).isSorted();
+        assertThat(found).extracting(ArrivalDecision::name).isSorted();
         found.forEach(each -> dock.start((Arrived) each));
         assertThat(dock.all()).isEmpty();
     }
 
     @Test
     void what_is_more_than_one_look_can_read_is_read_at_the_next() throws IOException {
-        dock.limits = new Limits(Duration.ofSeconds(2), 50, 1, 1, 5, 1);
+        dock.limits = new ArrivalLimits(Duration.ofSeconds(2), 50, 1, 1, 5, 1);
         dock.restart();
         dock.open();
         for (int i = 0; i < 3; i++) {

@@ -4,8 +4,8 @@ import static dev.caravan.arrival.Dock.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.arrival.Decision.Changed;
-import dev.caravan.arrival.Decision.Refused;
+import dev.caravan.arrival.ArrivalDecision.Changed;
+import dev.caravan.arrival.ArrivalDecision.Refused;
 import dev.caravan.base.InvalidFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ class FolderLookTest {
         dock.start(dock.arrived(dock.rest()));
         Files.setLastModifiedTime(dock.pipelines.resolve("new/config.yaml"), FileTime.fromMillis(0));
         assertThat(dock.all()).isEmpty();
-        assertThat(dock.phase("new")).isEqualTo(Phase.STARTED);
+        assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.STARTED);
     }
 
     @Test
@@ -59,7 +59,7 @@ class FolderLookTest {
         dock.open();
         Path link = Files.createSymbolicLink(dock.pipelines.resolve("new"), home.resolve("outside"));
         Refused refused = only(Refused.class, dock.all());
-        assertThat(refused.refusal().kind()).isEqualTo(Refusal.Kind.LINK);
+        assertThat(refused.refusal().kind()).isEqualTo(ArrivalRefusal.Kind.LINK);
         assertThat(refused.refusal()).hasToString("new: is a symbolic link; move or copy the folder itself here");
         dock.restart();
         assertThat(dock.all()).isEmpty();
@@ -77,7 +77,7 @@ class FolderLookTest {
         Path out =
                 Files.createSymbolicLink(dock.pipelines.resolve("new/templates/x.vm"), Path.of("../../../secret.txt"));
         assertThat(only(Refused.class, dock.all()).refusal().place()).isEqualTo("templates/x.vm");
-        assertThat(dock.phase("new")).isEqualTo(Phase.REFUSED);
+        assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.REFUSED);
         Files.delete(out);
         Files.createSymbolicLink(dock.pipelines.resolve("new/gone"), Path.of("../../nowhere"));
         assertThat(only(Refused.class, dock.all()).refusal().place()).isEqualTo("gone");
@@ -92,7 +92,7 @@ class FolderLookTest {
         for (int i = 0; i < 60; i++) {
             dock.write("new/schemas/" + i + ".json", "{}");
         }
-        assertThat(only(Refused.class, dock.all()).refusal().kind()).isEqualTo(Refusal.Kind.TOO_MANY);
+        assertThat(only(Refused.class, dock.all()).refusal().kind()).isEqualTo(ArrivalRefusal.Kind.TOO_MANY);
     }
 
     @Test

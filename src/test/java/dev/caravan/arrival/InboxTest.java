@@ -3,8 +3,8 @@ package dev.caravan.arrival;
 import static dev.caravan.arrival.Dock.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.arrival.Decision.ItemsArrived;
-import dev.caravan.arrival.Decision.Refused;
+import dev.caravan.arrival.ArrivalDecision.ItemsArrived;
+import dev.caravan.arrival.ArrivalDecision.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ class InboxTest {
         dock.write("old/inbox/items.json", "[{}]");
         ItemsArrived first = only(ItemsArrived.class, dock.rest());
         dock.write("old/inbox/items.json", "[{}]");
-        List<Decision> both = dock.rest();
+        List<ArrivalDecision> both = dock.rest();
         assertThat(both).hasSize(2).contains(first);
         both.forEach(each -> dock.arrivals().taken(((ItemsArrived) each).id()));
         assertThat(dock.names("old/inbox/.done")).hasSize(2);
@@ -73,7 +73,7 @@ class InboxTest {
 
     @Test
     void all_forms_of_items_are_taken_in_the_order_of_their_names_some_at_each_look() throws IOException {
-        dock.limits = new Limits(Duration.ofSeconds(2), 50, 1, 1, 1000, 3);
+        dock.limits = new ArrivalLimits(Duration.ofSeconds(2), 50, 1, 1, 1000, 3);
         dock.restart();
         for (String file : List.of("e.csv", "d.yml", "c.yaml", "b.json", "a.JSONL")) {
             dock.write("old/inbox/" + file, "x");
@@ -102,7 +102,7 @@ class InboxTest {
     void another_ending_is_refused_with_a_text_beside_it() throws IOException {
         dock.write("old/inbox/items.xls", "x");
         Refused refused = only(Refused.class, dock.all());
-        assertThat(refused.refusal().kind()).isEqualTo(Refusal.Kind.FORMAT);
+        assertThat(refused.refusal().kind()).isEqualTo(ArrivalRefusal.Kind.FORMAT);
         assertThat(dock.names("old/inbox/.refused")).containsExactly("items.xls", "items.xls.txt");
         assertThat(dock.pipelines.resolve("old/inbox/.refused/items.xls.txt")).hasContent("""
                         file:  old
@@ -134,7 +134,7 @@ class InboxTest {
         Files.createSymbolicLink(dock.pipelines.resolve("old/inbox/link.jsonl"), home.resolve("secret.jsonl"));
         assertThat(dock.all())
                 .extracting(each -> ((Refused) each).refusal().kind())
-                .containsExactly(Refusal.Kind.LINK, Refusal.Kind.SPECIAL);
+                .containsExactly(ArrivalRefusal.Kind.LINK, ArrivalRefusal.Kind.SPECIAL);
         assertThat(dock.all()).isEmpty();
         Files.createSymbolicLink(dock.pipelines.resolve("old/inbox/.claimed"), home);
         dock.write("old/inbox/items.jsonl", "{}");
@@ -154,7 +154,7 @@ class InboxTest {
     void items_wait_while_their_pipeline_is_unanswered_or_refused() throws IOException {
         dock.folder("new", "a: [");
         dock.write("new/inbox/items.jsonl", "{}");
-        List<Decision> found = dock.all();
+        List<ArrivalDecision> found = dock.all();
         String digest = dock.arrived(found).digest();
         assertThat(found).hasSize(1);
         dock.arrivals().refused("new", digest, "broken");

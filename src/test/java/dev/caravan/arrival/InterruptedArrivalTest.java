@@ -4,14 +4,14 @@ import static dev.caravan.arrival.Dock.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.arrival.Decision.Arrived;
-import dev.caravan.arrival.Decision.Claimed;
-import dev.caravan.arrival.Decision.ItemsArrived;
-import dev.caravan.arrival.Decision.Notice;
+import dev.caravan.arrival.ArrivalDecision.Arrived;
+import dev.caravan.arrival.ArrivalDecision.Claimed;
+import dev.caravan.arrival.ArrivalDecision.ItemsArrived;
+import dev.caravan.arrival.ArrivalDecision.Notice;
 import dev.caravan.base.Disk;
+import dev.caravan.base.FolderTrees;
 import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
-import dev.caravan.base.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +43,8 @@ class InterruptedArrivalTest {
     /** As the service does it: a run is made whole or not at all, and never under a name that exists. */
     private static void serve(Dock dock, Disk disk) {
         Path runs = dock.home.resolve("runs");
-        Arrivals arrivals = dock.arrivals();
-        for (Decision each : dock.look()) {
+        ArrivalWatcher arrivals = dock.arrivals();
+        for (ArrivalDecision each : dock.look()) {
             if (each instanceof Arrived arrived) {
                 String run = arrived.name() + "_" + dock.instant().getEpochSecond();
                 assertThat(arrivals.claim(arrived.name(), arrived.digest(), run))
@@ -60,7 +60,7 @@ class InterruptedArrivalTest {
                 disk.createDirectories(runs.resolve("items_" + items.id()));
                 arrivals.taken(items.id());
             } else {
-                assertThat(each).isInstanceOf(Notice.class).isNotInstanceOf(Decision.Refused.class);
+                assertThat(each).isInstanceOf(Notice.class).isNotInstanceOf(ArrivalDecision.Refused.class);
             }
         }
     }
@@ -102,11 +102,11 @@ class InterruptedArrivalTest {
                 serveAll(dock, dock.disk);
                 String where = "cut at operation " + operation + ", seed " + seed;
                 assertThat(runs(dock)).as(where).containsExactly("items", "new", "packed");
-                assertThat(dock.phase("old")).as(where).isEqualTo(Phase.READY);
+                assertThat(dock.phase("old")).as(where).isEqualTo(ArrivalPhase.READY);
                 assertThat(dock.names(".")).as(where).containsExactly(".accepted", "new", "old", "packed");
                 assertThat(dock.names("old/inbox/.done")).as(where).hasSize(1);
                 assertThat(dock.arrivals().held()).as(where).isEmpty();
-                Trees.delete(dock.home);
+                FolderTrees.delete(dock.home);
             }
             assertThat(operation).isLessThan(200);
         }
@@ -135,9 +135,9 @@ class InterruptedArrivalTest {
             dock.restart();
             serveAll(dock, dock.disk);
             assertThat(runs(dock)).as("cut at operation " + operation).isEmpty();
-            assertThat(dock.phase("new")).isEqualTo(Phase.READY);
-            assertThat(dock.phase("packed")).isEqualTo(Phase.READY);
-            Trees.delete(dock.home);
+            assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.READY);
+            assertThat(dock.phase("packed")).isEqualTo(ArrivalPhase.READY);
+            FolderTrees.delete(dock.home);
         }
     }
 
@@ -175,12 +175,12 @@ class InterruptedArrivalTest {
         dock.folder("new", "a: 1, edited");
         dock.restart();
         assertThat(only(Claimed.class, dock.look()).unchanged()).isFalse();
-        Trees.delete(dock.pipelines.resolve("new"));
+        FolderTrees.delete(dock.pipelines.resolve("new"));
         assertThat(only(Claimed.class, dock.look()).unchanged()).isFalse();
         dock.arrivals().ready("new", arrived.digest());
         assertThat(dock.all()).isEmpty();
         dock.folder("new", "a: 1, edited");
-        assertThat(dock.all()).singleElement().isInstanceOf(Decision.Changed.class);
+        assertThat(dock.all()).singleElement().isInstanceOf(ArrivalDecision.Changed.class);
     }
 
     @Test
@@ -209,7 +209,7 @@ class InterruptedArrivalTest {
             disk.cutAt(disk.operations() + step);
             assertThatThrownBy(() -> dock.arrivals().claim("new", arrived.digest(), "new_1"))
                     .isInstanceOf(PowerCutDisk.PowerCut.class);
-            assertThat(dock.phase("new")).isEqualTo(Phase.SEEN);
+            assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.SEEN);
         }
     }
 }

@@ -3,11 +3,11 @@ package dev.caravan.arrival;
 import static dev.caravan.arrival.Dock.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.arrival.Decision.Arrived;
-import dev.caravan.arrival.Decision.Ready;
-import dev.caravan.arrival.Decision.Refused;
-import dev.caravan.arrival.Decision.Unpacked;
-import dev.caravan.arrival.Decision.Why;
+import dev.caravan.arrival.ArrivalDecision.Arrived;
+import dev.caravan.arrival.ArrivalDecision.Ready;
+import dev.caravan.arrival.ArrivalDecision.Refused;
+import dev.caravan.arrival.ArrivalDecision.Unpacked;
+import dev.caravan.arrival.ArrivalDecision.Why;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,13 +36,13 @@ class ZipArrivalTest {
         Files.write(dock.pipelines.resolve(name), zip.bytes());
     }
 
-    private Refusal refused(Zip zip) throws IOException {
+    private ArrivalRefusal refused(Zip zip) throws IOException {
         drop("new.zip", zip);
-        List<Decision> found = dock.all();
+        List<ArrivalDecision> found = dock.all();
         for (int i = 0; i < 6 && found.isEmpty(); i++) {
             found = dock.look();
         }
-        Refusal refusal = only(Refused.class, found).refusal();
+        ArrivalRefusal refusal = only(Refused.class, found).refusal();
         assertThat(dock.names(".")).containsExactly(".refused", "old");
         assertThat(dock.names(".refused")).containsExactly("new.zip", "new.zip.txt");
         assertThat(dock.pipelines.resolve(".refused/new.zip.txt"))
@@ -62,7 +62,7 @@ class ZipArrivalTest {
     @Test
     void a_zip_file_becomes_a_folder_of_its_name_and_arrives() throws IOException {
         drop("new.zip", good());
-        List<Decision> found = dock.all();
+        List<ArrivalDecision> found = dock.all();
         assertThat(found.get(0)).isEqualTo(new Unpacked("new.zip", "new"));
         assertThat(dock.arrived(found).name()).isEqualTo("new");
         assertThat(dock.pipelines.resolve("new/templates/one.vm")).hasContent("$name");
@@ -113,8 +113,8 @@ class ZipArrivalTest {
                 "C:/evil.txt",
                 "c:evil.txt",
                 "C:\\evil.txt")) {
-            Refusal refusal = refused(good().with(path, "evil"));
-            assertThat(refusal.kind()).as(path).isEqualTo(Refusal.Kind.LEADS_OUT);
+            ArrivalRefusal refusal = refused(good().with(path, "evil"));
+            assertThat(refusal.kind()).as(path).isEqualTo(ArrivalRefusal.Kind.LEADS_OUT);
             assertThat(refusal.place()).isEqualTo(path);
         }
     }
@@ -122,73 +122,73 @@ class ZipArrivalTest {
     @Test
     void links_and_devices_are_refused() throws IOException {
         assertThat(refused(good().with("templates/two.vm", "/etc/passwd").mode("templates/two.vm", 0120777)))
-                .extracting(Refusal::kind, Refusal::place)
-                .containsExactly(Refusal.Kind.LINK, "templates/two.vm");
+                .extracting(ArrivalRefusal::kind, ArrivalRefusal::place)
+                .containsExactly(ArrivalRefusal.Kind.LINK, "templates/two.vm");
         assertThat(refused(good().with("pipe", "").mode("pipe", 0010644)).kind())
-                .isEqualTo(Refusal.Kind.SPECIAL);
+                .isEqualTo(ArrivalRefusal.Kind.SPECIAL);
     }
 
     @Test
     void two_entries_for_one_place_are_refused() throws IOException {
         for (List<String> pair : List.of(
                 List.of("a.txt", "./a.txt"), List.of("a.txt", "A.TXT"), List.of("a", "a/b"), List.of("a/b", "a"))) {
-            Refusal refusal = refused(good().with(pair.get(0), "1").with(pair.get(1), "2"));
-            assertThat(refusal.kind()).as("%s", pair).isEqualTo(Refusal.Kind.DUPLICATE);
+            ArrivalRefusal refusal = refused(good().with(pair.get(0), "1").with(pair.get(1), "2"));
+            assertThat(refusal.kind()).as("%s", pair).isEqualTo(ArrivalRefusal.Kind.DUPLICATE);
         }
         assertThat(refused(good().with("one.txt", "1").with("two.txt", "2").renamed("two.txt", "one.txt"))
                         .kind())
-                .isEqualTo(Refusal.Kind.DUPLICATE);
+                .isEqualTo(ArrivalRefusal.Kind.DUPLICATE);
     }
 
     @Test
     void bombs_are_refused_by_what_comes_out_of_them() throws IOException {
         assertThat(refused(good().with("items.jsonl", "0".repeat(2 << 20)))).satisfies(each -> {
-            assertThat(each.kind()).isEqualTo(Refusal.Kind.BOMB);
+            assertThat(each.kind()).isEqualTo(ArrivalRefusal.Kind.BOMB);
             assertThat(each.place()).isEqualTo("items.jsonl");
         });
         assertThat(refused(good().with("items.jsonl", "0".repeat(2 << 20)).claiming("items.jsonl", 10))
                         .kind())
                 .as("a header that lies")
-                .isIn(Refusal.Kind.BOMB, Refusal.Kind.BROKEN);
-        assertThat(refused(good().noise("items.jsonl", 4 << 20)).kind()).isEqualTo(Refusal.Kind.TOO_LARGE);
+                .isIn(ArrivalRefusal.Kind.BOMB, ArrivalRefusal.Kind.BROKEN);
+        assertThat(refused(good().noise("items.jsonl", 4 << 20)).kind()).isEqualTo(ArrivalRefusal.Kind.TOO_LARGE);
         Zip many = good();
         for (int i = 0; i < 60; i++) {
             many.with("schemas/" + i + ".json", "{}");
         }
-        assertThat(refused(many).kind()).isEqualTo(Refusal.Kind.TOO_MANY);
+        assertThat(refused(many).kind()).isEqualTo(ArrivalRefusal.Kind.TOO_MANY);
     }
 
     @Test
     void encrypted_and_broken_files_are_refused() throws IOException {
-        assertThat(refused(good().encrypted("config.yaml")).kind()).isEqualTo(Refusal.Kind.ENCRYPTED);
+        assertThat(refused(good().encrypted("config.yaml")).kind()).isEqualTo(ArrivalRefusal.Kind.ENCRYPTED);
         assertThat(refused(good().noise("items.jsonl", 1000).damaged("items.jsonl"))
                         .kind())
-                .isEqualTo(Refusal.Kind.BROKEN);
+                .isEqualTo(ArrivalRefusal.Kind.BROKEN);
         byte[] whole = good().bytes();
         for (int length : new int[] {0, 3, 30, whole.length / 2, whole.length - 10, whole.length - 1}) {
-            assertThat(refused(Zip.of(Arrays.copyOf(whole, length))).kind()).isEqualTo(Refusal.Kind.BROKEN);
+            assertThat(refused(Zip.of(Arrays.copyOf(whole, length))).kind()).isEqualTo(ArrivalRefusal.Kind.BROKEN);
         }
         assertThat(refused(Zip.of("this is no zip file at all, only a text".getBytes(StandardCharsets.UTF_8)))
                         .kind())
-                .isEqualTo(Refusal.Kind.BROKEN);
+                .isEqualTo(ArrivalRefusal.Kind.BROKEN);
         for (int at : new int[] {0, 1, 2, 3, 10, 11, 12, 13, 14, 15, 20, 21}) {
             byte[] torn = whole.clone();
             torn[whole.length - 22 + at] ^= 0x55;
             assertThat(refused(Zip.of(torn)).kind())
                     .as("byte %d of the end", at)
-                    .isIn(Refusal.Kind.BROKEN, Refusal.Kind.TOO_MANY);
+                    .isIn(ArrivalRefusal.Kind.BROKEN, ArrivalRefusal.Kind.TOO_MANY);
         }
     }
 
     @Test
     void what_is_no_pipeline_or_has_its_name_taken_is_refused() throws IOException {
-        assertThat(refused(new Zip().with("readme.txt", "hello")).kind()).isEqualTo(Refusal.Kind.NO_CONFIG);
-        assertThat(refused(new Zip()).kind()).isEqualTo(Refusal.Kind.NO_CONFIG);
-        assertThat(refused(new Zip().with("_x/config.yaml", "a: 1")).kind()).isEqualTo(Refusal.Kind.NAME);
-        assertThat(refused(new Zip().with("old/config.yaml", "a: 2")).kind()).isEqualTo(Refusal.Kind.TAKEN);
-        assertThat(refused(good().with("x".repeat(300), "1")).kind()).isEqualTo(Refusal.Kind.NAME);
-        assertThat(refused(good().with("a/".repeat(40) + "x", "1")).kind()).isEqualTo(Refusal.Kind.NAME);
-        assertThat(refused(good().with("a\nb", "1")).kind()).isEqualTo(Refusal.Kind.NAME);
+        assertThat(refused(new Zip().with("readme.txt", "hello")).kind()).isEqualTo(ArrivalRefusal.Kind.NO_CONFIG);
+        assertThat(refused(new Zip()).kind()).isEqualTo(ArrivalRefusal.Kind.NO_CONFIG);
+        assertThat(refused(new Zip().with("_x/config.yaml", "a: 1")).kind()).isEqualTo(ArrivalRefusal.Kind.NAME);
+        assertThat(refused(new Zip().with("old/config.yaml", "a: 2")).kind()).isEqualTo(ArrivalRefusal.Kind.TAKEN);
+        assertThat(refused(good().with("x".repeat(300), "1")).kind()).isEqualTo(ArrivalRefusal.Kind.NAME);
+        assertThat(refused(good().with("a/".repeat(40) + "x", "1")).kind()).isEqualTo(ArrivalRefusal.Kind.NAME);
+        assertThat(refused(good().with("a\nb", "1")).kind()).isEqualTo(ArrivalRefusal.Kind.NAME);
         assertThat(dock.pipelines.resolve("old/config.yaml")).hasContent("a: 1");
     }
 
@@ -196,7 +196,7 @@ class ZipArrivalTest {
     void a_zip_file_of_the_first_start_becomes_a_folder_that_is_ready() throws IOException {
         Dock other = new Dock(home.resolve("other"));
         Files.write(other.pipelines.resolve("new.zip"), good().bytes());
-        List<Decision> found = other.all();
+        List<ArrivalDecision> found = other.all();
         assertThat(found).hasSize(2).noneMatch(each -> each instanceof Arrived);
         assertThat(only(Ready.class, found).why()).isEqualTo(Why.WAS_THERE);
         Files.write(other.pipelines.resolve("later.zip"), good().bytes());
@@ -220,8 +220,8 @@ class ZipArrivalTest {
         dock.write(".accepted", "a file where a folder should be");
         drop("new.zip", good());
         dock.folder("other", "a: 2");
-        List<Decision> found = dock.all();
-        assertThat(only(Refused.class, found).refusal().kind()).isEqualTo(Refusal.Kind.DISK);
+        List<ArrivalDecision> found = dock.all();
+        assertThat(only(Refused.class, found).refusal().kind()).isEqualTo(ArrivalRefusal.Kind.DISK);
         assertThat(found)
                 .anyMatch(each -> each instanceof Arrived && each.name().equals("other"));
         Files.delete(dock.pipelines.resolve(".accepted"));

@@ -46,7 +46,7 @@ class ReferenceTest {
     @Test
     void every_function_is_named_and_exists() throws IOException {
         assertThat(named("Functions"))
-                .isEqualTo(new TreeSet<>(Functions.NAMES)
+                .isEqualTo(new TreeSet<>(GlobalFunctions.NAMES)
                         .stream()
                                 .filter(each -> !each.equals("size"))
                                 .collect(java.util.stream.Collectors.toCollection(TreeSet::new)));

@@ -17,7 +17,7 @@ class JobQueueTest {
     Path folder;
 
     private JobQueue queue() {
-        return new JobQueue(CellFile.of(folder.resolve("a.pace")), folder.resolve("a.jobs"));
+        return new JobQueue(SharedNumbersFile.of(folder.resolve("a.pace")), folder.resolve("a.jobs"));
     }
 
     @Test

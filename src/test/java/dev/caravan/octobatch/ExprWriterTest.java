@@ -236,14 +236,14 @@ class ExprWriterTest {
                 "$x",
             })
     void what_has_no_equal_is_told(String python) {
-        assertThatThrownBy(() -> ExprWriter.value(python, Map.of())).isInstanceOf(Untranslatable.class);
+        assertThatThrownBy(() -> ExprWriter.value(python, Map.of())).isInstanceOf(UntranslatableException.class);
     }
 
     @Test
     void what_is_nested_without_end_is_refused_and_does_no_harm() {
         for (String each : new String[] {"(", "[", "-", "not ", "f(", "a.b[", "2**", "lambda: ", "{1: ", "f'{"}) {
             assertThatThrownBy(() -> ExprWriter.value(each.repeat(5_000) + "1", Map.of()))
-                    .isInstanceOf(Untranslatable.class);
+                    .isInstanceOf(UntranslatableException.class);
         }
     }
 }

@@ -23,7 +23,8 @@ record PipelineFolder(Path folder) {
     }
 
     Pipeline read() {
-        return new PipelineReader(ModelRegistry.shipped(), Map.copyOf(Caravan.kinds())).read(folder, Overrides.NONE);
+        return new PipelineReader(ModelRegistry.shipped(), Map.copyOf(Caravan.kinds()))
+                .read(folder, CallOverrides.NONE);
     }
 
     /** Everything that is wrong with it, reading and making units; empty when nothing is. */

@@ -133,7 +133,8 @@ class PipelineReaderTest {
     }
 
     private Pipeline read() {
-        return new PipelineReader(ModelRegistry.shipped(), Map.copyOf(Caravan.kinds())).read(folder, Overrides.NONE);
+        return new PipelineReader(ModelRegistry.shipped(), Map.copyOf(Caravan.kinds()))
+                .read(folder, CallOverrides.NONE);
     }
 
     private void config(String text) throws IOException {

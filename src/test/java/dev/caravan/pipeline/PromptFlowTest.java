@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
-import dev.caravan.execution.PreparedStep;
-import dev.caravan.execution.Rules;
-import dev.caravan.execution.StepKind;
-import dev.caravan.prompt.Rendering;
-import dev.caravan.validation.Reading;
+import dev.caravan.prompt.RenderingRule;
+import dev.caravan.step.NumberedRules;
+import dev.caravan.step.PreparedStep;
+import dev.caravan.step.StepKind;
+import dev.caravan.validation.ReadingRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -282,12 +282,12 @@ class PromptFlowTest {
         Pipeline read = pipeline("[$subject]").read();
         ObjectNode record = Json.object().putNull("subject");
 
-        assertThat(prompt(read, Rules.NEWEST, record)).isEqualTo("[]");
-        assertThat(prompt(read, new Rules(Reading.NEWEST, Rendering.FIRST), record))
+        assertThat(prompt(read, NumberedRules.NEWEST, record)).isEqualTo("[]");
+        assertThat(prompt(read, new NumberedRules(ReadingRule.NEWEST, RenderingRule.FIRST), record))
                 .isEqualTo("[null]");
     }
 
-    private static String prompt(Pipeline pipeline, Rules rules, ObjectNode record) throws Exception {
+    private static String prompt(Pipeline pipeline, NumberedRules rules, ObjectNode record) throws Exception {
         var step = (PreparedStep.Asking)
                 StepKind.prepared(pipeline, Caravan.kinds(), rules).get(0);
         return step.prompt("key", record, Json.mapper().createArrayNode(), false)

@@ -75,7 +75,7 @@ class SchemaFilesTest {
         with("{\"type\":\"array\",\"require\":[\"a\"]}");
 
         Pipeline stored = new PipelineReader(ModelRegistry.shipped(), Map.copyOf(Caravan.kinds()))
-                .readSnapshot(folder, Overrides.NONE);
+                .readSnapshot(folder, CallOverrides.NONE);
 
         assertThat(stored.steps()).extracting(Step::name).isEqualTo(List.of("label"));
     }

@@ -9,8 +9,8 @@ import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.execution.PreparedStep;
-import dev.caravan.execution.StepKind;
+import dev.caravan.step.PreparedStep;
+import dev.caravan.step.StepKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,18 +105,18 @@ class SharedFilesTest {
     void a_run_keeps_copies_and_hears_nothing_of_later_edits() throws Exception {
         PipelineFolder pipeline = pipeline();
         Pipeline read = pipeline.read();
-        String digest = Snapshot.digest(read);
+        String digest = PipelineSnapshot.digest(read);
         Path copy = folder.resolve("copy");
-        Snapshot.copy(read, Overrides.NONE, copy, new RealDisk());
+        PipelineSnapshot.copy(read, CallOverrides.NONE, copy, new RealDisk());
 
         pipeline.with("lists/intents.csv", "intent\nsell\n").with("lists/context.yaml", "audience: adults\n");
 
-        assertThat(Snapshot.digest(pipeline.read())).isNotEqualTo(digest);
+        assertThat(PipelineSnapshot.digest(pipeline.read())).isNotEqualTo(digest);
         assertThat(prompt(pipeline.read())).contains("to adults: sell");
         Pipeline stored = new PipelineReader(ModelRegistry.shipped(), Map.copyOf(Caravan.kinds()))
-                .readSnapshot(copy, Overrides.NONE);
+                .readSnapshot(copy, CallOverrides.NONE);
         assertThat(prompt(stored)).contains("to children: buy, ask, twice");
-        assertThat(Snapshot.digest(stored)).isEqualTo(digest);
+        assertThat(PipelineSnapshot.digest(stored)).isEqualTo(digest);
         assertThat(Files.exists(copy.resolve("lists/sizes.json"))).isTrue();
     }
 
@@ -231,12 +231,12 @@ class SharedFilesTest {
         assertThat(prompt(pipeline.read())).isEqualTo(prompt);
 
         Path copy = folder.resolve("copy");
-        Snapshot.copy(pipeline.read(), Overrides.NONE, copy, new RealDisk());
-        String digest = Snapshot.digest(pipeline.read());
+        PipelineSnapshot.copy(pipeline.read(), CallOverrides.NONE, copy, new RealDisk());
+        String digest = PipelineSnapshot.digest(pipeline.read());
         pipeline.with("parts/style.vm", "#macro(ask $what)#end other");
-        assertThat(Snapshot.digest(pipeline.read())).isNotEqualTo(digest);
+        assertThat(PipelineSnapshot.digest(pipeline.read())).isNotEqualTo(digest);
         Pipeline stored = new PipelineReader(ModelRegistry.shipped(), Map.copyOf(Caravan.kinds()))
-                .readSnapshot(copy, Overrides.NONE);
+                .readSnapshot(copy, CallOverrides.NONE);
         assertThat(prompt(stored)).isEqualTo(prompt);
     }
 

@@ -194,7 +194,7 @@ class TemplateTest {
     void runs_of_earlier_versions_go_on_asking_with_the_word_null() throws RenderException {
         String source = "$deep.none $deep.rows[1].x $!deep.none $text.join($deep.list, \" \")";
 
-        assertThat(engine.compile("t.vm", source, Parts.NONE, Rendering.FIRST)
+        assertThat(engine.compile("t.vm", source, TemplateParts.NONE, RenderingRule.FIRST)
                         .render(RECORD, GLOBAL, Json.object(), Json.mapper().createArrayNode()))
                 .isEqualTo("null null  null 1 2");
     }

@@ -30,7 +30,7 @@ public final class PlainFacts {
                 List.of(),
                 3,
                 2,
-                Brake.NONE,
+                FailureBrake.NONE,
                 null,
                 0,
                 0,

@@ -106,7 +106,7 @@ class PlannerTest {
         assertThat(state.done()
                         + state.failed()
                         + state.dropped()
-                        + state.units().count(Outcome.SUPERSEDED))
+                        + state.units().count(UnitOutcome.SUPERSEDED))
                 .isEqualTo(state.units().count());
         eachStepAddsUp(state);
         replayed(state, journal, random);
@@ -131,7 +131,7 @@ class PlannerTest {
                 state,
                 journal,
                 new RunEvent.ReviewAsked(
-                        step, round, Ranges.text(waiting), "digest " + round, "look", CostOutlook.UNKNOWN));
+                        step, round, UnitRanges.text(waiting), "digest " + round, "look", CostOutlook.UNKNOWN));
         assertThat(state.status()).isEqualTo(RunStatus.WAITING);
         assertThat(state.waitsForApproval()).isTrue();
         assertThat(planner.form(state, now)).isEmpty();
@@ -195,7 +195,7 @@ class PlannerTest {
             }
             case 1 ->
                 failedAt(state, random, (step, units) -> {
-                    var answered = Ranges.parse(units);
+                    var answered = UnitRanges.parse(units);
                     var unanswered = (BitSet) answered.clone();
                     answered.stream().filter(each -> each % 2 == 0).forEach(unanswered::clear);
                     answered.andNot(unanswered);
@@ -206,7 +206,7 @@ class PlannerTest {
                                     ? new RunEvent.UnitsReopened(
                                             step, "", "", units, state.facts().retryFrom(step))
                                     : new RunEvent.UnitsReopened(
-                                            step, Ranges.text(answered), Ranges.text(unanswered), "", -1));
+                                            step, UnitRanges.text(answered), UnitRanges.text(unanswered), "", -1));
                 });
             case 2 ->
                 failedAt(state, random, (step, units) -> {
@@ -254,12 +254,12 @@ class PlannerTest {
             failed.set(
                     unit,
                     state.units().step(unit) == step
-                            && state.units().outcome(unit) == Outcome.FAILED
+                            && state.units().outcome(unit) == UnitOutcome.FAILED
                             && state.revivable(unit)
                             && random.nextBoolean());
         }
         if (!failed.isEmpty()) {
-            then.accept(step, Ranges.text(failed));
+            then.accept(step, UnitRanges.text(failed));
         }
     }
 
@@ -279,9 +279,9 @@ class PlannerTest {
         if (works.isEmpty()) {
             return;
         }
-        Work work = works.get(random.nextInt(works.size()));
+        OpenWork work = works.get(random.nextInt(works.size()));
         boolean local = state.facts().isLocal(work.step());
-        if (!local && work.lane() == Lane.BATCH && work.phase() != Work.Phase.ENDED) {
+        if (!local && work.lane() == Lane.BATCH && work.phase() != OpenWork.Phase.ENDED) {
             apply(state, journal, jobEvent(work, random));
             return;
         }
@@ -327,7 +327,7 @@ class PlannerTest {
                                 chunk,
                                 0,
                                 10,
-                                Ranges.text(all),
+                                UnitRanges.text(all),
                                 all.cardinality(),
                                 "openai",
                                 "m",
@@ -358,14 +358,14 @@ class PlannerTest {
                             NOTHING,
                             NOTHING,
                             NOTHING,
-                            Ranges.text(sets[0]),
-                            Ranges.text(sets[1]),
-                            Ranges.text(sets[2]),
-                            Ranges.text(sets[3]),
-                            Ranges.text(sets[4]),
+                            UnitRanges.text(sets[0]),
+                            UnitRanges.text(sets[1]),
+                            UnitRanges.text(sets[2]),
+                            UnitRanges.text(sets[3]),
+                            UnitRanges.text(sets[4]),
                             "",
                             children,
-                            Ranges.text(sentBack),
+                            UnitRanges.text(sentBack),
                             sentBack.isEmpty() ? -1 : state.facts().retryFrom(work.step()),
                             Map.of(),
                             sets[3].isEmpty() ? 0 : 100));
@@ -373,7 +373,7 @@ class PlannerTest {
         apply(state, journal, new RunEvent.WorkDone(work.id()));
     }
 
-    private void calls(RunState state, Work work, Random random, List<Fact> journal) {
+    private void calls(RunState state, OpenWork work, Random random, List<Fact> journal) {
         int unit = work.unsettled().nextSetBit(0);
         String one = String.valueOf(unit);
         apply(state, journal, new RunEvent.CallsIntended(work.id(), one, List.of(7L)));
@@ -384,7 +384,7 @@ class PlannerTest {
         }
     }
 
-    private static RunEvent jobEvent(Work work, Random random) {
+    private static RunEvent jobEvent(OpenWork work, Random random) {
         return switch (work.phase()) {
             case FORMED ->
                 new RunEvent.JobIntended(work.id(), "n" + random.nextLong(), "a", "b", "openai", "m", 1, 1, "s", 100);
@@ -403,7 +403,7 @@ class PlannerTest {
         };
     }
 
-    private static RunEvent refusedWhole(Work work) {
+    private static RunEvent refusedWhole(OpenWork work) {
         int[] units = work.unsettled().stream().toArray();
         var halves = new TreeMap<String, String>();
         for (int half = 0; half < 2; half++) {
@@ -411,7 +411,7 @@ class PlannerTest {
             for (int i = half; i < units.length; i += 2) {
                 part.set(units[i]);
             }
-            halves.put(work.id() + (half == 0 ? "a" : "b"), Ranges.text(part));
+            halves.put(work.id() + (half == 0 ? "a" : "b"), UnitRanges.text(part));
         }
         return new RunEvent.WorkSplit(work.id(), "c", "d", halves);
     }
@@ -473,7 +473,7 @@ class PlannerTest {
                 List.of(),
                 3,
                 10,
-                Brake.NONE,
+                FailureBrake.NONE,
                 null,
                 pilot,
                 0,

@@ -42,7 +42,7 @@ class SchemaAnswersTest {
             SchemaJudge.compile(schema);
             SchemaFit check = Objects.requireNonNull(SchemaFit.of(schema), name);
             for (int seed = 0; seed < SEEDS; seed++) {
-                JsonNode answer = new SchemaAnswers().answer(schema, "", new Dice("corpus", seed));
+                JsonNode answer = new SchemaAnswers().answer(schema, "", new SeededStream("corpus", seed));
                 if (!check.fitsFormats(answer)) {
                     wrong.add(name + ": " + answer);
                 }
@@ -56,8 +56,8 @@ class SchemaAnswersTest {
         var used = new SchemaAnswers();
         for (JsonNode each : corpus()) {
             JsonNode schema = each.get("schema");
-            JsonNode first = used.answer(schema, "", new Dice("same", 1));
-            assertThat(new SchemaAnswers().answer(schema, "", new Dice("same", 1)))
+            JsonNode first = used.answer(schema, "", new SeededStream("same", 1));
+            assertThat(new SchemaAnswers().answer(schema, "", new SeededStream("same", 1)))
                     .as(each.get("name").asText())
                     .isEqualTo(first);
         }
@@ -114,7 +114,7 @@ class SchemaAnswersTest {
                 "{\"description\":\"Constraints: [[[\",\"type\":\"object\",\"required\":[\"a\"],\"maxProperties\":0}",
             })
     void a_schema_that_nothing_fits_or_that_asks_for_too_much_is_answered_all_the_same(String schema) {
-        assertThat(new SchemaAnswers().answer(Json.parse(schema), "label", new Dice(schema)))
+        assertThat(new SchemaAnswers().answer(Json.parse(schema), "label", new SeededStream(schema)))
                 .isNotNull();
     }
 
@@ -130,7 +130,8 @@ class SchemaAnswersTest {
         }
         definitions.putObject("d" + steps).put("type", "object");
         schema.put("$ref", "#/$defs/d0");
-        assertThat(new SchemaAnswers().answer(schema, "", new Dice(steps))).isNotNull();
+        assertThat(new SchemaAnswers().answer(schema, "", new SeededStream(steps)))
+                .isNotNull();
     }
 
     @Test

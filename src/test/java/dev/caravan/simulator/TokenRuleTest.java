@@ -17,21 +17,21 @@ class TokenRuleTest {
 
     @Test
     void a_byte_is_a_token_where_that_is_asked_for() {
-        assertThat(Faults.parse("tokens=bytes").tokens()).isEqualTo(TokenRule.BYTES);
-        assertThat(Faults.parse("tokens=characters").tokens()).isEqualTo(TokenRule.CHARACTERS);
-        assertThat(Faults.NONE.tokens()).isEqualTo(TokenRule.CHARACTERS);
-        assertThatThrownBy(() -> Faults.parse("tokens=3"))
+        assertThat(SimulatorFaults.parse("tokens=bytes").tokens()).isEqualTo(TokenRule.BYTES);
+        assertThat(SimulatorFaults.parse("tokens=characters").tokens()).isEqualTo(TokenRule.CHARACTERS);
+        assertThat(SimulatorFaults.NONE.tokens()).isEqualTo(TokenRule.CHARACTERS);
+        assertThatThrownBy(() -> SimulatorFaults.parse("tokens=3"))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("must be characters or bytes, not '3'");
     }
 
     @Test
     void a_prompt_of_bytes_counts_all_that_is_told_and_more() {
-        var told = new Told();
+        var told = new PromptText();
         told.add("system", Json.mapper().valueToTree("über"));
         told.add("user", Json.mapper().valueToTree("日本"));
         told.more(Json.parse("{\"type\":\"object\"}"));
-        Asked asked = told.asked(Json.object(), "m", Json.object(), 0, List.of());
+        CompletionRequest asked = told.asked(Json.object(), "m", Json.object(), 0, List.of());
 
         assertThat(TokenRule.BYTES.prompt(asked)).isEqualTo(100 + 5 + 6 + 17);
         assertThat(TokenRule.CHARACTERS.prompt(asked)).isEqualTo(3 + (4 + 2 + 17) / 4);

@@ -65,9 +65,10 @@ class JudgeMutationTest {
             }
             for (int i = 0; i < EACH; i++) {
                 String changed = changed(reply, random);
-                for (Reading reading : Reading.values()) {
+                for (ReadingRule reading : ReadingRule.values()) {
                     // The first rule is frozen with work that doubles at each level.
-                    if (reading == Reading.FIRST && row.path("fails").asText().equals("schema_limit")) {
+                    if (reading == ReadingRule.FIRST
+                            && row.path("fails").asText().equals("schema_limit")) {
                         continue;
                     }
                     passed += judged(schema, reading, changed) ? 1 : 0;
@@ -77,7 +78,7 @@ class JudgeMutationTest {
         assertThat(passed).as("some still hold").isGreaterThan(100);
     }
 
-    private static boolean judged(SchemaJudge schema, Reading reading, String reply) {
+    private static boolean judged(SchemaJudge schema, ReadingRule reading, String reply) {
         var judge = new Judge(schema, Json.object(), reading);
         Verdict verdict = judge.judge(reply, Json.object());
         assertThat(judge.judge(reply, Json.object())).as(reply).isEqualTo(verdict);
@@ -87,7 +88,7 @@ class JudgeMutationTest {
         }
         String stored = new String(Json.line(output), StandardCharsets.UTF_8).strip();
         assertThat(Json.text(Json.parse(stored))).as(reply).isEqualTo(Json.text(output));
-        if (reading == Reading.FIRST) {
+        if (reading == ReadingRule.FIRST) {
             // Frozen with a fault: behind twenty mended values it no longer saw what the schema said.
             return true;
         }

@@ -161,7 +161,7 @@ class JudgeTest {
         return new Judge(
                         schema == null ? null : SchemaJudge.compile(Json.parse(schema)),
                         (ObjectNode) Json.parse(rules),
-                        Reading.NEWEST)
+                        ReadingRule.NEWEST)
                 .judge(reply, RECORD);
     }
 
@@ -181,7 +181,7 @@ class JudgeTest {
     @MethodSource("corpus")
     void A08_A44_quirks_of_replies_are_mended_or_refused_with_a_reason(JsonNode given) {
         String schema = given.has("schema") ? Json.text(given.get("schema")) : "{\"type\":\"object\"}";
-        Verdict verdict = new Judge(SchemaJudge.compile(Json.parse(schema)), Json.object(), Reading.NEWEST)
+        Verdict verdict = new Judge(SchemaJudge.compile(Json.parse(schema)), Json.object(), ReadingRule.NEWEST)
                 .judge(given.get("reply").textValue(), Json.object());
 
         if (given.has("fails")) {
@@ -204,7 +204,7 @@ class JudgeTest {
     private static Verdict ruled(String rules, String reply) {
         var validation = Json.object();
         validation.set("rules", Json.parse(rules));
-        return new Judge(null, validation, Reading.NEWEST).judge(reply, RECORD);
+        return new Judge(null, validation, ReadingRule.NEWEST).judge(reply, RECORD);
     }
 
     @Test

@@ -154,7 +154,7 @@ class SchemaCheckTest {
                  "$defs": {"x": {"$id": "item.json", "anyOf": [{"type": "integer"}, {"type": "null"}]}}}"""));
         var object = (com.fasterxml.jackson.databind.node.ObjectNode) Json.parse("{\"a\":\"7\"}");
 
-        assertThat(inside.judge(object, Reading.NEWEST)).noneMatch(Finding::fails);
+        assertThat(inside.judge(object, ReadingRule.NEWEST)).noneMatch(Finding::fails);
         assertThat(Json.text(object)).isEqualTo("{\"a\":7}");
         for (String outside : List.of("other.json", "file:///etc/hosts", "https://127.0.0.1:1/x.json")) {
             assertThatThrownBy(() -> SchemaJudge.compile(Json.parse(

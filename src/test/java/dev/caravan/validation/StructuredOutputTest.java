@@ -67,8 +67,8 @@ class StructuredOutputTest {
         SchemaJudge schema = SchemaJudge.compile(SCHEMA);
         String reply = "{\"team\":\"a\",\"note\":\"n\",\"urgency\":null,\"kind\":null,\"parts\":null}";
 
-        var knowing = new Judge(schema, Json.object(), StructuredOutput.of(SCHEMA, "openai"), Reading.NEWEST);
-        var other = new Judge(schema, Json.object(), Reading.NEWEST);
+        var knowing = new Judge(schema, Json.object(), StructuredOutput.of(SCHEMA, "openai"), ReadingRule.NEWEST);
+        var other = new Judge(schema, Json.object(), ReadingRule.NEWEST);
 
         assertThat(knowing.judge(reply, Json.object()).passed()).isTrue();
         assertThat(other.judge(reply, Json.object()).passed()).isFalse();

@@ -54,7 +54,7 @@ class JolokiaPolicyTest {
 
     @Test
     void so_many_pipelines_have_labels_of_their_own() {
-        var labels = new Labels();
+        var labels = new MeterLabels();
         var seen = new HashSet<Tags>();
         for (int i = 0; i < 5_000; i++) {
             seen.add(labels.of("pipeline" + i, "step"));

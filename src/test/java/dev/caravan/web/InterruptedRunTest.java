@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.base.RealDisk;
-import dev.caravan.run.Lease;
+import dev.caravan.lease.Lease;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import java.io.IOException;
@@ -26,12 +26,12 @@ class InterruptedRunTest {
     @TempDir
     Path folder;
 
-    private Runs runs;
+    private RunApi runs;
     private RunFolder run;
 
     @BeforeEach
     void copy() throws IOException {
-        runs = new Runs(folder, name -> Optional.empty());
+        runs = new RunApi(folder, name -> Optional.empty());
         try (Stream<Path> files = Files.walk(KEPT)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path to = folder.resolve(NAME).resolve(KEPT.relativize(file));

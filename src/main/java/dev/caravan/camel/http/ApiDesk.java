@@ -1,11 +1,11 @@
 package dev.caravan.camel.http;
 
-import dev.caravan.web.Api;
-import dev.caravan.web.Failures;
-import dev.caravan.web.Feed;
-import dev.caravan.web.Reply;
-import dev.caravan.web.Request;
+import dev.caravan.web.EventFeed;
+import dev.caravan.web.FailureReplies;
+import dev.caravan.web.HttpApi;
 import dev.caravan.web.WebException;
+import dev.caravan.web.WebReply;
+import dev.caravan.web.WebRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -15,21 +15,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The API, as the routes in {@code routes/api/} ask it: one method for each. */
 public final class ApiDesk {
-    private volatile @Nullable Api api;
+    private volatile @Nullable HttpApi api;
 
     /** @param answering who answers from now on; null for nobody */
-    public void attach(@Nullable Api answering) {
+    public void attach(@Nullable HttpApi answering) {
         api = answering;
     }
 
-    Feed events(RoutingContext call) {
+    EventFeed events(RoutingContext call) {
         String lastId = Objects.requireNonNullElse(call.request().getHeader("Last-Event-ID"), "");
         String run = call.pathParam("run");
         return run == null ? answering().events(lastId) : answering().events(run, lastId);
     }
 
-    private Api answering() {
-        Api answering = api;
+    private HttpApi answering() {
+        HttpApi answering = api;
         if (answering == null) {
             throw new WebException(503, "the service is starting or stopping; ask again in a moment");
         }
@@ -37,113 +37,113 @@ public final class ApiDesk {
     }
 
     public void index(Exchange exchange) {
-        get(exchange, Api::index);
+        get(exchange, HttpApi::index);
     }
 
     public void description(Exchange exchange) {
-        get(exchange, Api::description);
+        get(exchange, HttpApi::description);
     }
 
     public void pipelines(Exchange exchange) {
-        get(exchange, Api::pipelines);
+        get(exchange, HttpApi::pipelines);
     }
 
     public void pipeline(Exchange exchange) {
-        get(exchange, Api::pipeline);
+        get(exchange, HttpApi::pipeline);
     }
 
     public void check(Exchange exchange) {
-        get(exchange, Api::check);
+        get(exchange, HttpApi::check);
     }
 
     public void estimate(Exchange exchange) {
-        get(exchange, Api::estimate);
+        get(exchange, HttpApi::estimate);
     }
 
     public void units(Exchange exchange) {
-        get(exchange, Api::units);
+        get(exchange, HttpApi::units);
     }
 
     public void runs(Exchange exchange) {
-        get(exchange, Api::runs);
+        get(exchange, HttpApi::runs);
     }
 
     public void run(Exchange exchange) {
-        get(exchange, Api::run);
+        get(exchange, HttpApi::run);
     }
 
     public void info(Exchange exchange) {
-        get(exchange, Api::info);
+        get(exchange, HttpApi::info);
     }
 
     public void report(Exchange exchange) {
-        get(exchange, Api::report);
+        get(exchange, HttpApi::report);
     }
 
     public void results(Exchange exchange) {
-        get(exchange, Api::results);
+        get(exchange, HttpApi::results);
     }
 
     public void resultsFile(Exchange exchange) {
-        get(exchange, Api::resultsFile);
+        get(exchange, HttpApi::resultsFile);
     }
 
     public void failures(Exchange exchange) {
-        get(exchange, Api::failures);
+        get(exchange, HttpApi::failures);
     }
 
     public void start(Exchange exchange) {
-        answer(exchange, "POST", Api::start);
+        answer(exchange, "POST", HttpApi::start);
     }
 
     public void pause(Exchange exchange) {
-        answer(exchange, "POST", Api::pause);
+        answer(exchange, "POST", HttpApi::pause);
     }
 
     public void resume(Exchange exchange) {
-        answer(exchange, "POST", Api::resume);
+        answer(exchange, "POST", HttpApi::resume);
     }
 
     public void restart(Exchange exchange) {
-        answer(exchange, "POST", Api::restart);
+        answer(exchange, "POST", HttpApi::restart);
     }
 
     public void kill(Exchange exchange) {
-        answer(exchange, "POST", Api::kill);
+        answer(exchange, "POST", HttpApi::kill);
     }
 
     public void approve(Exchange exchange) {
-        answer(exchange, "POST", Api::approve);
+        answer(exchange, "POST", HttpApi::approve);
     }
 
     public void reject(Exchange exchange) {
-        answer(exchange, "POST", Api::reject);
+        answer(exchange, "POST", HttpApi::reject);
     }
 
     public void settle(Exchange exchange) {
-        answer(exchange, "POST", Api::settle);
+        answer(exchange, "POST", HttpApi::settle);
     }
 
     public void retryFailures(Exchange exchange) {
-        answer(exchange, "POST", Api::retryFailures);
+        answer(exchange, "POST", HttpApi::retryFailures);
     }
 
-    private void get(Exchange exchange, BiFunction<Api, Request, Reply> verb) {
+    private void get(Exchange exchange, BiFunction<HttpApi, WebRequest, WebReply> verb) {
         answer(exchange, "GET", verb);
     }
 
-    private void answer(Exchange exchange, String method, BiFunction<Api, Request, Reply> verb) {
+    private void answer(Exchange exchange, String method, BiFunction<HttpApi, WebRequest, WebReply> verb) {
         Message message = exchange.getMessage();
-        Reply reply;
+        WebReply reply;
         try {
-            Request request = request(message);
+            WebRequest request = request(message);
             boolean head = method.equals("GET") && request.method().equals("HEAD");
             if (!request.method().equals(method) && !head) {
                 throw WebException.notAllowed(request.method(), method);
             }
             reply = verb.apply(answering(), request);
         } catch (RuntimeException e) {
-            reply = Failures.reply(e);
+            reply = FailureReplies.reply(e);
         }
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, reply.status());
@@ -152,9 +152,9 @@ public final class ApiDesk {
         message.setBody(reply.stream() == null ? reply.text() : reply.stream());
     }
 
-    private static Request request(Message message) {
+    private static WebRequest request(Message message) {
         String body = message.getBody(String.class);
-        return Request.of(
+        return WebRequest.of(
                 text(message, Exchange.HTTP_METHOD),
                 text(message, Exchange.HTTP_PATH),
                 text(message, Exchange.HTTP_RAW_QUERY),

@@ -1,6 +1,6 @@
 package dev.caravan.camel.http;
 
-import dev.caravan.web.Problem;
+import dev.caravan.web.HttpProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ public final class ConsoleDesk {
         }
         WatchDesk.problem(
                 exchange,
-                new Problem(
+                new HttpProblem(
                         404,
                         "hawtio is not here: it lies in console/ of an archive; in a checkout ./mvnw package gets it"));
     }

@@ -1,9 +1,9 @@
 package dev.caravan.camel.http;
 
-import dev.caravan.web.Failures;
-import dev.caravan.web.Feed;
-import dev.caravan.web.Reply;
+import dev.caravan.web.EventFeed;
+import dev.caravan.web.FailureReplies;
 import dev.caravan.web.WebException;
+import dev.caravan.web.WebReply;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -31,7 +31,7 @@ final class EventStream {
     /** Who makes the feed that a request is for. */
     interface Source {
         /** @throws WebException when there is none */
-        Feed open(RoutingContext call);
+        EventFeed open(RoutingContext call);
     }
 
     /** Answers with a stream, or with what is wrong. */
@@ -41,17 +41,18 @@ final class EventStream {
                 .onSuccess(feed -> begin(call, feed))
                 .onFailure(e -> refuse(
                         call,
-                        Failures.reply(e instanceof RuntimeException known ? known : new IllegalStateException(e))));
+                        FailureReplies.reply(
+                                e instanceof RuntimeException known ? known : new IllegalStateException(e))));
     }
 
-    private static void refuse(RoutingContext call, Reply reply) {
+    private static void refuse(RoutingContext call, WebReply reply) {
         call.response()
                 .setStatusCode(reply.status())
                 .putHeader("Content-Type", reply.type())
                 .end(reply.text());
     }
 
-    private void begin(RoutingContext call, Feed feed) {
+    private void begin(RoutingContext call, EventFeed feed) {
         HttpServerResponse response = call.response();
         if (response.closed()) {
             return;
@@ -70,13 +71,13 @@ final class EventStream {
     private final class Stream {
         private final Vertx vertx;
         private final HttpServerResponse response;
-        private final Feed feed;
+        private final EventFeed feed;
         private long timer;
         private long beatAt = System.nanoTime();
         private boolean reading;
         private boolean closed;
 
-        Stream(Vertx vertx, HttpServerResponse response, Feed feed) {
+        Stream(Vertx vertx, HttpServerResponse response, EventFeed feed) {
             this.vertx = vertx;
             this.response = response;
             this.feed = feed;

@@ -1,7 +1,7 @@
 package dev.caravan.camel.http;
 
-import dev.caravan.web.Guard;
-import dev.caravan.web.Problem;
+import dev.caravan.web.HttpProblem;
+import dev.caravan.web.RequestGuard;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -23,7 +23,7 @@ import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
 
 /**
- * Makes Camel's HTTP server with a {@link Guard} in it: where Camel puts authentication, before the port is opened and
+ * Makes Camel's HTTP server with a {@link RequestGuard} in it: where Camel puts authentication, before the port is opened and
  * before whatever is served on it later, of ours or of Camel's.
  */
 final class GuardedServer extends DefaultMainHttpServerFactory {
@@ -32,10 +32,10 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
     /** The second is what a browser can ask for. */
     private static final Iterable<String> WAYS_IN = List.of("Bearer realm=\"caravan\"", "Basic realm=\"caravan\"");
 
-    private final Guard guard;
-    private final Connections connections;
+    private final RequestGuard guard;
+    private final ServerConnections connections;
 
-    GuardedServer(Guard guard, Connections connections) {
+    GuardedServer(RequestGuard guard, ServerConnections connections) {
         this.guard = guard;
         this.connections = connections;
     }
@@ -87,7 +87,7 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
             }
         });
         protect(call.response());
-        Optional<Problem> refusal = guard.refuse(request.method().name(), name -> headers(request, name));
+        Optional<HttpProblem> refusal = guard.refuse(request.method().name(), name -> headers(request, name));
         if (refusal.isPresent()) {
             refuse(call.response(), refusal.get());
             return;
@@ -121,12 +121,12 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
                 .putHeader("Cache-Control", "no-store");
     }
 
-    static void refuse(HttpServerResponse response, Problem problem) {
+    static void refuse(HttpServerResponse response, HttpProblem problem) {
         if (problem.status() == 401) {
             response.putHeader("WWW-Authenticate", WAYS_IN);
         }
         response.setStatusCode(problem.status())
-                .putHeader("Content-Type", Problem.TYPE)
+                .putHeader("Content-Type", HttpProblem.TYPE)
                 .putHeader("Connection", "close")
                 .end(problem.text());
     }

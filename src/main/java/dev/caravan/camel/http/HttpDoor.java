@@ -1,9 +1,9 @@
 package dev.caravan.camel.http;
 
 import dev.caravan.base.OpenFiles;
-import dev.caravan.web.Guard;
+import dev.caravan.web.HttpProblem;
 import dev.caravan.web.HttpSettings;
-import dev.caravan.web.Problem;
+import dev.caravan.web.RequestGuard;
 import java.util.Objects;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -22,18 +22,18 @@ public final class HttpDoor {
 
     /** Before the context starts. {@code camel.management.*} shares host and port with {@code camel.server.*}. */
     public static void prepare(Main main, HttpSettings settings) {
-        prepare(main, settings, new Connections(OpenFiles.atStart().connections(), LONGEST_IDLE_MILLIS));
+        prepare(main, settings, new ServerConnections(OpenFiles.atStart().connections(), LONGEST_IDLE_MILLIS));
     }
 
-    static void prepare(Main main, HttpSettings settings, Connections connections) {
+    static void prepare(Main main, HttpSettings settings, ServerConnections connections) {
         settings.checkFree();
-        main.bind(SERVER, new GuardedServer(new Guard(settings), connections));
+        main.bind(SERVER, new GuardedServer(new RequestGuard(settings), connections));
         for (String each : new String[] {"camel.server.", "camel.management."}) {
             main.addOverrideProperty(each + "host", settings.host());
             main.addOverrideProperty(each + "port", Integer.toString(settings.port()));
         }
         main.addOverrideProperty("camel.server.enabled", "true");
-        main.addOverrideProperty("camel.server.maxBodySize", Long.toString(Guard.MOST_BYTES));
+        main.addOverrideProperty("camel.server.maxBodySize", Long.toString(RequestGuard.MOST_BYTES));
         main.addOverrideProperty("camel.server.fileUploadEnabled", "false");
         main.addOverrideProperty("caravan.http", "true");
     }
@@ -60,8 +60,8 @@ public final class HttpDoor {
                 .order(Integer.MAX_VALUE)
                 .handler(call -> call.response()
                         .setStatusCode(404)
-                        .putHeader("Content-Type", Problem.TYPE)
-                        .end(new Problem(404, "there is nothing here; GET /api tells what there is").text()));
+                        .putHeader("Content-Type", HttpProblem.TYPE)
+                        .end(new HttpProblem(404, "there is nothing here; GET /api tells what there is").text()));
         return server.getPort();
     }
 }

@@ -1,10 +1,10 @@
 package dev.caravan.camel.http;
 
 import dev.caravan.base.Json;
-import dev.caravan.watch.Health;
-import dev.caravan.watch.Jolokia;
-import dev.caravan.watch.Meters;
-import dev.caravan.web.Problem;
+import dev.caravan.watch.JolokiaBridge;
+import dev.caravan.watch.ProcessMeters;
+import dev.caravan.watch.ServiceHealth;
+import dev.caravan.web.HttpProblem;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -12,36 +12,36 @@ import org.jspecify.annotations.Nullable;
 
 /** Meters, health and Jolokia, as {@code routes/watch.camel.yaml} and {@code routes/console.camel.yaml} ask for them. */
 public final class WatchDesk {
-    private volatile @Nullable Meters meters;
-    private volatile @Nullable Jolokia jolokia;
-    private volatile @Nullable Health health;
+    private volatile @Nullable ProcessMeters meters;
+    private volatile @Nullable JolokiaBridge jolokia;
+    private volatile @Nullable ServiceHealth health;
 
     /** What a process that serves has from its start to its end. */
-    public void attach(Meters counting, Jolokia asking) {
+    public void attach(ProcessMeters counting, JolokiaBridge asking) {
         meters = counting;
         jolokia = asking;
     }
 
     /** @param looking who knows how the service is; null when there is none any more */
-    public void attach(@Nullable Health looking) {
+    public void attach(@Nullable ServiceHealth looking) {
         health = looking;
     }
 
     public void metrics(Exchange exchange) {
-        Meters counting = meters;
+        ProcessMeters counting = meters;
         if (counting == null) {
             absent(exchange);
         } else {
-            answer(exchange, 200, Meters.TYPE, counting.scrape());
+            answer(exchange, 200, ProcessMeters.TYPE, counting.scrape());
         }
     }
 
     public void live(Exchange exchange) {
-        report(exchange, Health.live());
+        report(exchange, ServiceHealth.live());
     }
 
     public void ready(Exchange exchange) {
-        Health looking = health;
+        ServiceHealth looking = health;
         if (looking == null) {
             absent(exchange);
         } else {
@@ -49,13 +49,13 @@ public final class WatchDesk {
         }
     }
 
-    private static void report(Exchange exchange, Health.Report report) {
+    private static void report(Exchange exchange, ServiceHealth.Report report) {
         answer(exchange, report.up() ? 200 : 503, "application/json", Json.text(report.json()) + "\n");
     }
 
     /** Jolokia answers 200 and has its own status in the text. */
     public void jolokia(Exchange exchange) {
-        Jolokia asked = jolokia;
+        JolokiaBridge asked = jolokia;
         Message message = exchange.getMessage();
         String method = text(message, Exchange.HTTP_METHOD);
         String body = message.getBody(String.class);
@@ -66,7 +66,7 @@ public final class WatchDesk {
         } else if (method.equals("GET") && path(message).matches("/hawtio/jolokia/?(version/?)?")) {
             answer(exchange, 200, "application/json", asked.version());
         } else {
-            problem(exchange, new Problem(405, "ask by POST; without a body only the version is told"));
+            problem(exchange, new HttpProblem(405, "ask by POST; without a body only the version is told"));
         }
     }
 
@@ -78,11 +78,11 @@ public final class WatchDesk {
     }
 
     private static void absent(Exchange exchange) {
-        problem(exchange, new Problem(503, "the service is starting or stopping; ask again in a moment"));
+        problem(exchange, new HttpProblem(503, "the service is starting or stopping; ask again in a moment"));
     }
 
-    static void problem(Exchange exchange, Problem problem) {
-        answer(exchange, problem.status(), Problem.TYPE, problem.text());
+    static void problem(Exchange exchange, HttpProblem problem) {
+        answer(exchange, problem.status(), HttpProblem.TYPE, problem.text());
     }
 
     /** The path as it was asked for, whatever prefix the route has. */

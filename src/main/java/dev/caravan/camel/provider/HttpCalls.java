@@ -3,9 +3,9 @@ package dev.caravan.camel.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.Secrets;
+import dev.caravan.base.SecretBlotter;
 import dev.caravan.provider.Account;
-import dev.caravan.provider.Limits;
+import dev.caravan.provider.AccountLimits;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.MalformedURLException;
@@ -86,7 +86,7 @@ public final class HttpCalls {
     /** The answer as a value; nothing of its headers stays. */
     public void reply(Exchange exchange) {
         Message message = exchange.getMessage();
-        Limits limits = account(exchange).limits();
+        AccountLimits limits = account(exchange).limits();
         String text = Objects.requireNonNullElse(message.getBody(String.class), "");
         JsonNode body = clean(json(text), status(exchange));
         end(
@@ -131,11 +131,11 @@ public final class HttpCalls {
         if (body == null) {
             return null;
         }
-        return status == 200 ? Secrets.known(body) : Secrets.all(body);
+        return status == 200 ? SecretBlotter.known(body) : SecretBlotter.all(body);
     }
 
     private static String clean(String text, int status) {
-        return status == 200 ? Secrets.known(text) : Secrets.all(text);
+        return status == 200 ? SecretBlotter.known(text) : SecretBlotter.all(text);
     }
 
     /** The object in a text; also where it is an error that some servers put into a list. */
@@ -215,7 +215,7 @@ public final class HttpCalls {
     static String describe(Throwable cause) {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (each instanceof IOException || each instanceof TimeoutException) {
-                return each.getClass().getSimpleName() + ": " + Secrets.all(String.valueOf(each.getMessage()));
+                return each.getClass().getSimpleName() + ": " + SecretBlotter.all(String.valueOf(each.getMessage()));
             }
         }
         return cause.getClass().getSimpleName();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.Secrets;
+import dev.caravan.base.SecretBlotter;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
@@ -306,7 +306,7 @@ public final class ProviderWire implements JobDesk.RowMapping {
      */
     @Override
     public JobDesk.Row read(JsonNode row) {
-        JsonNode plain = mappings.said("batch-row.jslt", Secrets.known(row));
+        JsonNode plain = mappings.said("batch-row.jslt", SecretBlotter.known(row));
         return plain == null
                 ? new JobDesk.Row("", unreadable("a row in a form that is not known", ""))
                 : new JobDesk.Row(plain.path("key").asText(), settled(plain));

@@ -1,0 +1,28 @@
+package dev.caravan.arrival;
+
+import java.util.Locale;
+
+/** How far a pipeline folder has come. */
+public enum ArrivalPhase {
+    /** Usable, and started by nobody but a person. */
+    READY,
+    /** Came in, and nobody has said yet what becomes of it. */
+    SEEN,
+    /** Waits for a person's approval of what it costs. */
+    WAITING,
+    /** A run's name was chosen for it; whether that run was made is told by the run's folder. */
+    CLAIMED,
+    /** Its run was made. */
+    STARTED,
+    /** Cannot be used as it is; asked about again when it changes. */
+    REFUSED;
+
+    /** As it is written in the state file. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static ArrivalPhase of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+}

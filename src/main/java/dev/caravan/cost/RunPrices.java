@@ -1,0 +1,95 @@
+package dev.caravan.cost;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Prompt;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.ModelChoice;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run's replies cost: at the prices it took with it when it was made, and of models that its steps were told to
+ * ask since, at those of that moment.
+ */
+public final class RunPrices {
+    /** Bound of an answer's length where the step sets none. */
+    private static final int LONGEST_ANSWER = 128_000;
+    /** Tokens a provider may add around a prompt's own bytes. */
+    static final int WRAPPING_TOKENS = 200;
+
+    /** Behind a step's name: the price of the model that is asked again. */
+    public static final String AGAIN = "#again";
+
+    /** Of one step: its model's, and that of the model that is asked again. */
+    private record Pair(@Nullable Price first, @Nullable Price again) {}
+
+    /** By revision, then by step. */
+    private final List<List<Pair>> prices = new ArrayList<>();
+
+    RunPrices(RunFacts facts, List<RunEvent.RunRevised> revised) {
+        var steps = new ArrayList<Pair>();
+        for (String step : facts.steps()) {
+            Price first = price(facts.prices(), step);
+            steps.add(new Pair(first, facts.prices().has(step + AGAIN) ? price(facts.prices(), step + AGAIN) : first));
+        }
+        prices.add(List.copyOf(steps));
+        for (RunEvent.RunRevised each : revised) {
+            for (String step : each.to().keySet()) {
+                Price now = price(each.prices(), step);
+                steps.set(facts.steps().indexOf(step), new Pair(now, now));
+            }
+            prices.add(List.copyOf(steps));
+        }
+    }
+
+    public static RunPrices of(RunStore store) {
+        return new RunPrices(store.facts(), store.onState(RunState::revised));
+    }
+
+    private static @Nullable Price price(ObjectNode prices, String name) {
+        JsonNode price = prices.path(name);
+        return price.isObject() ? Json.mapper().convertValue(price, Price.class) : null;
+    }
+
+    private @Nullable Price price(ModelChoice asked) {
+        Pair pair = prices.get(asked.revision()).get(asked.step());
+        return asked.again() ? pair.again() : pair.first();
+    }
+
+    public long picos(ModelChoice asked, Lane lane, Usage usage) {
+        Price price = price(asked);
+        return price == null ? Price.UNKNOWN : price.picos(lane, usage);
+    }
+
+    /** Upper bound of a call's price: no token from the cache, and as long an answer as is allowed. */
+    public long worst(ModelChoice asked, Lane lane, Prompt prompt) {
+        String system = prompt.system();
+        JsonNode schema = prompt.schema();
+        long bytes = prompt.text().getBytes(StandardCharsets.UTF_8).length
+                + (system == null ? 0L : system.getBytes(StandardCharsets.UTF_8).length)
+                + (schema == null ? 0L : Json.text(schema).getBytes(StandardCharsets.UTF_8).length);
+        return worst(asked, lane, bytes, prompt.maxTokens());
+    }
+
+    /** @param bytes of all that is sent, schema included */
+    public long worst(ModelChoice asked, Lane lane, long bytes, @Nullable Integer maxTokens) {
+        Price price = price(asked);
+        return price == null
+                ? Price.UNKNOWN
+                : price.worst(lane, bytes + WRAPPING_TOKENS, maxTokens == null ? LONGEST_ANSWER : maxTokens);
+    }
+
+    /** About what a first request of a step costs at worst from now on. */
+    long worstNow(int step, Lane lane, long bytes, @Nullable Integer maxTokens) {
+        return worst(new ModelChoice(step, prices.size() - 1, false), lane, bytes, maxTokens);
+    }
+}

@@ -1,0 +1,214 @@
+package dev.caravan.estimate;
+
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.SaturatedMath;
+import dev.caravan.cost.Forecast;
+import dev.caravan.cost.ModelRegistry;
+import dev.caravan.cost.Price;
+import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.PipelineSnapshot;
+import dev.caravan.pipeline.Step;
+import dev.caravan.provider.Lane;
+import dev.caravan.run.Ledger;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import dev.caravan.settle.PaidReplies;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the units of an earlier run took, priced as this one will be. */
+final class MeasuredCost {
+    private static final int LEAST_UNITS = 5;
+    private static final int FEW_UNITS = 20;
+    /** Units that are looked at, spread over the run. */
+    private static final int MOST_UNITS = 5_000;
+    /** Runs that are looked at, the newest ones. */
+    private static final int MOST_RUNS = 100;
+    /** Prompts that differ by more are of another kind. */
+    private static final double DRIFT = 0.1;
+    /** Another model writes shorter, or longer, or thinks first. */
+    private static final Interval OTHER_MODEL = new Interval(0.5, 1, 2);
+
+    private final RunFolder folder;
+    private final RunState state;
+    private final PaidReplies replies;
+
+    private MeasuredCost(RunFolder folder, RunState state, PaidReplies replies) {
+        this.folder = folder;
+        this.state = state;
+        this.replies = replies;
+    }
+
+    /**
+     * The newest run of this pipeline and these steps of which enough units are through and were paid for.
+     *
+     * @param local places of the steps that ask nobody
+     */
+    static Optional<MeasuredCost> newest(
+            List<RunFolder> runs, Pipeline pipeline, List<Integer> local, boolean simulated) {
+        for (RunFolder each : runs.subList(0, Math.min(MOST_RUNS, runs.size()))) {
+            try {
+                RunState state = RunStore.read(each);
+                if (state.created()
+                        && like(state.facts(), pipeline, local, simulated)
+                        && state.ledger().calls() > 0) {
+                    PaidReplies replies = PaidReplies.of(each, state, MOST_UNITS);
+                    if (replies.through().cardinality() >= LEAST_UNITS
+                            && !replies.replies().isEmpty()) {
+                        return Optional.of(new MeasuredCost(each, state, replies));
+                    }
+                }
+            } catch (InvalidFileException | CorruptJournalException e) {
+                // A damaged run measures nothing; whoever wants to use it is told then.
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What the simulator answers says nothing of a provider's answers, nor the other way round. */
+    private static boolean like(RunFacts facts, Pipeline pipeline, List<Integer> local, boolean simulated) {
+        return facts.simulated() == simulated
+                && facts.localSteps().equals(local)
+                && facts.pipeline().equals(pipeline.name())
+                && facts.steps()
+                        .equals(pipeline.steps().stream().map(Step::name).toList());
+    }
+
+    String run() {
+        return folder.name();
+    }
+
+    int units() {
+        return replies.through().cardinality();
+    }
+
+    /**
+     * How much longer the first prompts of this input are than those that were measured; 1 where the difference may be
+     * the tokenizers'.
+     *
+     * @param step the first that asks
+     * @param prompt tokens of one prompt of this input, by our own count
+     * @param factor what that count stands for
+     */
+    double drift(int step, double prompt, Interval factor) {
+        double[] measured = replies.replies().stream()
+                .filter(each -> each.step() == step && !each.again())
+                .mapToDouble(each -> each.usage().input())
+                .toArray();
+        double mean = java.util.Arrays.stream(measured).average().orElse(0);
+        double ratio = mean == 0 || prompt == 0 ? 1 : prompt * factor.expected() / mean;
+        boolean alike = ratio > factor.low() / factor.expected() * (1 - DRIFT)
+                && ratio < factor.high() / factor.expected() * (1 + DRIFT);
+        return alike ? 1 : ratio;
+    }
+
+    /** @param drift of the prompts; the interval is opened to where it leads */
+    CostBreakdown parts(Pipeline pipeline, ModelRegistry registry, Lane lane, int total, double drift) {
+        int steps = pipeline.steps().size();
+        var costs = new HashMap<Integer, Long>();
+        replies.through().stream().forEach(unit -> costs.put(unit, 0L));
+        var calls = new long[steps];
+        var input = new long[steps];
+        var output = new long[steps];
+        var picos = new long[steps];
+        var inputs = new CostBreakdown.Gathered[steps];
+        var outputs = new CostBreakdown.Gathered[steps];
+        java.util.Arrays.setAll(inputs, each -> new CostBreakdown.Gathered());
+        java.util.Arrays.setAll(outputs, each -> new CostBreakdown.Gathered());
+        boolean known = true;
+        for (PaidReplies.Reply each : replies.replies()) {
+            int step = each.step();
+            String model = pipeline.steps().get(step).model(each.again());
+            long cost = registry.price(model)
+                    .map(price -> price.picos(lane, each.usage()))
+                    .orElse(Price.UNKNOWN);
+            known &= cost >= 0;
+            picos[step] = Ledger.sum(picos[step], cost);
+            costs.merge(each.root(), Math.max(0, cost), SaturatedMath::plus);
+            calls[step]++;
+            input[step] += each.usage().input();
+            output[step] += each.usage().output();
+            inputs[step].add(1, (double) each.usage().input());
+            outputs[step].add(1, (double) each.usage().output());
+        }
+        var made = new ArrayList<StepCost>();
+        for (Step each : pipeline.steps()) {
+            int step = each.index();
+            if (calls[step] > 0) {
+                made.add(new StepCost(
+                        each.name(),
+                        each.provider(),
+                        each.model(),
+                        registry.price(each.model()).map(Price::id).orElse(""),
+                        CostBreakdown.scaled(calls[step], total, units()),
+                        CostBreakdown.scaled(input[step], total, units()),
+                        CostBreakdown.scaled(output[step], total, units()),
+                        picos[step] < 0 ? -1 : CostBreakdown.scaled(picos[step], total, units()),
+                        inputs[step].spread(),
+                        outputs[step].spread()));
+            }
+        }
+        long[] each = costs.values().stream().mapToLong(Long::longValue).toArray();
+        Forecast all = known ? Forecast.anew(each, total) : Forecast.UNKNOWN;
+        Forecast drifted = wider(all, new Interval(Math.min(1, drift), 1, Math.max(1, drift)));
+        return new CostBreakdown(made, sameModels(pipeline, registry) ? drifted : wider(drifted, OTHER_MODEL));
+    }
+
+    private static Forecast wider(Forecast one, Interval by) {
+        return one.expected() < 0
+                ? one
+                : new Forecast((long) Math.floor(one.low() * by.low()), one.expected(), (long)
+                        Math.ceil(one.high() * by.high()));
+    }
+
+    /** What makes the new run another one than that which was measured. */
+    List<String> notes(Pipeline pipeline, ModelRegistry registry, double drift) {
+        var notes = new ArrayList<String>();
+        if (drift != 1) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "first prompts of this input are %.2f times as long as those of %s: the interval goes so far",
+                    drift,
+                    run()));
+        }
+        if (units() < FEW_UNITS) {
+            notes.add("only " + units() + " units of " + run() + " were measured: few units say little");
+        }
+        if (!replies.untold().isEmpty()) {
+            notes.add(replies.untold().cardinality() + " units of " + run()
+                    + " are left out: replies of theirs told no usage, so nobody knows what they cost");
+        }
+        if (!state.facts().configDigest().equals(PipelineSnapshot.digest(pipeline))) {
+            notes.add("the pipeline was changed since " + run() + ": its prompts or answers may have other lengths");
+        }
+        if (!state.facts().itemsDigest().equals(PipelineSnapshot.itemsDigest(pipeline))) {
+            notes.add("the items are not those of " + run() + ": its figures hold if they are alike");
+        }
+        if (!sameModels(pipeline, registry)) {
+            notes.add("another model answered in " + run() + ": the interval is half of that and twice that");
+        }
+        return notes;
+    }
+
+    private boolean sameModels(Pipeline pipeline, ModelRegistry registry) {
+        Map<Integer, String> first = new HashMap<>();
+        for (Ledger.Line each : state.ledger().lines()) {
+            Step step = pipeline.steps().get(each.step());
+            boolean same = same(each.model(), step.model(), registry) || same(each.model(), step.model(true), registry);
+            first.merge(each.step(), same ? "same" : "other", (one, two) -> one.equals(two) ? one : "other");
+        }
+        return !first.containsValue("other");
+    }
+
+    private static boolean same(String one, String two, ModelRegistry registry) {
+        return one.equals(two)
+                || (registry.model(one).isPresent() && registry.model(one).equals(registry.model(two)));
+    }
+}

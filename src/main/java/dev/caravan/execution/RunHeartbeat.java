@@ -1,0 +1,90 @@
+package dev.caravan.execution;
+
+import dev.caravan.cost.MoneyText;
+import dev.caravan.run.OpenWork;
+import dev.caravan.run.RunSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/** Says what a run is at: to its log each minute, and to other processes by the lease. */
+final class RunHeartbeat {
+    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration BEAT = Duration.ofMinutes(1);
+    private static final Duration QUIET = Duration.ofMinutes(2);
+    private static final Duration STUCK = Duration.ofMinutes(10);
+    private static final Duration DETACHED = Duration.ofMinutes(5);
+
+    private final LiveRun run;
+    private Instant lastLook;
+    private Instant lastBeat;
+    private boolean stuckTold;
+
+    RunHeartbeat(LiveRun run) {
+        this.run = run;
+        lastLook = run.store().clock().instant();
+        lastBeat = lastLook;
+    }
+
+    void tick() {
+        Instant now = run.store().clock().instant();
+        if (now.isBefore(lastLook.plus(LOOK)) || run.store().isBroken()) {
+            return;
+        }
+        lastLook = now;
+        RunSummary summary = run.summary();
+        String doing = doing(summary, now);
+        run.store().doing(doing);
+        if (!now.isBefore(lastBeat.plus(BEAT))) {
+            lastBeat = now;
+            beat(summary, doing, now);
+        }
+    }
+
+    private void beat(RunSummary summary, String doing, Instant now) {
+        run.log().log(
+                "TICK",
+                summary.settled() + "/" + summary.total() + " units settled, "
+                        + summary.jobsOut().size() + " jobs at the provider, " + run.callsInFlight()
+                        + " calls in flight, last progress "
+                        + Duration.between(summary.lastProgress(), now).toSeconds() + " s ago, "
+                        + MoneyText.cost(summary) + " settled; " + doing);
+    }
+
+    /** Detached: a job cannot be seen. Throttled: held back. Waiting: for jobs only. Stuck: none of these, and no progress. */
+    private String doing(RunSummary summary, Instant now) {
+        Map<String, String> unseen = run.watch().unseen(now.minus(DETACHED));
+        if (!unseen.isEmpty()) {
+            return "detached from " + unseen;
+        }
+        Duration quiet = Duration.between(summary.lastProgress(), now);
+        Instant held = run.heldBackUntil(now);
+        if (held.isAfter(now)) {
+            return "throttled: the provider is in trouble or asks to slow down, goes on at " + held;
+        }
+        if (summary.settled() == summary.total() && !summary.jobsOut().isEmpty()) {
+            return "searching a last time for " + summary.jobsOut().size() + " jobs that were given up";
+        }
+        String pressure = run.pressure();
+        if (!pressure.isEmpty()) {
+            return "throttled: " + pressure;
+        }
+        if (quiet.compareTo(QUIET) < 0) {
+            stuckTold = false;
+            return "working";
+        }
+        long jobs = run.worksIn(OpenWork.Phase.CREATED);
+        if (jobs > 0 && run.tickets() == 0 && run.callsInFlight() == 0) {
+            return "waiting for " + jobs + " jobs at the provider";
+        }
+        if (quiet.compareTo(STUCK) < 0) {
+            return "quiet";
+        }
+        if (!stuckTold) {
+            stuckTold = true;
+            run.log().log("WARN", "stuck: no progress for " + quiet.toMinutes() + " minutes; what the threads are at:");
+            run.commands().threads();
+        }
+        return "stuck for " + quiet.toMinutes() + " minutes";
+    }
+}

@@ -1,0 +1,163 @@
+package dev.caravan.expression;
+
+import dev.caravan.base.Problems;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The methods of JSON values: those that stand in these tables, and no others. */
+final class MethodTables {
+
+    /** Carries out a method of one type. */
+    interface Body<T> {
+        Object call(T self, Object[] arguments, EvaluationMeter meter);
+    }
+
+    /** A method with how many arguments it takes. */
+    private record Method<T>(int fewest, int most, Body<T> body) {}
+
+    /** The methods of one type. */
+    static final class Table<T> {
+        private final Map<String, Method<T>> methods = new LinkedHashMap<>();
+
+        void add(String name, int fewest, int most, Body<T> body) {
+            methods.put(name, new Method<>(fewest, most, body));
+        }
+
+        Set<String> names() {
+            return methods.keySet();
+        }
+
+        /** Another name of a method. */
+        void alias(String name, String known) {
+            methods.put(name, java.util.Objects.requireNonNull(methods.get(known)));
+        }
+
+        Object call(T self, String name, Object[] arguments, EvaluationMeter meter) {
+            Method<T> method = methods.get(name);
+            if (method == null) {
+                throw EvaluationException.type(
+                        ExpressionValues.kind(java.util.Objects.requireNonNull(self)) + " has no method '" + name
+                                + "'; it has " + String.join(", ", new TreeSet<>(methods.keySet())));
+            }
+            if (arguments.length < method.fewest() || arguments.length > method.most()) {
+                throw EvaluationException.type(name + "() takes "
+                        + (method.fewest() == method.most()
+                                ? method.fewest()
+                                : method.fewest() + " to " + method.most())
+                        + " arguments, not " + arguments.length);
+            }
+            return method.body().call(self, arguments, meter);
+        }
+    }
+
+    private static final Table<List<Object>> LISTS = ListMethods.table();
+    private static final Table<Map<String, Object>> MAPS = MapMethods.table();
+    private static final Table<String> TEXTS = TextMethods.table();
+    private static final Table<Number> NUMBERS = NumberMethods.table();
+    private static final Set<String> NAMES = names();
+    private static final Map<String, String> HINTS = Map.of(
+            "shuffle", "; a shuffle must be repeatable: random.shuffle(list)",
+            "shuffled", "; a shuffle must be repeatable: random.shuffle(list)",
+            "format", "; write round(n), padLeft(n) or \"${value}\"",
+            "append", "; write list + [value]",
+            "lower", "; write toLowerCase()",
+            "upper", "; write toUpperCase()",
+            "items", "; write map.each { key, value -> … }");
+
+    private MethodTables() {}
+
+    private static Set<String> names() {
+        var all = new TreeSet<String>(Set.of("toString", "equals", "compareTo", "call", "is"));
+        all.addAll(LISTS.methods.keySet());
+        all.addAll(MAPS.methods.keySet());
+        all.addAll(TEXTS.methods.keySet());
+        all.addAll(NUMBERS.methods.keySet());
+        return all;
+    }
+
+    static boolean known(String name) {
+        return NAMES.contains(name);
+    }
+
+    static String hint(String name) {
+        String hint = HINTS.get(name);
+        return hint != null
+                ? hint
+                : Problems.nearest(name, NAMES)
+                        .map(each -> "; did you mean '" + each + "'?")
+                        .orElse("");
+    }
+
+    static Object call(Object self, String name, Object[] arguments, EvaluationMeter meter) {
+        if (name.equals("toString") && arguments.length == 0) {
+            return ExpressionValues.text(self, meter);
+        }
+        if (name.equals("equals") && arguments.length == 1) {
+            return ExpressionValues.same(self, arguments[0], meter);
+        }
+        if (name.equals("compareTo") && arguments.length == 1) {
+            return ExpressionValues.compare(self, arguments[0], meter);
+        }
+        if (self instanceof ClosureValue func && name.equals("call")) {
+            return func.call(arguments);
+        }
+        if (self instanceof List<?>) {
+            return LISTS.call(ExpressionValues.list(self), name, arguments, meter);
+        }
+        if (self instanceof Map<?, ?> map) {
+            if (map.get(name) instanceof ClosureValue func) {
+                return func.call(arguments);
+            }
+            return MAPS.call(ExpressionValues.map(self), name, arguments, meter);
+        }
+        if (self instanceof String text) {
+            return TEXTS.call(text, name, arguments, meter);
+        }
+        if (self instanceof Number number) {
+            return NUMBERS.call(number, name, arguments, meter);
+        }
+        String message = ExpressionValues.kind(self) + " has no method '" + name + "'";
+        throw self == ExpressionValues.NULL
+                ? EvaluationException.value(message + "; a field is empty or missing, write ?. to allow for it")
+                : EvaluationException.type(message);
+    }
+
+    /** What a loop goes over: elements, entries as maps with key and value, or characters. */
+    static List<Object> elements(Object value, EvaluationMeter meter) {
+        if (value instanceof List<?> list) {
+            return new ArrayList<>(list);
+        }
+        if (value instanceof Map<?, ?> map) {
+            meter.make(map.size());
+            var entries = new ArrayList<Object>();
+            map.forEach((key, each) -> entries.add(entry((String) key, each)));
+            return entries;
+        }
+        if (value instanceof String text) {
+            meter.make(text.length());
+            var characters = new ArrayList<Object>();
+            text.codePoints().forEach(c -> characters.add(new String(Character.toChars(c))));
+            return characters;
+        }
+        String message = "cannot go over " + ExpressionValues.kind(value);
+        throw value == ExpressionValues.NULL ? EvaluationException.value(message) : EvaluationException.type(message);
+    }
+
+    static Map<String, Object> entry(String key, Object value) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("key", key);
+        entry.put("value", value);
+        return entry;
+    }
+
+    static String text(Object argument, String method) {
+        if (argument instanceof String text) {
+            return text;
+        }
+        throw EvaluationException.type(method + "() needs a text, not " + ExpressionValues.kind(argument));
+    }
+}

@@ -1,0 +1,257 @@
+package dev.caravan.repair;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.journal.JsonLines;
+import dev.caravan.run.ModelChoice;
+import dev.caravan.run.OpenWork;
+import dev.caravan.run.RecordIndex;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.UnitRanges;
+import dev.caravan.settle.BookingTotals;
+import dev.caravan.settle.RecordReader;
+import dev.caravan.settle.ReplyRow;
+import dev.caravan.settle.ResultsTail;
+import dev.caravan.settle.ResultsWriter;
+import dev.caravan.step.RunSteps;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Brings a run's folder in order before it goes on: books replies that reached their file but not the journal, writes
+ * down what the end of the last process left in doubt, and makes the index of records anew.
+ */
+public final class RunRecovery {
+    private final RunStore store;
+    private final RunFolder folder;
+    private final RunFacts facts;
+    private final RunSteps judging;
+    private final int steps;
+    private final ResultsWriter.Pricing pricing;
+    private final List<String> mended = new ArrayList<>();
+
+    public RunRecovery(RunStore store, RunSteps judging, ResultsWriter.Pricing pricing) {
+        this.store = store;
+        this.folder = store.folder();
+        this.facts = store.facts();
+        this.judging = judging;
+        this.steps = facts.steps().size();
+        this.pricing = pricing;
+    }
+
+    /** Results files out of which lines were taken that were damaged or stood twice, and what was wrong with each. */
+    public List<String> mended() {
+        return List.copyOf(mended);
+    }
+
+    /** @return how many replies were booked that the journal did not know */
+    public int bookTails() {
+        int booked = 0;
+        int chunks = store.onState(RunState::chunks);
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            for (int step = 0; step < steps; step++) {
+                Path file = folder.results(facts.steps().get(step), chunk);
+                int here = chunk;
+                int at = step;
+                if (Files.exists(file) || store.onState(state -> state.lengths(at, here))[0] > 0) {
+                    booked += bookTail(file, step, chunk);
+                }
+            }
+        }
+        return booked;
+    }
+
+    /** What is booked in one line: of one piece of work, and of one model. */
+    private record Bought(String work, ModelChoice asked) {}
+
+    private int bookTail(Path file, int step, int chunk) {
+        int here = chunk;
+        int at = step;
+        long known = store.onState(state -> state.lengths(at, here))[0];
+        long size = size(file);
+        if (size < known) {
+            throw new InvalidFileException(
+                    file.toString(),
+                    "",
+                    "holds " + size + " bytes, but replies of " + known
+                            + " were booked: paid answers are missing. Restore the file from a copy");
+        }
+        if (size == known) {
+            return 0;
+        }
+        var tail = new ResultsTail(file, known);
+        if (!tail.whole()) {
+            mended.add(folder.root().relativize(file) + ": " + tail.trouble());
+            tail.mend(store.disk());
+            tail = new ResultsTail(file, known);
+        }
+        return book(tail, step, chunk);
+    }
+
+    private int book(ResultsTail tail, int step, int chunk) {
+        var byWork = new LinkedHashMap<Bought, Bookings>();
+        for (ResultsTail.Row each : tail.rows()) {
+            ReplyRow row = each.row();
+            ModelChoice asked = row.choice(step);
+            byWork.computeIfAbsent(new Bought(row.work(), asked), key -> new Bookings(each.offset()))
+                    .add(row, asked, each.end());
+        }
+        int count = 0;
+        for (var each : byWork.entrySet()) {
+            Bookings bought = each.getValue();
+            store.recordAndWait(bought.booking.event(
+                    each.getKey().work(),
+                    step,
+                    chunk,
+                    bought.from,
+                    bought.to,
+                    judging.asked(each.getKey().asked())));
+            count += bought.booking.count();
+        }
+        return count;
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private final class Bookings {
+        final long from;
+        long to;
+        final BookingTotals booking = new BookingTotals();
+        /** Whether the bound of the whole job stands for a row that has none of its own. */
+        private boolean jobCounted;
+
+        Bookings(long from) {
+            this.from = from;
+        }
+
+        void add(ReplyRow row, ModelChoice asked, long end) {
+            to = end;
+            booking.add(row, pricing.picos(asked, row.lane(), row.usage()), row.untold() ? bound(row) : 0);
+        }
+
+        /** An earlier version kept no bound with what it could not book: then the call's intent has it, or the job's. */
+        private long bound(ReplyRow row) {
+            Long own = row.worstPicos();
+            if (own != null) {
+                return own;
+            }
+            boolean counted = jobCounted;
+            jobCounted = true;
+            return store.onState(state -> {
+                OpenWork work = state.openWork(row.work());
+                RunEvent.JobIntended job = work == null ? null : work.intent();
+                if (job != null) {
+                    return counted ? 0 : job.worstPicos();
+                }
+                long none = -1;
+                return work == null ? none : work.openCalls().getOrDefault(row.unit(), none);
+            });
+        }
+    }
+
+    /** Calls and creates that were under way when the last process ended: nobody will hear of them again. */
+    public void settleDoubts() {
+        var open = store.onState(RunRecovery::openCalls);
+        open.forEach((work, prices) -> {
+            var units = new BitSet();
+            long worst = 0;
+            for (var each : prices.entrySet()) {
+                units.set(each.getKey());
+                worst = worst < 0 || each.getValue() < 0 ? -1 : Math.addExact(worst, each.getValue());
+            }
+            store.recordAndWait(new RunEvent.CallsLost(work, UnitRanges.text(units), "killed", prices.size(), worst));
+        });
+        List<String> intended = store.onState(state -> state.works().stream()
+                .filter(each -> each.phase() == OpenWork.Phase.INTENDED && !each.doubted())
+                .map(OpenWork::id)
+                .toList());
+        intended.forEach(each -> store.recordAndWait(
+                new RunEvent.JobInDoubt(each, "restarted", "the process ended before the provider's answer", 0)));
+    }
+
+    private static Map<String, Map<Integer, Long>> openCalls(RunState state) {
+        var open = new TreeMap<String, Map<Integer, Long>>();
+        state.works().forEach(each -> {
+            if (!each.openCalls().isEmpty()) {
+                open.put(each.id(), new TreeMap<>(each.openCalls()));
+            }
+        });
+        return open;
+    }
+
+    /** Fills the index from units and settled files. */
+    public void index(RecordIndex index) {
+        int[] unit = {0};
+        JsonLines.scanBytes(folder.units(), 0, size(folder.units()), (offset, bytes, length, whole) -> {
+            index.input(unit[0]++, offset);
+        });
+        int chunks = store.onState(RunState::chunks);
+        Map<String, long[]> lengths = store.onState(RunState::allLengths);
+        for (int step = 0; step < steps; step++) {
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                long[] length = lengths.getOrDefault(step + "/" + chunk, new long[4]);
+                if (length[1] > 0) {
+                    records(index, step, chunk, length[1]);
+                }
+                if (length[3] > 0) {
+                    findings(index, step, chunk, length[3]);
+                }
+            }
+        }
+    }
+
+    /** Takes the lines of units that passed the step, not of those that were sent back before it. */
+    private void records(RecordIndex index, int step, int chunk, long length) {
+        BitSet passed = store.onState(state -> {
+            var set = new BitSet();
+            for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
+                set.set(unit, state.standing(unit, step) == RunState.Standing.PASSED);
+            }
+            return set;
+        });
+        int units = store.onState(state -> state.units().count());
+        JsonLines.scan(folder.validated(facts.steps().get(step), chunk), 0, length, (offset, node) -> {
+            int unit = JsonLines.unit(node, units);
+            if (passed.get(unit)) {
+                index.record(unit, offset);
+            }
+        });
+    }
+
+    /** Takes the findings that the units' next prompts tell of, and no older ones. */
+    private void findings(RecordIndex index, int step, int chunk, long length) {
+        var lines = new LinkedHashMap<Long, JsonNode>();
+        int units = store.onState(state -> state.units().count());
+        JsonLines.scan(folder.findings(facts.steps().get(step), chunk), 0, length, (offset, node) -> {
+            JsonLines.unit(node, units);
+            lines.put(offset, node);
+        });
+        store.onState(state -> {
+            lines.values().removeIf(line -> {
+                int unit = line.get("_n").intValue();
+                int at = state.units().step(unit);
+                return !RecordReader.concerns(line, step, at, state.units().attempts(unit), facts);
+            });
+            return true;
+        });
+        lines.forEach((offset, line) -> index.findings(line.get("_n").intValue(), step, offset));
+    }
+}

@@ -1,9 +1,0 @@
-package dev.caravan.run;
-
-/** Whom a step asks: a provider, and a model of its. */
-public record Asked(String provider, String model) {
-    @Override
-    public String toString() {
-        return provider + " " + model;
-    }
-}

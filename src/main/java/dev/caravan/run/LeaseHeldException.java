@@ -1,8 +1,0 @@
-package dev.caravan.run;
-
-/** Another process, or another part of this one, is at work on the run. The message names it. */
-public final class LeaseHeldException extends RuntimeException {
-    LeaseHeldException(String message) {
-        super(message);
-    }
-}

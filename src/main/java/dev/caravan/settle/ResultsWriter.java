@@ -1,0 +1,212 @@
+package dev.caravan.settle;
+
+import dev.caravan.base.Disk;
+import dev.caravan.base.OpenFiles;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Usage;
+import dev.caravan.run.ModelChoice;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import dev.caravan.step.RunSteps;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes outcomes of calls to their chunk's results file and then books them: file first, synced, journal second. One
+ * thread writes whatever has come in meanwhile as one group, so that many replies share one sync.
+ */
+public final class ResultsWriter implements AutoCloseable {
+    private static final int LARGEST_GROUP = 2_000;
+    private static final int OPEN_FILES = OpenFiles.atStart().results();
+
+    /** What a reply costs: by the model asked for, at the run's own prices. */
+    public interface Pricing {
+        long picos(ModelChoice asked, Lane lane, Usage usage);
+    }
+
+    private record Entry(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {}
+
+    private record Target(String work, int chunk, ModelChoice asked) {
+        int step() {
+            return asked.step();
+        }
+    }
+
+    private final RunFolder folder;
+    private final RunFacts facts;
+    private final RunSteps judging;
+    private final RunStore store;
+    private final Disk disk;
+    private final Pricing pricing;
+    private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+    private final Map<String, Disk.Appender> files = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Long> lengths;
+    private final Thread thread;
+    private volatile boolean closing;
+    private boolean ended;
+
+    /** @param lengths journalled length of each results file, by step/chunk */
+    public ResultsWriter(
+            RunFolder folder, RunSteps judging, RunStore store, Disk disk, Pricing pricing, Map<String, Long> lengths) {
+        this.folder = folder;
+        this.facts = store.facts();
+        this.judging = judging;
+        this.store = store;
+        this.disk = disk;
+        this.pricing = pricing;
+        this.lengths = lengths;
+        thread = new Thread(this::work, "results-" + facts.run());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Calls back, with null, once the row is synced and booked; with the cause when it could not be. */
+    public void add(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {
+        synchronized (queue) {
+            if (!ended) {
+                queue.add(new Entry(step, row, then));
+                return;
+            }
+        }
+        then.accept(new IllegalStateException("the run is closed"));
+    }
+
+    /** Adds rows, no more than a few thousand unwritten at a time, and waits until all are synced and booked. */
+    public void addAll(int step, List<ReplyRow> rows) {
+        var window = new Semaphore(LARGEST_GROUP);
+        var failed = new CompletableFuture<@Nullable Throwable>();
+        for (ReplyRow row : rows) {
+            window.acquireUninterruptibly();
+            add(step, row, failure -> {
+                if (failure != null) {
+                    failed.complete(failure);
+                }
+                window.release();
+            });
+        }
+        window.acquireUninterruptibly(LARGEST_GROUP);
+        Throwable failure = failed.getNow(null);
+        if (failure != null) {
+            throw new IllegalStateException("results could not be booked", failure);
+        }
+    }
+
+    private void work() {
+        var group = new ArrayList<Entry>();
+        try {
+            while (!over()) {
+                Entry first = queue.poll(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    continue;
+                }
+                group.add(first);
+                queue.drainTo(group, LARGEST_GROUP - 1);
+                write(group);
+                group.clear();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            synchronized (queue) {
+                ended = true;
+            }
+            files.values().forEach(Disk.Appender::close);
+        }
+    }
+
+    /** Whether nothing is left to write and nothing more is taken: whoever adds behind the end is told so. */
+    private boolean over() {
+        synchronized (queue) {
+            ended = closing && queue.isEmpty();
+            return ended;
+        }
+    }
+
+    private void write(List<Entry> group) {
+        var byTarget = new LinkedHashMap<Target, List<Entry>>();
+        for (Entry each : group) {
+            byTarget.computeIfAbsent(
+                            new Target(
+                                    each.row().work(),
+                                    facts.chunkOf(each.row().unit()),
+                                    each.row().choice(each.step())),
+                            key -> new ArrayList<>())
+                    .add(each);
+        }
+        var booked = new ArrayList<RunEvent.RepliesSettled>();
+        try {
+            var touched = new LinkedHashMap<String, Disk.Appender>();
+            for (var each : byTarget.entrySet()) {
+                booked.add(append(each.getKey(), each.getValue(), touched));
+            }
+            touched.values().forEach(Disk.Appender::force);
+        } catch (RuntimeException e) {
+            store.failStop(e);
+            group.forEach(each -> each.then().accept(e));
+            return;
+        }
+        int at = 0;
+        for (List<Entry> entries : byTarget.values()) {
+            store.record(
+                    booked.get(at++),
+                    failure -> entries.forEach(each -> each.then().accept(failure)));
+        }
+    }
+
+    private RunEvent.RepliesSettled append(Target target, List<Entry> entries, Map<String, Disk.Appender> touched) {
+        String name = target.step() + "/" + target.chunk();
+        Disk.Appender file = open(name, target, touched);
+        touched.put(name, file);
+        long from = file.position();
+        var booking = new BookingTotals();
+        for (Entry each : entries) {
+            ReplyRow row = each.row();
+            file.write(row.line());
+            long price = pricing.picos(target.asked(), row.lane(), row.usage());
+            booking.add(row, price, row.worstPicos() == null ? -1 : row.worstPicos());
+        }
+        return booking.event(
+                target.work(), target.step(), target.chunk(), from, file.position(), judging.asked(target.asked()));
+    }
+
+    private Disk.Appender open(String name, Target target, Map<String, Disk.Appender> touched) {
+        Disk.Appender known = files.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (files.size() >= OPEN_FILES) {
+            var oldest = files.entrySet().iterator().next();
+            lengths.put(oldest.getKey(), oldest.getValue().position());
+            oldest.getValue().force();
+            oldest.getValue().close();
+            // It is synced here and now: the group that is being written may hold rows in it.
+            touched.remove(oldest.getKey());
+            files.remove(oldest.getKey());
+        }
+        disk.createDirectories(folder.chunk(target.chunk()));
+        Disk.Appender opened = disk.append(
+                folder.results(facts.steps().get(target.step()), target.chunk()), lengths.getOrDefault(name, 0L));
+        files.put(name, opened);
+        return opened;
+    }
+
+    /** Waits until everything added is written. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.caravan.settle;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Csv;
+import dev.caravan.base.Disk;
+import dev.caravan.base.Json;
+import dev.caravan.journal.JsonLines;
+import dev.caravan.run.GivenFiles;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.UnitOutcome;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes what people take away: {@code outputs/results.jsonl} and {@code .csv}, one line per done unit in input order
+ * without internal keys, and {@code outputs/failures.jsonl}. Streams the run; the same bytes whenever it is done again.
+ */
+public final class RunOutputs {
+    private final RunStore store;
+    private final RunFolder folder;
+    private final RunFacts facts;
+    private final Disk disk;
+    private final RecordReader records;
+    private final FailureOutput failures;
+
+    public RunOutputs(RunStore store, RecordReader records) {
+        this.store = store;
+        this.folder = store.folder();
+        this.facts = store.facts();
+        this.disk = store.disk();
+        this.records = records;
+        failures = new FailureOutput(folder, facts, records);
+    }
+
+    /** Of each file that people take away, by its name. */
+    public static SortedMap<String, String> checksums(RunFolder folder) {
+        var found = new TreeMap<String, String>();
+        for (String each : List.of("results.jsonl", "results.csv", "failures.jsonl", "dropped.jsonl")) {
+            String checksum = GivenFiles.checksum(folder.outputs().resolve(each));
+            if (!checksum.isEmpty()) {
+                found.put(each, checksum);
+            }
+        }
+        return found;
+    }
+
+    public void write() {
+        disk.createDirectories(folder.outputs());
+        int[] done = units(UnitOutcome.DONE);
+        Set<String> columns = new LinkedHashSet<>();
+        stream(
+                "results.jsonl",
+                out -> each(done, record -> {
+                    record.fieldNames().forEachRemaining(columns::add);
+                    out.write(Json.line(record));
+                }));
+        stream("results.csv", out -> {
+            out.write(Csv.line(List.copyOf(columns)));
+            each(
+                    done,
+                    record -> out.write(Csv.line(columns.stream()
+                            .map(name -> Csv.cell(record.get(name)))
+                            .toList())));
+        });
+        stream("failures.jsonl", out -> failures.write(units(UnitOutcome.FAILED), out));
+        int[] dropped = units(UnitOutcome.DROPPED);
+        if (dropped.length > 0) {
+            stream("dropped.jsonl", out -> failures.write(dropped, out));
+        }
+    }
+
+    /** The units with an outcome: in input order, each followed by its children. */
+    private int[] units(UnitOutcome wanted) {
+        return store.onState(state -> Arrays.stream(state.units().lineage().order())
+                .filter(unit -> state.units().outcome(unit) == wanted)
+                .toArray());
+    }
+
+    private void each(int[] done, Lines lines) throws IOException {
+        for (int unit : done) {
+            ObjectNode record = records.before(facts.steps().size(), unit);
+            lines.take(withoutInternal(record));
+        }
+    }
+
+    /** A record as people get it. */
+    static ObjectNode withoutInternal(ObjectNode record) {
+        record.remove(record.properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(name -> name.startsWith("_"))
+                .toList());
+        return record;
+    }
+
+    private interface Lines {
+        void take(ObjectNode record) throws IOException;
+    }
+
+    private interface Body {
+        void write(OutputStream out) throws IOException;
+    }
+
+    private void stream(String name, Body body) {
+        try (Disk.Replacement file = disk.replaceStreaming(folder.outputs().resolve(name))) {
+            body.write(file.out());
+            file.commit();
+            Files.deleteIfExists(JsonLines.packed(folder.outputs().resolve(name)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + folder.outputs().resolve(name), e);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+package dev.caravan.settle;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.journal.JsonLines;
+import dev.caravan.run.Lineage;
+import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunFacts;
+import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunState;
+import dev.caravan.run.RunState.Standing;
+import dev.caravan.run.RunStore;
+import dev.caravan.run.WorkOrder;
+import dev.caravan.run.WorkOrder.Member;
+import dev.caravan.step.PreparedStep;
+import dev.caravan.step.RunSteps;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the settled files of a run (validated, failures, findings) to the lengths and checksums that were journalled.
+ * They are derived: what does not hold is made again from units, results and config, and that is journalled.
+ */
+public final class SettledFiles {
+    private static final int BUFFER = 1 << 16;
+
+    private final RunStore store;
+    private final RunFolder folder;
+    private final RunFacts facts;
+    private final RunSteps judging;
+
+    public SettledFiles(RunStore store, RunSteps judging) {
+        this.store = store;
+        this.folder = store.folder();
+        this.facts = store.facts();
+        this.judging = judging;
+    }
+
+    /** @return how many chunks of a step were made again */
+    public int mend() {
+        return mend(true);
+    }
+
+    /** As {@link #mend}, of those files alone that are known to be void: nothing is read to find them. */
+    public int mendVoid() {
+        return mend(false);
+    }
+
+    private int mend(boolean checked) {
+        int mended = 0;
+        int chunks = store.onState(RunState::chunks);
+        // Step by step: what a gather brings together lies in chunks behind its own.
+        for (int step = 0; step < facts.steps().size(); step++) {
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                Optional<String> wrong = wrong(step, chunk, checked);
+                if (wrong.isPresent()) {
+                    rebuild(step, chunk, wrong.get());
+                    mended++;
+                }
+            }
+        }
+        return mended;
+    }
+
+    private Optional<String> wrong(int step, int chunk, boolean checked) {
+        long[] lengths = store.onState(state -> state.lengths(step, chunk));
+        long[] crcs = store.onState(state -> state.crcs(step, chunk));
+        String name = facts.steps().get(step);
+        Path[] files = {
+            folder.validated(name, chunk), folder.failures(name, chunk), folder.findings(name, chunk),
+        };
+        for (int i = 0; i < files.length; i++) {
+            if (crcs[i] == RunState.VOID) {
+                return Optional.of(files[i].getFileName() + " is to hold other units now");
+            }
+            if (checked && lengths[i + 1] > 0 && !holds(files[i], lengths[i + 1], crcs[i])) {
+                return Optional.of(files[i].getFileName() + " does not hold what was settled");
+            }
+        }
+        return Optional.empty();
+    }
+
+    public static boolean holds(Path file, long length, long crc) {
+        if (!JsonLines.exists(file)) {
+            return false;
+        }
+        var actual = new CRC32C();
+        try (InputStream in = JsonLines.open(file)) {
+            var buffer = new byte[BUFFER];
+            long left = length;
+            while (left > 0) {
+                int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+                if (read < 0) {
+                    return false;
+                }
+                actual.update(buffer, 0, read);
+                left -= read;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+        return actual.getValue() == crc;
+    }
+
+    private void rebuild(int step, int chunk, String reason) {
+        var part = new Rebuilt();
+        RunEvent.Part told = findings(step, chunk);
+        Map<Integer, ObjectNode> before = before(step, chunk);
+        var last = new HashMap<Integer, ReplyRow>();
+        var paid = new HashMap<Integer, ReplyRow>();
+        String name = facts.steps().get(step);
+        long results = store.onState(state -> state.lengths(step, chunk))[0];
+        if (results > 0) {
+            ReplyRowReader.scan(folder.results(name, chunk), 0, results, (offset, row) -> {
+                last.put(row.unit(), row);
+                if (row.paid()) {
+                    paid.put(row.unit(), row);
+                }
+            });
+        }
+        int end = store.onState(state -> state.chunkEnd(chunk));
+        for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
+            settle(part, new Case(step, unit, before.get(unit), last.get(unit), paid.get(unit)));
+        }
+        store.recordAndWait(new RunEvent.ChunkRebuilt(
+                step,
+                chunk,
+                write(folder.validated(name, chunk), part.validated),
+                write(folder.failures(name, chunk), part.failures),
+                told == null ? write(folder.findings(name, chunk), part.findings) : told,
+                reason));
+    }
+
+    /**
+     * The findings as they are, if they hold what was settled. Made again, those of units that were sent back meanwhile
+     * would be missing: what they are about is not on file any more.
+     */
+    private RunEvent.@Nullable Part findings(int step, int chunk) {
+        long length = store.onState(state -> state.lengths(step, chunk))[3];
+        long crc = store.onState(state -> state.crcs(step, chunk))[2];
+        boolean holds = length > 0 && holds(folder.findings(facts.steps().get(step), chunk), length, crc);
+        return holds ? new RunEvent.Part(0, length, crc) : null;
+    }
+
+    /** Lines of a chunk's three files, by unit. */
+    private static final class Rebuilt {
+        final Map<Integer, byte[]> validated = new TreeMap<>();
+        final Map<Integer, byte[]> failures = new TreeMap<>();
+        final Map<Integer, byte[]> findings = new TreeMap<>();
+
+        void add(ChunkPart part) {
+            validated.putAll(part.validated);
+            failures.putAll(part.failures);
+            findings.putAll(part.findings);
+        }
+    }
+
+    /**
+     * What is known of a unit at a step.
+     *
+     * @param before what it brought
+     * @param last its last outcome on file
+     * @param paid its last answer that was paid for
+     */
+    private record Case(
+            int step,
+            int unit,
+            @Nullable ObjectNode before,
+            @Nullable ReplyRow last,
+            @Nullable ReplyRow paid) {}
+
+    /** Where the unit stands now. */
+    private record Now(Standing standing, int attempts, int forgiven, int tries) {}
+
+    /** Judges the unit under each revision in turn, until it comes to what was settled. */
+    private void settle(Rebuilt all, Case known) {
+        int unit = known.unit();
+        Now now = store.onState(state -> new Now(
+                state.standing(unit, known.step()),
+                state.units().attempts(unit, known.step()),
+                state.units().forgiven(unit, known.step()),
+                state.units().tries(unit)));
+        boolean asked = now.standing() == Standing.OPEN && now.attempts() > 0;
+        if (now.standing() == Standing.ABSENT || (now.standing() == Standing.OPEN && !asked)) {
+            return;
+        }
+        ReplyRow row = row(known, now);
+        for (PreparedStep each : judging.under(known.step(), row == null ? judging.revision() : row.revision())) {
+            ChunkPart part = again(each, known, now);
+            boolean same = (now.standing() == Standing.PASSED) == part.done.get(unit)
+                    && (now.standing() == Standing.FAILED) == part.failed.get(unit)
+                    && (now.standing() == Standing.DROPPED) == part.dropped.get(unit);
+            if (same) {
+                all.add(part);
+                return;
+            }
+            if (asked && part.done.get(unit)) {
+                // Its answer holds here; it was sent back by a later step.
+                return;
+            }
+        }
+        throw lost(known.step(), unit, "has a reply that is judged otherwise than it was");
+    }
+
+    /** The outcome on file that the unit's standing follows from. */
+    private static @Nullable ReplyRow row(Case known, Now now) {
+        ReplyRow last = known.last();
+        boolean skipped = now.standing() == Standing.PASSED
+                && last != null
+                && last.outcome().equals(ReplyRow.SKIPPED);
+        return now.standing() == Standing.FAILED || skipped ? last : known.paid();
+    }
+
+    private ChunkPart again(PreparedStep step, Case known, Now now) {
+        ObjectNode before = known.before();
+        boolean failed = now.standing() == Standing.FAILED;
+        ReplyRow row = row(known, now);
+        if (before == null || (step instanceof PreparedStep.Asking && row == null)) {
+            throw lost(known.step(), known.unit(), "has no reply on file");
+        }
+        var part = new ChunkPart(facts, step, known.step(), 0, store.clock());
+        var member = new Member(known.unit(), now.attempts(), now.forgiven(), now.tries(), 0, "");
+        if (step instanceof PreparedStep.Local) {
+            part.perform(member, before);
+        } else if (step instanceof PreparedStep.Fanning) {
+            part.fanOut(member, before);
+        } else if (step instanceof PreparedStep.Reviewing) {
+            part.review(
+                    member,
+                    before,
+                    store.onState(state -> state.word(known.step(), known.unit()))
+                            .orElseThrow(() -> lost(known.step(), known.unit(), "was never decided on")));
+        } else if (step instanceof PreparedStep.Gathering) {
+            gather(part, member, known.step(), before);
+        } else if (row != null) {
+            // Trouble since the beginning of time: an attempt that was given up is given up again.
+            int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
+            part.decide(
+                    new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, row.key()), row, before, step);
+        }
+        return part;
+    }
+
+    private void gather(ChunkPart part, Member member, int step, ObjectNode before) {
+        int birth = facts.shape().fanOutOf(step);
+        WorkOrder.Kids kids = store.onState(state -> {
+            Lineage lineage = state.units().lineage();
+            for (int i = lineage.count() - 1; i >= 0; i--) {
+                Lineage.Family each = lineage.family(i);
+                if (each.parent() == member.unit() && each.birth() == birth) {
+                    return WorkOrder.kids(state, each);
+                }
+            }
+            return new WorkOrder.Kids(List.of(), List.of(), 0);
+        });
+        var records = new HashMap<Integer, ObjectNode>();
+        var chunks = new TreeSet<>(kids.arrived().stream().map(facts::chunkOf).toList());
+        chunks.forEach(each -> records.putAll(brought(step, each, birth)));
+        part.gather(
+                member,
+                before,
+                kids.arrived().stream()
+                        .map(each -> Optional.ofNullable(records.get(each))
+                                .orElseThrow(() -> lost(step, each, "has no record to gather")))
+                        .toList(),
+                kids.failed().stream()
+                        .map(each -> Lineage.childId(before.path("unit_id").asText(), each - first(each)))
+                        .toList());
+    }
+
+    private int first(int child) {
+        return store.onState(state -> state.units().lineage().familyOf(child).first());
+    }
+
+    private InvalidFileException lost(int step, int unit, String what) {
+        return new InvalidFileException(
+                folder.root().toString(),
+                "unit " + unit + ", step " + facts.steps().get(step),
+                what + "; its settled file was damaged and cannot be made again. Restore the run's folder from a copy");
+    }
+
+    /** What the chunk's units that visit a step brought to it, by unit. */
+    public Map<Integer, ObjectNode> before(int step, int chunk) {
+        return store.onState(state -> StepInputs.of(folder, state, judging)).before(step, chunk);
+    }
+
+    private Map<Integer, ObjectNode> brought(int step, int chunk, int birth) {
+        return store.onState(state -> StepInputs.of(folder, state, judging)).by(step, chunk, birth);
+    }
+
+    private RunEvent.Part write(Path file, Map<Integer, byte[]> lines) {
+        if (lines.isEmpty() && !Files.exists(file)) {
+            return new RunEvent.Part(0, 0, 0);
+        }
+        var crc = new CRC32C();
+        long length = 0;
+        try (Disk.Replacement replacement = store.disk().replaceStreaming(file)) {
+            for (byte[] line : lines.values()) {
+                replacement.out().write(line);
+                crc.update(line, 0, line.length);
+                length += line.length;
+            }
+            replacement.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        return new RunEvent.Part(0, length, crc.getValue());
+    }
+}

@@ -1,0 +1,95 @@
+package dev.caravan.step;
+
+import dev.caravan.base.Problems;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
+import dev.caravan.run.UnitReview;
+import dev.caravan.validation.Finding;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A step at which units wait for a person. Once all that can have come, a packet shows a sample of them; the word that is
+ * given lets them pass as they are, or fails them.
+ */
+public final class ApprovalStepKind implements StepKind {
+    /** What goes with the error code of a unit that a person turned down. */
+    static final String REJECTED = "rejected";
+
+    private static final String SAMPLE = "sample";
+    private static final int USUAL_SAMPLE = 20;
+    private static final int LARGEST_SAMPLE = 500;
+
+    /** What other kinds of step say of what they make. */
+    private static final Set<String> OF_OUTPUTS = new TreeSet<>(Set.of("schema", "validation", "skip_if", "drop_if"));
+
+    @Override
+    public String kind() {
+        return "approval";
+    }
+
+    @Override
+    public Set<String> keys() {
+        var keys = new TreeSet<>(Set.of(SAMPLE));
+        keys.addAll(LlmStepKind.KEYS);
+        keys.addAll(OF_OUTPUTS);
+        return keys;
+    }
+
+    @Override
+    public boolean asks() {
+        return false;
+    }
+
+    @Override
+    public boolean waits() {
+        return true;
+    }
+
+    @Override
+    public void check(Step step, Source source, Problems problems) {
+        step.source().fieldNames().forEachRemaining(each -> {
+            if (OF_OUTPUTS.contains(each)) {
+                problems.at(
+                        source.file(),
+                        source.place() + "." + each,
+                        "has no place at an approval, which passes records on as they are; put it at the step before");
+            } else if (LlmStepKind.KEYS.contains(each)) {
+                problems.at(
+                        source.file(),
+                        source.place() + "." + each,
+                        "has no place at an approval, which asks a person and no model; remove it");
+            }
+        });
+        if (!step.validation().isEmpty() && !step.source().has("validation")) {
+            problems.at(
+                    source.file(),
+                    "validation." + step.name(),
+                    "has no place at an approval, which passes records on as they are; put it at the step before");
+        }
+        StepChecks.whole(step, SAMPLE, LARGEST_SAMPLE, source, problems);
+    }
+
+    @Override
+    public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
+        return new Reviewed(
+                step,
+                step.source().path(SAMPLE).asInt(USUAL_SAMPLE),
+                pipeline.generation().seed());
+    }
+
+    private record Reviewed(Step step, int sample, long seed) implements PreparedStep.Reviewing {
+        @Override
+        public StepBranch branch() {
+            return StepBranch.NONE;
+        }
+
+        @Override
+        public List<Finding> findings(UnitReview.Word word) {
+            return word.approved()
+                    ? List.of()
+                    : List.of(Finding.error(REJECTED, "$", "rejected by " + word.actor() + ": " + word.reason()));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.caravan.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Problems;
+import dev.caravan.expression.Evaluation;
+import dev.caravan.expression.EvaluationException;
+import dev.caravan.expression.Expression;
+import dev.caravan.expression.SeededRandom;
+import dev.caravan.pipeline.ExpressionReader;
+import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where units part ways at a step: {@code skip_if} lets a unit past the step with its record as it is, {@code drop_if}
+ * takes it out of the run once the step has given its output. Both are counted, and neither is a failure.
+ */
+public record StepBranch(
+        String step, @Nullable Expression skipIf, @Nullable Expression dropIf, long seed) {
+
+    /** Nobody passes by and nobody leaves. */
+    static final StepBranch NONE = new StepBranch("", null, null, 0);
+
+    static StepBranch of(Step step, Pipeline pipeline) {
+        var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
+        var told = new Problems(step.name());
+        return new StepBranch(
+                step.name(),
+                ExpressionReader.one(step, "skip_if", source, told).orElse(null),
+                ExpressionReader.one(step, "drop_if", source, told).orElse(null),
+                pipeline.generation().seed());
+    }
+
+    static void check(Step step, Source source, Problems problems) {
+        ExpressionReader.one(step, "skip_if", source, problems);
+        ExpressionReader.one(step, "drop_if", source, problems);
+    }
+
+    /** Holds {@code skip_if} against what is known before the step, and calls back for what the step makes known. */
+    static void flow(Step step, Source source, KnownFields known, Problems problems, Runnable outputs) {
+        var told = new Problems("");
+        ExpressionReader.one(step, "skip_if", source, told).ifPresent(each -> {
+            known.use(each, null, source.file(), source.place() + ".skip_if", problems);
+            known.decides(each);
+        });
+        outputs.run();
+        ExpressionReader.one(step, "drop_if", source, told).ifPresent(each -> {
+            known.use(each, null, source.file(), source.place() + ".drop_if", problems);
+            known.decides(each);
+        });
+    }
+
+    /** Whether a unit passes the step by. */
+    public boolean skips(ObjectNode record) throws EvaluationException {
+        return holds(skipIf, "skip", record);
+    }
+
+    /** Whether a unit leaves the run with what the step made of it. */
+    public boolean drops(ObjectNode record) throws EvaluationException {
+        return holds(dropIf, "drop", record);
+    }
+
+    /** The same record always parts the same way: its random numbers are those of its first attempt. */
+    private boolean holds(@Nullable Expression expression, String what, ObjectNode record) throws EvaluationException {
+        return expression != null
+                && expression.test(new Evaluation(
+                        record, SeededRandom.of(seed, record.path("unit_id").asText(), step + "#" + what, 0)));
+    }
+}
