@@ -174,7 +174,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** @param capPicos most that the run may cost, -1 for no cap, {@link RunDriver#AS_IT_WAS} */
-    LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos) throws Exception {
+    public LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos) throws Exception {
         return launch(folder, lane, command, disk, capPicos, true, UnaryOperator.identity());
     }
 
@@ -190,7 +190,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** As the other, on a disk of its own: one process may hold runs on several. */
-    LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
+    public LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
         return launch(folder, lane, command, disk, RunDriver.AS_IT_WAS, true, UnaryOperator.identity());
     }
 
@@ -297,6 +297,11 @@ public final class Engine implements AutoCloseable {
                                 .map(each -> ModelLists.orTrouble(each, context()))
                                 .orElseThrow(),
                         why -> log.info("{}", PlainText.line(why)));
+    }
+
+    /** Checks what only a context with routes can tell of a pipeline whose run is to be made. */
+    public void checkRoutes(Pipeline pipeline, Lane lane) {
+        preflight().check(pipeline, lane, this);
     }
 
     /** That each step can be asked in the way that was chosen. */
