@@ -29,6 +29,23 @@ class HelpTest {
         assertThat(CommandResult.of("--help").out()).isEqualTo(said.out());
     }
 
+    @Test
+    void commands_are_listed_by_what_they_are_for() {
+        String help = CommandResult.of("help").out();
+
+        assertThat(help.lines().filter(each -> each.matches("[A-Z][A-Za-z, ]+:")))
+                .containsExactly(
+                        "Write a pipeline:",
+                        "Run it:",
+                        "Look at runs:",
+                        "Take results away:",
+                        "Mend and keep runs:",
+                        "Serve:",
+                        "Models, shells, help:",
+                        "Exit codes:");
+        assertThat(help.indexOf("  verify  ")).isBetween(help.indexOf("Look at runs:"), help.indexOf("Take results"));
+    }
+
     @ParameterizedTest
     @CsvSource({"help run, run --help", "help import octobatch, import octobatch --help", "help help, help --help"})
     void a_command_is_explained_in_either_order(String words, String option) {
