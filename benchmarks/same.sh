@@ -34,12 +34,12 @@ launcher() { # side, what
     fi
 }
 
-# The runs are short: the second compiler would cost more than it gives.
+# The runs are short: the second compiler would cost more than it gives. The log tells of a busy machine too.
 caravan() { # side, words
     side=$1
     shift
-    (cd "$work/$side" && CARAVAN_STATE="$work/$side/state" CARAVAN_OPTS=-XX:TieredStopAtLevel=1 \
-        "$work/$side/home/caravan" "$@")
+    (cd "$work/$side" && CARAVAN_STATE="$work/$side/state" \
+        CARAVAN_OPTS="-XX:TieredStopAtLevel=1 -Dcaravan.log.level=ERROR" "$work/$side/home/caravan" "$@")
 }
 
 # One run to its end: whoever asks for approval gets it. What is said and the exit codes are compared too.
@@ -60,6 +60,7 @@ drive() { # side, pipeline, mode
         cat "$said" >&2
         return 2
     fi
+    [ "${codes##* }" -le 1 ] || echo "same.sh: $1, $run is not at its end, exit codes $codes" >&2
     mkdir "$folder/said"
     echo "$codes" >"$folder/said/exit-codes"
     mv "$said" "$folder/said/text"
@@ -78,6 +79,11 @@ normal() { # side
     java -cp "$lib/*" "$here/benchmarks/same/Normal.java" "$here/benchmarks/same/rules.txt" "$work/$1/runs" "$work/$1/normal"
 }
 
+# Long lines of JSON, field by field.
+split() {
+    awk '{ gsub(/,"/, ",\n    \""); print }' "$1"
+}
+
 # The first lines that differ, file by file.
 differences() {
     (cd "$work" && diff -rq before/normal after/normal) >"$work/differing" && return 0
@@ -86,7 +92,9 @@ differences() {
             Files*)
                 file=${line#Files before/normal/} file=${file%% and after/normal/*}
                 echo "$file: $(diff "$work/before/normal/$file" "$work/after/normal/$file" | grep -c '^[<>]') lines differ"
-                diff "$work/before/normal/$file" "$work/after/normal/$file" | grep '^[<>]' | head -n 6 | cut -c 1-400
+                split "$work/before/normal/$file" >"$work/split-before"
+                split "$work/after/normal/$file" >"$work/split-after"
+                diff -U 1 "$work/split-before" "$work/split-after" | grep -v '^@@\|^---\|^+++' | head -n 12 | cut -c 1-240
                 ;;
             *) echo "$line" | sed 's|\(before\|after\)/normal/*|\1: |; s|: /|/|' ;;
         esac
@@ -110,7 +118,7 @@ for pipeline in ${SAME_RUNS:-$(ls "$work/before/pipelines")}; do
     done
     for mode in batch realtime; do
         both drive "$pipeline" $mode
-        echo "$pipeline in $mode: $(($(date +%s) - begun)) s" >&2
+        echo "$pipeline in $mode: after $(($(date +%s) - begun)) s" >&2
     done
 done
 normal before
