@@ -1,4 +1,4 @@
-/** Prices tokens with integers and keeps the books. */
+/** Money, what tokens cost, and the registry of providers and models that prices come from. */
 @NullMarked
 package dev.caravan.cost;
 
