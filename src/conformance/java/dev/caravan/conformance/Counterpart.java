@@ -2,7 +2,7 @@ package dev.caravan.conformance;
 
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
-import dev.caravan.simulator.Faults;
+import dev.caravan.simulator.SimulatorFaults;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorSettings;
 import java.io.IOException;
@@ -57,7 +57,7 @@ final class Counterpart implements AutoCloseable {
                 "",
                 jobMillis,
                 1,
-                Faults.parse(faults),
+                SimulatorFaults.parse(faults),
                 new Served(),
                 Clock.systemUTC())));
     }

@@ -1,11 +1,13 @@
 package dev.caravan.cost;
 
 import java.time.LocalDate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model we know.
  *
+ * @param aliases other names of it
  * @param context tokens of prompt and answer together; 0 where unknown
  * @param maxInput most tokens of a prompt; 0 where unknown
  * @param maxOutput most tokens of an answer; 0 where unknown
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Model(
         String id,
+        List<String> aliases,
         String provider,
         long context,
         long maxInput,
@@ -31,7 +34,20 @@ public record Model(
         @Nullable Price then,
         String date) {
 
+    private static final String ONLY_WITHOUT_EFFORT = "only_with_reasoning_effort_none";
     private static final String ONLY_WITH_VERSION = "only_with_anthropic_version_";
+    /** For people. */
+    static final String TEMPERATURE_RULES =
+            "true, false, " + ONLY_WITHOUT_EFFORT + ", " + ONLY_WITH_VERSION + " with the version behind it";
+
+    public Model {
+        aliases = List.copyOf(aliases);
+    }
+
+    static boolean isTemperatureRule(String text) {
+        return List.of("true", "false", ONLY_WITHOUT_EFFORT).contains(text)
+                || (text.startsWith(ONLY_WITH_VERSION) && text.length() > ONLY_WITH_VERSION.length());
+    }
 
     /** Whether its provider takes it away, or has done so. */
     public boolean goesAway() {
@@ -56,8 +72,7 @@ public record Model(
         }
         return switch (temperature) {
             case "false" -> "leave it out";
-            case "only_with_reasoning_effort_none" ->
-                reasoningEffort.equals("none") ? "" : "it takes one with reasoning_effort none";
+            case ONLY_WITHOUT_EFFORT -> reasoningEffort.equals("none") ? "" : "it takes one with reasoning_effort none";
             default -> "";
         };
     }

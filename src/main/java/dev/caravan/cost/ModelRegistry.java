@@ -1,8 +1,8 @@
 package dev.caravan.cost;
 
-import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.TextFile;
+import dev.caravan.base.Problems;
 import dev.caravan.pipeline.ModelDefaults;
+import dev.caravan.pipeline.SafeYaml;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,6 +25,8 @@ import java.util.TreeMap;
  * name over it.
  */
 public final class ModelRegistry implements ModelDefaults {
+    private static final String FILE = "models.yaml";
+
     private final Map<String, ProviderEntry> providers = new TreeMap<>();
     private final Map<String, Model> models = new HashMap<>();
     private final List<Model> inOrder;
@@ -33,42 +35,67 @@ public final class ModelRegistry implements ModelDefaults {
     private final String name;
     private final Clock clock;
 
-    private ModelRegistry(RegistryFile file, String name, Map<String, String> shippedAddresses, Clock clock) {
+    /** @param problems that were found in the entries so far */
+    private ModelRegistry(
+            RegistryEntries entries,
+            String name,
+            Map<String, String> shippedAddresses,
+            Problems problems,
+            Clock clock) {
         this.clock = clock;
         this.name = name;
         this.shippedAddresses = shippedAddresses;
-        file.providers().forEach(each -> providers.put(each.name(), each));
-        inOrder = file.models();
+        var reader = new ProviderReader(name, problems);
+        entries.providers().forEach((provider, entry) -> providers.put(provider, reader.read(provider, entry)));
+        inOrder = new ModelReader(name, entries.providers(), problems).read(entries.models());
         for (Model each : inOrder) {
             models.put(each.id(), each);
-            file.aliases(each.id()).forEach(alias -> models.put(alias, each));
+            each.aliases().forEach(alias -> models.put(alias, each));
         }
-        defaultProvider = file.defaultProvider();
+        defaultProvider = entries.defaultProvider();
         if (!providers.containsKey(defaultProvider)) {
-            throw new InvalidFileException(name, "default_provider", "there is no provider '" + defaultProvider + "'");
+            problems.at(
+                    name,
+                    "default_provider",
+                    "there is no provider '" + defaultProvider + "'; "
+                            + Problems.suggestion(defaultProvider, providers.keySet()));
         }
+        problems.throwIfAny();
     }
 
     /** The registry that Caravan ships. */
     public static ModelRegistry shipped() {
-        return new ModelRegistry(
-                new RegistryFile("models.yaml").add(shippedText()), "models.yaml", Map.of(), Clock.systemUTC());
+        var problems = new Problems(FILE);
+        return new ModelRegistry(shippedEntries(FILE, problems), FILE, Map.of(), problems, Clock.systemUTC());
     }
 
-    /** The shipped registry with what a file adds and overrides; the file need not exist. */
+    /**
+     * The shipped registry with what a file adds and overrides; the file need not exist.
+     *
+     * @throws dev.caravan.base.InvalidFileException naming all that is wrong with it
+     */
     public static ModelRegistry with(Path file, Clock clock) {
         String name = file.toString();
-        var both = new RegistryFile(name).add(shippedText());
-        Map<String, String> shipped = both.addresses();
-        return new ModelRegistry(
-                Files.isRegularFile(file) ? both.add(TextFile.read(file, name, TextFile.LARGEST_WRITTEN)) : both,
-                name,
-                shipped,
-                clock);
+        var problems = new Problems(name);
+        RegistryEntries entries = shippedEntries(name, problems);
+        var addresses = new TreeMap<String, String>();
+        entries.providers()
+                .forEach((provider, entry) ->
+                        addresses.put(provider, entry.path("base_url").asText()));
+        if (Files.isRegularFile(file)) {
+            entries.add(SafeYaml.read(file, name));
+        }
+        return new ModelRegistry(entries, name, addresses, problems, clock);
+    }
+
+    private static RegistryEntries shippedEntries(String name, Problems problems) {
+        var entries = new RegistryEntries(name, problems);
+        entries.add(SafeYaml.read(shippedText(), FILE));
+        return entries;
     }
 
     private static String shippedText() {
-        try (InputStream in = ModelRegistry.class.getResourceAsStream("/models.yaml")) {
+        try (InputStream in = ModelRegistry.class.getResourceAsStream("/" + FILE)) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,72 +1,67 @@
 package dev.caravan.cost;
 
-import dev.caravan.base.SaturatedMath;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
-import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What tokens of one model cost. All money is integer pico-dollars (1e-12 USD): a price of 0.075 USD per million tokens
- * is 75,000 a token, exactly.
+ * What tokens of one model cost, in whole pico-dollars: a price of 0.075 USD for a million tokens is 75,000 a token,
+ * exactly.
  *
  * @param id model and date, such as {@code gpt-4o-mini@2026-07-02}
- * @param input realtime price of a token that is not cached
- * @param cached realtime price of a token read from a cache; the input price where none is known
- * @param batchInput batch price of an input token, -1 where the model has no batch price
- * @param longAbove input tokens above which the whole request costs more, 0 for never
- * @param longInputPercent of the input's, cached and written price then
- * @param longOutputPercent of the output price then
- * @param written realtime price of a token written to a cache; 0 where it costs what other input costs
+ * @param batch null where the model has no batch price
+ * @param longPrompt what a request with a long prompt costs, or null where that makes no difference
  */
 public record Price(
         String id,
-        long input,
-        long cached,
-        long output,
-        long batchInput,
-        long batchCached,
-        long batchOutput,
-        long longAbove,
-        long longInputPercent,
-        long longOutputPercent,
-        long written,
-        long batchWritten) {
-    public static final long UNKNOWN = -1;
+        Rates realtime,
+        @Nullable Rates batch,
+        @Nullable LongPrompt longPrompt) {
+    /** As {@link Money#UNKNOWN}, for who counts in numbers. */
+    public static final long UNKNOWN = Money.UNKNOWN.picos();
 
-    /** Price of received tokens, or {@link #UNKNOWN} when the model has no price in this lane. Never overflows. */
-    public long picos(Lane lane, Usage usage) {
-        boolean batch = lane == Lane.BATCH;
-        if (batch && batchInput < 0) {
-            return UNKNOWN;
+    /** Price of received tokens, or {@link Money#UNKNOWN} when the model has no price in this lane. Never overflows. */
+    public Money cost(Lane lane, Usage usage) {
+        Rates usual = usual(lane);
+        if (usual == null) {
+            return Money.UNKNOWN;
         }
-        long plain = Math.max(0, usage.input() - usage.cached() - usage.written());
-        long sum = SaturatedMath.times(plain, batch ? batchInput : input);
-        sum = SaturatedMath.plus(sum, SaturatedMath.times(usage.cached(), batch ? batchCached : cached));
-        sum = SaturatedMath.plus(sum, SaturatedMath.times(usage.written(), write(batch)));
-        long out = SaturatedMath.times(usage.output(), batch ? batchOutput : output);
-        return isLong(usage.input())
-                ? SaturatedMath.plus(
-                        SaturatedMath.percent(sum, longInputPercent), SaturatedMath.percent(out, longOutputPercent))
-                : SaturatedMath.plus(sum, out);
-    }
-
-    private boolean isLong(long inputTokens) {
-        return longAbove > 0 && inputTokens > longAbove;
-    }
-
-    private long write(boolean batch) {
-        return written == 0 ? (batch ? batchInput : input) : batch ? batchWritten : written;
+        return longPrompt != null && usage.input() > longPrompt.above()
+                ? longPrompt.cost(lane, usual, usage)
+                : usual.cost(usage);
     }
 
     /** The most a request can cost: every token of it at its dearest, all of the answer used. */
-    public long worst(Lane lane, long inputTokens, long outputTokens) {
-        boolean batch = lane == Lane.BATCH;
-        boolean writing = write(batch) > (batch ? batchInput : input);
-        return picos(lane, new Usage(inputTokens, 0, outputTokens, 0, writing ? inputTokens : 0));
+    public Money worstCost(Lane lane, long inputTokens, long outputTokens) {
+        Rates usual = usual(lane);
+        if (usual == null) {
+            return Money.UNKNOWN;
+        }
+        Money worst = usual.cost(usual.dearest(inputTokens, outputTokens));
+        return longPrompt != null && inputTokens > longPrompt.above()
+                ? worst.max(longPrompt.worst(lane, usual, inputTokens, outputTokens))
+                : worst;
     }
 
-    /** USD per million tokens as pico-dollars a token. */
-    static long perToken(BigDecimal usdPerMillion) {
-        return usdPerMillion.movePointRight(6).longValueExact();
+    private @Nullable Rates usual(Lane lane) {
+        return lane == Lane.BATCH ? batch : realtime;
+    }
+
+    /** As {@link #cost}, for who counts in numbers. */
+    public long picos(Lane lane, Usage usage) {
+        return cost(lane, usage).picos();
+    }
+
+    /** As {@link #worstCost}, for who counts in numbers. */
+    public long worst(Lane lane, long inputTokens, long outputTokens) {
+        return worstCost(lane, inputTokens, outputTokens).picos();
+    }
+
+    /** Of a run, which may be one of an earlier version. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Price fromJson(ObjectNode stored) {
+        return StoredPrice.read(stored);
     }
 }

@@ -29,6 +29,11 @@ public final class SafeYaml {
         return parse(TextFile.read(file, shownAs, TextFile.LARGEST_WRITTEN), shownAs, TextFile.LARGEST_WRITTEN);
     }
 
+    /** As the other, of a text that is no file of its own. */
+    public static JsonNode read(String text, String shownAs) {
+        return parse(text, shownAs, TextFile.LARGEST_WRITTEN);
+    }
+
     /** A file of items, which may be large. */
     public static JsonNode items(Path file, String shownAs) {
         return YamlItems.parse(TextFile.read(file, shownAs, LARGEST_ITEMS), shownAs, LARGEST_ITEMS, new Problems(""));
