@@ -130,7 +130,7 @@ public final class RetryFailures {
         int units = store.onState(state -> state.units().count());
         for (int chunk = 0; chunk < chunks; chunk++) {
             int here = chunk;
-            long length = store.onState(state -> state.lengths(step, here))[2];
+            long length = store.onState(state -> state.lengths(step, here)).failures();
             if (length > 0) {
                 JsonLines.scan(store.folder().failures(name, chunk), 0, length, (offset, node) -> {
                     int unit = JsonLines.unit(node, units);

@@ -7,6 +7,8 @@ import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.SealedLine;
 import dev.caravan.operator.PacketDesk;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.FileChecksums;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JournalReplay;
 import dev.caravan.run.Ledger;
@@ -293,13 +295,15 @@ public final class RunVerification {
     private void settled(int chunk, int step, List<String> ids, int which, BitSet seen) {
         String name = facts.steps().get(step);
         Path file = which == 0 ? folder.validated(name, chunk) : folder.failures(name, chunk);
-        long length = state.lengths(step, chunk)[which + 1];
+        FileLengths lengths = state.lengths(step, chunk);
+        long length = which == 0 ? lengths.validated() : lengths.failures();
         if (length == 0) {
             return;
         }
-        long crc = state.crcs(step, chunk)[which];
+        FileChecksums checksums = state.checksums(step, chunk);
+        long crc = which == 0 ? checksums.validated() : checksums.failures();
         // Units were sent back or got another chance: the file holds lines that are void, and will be made again.
-        boolean partlyVoid = crc == RunState.VOID;
+        boolean partlyVoid = crc == FileChecksums.VOID;
         if (!partlyVoid && !SettledFiles.holds(file, length, crc)) {
             problems.add(shown(file) + " does not hold what was settled; `caravan repair` makes it again");
             if (!JsonLines.exists(file)) {
@@ -341,7 +345,7 @@ public final class RunVerification {
 
     private void replies(int chunk, int step, Set<String> keys) {
         Path file = folder.results(facts.steps().get(step), chunk);
-        long length = state.lengths(step, chunk)[0];
+        long length = state.lengths(step, chunk).results();
         tail(file, length);
         if (length == 0) {
             return;

@@ -83,7 +83,7 @@ public final class RunReport {
         long[] most = {0};
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             var file = folder.results(state.facts().steps().get(step), chunk);
-            long length = state.lengths(step, chunk)[0];
+            long length = state.lengths(step, chunk).results();
             if (length > 0 && JsonLines.exists(file)) {
                 ReplyRowReader.scan(file, 0, length, (offset, row) -> {
                     most[0] = Math.max(most[0], row.usage().output());

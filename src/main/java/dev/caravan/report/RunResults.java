@@ -70,7 +70,7 @@ public final class RunResults {
         }
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             Path file = folder.validated(state.facts().steps().get(last), chunk);
-            long length = state.lengths(last, chunk)[1];
+            long length = state.lengths(last, chunk).validated();
             if (length > 0) {
                 JsonLines.scan(file, 0, length, (offset, node) -> passed(node, taker));
             }
@@ -93,7 +93,7 @@ public final class RunResults {
         for (int step = 0; step < state.facts().steps().size(); step++) {
             for (int chunk = 0; chunk < state.chunks(); chunk++) {
                 Path file = folder.failures(state.facts().steps().get(step), chunk);
-                long length = state.lengths(step, chunk)[2];
+                long length = state.lengths(step, chunk).failures();
                 int at = step;
                 if (length > 0 && JsonLines.exists(file)) {
                     JsonLines.scan(file, 0, length, (offset, node) -> {

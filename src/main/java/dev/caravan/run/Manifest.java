@@ -102,8 +102,7 @@ public final class Manifest {
         fold.set("given", Json.mapper().valueToTree(state.given));
         fold.set("outputs", Json.mapper().valueToTree(state.outputs));
         fold.set("ledger", state.ledger.toJson());
-        fold.set("lengths", Json.mapper().valueToTree(state.files.lengths));
-        fold.set("crcs", Json.mapper().valueToTree(state.files.crcs));
+        state.files.write(fold);
         UnitsJson.write(state.units, fold);
         fold.set("steps", array(state.steps, StepJson::of));
         fold.set("tasks", array(state.tasks.all(), TaskState::toJson));
@@ -136,8 +135,7 @@ public final class Manifest {
         fold.get("given").properties().forEach(each -> state.given.put(each.getKey(), text(each)));
         fold.get("outputs").properties().forEach(each -> state.outputs.put(each.getKey(), text(each)));
         state.ledger = Ledger.fromJson((ObjectNode) fold.get("ledger"));
-        restore(state.files.lengths, fold.get("lengths"));
-        restore(state.files.crcs, fold.get("crcs"));
+        state.files.restore(fold);
         UnitsJson.restore(state.units, fold);
         state.flow().gathers.recount();
         for (int i = 0; i < state.steps.size(); i++) {
@@ -168,11 +166,6 @@ public final class Manifest {
 
     private static String text(Map.Entry<String, JsonNode> member) {
         return member.getValue().textValue();
-    }
-
-    private static void restore(Map<String, long[]> numbers, JsonNode node) {
-        node.properties()
-                .forEach(each -> numbers.put(each.getKey(), Json.mapper().convertValue(each.getValue(), long[].class)));
     }
 
     static Instant time(JsonNode node) {

@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: it lives on the journal's thread; others read {@link RunSummary}.
  */
 public final class RunState {
-    /** Stands for a checksum that nothing has: the file is to be made again. */
-    public static final long VOID = ChunkFiles.VOID;
-
     final UnitTable units = new UnitTable();
     final List<StepState> steps = new ArrayList<>();
     final OpenWorkList works = new OpenWorkList(steps);
@@ -126,19 +123,19 @@ public final class RunState {
         return tasks.all();
     }
 
-    /** Journalled lengths in bytes of a chunk's files at a step: results, validated, failures, findings. */
-    public long[] lengths(int step, int chunk) {
-        return files.lengths(step, chunk);
+    /** Journalled lengths in bytes of a chunk's files at a step. */
+    public FileLengths lengths(int step, int chunk) {
+        return files.lengths(new ChunkPlace(step, chunk));
     }
 
-    /** A copy of all journalled lengths, by {@code step/chunk}; files that hold nothing are left out. */
-    public Map<String, long[]> allLengths() {
+    /** A copy of all journalled lengths; places whose files hold nothing are left out. */
+    public Map<ChunkPlace, FileLengths> allLengths() {
         return files.allLengths();
     }
 
-    /** CRC-32C over the journalled lengths of a chunk's settled files at a step: validated, failures, findings. */
-    public long[] crcs(int step, int chunk) {
-        return files.crcs(step, chunk);
+    /** Checksums over the journalled lengths of a chunk's settled files at a step. */
+    public FileChecksums checksums(int step, int chunk) {
+        return files.checksums(new ChunkPlace(step, chunk));
     }
 
     /** How often each kind of finding was seen, over all steps. */

@@ -82,7 +82,10 @@ public record WorkOrder(
         var from = new HashMap<Integer, Long>();
         for (Member each : members) {
             int chunk = state.facts().chunkOf(each.unit());
-            from.computeIfAbsent(chunk, key -> work.resultsFrom.getOrDefault(key, state.lengths(work.step(), key)[0]));
+            from.computeIfAbsent(
+                    chunk,
+                    key -> work.resultsFrom.getOrDefault(
+                            key, state.lengths(work.step(), key).results()));
         }
         return new WorkOrder(
                 work.id(),

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.run.FileChecksums;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -75,21 +77,21 @@ public final class SettledFiles {
     }
 
     private Optional<String> wrong(int step, int chunk, boolean checked) {
-        long[] lengths = store.onState(state -> state.lengths(step, chunk));
-        long[] crcs = store.onState(state -> state.crcs(step, chunk));
+        FileLengths lengths = store.onState(state -> state.lengths(step, chunk));
+        FileChecksums checksums = store.onState(state -> state.checksums(step, chunk));
         String name = facts.steps().get(step);
-        Path[] files = {
-            folder.validated(name, chunk), folder.failures(name, chunk), folder.findings(name, chunk),
-        };
-        for (int i = 0; i < files.length; i++) {
-            if (crcs[i] == RunState.VOID) {
-                return Optional.of(files[i].getFileName() + " is to hold other units now");
-            }
-            if (checked && lengths[i + 1] > 0 && !holds(files[i], lengths[i + 1], crcs[i])) {
-                return Optional.of(files[i].getFileName() + " does not hold what was settled");
-            }
+        return wrong(folder.validated(name, chunk), lengths.validated(), checksums.validated(), checked)
+                .or(() -> wrong(folder.failures(name, chunk), lengths.failures(), checksums.failures(), checked))
+                .or(() -> wrong(folder.findings(name, chunk), lengths.findings(), checksums.findings(), checked));
+    }
+
+    private static Optional<String> wrong(Path file, long length, long checksum, boolean checked) {
+        if (checksum == FileChecksums.VOID) {
+            return Optional.of(file.getFileName() + " is to hold other units now");
         }
-        return Optional.empty();
+        return checked && length > 0 && !holds(file, length, checksum)
+                ? Optional.of(file.getFileName() + " does not hold what was settled")
+                : Optional.empty();
     }
 
     public static boolean holds(Path file, long length, long crc) {
@@ -121,7 +123,7 @@ public final class SettledFiles {
         var last = new HashMap<Integer, ReplyRow>();
         var paid = new HashMap<Integer, ReplyRow>();
         String name = facts.steps().get(step);
-        long results = store.onState(state -> state.lengths(step, chunk))[0];
+        long results = store.onState(state -> state.lengths(step, chunk)).results();
         if (results > 0) {
             ReplyRowReader.scan(folder.results(name, chunk), 0, results, (offset, row) -> {
                 last.put(row.unit(), row);
@@ -148,8 +150,8 @@ public final class SettledFiles {
      * would be missing: what they are about is not on file any more.
      */
     private RunEvent.@Nullable Part findings(int step, int chunk) {
-        long length = store.onState(state -> state.lengths(step, chunk))[3];
-        long crc = store.onState(state -> state.crcs(step, chunk))[2];
+        long length = store.onState(state -> state.lengths(step, chunk)).findings();
+        long crc = store.onState(state -> state.checksums(step, chunk)).findings();
         boolean holds = length > 0 && holds(folder.findings(facts.steps().get(step), chunk), length, crc);
         return holds ? new RunEvent.Part(0, length, crc) : null;
     }
