@@ -11,6 +11,7 @@ import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.Ledger;
+import dev.caravan.run.Picos;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -130,7 +131,7 @@ final class MeasuredCost {
                     .map(price -> price.picos(lane, each.usage()))
                     .orElse(Price.UNKNOWN);
             known &= cost >= 0;
-            picos[step] = Ledger.sum(picos[step], cost);
+            picos[step] = Picos.sum(picos[step], cost);
             costs.merge(each.root(), Math.max(0, cost), SaturatedMath::plus);
             calls[step]++;
             input[step] += each.usage().input();

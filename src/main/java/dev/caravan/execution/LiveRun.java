@@ -241,7 +241,7 @@ public final class LiveRun implements AutoCloseable {
                 sweep();
                 ended.countDown();
             } else {
-                EventNotes.note(log, event, state);
+                EventNotes.note(log, event, state, time);
             }
         }
 

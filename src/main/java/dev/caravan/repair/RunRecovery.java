@@ -14,6 +14,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitRanges;
+import dev.caravan.run.UnitStanding;
 import dev.caravan.settle.BookingTotals;
 import dev.caravan.settle.RecordReader;
 import dev.caravan.settle.ReplyRow;
@@ -226,7 +227,7 @@ public final class RunRecovery {
         BitSet passed = store.onState(state -> {
             var set = new BitSet();
             for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
-                set.set(unit, state.standing(unit, step) == RunState.Standing.PASSED);
+                set.set(unit, state.standing(unit, step) == UnitStanding.PASSED);
             }
             return set;
         });

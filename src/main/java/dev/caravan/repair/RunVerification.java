@@ -13,13 +13,14 @@ import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JournalReplay;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.Lineage;
+import dev.caravan.run.Picos;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
-import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.UnitReview;
+import dev.caravan.run.UnitStanding;
 import dev.caravan.settle.EarlierOutputs;
 import dev.caravan.settle.ReplyRow;
 import dev.caravan.settle.ResultsTail;
@@ -270,15 +271,15 @@ public final class RunVerification {
         int first = chunk * facts.chunkSize();
         boolean fansOut = facts.shape().isFanOut(step);
         for (int i = 0; i < Math.min(ids.size(), state.units().count() - first); i++) {
-            Standing standing = state.standing(first + i, step);
-            boolean passed = standing == Standing.PASSED;
-            boolean gone = standing == Standing.FAILED || standing == Standing.DROPPED;
+            UnitStanding standing = state.standing(first + i, step);
+            boolean passed = standing == UnitStanding.PASSED;
+            boolean gone = standing == UnitStanding.FAILED || standing == UnitStanding.DROPPED;
             if (fansOut && passed) {
                 // What became of it are its children; it has no line of its own.
                 valid.set(i);
             }
             tally.expected += standing.reached() ? 1 : 0;
-            tally.open += standing == Standing.OPEN ? 1 : 0;
+            tally.open += standing == UnitStanding.OPEN ? 1 : 0;
             tally.valid += valid.get(i) ? 1 : 0;
             tally.failed += failed.get(i) ? 1 : 0;
             if (valid.get(i) && failed.get(i)) {
@@ -330,8 +331,8 @@ public final class RunVerification {
     }
 
     /** Whether a line of the validated file (0) or the failures (1) goes with where its unit stands. */
-    private static boolean counts(Standing standing, int which) {
-        return which == 0 ? standing == Standing.PASSED : standing == Standing.FAILED || standing == Standing.DROPPED;
+    private static boolean counts(UnitStanding standing, int which) {
+        return which == 0 ? standing == UnitStanding.PASSED : standing == UnitStanding.FAILED || standing == UnitStanding.DROPPED;
     }
 
     /** The line's object; an empty one for what is no JSON, which holds nothing that is asked for. */
@@ -376,7 +377,7 @@ public final class RunVerification {
                     odd++;
                 } else if (row.untold() && bound != null) {
                     untold++;
-                    untoldPicos = Ledger.sum(untoldPicos, bound);
+                    untoldPicos = Picos.sum(untoldPicos, bound);
                 }
             }
         });
@@ -414,7 +415,7 @@ public final class RunVerification {
         long bound = 0;
         for (Ledger.Line each : ledger.lines()) {
             booked += each.unknown();
-            bound = Ledger.sum(bound, each.unknownPicos());
+            bound = Picos.sum(bound, each.unknownPicos());
         }
         boolean counted = booked >= untold && booked <= untold + odd;
         boolean bounded = odd > 0 || ledger.strayUnknown() > 0 || bound == untoldPicos;

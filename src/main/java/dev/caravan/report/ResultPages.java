@@ -7,6 +7,7 @@ import dev.caravan.journal.JsonLines;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.UnitOutcome;
+import dev.caravan.run.UnitStanding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ public final class ResultPages {
                         state.lengths(step, chunk).failures(),
                         line -> state.standing(
                                         JsonLines.unit(line, state.units().count()), at)
-                                == RunState.Standing.FAILED));
+                                == UnitStanding.FAILED));
             }
         }
         return new ResultPages("failures", segments, results.partial());

@@ -13,6 +13,7 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import dev.caravan.run.UnitReview;
+import dev.caravan.run.UnitStanding;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -195,7 +196,7 @@ public final class RunJson {
         RunFacts facts = state.facts();
         int passed = 0;
         for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
-            passed += state.standing(unit, step) == RunState.Standing.PASSED ? 1 : 0;
+            passed += state.standing(unit, step) == UnitStanding.PASSED ? 1 : 0;
         }
         return passed;
     }

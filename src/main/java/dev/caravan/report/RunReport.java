@@ -7,6 +7,7 @@ import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.Ledger;
+import dev.caravan.run.Picos;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunSummary;
@@ -107,10 +108,10 @@ public final class RunReport {
     private long picos(int step) {
         long sum = 0;
         for (Ledger.Line each : lines(step)) {
-            sum = Ledger.sum(sum, each.picos());
+            sum = Picos.sum(sum, each.picos());
         }
         for (Ledger.Word each : state.ledger().words()) {
-            sum = each.step() == step ? Ledger.sum(sum, each.picos()) : sum;
+            sum = each.step() == step ? Picos.sum(sum, each.picos()) : sum;
         }
         return sum;
     }

@@ -12,6 +12,7 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import dev.caravan.run.TaskState;
 import dev.caravan.run.UnitOutcome;
+import dev.caravan.run.UnitStanding;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -98,7 +99,7 @@ public final class RunResults {
                 if (length > 0 && JsonLines.exists(file)) {
                     JsonLines.scan(file, 0, length, (offset, node) -> {
                         if (state.standing(JsonLines.unit(node, state.units().count()), at)
-                                == RunState.Standing.FAILED) {
+                                == UnitStanding.FAILED) {
                             taker.accept((ObjectNode) node);
                         }
                     });

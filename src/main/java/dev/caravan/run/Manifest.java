@@ -10,9 +10,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code MANIFEST.json}: the fold of the journal up to {@code journal_seq}, so that a resume need not start at the
@@ -27,7 +25,7 @@ public final class Manifest {
     private Manifest() {}
 
     public static ObjectNode of(RunState state, long journalSeq, Instant updated) {
-        RunSummary summary = state.summary();
+        RunSummary summary = RunSummary.of(state);
         ObjectNode node = Json.object();
         node.put("schema_version", SCHEMA_VERSION);
         node.put("journal_seq", journalSeq);
@@ -39,7 +37,7 @@ public final class Manifest {
         node.put("mode", summary.mode().name().toLowerCase(java.util.Locale.ROOT));
         node.put("created", summary.created().toString());
         node.put("updated", updated.toString());
-        node.put("ended", summary.ended() == null ? null : summary.ended().toString());
+        node.put("ended", ManifestTimes.text(summary.ended()));
         node.put("units", summary.units());
         node.put("children", summary.children());
         node.put("done", summary.done());
@@ -78,7 +76,7 @@ public final class Manifest {
         node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
         node.put("pipeline_name", run.pipeline());
         node.put("created", run.created().toString()).put("updated", updated.toString());
-        return node.put("ended", run.ended() == null ? null : run.ended().toString());
+        return node.put("ended", ManifestTimes.text(run.ended()));
     }
 
     static ObjectNode fold(RunState state) {
@@ -96,9 +94,9 @@ public final class Manifest {
         fold.set("outlook", state.allowance.outlook.toJson());
         fold.put("pilot_passed", state.allowance.pilotPassed);
         fold.put("created", life.createdAt.toString()).put("started", life.startedAt.toString());
-        fold.put("ended", life.endedAt == null ? null : life.endedAt.toString());
+        fold.put("ended", ManifestTimes.text(life.endedAt));
         fold.put("progress", life.progressAt.toString());
-        fold.set("revised", array(state.revised, RunEvent::body));
+        fold.set("revised", array(state.revised, EventJson::body));
         fold.set("given", Json.mapper().valueToTree(state.given));
         fold.set("outputs", Json.mapper().valueToTree(state.outputs));
         fold.set("ledger", state.ledger.toJson());
@@ -122,7 +120,7 @@ public final class Manifest {
     public static RunState restore(ObjectNode manifest) {
         JsonNode fold = manifest.get("fold");
         var state = new RunState();
-        state.create(Json.mapper().convertValue(fold.get("facts"), RunFacts.class), time(fold.get("created")));
+        state.create(Json.mapper().convertValue(fold.get("facts"), RunFacts.class), ManifestTimes.time(fold.get("created")));
         restore(state.life, fold);
         state.allowance.capPicos = fold.get("cap_picos").longValue();
         state.allowance.approvedBy = fold.get("approved_by").textValue();
@@ -159,20 +157,12 @@ public final class Manifest {
         life.served = fold.get("served").booleanValue();
         life.revisions = fold.get("revisions").intValue();
         fold.get("readings").forEach(each -> life.readings.add(each.intValue()));
-        life.startedAt = time(fold.get("started"));
-        life.endedAt = optionalTime(fold.get("ended"));
-        life.progressAt = time(fold.get("progress"));
+        life.startedAt = ManifestTimes.time(fold.get("started"));
+        life.endedAt = ManifestTimes.optionalTime(fold.get("ended"));
+        life.progressAt = ManifestTimes.time(fold.get("progress"));
     }
 
     private static String text(Map.Entry<String, JsonNode> member) {
         return member.getValue().textValue();
-    }
-
-    static Instant time(JsonNode node) {
-        return Objects.requireNonNull(optionalTime(node));
-    }
-
-    static @Nullable Instant optionalTime(JsonNode node) {
-        return node.isNull() ? null : Instant.parse(node.textValue());
     }
 }

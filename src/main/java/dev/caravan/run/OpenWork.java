@@ -142,7 +142,7 @@ public final class OpenWork {
     long atRiskPicos() {
         long sum = intent != null && answered.cardinality() < size() ? intent.worstPicos() : 0;
         for (long each : open.values()) {
-            sum = Ledger.sum(sum, each);
+            sum = Picos.sum(sum, each);
         }
         return sum;
     }

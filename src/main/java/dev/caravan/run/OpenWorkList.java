@@ -105,7 +105,7 @@ final class OpenWorkList {
     long atRiskPicos() {
         long sum = 0;
         for (OpenWork each : works.values()) {
-            sum = Ledger.sum(sum, each.atRiskPicos());
+            sum = Picos.sum(sum, each.atRiskPicos());
         }
         return sum;
     }

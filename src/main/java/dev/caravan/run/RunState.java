@@ -53,10 +53,6 @@ public final class RunState {
         return Objects.requireNonNull(flow, "the run has not been created");
     }
 
-    public void apply(RunEvent event, Instant time) {
-        EventFold.apply(this, event, time);
-    }
-
     /** The run exists: its steps, tasks and units begin. */
     void create(RunFacts facts, Instant time) {
         life.created(time);
@@ -185,22 +181,7 @@ public final class RunState {
     }
 
     /** Where a unit stands as one step sees it. */
-    public enum Standing {
-        /** It has not come to the step, or never will: the step is its parent's, or its children's. */
-        ABSENT,
-        /** It is at the step, without an outcome. */
-        OPEN,
-        PASSED,
-        FAILED,
-        DROPPED;
-
-        /** Whether the unit ever came to the step. */
-        public boolean reached() {
-            return this != ABSENT;
-        }
-    }
-
-    public Standing standing(int unit, int step) {
+    public UnitStanding standing(int unit, int step) {
         return flow().standing(unit, step);
     }
 
@@ -366,16 +347,12 @@ public final class RunState {
      * that told no usage; -1: unknown.
      */
     public long atRiskPicos() {
-        return Ledger.sum(unansweredPicos(), ledger.unknown().picos());
+        return Picos.sum(unansweredPicos(), ledger.unknown().picos());
     }
 
     /** The part of {@link #atRiskPicos} for calls and jobs without an answer. */
     public long unansweredPicos() {
-        return Ledger.sum(ledger.lostPicos(), Ledger.sum(strays.atRiskPicos(), works.atRiskPicos()));
-    }
-
-    RunSummary summary() {
-        return RunSummary.of(this);
+        return Picos.sum(ledger.lostPicos(), Picos.sum(strays.atRiskPicos(), works.atRiskPicos()));
     }
 
     /** Why the run paused or was killed; empty when it was not. */

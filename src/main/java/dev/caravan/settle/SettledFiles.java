@@ -11,8 +11,8 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
-import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.UnitStanding;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.step.PreparedStep;
@@ -184,7 +184,7 @@ public final class SettledFiles {
             @Nullable ReplyRow paid) {}
 
     /** Where the unit stands now. */
-    private record Now(Standing standing, int attempts, int forgiven, int tries) {}
+    private record Now(UnitStanding standing, int attempts, int forgiven, int tries) {}
 
     /** Judges the unit under each revision in turn, until it comes to what was settled. */
     private void settle(Rebuilt all, Case known) {
@@ -194,16 +194,16 @@ public final class SettledFiles {
                 state.units().attempts(unit, known.step()),
                 state.units().forgiven(unit, known.step()),
                 state.units().tries(unit)));
-        boolean asked = now.standing() == Standing.OPEN && now.attempts() > 0;
-        if (now.standing() == Standing.ABSENT || (now.standing() == Standing.OPEN && !asked)) {
+        boolean asked = now.standing() == UnitStanding.OPEN && now.attempts() > 0;
+        if (now.standing() == UnitStanding.ABSENT || (now.standing() == UnitStanding.OPEN && !asked)) {
             return;
         }
         ReplyRow row = row(known, now);
         for (PreparedStep each : judging.under(known.step(), row == null ? judging.revision() : row.revision())) {
             ChunkPart part = again(each, known, now);
-            boolean same = (now.standing() == Standing.PASSED) == part.done.get(unit)
-                    && (now.standing() == Standing.FAILED) == part.failed.get(unit)
-                    && (now.standing() == Standing.DROPPED) == part.dropped.get(unit);
+            boolean same = (now.standing() == UnitStanding.PASSED) == part.done.get(unit)
+                    && (now.standing() == UnitStanding.FAILED) == part.failed.get(unit)
+                    && (now.standing() == UnitStanding.DROPPED) == part.dropped.get(unit);
             if (same) {
                 all.add(part);
                 return;
@@ -219,15 +219,15 @@ public final class SettledFiles {
     /** The outcome on file that the unit's standing follows from. */
     private static @Nullable ReplyRow row(Case known, Now now) {
         ReplyRow last = known.last();
-        boolean skipped = now.standing() == Standing.PASSED
+        boolean skipped = now.standing() == UnitStanding.PASSED
                 && last != null
                 && last.outcome().equals(ReplyRow.SKIPPED);
-        return now.standing() == Standing.FAILED || skipped ? last : known.paid();
+        return now.standing() == UnitStanding.FAILED || skipped ? last : known.paid();
     }
 
     private ChunkPart again(PreparedStep step, Case known, Now now) {
         ObjectNode before = known.before();
-        boolean failed = now.standing() == Standing.FAILED;
+        boolean failed = now.standing() == UnitStanding.FAILED;
         ReplyRow row = row(known, now);
         if (before == null || (step instanceof PreparedStep.Asking && row == null)) {
             throw lost(known.step(), known.unit(), "has no reply on file");

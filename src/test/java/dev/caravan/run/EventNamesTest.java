@@ -54,21 +54,32 @@ class EventNamesTest {
     }
 
     @Test
+    void every_event_has_a_meaning() {
+        assertThat(EventFold.kinds()).containsExactlyInAnyOrderElementsOf(events());
+    }
+
+    private static List<Class<? extends RunEvent>> events() {
+        return Stream.of(RunEvent.class.getPermittedSubclasses())
+                .<Class<? extends RunEvent>>map(each -> each.asSubclass(RunEvent.class))
+                .toList();
+    }
+
+    @Test
     void what_is_written_has_the_members_of_the_list() {
         var event = new RunEvent.TaskEnded("report", 1, true, "");
-        assertThat(Json.text(event.body()))
+        assertThat(Json.text(EventJson.body(event)))
                 .isEqualTo("{\"task\":\"report\",\"attempt\":1,\"done\":true,\"detail\":\"\"}");
-        assertThat(RunEvent.of("TaskEnded", event.body())).isEqualTo(event);
+        assertThat(EventJson.read("TaskEnded", EventJson.body(event))).isEqualTo(event);
     }
 
     @Test
     void an_event_of_a_newer_version_is_refused_by_name() {
-        assertThatThrownBy(() -> RunEvent.of("RunImproved", Json.object()))
+        assertThatThrownBy(() -> EventJson.read("RunImproved", Json.object()))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("event RunImproved")
                 .hasMessageContaining("newer");
         assertThatThrownBy(() ->
-                        RunEvent.of("RunKilled", Json.object().put("reason", "").put("gently", true)))
+                        EventJson.read("RunKilled", Json.object().put("reason", "").put("gently", true)))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("event RunKilled, member gently");
     }

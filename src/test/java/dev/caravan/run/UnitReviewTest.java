@@ -58,7 +58,7 @@ class UnitReviewTest {
     }
 
     private void apply(RunEvent event) {
-        state.apply(RunEvent.of(event.type(), event.body()), now);
+        EventFold.apply(state, EventJson.read(EventNames.of(event), EventJson.body(event)), now);
     }
 
     private void settle(String work, int step, int chunk, String done, String failed) {
