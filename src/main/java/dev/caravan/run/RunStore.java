@@ -5,6 +5,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SteadyClock;
 import dev.caravan.journal.Journal;
+import dev.caravan.journal.JournalRecovery;
 import dev.caravan.journal.JournalEntry;
 import dev.caravan.lease.Lease;
 import java.nio.file.Files;
@@ -193,7 +194,7 @@ public final class RunStore implements AutoCloseable {
         return lease.started();
     }
 
-    public Journal.Recovery recovery() {
+    public JournalRecovery recovery() {
         return journal.recovery();
     }
 
