@@ -48,7 +48,7 @@ final class RunTransitions {
         work(() -> {
             PilotReport report = PilotReport.of(run.store());
             run.log().log("PILOT", report.line());
-            int least = run.facts().pilotPercent();
+            int least = run.facts().pilot().percent();
             if (least > 0 && report.percent() >= least) {
                 run.store().record(approved("--pilot-pass " + least, report.forecast()), recorded -> {});
                 run.store().record(new RunEvent.PilotPassed("pilot"), recorded -> {});

@@ -64,13 +64,13 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
 
     private static String why(RunFacts facts, Pipeline pipeline, String options) {
         var why = new ArrayList<String>();
-        if (!facts.configDigest().equals(PipelineSnapshot.digest(pipeline))) {
+        if (!facts.digests().config().equals(PipelineSnapshot.digest(pipeline))) {
             why.add("the pipeline was edited since");
         }
-        if (!facts.itemsDigest().equals(PipelineSnapshot.itemsDigest(pipeline))) {
+        if (!facts.digests().items().equals(PipelineSnapshot.itemsDigest(pipeline))) {
             why.add("its items changed since");
         }
-        if (!facts.optionsDigest().equals(options)) {
+        if (!facts.digests().options().equals(options)) {
             why.add("it was made with other options");
         }
         return why.isEmpty() ? "another run is asked for" : String.join(" and ", why);

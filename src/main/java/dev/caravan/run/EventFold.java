@@ -67,8 +67,8 @@ final class EventFold {
             .on(RunRevised.class, (run, e, time) -> run.revise(e))
             .on(JudgingRevised.class, EventFold::revised)
             .on(ChangesAccepted.class, (run, e, time) -> run.given.putAll(e.given()))
-            .on(UnitsReopened.class, (run, e, time) -> reopened(run, given(run.flow().reopen(e, time))))
-            .on(UnitsPromoted.class, (run, e, time) -> reopened(run, holding(run.flow().promote(e, time))))
+            .on(UnitsReopened.class, (run, e, time) -> reopened(run, e, given(run.flow().reopen(e, time))))
+            .on(UnitsPromoted.class, (run, e, time) -> reopened(run, e, holding(run.flow().promote(e, time))))
             .on(UsageSettled.class, (run, e, time) -> run.ledger.settle(e))
             // Work and what came of it.
             .on(WorkFormed.class, EventFold::formed)
@@ -191,9 +191,9 @@ final class EventFold {
     }
 
     /** Units go on in a run that may have been complete; what was made of its results is out of date. */
-    private static void reopened(RunState run, String why) {
-        run.tasks.reopenAll();
-        run.life.reopened(why, run.reviews.withdraw());
+    private static void reopened(RunState run, RunEvent e, String why) {
+        run.tasks.reopenAll(e.getClass());
+        run.life.reopened(why, run.reviews.withdraw(), e.getClass());
     }
 
     private static void formed(RunState run, WorkFormed e, Instant time) {
@@ -282,6 +282,6 @@ final class EventFold {
 
     private static void reopened(RunState run, TasksReopened e, Instant time) {
         run.tasks.reopenFailed();
-        run.life.reopened("failed tasks were given another chance", false);
+        run.life.reopened("failed tasks were given another chance", false, TasksReopened.class);
     }
 }

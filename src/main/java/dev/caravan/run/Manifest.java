@@ -20,7 +20,7 @@ import java.util.function.Function;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 13;
+    public static final int SCHEMA_VERSION = 14;
 
     private Manifest() {}
 
@@ -82,7 +82,7 @@ public final class Manifest {
     static ObjectNode fold(RunState state) {
         ObjectNode fold = Json.object();
         RunLifecycle life = state.life;
-        fold.set("facts", Json.mapper().valueToTree(state.facts()));
+        fold.set("facts", Json.mapper().valueToTree(RunFactsJson.of(state.facts())));
         fold.put("status", life.status.name()).put("lane", life.lane.name());
         fold.put("reason", life.reason).put("detail", life.detail);
         fold.put("formed", state.works.formed).put("jobs_created", state.works.jobsCreated);
@@ -120,7 +120,8 @@ public final class Manifest {
     public static RunState restore(ObjectNode manifest) {
         JsonNode fold = manifest.get("fold");
         var state = new RunState();
-        state.create(Json.mapper().convertValue(fold.get("facts"), RunFacts.class), ManifestTimes.time(fold.get("created")));
+        RunFactsJson facts = Json.mapper().convertValue(fold.get("facts"), RunFactsJson.class);
+        state.create(facts.facts(), ManifestTimes.time(fold.get("created")));
         restore(state.life, fold);
         state.allowance.capPicos = fold.get("cap_picos").longValue();
         state.allowance.approvedBy = fold.get("approved_by").textValue();
@@ -142,7 +143,7 @@ public final class Manifest {
         fold.get("tasks").forEach(each -> state.tasks.put(TaskState.fromJson(each)));
         state.works.formed = fold.get("formed").intValue();
         state.works.jobsCreated = fold.get("jobs_created").intValue();
-        fold.get("works").forEach(each -> state.works.put(WorkJson.read(each)));
+        fold.get("works").forEach(each -> state.works.put(WorkJson.read(each, state.changes)));
         fold.get("reviews").forEach(each -> state.reviews.put(UnitReview.fromJson(each)));
         fold.get("strays").forEach(each -> state.strays.put(StrayJob.fromJson(each)));
         return state;

@@ -1,5 +1,7 @@
 package dev.caravan.run;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -19,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 public sealed interface RunEvent {
 
     /** The run exists: its units are written and its config is copied. */
-    record RunCreated(RunFacts facts) implements RunEvent {}
+    record RunCreated(
+            @JsonSerialize(converter = RunFactsJson.Writer.class)
+                    @JsonDeserialize(converter = RunFactsJson.Reader.class)
+                    RunFacts facts)
+            implements RunEvent {}
 
     /** A process took the run up, for the first time or again. */
     record RunStarted(Lane lane, String command) implements RunEvent {}

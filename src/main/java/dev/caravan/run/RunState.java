@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
 public final class RunState {
     final UnitTable units = new UnitTable();
     final List<StepState> steps = new ArrayList<>();
-    final OpenWorkList works = new OpenWorkList(steps);
+    final StageChanges changes = new StageChanges();
+    final OpenWorkList works = new OpenWorkList(changes, steps);
     final ChunkFiles files = new ChunkFiles();
     Ledger ledger = new Ledger();
     final RunAllowance allowance = new RunAllowance();
     final StrayJobs strays = new StrayJobs();
-    final TaskStates tasks = new TaskStates();
-    final RunLifecycle life = new RunLifecycle();
+    final TaskStates tasks = new TaskStates(changes);
+    final RunLifecycle life = new RunLifecycle(changes);
     final UnitReviews reviews = new UnitReviews();
     final List<RunEvent.RunRevised> revised = new ArrayList<>();
     final TreeMap<String, String> given = new TreeMap<>();
@@ -53,8 +54,14 @@ public final class RunState {
         return Objects.requireNonNull(flow, "the run has not been created");
     }
 
+    /** From here on its events are this process's own: what does not fit where the run stands is refused as a bug. */
+    void refuseUnfit() {
+        changes.refuse();
+    }
+
     /** The run exists: its steps, tasks and units begin. */
     void create(RunFacts facts, Instant time) {
+        changes.of(facts.run());
         life.created(time);
         given.putAll(facts.given());
         units.allocate(facts.units());
@@ -92,7 +99,7 @@ public final class RunState {
                 && !allowance.pilotPassed
                 && works.isEmpty()
                 && units.count(UnitOutcome.IN_FLIGHT) + units.count(UnitOutcome.WAITING) == 0
-                && units.count(UnitOutcome.PENDING) == facts().units() - facts().pilot();
+                && units.count(UnitOutcome.PENDING) == facts().units() - facts().pilot().units();
     }
 
     /** What is to be said of a step whose first answers were so bad that the run should pause. Said once a step. */
@@ -212,7 +219,7 @@ public final class RunState {
     /** By which rule of reading the run judged as it was made, then under each revision. */
     public List<Integer> readings() {
         var all = new ArrayList<Integer>();
-        all.add(facts().reading());
+        all.add(facts().rules().reading());
         all.addAll(life.readings);
         return all;
     }
@@ -245,7 +252,7 @@ public final class RunState {
     public OptionalInt reviewDue() {
         if (!created()
                 || life.status != RunStatus.RUNNING
-                || facts().approvals().isEmpty()
+                || !facts().asksForApproval()
                 || !works.isEmpty()) {
             return OptionalInt.empty();
         }

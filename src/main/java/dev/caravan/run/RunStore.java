@@ -72,6 +72,7 @@ public final class RunStore implements AutoCloseable {
         this.actor = actor;
         lastSeq = journal.recovery().lastSeq();
         manifest = new ManifestFile(folder, disk, journal.size());
+        state.refuseUnfit();
         if (state.created()) {
             summary = RunSummary.of(state);
         }

@@ -35,8 +35,9 @@ final class WorkJson {
         return node;
     }
 
-    static OpenWork read(JsonNode node) {
+    static OpenWork read(JsonNode node, StageChanges changes) {
         var work = new OpenWork(
+                changes,
                 node.get("id").textValue(),
                 node.get("step").intValue(),
                 Lane.valueOf(node.get("lane").textValue()),

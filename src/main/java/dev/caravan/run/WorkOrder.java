@@ -157,12 +157,17 @@ public record WorkOrder(
 
     /** The part of this order that already has its outcomes on file. */
     public WorkOrder answered() {
-        var done = members.stream().filter(each -> !unanswered.contains(each)).toList();
+        return withMembers(
+                members.stream().filter(each -> !unanswered.contains(each)).toList());
+    }
+
+    /** The same of some members that have their outcomes on file. */
+    private WorkOrder withMembers(List<Member> answered) {
         return new WorkOrder(
                 work,
                 step,
                 stepName,
-                done,
+                answered,
                 List.of(),
                 Map.of(),
                 Map.of(),

@@ -200,7 +200,7 @@ public final class Service {
 
     private void checkSame(RunFolder run, Path pipeline, StartRequest wish) {
         String options = intake.options(intake.read(pipeline, ""), wish).digest();
-        if (!RunStore.read(run).facts().optionsDigest().equals(options)) {
+        if (!RunStore.read(run).facts().digests().options().equals(options)) {
             throw new InvalidFileException(
                     "Idempotency-Key", "", "was used before with other options, for " + run.name());
         }

@@ -146,7 +146,7 @@ class PlannerTest {
         String before = json(state);
         EventFold.apply(state, new RunEvent.ReviewAnswered(step, round, "digest " + round, false, "late", "no"), now);
         assertThat(json(state)).as("a second word").isEqualTo(before);
-        if (state.status() != RunStatus.RUNNING) {
+        if (state.status() != RunStatus.RUNNING && !state.waitsForApproval()) {
             apply(state, journal, new RunEvent.RunStarted(state.lane(), "again"));
         }
     }
@@ -242,7 +242,7 @@ class PlannerTest {
                     }
                 });
         }
-        if (state.status() != RunStatus.RUNNING) {
+        if (state.status() != RunStatus.RUNNING && !state.waitsForApproval()) {
             apply(state, journal, new RunEvent.RunStarted(state.lane(), "again"));
         }
     }
@@ -432,62 +432,30 @@ class PlannerTest {
 
     /** @param steps with a bracket before a fan-out or a gather, ^ where units go back to step 1, + where they do locally */
     private RunState started(int units, int chunkSize, Lane lane, List<String> steps) {
-        var fanOuts = new ArrayList<Integer>();
-        var gathers = new ArrayList<Integer>();
-        var local = new ArrayList<Integer>();
-        var approvals = new ArrayList<Integer>();
-        var retryFrom = new ArrayList<Integer>();
-        for (int i = 0; i < steps.size(); i++) {
-            retryFrom.add(steps.get(i).matches("[?]?[+^].*") ? 1 : -1);
-            if (steps.get(i).startsWith("+")) {
-                local.add(i);
-            }
-            if (steps.get(i).startsWith("?")) {
-                approvals.add(i);
-                local.add(i);
-            }
-            if (steps.get(i).startsWith("<")) {
-                fanOuts.add(i);
-                local.add(i);
-            } else if (steps.get(i).startsWith(">")) {
-                gathers.add(i);
-                local.add(i);
-            }
-        }
         var state = new RunState();
-        var facts = new RunFacts(
+        RunFacts facts = PlainFacts.of(
                 "r",
-                "p",
-                "c",
-                "i",
-                "o",
                 units,
                 chunkSize,
-                steps,
-                local,
-                fanOuts,
-                gathers,
-                approvals,
-                retryFrom,
+                steps.stream().map(PlannerTest::step).toList(),
                 List.of("task"),
-                List.of(),
-                3,
-                10,
-                FailureBrake.NONE,
-                null,
-                pilot,
-                0,
-                true,
-                1,
-                1,
-                RunFacts.NEWEST_OUTPUTS_FORM,
-                1,
-                Json.object(),
-                java.util.Collections.emptySortedMap(),
-                "test");
+                new RunFacts.Pilot(pilot, 0));
+        state.refuseUnfit();
         EventFold.apply(state, new RunEvent.RunCreated(facts), now);
         EventFold.apply(state, new RunEvent.RunStarted(lane, "test"), now);
         return state;
+    }
+
+    private static StepFact step(String name) {
+        StepFact.Role role =
+                switch (name.charAt(0)) {
+                    case '<' -> StepFact.Role.FAN_OUT;
+                    case '>' -> StepFact.Role.GATHER;
+                    case '?' -> StepFact.Role.APPROVAL;
+                    default -> StepFact.Role.PLAIN;
+                };
+        boolean local = role != StepFact.Role.PLAIN || name.startsWith("+");
+        return new StepFact(name, role, local, name.matches("[?]?[+^].*") ? 1 : StepFact.NOWHERE, false);
     }
 
     private void formAll(RunState state) {
