@@ -66,7 +66,7 @@ final class RunTransitions {
             store.recordAndWait(approved(actor, PilotReport.of(store).forecast()));
             store.recordAndWait(new RunEvent.PilotPassed(actor));
         } else if (store.onState(state -> state.reason().equals(OVERRUN))) {
-            long settled = run.summary().settledPicos();
+            long settled = run.summary().cost().settledPicos();
             store.recordAndWait(
                     new RunEvent.CostApproved(actor, -1, MORE * settled, "went on above what was approved"));
         }

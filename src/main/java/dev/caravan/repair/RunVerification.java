@@ -171,10 +171,10 @@ public final class RunVerification {
         var check = new RunVerification(folder, JournalReplay.of(folder));
         RunSummary after = counted.get();
         Ledger ledger = check.state.ledger();
-        boolean rests = before.settledPicos() == after.settledPicos();
+        boolean rests = before.cost().settledPicos() == after.cost().settledPicos();
         if (rests
-                && (after.settledPicos() != ledger.settledPicos()
-                        || !after.usage().equals(ledger.usage()))) {
+                && (after.cost().settledPicos() != ledger.settledPicos()
+                        || !after.cost().usage().equals(ledger.usage()))) {
             check.problems.add("the journal adds up to other sums than the run counts: it began with a false snapshot;"
                     + " move MANIFEST.json away");
         }

@@ -35,14 +35,14 @@ public final class Manifest {
         node.put("status", summary.status().toString());
         node.put("reason", summary.reason());
         node.put("mode", summary.mode().name().toLowerCase(java.util.Locale.ROOT));
-        node.put("created", summary.created().toString());
+        node.put("created", summary.times().created().toString());
         node.put("updated", updated.toString());
-        node.put("ended", ManifestTimes.text(summary.ended()));
-        node.put("units", summary.units());
-        node.put("children", summary.children());
-        node.put("done", summary.done());
-        node.put("failed", summary.failed());
-        node.put("dropped", summary.dropped());
+        node.put("ended", ManifestTimes.text(summary.times().ended()));
+        node.put("units", summary.progress().units());
+        node.put("children", summary.progress().children());
+        node.put("done", summary.progress().done());
+        node.put("failed", summary.progress().failed());
+        node.put("dropped", summary.progress().dropped());
         ArrayNode pipeline = node.putArray("pipeline");
         state.facts().steps().forEach(pipeline::add);
         ArrayNode steps = node.putArray("steps");
@@ -56,27 +56,27 @@ public final class Manifest {
      * nobody knows it.
      */
     static ObjectNode brief(RunSummary run, Instant updated) {
-        int settled = run.settled();
+        int settled = run.progress().settled();
         ObjectNode node = Json.object().put("status", run.status().toString());
         node.put("reason", run.reason()).put("error_message", run.detail());
-        node.put("progress", run.total() == 0 ? 0 : (int) (100L * settled / run.total()));
-        node.put("total_units", run.units()).put("child_units", run.children());
-        node.put("valid_units", run.done()).put("failed_units", run.failed());
-        node.put("dropped_units", run.dropped());
+        node.put("progress", run.progress().total() == 0 ? 0 : (int) (100L * settled / run.progress().total()));
+        node.put("total_units", run.progress().units()).put("child_units", run.progress().children());
+        node.put("valid_units", run.progress().done()).put("failed_units", run.progress().failed());
+        node.put("dropped_units", run.progress().dropped());
         node.put(
                 "cost",
-                run.costPicos() < 0
+                run.cost().picos() < 0
                         ? null
-                        : BigDecimal.valueOf(run.costPicos(), 12).stripTrailingZeros());
-        node.put("unknown_usage_replies", run.unknown().calls());
+                        : BigDecimal.valueOf(run.cost().picos(), 12).stripTrailingZeros());
+        node.put("unknown_usage_replies", run.cost().unknown().calls());
         node.put("simulated", run.simulated());
         node.put(
                 "total_tokens",
-                SaturatedMath.plus(run.usage().input(), run.usage().output()));
+                SaturatedMath.plus(run.cost().usage().input(), run.cost().usage().output()));
         node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
         node.put("pipeline_name", run.pipeline());
-        node.put("created", run.created().toString()).put("updated", updated.toString());
-        return node.put("ended", ManifestTimes.text(run.ended()));
+        node.put("created", run.times().created().toString()).put("updated", updated.toString());
+        return node.put("ended", ManifestTimes.text(run.times().ended()));
     }
 
     static ObjectNode fold(RunState state) {

@@ -52,7 +52,7 @@ class ExpressionStepTest {
                 "b8",
                 Lane.BATCH);
 
-        assertThat(Shipped.summary(run).done()).isEqualTo(29);
+        assertThat(Shipped.summary(run).progress().done()).isEqualTo(29);
         assertThat(failures(run)).singleElement().satisfies(each -> {
             assertThat(each.get("unit_id").asText()).isEqualTo("u00");
             assertThat(each.get("class").asText()).isEqualTo("expression");
@@ -76,7 +76,7 @@ class ExpressionStepTest {
         assertThat(failures(run))
                 .singleElement()
                 .satisfies(each -> assertThat(each.get("reason").asText()).contains("no JSON form"));
-        assertThat(Shipped.summary(run).done()).isEqualTo(29);
+        assertThat(Shipped.summary(run).progress().done()).isEqualTo(29);
     }
 
     @Test
@@ -124,7 +124,7 @@ class ExpressionStepTest {
             assertThat(each.get("code").asText()).isEqualTo("iteration_limit");
             assertThat(each.get("reason").asText()).contains("25");
         });
-        assertThat(Shipped.summary(run).done()).isEqualTo(25);
+        assertThat(Shipped.summary(run).progress().done()).isEqualTo(25);
     }
 
     @Test
@@ -141,7 +141,7 @@ class ExpressionStepTest {
             assertThat(each.get("unit_id").asText()).isEqualTo("u03");
             assertThat(each.get("code").asText()).isEqualTo("expression_limit");
         });
-        assertThat(Shipped.summary(run).done()).isEqualTo(29);
+        assertThat(Shipped.summary(run).progress().done()).isEqualTo(29);
     }
 
     @Test
@@ -161,7 +161,7 @@ class ExpressionStepTest {
         assertThat(one.outputs().resolve("results.jsonl"))
                 .hasSameBinaryContentAs(other.outputs().resolve("results.jsonl"));
         assertThat(Files.readAllLines(one.outputs().resolve("results.jsonl"))).hasSize(90);
-        assertThat(Shipped.summary(one).calls()).isZero();
+        assertThat(Shipped.summary(one).cost().calls()).isZero();
     }
 
     @Test

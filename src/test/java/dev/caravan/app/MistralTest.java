@@ -87,7 +87,7 @@ class MistralTest {
     /** All units through, and the books equal to the server's bill to the token. */
     private RunState done() throws IOException {
         RunState state = RunStore.read(folder());
-        assertThat(Shipped.summary(folder()).done()).as(said()).isEqualTo(UNITS);
+        assertThat(Shipped.summary(folder()).progress().done()).as(said()).isEqualTo(UNITS);
         assertThat(state.ledger().lines())
                 .allSatisfy(line -> assertThat(line.provider()).isEqualTo("mistral"));
         assertThat(state.atRiskPicos()).isZero();

@@ -111,7 +111,7 @@ class ModelChangeTest {
         try (Engine engine = Shipped.engine("brokenJson=0.3", 5_000, new RealDisk())) {
             LiveRun live = engine.launch(run, Lane.BATCH, "test");
             await().atMost(LONGEST)
-                    .until(() -> live.summary().jobsOut().stream()
+                    .until(() -> live.summary().jobs().out().stream()
                                     .filter(each -> !each.providerJob().isEmpty())
                                     .count()
                             == 3);
@@ -207,7 +207,7 @@ class ModelChangeTest {
         try (var one = new OneEngine("wrongSchema=0.6", 50)) {
             RunFolder run = new Shipped(folder).make(pipeline("failed", FORMER, FORMER), "failed", 20);
             left(one.engine(), run, Lane.REALTIME);
-            assertThat(Shipped.summary(run).failed()).isPositive();
+            assertThat(Shipped.summary(run).progress().failed()).isPositive();
             String[] again = {"retry-failures", run.root().toString(), "--model", "classify=" + OTHER, "--json"};
 
             Said said = one.said(again);
