@@ -23,7 +23,7 @@ abstract class AskCommand extends ExistingRunCommand {
             shop.out().println("asked for " + verb.name().toLowerCase(Locale.ROOT) + " of " + folder.name());
             return ExitCode.DONE;
         }
-        if (!before.jobsOut().isEmpty() && verb == CommandFolder.Verb.KILL) {
+        if (!before.jobs().out().isEmpty() && verb == CommandFolder.Verb.KILL) {
             return drive(folder, drive, before.mode(), "caravan kill " + name) == ExitCode.FAULT
                     ? ExitCode.FAULT
                     : ExitCode.DONE;

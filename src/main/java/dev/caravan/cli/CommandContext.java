@@ -182,9 +182,9 @@ public record CommandContext(
     }
 
     static boolean same(RunFacts facts, Pipeline pipeline, RunMaker.Options options) {
-        return facts.configDigest().equals(PipelineSnapshot.digest(pipeline))
-                && facts.itemsDigest().equals(PipelineSnapshot.itemsDigest(pipeline))
-                && facts.optionsDigest().equals(options.digest());
+        return facts.digests().config().equals(PipelineSnapshot.digest(pipeline))
+                && facts.digests().items().equals(PipelineSnapshot.itemsDigest(pipeline))
+                && facts.digests().options().equals(options.digest());
     }
 
     /** Refuses scripts that nobody trusted as they are. */

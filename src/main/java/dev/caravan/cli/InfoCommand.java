@@ -74,11 +74,11 @@ final class InfoCommand extends RunsCommand {
                         "review",
                         "step " + facts.steps().get(each.step()) + ", round " + each.round() + ", " + each.count()
                                 + " units: " + said(each)));
-        line("created", run.created().toString());
-        Instant end = run.ended();
+        line("created", run.times().created().toString());
+        Instant end = run.times().ended();
         line(
                 end == null ? "age" : "took",
-                Duration.between(run.created(), end == null ? shop.clock().instant() : end)
+                Duration.between(run.times().created(), end == null ? shop.clock().instant() : end)
                         .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
                         .toString()
                         .substring(2)

@@ -69,9 +69,9 @@ final class PsCommand extends RunsCommand {
                         name,
                         run.reason().equals("queued") ? "queued" : run.status(),
                         run.mode().name().toLowerCase(Locale.ROOT),
-                        run.units(),
-                        run.done(),
-                        run.failed(),
+                        run.progress().units(),
+                        run.progress().done(),
+                        run.progress().failed(),
                         dev.caravan.cost.MoneyText.cost(run));
     }
 }

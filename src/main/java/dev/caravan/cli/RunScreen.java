@@ -90,10 +90,10 @@ final class RunScreen {
                         + (each.born() > 0 ? "  " + each.born() + " units made of " + each.done() : "")
                         + (each.held() > 0 ? "  " + each.held() + " wait for theirs" : "")));
         say("");
-        say("status  " + run.status() + reason(run) + ": " + run.done() + " done, " + run.failed() + " failed"
-                + (run.dropped() > 0 ? ", " + run.dropped() + " dropped" : "")
-                + (run.superseded() > 0 ? ", " + run.superseded() + " went on in others," : "") + " of "
-                + run.units() + (run.children() > 0 ? " units and " + run.children() + " made of them" : ""));
+        say("status  " + run.status() + reason(run) + ": " + run.progress().done() + " done, " + run.progress().failed() + " failed"
+                + (run.progress().dropped() > 0 ? ", " + run.progress().dropped() + " dropped" : "")
+                + (run.progress().superseded() > 0 ? ", " + run.progress().superseded() + " went on in others," : "") + " of "
+                + run.progress().units() + (run.progress().children() > 0 ? " units and " + run.progress().children() + " made of them" : ""));
         cost(run);
         run.tasks().stream()
                 .filter(each -> each.phase() != TaskState.Phase.WAITING)
@@ -119,7 +119,7 @@ final class RunScreen {
         }
         if (run.status() == RunStatus.COMPLETE) {
             say("results " + folder.outputs().resolve("results.jsonl"));
-            if (run.failed() > 0) {
+            if (run.progress().failed() > 0) {
                 say("failed  " + folder.outputs().resolve("failures.jsonl"));
             }
         } else {
@@ -129,20 +129,20 @@ final class RunScreen {
 
     private void cost(RunSummary run) {
         say("cost    " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "") + " for "
-                + run.calls() + " replies, " + run.usage().input() + " tokens in, "
-                + run.usage().output() + " out"
-                + (run.unansweredPicos() == 0
+                + run.cost().calls() + " replies, " + run.cost().usage().input() + " tokens in, "
+                + run.cost().usage().output() + " out"
+                + (run.cost().unansweredPicos() == 0
                         ? ""
-                        : "; at risk: at most " + MoneyText.display(run.unansweredPicos())
+                        : "; at risk: at most " + MoneyText.display(run.cost().unansweredPicos())
                                 + " for calls and jobs without an answer"));
-        if (run.unknown().calls() > 0) {
+        if (run.cost().unknown().calls() > 0) {
             say("unknown " + MoneyText.untold(run));
         }
-        if (run.unknown().saidCalls() > 0) {
+        if (run.cost().unknown().saidCalls() > 0) {
             say("        " + MoneyText.said(run));
         }
-        if (run.done() > 0) {
-            say("        " + MoneyText.display(run.costPicos() < 0 ? -1 : run.costPicos() / run.done())
+        if (run.progress().done() > 0) {
+            say("        " + MoneyText.display(run.cost().picos() < 0 ? -1 : run.cost().picos() / run.progress().done())
                     + " per valid unit");
         }
     }
@@ -157,7 +157,7 @@ final class RunScreen {
 
     /** Jobs that lie at the provider: they go on by themselves and are collected when the run goes on. */
     private void jobsOut(RunSummary run) {
-        run.jobsOut().stream()
+        run.jobs().out().stream()
                 .limit(MOST_JOBS)
                 .forEach(each -> say("job     "
                         + (each.providerJob().isEmpty()
@@ -169,8 +169,8 @@ final class RunScreen {
                         + ", at " + (each.provider().isEmpty() ? "the provider" : each.provider()) + " since "
                         + SECONDS.format(each.since()) + ", due by "
                         + SECONDS.format(each.since().plus(JOB_DEADLINE))));
-        if (run.jobsOut().size() > MOST_JOBS) {
-            say("        and " + (run.jobsOut().size() - MOST_JOBS) + " more");
+        if (run.jobs().out().size() > MOST_JOBS) {
+            say("        and " + (run.jobs().out().size() - MOST_JOBS) + " more");
         }
         List<Instant> soon =
                 ExpiringResults.of(run, shop.registry(), shop.clock().instant());

@@ -46,7 +46,7 @@ abstract class RunsCommand implements Callable<Integer> {
         RunDriver.Options options = drive.with(lane, command);
         var screen = new RunScreen(shop, shop.terminal(), drive.quiet || drive.json);
         RunSummary before = summary(folder);
-        if (before.status().terminal() && before.jobsOut().isEmpty()) {
+        if (before.status().terminal() && before.jobs().out().isEmpty()) {
             screen.summary(before, folder);
             screen.say(over(before, folder));
             if (drive.json) {
@@ -100,7 +100,7 @@ abstract class RunsCommand implements Callable<Integer> {
     private static String over(RunSummary run, RunFolder folder) {
         boolean complete = run.status() == RunStatus.COMPLETE;
         return "nothing to do: run " + folder.name() + (complete ? " is complete" : " was killed")
-                + (complete && run.failed() > 0
+                + (complete && run.progress().failed() > 0
                         ? "; its failed units get another chance by: caravan retry-failures "
                                 + ResumeAdvice.argument(folder)
                         : complete ? "" : ", and a killed run does not go on");
@@ -149,7 +149,7 @@ abstract class RunsCommand implements Callable<Integer> {
     }
 
     private static boolean whole(RunSummary run) {
-        return run.failed() == 0 && run.failedTasks() == 0;
+        return run.progress().failed() == 0 && run.failedTasks() == 0;
     }
 
     /**

@@ -40,15 +40,15 @@ final class CapReached {
 
     private static String detail(RunState state, RunSummary summary, String next) {
         long bound = state.boundPicos();
-        int finished = summary.settled();
+        int finished = summary.progress().settled();
         var text = new StringBuilder("the cap of ").append(MoneyText.display(state.capPicos()));
         text.append(" would be passed: ").append(MoneyText.display(bound)).append(" is settled or at risk, and ");
         text.append(next).append(". Finished: ").append(count(finished)).append(" of ");
-        text.append(count(summary.total())).append(" units");
+        text.append(count(summary.progress().total())).append(" units");
         if (finished > 0 && bound > 0) {
             long each = Math.max(1, bound / finished);
             text.append(", for ").append(MoneyText.display(each)).append(" each; one dollar more would finish about ");
-            text.append(count(Math.min(DOLLAR / each, summary.total() - finished)))
+            text.append(count(Math.min(DOLLAR / each, summary.progress().total() - finished)))
                     .append(" more");
         }
         return text.append(

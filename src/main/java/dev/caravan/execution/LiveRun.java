@@ -18,6 +18,8 @@ import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
 import dev.caravan.repair.RunRecovery;
 import dev.caravan.run.CapPlan;
+import dev.caravan.run.ChunkPlace;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.OpenWork;
 import dev.caravan.run.Planner;
@@ -42,7 +44,6 @@ import dev.caravan.step.PreparedStep;
 import dev.caravan.step.RunSteps;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -127,10 +128,8 @@ public final class LiveRun implements AutoCloseable {
         index = new RecordIndex(store.folder());
         recovery.index(index);
         records = new RecordReader(store, steps, index);
-        Map<String, long[]> lengths = store.onState(RunState::allLengths);
-        var resultLengths = new HashMap<String, Long>();
-        lengths.forEach((key, value) -> resultLengths.put(key, value[0]));
-        results = new ResultsWriter(store.folder(), judging, store, store.disk(), prices::picos, resultLengths);
+        Map<ChunkPlace, FileLengths> lengths = store.onState(RunState::allLengths);
+        results = new ResultsWriter(store.folder(), judging, store, store.disk(), prices::picos, lengths);
         settler = new Settler(store, judging, records, index, lengths, shared.pauseMillis());
         intents = new IntentJournal(store);
         minJob = judging.pipeline().minJob();
@@ -242,7 +241,7 @@ public final class LiveRun implements AutoCloseable {
                 sweep();
                 ended.countDown();
             } else {
-                EventNotes.note(log, event, state);
+                EventNotes.note(log, event, state, time);
             }
         }
 

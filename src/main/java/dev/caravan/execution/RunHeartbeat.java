@@ -44,10 +44,10 @@ final class RunHeartbeat {
     private void beat(RunSummary summary, String doing, Instant now) {
         run.log().log(
                 "TICK",
-                summary.settled() + "/" + summary.total() + " units settled, "
-                        + summary.jobsOut().size() + " jobs at the provider, " + run.callsInFlight()
+                summary.progress().settled() + "/" + summary.progress().total() + " units settled, "
+                        + summary.jobs().out().size() + " jobs at the provider, " + run.callsInFlight()
                         + " calls in flight, last progress "
-                        + Duration.between(summary.lastProgress(), now).toSeconds() + " s ago, "
+                        + Duration.between(summary.times().lastProgress(), now).toSeconds() + " s ago, "
                         + MoneyText.cost(summary) + " settled; " + doing);
     }
 
@@ -57,13 +57,13 @@ final class RunHeartbeat {
         if (!unseen.isEmpty()) {
             return "detached from " + unseen;
         }
-        Duration quiet = Duration.between(summary.lastProgress(), now);
+        Duration quiet = Duration.between(summary.times().lastProgress(), now);
         Instant held = run.heldBackUntil(now);
         if (held.isAfter(now)) {
             return "throttled: the provider is in trouble or asks to slow down, goes on at " + held;
         }
-        if (summary.settled() == summary.total() && !summary.jobsOut().isEmpty()) {
-            return "searching a last time for " + summary.jobsOut().size() + " jobs that were given up";
+        if (summary.progress().settled() == summary.progress().total() && !summary.jobs().out().isEmpty()) {
+            return "searching a last time for " + summary.jobs().out().size() + " jobs that were given up";
         }
         String pressure = run.pressure();
         if (!pressure.isEmpty()) {

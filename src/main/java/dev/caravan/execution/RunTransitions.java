@@ -48,7 +48,7 @@ final class RunTransitions {
         work(() -> {
             PilotReport report = PilotReport.of(run.store());
             run.log().log("PILOT", report.line());
-            int least = run.facts().pilotPercent();
+            int least = run.facts().pilot().percent();
             if (least > 0 && report.percent() >= least) {
                 run.store().record(approved("--pilot-pass " + least, report.forecast()), recorded -> {});
                 run.store().record(new RunEvent.PilotPassed("pilot"), recorded -> {});
@@ -66,7 +66,7 @@ final class RunTransitions {
             store.recordAndWait(approved(actor, PilotReport.of(store).forecast()));
             store.recordAndWait(new RunEvent.PilotPassed(actor));
         } else if (store.onState(state -> state.reason().equals(OVERRUN))) {
-            long settled = run.summary().settledPicos();
+            long settled = run.summary().cost().settledPicos();
             store.recordAndWait(
                     new RunEvent.CostApproved(actor, -1, MORE * settled, "went on above what was approved"));
         }

@@ -5,9 +5,9 @@ import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
-import dev.caravan.run.Ledger;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.OpenWork;
+import dev.caravan.run.Picos;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.StrayJob;
 import java.nio.file.Path;
@@ -119,7 +119,7 @@ public final class StrayDesk {
                             return;
                         }
                         Usage told = received.usage().usage();
-                        sums[1] = Ledger.sum(sums[1], run.picos(choice, Lane.BATCH, told));
+                        sums[1] = Picos.sum(sums[1], run.picos(choice, Lane.BATCH, told));
                         usage[0] = usage[0].plus(told);
                     } else if (row.answer() instanceof Answer.Ambiguous) {
                         unreadable.add(row.customId());

@@ -177,7 +177,7 @@ public final class ModelChange {
         });
         var revised = new ArrayList<>(state.revised());
         revised.add(new RunEvent.RunRevised(RunEvent.RunRevised.MODEL, to, to, Json.object(), ""));
-        var basis = new RunSteps.Basis(state.revisions(), state.facts().rendering(), state.readings(), revised);
+        var basis = new RunSteps.Basis(state.revisions(), state.facts().rules().rendering(), state.readings(), revised);
         return RunSteps.snapshots(folder, basis, reader).get(0);
     }
 

@@ -40,10 +40,11 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
         }
         String by = by(actor, reason);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
-            if (verb == CommandFolder.Verb.PAUSE) {
-                store.recordAndWait(new RunEvent.RunPaused("asked", by));
-            } else if (!over) {
-                store.recordAndWait(new RunEvent.RunKilled(by));
+            if (!over) {
+                store.recordAndWait(
+                        verb == CommandFolder.Verb.PAUSE
+                                ? new RunEvent.RunPaused("asked", by)
+                                : new RunEvent.RunKilled(by));
             }
             return true;
         } catch (LeaseHeldException e) {

@@ -12,6 +12,7 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitRanges;
+import dev.caravan.run.UnitStanding;
 import dev.caravan.settle.ReplyRow;
 import dev.caravan.settle.SettledFiles;
 import dev.caravan.step.PreparedStep;
@@ -99,7 +100,7 @@ public final class RetryFailures {
 
     /** Whether a line of a failures file is of a unit that failed there: not if it was dropped, or goes on meanwhile. */
     static boolean failed(RunStore store, int step, int unit) {
-        return store.onState(state -> state.standing(unit, step)) == RunState.Standing.FAILED;
+        return store.onState(state -> state.standing(unit, step)) == UnitStanding.FAILED;
     }
 
     /** Whether the unit's parent, if it has one, still waits for it or failed for it. */
@@ -130,7 +131,7 @@ public final class RetryFailures {
         int units = store.onState(state -> state.units().count());
         for (int chunk = 0; chunk < chunks; chunk++) {
             int here = chunk;
-            long length = store.onState(state -> state.lengths(step, here))[2];
+            long length = store.onState(state -> state.lengths(step, here)).failures();
             if (length > 0) {
                 JsonLines.scan(store.folder().failures(name, chunk), 0, length, (offset, node) -> {
                     int unit = JsonLines.unit(node, units);

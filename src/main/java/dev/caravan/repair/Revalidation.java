@@ -138,7 +138,7 @@ public final class Revalidation {
         int chunks = store.onState(RunState::chunks);
         for (int chunk = 0; chunk < chunks; chunk++) {
             int here = chunk;
-            long length = store.onState(state -> state.lengths(step, here))[2];
+            long length = store.onState(state -> state.lengths(step, here)).failures();
             if (length > 0) {
                 judge(step, chunk, failed(step, chunk, length), passing);
             }
@@ -190,7 +190,7 @@ public final class Revalidation {
 
     private Map<Integer, ReplyRow> paid(int step, int chunk) {
         var paid = new HashMap<Integer, ReplyRow>();
-        long length = store.onState(state -> state.lengths(step, chunk))[0];
+        long length = store.onState(state -> state.lengths(step, chunk)).results();
         if (length > 0) {
             ReplyRowReader.scan(folder.results(store.facts().steps().get(step), chunk), 0, length, (offset, row) -> {
                 if (row.paid()) {

@@ -50,8 +50,8 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
         try {
             RunView view = RunView.of(folder);
             RunSummary run = view.summary();
-            boolean open = !run.status().terminal() || !run.jobsOut().isEmpty();
-            boolean money = !run.jobsOut().isEmpty() || run.calls() > 0 || run.atRiskPicos() != 0;
+            boolean open = !run.status().terminal() || !run.jobs().out().isEmpty();
+            boolean money = !run.jobs().out().isEmpty() || run.cost().calls() > 0 || run.cost().atRiskPicos() != 0;
             boolean goesOn = view.held() || (served && view.state().served() && run.status() != RunStatus.PAUSED);
             return run.pipeline().equals(pipeline.name()) && open && money && !goesOn
                     ? Optional.of(new LeftRun(folder, run, why(view.state().facts(), pipeline, options)))
@@ -64,13 +64,13 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
 
     private static String why(RunFacts facts, Pipeline pipeline, String options) {
         var why = new ArrayList<String>();
-        if (!facts.configDigest().equals(PipelineSnapshot.digest(pipeline))) {
+        if (!facts.digests().config().equals(PipelineSnapshot.digest(pipeline))) {
             why.add("the pipeline was edited since");
         }
-        if (!facts.itemsDigest().equals(PipelineSnapshot.itemsDigest(pipeline))) {
+        if (!facts.digests().items().equals(PipelineSnapshot.itemsDigest(pipeline))) {
             why.add("its items changed since");
         }
-        if (!facts.optionsDigest().equals(options)) {
+        if (!facts.digests().options().equals(options)) {
             why.add("it was made with other options");
         }
         return why.isEmpty() ? "another run is asked for" : String.join(" and ", why);
@@ -81,8 +81,8 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
         String out = ResumeAdvice.out(run);
         String name = ResumeAdvice.argument(folder);
         return "run " + folder.name() + " of this pipeline is " + run.status()
-                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with " + run.settled() + " of "
-                + run.total() + " units through, " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "")
+                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with " + run.progress().settled() + " of "
+                + run.progress().total() + " units through, " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "")
                 + " paid so far" + (out.isEmpty() ? "" : ", " + out) + risk()
                 + ". It is left as it is, for " + why + ". To go on with it as it was made: "
                 + ResumeAdvice.command(folder) + ". To end it"
@@ -91,7 +91,7 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
     }
 
     private String risk() {
-        long picos = run.unansweredPicos();
+        long picos = run.cost().unansweredPicos();
         return picos == 0 ? "" : " that may cost at most " + MoneyText.display(picos);
     }
 }

@@ -28,18 +28,18 @@ public final class RunComparison {
         RunSummary run = view.summary();
         var models = new TreeSet<String>();
         state.ledger().lines().forEach(each -> models.add(each.model()));
-        int settled = run.done() + run.failed();
+        int settled = run.progress().done() + run.progress().failed();
         return List.of(
                 folder.name(),
                 run.pipeline(),
                 String.join("+", models),
                 run.mode().name().toLowerCase(java.util.Locale.ROOT),
                 run.status().toString(),
-                Integer.toString(run.units()),
-                Integer.toString(run.done()),
-                settled == 0 ? "-" : Math.round(1000.0 * run.done() / settled) / 10.0 + "%",
+                Integer.toString(run.progress().units()),
+                Integer.toString(run.progress().done()),
+                settled == 0 ? "-" : Math.round(1000.0 * run.progress().done() / settled) / 10.0 + "%",
                 MoneyText.cost(run),
-                run.done() == 0 || run.costPicos() < 0 ? "-" : MoneyText.display(run.costPicos() / run.done()));
+                run.progress().done() == 0 || run.cost().picos() < 0 ? "-" : MoneyText.display(run.cost().picos() / run.progress().done()));
     }
 
     private static final List<String> COLUMNS =

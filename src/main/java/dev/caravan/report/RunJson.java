@@ -13,6 +13,7 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import dev.caravan.run.UnitReview;
+import dev.caravan.run.UnitStanding;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -37,9 +38,9 @@ public final class RunJson {
             node.set("approval", json(question, folder));
         }
         node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
-        node.put("units", run.units()).put("done", run.done()).put("failed", run.failed());
-        node.put("dropped", run.dropped());
-        node.put("children", run.children()).put("superseded", run.superseded());
+        node.put("units", run.progress().units()).put("done", run.progress().done()).put("failed", run.progress().failed());
+        node.put("dropped", run.progress().dropped());
+        node.put("children", run.progress().children()).put("superseded", run.progress().superseded());
         ArrayNode steps = node.putArray("steps");
         run.steps()
                 .forEach(each -> steps.addObject()
@@ -54,15 +55,15 @@ public final class RunJson {
                         .put("waiting", each.waiting())
                         .put("in_flight", each.inFlight()));
         ObjectNode cost = node.putObject("cost");
-        cost.put("settled_usd", MoneyText.usdOrNull(run.settledPicos()))
-                .put("at_risk_usd", MoneyText.usdOrNull(run.atRiskPicos()));
-        untold(cost, run.unknown());
-        cost.put("simulated", run.simulated()).put("calls", run.calls()).put("lost_calls", run.lostCalls());
-        cost.put("input_tokens", run.usage().input())
-                .put("cached_tokens", run.usage().cached());
-        cost.put("output_tokens", run.usage().output()).put("jobs", run.jobsCreated());
+        cost.put("settled_usd", MoneyText.usdOrNull(run.cost().settledPicos()))
+                .put("at_risk_usd", MoneyText.usdOrNull(run.cost().atRiskPicos()));
+        untold(cost, run.cost().unknown());
+        cost.put("simulated", run.simulated()).put("calls", run.cost().calls()).put("lost_calls", run.cost().lostCalls());
+        cost.put("input_tokens", run.cost().usage().input())
+                .put("cached_tokens", run.cost().usage().cached());
+        cost.put("output_tokens", run.cost().usage().output()).put("jobs", run.jobs().created());
         ArrayNode jobs = node.putArray("jobs_out");
-        run.jobsOut()
+        run.jobs().out()
                 .forEach(each -> jobs.addObject()
                         .put("job", each.providerJob())
                         .put("provider", each.provider())
@@ -80,10 +81,10 @@ public final class RunJson {
                         .put("detail", each.detail()));
         ObjectNode findings = node.putObject("findings");
         run.notes().forEach(findings::put);
-        node.put("created", run.created().toString());
-        node.put("last_progress", run.lastProgress().toString());
-        if (run.ended() != null) {
-            node.put("ended", String.valueOf(run.ended()));
+        node.put("created", run.times().created().toString());
+        node.put("last_progress", run.times().lastProgress().toString());
+        if (run.times().ended() != null) {
+            node.put("ended", String.valueOf(run.times().ended()));
         }
         if (run.status() == RunStatus.COMPLETE) {
             node.put("results", folder.outputs().resolve("results.jsonl").toString());
@@ -195,7 +196,7 @@ public final class RunJson {
         RunFacts facts = state.facts();
         int passed = 0;
         for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
-            passed += state.standing(unit, step) == RunState.Standing.PASSED ? 1 : 0;
+            passed += state.standing(unit, step) == UnitStanding.PASSED ? 1 : 0;
         }
         return passed;
     }

@@ -7,6 +7,7 @@ import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.Ledger;
+import dev.caravan.run.Picos;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunSummary;
@@ -83,7 +84,7 @@ public final class RunReport {
         long[] most = {0};
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             var file = folder.results(state.facts().steps().get(step), chunk);
-            long length = state.lengths(step, chunk)[0];
+            long length = state.lengths(step, chunk).results();
             if (length > 0 && JsonLines.exists(file)) {
                 ReplyRowReader.scan(file, 0, length, (offset, row) -> {
                     most[0] = Math.max(most[0], row.usage().output());
@@ -107,10 +108,10 @@ public final class RunReport {
     private long picos(int step) {
         long sum = 0;
         for (Ledger.Line each : lines(step)) {
-            sum = Ledger.sum(sum, each.picos());
+            sum = Picos.sum(sum, each.picos());
         }
         for (Ledger.Word each : state.ledger().words()) {
-            sum = each.step() == step ? Ledger.sum(sum, each.picos()) : sum;
+            sum = each.step() == step ? Picos.sum(sum, each.picos()) : sum;
         }
         return sum;
     }
@@ -131,7 +132,7 @@ public final class RunReport {
     }
 
     private long perUnit() {
-        return summary.done() == 0 || summary.costPicos() < 0 ? -1 : summary.costPicos() / summary.done();
+        return summary.progress().done() == 0 || summary.cost().picos() < 0 ? -1 : summary.cost().picos() / summary.progress().done();
     }
 
     public ObjectNode json() {
@@ -141,17 +142,17 @@ public final class RunReport {
         if (ResumeAdvice.isWanted(summary)) {
             node.put("next", ResumeAdvice.command(folder));
         }
-        node.put("total_units", summary.units()).put("child_units", summary.children());
-        node.put("surviving_units", summary.done());
-        node.put("failed_units", summary.failed()).put("dropped_units", summary.dropped());
-        int settled = summary.done() + summary.failed();
-        node.put("yield_pct", settled == 0 ? null : percent(summary.done(), settled));
-        node.put("cost", usd(summary.costPicos())).put("cost_per_unit", usd(perUnit()));
-        node.put("at_risk", usd(summary.atRiskPicos())).put("simulated", summary.simulated());
-        if (summary.unknown().calls() > 0) {
-            node.put("cost_known", usd(summary.settledPicos()));
+        node.put("total_units", summary.progress().units()).put("child_units", summary.progress().children());
+        node.put("surviving_units", summary.progress().done());
+        node.put("failed_units", summary.progress().failed()).put("dropped_units", summary.progress().dropped());
+        int settled = summary.progress().done() + summary.progress().failed();
+        node.put("yield_pct", settled == 0 ? null : percent(summary.progress().done(), settled));
+        node.put("cost", usd(summary.cost().picos())).put("cost_per_unit", usd(perUnit()));
+        node.put("at_risk", usd(summary.cost().atRiskPicos())).put("simulated", summary.simulated());
+        if (summary.cost().unknown().calls() > 0) {
+            node.put("cost_known", usd(summary.cost().settledPicos()));
         }
-        RunJson.untold(node, summary.unknown());
+        RunJson.untold(node, summary.cost().unknown());
         words(node);
         ArrayNode funnel = node.putArray("funnel");
         for (int i = 0; i < summary.steps().size(); i++) {
@@ -178,14 +179,14 @@ public final class RunReport {
         summary.notes().forEach(notes::put);
         Usage again = retried.stream().reduce(Usage.NONE, Usage::plus);
         ObjectNode tokens = node.putObject("token_summary");
-        tokens.put("input", summary.usage().input())
-                .put("output", summary.usage().output());
+        tokens.put("input", summary.cost().usage().input())
+                .put("output", summary.cost().usage().output());
         tokens.put("retry", again.input() + again.output());
         tokens.put(
                 "retry_pct",
                 percent(
                         again.input() + again.output(),
-                        summary.usage().input() + summary.usage().output()));
+                        summary.cost().usage().input() + summary.cost().usage().output()));
         return node;
     }
 
@@ -261,9 +262,9 @@ public final class RunReport {
         }
         line(
                 text,
-                summary.units() + " units"
-                        + (summary.children() > 0 ? " and " + summary.children() + " made of them" : "")
-                        + ": " + summary.done() + " done, " + summary.failed() + " failed, " + summary.dropped()
+                summary.progress().units() + " units"
+                        + (summary.progress().children() > 0 ? " and " + summary.progress().children() + " made of them" : "")
+                        + ": " + summary.progress().done() + " done, " + summary.progress().failed() + " failed, " + summary.progress().dropped()
                         + " dropped");
         line(text, "");
         boolean parted = summary.steps().stream().anyMatch(each -> each.dropped() + each.skipped() > 0);
@@ -304,11 +305,11 @@ public final class RunReport {
         }
         line(text, "");
         Usage again = retried.stream().reduce(Usage.NONE, Usage::plus);
-        long all = summary.usage().input() + summary.usage().output();
+        long all = summary.cost().usage().input() + summary.cost().usage().output();
         line(
                 text,
-                "tokens   " + summary.usage().input() + " in, "
-                        + summary.usage().output() + " out; " + percent(again.input() + again.output(), all)
+                "tokens   " + summary.cost().usage().input() + " in, "
+                        + summary.cost().usage().output() + " out; " + percent(again.input() + again.output(), all)
                         + "% of them to ask again");
         String longestAnswers = longestAnswers();
         if (!longestAnswers.isEmpty()) {
@@ -318,9 +319,9 @@ public final class RunReport {
                 text,
                 "cost     " + MoneyText.cost(summary) + (summary.simulated() ? " simulated" : "")
                         + (perUnit() < 0 ? "" : ", " + MoneyText.display(perUnit()) + " per valid unit")
-                        + (summary.unansweredPicos() == 0
+                        + (summary.cost().unansweredPicos() == 0
                                 ? ""
-                                : "; at risk " + MoneyText.display(summary.unansweredPicos())
+                                : "; at risk " + MoneyText.display(summary.cost().unansweredPicos())
                                         + " for calls and jobs without an answer"));
         for (Ledger.Line each : state.ledger().lines()) {
             line(
@@ -335,7 +336,7 @@ public final class RunReport {
         for (RunSummary.Revised each : summary.revised()) {
             line(text, "changed  " + MoneyText.changed(each));
         }
-        if (summary.unknown().calls() > 0) {
+        if (summary.cost().unknown().calls() > 0) {
             line(text, "unknown  " + MoneyText.untold(summary));
         }
         for (Ledger.Word each : state.ledger().words()) {

@@ -107,7 +107,7 @@ public final class Planner {
 
     /** Where another model is asked again, what is asked the first time goes apart from it: a job asks one model. */
     private static BitSet alike(RunState state, int index, BitSet all) {
-        if (!state.facts().escalating().contains(index) || all.isEmpty()) {
+        if (!state.facts().stepFacts().get(index).escalating() || all.isEmpty()) {
             return all;
         }
         boolean again = state.units().attempts(all.nextSetBit(0)) > 0;

@@ -80,8 +80,8 @@ final class UnitFlow {
         }
         step.judged(
                 first(sets.done()) + first(sets.dropped()),
-                first(sets.failed()) + first(sets.retried()) + first(sets.sentBack()),
-                facts.brake());
+                first(sets.failed()) + first(sets.retried()) + first(sets.sentBack()));
+        facts.brake().look(step);
     }
 
     /** How many of them got their answer at the first try: what was sent in vain says nothing of quality. */
@@ -218,19 +218,19 @@ final class UnitFlow {
     }
 
     /** Where a unit stands as one step sees it. */
-    RunState.Standing standing(int unit, int step) {
+    UnitStanding standing(int unit, int step) {
         int at = units.step(unit);
         if (at < step || !shape.visits(units.lineage().birth(unit), step)) {
-            return RunState.Standing.ABSENT;
+            return UnitStanding.ABSENT;
         }
         if (at > step) {
-            return RunState.Standing.PASSED;
+            return UnitStanding.PASSED;
         }
         return switch (units.outcome(unit)) {
-            case DONE, SUPERSEDED -> RunState.Standing.PASSED;
-            case FAILED -> RunState.Standing.FAILED;
-            case DROPPED -> RunState.Standing.DROPPED;
-            case PENDING, IN_FLIGHT, WAITING -> RunState.Standing.OPEN;
+            case DONE, SUPERSEDED -> UnitStanding.PASSED;
+            case FAILED -> UnitStanding.FAILED;
+            case DROPPED -> UnitStanding.DROPPED;
+            case PENDING, IN_FLIGHT, WAITING -> UnitStanding.OPEN;
         };
     }
 }

@@ -82,7 +82,10 @@ public record WorkOrder(
         var from = new HashMap<Integer, Long>();
         for (Member each : members) {
             int chunk = state.facts().chunkOf(each.unit());
-            from.computeIfAbsent(chunk, key -> work.resultsFrom.getOrDefault(key, state.lengths(work.step(), key)[0]));
+            from.computeIfAbsent(
+                    chunk,
+                    key -> work.resultsFrom.getOrDefault(
+                            key, state.lengths(work.step(), key).results()));
         }
         return new WorkOrder(
                 work.id(),
@@ -154,12 +157,17 @@ public record WorkOrder(
 
     /** The part of this order that already has its outcomes on file. */
     public WorkOrder answered() {
-        var done = members.stream().filter(each -> !unanswered.contains(each)).toList();
+        return withMembers(
+                members.stream().filter(each -> !unanswered.contains(each)).toList());
+    }
+
+    /** The same of some members that have their outcomes on file. */
+    private WorkOrder withMembers(List<Member> answered) {
         return new WorkOrder(
                 work,
                 step,
                 stepName,
-                done,
+                answered,
                 List.of(),
                 Map.of(),
                 Map.of(),

@@ -135,7 +135,7 @@ final class PipelineIntake {
                     .toList();
             String options = options(checked.pipeline(), StartRequest.NONE).digest();
             return LeftRun.among(runs, checked.pipeline(), options, settings.memory()).stream()
-                    .filter(each -> !each.run().jobsOut().isEmpty())
+                    .filter(each -> !each.run().jobs().out().isEmpty())
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + settings.runs(), e);

@@ -118,7 +118,7 @@ public final class Service {
                             each,
                             state.status() == RunStatus.RUNNING,
                             state.waitsForApproval(),
-                            RunStore.summary(state).created()));
+                            RunStore.summary(state).times().created()));
                 }
             } catch (InvalidFileException | CorruptJournalException e) {
                 notices.tell(ServiceNotice.What.FAILED, each.name(), String.valueOf(e.getMessage()));
@@ -138,7 +138,7 @@ public final class Service {
 
     private void told(RunFolder folder, RunSummary run, NoticeSink found) {
         boolean rests = run.status().terminal() || run.status() == RunStatus.PAUSED;
-        if (rests && run.lastProgress().plus(RECENT).isAfter(clock.instant())) {
+        if (rests && run.times().lastProgress().plus(RECENT).isAfter(clock.instant())) {
             found.tell(RunEndings.what(run), folder.name(), RunEndings.of(run));
         }
     }
@@ -200,7 +200,7 @@ public final class Service {
 
     private void checkSame(RunFolder run, Path pipeline, StartRequest wish) {
         String options = intake.options(intake.read(pipeline, ""), wish).digest();
-        if (!RunStore.read(run).facts().optionsDigest().equals(options)) {
+        if (!RunStore.read(run).facts().digests().options().equals(options)) {
             throw new InvalidFileException(
                     "Idempotency-Key", "", "was used before with other options, for " + run.name());
         }

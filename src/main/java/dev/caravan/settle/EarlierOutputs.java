@@ -37,7 +37,10 @@ public final class EarlierOutputs {
         long[] done = new long[state.units().count()];
         Arrays.fill(done, NONE);
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
-            note(folder.validated(facts.steps().get(last), chunk), state.lengths(last, chunk)[1], done);
+            note(
+                    folder.validated(facts.steps().get(last), chunk),
+                    state.lengths(last, chunk).validated(),
+                    done);
         }
         Path results = folder.outputs().resolve("results.jsonl");
         int[] wrong = {0};

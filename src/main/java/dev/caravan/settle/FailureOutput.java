@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.SaturatedMath;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.run.RuleNumbers;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import java.io.IOException;
@@ -90,7 +91,7 @@ final class FailureOutput {
 
     /** Whether the run tells what its failed units brought, and what was replied. */
     private boolean isFull() {
-        return facts.outputsForm() >= RunFacts.NEWEST_OUTPUTS_FORM;
+        return facts.rules().outputsForm() >= RuleNumbers.NEWEST_OUTPUTS_FORM;
     }
 
     /** A line for each unit, in the given order. */

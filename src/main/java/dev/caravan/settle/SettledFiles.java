@@ -4,13 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.run.FileChecksums;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
-import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.UnitStanding;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.step.PreparedStep;
@@ -75,21 +77,21 @@ public final class SettledFiles {
     }
 
     private Optional<String> wrong(int step, int chunk, boolean checked) {
-        long[] lengths = store.onState(state -> state.lengths(step, chunk));
-        long[] crcs = store.onState(state -> state.crcs(step, chunk));
+        FileLengths lengths = store.onState(state -> state.lengths(step, chunk));
+        FileChecksums checksums = store.onState(state -> state.checksums(step, chunk));
         String name = facts.steps().get(step);
-        Path[] files = {
-            folder.validated(name, chunk), folder.failures(name, chunk), folder.findings(name, chunk),
-        };
-        for (int i = 0; i < files.length; i++) {
-            if (crcs[i] == RunState.VOID) {
-                return Optional.of(files[i].getFileName() + " is to hold other units now");
-            }
-            if (checked && lengths[i + 1] > 0 && !holds(files[i], lengths[i + 1], crcs[i])) {
-                return Optional.of(files[i].getFileName() + " does not hold what was settled");
-            }
+        return wrong(folder.validated(name, chunk), lengths.validated(), checksums.validated(), checked)
+                .or(() -> wrong(folder.failures(name, chunk), lengths.failures(), checksums.failures(), checked))
+                .or(() -> wrong(folder.findings(name, chunk), lengths.findings(), checksums.findings(), checked));
+    }
+
+    private static Optional<String> wrong(Path file, long length, long checksum, boolean checked) {
+        if (checksum == FileChecksums.VOID) {
+            return Optional.of(file.getFileName() + " is to hold other units now");
         }
-        return Optional.empty();
+        return checked && length > 0 && !holds(file, length, checksum)
+                ? Optional.of(file.getFileName() + " does not hold what was settled")
+                : Optional.empty();
     }
 
     public static boolean holds(Path file, long length, long crc) {
@@ -121,7 +123,7 @@ public final class SettledFiles {
         var last = new HashMap<Integer, ReplyRow>();
         var paid = new HashMap<Integer, ReplyRow>();
         String name = facts.steps().get(step);
-        long results = store.onState(state -> state.lengths(step, chunk))[0];
+        long results = store.onState(state -> state.lengths(step, chunk)).results();
         if (results > 0) {
             ReplyRowReader.scan(folder.results(name, chunk), 0, results, (offset, row) -> {
                 last.put(row.unit(), row);
@@ -148,8 +150,8 @@ public final class SettledFiles {
      * would be missing: what they are about is not on file any more.
      */
     private RunEvent.@Nullable Part findings(int step, int chunk) {
-        long length = store.onState(state -> state.lengths(step, chunk))[3];
-        long crc = store.onState(state -> state.crcs(step, chunk))[2];
+        long length = store.onState(state -> state.lengths(step, chunk)).findings();
+        long crc = store.onState(state -> state.checksums(step, chunk)).findings();
         boolean holds = length > 0 && holds(folder.findings(facts.steps().get(step), chunk), length, crc);
         return holds ? new RunEvent.Part(0, length, crc) : null;
     }
@@ -182,7 +184,7 @@ public final class SettledFiles {
             @Nullable ReplyRow paid) {}
 
     /** Where the unit stands now. */
-    private record Now(Standing standing, int attempts, int forgiven, int tries) {}
+    private record Now(UnitStanding standing, int attempts, int forgiven, int tries) {}
 
     /** Judges the unit under each revision in turn, until it comes to what was settled. */
     private void settle(Rebuilt all, Case known) {
@@ -192,16 +194,16 @@ public final class SettledFiles {
                 state.units().attempts(unit, known.step()),
                 state.units().forgiven(unit, known.step()),
                 state.units().tries(unit)));
-        boolean asked = now.standing() == Standing.OPEN && now.attempts() > 0;
-        if (now.standing() == Standing.ABSENT || (now.standing() == Standing.OPEN && !asked)) {
+        boolean asked = now.standing() == UnitStanding.OPEN && now.attempts() > 0;
+        if (now.standing() == UnitStanding.ABSENT || (now.standing() == UnitStanding.OPEN && !asked)) {
             return;
         }
         ReplyRow row = row(known, now);
         for (PreparedStep each : judging.under(known.step(), row == null ? judging.revision() : row.revision())) {
             ChunkPart part = again(each, known, now);
-            boolean same = (now.standing() == Standing.PASSED) == part.done.get(unit)
-                    && (now.standing() == Standing.FAILED) == part.failed.get(unit)
-                    && (now.standing() == Standing.DROPPED) == part.dropped.get(unit);
+            boolean same = (now.standing() == UnitStanding.PASSED) == part.done.get(unit)
+                    && (now.standing() == UnitStanding.FAILED) == part.failed.get(unit)
+                    && (now.standing() == UnitStanding.DROPPED) == part.dropped.get(unit);
             if (same) {
                 all.add(part);
                 return;
@@ -217,15 +219,15 @@ public final class SettledFiles {
     /** The outcome on file that the unit's standing follows from. */
     private static @Nullable ReplyRow row(Case known, Now now) {
         ReplyRow last = known.last();
-        boolean skipped = now.standing() == Standing.PASSED
+        boolean skipped = now.standing() == UnitStanding.PASSED
                 && last != null
                 && last.outcome().equals(ReplyRow.SKIPPED);
-        return now.standing() == Standing.FAILED || skipped ? last : known.paid();
+        return now.standing() == UnitStanding.FAILED || skipped ? last : known.paid();
     }
 
     private ChunkPart again(PreparedStep step, Case known, Now now) {
         ObjectNode before = known.before();
-        boolean failed = now.standing() == Standing.FAILED;
+        boolean failed = now.standing() == UnitStanding.FAILED;
         ReplyRow row = row(known, now);
         if (before == null || (step instanceof PreparedStep.Asking && row == null)) {
             throw lost(known.step(), known.unit(), "has no reply on file");

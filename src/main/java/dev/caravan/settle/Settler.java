@@ -3,6 +3,8 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.run.ChunkPlace;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -35,7 +37,20 @@ public final class Settler {
     private final RecordReader records;
     private final RecordIndex index;
     private final long pauseMillis;
-    private final Map<String, long[]> ends = new ConcurrentHashMap<>();
+    private final Map<ChunkPlace, FileEnds> ends = new ConcurrentHashMap<>();
+
+    /** Where a chunk's settled files end at a step: what is appended next begins there. Whoever appends holds it. */
+    private static final class FileEnds {
+        long validated;
+        long failures;
+        long findings;
+
+        FileEnds(FileLengths journalled) {
+            validated = journalled.validated();
+            failures = journalled.failures();
+            findings = journalled.findings();
+        }
+    }
 
     /** @param pauseMillis first pause of a step whose provider is in trouble */
     public Settler(
@@ -43,7 +58,7 @@ public final class Settler {
             RunSteps judging,
             RecordReader records,
             RecordIndex index,
-            Map<String, long[]> lengths,
+            Map<ChunkPlace, FileLengths> lengths,
             long pauseMillis) {
         this.folder = store.folder();
         this.facts = store.facts();
@@ -54,7 +69,7 @@ public final class Settler {
         this.records = records;
         this.index = index;
         this.pauseMillis = pauseMillis;
-        lengths.forEach((key, value) -> ends.put(key, new long[] {value[1], value[2], value[3]}));
+        lengths.forEach((place, length) -> ends.put(place, new FileEnds(length)));
     }
 
     /** Settles every member of the work that has an outcome on file; they all must have one. */
@@ -127,20 +142,21 @@ public final class Settler {
 
     /** Appends and journals under one lock a chunk and step, so that positions and events keep one order. */
     private void write(WorkOrder order, int chunk, ChunkPart part) {
-        long[] end = ends.computeIfAbsent(order.step() + "/" + chunk, key -> new long[3]);
+        FileEnds end =
+                ends.computeIfAbsent(new ChunkPlace(order.step(), chunk), place -> new FileEnds(FileLengths.NONE));
         String step = order.stepName();
         synchronized (end) {
             disk.createDirectories(folder.chunk(chunk));
-            var validated = append(folder.validated(step, chunk), end[0], part.validated, index::record);
-            var failures = append(folder.failures(step, chunk), end[1], part.failures, (unit, offset) -> {});
+            var validated = append(folder.validated(step, chunk), end.validated, part.validated, index::record);
+            var failures = append(folder.failures(step, chunk), end.failures, part.failures, (unit, offset) -> {});
             var findings = append(
                     folder.findings(step, chunk),
-                    end[2],
+                    end.findings,
                     part.findings,
                     (unit, offset) -> index.findings(unit, order.step(), offset));
-            end[0] = validated.to();
-            end[1] = failures.to();
-            end[2] = findings.to();
+            end.validated = validated.to();
+            end.failures = failures.to();
+            end.findings = findings.to();
             if (!part.sentBack.isEmpty()) {
                 records.rewind(part.sentBack, facts.retryFrom(order.step()), chunk);
             }

@@ -46,7 +46,7 @@ public final class RunSteps {
         }
 
         public static Basis of(RunState state) {
-            return new Basis(state.revisions(), state.facts().rendering(), state.readings(), state.revised());
+            return new Basis(state.revisions(), state.facts().rules().rendering(), state.readings(), state.revised());
         }
     }
 

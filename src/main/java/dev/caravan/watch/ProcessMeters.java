@@ -119,7 +119,7 @@ public final class ProcessMeters implements AutoCloseable {
             gauges.sum(
                     RunGauges.Name.INTERRUPTED_JOBS,
                     whole,
-                    each.summary().jobsOut().size());
+                    each.summary().jobs().out().size());
         });
         gauges.end();
         return registry.scrape();
@@ -132,8 +132,8 @@ public final class ProcessMeters implements AutoCloseable {
         Tags money = whole.and("simulated", Boolean.toString(summary.simulated()));
         gauges.sum(RunGauges.Name.RUNS, whole, 1);
         gauges.sum(RunGauges.Name.RESERVED, money, run.reservedPicos() / PICOS);
-        gauges.sum(RunGauges.Name.AT_RISK, money, dollars(summary.atRiskPicos()));
-        gauges.sum(RunGauges.Name.UNTOLD, money, dollars(summary.unknown().picos()));
+        gauges.sum(RunGauges.Name.AT_RISK, money, dollars(summary.cost().atRiskPicos()));
+        gauges.sum(RunGauges.Name.UNTOLD, money, dollars(summary.cost().unknown().picos()));
         for (int i = 0; i < summary.steps().size(); i++) {
             RunSummary.StepLine line = summary.steps().get(i);
             Tags step = tags(summary.pipeline(), line.name());
@@ -142,7 +142,7 @@ public final class ProcessMeters implements AutoCloseable {
             gauges.most(RunGauges.Name.QUEUE_AGE, step, meter.oldestWaiting(i, now));
             int at = i;
             Collection<RunSummary.JobLine> jobs =
-                    summary.jobsOut().stream().filter(each -> each.step() == at).toList();
+                    summary.jobs().out().stream().filter(each -> each.step() == at).toList();
             gauges.sum(RunGauges.Name.JOBS, step, jobs.size());
             gauges.most(
                     RunGauges.Name.JOB_AGE,

@@ -119,22 +119,22 @@ final class RunBeans {
 
         @Override
         public int getUnits() {
-            return summary().total();
+            return summary().progress().total();
         }
 
         @Override
         public int getDone() {
-            return summary().done();
+            return summary().progress().done();
         }
 
         @Override
         public int getFailed() {
-            return summary().failed();
+            return summary().progress().failed();
         }
 
         @Override
         public int getDropped() {
-            return summary().dropped();
+            return summary().progress().dropped();
         }
 
         @Override
@@ -153,12 +153,12 @@ final class RunBeans {
 
         @Override
         public long getReplies() {
-            return summary().calls();
+            return summary().cost().calls();
         }
 
         @Override
         public @Nullable BigDecimal getSettledUsd() {
-            return usd(summary().settledPicos());
+            return usd(summary().cost().settledPicos());
         }
 
         @Override
@@ -168,17 +168,17 @@ final class RunBeans {
 
         @Override
         public @Nullable BigDecimal getAtRiskUsd() {
-            return usd(summary().atRiskPicos());
+            return usd(summary().cost().atRiskPicos());
         }
 
         @Override
         public long getUnknownUsageReplies() {
-            return summary().unknown().calls();
+            return summary().cost().unknown().calls();
         }
 
         @Override
         public int getJobsOut() {
-            return summary().jobsOut().size();
+            return summary().jobs().out().size();
         }
 
         @Override

@@ -70,7 +70,7 @@ class CapTest {
                     drive(engine, each.folder(), lane, -1, "the cap is lifted");
                     var summary = ShippedRun.summary(each.folder());
                     assertThat(summary.status()).isEqualTo(RunStatus.COMPLETE);
-                    assertThat(summary.done() + summary.failed()).isEqualTo(60);
+                    assertThat(summary.progress().done() + summary.progress().failed()).isEqualTo(60);
                     FolderTrees.delete(each.folder().root());
                 }
             }
@@ -88,7 +88,7 @@ class CapTest {
         assertThat(ShippedRun.summary(run).status()).isEqualTo(RunStatus.PAUSED);
         assertThat(ShippedRun.summary(run).reason()).isEqualTo("cap");
         assertThat(ShippedRun.summary(run).detail()).contains("$0.0007");
-        assertThat(ShippedRun.summary(run).settled()).isLessThan(60);
+        assertThat(ShippedRun.summary(run).progress().settled()).isLessThan(60);
         assertThat(RunStore.read(run).ledger().calls()).isPositive();
     }
 
@@ -139,11 +139,11 @@ class CapTest {
         assertThat(summary.status()).isEqualTo(RunStatus.PAUSED);
         assertThat(summary.detail())
                 .contains(
-                        "Finished: %,d of %,d units".formatted(summary.done(), UNITS), "one dollar more would finish");
-        assertThat(summary.done() * 100 / UNITS).isGreaterThanOrEqualTo(least);
+                        "Finished: %,d of %,d units".formatted(summary.progress().done(), UNITS), "one dollar more would finish");
+        assertThat(summary.progress().done() * 100 / UNITS).isGreaterThanOrEqualTo(least);
         assertThat(summary.steps().get(0).done())
                 .as("nothing is begun that is not ended")
-                .isEqualTo(summary.done());
+                .isEqualTo(summary.progress().done());
         assertThat(jobs(half).subList(0, Math.max(0, jobs(half).size() - 2)))
                 .as("no crumbs")
                 .allMatch(requests -> requests >= LEAST_JOB);

@@ -117,7 +117,7 @@ class ModelChangeTest {
         try (Engine engine = ShippedRun.engine("brokenJson=0.3", 5_000, new RealDisk())) {
             LiveRun live = engine.launch(run, Lane.BATCH, "test");
             await().atMost(LONGEST)
-                    .until(() -> live.summary().jobsOut().stream()
+                    .until(() -> live.summary().jobs().out().stream()
                                     .filter(each -> !each.providerJob().isEmpty())
                                     .count()
                             == 3);
@@ -213,7 +213,7 @@ class ModelChangeTest {
         try (var one = new OneEngine("wrongSchema=0.6", 50)) {
             RunFolder run = new ShippedRun(folder).make(pipeline("failed", FORMER, FORMER), "failed", 20);
             left(one.engine(), run, Lane.REALTIME);
-            assertThat(ShippedRun.summary(run).failed()).isPositive();
+            assertThat(ShippedRun.summary(run).progress().failed()).isPositive();
             String[] again = {"retry-failures", run.root().toString(), "--model", "classify=" + OTHER, "--json"};
 
             CommandResult said = one.said(again);

@@ -43,7 +43,7 @@ class ScheduleTest {
                     .map(RunStore::read)
                     .filter(each -> each.status() == RunStatus.COMPLETE)
                     .map(RunStore::summary)
-                    .map(each -> new Instant[] {each.created(), each.ended()})
+                    .map(each -> new Instant[] {each.times().created(), each.times().ended()})
                     .sorted((a, b) -> a[0].compareTo(b[0]))
                     .toList();
             for (int i = 1; i < lives.size(); i++) {
