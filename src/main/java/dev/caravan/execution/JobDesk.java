@@ -1,10 +1,10 @@
 package dev.caravan.execution;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
 import dev.caravan.limit.AccountTurnstile;
+import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
@@ -14,6 +14,7 @@ import dev.caravan.provider.JobOrder;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
@@ -38,26 +39,6 @@ import org.jspecify.annotations.Nullable;
 /** Where batch jobs are rendered, intended, and their results booked and settled. Called by worker threads, in turn. */
 public final class JobDesk {
     private static final int MOST_TURNED_AWAY = 5;
-
-    /** Turns rows of a provider's batch files into our types and back; the provider's mappings do it. */
-    public interface RowMapping {
-        /** @param customId its name in the job */
-        Line line(Prompt prompt, String customId, String flavour);
-
-        /** A row of a result file: whose it is and what it says. */
-        Row read(JsonNode row);
-    }
-
-    /**
-     * A request as a line of a request file.
-     *
-     * @param endpoint that answers it
-     * @param headers it asks for; of all lines of a job the lowest of each is sent
-     */
-    public record Line(JsonNode line, String endpoint, SortedMap<String, String> headers) {}
-
-    /** @param customId the request's name, as we sent it */
-    public record Row(String customId, Answer answer) {}
 
     /**
      * A request file, ready to be sent.
@@ -89,23 +70,33 @@ public final class JobDesk {
         }
     }
 
-    private final LiveRun run;
+    private final RunContext run;
+    private final RunControl control;
+    private final RefusalWatch refusals;
+    private final JobWatch watch;
+    private final CapReached capReached;
+    private final QueueRoom queueRoom;
 
-    JobDesk(LiveRun run) {
+    JobDesk(RunContext run, RunControl control, RefusalWatch refusals, JobWatch watch, CapReached capReached) {
         this.run = run;
+        this.control = control;
+        this.refusals = refusals;
+        this.watch = watch;
+        this.capReached = capReached;
+        queueRoom = new QueueRoom(run.store());
     }
 
-    private AccountTurnstile gate(WorkOrder order) {
-        return run.gates().jobs(order.step(), order.members().get(0).attempts() > 0);
+    private AccountTurnstile turnstile(WorkOrder order) {
+        return run.turnstiles().jobs(order.step(), order.members().get(0).attempts() > 0);
     }
 
-    /** Calls back with what gives the permit back, on a worker; with null when the run stops instead. */
+    /** Calls back with what ends its turn, on a worker; with null when the run stops instead. */
     public void admit(WorkOrder order, Consumer<@Nullable Runnable> then) {
-        AccountTurnstile gate = gate(order);
-        gate.acquire(run, new AccountTurnstile.Candidate() {
+        AccountTurnstile turnstile = turnstile(order);
+        turnstile.acquire(control, new AccountTurnstile.Candidate() {
             @Override
             public void admitted() {
-                run.workers().execute(() -> then.accept(gate::release));
+                run.workers().execute(() -> then.accept(turnstile::release));
             }
 
             @Override
@@ -115,54 +106,54 @@ public final class JobDesk {
 
             @Override
             public boolean wanted() {
-                return run.admits();
+                return control.admits();
             }
         });
     }
 
-    /** The account's gate learns that a create was not turned away. */
+    /** The account's turnstile learns that a create was not turned away. */
     public void tell(WorkOrder order, JobAnswer answer) {
         if (answer instanceof JobAnswer.Known) {
-            gate(order).answered(0);
+            turnstile(order).answered(0);
         } else {
-            gate(order).ended();
+            turnstile(order).ended();
         }
     }
 
     /** The account is refused. */
     public void failed(WorkOrder order) {
-        gate(order).failed();
+        turnstile(order).failed();
     }
 
     /**
      * A create was turned away: for so many milliseconds none is tried again by anyone. Somebody has to look when it goes
-     * on, by what the account's gate or this work's journal says.
+     * on, by what the account's turnstile or this work's journal says.
      *
      * @param times in a row that this work was turned away
      */
     public long turnedAway(WorkOrder order, long sentAt, Answer.Throttled throttled, int times) {
-        run.callWatch().turnedAway(order.step());
-        AccountTurnstile gate = gate(order);
-        if (gate.turnedAway(sentAt, throttled.retryAfter()) || times >= MOST_TURNED_AWAY) {
-            run.pause("throttled", "jobs were turned away " + times + " times in a row: " + throttled.detail());
+        run.access().listener().turnedAway(order.step());
+        AccountTurnstile turnstile = turnstile(order);
+        if (turnstile.turnedAway(sentAt, throttled.retryAfter()) || times >= MOST_TURNED_AWAY) {
+            control.pause(PauseReason.THROTTLED, "jobs were turned away " + times + " times in a row: " + throttled.detail());
         }
-        return Math.max(1, gate.closedMillis());
+        return Math.max(1, turnstile.closedMillis());
     }
 
-    /** Milliseconds since 1970, as the gates count them. */
+    /** Milliseconds since 1970, as turnstiles count them. */
     public long now() {
-        return run.permits().now();
+        return run.turnstiles().now();
     }
 
     /** Renders the request file and, if it holds anything, journals the intent. */
     public Prepared prepare(WorkOrder order, RowMapping mapping) {
-        Path folder = run.folder().job(order.work());
+        Path folder = run.store().folder().job(order.work());
         run.store().disk().createDirectories(folder);
         Path file = folder.resolve("requests.jsonl");
         var unrendered = new ArrayList<ReplyRow>();
-        var cut = new JobCut(run, order);
+        var cut = new JobCut(run, queueRoom, capReached, order);
         Prepared prepared = render(order, mapping, file, unrendered, cut);
-        if (prepared.requests() > 0 && !run.admits()) {
+        if (prepared.requests() > 0 && !control.admits()) {
             return prepared.asHeld(null);
         }
         Optional<RunEvent> instead = prepared.requests() > 0 ? cut.answer() : Optional.empty();
@@ -171,13 +162,13 @@ public final class JobDesk {
         }
         run.results().addAll(order.step(), unrendered);
         if (prepared.requests() > 0) {
-            var step = run.step(order.step()).step();
+            Step step = run.step(order.step());
             run.store()
                     .recordAndWait(new RunEvent.JobIntended(
                             order.work(),
                             prepared.nonce(),
                             run.account(order.step()).fingerprint(),
-                            run.accountName(order.step()),
+                            accountName(order.step()),
                             step.provider(),
                             prepared.model(),
                             prepared.requests(),
@@ -186,6 +177,10 @@ public final class JobDesk {
                             prepared.worstPicos()));
         }
         return prepared;
+    }
+
+    private String accountName(int step) {
+        return run.facts().simulated() ? "simulator" : run.account(step).baseUrl();
     }
 
     private Prepared render(WorkOrder order, RowMapping mapping, Path file, List<ReplyRow> unrendered, JobCut cut) {
@@ -201,17 +196,17 @@ public final class JobDesk {
         try (Disk.Replacement target = run.store().disk().replaceStreaming(file)) {
             OutputStream out = new DigestOutputStream(target.out(), digest);
             for (Member member : order.unanswered()) {
-                ObjectNode record = run.records().before(order.step(), member.unit());
+                ObjectNode record = run.requests().record(order.step(), member);
                 String unitId = record.path("unit_id").asText();
-                Optional<ReplyRow> passing = run.unasked(order, member, record, Lane.BATCH);
+                Optional<ReplyRow> passing = run.requests().unasked(order, member, record, Lane.BATCH);
                 if (passing.isPresent()) {
                     unrendered.add(passing.get());
                     cut.add(member, 0, 0);
                     continue;
                 }
                 try {
-                    Prompt prompt = run.prompt(order.step(), member, record);
-                    Line mapped = mapping.line(
+                    Prompt prompt = run.requests().prompt(order.step(), member, record);
+                    RowMapping.Line mapped = mapping.line(
                             prompt, CallId.of(prompt.callKey(), account.tagged() ? "" : nonce), account.flavour());
                     byte[] line = Json.line(mapped.line());
                     out.write(line);
@@ -221,7 +216,7 @@ public final class JobDesk {
                                     (name, value) -> headers.merge(name, value, (a, b) -> a.compareTo(b) <= 0 ? a : b));
                     requests++;
                     bytes += line.length;
-                    long price = run.worstPicos(order.step(), member, Lane.BATCH, prompt);
+                    long price = run.requests().worstPicos(order.step(), member, Lane.BATCH, prompt);
                     worst = worst < 0 || price < 0 ? -1 : Math.addExact(worst, price);
                     cut.add(member, line.length, price);
                 } catch (RenderException e) {
@@ -242,7 +237,7 @@ public final class JobDesk {
                 HexFormat.of().formatHex(digest.digest()),
                 worst,
                 nonce,
-                run.step(order.step()).step().model(order.members().get(0).attempts() > 0),
+                run.step(order.step()).model(order.members().get(0).attempts() > 0),
                 endpoint,
                 headers,
                 false,
@@ -269,6 +264,7 @@ public final class JobDesk {
      * @param files downloaded result files, in any order
      */
     public RunEvent collect(WorkOrder order, JobStatus status, List<Path> files, RowMapping mapping) {
-        return new JobResults(run, order, status, mapping).collect(files);
+        return new JobResults(run, control, refusals, watch, new JobResults.EndedJob(order, status, mapping))
+                .collect(files);
     }
 }

@@ -4,6 +4,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.run.CommandFolder;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
@@ -41,7 +42,7 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
         String by = by(actor, reason);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             if (verb == CommandFolder.Verb.PAUSE) {
-                store.recordAndWait(new RunEvent.RunPaused("asked", by));
+                store.recordAndWait(new RunEvent.RunPaused(PauseReason.ASKED.word(), by));
             } else if (!over) {
                 store.recordAndWait(new RunEvent.RunKilled(by));
             }

@@ -51,7 +51,7 @@ final class RunLifecycle {
     void waits(String why) {
         if (status == RunStatus.PENDING) {
             status = RunStatus.WAITING;
-            reason = "approval";
+            reason = PauseReason.APPROVAL.word();
             detail = why;
         }
     }
@@ -60,7 +60,7 @@ final class RunLifecycle {
     void asks(String why) {
         if (status == RunStatus.RUNNING) {
             status = RunStatus.WAITING;
-            reason = "approval";
+            reason = PauseReason.APPROVAL.word();
             detail = why;
         }
     }
@@ -119,7 +119,7 @@ final class RunLifecycle {
     void reopened(String why, boolean withdrawn) {
         if (status == RunStatus.COMPLETE || (withdrawn && status == RunStatus.WAITING)) {
             status = RunStatus.PAUSED;
-            reason = "retry";
+            reason = PauseReason.RETRY.word();
             detail = why;
             endedAt = null;
         }

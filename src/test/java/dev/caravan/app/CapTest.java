@@ -188,7 +188,7 @@ class CapTest {
 
     private static Engine engine(int concurrency, String faults) {
         return new Engine(
-                new Engine.Settings(concurrency, 200, 60_000, SimulatorFaults.parse(faults), 30),
+                new EngineSettings(concurrency, 200, 60_000, SimulatorFaults.parse(faults), 30),
                 ModelRegistry.shipped(),
                 Caravan.kinds(),
                 new RealDisk(),

@@ -35,7 +35,7 @@ class HeartTest {
 
     private void live(String faults, long jobMillis, Lane lane, Life life) throws Exception {
         RunFolder made = new Shipped(folder).make("run", 20, 40);
-        var settings = new Engine.Settings(50, 200, 60_000, SimulatorFaults.parse(faults), jobMillis);
+        var settings = new EngineSettings(50, 200, 60_000, SimulatorFaults.parse(faults), jobMillis);
         try (var engine = new Engine(settings, ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), clock)) {
             LiveRun run = engine.launch(made, lane, "test");
             try {

@@ -63,7 +63,7 @@ class OddProviderTest {
                   - {id: n, provider: anthropic, input: 10, output: 50, batch_input: 5, batch_output: 25, context: 100000}
                 """.formatted(provider.address()));
         registry = ModelRegistry.with(models, Clock.systemUTC());
-        var quick = new Engine.Settings(10, 50, 1_000, SimulatorFaults.NONE, 50);
+        var quick = new EngineSettings(10, 50, 1_000, SimulatorFaults.NONE, 50);
         engine = new Engine(quick, registry, Caravan.kinds(), new RealDisk(), Clock.systemUTC());
     }
 

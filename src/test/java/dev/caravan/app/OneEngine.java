@@ -95,7 +95,7 @@ final class OneEngine implements AutoCloseable {
 
         @Override
         public void open(Pipeline pipeline, Lane lane, Options options) {
-            engine.preflight().check(pipeline, lane, engine);
+            engine.preflight().check(pipeline, lane, engine.context());
         }
 
         /** The engine is everybody's. */

@@ -62,7 +62,7 @@ final class Shipped {
     }
 
     static Engine engine(String faults, long jobMillis, long graceMillis, Disk disk) {
-        var settings = new Engine.Settings(50, 200, graceMillis, SimulatorFaults.parse(faults), jobMillis);
+        var settings = new EngineSettings(50, 200, graceMillis, SimulatorFaults.parse(faults), jobMillis);
         return new Engine(settings, REGISTRY, Caravan.kinds(), disk, Clock.systemUTC());
     }
 
