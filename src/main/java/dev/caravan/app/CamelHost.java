@@ -77,9 +77,7 @@ final class CamelHost implements AutoCloseable {
             checkOwnMappings(extensions);
         } catch (RuntimeException e) {
             var mistakes = new RouteMistakes(
-                    Installation.home(),
-                    ShippedRoutes.files(Installation.home(), extensions),
-                    main.getCamelContext());
+                    Installation.home(), ShippedRoutes.files(Installation.home(), extensions), main.getCamelContext());
             RuntimeException told =
                     mistakes.in(e).<RuntimeException>map(each -> each).orElse(e);
             end(main, telemetry, told);

@@ -65,7 +65,8 @@ public final class Engine implements AutoCloseable {
     private final EngineMonitoring observation;
     private final RunSimulators simulators;
 
-    public Engine(EngineSettings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
+    public Engine(
+            EngineSettings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
         this(settings, registry, kinds, disk, clock, CamelHost.start(null));
     }
 
@@ -138,7 +139,8 @@ public final class Engine implements AutoCloseable {
     /** @param way another one to the providers of the run, by which they are the same accounts */
     LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos, UnaryOperator<Account> way)
             throws Exception {
-        return launch(new RunLaunch(folder, lane, command, disk).capped(capPicos).by(way));
+        return launch(
+                new RunLaunch(folder, lane, command, disk).capped(capPicos).by(way));
     }
 
     /** Takes a run up that rests, and leaves it so: what it paid for is collected. */
@@ -197,8 +199,7 @@ public final class Engine implements AutoCloseable {
                 new PipelineReader(registry, Map.copyOf(kinds)),
                 kinds);
         preflight().checkRoutes(steps.pipeline());
-        Simulator simulator =
-                store.facts().simulated() ? simulators.start(launch.folder(), steps.pipeline()) : null;
+        Simulator simulator = store.facts().simulated() ? simulators.start(launch.folder(), steps.pipeline()) : null;
         try {
             return open(launch, store, steps, simulator);
         } catch (RuntimeException | Error e) {

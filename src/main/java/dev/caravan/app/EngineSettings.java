@@ -31,8 +31,6 @@ public record EngineSettings(
 
     /** How long runs wait: the simulator's may be missing a job for no longer than a provider's. */
     Tempo tempo(boolean simulated) {
-        return simulated
-                ? Tempo.SIMULATED.missingAtMost(graceMillis)
-                : Tempo.REAL.looking(pollMillis, graceMillis);
+        return simulated ? Tempo.SIMULATED.missingAtMost(graceMillis) : Tempo.REAL.looking(pollMillis, graceMillis);
     }
 }

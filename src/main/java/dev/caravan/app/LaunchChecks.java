@@ -32,9 +32,14 @@ final class LaunchChecks {
     void check(RunStore store, Pipeline pipeline, Lane lane, List<Account> accounts) {
         boolean simulated = store.facts().simulated();
         var preflight = new Preflight(registry, kinds, ContextBeans.extensions(context));
-        preflight.way(pipeline, simulated, lane, lane, provider -> accounts.stream()
-                .filter(each -> each.provider().equals(provider.name()))
-                .allMatch(each -> StepAccounts.listsBatches(each, context)));
+        preflight.way(
+                pipeline,
+                simulated,
+                lane,
+                lane,
+                provider -> accounts.stream()
+                        .filter(each -> each.provider().equals(provider.name()))
+                        .allMatch(each -> StepAccounts.listsBatches(each, context)));
         preflight.check(pipeline, lane, context);
         if (!simulated) {
             checkModels(store, pipeline, accounts);

@@ -83,6 +83,11 @@ public final class Due {
                 .setBody(
                         look.nonce() == null
                                 ? run.watch().looked(look, answer)
-                                : run.strays().looked(look, answer, wires.of(run.account(look.step()).routes())));
+                                : run.strays()
+                                        .looked(
+                                                look,
+                                                answer,
+                                                wires.of(
+                                                        run.account(look.step()).routes())));
     }
 }

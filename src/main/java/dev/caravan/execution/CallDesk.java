@@ -192,7 +192,8 @@ public final class CallDesk {
         turnstile.allowed(call.requestsPerMinute, call.tokensPerMinute);
         if (answer instanceof Answer.Throttled throttled) {
             if (turnstile.turnedAway(call.sentAt, throttled.retryAfter())) {
-                control.pause(PauseReason.THROTTLED, "requests were turned away again and again: " + throttled.detail());
+                control.pause(
+                        PauseReason.THROTTLED, "requests were turned away again and again: " + throttled.detail());
             }
         } else if (answer instanceof Answer.Received received) {
             turnstile.answered(

@@ -27,14 +27,14 @@ final class CapReached {
     void pause(int step, int requests, long worst) {
         String name = store.facts().steps().get(step);
         pause((requests == 1 ? "the next request" : "the next " + requests + " requests") + " of step '" + name
-                        + "' can cost " + MoneyText.display(worst));
+                + "' can cost " + MoneyText.display(worst));
     }
 
     /** As {@link #pause}, where units could go through a step, but not to their end. */
     void pauseBefore(int step, int units, long worst) {
         String name = store.facts().steps().get(step);
-        pause((units == 1 ? "the next unit" : "the next " + units + " units") + " can cost "
-                        + MoneyText.display(worst) + " from step '" + name + "' to the end");
+        pause((units == 1 ? "the next unit" : "the next " + units + " units") + " can cost " + MoneyText.display(worst)
+                + " from step '" + name + "' to the end");
     }
 
     private void pause(String next) {

@@ -38,7 +38,8 @@ final class CommandDesk {
                 case PAUSE -> {
                     boolean handOver = each.text().equals(CommandFolder.HAND_OVER);
                     if (!stale) {
-                        control.pause(PauseReason.ASKED, OperatorCommands.by(each.actor(), handOver ? "" : each.text()));
+                        control.pause(
+                                PauseReason.ASKED, OperatorCommands.by(each.actor(), handOver ? "" : each.text()));
                     }
                     if (!stale && handOver) {
                         control.giveBack();

@@ -33,17 +33,12 @@ final class EventNotes {
         line(
                 RunEvent.WorkSplit.class,
                 "WARN",
-                (e, state) ->
-                        e.work() + ": refused whole, " + e.code() + ": " + e.detail() + "; goes again in halves");
-        line(
-                RunEvent.JobInDoubt.class,
-                "WARN",
-                (e, state) -> e.work() + ": in doubt, " + e.code() + ": " + e.detail());
+                (e, state) -> e.work() + ": refused whole, " + e.code() + ": " + e.detail() + "; goes again in halves");
+        line(RunEvent.JobInDoubt.class, "WARN", (e, state) -> e.work() + ": in doubt, " + e.code() + ": " + e.detail());
         line(
                 RunEvent.StrayFound.class,
                 "WARN",
-                (e, state) ->
-                        e.work() + ": " + e.providerJob() + " exists and nobody waits for it; it is cancelled");
+                (e, state) -> e.work() + ": " + e.providerJob() + " exists and nobody waits for it; it is cancelled");
         line(
                 RunEvent.StraySettled.class,
                 "WARN",
@@ -55,9 +50,12 @@ final class EventNotes {
                 "STATE",
                 (e, state) -> "settled by " + e.actor() + ": " + e.calls() + " replies of step " + name(state, e.step())
                         + " that told no usage cost " + MoneyText.display(e.picos()) + ": " + e.reason());
-        lines(RunEvent.RunRevised.class, "STATE", (e, state) -> e.to().entrySet().stream()
-                .map(each -> each.getKey() + " asks " + each.getValue() + " from now on, by " + e.actor())
-                .toList());
+        lines(
+                RunEvent.RunRevised.class,
+                "STATE",
+                (e, state) -> e.to().entrySet().stream()
+                        .map(each -> each.getKey() + " asks " + each.getValue() + " from now on, by " + e.actor())
+                        .toList());
         line(
                 RunEvent.UnitsReopened.class,
                 "STATE",

@@ -66,8 +66,7 @@ final class JobCut {
         if (most == 0 || run.facts().simulated()) {
             return true;
         }
-        String model =
-                run.step(order.step()).model(order.members().get(0).attempts() > 0);
+        String model = run.step(order.step()).model(order.members().get(0).attempts() > 0);
         long tokens =
                 sizes.stream().mapToLong(each -> each.bytes() / BYTES_PER_TOKEN).sum();
         return queueRoom.enter(run.services().turnstiles().queue(account, model), order.work(), tokens, most);

@@ -135,7 +135,8 @@ public final class JobDesk {
         run.access().listener().turnedAway(order.step());
         AccountTurnstile turnstile = turnstile(order);
         if (turnstile.turnedAway(sentAt, throttled.retryAfter()) || times >= MOST_TURNED_AWAY) {
-            control.pause(PauseReason.THROTTLED, "jobs were turned away " + times + " times in a row: " + throttled.detail());
+            control.pause(
+                    PauseReason.THROTTLED, "jobs were turned away " + times + " times in a row: " + throttled.detail());
         }
         return Math.max(1, turnstile.closedMillis());
     }

@@ -239,8 +239,7 @@ public final class JobWatch {
 
     /** The provider says that it has no such job. A young one may be unknown for a while; later something is wrong. */
     void unknown(String work, String job) {
-        Instant since =
-                silentSince.computeIfAbsent(work, key -> store.clock().instant());
+        Instant since = silentSince.computeIfAbsent(work, key -> store.clock().instant());
         note(work, "the provider does not know " + job);
         if (gaveUp(since)) {
             control.pause(
@@ -272,8 +271,7 @@ public final class JobWatch {
     /** An ended job's results are not there, though it says so. Polls reach the job all the same, so this counts apart. */
     public void resultsMissing(String work, String job) {
         String name = results(work);
-        Instant since =
-                silentSince.computeIfAbsent(name, key -> store.clock().instant());
+        Instant since = silentSince.computeIfAbsent(name, key -> store.clock().instant());
         note(name, "the results of " + job + " are not there");
         if (gaveUp(since)) {
             control.pause(

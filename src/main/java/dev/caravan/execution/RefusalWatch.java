@@ -132,9 +132,8 @@ final class RefusalWatch {
     }
 
     private boolean wasAnswered(int step) {
-        return store
-                .onState(state ->
-                        state.ledger().lines().stream().anyMatch(each -> each.step() == step && each.calls() > 0));
+        return store.onState(
+                state -> state.ledger().lines().stream().anyMatch(each -> each.step() == step && each.calls() > 0));
     }
 
     private static String words(Answer answer) {

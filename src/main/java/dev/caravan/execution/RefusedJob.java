@@ -60,7 +60,8 @@ final class RefusedJob {
         if (FULL.contains(code)) {
             return Optional.of(again(run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS)));
         }
-        boolean hopeless = depth() >= DEEPEST_WITHOUT_SUCCESS && run.store().summary().calls() == 0;
+        boolean hopeless =
+                depth() >= DEEPEST_WITHOUT_SUCCESS && run.store().summary().calls() == 0;
         if (ALL_WRONG.contains(code) || hopeless) {
             if (!run.requests().isOutdated(order)) {
                 control.pause(PauseReason.PROVIDER, "a job was refused whole: " + code + ": " + message);

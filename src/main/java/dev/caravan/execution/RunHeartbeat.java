@@ -25,8 +25,7 @@ final class RunHeartbeat {
     private Instant lastBeat;
     private boolean stuckTold;
 
-    RunHeartbeat(
-            RunStore store, RunLog log, JobWatch watch, RunTurnstiles turnstiles, OutstandingWork outstanding) {
+    RunHeartbeat(RunStore store, RunLog log, JobWatch watch, RunTurnstiles turnstiles, OutstandingWork outstanding) {
         this.store = store;
         this.log = log;
         this.watch = watch;

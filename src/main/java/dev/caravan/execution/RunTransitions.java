@@ -25,8 +25,7 @@ final class RunTransitions {
     private final Runnable reindex;
 
     /** @param reindex reads again where each unit's lines lie */
-    RunTransitions(
-            RunContext run, RunControl control, CapPlan capPlan, CapReached capReached, Runnable reindex) {
+    RunTransitions(RunContext run, RunControl control, CapPlan capPlan, CapReached capReached, Runnable reindex) {
         this.run = run;
         this.control = control;
         this.capPlan = capPlan;
@@ -37,7 +36,8 @@ final class RunTransitions {
     /** Every unit is through: the files are made, and the run is complete. */
     void allSettled() {
         work(() -> {
-            String trouble = new CompletionCheck(run.store(), run.steps(), run.records(), reindex, this::closing).finish();
+            String trouble =
+                    new CompletionCheck(run.store(), run.steps(), run.records(), reindex, this::closing).finish();
             if (!trouble.isEmpty()) {
                 control.pause(PauseReason.INTEGRITY, trouble);
             }
@@ -88,7 +88,12 @@ final class RunTransitions {
     /** Nothing goes on before somebody says a word on the units that wait at a step. */
     void reviewDue(int step) {
         work(() -> {
-            RunEvent asked = new PacketDesk(run.store(), run.steps(), run.records(), run.services().outlook()).ask(step);
+            RunEvent asked = new PacketDesk(
+                            run.store(),
+                            run.steps(),
+                            run.records(),
+                            run.services().outlook())
+                    .ask(step);
             run.store().record(asked, recorded -> {});
         });
     }
@@ -107,9 +112,7 @@ final class RunTransitions {
 
     /** What is done once; whether all of it has ended. */
     private boolean closing() {
-        return run.services()
-                .endTasks()
-                .run(run.store(), run.steps().pipeline(), run.log(), () -> !control.admits());
+        return run.services().endTasks().run(run.store(), run.steps().pipeline(), run.log(), () -> !control.admits());
     }
 
     private void work(Runnable task) {
