@@ -71,7 +71,7 @@ public final class BatchWork {
         }
         exchange.setProperty("sentAt", run(exchange).jobs().now());
         exchange.getMessage()
-                .setBody(prepared.requests() == 0 ? run(exchange).jobs().settle(order) : prepared.order(order.work()));
+                .setBody(prepared.asks() ? prepared.order(order.work()) : run(exchange).jobs().settle(order));
     }
 
     public void submitted(Exchange exchange) {

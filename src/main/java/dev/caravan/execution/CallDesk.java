@@ -102,7 +102,7 @@ public final class CallDesk {
             case YES -> call.paidFor = true;
             case LATER -> {
                 unused(call);
-                run.budget().park(() -> admit(call, then));
+                run.budget().whenReleased(() -> admit(call, then));
                 return;
             }
             case NEVER -> {

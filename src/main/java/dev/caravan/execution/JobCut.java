@@ -122,7 +122,7 @@ final class JobCut {
         }
         int requests = all.size() < 2 * run.minJob() ? all.size() : run.minJob();
         long least = sizes.stream().limit(requests).mapToLong(Size::worst).reduce(0, SaturatedMath::plus);
-        if (run.budget().verdict(least) == RunBudget.Verdict.NEVER) {
+        if (run.budget().wouldAdmit(least) == RunBudget.Admission.NEVER) {
             capReached.pause(order.step(), requests, least);
         }
         return later("cap", "waits for room below the cap");

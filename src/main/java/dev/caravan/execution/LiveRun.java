@@ -78,7 +78,7 @@ public final class LiveRun implements AutoCloseable {
         RunContext run = RunContext.of(store, steps, access, services, prices, recovered);
         var control = new RunControl(store, () -> {
             services.turnstiles().sweep();
-            run.budget().sweep();
+            run.budget().wakeWaiting();
         });
         return new LiveRun(run, control, recovered, capPlan);
     }

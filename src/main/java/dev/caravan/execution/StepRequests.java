@@ -55,7 +55,7 @@ final class StepRequests {
 
     /** Picos that a request can cost at most. */
     long worstPicos(int step, Member member, Lane lane, Prompt prompt) {
-        return prices.worst(ModelChoice.of(step, member), lane, prompt);
+        return prices.worstCase(ModelChoice.of(step, member), lane, prompt);
     }
 
     /** Whether its step asks another model by now than the job did that it is about: what was wrong there is no more. */

@@ -54,10 +54,7 @@ final class HeldRun implements AutoCloseable {
         RunSteps steps = RunSteps.of(made, store.onState(RunSteps.Basis::of), reader, Caravan.kinds());
         turnstiles = new Turnstiles(10, Clock.systemUTC(), new AccountPaces(folder.resolve("accounts")));
         var services = new ProcessServices(
-                turnstiles,
-                worker,
-                (held, its, log, stopped) -> true,
-                (its, lane, simulated, step, sample, count) -> {
+                turnstiles, worker, (held, its, log, stopped) -> true, (its, lane, simulated, step, sample, count) -> {
                     throw new IllegalStateException("nobody asks");
                 });
         var accounts = steps.pipeline().steps().stream()
@@ -70,11 +67,13 @@ final class HeldRun implements AutoCloseable {
     WorkOrder start(Lane lane) throws IOException {
         run.start(lane, "test");
         settle();
-        try (Stream<Path> tickets = Files.list(run.folder().queue(run.facts().steps().get(0)))) {
+        try (Stream<Path> tickets =
+                Files.list(run.folder().queue(run.facts().steps().get(0)))) {
             Path first = tickets.filter(each -> each.toString().endsWith(".json"))
                     .findFirst()
                     .orElseThrow();
-            return run.open(Json.mapper().readValue(first.toFile(), Ticket.class)).orElseThrow();
+            return run.open(Json.mapper().readValue(first.toFile(), Ticket.class))
+                    .orElseThrow();
         }
     }
 

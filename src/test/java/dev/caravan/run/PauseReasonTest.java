@@ -42,8 +42,10 @@ class PauseReasonTest {
     void the_operators_guide_tells_all_reasons_in_the_same_words_and_no_other() throws Exception {
         List<String> guide = Files.readAllLines(Path.of("docs/operations.md"));
         int first = guide.indexOf("| reason | means | then |") + 2;
-        List<String> rows =
-                guide.stream().skip(first).takeWhile(each -> each.startsWith("|")).toList();
+        List<String> rows = guide.stream()
+                .skip(first)
+                .takeWhile(each -> each.startsWith("|"))
+                .toList();
 
         assertThat(rows).hasSameSizeAs(PauseReason.values());
         for (PauseReason each : PauseReason.values()) {
