@@ -71,7 +71,10 @@ public final class BatchWork {
         }
         exchange.setProperty("sentAt", run(exchange).jobs().now());
         exchange.getMessage()
-                .setBody(prepared.asks() ? prepared.order(order.work()) : run(exchange).jobs().settle(order));
+                .setBody(
+                        prepared.asks()
+                                ? prepared.order(order.work())
+                                : run(exchange).jobs().settle(order));
     }
 
     public void submitted(Exchange exchange) {

@@ -25,7 +25,8 @@ public final class JobDesk {
      * @param held whether nothing may be sent: nothing was intended
      * @param instead the fact that follows when the job cannot go as it is; null when the run stopped meanwhile
      */
-    public record Prepared(RequestFile file, boolean held, @Nullable RunEvent instead) {
+    public record Prepared(
+            RequestFile file, boolean held, @Nullable RunEvent instead) {
         /** Whether there is anything to send; without, the work can be settled. */
         public boolean asks() {
             return file.requests() > 0;
