@@ -16,6 +16,7 @@ import dev.caravan.execution.ProviderAccess;
 import dev.caravan.extension.OperatorExtensions;
 import dev.caravan.limit.AccountPaces;
 import dev.caravan.limit.Turnstiles;
+import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Lane;
@@ -132,7 +133,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** @param capPicos most that the run may cost, -1 for no cap, {@link RunDriver#AS_IT_WAS} */
-    LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos) throws Exception {
+    public LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos) throws Exception {
         return launch(new RunLaunch(folder, lane, command, disk).capped(capPicos));
     }
 
@@ -149,7 +150,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** As the other, on a disk of its own: one process may hold runs on several. */
-    LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
+    public LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
         return launch(new RunLaunch(folder, lane, command, disk));
     }
 
@@ -243,6 +244,11 @@ public final class Engine implements AutoCloseable {
         wiring.runs().add(run);
         routes.add(run);
         observation.watch().take(run, opened.following());
+    }
+
+    /** Checks what only a context with routes can tell of a pipeline whose run is to be made. */
+    public void checkRoutes(Pipeline pipeline, Lane lane) {
+        preflight().check(pipeline, lane, context());
     }
 
     /**

@@ -49,7 +49,7 @@ import org.apache.camel.builder.ExchangeBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Drives runs for the commands, in an engine of their own. */
-final class EngineDriver implements RunDriver {
+public final class EngineDriver implements RunDriver {
     private static final long PROGRESS_MILLIS = 250;
 
     private final ModelRegistry registry;
@@ -59,7 +59,7 @@ final class EngineDriver implements RunDriver {
     private final ShutdownSignals interrupts;
     private @Nullable Engine opened;
 
-    EngineDriver(
+    public EngineDriver(
             ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock, ShutdownSignals interrupts) {
         this.registry = registry;
         this.kinds = kinds;
@@ -136,7 +136,7 @@ final class EngineDriver implements RunDriver {
      *
      * @param way another one to the run's providers
      */
-    End drive(
+    public End drive(
             Engine engine, RunFolder folder, Options options, UnaryOperator<Account> way, Consumer<RunSummary> progress)
             throws Exception {
         LiveRun run = engine.launch(folder, options.lane(), options.command(), options.capPicos(), way);

@@ -8,10 +8,10 @@ import dev.caravan.simulator.SimulatorSettings;
 import java.util.List;
 
 /** The registry, as the simulator asks it. */
-final class ModelCatalogue implements SimulatorSettings.Catalogue {
+public final class ModelCatalogue implements SimulatorSettings.Catalogue {
     private final ModelRegistry registry;
 
-    ModelCatalogue(ModelRegistry registry) {
+    public ModelCatalogue(ModelRegistry registry) {
         this.registry = registry;
     }
 

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * process. Signals are reached by reflection: the class is not part of the platform's API, and where it is missing the
  * default holds.
  */
-final class ShutdownSignals {
+public final class ShutdownSignals {
     private final AtomicInteger count = new AtomicInteger();
     private final CountDownLatch first = new CountDownLatch(1);
     private final PrintStream err;
 
-    ShutdownSignals(PrintStream err) {
+    public ShutdownSignals(PrintStream err) {
         this.err = err;
         handle("INT");
         handle("TERM");

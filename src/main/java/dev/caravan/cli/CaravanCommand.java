@@ -42,51 +42,8 @@ public final class CaravanCommand implements Runnable {
     public static int execute(CommandContext given, String... arguments) {
         CommandContext shop = given.forPeople();
         var root = new CaravanCommand();
-        var line = new CommandLine(root)
-                .addSubcommand(new RunCommand(shop))
-                .addSubcommand(new InitCommand(shop))
-                .addSubcommand(new WatchCommand(shop))
-                .addSubcommand(new RealtimeCommand(shop))
-                .addSubcommand(new TickCommand(shop))
-                .addSubcommand(new StatusCommand(shop))
-                .addSubcommand(new PsCommand(shop))
-                .addSubcommand(new ValidateConfigCommand(shop))
-                .addSubcommand(new VerifyCommand(shop))
-                .addSubcommand(new RepairCommand(shop))
-                .addSubcommand(new RetryFailuresCommand(shop))
-                .addSubcommand(new ResumeCommand(shop))
-                .addSubcommand(new ArchiveCommand.Away(shop))
-                .addSubcommand(new ArchiveCommand.Back(shop))
-                .addSubcommand(new RevalidateCommand(shop))
-                .addSubcommand(new RestartCommand(shop))
-                .addSubcommand(new InfoCommand(shop))
-                .addSubcommand(new NameCommand(shop))
-                .addSubcommand(new MovedCommand(shop))
-                .addSubcommand(new ThreadsCommand(shop))
-                .addSubcommand(new TrustCommand(shop))
-                .addSubcommand(new ReportCommand(shop))
-                .addSubcommand(new AnalyzeCommand(shop))
-                .addSubcommand(new ExportCommand(shop))
-                .addSubcommand(new ExtractCommand(shop))
-                .addSubcommand(new CompareCommand(shop))
-                .addSubcommand(new DiagnoseCommand(shop))
-                .addSubcommand(new ServeCommand(shop))
-                .addSubcommand(new ApproveCommand(shop))
-                .addSubcommand(new RejectCommand(shop))
-                .addSubcommand(new SettleCommand(shop))
-                .addSubcommand(new PauseCommand(shop))
-                .addSubcommand(new KillCommand(shop))
-                .addSubcommand(new UnitsCommand(shop))
-                .addSubcommand(new RenderCommand(shop))
-                .addSubcommand(new JudgeCommand(shop))
-                .addSubcommand(new NewCommand(shop))
-                .addSubcommand(new ImportCommand(shop))
-                .addSubcommand(new ModelsCommand(shop))
-                .addSubcommand(new StartCommand(shop))
-                .addSubcommand(new EstimateCommand(shop))
-                .addSubcommand(new SimulateCommand(shop))
-                .addSubcommand(new CompletionCommand(shop))
-                .addSubcommand(new HelpCommand());
+        var line = new CommandLine(root);
+        CommandGroup.addTo(line, CommandGroup.all(shop));
         line.getCommandSpec().version("caravan " + shop.version());
         // Commands that are methods say so themselves: picocli would hand them what is mixed in as an argument.
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));

@@ -8,6 +8,7 @@ import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.StepState;
+import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +29,9 @@ class DemosTest {
     Path folder;
 
     private List<JsonNode> run(String demo, Lane lane, String faults, String name) throws Exception {
-        try (Engine engine = Shipped.engine(faults)) {
-            RunFolder run = new Shipped(folder).make(Path.of("pipelines", demo), name, Integer.MAX_VALUE);
-            return results(Shipped.drive(engine, run, lane));
+        try (Engine engine = ShippedRun.engine(faults)) {
+            RunFolder run = new ShippedRun(folder).make(Path.of("pipelines", demo), name, Integer.MAX_VALUE);
+            return results(ShippedRun.drive(engine, run, lane));
         }
     }
 
@@ -189,6 +190,6 @@ class DemosTest {
     @ParameterizedTest
     @ValueSource(strings = {"ticket-triage", "drunken-sailor", "blackjack", "npc-dialog"})
     void A99_shipped_pipelines_pass_the_check_without_a_false_alarm(String demo) {
-        assertThat(Shipped.read(Path.of("pipelines", demo)).steps()).isNotEmpty();
+        assertThat(ShippedRun.read(Path.of("pipelines", demo)).steps()).isNotEmpty();
     }
 }

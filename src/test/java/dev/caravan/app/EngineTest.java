@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
-import static dev.caravan.app.Shipped.lines;
-import static dev.caravan.app.Shipped.summary;
+import static dev.caravan.testing.ShippedRun.lines;
+import static dev.caravan.testing.ShippedRun.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +9,7 @@ import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
+import dev.caravan.testing.ShippedRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ class EngineTest {
     Path folder;
 
     private RunFolder run(String name, Lane lane, String faults, int chunkSize) throws Exception {
-        return new Shipped(folder).run(name, lane, faults, chunkSize);
+        return new ShippedRun(folder).run(name, lane, faults, chunkSize);
     }
 
     @Test
@@ -70,7 +71,7 @@ class EngineTest {
 
     @Test
     void B4_an_error_row_keeps_what_the_provider_said() throws Exception {
-        RunFolder run = new Shipped(folder, "1s").run("b4", Lane.BATCH, "errorRow=1", 60);
+        RunFolder run = new ShippedRun(folder, "1s").run("b4", Lane.BATCH, "errorRow=1", 60);
 
         List<JsonNode> failures = lines(run, "_failures.jsonl");
         assertThat(failures).hasSize(60).allSatisfy(each -> {
@@ -105,14 +106,14 @@ class EngineTest {
     @ParameterizedTest
     @EnumSource(Lane.class)
     void B11_a_record_without_a_template_variable_fails_alone_and_costs_nothing(Lane lane) throws Exception {
-        var shipped = new Shipped(folder);
+        var shipped = new ShippedRun(folder);
         Path pipeline = shipped.pipeline("b11", 20);
         Path items = pipeline.resolve("tickets.jsonl");
         Files.writeString(items, Files.readString(items).replaceFirst("\"plan\": \"Business\", ", ""));
 
         RunFolder run;
-        try (var engine = Shipped.engine("")) {
-            run = Shipped.drive(engine, shipped.make(pipeline, "b11", 60), lane);
+        try (var engine = ShippedRun.engine("")) {
+            run = ShippedRun.drive(engine, shipped.make(pipeline, "b11", 60), lane);
         }
 
         assertThat(summary(run).done()).isEqualTo(59);
@@ -126,7 +127,7 @@ class EngineTest {
 
     @Test
     void C18_names_of_items_never_become_names_of_calls() throws Exception {
-        var shipped = new Shipped(folder);
+        var shipped = new ShippedRun(folder);
         Path pipeline = shipped.pipeline("c18", 20);
         Path items = pipeline.resolve("tickets.jsonl");
         String nasty = "../../é " + "x".repeat(300) + "\\u0000 \\\"; drop";
@@ -135,8 +136,8 @@ class EngineTest {
                 Files.readString(items).replaceAll("T-10[0-9]+", java.util.regex.Matcher.quoteReplacement(nasty)));
 
         RunFolder run;
-        try (var engine = Shipped.engine("")) {
-            run = Shipped.drive(engine, shipped.make(pipeline, "c18", 60), Lane.BATCH);
+        try (var engine = ShippedRun.engine("")) {
+            run = ShippedRun.drive(engine, shipped.make(pipeline, "c18", 60), Lane.BATCH);
         }
 
         assertThat(summary(run).done()).isEqualTo(60);

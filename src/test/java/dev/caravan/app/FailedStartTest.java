@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
+import dev.caravan.fuzz.FuzzedRun;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
+import dev.caravan.testing.CommandResult;
+import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +32,7 @@ class FailedStartTest {
 
     @BeforeAll
     static void start() {
-        engine = Shipped.engine("", 20, new RealDisk());
+        engine = ShippedRun.engine("", 20, new RealDisk());
     }
 
     @AfterAll
@@ -60,7 +63,7 @@ class FailedStartTest {
             mark(pipeline);
             Path run = folder.resolve(form + "/run");
 
-            Said said = Said.of(
+            CommandResult said = CommandResult.of(
                     "run", pipeline.toString(), "--simulate", "--mode", "realtime", "--run-dir", run.toString());
 
             assertThat(said.code()).as(said.all()).isZero();
@@ -78,7 +81,7 @@ class FailedStartTest {
 
     @Test
     void a_run_that_cannot_be_started_says_why_in_its_state_and_goes_on_when_it_can() throws Exception {
-        RunFolder run = new Shipped(folder).make("run", 5, 10);
+        RunFolder run = new ShippedRun(folder).make("run", 5, 10);
         Path overrides = run.config().resolve("config.yaml");
         byte[] made = Files.readAllBytes(overrides);
         Files.writeString(overrides, "pipeline: 1\n");
@@ -98,7 +101,7 @@ class FailedStartTest {
 
     @Test
     void a_fault_of_ours_before_the_first_call_stands_in_the_state_too() throws Exception {
-        RunFolder run = new Shipped(folder).make("run", 5, 10);
+        RunFolder run = new ShippedRun(folder).make("run", 5, 10);
 
         assertThatThrownBy(() -> engine.launch(run, Lane.REALTIME, "test", -1, each -> {
                     throw new IllegalStateException("odd");
