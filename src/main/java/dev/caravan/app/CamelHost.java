@@ -53,7 +53,7 @@ final class CamelHost implements AutoCloseable {
     }
 
     static CamelHost start(@Nullable HttpSettings http) {
-        return start(http, OperatorExtensions.ofWorkingFolder(CaravanPlugin.home()));
+        return start(http, OperatorExtensions.ofWorkingFolder(Installation.home()));
     }
 
     /**
@@ -63,10 +63,10 @@ final class CamelHost implements AutoCloseable {
     static CamelHost start(@Nullable HttpSettings http, OperatorExtensions extensions) {
         URLClassLoader classes = extensions.classes();
         var main = new OwnMain(classes);
-        main.bind(CaravanPlugin.EXTENSIONS, extensions);
+        main.bind(ContextBeans.EXTENSIONS, extensions);
         main.configure().setSourceLocationEnabled(true);
-        ShippedRoutes.prepare(main, CaravanPlugin.home(), extensions);
-        main.addOverrideProperty(ServedContext.SERVE, "false");
+        ShippedRoutes.prepare(main, Installation.home(), extensions);
+        main.addOverrideProperty(ServeProperties.SERVES, "false");
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         if (http != null) {
             HttpDoor.prepare(main, http);
@@ -77,9 +77,7 @@ final class CamelHost implements AutoCloseable {
             checkOwnMappings(extensions);
         } catch (RuntimeException e) {
             var mistakes = new RouteMistakes(
-                    CaravanPlugin.home(),
-                    ShippedRoutes.files(CaravanPlugin.home(), extensions),
-                    main.getCamelContext());
+                    Installation.home(), ShippedRoutes.files(Installation.home(), extensions), main.getCamelContext());
             RuntimeException told =
                     mistakes.in(e).<RuntimeException>map(each -> each).orElse(e);
             end(main, telemetry, told);

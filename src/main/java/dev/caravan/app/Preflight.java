@@ -61,13 +61,13 @@ final class Preflight {
     }
 
     /** As {@link #check}, of what only a context with routes can tell: the mappings, and what routes take calls and jobs. */
-    void check(Pipeline pipeline, Lane lane, Engine engine) {
+    void check(Pipeline pipeline, Lane lane, CamelContext context) {
         checkRoutes(pipeline);
         for (ProviderEntry each : asked(pipeline)) {
-            engine.wires().check(each.routes());
-            checkRoutes(each, CALLS, engine.context());
+            ContextBeans.wiring(context).wires().check(each.routes());
+            checkRoutes(each, CALLS, context);
             if (lane == Lane.BATCH) {
-                checkRoutes(each, JOBS, engine.context());
+                checkRoutes(each, JOBS, context);
             }
         }
     }

@@ -3,9 +3,11 @@ package dev.caravan.camel;
 import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.LiveRun;
+import dev.caravan.execution.RowMapping;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import java.util.List;
@@ -33,11 +35,11 @@ public final class BatchWork {
         return Objects.requireNonNull(exchange.getProperty("order", WorkOrder.class));
     }
 
-    private JobDesk.RowMapping mapping(Exchange exchange) {
+    private RowMapping mapping(Exchange exchange) {
         return wires.of(run(exchange).account(order(exchange).step()).routes());
     }
 
-    /** Waits for the account's gate; when the run stops meanwhile, the body is empty and nothing follows. */
+    /** Waits for the account's turnstile; when the run stops meanwhile, the body is empty and nothing follows. */
     public static final class Admission extends Later {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
@@ -69,7 +71,10 @@ public final class BatchWork {
         }
         exchange.setProperty("sentAt", run(exchange).jobs().now());
         exchange.getMessage()
-                .setBody(prepared.requests() == 0 ? run(exchange).jobs().settle(order) : prepared.order(order.work()));
+                .setBody(
+                        prepared.asks()
+                                ? prepared.order(order.work())
+                                : run(exchange).jobs().settle(order));
     }
 
     public void submitted(Exchange exchange) {
@@ -104,18 +109,18 @@ public final class BatchWork {
             return new RunEvent.JobNotCreated(order.work(), throttled.code(), throttled.detail(), pause, true);
         }
         if (answer instanceof Answer.Fatal fatal) {
-            run.pause("provider", fatal.code() + ": " + fatal.detail());
+            run.pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
             run.jobs().failed(order);
             return new RunEvent.JobNotCreated(order.work(), fatal.code(), fatal.detail(), 0);
         }
         run.jobs().tell(order, new JobAnswer.Trouble(answer));
         if (answer instanceof Answer.Rejected rejected) {
-            run.pause("provider", "a job was refused: " + rejected.code() + ": " + rejected.detail());
+            run.pause(PauseReason.PROVIDER, "a job was refused: " + rejected.code() + ": " + rejected.detail());
             return new RunEvent.JobNotCreated(order.work(), rejected.code(), rejected.detail(), 0);
         }
         var since = order.troubleSince();
         if (since != null && run.watch().gaveUp(since)) {
-            run.pause("provider", "no job could be created since " + since + ": " + answer);
+            run.pause(PauseReason.PROVIDER, "no job could be created since " + since + ": " + answer);
         }
         long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
         if (answer instanceof Answer.Transient lost) {
@@ -145,12 +150,12 @@ public final class BatchWork {
             event = found.jobs().isEmpty() ? missing(run, order) : adopted(run, order, found.jobs());
         } else if (answer instanceof JobAnswer.Trouble trouble) {
             if (trouble.answer() instanceof Answer.Fatal fatal) {
-                run.pause("provider", fatal.code() + ": " + fatal.detail());
+                run.pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
             }
             var since = order.doubtedAt();
             if (since != null && run.watch().gaveUp(since)) {
                 run.pause(
-                        "detached",
+                        PauseReason.DETACHED,
                         "a job that may exist could not be looked for since " + since + ": " + trouble.answer());
             }
             event = new RunEvent.JobInDoubt(
@@ -242,7 +247,7 @@ public final class BatchWork {
             throw new IllegalStateException("a job was answered with " + answer);
         }
         if (trouble.answer() instanceof Answer.Fatal fatal) {
-            run(exchange).pause("provider", fatal.code() + ": " + fatal.detail());
+            run(exchange).pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
         }
         WorkOrder order = order(exchange);
         if (trouble.answer() instanceof Answer.Rejected) {

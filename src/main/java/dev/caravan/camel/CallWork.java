@@ -30,7 +30,7 @@ public final class CallWork {
         exchange.getMessage().setBody(run(exchange).calls().settle(order(exchange)));
     }
 
-    /** Waits for a permit, renders, journals the intent; the body becomes the prompt, or stays when none is sent. */
+    /** Waits for its turn, renders, journals the intent; the body becomes the prompt, or stays when none is sent. */
     public static final class Admission extends Later {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {

@@ -2,7 +2,6 @@ package dev.caravan.camel;
 
 import dev.caravan.base.NotReadyException;
 import dev.caravan.camel.provider.ProviderWires;
-import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.JobLook;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.provider.JobAnswer;
@@ -23,12 +22,15 @@ public final class Due {
         this.wires = wires;
     }
 
-    public List<JobLook> due() {
-        var due = new ArrayList<JobLook>();
+    /** A run, and what it has to ask about a job. */
+    record Look(LiveRun run, JobLook about) {}
+
+    public List<Look> due() {
+        var due = new ArrayList<Look>();
         for (LiveRun each : runs.all()) {
             if (!each.store().isBroken()) {
                 try {
-                    due.addAll(each.tick());
+                    each.tick().forEach(look -> due.add(new Look(each, look)));
                 } catch (RuntimeException e) {
                     // One run's trouble must not stop the clock of the others.
                     each.fail(e);
@@ -40,8 +42,9 @@ public final class Due {
 
     /** Names what is asked, of whom and with which key. */
     public void lookFor(Exchange exchange) {
-        JobLook look = exchange.getMessage().getBody(JobLook.class);
-        LiveRun run = look.run();
+        Look due = exchange.getMessage().getBody(Look.class);
+        JobLook look = due.about();
+        LiveRun run = due.run();
         exchange.setProperty("jobLook", look);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -69,6 +72,7 @@ public final class Due {
 
     public void looked(Exchange exchange) {
         JobLook look = Objects.requireNonNull(exchange.getProperty("jobLook", JobLook.class));
+        LiveRun run = Objects.requireNonNull(exchange.getProperty("run", LiveRun.class));
         if (!(exchange.getMessage().getBody() instanceof JobAnswer answer)) {
             throw new NotReadyException(
                     "direct:" + exchange.getProperty("routes") + "-" + exchange.getProperty("look"),
@@ -78,11 +82,12 @@ public final class Due {
         exchange.getMessage()
                 .setBody(
                         look.nonce() == null
-                                ? look.run().watch().looked(look, answer)
-                                : look.run().strays().looked(look, answer, mapping(look)));
-    }
-
-    private JobDesk.RowMapping mapping(JobLook look) {
-        return wires.of(look.run().account(look.step()).routes());
+                                ? run.watch().looked(look, answer)
+                                : run.strays()
+                                        .looked(
+                                                look,
+                                                answer,
+                                                wires.of(
+                                                        run.account(look.step()).routes())));
     }
 }

@@ -39,7 +39,7 @@ public final class Wiring implements AutoCloseable {
     private static final int WORKERS = 8;
     private static final int SPLITTERS = 4;
     private static final int POLLS_AT_ONCE = 8;
-    /** To one provider. No limit of its own: how many calls are in flight is the permits' to say. */
+    /** To one provider. No limit of its own: how many calls are in flight is the turnstiles' to say. */
     private static final int CONNECTIONS = 10_000;
 
     private static final int LONGEST_SILENCE_SECONDS = 20;

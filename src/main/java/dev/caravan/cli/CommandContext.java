@@ -32,7 +32,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What all commands share: where things lie, and how they are read and made.
@@ -118,17 +117,6 @@ public record CommandContext(
         return WorkingFolder.path().resolve("pipelines");
     }
 
-    static List<String> names(Path root) {
-        try (Stream<Path> all = Files.list(root)) {
-            return all.filter(Files::isDirectory)
-                    .map(each -> String.valueOf(each.getFileName()))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + root, e);
-        }
-    }
-
     static Path runs() {
         return WorkingFolder.path().resolve("runs");
     }
@@ -143,7 +131,7 @@ public record CommandContext(
         if (!Files.isDirectory(runs())) {
             return List.of();
         }
-        return names(runs()).stream()
+        return NamedFolders.in(runs()).stream()
                 .filter(each -> !each.startsWith("."))
                 .map(each -> new RunFolder(runs().resolve(each)))
                 .filter(each -> Files.exists(each.journal()))

@@ -9,6 +9,7 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.LeftRun;
 import dev.caravan.run.NameTakenException;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -167,7 +168,7 @@ final class RunCommand extends RunsCommand {
 
     private boolean waitsForWord(RunFolder folder) {
         RunState state = shop.state(folder);
-        return state.pilotOver() && state.reason().equals("pilot");
+        return state.pilotOver() && PauseReason.PILOT.is(state.reason());
     }
 
     /** A pilot is through: whether somebody lets the rest of the run spend. */

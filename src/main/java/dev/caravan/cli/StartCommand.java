@@ -7,6 +7,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.provider.ProviderKeys;
+import dev.caravan.run.PauseReason;
 import dev.caravan.web.HttpSettings;
 import dev.caravan.web.ServiceAddress;
 import dev.caravan.web.ServiceClient;
@@ -89,7 +90,7 @@ final class StartCommand extends RunsCommand {
         String reason = run.path("reason").asText();
         shop.out()
                 .println(run.path("run").asText() + ": "
-                        + (reason.equals("approval")
+                        + (PauseReason.APPROVAL.is(reason)
                                 ? "waits for approval, " + run.path("detail").asText()
                                 : reason.isEmpty() ? run.path("status").asText() : reason));
     }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param status of the ended job, for {@link Kind#COLLECT}
  */
 public record JobLook(
-        LiveRun run,
         Kind kind,
         String work,
         int step,
@@ -35,7 +34,7 @@ public record JobLook(
         COLLECT
     }
 
-    static JobLook at(LiveRun run, Kind kind, String work, int step, String providerJob) {
-        return new JobLook(run, kind, work, step, providerJob, null, null, false, 0, null);
+    static JobLook at(Kind kind, String work, int step, String providerJob) {
+        return new JobLook(kind, work, step, providerJob, null, null, false, 0, null);
     }
 }

@@ -4,6 +4,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.run.CommandFolder;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
@@ -43,7 +44,7 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
             if (!over) {
                 store.recordAndWait(
                         verb == CommandFolder.Verb.PAUSE
-                                ? new RunEvent.RunPaused("asked", by)
+                                ? new RunEvent.RunPaused(PauseReason.ASKED.word(), by)
                                 : new RunEvent.RunKilled(by));
             }
             return true;

@@ -60,7 +60,7 @@ final class RunLifecycle {
     void waits(String why) {
         if (status == RunStatus.PENDING) {
             become(RunStatus.WAITING, RunEvent.ApprovalAsked.class);
-            reason = "approval";
+            reason = PauseReason.APPROVAL.word();
             detail = why;
         }
     }
@@ -69,7 +69,7 @@ final class RunLifecycle {
     void asks(String why) {
         if (status == RunStatus.RUNNING) {
             become(RunStatus.WAITING, RunEvent.ReviewAsked.class);
-            reason = "approval";
+            reason = PauseReason.APPROVAL.word();
             detail = why;
         }
     }
@@ -134,7 +134,7 @@ final class RunLifecycle {
     void reopened(String why, boolean withdrawn, Class<? extends RunEvent> event) {
         if (status == RunStatus.COMPLETE || (withdrawn && status == RunStatus.WAITING)) {
             become(RunStatus.PAUSED, event);
-            reason = "retry";
+            reason = PauseReason.RETRY.word();
             detail = why;
             endedAt = null;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
+import dev.caravan.app.EngineSettings;
 import dev.caravan.base.FolderTrees;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
@@ -191,7 +192,7 @@ class CapTest {
 
     private static Engine engine(int concurrency, String faults) {
         return new Engine(
-                new Engine.Settings(concurrency, 200, 60_000, SimulatorFaults.parse(faults), 30),
+                new EngineSettings(concurrency, 200, 60_000, SimulatorFaults.parse(faults), 30),
                 ModelRegistry.shipped(),
                 Caravan.kinds(),
                 new RealDisk(),

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
+import dev.caravan.app.EngineSettings;
 import dev.caravan.base.MovableClock;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
@@ -37,7 +38,7 @@ class RunHeartbeatTest {
 
     private void live(String faults, long jobMillis, Lane lane, Life life) throws Exception {
         RunFolder made = new ShippedRun(folder).make("run", 20, 40);
-        var settings = new Engine.Settings(50, 200, 60_000, SimulatorFaults.parse(faults), jobMillis);
+        var settings = new EngineSettings(50, 200, 60_000, SimulatorFaults.parse(faults), jobMillis);
         try (var engine = new Engine(settings, ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), clock)) {
             LiveRun run = engine.launch(made, lane, "test");
             try {
