@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
 import dev.caravan.base.WorkingFolder;
@@ -76,8 +77,8 @@ final class Accounts {
     static boolean listsBatches(Account account, CamelContext context) {
         try (var template = context.createProducerTemplate()) {
             Exchange exchange = ExchangeBuilder.anExchange(context)
-                    .withProperty("account", account)
-                    .withProperty("nonce", "")
+                    .withProperty(ExchangeKeys.ACCOUNT.name(), account)
+                    .withProperty(ExchangeKeys.NONCE.name(), "")
                     .build();
             Object answer = template.send("direct:" + account.routes() + "-find", exchange)
                     .getMessage()

@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.base.Disk;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.base.PlainText;
@@ -291,7 +292,7 @@ final class EngineDriver implements Driver {
             var tokens = new ArrayList<Long>();
             for (Prompt each : prompts) {
                 var exchange = ExchangeBuilder.anExchange(engine.context())
-                        .withProperty("account", account)
+                        .withProperty(ExchangeKeys.ACCOUNT.name(), account)
                         .withBody(each)
                         .build();
                 Object answer = template.send("direct:" + account.routes() + "-count", exchange)

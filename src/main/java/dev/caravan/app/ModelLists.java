@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.provider.Account;
@@ -29,7 +30,7 @@ final class ModelLists {
         }
         try (var template = context.createProducerTemplate()) {
             var exchange = ExchangeBuilder.anExchange(context)
-                    .withProperty("account", account)
+                    .withProperty(ExchangeKeys.ACCOUNT.name(), account)
                     .build();
             Object answer =
                     template.send("direct:" + route, exchange).getMessage().getBody();

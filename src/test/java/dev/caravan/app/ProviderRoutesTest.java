@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
@@ -80,9 +81,8 @@ class ProviderRoutesTest {
         var prompt = Prompt.of("classify-0-1", "gpt-4o-mini", "Hello", 10);
         Exchange exchange = ExchangeBuilder.anExchange(engine.context())
                 .withBody(prompt)
-                .withProperty(
-                        "account", ModelRegistry.shipped().provider("openai").account(baseUrl, KEY))
-                .withProperty("providerJob", "batch_1")
+                .withProperty(ExchangeKeys.ACCOUNT.name(), ModelRegistry.shipped().provider("openai").account(baseUrl, KEY))
+                .withProperty(ExchangeKeys.PROVIDER_JOB.name(), "batch_1")
                 .build();
         try (var template = engine.context().createProducerTemplate()) {
             return template.send("direct:" + route, exchange);
