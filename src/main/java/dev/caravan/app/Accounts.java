@@ -1,9 +1,9 @@
 package dev.caravan.app;
 
-import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
 import dev.caravan.base.WorkingFolder;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.execution.StepKind;

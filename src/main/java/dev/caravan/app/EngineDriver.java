@@ -1,11 +1,11 @@
 package dev.caravan.app;
 
-import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.base.Disk;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.TakenAwayException;
 import dev.caravan.base.WorkingFolder;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.Driver;
 import dev.caravan.cli.ExitCode;

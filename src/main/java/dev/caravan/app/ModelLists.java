@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
-import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;

@@ -82,8 +82,7 @@ final class RouteFileCheck {
         claim(file, value(template, "id"), "templates");
         var parameters = new TreeMap<String, Boolean>();
         for (MappingNode each : maps(value(template, "parameters"))) {
-            boolean optional =
-                    value(each, "defaultValue") != null || "false".equals(text(value(each, "required")));
+            boolean optional = value(each, "defaultValue") != null || "false".equals(text(value(each, "required")));
             parameters.put(text(value(each, "name")), !optional);
         }
         templates.put(text(value(template, "id")), parameters);
@@ -118,9 +117,10 @@ final class RouteFileCheck {
     }
 
     private static String instead(String wrong, Set<String> known) {
-        return "; " + Problems.nearest(wrong, known)
-                .map(each -> "did you mean '" + each + "'?")
-                .orElse("there are " + String.join(", ", known));
+        return "; "
+                + Problems.nearest(wrong, known)
+                        .map(each -> "did you mean '" + each + "'?")
+                        .orElse("there are " + String.join(", ", known));
     }
 
     private static String place(Node node) {

@@ -74,7 +74,10 @@ public final class BatchWork {
         }
         SENT_AT.set(exchange, RUN.get(exchange).jobs().now());
         exchange.getMessage()
-                .setBody(prepared.requests() == 0 ? RUN.get(exchange).jobs().settle(order) : prepared.order(order.work()));
+                .setBody(
+                        prepared.requests() == 0
+                                ? RUN.get(exchange).jobs().settle(order)
+                                : prepared.order(order.work()));
     }
 
     public void submitted(Exchange exchange) {
@@ -253,7 +256,9 @@ public final class BatchWork {
         if (trouble.answer() instanceof Answer.Rejected) {
             RUN.get(exchange).watch().resultsMissing(order.work(), String.valueOf(order.providerJob()));
         } else {
-            RUN.get(exchange).watch().resultsUnread(order.work(), String.valueOf(order.providerJob()), trouble.answer());
+            RUN.get(exchange)
+                    .watch()
+                    .resultsUnread(order.work(), String.valueOf(order.providerJob()), trouble.answer());
         }
         RUN.get(exchange).log().log("WARN", order.work() + ": results not collected yet: " + trouble.answer());
         exchange.getMessage()

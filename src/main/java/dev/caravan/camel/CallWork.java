@@ -6,12 +6,10 @@ import static dev.caravan.camel.exchange.ExchangeKeys.ROUTES;
 import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
 
 import dev.caravan.base.NotReadyException;
-import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.UnitCall;
 import dev.caravan.provider.Answer;
 import dev.caravan.run.WorkOrder;
 import java.util.Iterator;
-import java.util.Objects;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;

@@ -5,7 +5,6 @@ import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
 
 import dev.caravan.execution.LiveRun;
 import dev.caravan.run.WorkOrder;
-import java.util.Objects;
 import org.apache.camel.Exchange;
 
 /** Carries out the work of a step that asks no provider, for {@code routes/local.camel.yaml}. */

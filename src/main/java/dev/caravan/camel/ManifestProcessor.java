@@ -4,7 +4,6 @@ import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
 
 import dev.caravan.execution.LiveRun;
 import dev.caravan.run.RunEvent;
-import java.util.Objects;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 

@@ -51,7 +51,8 @@ class FifthProviderTest {
         copy("provider.camel.yaml", acme);
         copy("models.yaml", folder);
         try (Stream<Path> mappings = Files.list(Path.of("routes/openai"))) {
-            for (Path each : mappings.filter(file -> file.toString().endsWith(".jslt")).toList()) {
+            for (Path each :
+                    mappings.filter(file -> file.toString().endsWith(".jslt")).toList()) {
                 Files.copy(each, acme.resolve(String.valueOf(each.getFileName())));
             }
         }

@@ -81,7 +81,9 @@ class ProviderRoutesTest {
         var prompt = Prompt.of("classify-0-1", "gpt-4o-mini", "Hello", 10);
         Exchange exchange = ExchangeBuilder.anExchange(engine.context())
                 .withBody(prompt)
-                .withProperty(ExchangeKeys.ACCOUNT.name(), ModelRegistry.shipped().provider("openai").account(baseUrl, KEY))
+                .withProperty(
+                        ExchangeKeys.ACCOUNT.name(),
+                        ModelRegistry.shipped().provider("openai").account(baseUrl, KEY))
                 .withProperty(ExchangeKeys.PROVIDER_JOB.name(), "batch_1")
                 .build();
         try (var template = engine.context().createProducerTemplate()) {

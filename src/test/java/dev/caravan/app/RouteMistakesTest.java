@@ -97,8 +97,8 @@ class RouteMistakesTest {
                 "provider-poll | job  | line 2, route x-poll: the template provider-poll needs jobs",
                 "provider-find | jobs | line 2, route x-poll: the template provider-find needs cursor",
             })
-    void a_template_or_parameter_that_is_not_there_is_named_with_file_and_line(String template, String name, String words)
-            throws IOException {
+    void a_template_or_parameter_that_is_not_there_is_named_with_file_and_line(
+            String template, String name, String words) throws IOException {
         use(template, "x-poll", name + ", value: /jobs");
 
         refuses(folder.resolve("routes/x/provider.camel.yaml") + ": " + words);
@@ -109,7 +109,8 @@ class RouteMistakesTest {
     void a_parameter_too_many_is_named_too() throws IOException {
         use("provider-poll", "x-poll", "jobs, value: /jobs}\n      - {name: verb, value: /end");
 
-        refuses(folder.resolve("routes/x/provider.camel.yaml") + ": line 7: the template provider-poll has no parameter");
+        refuses(folder.resolve("routes/x/provider.camel.yaml")
+                + ": line 7: the template provider-poll has no parameter");
     }
 
     @Test

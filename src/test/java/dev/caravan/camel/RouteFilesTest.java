@@ -31,15 +31,19 @@ class RouteFilesTest {
     @Test
     void every_node_has_an_id_and_a_description() throws IOException {
         for (var file : routeFiles()) {
-            assertThat(boxes(file)).as(file.toString()).isNotEmpty().allSatisfy(node -> assertThat(node)
-                    .containsKeys("id", "description"));
+            assertThat(boxes(file))
+                    .as(file.toString())
+                    .isNotEmpty()
+                    .allSatisfy(node -> assertThat(node).containsKeys("id", "description"));
         }
     }
 
     @Test
     void every_parameter_of_a_template_says_what_it_is() throws IOException {
-        assertThat(nodes("routeTemplate")).isNotEmpty().allSatisfy(template -> assertThat(parameters(template))
-                .allSatisfy(each -> assertThat(each).containsKeys("name", "description")));
+        assertThat(nodes("routeTemplate"))
+                .isNotEmpty()
+                .allSatisfy(template -> assertThat(parameters(template))
+                        .allSatisfy(each -> assertThat(each).containsKeys("name", "description")));
     }
 
     @Test
@@ -59,8 +63,9 @@ class RouteFilesTest {
     @Test
     void expressions_are_written_in_one_form() throws IOException {
         for (var file : routeFiles()) {
-            assertThat(values(file, "simple")).as(file.toString()).allSatisfy(each -> assertThat(each)
-                    .isInstanceOf(String.class));
+            assertThat(values(file, "simple"))
+                    .as(file.toString())
+                    .allSatisfy(each -> assertThat(each).isInstanceOf(String.class));
             assertThat(values(file, "expression")).as(file.toString()).isEmpty();
         }
     }
@@ -119,7 +124,8 @@ class RouteFilesTest {
     }
 
     @Test
-    void a_route_from_a_template_is_named_after_its_endpoint_and_gives_all_parameters_and_no_other() throws IOException {
+    void a_route_from_a_template_is_named_after_its_endpoint_and_gives_all_parameters_and_no_other()
+            throws IOException {
         for (var file : routeFiles()) {
             for (var use : nodesOf(file, Set.of("templatedRoute"))) {
                 Map<String, Object> template = templates().get(String.valueOf(use.get("routeTemplateRef")));
@@ -141,6 +147,16 @@ class RouteFilesTest {
         }
     }
 
+    @Test
+    void the_page_on_adding_a_provider_names_every_template_and_every_parameter() throws IOException {
+        String page = Files.readString(Path.of("docs", "adding-a-provider.md"));
+        templates().forEach((id, template) -> {
+            assertThat(page).contains("`" + id + "`");
+            assertThat(names(parameters(template))).allSatisfy(each -> assertThat(page)
+                    .contains("`" + each + "`"));
+        });
+    }
+
     /** hawtio sorts routes by name, and shows groups in the order in which their first routes come. */
     @Test
     void live_steps_are_the_first_group_that_hawtio_shows() throws IOException {
@@ -149,8 +165,8 @@ class RouteFilesTest {
         nodes("route").forEach(route -> groups.put(text(route, "id"), route.get("group")));
         nodes("templatedRoute").forEach(route -> groups.put(text(route, "routeId"), "providers"));
 
-        assertThat(groups.entrySet().stream().min(Comparator.comparing(each -> each.getKey()
-                        .toLowerCase(java.util.Locale.ROOT))))
+        assertThat(groups.entrySet().stream()
+                        .min(Comparator.comparing(each -> each.getKey().toLowerCase(java.util.Locale.ROOT))))
                 .hasValueSatisfying(first -> assertThat(first.getValue()).isEqualTo("live-runs"));
         assertThat(groups).containsEntry("step", "live-runs");
     }
@@ -256,8 +272,9 @@ class RouteFilesTest {
                 catching.forEach(each -> found.add(map(each)));
             }
         });
-        nodesOf(file, Set.of("templatedRoute")).forEach(each -> found.add(Map.of(
-                "id", text(each, "routeId"), "description", text(each, "routeTemplateRef"))));
+        nodesOf(file, Set.of("templatedRoute"))
+                .forEach(each ->
+                        found.add(Map.of("id", text(each, "routeId"), "description", text(each, "routeTemplateRef"))));
         return found;
     }
 

@@ -18,7 +18,6 @@ import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.Prompt;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.apache.camel.Exchange;
 
 /** What a provider's routes do around realtime calls and the list of models. */

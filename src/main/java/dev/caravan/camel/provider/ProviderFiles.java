@@ -72,12 +72,7 @@ public final class ProviderFiles {
                 .addTextBody("purpose", "batch", ContentType.TEXT_PLAIN)
                 .addBinaryBody("file", order.requestFile().toFile(), JSONL, order.job() + ".jsonl")
                 .build();
-        prepare(
-                exchange,
-                "POST",
-                PATH.get(exchange),
-                entity,
-                entity.getContentType());
+        prepare(exchange, "POST", PATH.get(exchange), entity, entity.getContentType());
     }
 
     /** Asks for an address to upload to, the way Gemini does. */
@@ -85,12 +80,7 @@ public final class ProviderFiles {
         JobOrder order = ProviderJobs.order(exchange);
         var file = Json.object();
         file.putObject("file").put("displayName", order.nonce()).put("mimeType", "application/jsonl");
-        prepare(
-                exchange,
-                "POST",
-                PATH.get(exchange),
-                Json.text(file),
-                "application/json");
+        prepare(exchange, "POST", PATH.get(exchange), Json.text(file), "application/json");
         var message = exchange.getMessage();
         message.setHeader("X-Goog-Upload-Protocol", "resumable");
         message.setHeader("X-Goog-Upload-Command", "start");
@@ -261,10 +251,7 @@ public final class ProviderFiles {
     }
 
     public void discardRequest(Exchange exchange) {
-        aim(
-                exchange,
-                "DELETE",
-                next(exchange, WANTED_DISCARDS, WANTED_DISCARD).path());
+        aim(exchange, "DELETE", next(exchange, WANTED_DISCARDS, WANTED_DISCARD).path());
     }
 
     /** Notes what could not be deleted; what is gone already is as good. */
@@ -273,7 +260,7 @@ public final class ProviderFiles {
         Throwable lost = reply.lost();
         if (!reply.succeeded() && reply.status() != 404) {
             var wanted = WANTED_DISCARD.get(exchange);
-                List<String> left = LEFT.get(exchange);
+            List<String> left = LEFT.get(exchange);
             left.add(wanted.name() + " (" + (lost == null ? "HTTP " + reply.status() : describe(lost)) + ")");
         }
         end(exchange, new JobAnswer.Done());
@@ -300,7 +287,10 @@ public final class ProviderFiles {
     }
 
     public void confirmRequest(Exchange exchange) {
-        aim(exchange, "GET", next(exchange, CANDIDATES, CANDIDATE).results().get(0).path());
+        aim(
+                exchange,
+                "GET",
+                next(exchange, CANDIDATES, CANDIDATE).results().get(0).path());
     }
 
     /** Reads the first row that has a name; what cannot be read does not tell yet. */

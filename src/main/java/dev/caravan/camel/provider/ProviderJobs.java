@@ -219,7 +219,9 @@ public final class ProviderJobs {
         if (older) {
             LIST_MORE.set(exchange, false);
         } else if (!whole) {
-            TROUBLE.set(exchange, new Answer.Transient(ProviderWire.UNREADABLE, "the list of jobs has a next page without a name"));
+            TROUBLE.set(
+                    exchange,
+                    new Answer.Transient(ProviderWire.UNREADABLE, "the list of jobs has a next page without a name"));
         }
         end(exchange, new JobAnswer.Done());
     }
@@ -228,7 +230,9 @@ public final class ProviderJobs {
     private static void unreadable(Exchange exchange, JsonNode job) {
         String nonce = NONCE.find(exchange, "");
         if (!account(exchange).tagged() || (!nonce.isEmpty() && Json.text(job).contains(nonce))) {
-            TROUBLE.set(exchange, new Answer.Transient(
+            TROUBLE.set(
+                    exchange,
+                    new Answer.Transient(
                             ProviderWire.UNREADABLE, "a job that may be ours is listed and cannot be read"));
         }
     }
