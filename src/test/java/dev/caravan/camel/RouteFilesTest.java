@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -128,8 +129,8 @@ class RouteFilesTest {
             throws IOException {
         for (var file : routeFiles()) {
             for (var use : nodesOf(file, Set.of("templatedRoute"))) {
-                Map<String, Object> template = templates().get(String.valueOf(use.get("routeTemplateRef")));
-                assertThat(template).as(use.toString()).isNotNull();
+                Map<String, Object> template = templates().getOrDefault(text(use, "routeTemplateRef"), Map.of());
+                assertThat(template).as(use.toString()).isNotEmpty();
                 var given = new HashMap<String, String>();
                 parameters(use).forEach(each -> given.put(text(each, "name"), text(each, "value")));
                 assertThat(given.keySet()).as(use.toString()).isSubsetOf(names(parameters(template)));
@@ -138,7 +139,7 @@ class RouteFilesTest {
                                 .toList()))
                         .as(use.toString())
                         .isSubsetOf(given.keySet());
-                String provider = given.get("provider");
+                String provider = Objects.requireNonNull(given.get("provider"));
                 assertThat(file.getName(1)).hasToString(provider);
                 assertThat(uri(map(template.get("route"))).replace("{{provider}}", provider))
                         .isEqualTo("direct:" + use.get("routeId"));
@@ -152,8 +153,8 @@ class RouteFilesTest {
         String page = Files.readString(Path.of("docs", "adding-a-provider.md"));
         templates().forEach((id, template) -> {
             assertThat(page).contains("`" + id + "`");
-            assertThat(names(parameters(template))).allSatisfy(each -> assertThat(page)
-                    .contains("`" + each + "`"));
+            assertThat(names(parameters(template)))
+                    .allSatisfy(each -> assertThat(page).contains("`" + each + "`"));
         });
     }
 
@@ -176,7 +177,7 @@ class RouteFilesTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Object node) {
+    private static Map<String, Object> map(@Nullable Object node) {
         return node instanceof Map<?, ?> ? (Map<String, Object>) node : Map.of();
     }
 
@@ -185,8 +186,9 @@ class RouteFilesTest {
     }
 
     private static List<Map<String, Object>> parameters(Map<String, Object> node) {
-        return ((List<?>) node.get("parameters"))
-                .stream().map(RouteFilesTest::map).toList();
+        return node.get("parameters") instanceof List<?> list
+                ? list.stream().map(RouteFilesTest::map).toList()
+                : List.of();
     }
 
     private static Set<String> names(List<Map<String, Object>> parameters) {
