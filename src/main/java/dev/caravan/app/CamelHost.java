@@ -7,9 +7,12 @@ import dev.caravan.web.HttpSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
+import org.apache.camel.spi.Resource;
 import org.jspecify.annotations.Nullable;
 
 /** The Camel context that an engine works in: our own, from its start to its end, or somebody else's. */
@@ -74,7 +77,7 @@ final class CamelHost implements AutoCloseable {
         RouteTracing telemetry = RouteTracing.prepare(main);
         try {
             main.start();
-            checkOwnMappings(extensions);
+            checkOwn(extensions);
         } catch (RuntimeException e) {
             var mistakes = new RouteMistakes(
                     Installation.home(), ShippedRoutes.files(Installation.home(), extensions), main.getCamelContext());
@@ -87,8 +90,15 @@ final class CamelHost implements AutoCloseable {
     }
 
     /** Those of the installation are read when a run asks for them; an operator hears of his own at once. */
-    private static void checkOwnMappings(OperatorExtensions extensions) {
+    private static void checkOwn(OperatorExtensions extensions) {
         new ProviderWires(extensions.ownRoutes()).check();
+        List<Resource> own = ShippedRoutes.own(extensions);
+        if (!own.isEmpty()) {
+            Path home = Installation.home();
+            RouteFileCheck.in(ShippedRoutes.files(home, extensions), own, home).ifPresent(mistakes -> {
+                throw mistakes;
+            });
+        }
     }
 
     /** What did not come up leaves no threads behind. */

@@ -5,6 +5,7 @@ import dev.caravan.base.OpenFiles;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.TakenAwayException;
 import dev.caravan.base.WorkingFolder;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.ExitCode;
 import dev.caravan.cli.RunDriver;
@@ -292,7 +293,7 @@ public final class EngineDriver implements RunDriver {
             var tokens = new ArrayList<Long>();
             for (Prompt each : prompts) {
                 var exchange = ExchangeBuilder.anExchange(engine.context())
-                        .withProperty("account", account)
+                        .withProperty(ExchangeKeys.ACCOUNT.name(), account)
                         .withBody(each)
                         .build();
                 Object answer = template.send("direct:" + account.routes() + "-count", exchange)

@@ -3,6 +3,7 @@ package dev.caravan.app;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
 import dev.caravan.base.WorkingFolder;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.pipeline.Pipeline;
@@ -76,8 +77,8 @@ final class StepAccounts {
     static boolean listsBatches(Account account, CamelContext context) {
         try (var template = context.createProducerTemplate()) {
             Exchange exchange = ExchangeBuilder.anExchange(context)
-                    .withProperty("account", account)
-                    .withProperty("nonce", "")
+                    .withProperty(ExchangeKeys.ACCOUNT.name(), account)
+                    .withProperty(ExchangeKeys.NONCE.name(), "")
                     .build();
             Object answer = template.send("direct:" + account.routes() + "-find", exchange)
                     .getMessage()

@@ -39,7 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("camel-cli")
 class CamelCliTest {
-    private static final Pattern ROUTE = Pattern.compile("(?m)^- route:\\n {4}id: (\\S+)$");
+    private static final Pattern ROUTE = Pattern.compile(
+            "(?m)^- (?:route:\\n {4}id|templatedRoute:\\n {4}routeTemplateRef: .*\\n {4}routeId): (\\S+)$");
     private static final Pattern DEPENDENCY = Pattern.compile("(?m)^camel.jbang.dependencies = \\S+:(\\S+):(\\S+)$");
 
     /** Long enough that a step's route is looked at while its job is out, by a process that must start first. */

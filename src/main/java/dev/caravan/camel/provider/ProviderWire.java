@@ -66,11 +66,21 @@ public final class ProviderWire implements RowMapping {
     private Request request(String mapping, Prompt prompt, String flavour) {
         ObjectNode input = Json.mapper().valueToTree(prompt);
         JsonNode mapped = mappings.map(mapping, input.put("flavour", flavour));
+        return new Request(mapped.path("path").asText(), headers(mapped.path("headers")), mapped.path("body"));
+    }
+
+    private static SortedMap<String, String> headers(JsonNode mapped) {
         var headers = new TreeMap<String, String>();
-        mapped.path("headers")
-                .properties()
+        mapped.properties()
                 .forEach(each -> headers.put(each.getKey(), each.getValue().asText()));
-        return new Request(mapped.path("path").asText(), headers, mapped.path("body"));
+        return headers;
+    }
+
+    /** Headers of every call that is about no request in particular. */
+    SortedMap<String, String> controlHeaders() {
+        return mappings.has("control-headers.jslt")
+                ? headers(mappings.map("control-headers.jslt", Json.object()))
+                : new TreeMap<>();
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.apache.camel.support.PluginHelper;
  * A step that finishes later, on another thread. Unlike Camel's own base class it is no service: one instance stands in
  * the routes of many runs, and the end of one route must not shut it down for the others (their MBeans would stay).
  */
-abstract class Later implements AsyncProcessor {
+abstract class AsyncStep implements AsyncProcessor {
 
     @Override
     public void process(Exchange exchange) throws Exception {

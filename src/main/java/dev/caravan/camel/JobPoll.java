@@ -1,5 +1,18 @@
 package dev.caravan.camel;
 
+import static dev.caravan.camel.exchange.ExchangeKeys.ACCOUNT;
+import static dev.caravan.camel.exchange.ExchangeKeys.JOB_FOLDER;
+import static dev.caravan.camel.exchange.ExchangeKeys.JOB_LOOK;
+import static dev.caravan.camel.exchange.ExchangeKeys.KNOWN_JOBS;
+import static dev.caravan.camel.exchange.ExchangeKeys.LOOK;
+import static dev.caravan.camel.exchange.ExchangeKeys.NONCE;
+import static dev.caravan.camel.exchange.ExchangeKeys.ONLY_CONFIRMED;
+import static dev.caravan.camel.exchange.ExchangeKeys.PROVIDER_JOB;
+import static dev.caravan.camel.exchange.ExchangeKeys.REQUESTS;
+import static dev.caravan.camel.exchange.ExchangeKeys.ROUTES;
+import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
+import static dev.caravan.camel.exchange.ExchangeKeys.SINCE;
+
 import dev.caravan.base.NotReadyException;
 import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobLook;
@@ -8,16 +21,15 @@ import dev.caravan.provider.JobAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /** Which jobs are due for a look, and what came of it. Called by {@code routes/batch.camel.yaml}. */
-public final class Due {
+public final class JobPoll {
     private final LiveRuns runs;
     private final ProviderWires wires;
 
-    Due(LiveRuns runs, ProviderWires wires) {
+    JobPoll(LiveRuns runs, ProviderWires wires) {
         this.runs = runs;
         this.wires = wires;
     }
@@ -45,7 +57,7 @@ public final class Due {
         Look due = exchange.getMessage().getBody(Look.class);
         JobLook look = due.about();
         LiveRun run = due.run();
-        exchange.setProperty("jobLook", look);
+        JOB_LOOK.set(exchange, look);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onFailure(Exchange broken) {
@@ -54,28 +66,28 @@ public final class Due {
                 run.fail(cause == null ? new IllegalStateException("a look at a job broke") : cause);
             }
         });
-        exchange.setProperty("run", run);
-        exchange.setProperty("account", run.account(look.step()));
-        exchange.setProperty("routes", run.account(look.step()).routes());
-        exchange.setProperty("providerJob", look.providerJob());
-        exchange.setProperty("look", look.kind().name().toLowerCase(Locale.ROOT));
-        exchange.setProperty("nonce", look.nonce());
-        exchange.setProperty("requests", look.requests());
+        RUN.set(exchange, run);
+        ACCOUNT.set(exchange, run.account(look.step()));
+        ROUTES.set(exchange, run.account(look.step()).routes());
+        PROVIDER_JOB.set(exchange, look.providerJob());
+        LOOK.set(exchange, look.kind().name().toLowerCase(Locale.ROOT));
+        NONCE.set(exchange, look.nonce());
+        REQUESTS.set(exchange, look.requests());
         if (look.kind() == JobLook.Kind.FIND) {
-            exchange.setProperty("knownJobs", run.watch().knownJobs());
-            exchange.setProperty("onlyConfirmed", true);
+            KNOWN_JOBS.set(exchange, run.watch().knownJobs());
+            ONLY_CONFIRMED.set(exchange, true);
         }
-        exchange.setProperty("since", look.since() == null ? null : look.since().getEpochSecond());
-        exchange.setProperty("jobFolder", run.folder().job(look.work()));
+        SINCE.set(exchange, look.since() == null ? null : look.since().getEpochSecond());
+        JOB_FOLDER.set(exchange, run.folder().job(look.work()));
         exchange.getMessage().setBody(look.status());
     }
 
     public void looked(Exchange exchange) {
-        JobLook look = Objects.requireNonNull(exchange.getProperty("jobLook", JobLook.class));
-        LiveRun run = Objects.requireNonNull(exchange.getProperty("run", LiveRun.class));
+        JobLook look = JOB_LOOK.get(exchange);
+        LiveRun run = RUN.get(exchange);
         if (!(exchange.getMessage().getBody() instanceof JobAnswer answer)) {
             throw new NotReadyException(
-                    "direct:" + exchange.getProperty("routes") + "-" + exchange.getProperty("look"),
+                    "direct:" + ROUTES.find(exchange) + "-" + LOOK.find(exchange),
                     "",
                     "did not end with what became of the job; see docs/adding-a-provider.md for its last step");
         }

@@ -12,7 +12,7 @@ import org.apache.camel.component.file.GenericFileOperations;
  * Refuses a ticket that is gone. A poll works from a listing; a ticket whose exchange ends meanwhile would be started a
  * second time from the stale name.
  */
-public final class Present implements GenericFileExclusiveReadLockStrategy<File> {
+public final class TicketStillThere implements GenericFileExclusiveReadLockStrategy<File> {
 
     @Override
     public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {}

@@ -1,5 +1,11 @@
 package dev.caravan.camel;
 
+import static dev.caravan.camel.exchange.ExchangeKeys.ACCOUNT;
+import static dev.caravan.camel.exchange.ExchangeKeys.ACTION;
+import static dev.caravan.camel.exchange.ExchangeKeys.ORDER;
+import static dev.caravan.camel.exchange.ExchangeKeys.ROUTES;
+import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
+
 import dev.caravan.base.Json;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.run.Ticket;
@@ -14,10 +20,10 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /** Opens a ticket on a worker thread. Called by {@code routes/steps.camel.yaml}; pollers never do the work themselves. */
-public final class Tickets extends Later {
+public final class TicketOpener extends AsyncStep {
     private final LiveRuns runs;
 
-    Tickets(LiveRuns runs) {
+    TicketOpener(LiveRuns runs) {
         this.runs = runs;
     }
 
@@ -37,11 +43,11 @@ public final class Tickets extends Later {
             callback.done(true);
             return true;
         }
-        exchange.setProperty("run", run.get());
-        exchange.setProperty("order", order.get());
-        exchange.setProperty("account", run.get().account(ticket.step()));
-        exchange.setProperty("routes", run.get().account(ticket.step()).routes());
-        exchange.setProperty("action", ticket.action().name().toLowerCase(java.util.Locale.ROOT));
+        RUN.set(exchange, run.get());
+        ORDER.set(exchange, order.get());
+        ACCOUNT.set(exchange, run.get().account(ticket.step()));
+        ROUTES.set(exchange, run.get().account(ticket.step()).routes());
+        ACTION.set(exchange, ticket.action().name().toLowerCase(java.util.Locale.ROOT));
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
