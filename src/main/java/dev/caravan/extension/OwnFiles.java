@@ -23,12 +23,17 @@ import java.util.stream.Stream;
  * folder, and the SHA-256 over names and bytes of them all.
  */
 public record OwnFiles(Path folder, List<String> names, String digest) {
+    static final String ROUTES = "routes";
+    static final String LIB = "lib";
+    /** Ends the name of a file of routes. */
+    static final String ROUTE_FILE = ".camel.yaml";
+
     private static final int DEEPEST = 2;
 
     static OwnFiles of(Path folder) {
         var names = new ArrayList<String>();
-        names.addAll(files(folder, OperatorExtensions.ROUTES, DEEPEST));
-        names.addAll(files(folder, OperatorExtensions.LIB, 1));
+        names.addAll(files(folder, ROUTES, DEEPEST));
+        names.addAll(files(folder, LIB, 1));
         return new OwnFiles(folder, List.copyOf(names), digest(folder, names));
     }
 
@@ -49,9 +54,9 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     }
 
     private static boolean isRead(String name) {
-        return name.startsWith(OperatorExtensions.LIB + "/")
+        return name.startsWith(LIB + "/")
                 ? name.endsWith(".jar")
-                : name.endsWith(OperatorExtensions.ROUTE_FILE) || name.endsWith(".jslt");
+                : name.endsWith(ROUTE_FILE) || name.endsWith(".jslt");
     }
 
     private static String digest(Path folder, List<String> names) {
@@ -82,7 +87,7 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     SortedSet<String> namesInRoutes() {
         var found = new TreeSet<String>();
         names.stream()
-                .filter(each -> each.startsWith(OperatorExtensions.ROUTES + "/"))
+                .filter(each -> each.startsWith(ROUTES + "/"))
                 .forEach(each -> found.add(each.split("/", -1)[1]));
         return found;
     }
@@ -90,14 +95,14 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     /** Files of routes, in their order. */
     List<Path> routeFiles() {
         return names.stream()
-                .filter(each -> each.endsWith(OperatorExtensions.ROUTE_FILE))
+                .filter(each -> each.endsWith(ROUTE_FILE))
                 .map(folder::resolve)
                 .toList();
     }
 
     List<Path> jars() {
         return names.stream()
-                .filter(each -> each.startsWith(OperatorExtensions.LIB + "/"))
+                .filter(each -> each.startsWith(LIB + "/"))
                 .map(folder::resolve)
                 .toList();
     }
@@ -106,8 +111,8 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     public String words() {
         long jars = jars().size();
         long routes = names.size() - jars;
-        String mine = routes == 0 ? "" : count(routes, "file") + " of " + folder.resolve(OperatorExtensions.ROUTES);
-        String libraries = jars == 0 ? "" : count(jars, "jar") + " of " + folder.resolve(OperatorExtensions.LIB);
+        String mine = routes == 0 ? "" : count(routes, "file") + " of " + folder.resolve(ROUTES);
+        String libraries = jars == 0 ? "" : count(jars, "jar") + " of " + folder.resolve(LIB);
         return mine.isEmpty() || libraries.isEmpty() ? mine + libraries : mine + " and " + libraries;
     }
 

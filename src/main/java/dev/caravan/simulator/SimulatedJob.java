@@ -64,7 +64,7 @@ record SimulatedJob(
 
     static SimulatedJob open(
             String id,
-            SimulatedWire wire,
+            String provider,
             String model,
             String endpoint,
             @Nullable JsonNode metadata,
@@ -77,7 +77,7 @@ record SimulatedJob(
             int total) {
         return new SimulatedJob(
                 id,
-                wire.provider(),
+                provider,
                 model,
                 endpoint,
                 metadata,

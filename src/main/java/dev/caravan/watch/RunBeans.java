@@ -47,10 +47,10 @@ final class RunBeans {
     }
 
     /** These are the interrupted ones; what was before is gone. */
-    synchronized void interrupted(Collection<InterruptedRuns.Left> runs) {
+    synchronized void interrupted(Collection<InterruptedRun> runs) {
         left.forEach(this::remove);
         left.clear();
-        for (InterruptedRuns.Left each : runs) {
+        for (InterruptedRun each : runs) {
             String name = each.summary().run();
             if (!live.contains(name) && left.add(name)) {
                 add(name, new Bean(each::summary, () -> 0, () -> "", each.next()));
