@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
-import dev.caravan.base.Problems;
+import dev.caravan.base.Problem;
 import dev.caravan.cost.RunBudget;
 import dev.caravan.cost.RunPrices;
 import dev.caravan.cost.WorstCaseSketch;
@@ -264,7 +264,7 @@ public final class LiveRun implements AutoCloseable {
         UncheckedIOException disk = disk(cause);
         InvalidFileException file = file(cause);
         if (file != null) {
-            Problems.Problem first = file.problems().get(0);
+            Problem first = file.problems().get(0);
             pause(file instanceof NotReadyException ? "unusable" : "integrity", first.toString());
             return false;
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Problem;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.SeededRandom;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class UnitWriter {
     }
 
     /** What is not wrong with a pipeline and its items, but may surprise. Reads all items. */
-    public static List<Problems.Problem> hints(Pipeline pipeline) {
+    public static List<Problem> hints(Pipeline pipeline) {
         var all = new ArrayList<>(pipeline.hints());
         var ofItems = new Problems("");
         ItemGaps.tell(pipeline, ofItems);
