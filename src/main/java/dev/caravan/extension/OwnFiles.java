@@ -1,18 +1,13 @@
 package dev.caravan.extension;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -61,21 +56,15 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
 
     private static String digest(Path folder, List<String> names) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
             // No pipeline's content comes to the same.
-            digest.update("routes and lib\n".getBytes(StandardCharsets.UTF_8));
+            var digest = new Sha256().add("routes and lib\n");
             for (String each : names) {
                 Path file = folder.resolve(each);
-                digest.update((each + "\n" + Files.size(file) + "\n").getBytes(StandardCharsets.UTF_8));
-                try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                    in.transferTo(java.io.OutputStream.nullOutputStream());
-                }
+                digest.add(each + "\n" + Files.size(file) + "\n").add(file);
             }
-            return HexFormat.of().formatHex(digest.digest());
+            return digest.hex();
         } catch (IOException e) {
             throw new InvalidFileException(folder.toString(), "", "routes/ and lib/ cannot be read: " + e.getMessage());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 
