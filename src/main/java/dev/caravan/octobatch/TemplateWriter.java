@@ -95,7 +95,7 @@ final class TemplateWriter {
                 && filter.of() instanceof PythonExpr.Name name) {
             found.add(name.id());
         }
-        PythonExpr.parts(e).forEach(each -> optional(each, found));
+        e.parts().forEach(each -> optional(each, found));
     }
 
     private static Stream<PythonExpr> expressions(List<JinjaPart> parts) {
@@ -195,7 +195,7 @@ final class TemplateWriter {
             VelocityExpr condition = writer.value(first);
             branch(condition, () -> print(logic.all() ? second : first), () -> print(logic.all() ? first : second));
         } else if (e instanceof PythonExpr.Joined joined) {
-            joined.parts().forEach(this::print);
+            joined.texts().forEach(this::print);
         } else if (e instanceof PythonExpr.Binary sum
                 && sum.operator().equals("+")
                 && (isText(sum.left()) || isText(sum.right()))) {
@@ -461,7 +461,7 @@ final class TemplateWriter {
         var numbers = new ArrayList<String>();
         if (over instanceof PythonExpr.Call call && call.on().equals(new PythonExpr.Name("range"))) {
             List<Integer> given =
-                    call.arguments().stream().map(ExprWriter::number).toList();
+                    call.arguments().stream().map(PythonExpr::number).toList();
             if (given.stream().anyMatch(java.util.Objects::isNull) || given.isEmpty() || given.size() > 2) {
                 return List.of();
             }

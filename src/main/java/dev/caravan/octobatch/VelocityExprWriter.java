@@ -122,7 +122,7 @@ final class VelocityExprWriter {
                         && (locals.contains(name.id())
                                 || isSpace(name.id())
                                 || name.id().equals("loop")))
-                || PythonExpr.parts(e).anyMatch(this::locals);
+                || e.parts().anyMatch(this::locals);
     }
 
     private VelocityExpr plain(PythonExpr e) {
@@ -276,7 +276,7 @@ final class VelocityExprWriter {
         if (of.text().endsWith(")") && !of.text().contains(".")) {
             throw new UntranslatableException("this part has no equal in a template");
         }
-        Integer number = ExprWriter.number(index.at());
+        Integer number = PythonExpr.number(index.at());
         if (number != null) {
             return VelocityExpr.reference(of.text() + "[" + number + "]", of.quiet(), of.prelude());
         }
@@ -415,10 +415,10 @@ final class VelocityExprWriter {
     private VelocityExpr joined(PythonExpr.Joined joined) {
         var parts = new ArrayList<String>();
         String prelude = "";
-        if (!(joined.parts().get(0) instanceof PythonExpr.Text)) {
+        if (!(joined.texts().get(0) instanceof PythonExpr.Text)) {
             parts.add("\"\"");
         }
-        for (PythonExpr each : joined.parts()) {
+        for (PythonExpr each : joined.texts()) {
             VelocityExpr v = value(each);
             parts.add(v.operand());
             prelude = VelocityExpr.preludes(prelude, v.prelude());
@@ -539,7 +539,7 @@ final class VelocityExprWriter {
             boolean defined = t.name().equals("defined") != t.not();
             return VelocityExpr.formula("$!" + of.text() + (defined ? " != " : " == ") + "$!null", of.prelude());
         }
-        PythonExpr comparison = FilterWriter.compared(t);
+        PythonExpr comparison = JinjaTestWriter.compared(t);
         if (comparison == null) {
             throw new UntranslatableException("the test 'is " + t.name() + "' has no equal in a template");
         }
