@@ -173,7 +173,7 @@ final class StepConversion {
                 .path("expressions")
                 .fieldNames()
                 .forEachRemaining(each -> fields.putIfAbsent(each, ValueType.UNKNOWN));
-        var names = new TemplateWriter.Names(fields, TemplateWriter.configKeys(), asked);
+        var names = new TemplateNames(fields, TemplateNames.configKeys(), asked);
         all.texts.put(
                 "templates/" + name + ".vm",
                 TemplateWriter.written(
