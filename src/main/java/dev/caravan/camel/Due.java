@@ -8,7 +8,6 @@ import dev.caravan.execution.LiveRun;
 import dev.caravan.provider.JobAnswer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -55,7 +54,7 @@ public final class Due {
         exchange.setProperty("account", run.account(look.step()));
         exchange.setProperty("routes", run.account(look.step()).routes());
         exchange.setProperty("providerJob", look.providerJob());
-        exchange.setProperty("look", look.kind().name().toLowerCase(Locale.ROOT));
+        exchange.setProperty("look", look.kind().word());
         exchange.setProperty("nonce", look.nonce());
         exchange.setProperty("requests", look.requests());
         if (look.kind() == JobLook.Kind.FIND) {

@@ -41,7 +41,7 @@ public final class Tickets extends Later {
         exchange.setProperty("order", order.get());
         exchange.setProperty("account", run.get().account(ticket.step()));
         exchange.setProperty("routes", run.get().account(ticket.step()).routes());
-        exchange.setProperty("action", ticket.action().name().toLowerCase(java.util.Locale.ROOT));
+        exchange.setProperty("action", ticket.action().word());
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {

@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
@@ -68,7 +69,7 @@ public final class CallDesk {
     private void intend(UnitCall call, Runnable then) {
         WorkOrder order = call.order();
         ObjectNode record = run.records().before(order.step(), call.member().unit());
-        call.unitId = record.path("unit_id").asText();
+        call.unitId = UnitRecord.id(record);
         Optional<ReplyRow> passing = run.unasked(order, call.member(), record, Lane.REALTIME);
         if (passing.isPresent()) {
             unused(call);

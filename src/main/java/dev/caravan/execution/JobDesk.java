@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
+import dev.caravan.base.Sha256;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Account;
@@ -22,11 +24,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -189,7 +187,7 @@ public final class JobDesk {
     }
 
     private Prepared render(WorkOrder order, RowMapping mapping, Path file, List<ReplyRow> unrendered, JobCut cut) {
-        MessageDigest digest = sha256();
+        var digest = new Sha256();
         int requests = 0;
         long bytes = 0;
         long worst = 0;
@@ -199,10 +197,10 @@ public final class JobDesk {
         String endpoint = "";
         var headers = new TreeMap<String, String>();
         try (Disk.Replacement target = run.store().disk().replaceStreaming(file)) {
-            OutputStream out = new DigestOutputStream(target.out(), digest);
+            OutputStream out = digest.passing(target.out());
             for (Member member : order.unanswered()) {
                 ObjectNode record = run.records().before(order.step(), member.unit());
-                String unitId = record.path("unit_id").asText();
+                String unitId = UnitRecord.id(record);
                 Optional<ReplyRow> passing = run.unasked(order, member, record, Lane.BATCH);
                 if (passing.isPresent()) {
                     unrendered.add(passing.get());
@@ -239,7 +237,7 @@ public final class JobDesk {
                 file,
                 requests,
                 bytes,
-                HexFormat.of().formatHex(digest.digest()),
+                digest.hex(),
                 worst,
                 nonce,
                 run.step(order.step()).step().model(order.members().get(0).attempts() > 0),
@@ -247,14 +245,6 @@ public final class JobDesk {
                 headers,
                 false,
                 null);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Settles work that has nothing to send: every prompt of it failed, or was answered before. */

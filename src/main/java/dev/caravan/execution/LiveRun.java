@@ -5,6 +5,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
 import dev.caravan.base.Problem;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.RunBudget;
 import dev.caravan.cost.RunPrices;
 import dev.caravan.cost.WorstCaseSketch;
@@ -404,7 +405,7 @@ public final class LiveRun implements AutoCloseable {
 
     /** The outcome of a unit that is not to be asked at a step: it passes it by, or that cannot be told. */
     Optional<ReplyRow> unasked(WorkOrder order, WorkOrder.Member member, ObjectNode record, Lane lane) {
-        String unitId = record.path("unit_id").asText();
+        String unitId = UnitRecord.id(record);
         try {
             return steps.get(order.step()).branch().skips(record)
                     ? Optional.of(ReplyRow.skipped(member, unitId, order.work(), lane))

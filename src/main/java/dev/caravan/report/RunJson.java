@@ -14,7 +14,6 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import dev.caravan.run.UnitReview;
 import java.time.Duration;
-import java.util.Locale;
 
 /** A run as JSON, the same for the command line and over HTTP. */
 public final class RunJson {
@@ -36,7 +35,7 @@ public final class RunJson {
         if (question != null) {
             node.set("approval", json(question, folder));
         }
-        node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
+        node.put("mode", run.mode().word());
         node.put("units", run.units()).put("done", run.done()).put("failed", run.failed());
         node.put("dropped", run.dropped());
         node.put("children", run.children()).put("superseded", run.superseded());
@@ -75,7 +74,7 @@ public final class RunJson {
         run.tasks()
                 .forEach(each -> tasks.addObject()
                         .put("name", each.name())
-                        .put("state", each.phase().name().toLowerCase(Locale.ROOT))
+                        .put("state", each.phase().word())
                         .put("attempts", each.attempts())
                         .put("detail", each.detail()));
         ObjectNode findings = node.putObject("findings");

@@ -36,7 +36,7 @@ public final class Manifest {
         node.put("pipeline_name", summary.pipeline());
         node.put("status", summary.status().toString());
         node.put("reason", summary.reason());
-        node.put("mode", summary.mode().name().toLowerCase(java.util.Locale.ROOT));
+        node.put("mode", summary.mode().word());
         node.put("created", summary.created().toString());
         node.put("updated", updated.toString());
         node.put("ended", summary.ended() == null ? null : summary.ended().toString());
@@ -75,7 +75,7 @@ public final class Manifest {
         node.put(
                 "total_tokens",
                 SaturatedMath.plus(run.usage().input(), run.usage().output()));
-        node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
+        node.put("mode", run.mode().word());
         node.put("pipeline_name", run.pipeline());
         node.put("created", run.created().toString()).put("updated", updated.toString());
         return node.put("ended", run.ended() == null ? null : run.ended().toString());

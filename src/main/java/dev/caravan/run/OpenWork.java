@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Worded;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.BitSet;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class OpenWork {
 
     /** How far the work has come. */
-    public enum Phase {
+    public enum Phase implements Worded {
         /** Bound together; nothing sent. Realtime work stays here until it is done. */
         FORMED,
         /** A job may exist at the provider; nobody has said so. */

@@ -1,7 +1,9 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Worded;
+
 /** Where a run stands, computed from its events and the outcomes of its units. */
-public enum RunStatus {
+public enum RunStatus implements Worded {
     /** Made, never started. */
     PENDING,
     /** Made, and nothing is sent before somebody approves what it costs. */
@@ -23,6 +25,6 @@ public enum RunStatus {
 
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return word();
     }
 }

@@ -3,11 +3,12 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Worded;
 
 /** A task of a run: what is done once when every unit has its outcome. */
 public final class TaskState {
     /** How far it has come. */
-    public enum Phase {
+    public enum Phase implements Worded {
         WAITING,
         /** Begun; should the process be gone, it begins anew. */
         BEGUN,

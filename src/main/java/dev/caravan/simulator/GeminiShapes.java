@@ -261,7 +261,7 @@ final class GeminiShapes {
                             "message",
                             failed
                                     ? job.errors().path(0).path("message").asText()
-                                    : "The batch is " + job.state().name().toLowerCase(Locale.ROOT) + ".");
+                                    : "The batch is " + job.state().word() + ".");
         }
         return node;
     }

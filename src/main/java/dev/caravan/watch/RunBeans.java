@@ -7,7 +7,6 @@ import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -99,7 +98,7 @@ final class RunBeans {
 
         @Override
         public String getStatus() {
-            return summary().status().name().toLowerCase(Locale.ROOT);
+            return summary().status().word();
         }
 
         @Override
@@ -109,7 +108,7 @@ final class RunBeans {
 
         @Override
         public String getLane() {
-            return summary().mode().name().toLowerCase(Locale.ROOT);
+            return summary().mode().word();
         }
 
         @Override
