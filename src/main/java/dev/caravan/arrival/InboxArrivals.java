@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * file is renamed: so only what was taken here is handed out, and not what was copied along with a folder.
  */
 final class InboxArrivals {
-    static final String INBOX = "inbox";
+    private static final String INBOX = TakenItems.INBOX;
     private static final Set<String> FORMATS = Set.of(".jsonl", ".json", ".yaml", ".yml", ".csv", ".tsv");
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);

@@ -1,5 +1,6 @@
 package dev.caravan.camel;
 
+import dev.caravan.base.Backoff;
 import static dev.caravan.camel.exchange.ExchangeKeys.ADMITTED;
 import static dev.caravan.camel.exchange.ExchangeKeys.JOB_FOLDER;
 import static dev.caravan.camel.exchange.ExchangeKeys.JOB_STATUS;
@@ -12,7 +13,6 @@ import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
 import static dev.caravan.camel.exchange.ExchangeKeys.SENT_AT;
 import static dev.caravan.camel.exchange.ExchangeKeys.SETTLED;
 import static dev.caravan.camel.exchange.ExchangeKeys.SINCE;
-
 import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.LiveRun;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Between the calls of {@code routes/batch.camel.yaml}: from tickets to orders, from answers to events. */
 public final class BatchWork {
-    private static final int MOST_DOUBLINGS = 8;
+    private static final Backoff BACKOFF = new Backoff(8);
 
     private final ProviderWires wires;
 
@@ -127,7 +127,7 @@ public final class BatchWork {
         if (since != null && run.watch().gaveUp(since)) {
             run.pause(PauseReason.PROVIDER, "no job could be created since " + since + ": " + answer);
         }
-        long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
+        long pause = BACKOFF.pause(run.pauseMillis(), order.failedCreates());
         if (answer instanceof Answer.Transient lost) {
             return new RunEvent.JobNotCreated(order.work(), lost.code(), lost.detail(), pause);
         }

@@ -70,7 +70,7 @@ public final class JobPoll {
         ACCOUNT.set(exchange, run.account(look.step()));
         ROUTES.set(exchange, run.account(look.step()).routes());
         PROVIDER_JOB.set(exchange, look.providerJob());
-        LOOK.set(exchange, look.kind().name().toLowerCase(Locale.ROOT));
+        LOOK.set(exchange, look.kind().word());
         NONCE.set(exchange, look.nonce());
         REQUESTS.set(exchange, look.requests());
         if (look.kind() == JobLook.Kind.FIND) {

@@ -47,7 +47,7 @@ public final class TicketOpener extends AsyncStep {
         ORDER.set(exchange, order.get());
         ACCOUNT.set(exchange, run.get().account(ticket.step()));
         ROUTES.set(exchange, run.get().account(ticket.step()).routes());
-        ACTION.set(exchange, ticket.action().name().toLowerCase(java.util.Locale.ROOT));
+        ACTION.set(exchange, ticket.action().word());
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {

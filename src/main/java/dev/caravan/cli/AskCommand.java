@@ -4,7 +4,6 @@ import dev.caravan.operator.OperatorCommands;
 import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
-import java.util.Locale;
 
 /** Asks the process that holds a run for something, or does it when none does. */
 abstract class AskCommand extends ExistingRunCommand {
@@ -20,7 +19,7 @@ abstract class AskCommand extends ExistingRunCommand {
         RunFolder folder = CommandContext.run(name);
         RunSummary before = summary(folder);
         if (!new OperatorCommands(shop.disk(), shop.clock(), actor()).stop(folder, verb, "")) {
-            shop.out().println("asked for " + verb.name().toLowerCase(Locale.ROOT) + " of " + folder.name());
+            shop.out().println("asked for " + verb.word() + " of " + folder.name());
             return ExitCode.DONE;
         }
         if (!before.jobs().out().isEmpty() && verb == CommandFolder.Verb.KILL) {

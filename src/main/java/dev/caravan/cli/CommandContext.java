@@ -16,6 +16,7 @@ import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.RunsFolder;
 import dev.caravan.step.RunSteps;
 import dev.caravan.step.StepKind;
 import dev.caravan.task.TrustStore;
@@ -28,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,24 +128,7 @@ public record CommandContext(
 
     /** Every run in the runs folder, newest first; folders that are none are passed over. */
     static List<RunFolder> allRuns() {
-        if (!Files.isDirectory(runs())) {
-            return List.of();
-        }
-        return NamedFolders.in(runs()).stream()
-                .filter(each -> !each.startsWith("."))
-                .map(each -> new RunFolder(runs().resolve(each)))
-                .filter(each -> Files.exists(each.journal()))
-                .sorted(Comparator.comparing((RunFolder each) -> modified(each.journal()))
-                        .reversed())
-                .toList();
-    }
-
-    private static long modified(Path file) {
-        try {
-            return Files.getLastModifiedTime(file).toMillis();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new RunsFolder(runs()).newest();
     }
 
     RunState state(RunFolder folder) {

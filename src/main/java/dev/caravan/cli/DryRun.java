@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.UnitWriter;
@@ -55,7 +56,7 @@ final class DryRun {
 
     private void unit(ObjectNode unit) {
         ObjectNode record = unit;
-        String id = unit.path("unit_id").asText();
+        String id = UnitRecord.id(unit);
         var parents = new ArrayDeque<ObjectNode>();
         for (PreparedStep each : steps) {
             if (each instanceof PreparedStep.Asking asking) {
@@ -76,7 +77,7 @@ final class DryRun {
                 }
                 parents.push(record);
                 record = fanning.child(record, 0, 0);
-                id = record.path("unit_id").asText();
+                id = UnitRecord.id(record);
                 continue;
             }
             if (each instanceof PreparedStep.Reviewing) {
@@ -120,7 +121,7 @@ final class DryRun {
         if (json) {
             shop.data()
                     .println(Json.text(Json.object()
-                            .put("unit_id", id)
+                            .put(UnitRecord.ID, id)
                             .put("step", step.step().name())
                             .put(what, text)));
         } else {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -100,7 +101,7 @@ abstract class FilterCommand extends RunsCommand {
     ObjectNode failed(JsonNode record, List<Finding> findings) {
         anyFailed = true;
         ObjectNode line = Json.object();
-        line.set("unit_id", record.path("unit_id"));
+        line.set(UnitRecord.ID, record.path(UnitRecord.ID));
         line.put("step", step);
         var errors = line.putArray("_errors");
         findings.stream()

@@ -65,7 +65,7 @@ final class InfoCommand extends RunsCommand {
                     each.name() + ": " + each.kind()
                             + (each.model().isEmpty() ? "" : ", " + each.provider() + " " + each.model()));
         }
-        line("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT) + (run.simulated() ? ", simulated" : ""));
+        line("mode", run.mode().word() + (run.simulated() ? ", simulated" : ""));
         line("chunks", state.chunks() + " of up to " + facts.chunkSize() + " units");
         line("rules", state.revisions() == 0 ? "as made" : "revised " + state.revisions() + " times");
         RunStore.approval(folder).ifPresent(each -> line("approved", approval(each)));

@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.Verdict;
 import picocli.CommandLine.Command;
@@ -30,7 +31,7 @@ final class JudgeCommand extends FilterCommand {
             JsonNode reply = record.remove("_raw_text");
             if (reply == null || !reply.isTextual()) {
                 throw new InvalidFileException(
-                        "standard input", record.path("unit_id").asText(), "has no reply: put its text in _raw_text");
+                        "standard input", UnitRecord.id(record), "has no reply: put its text in _raw_text");
             }
             verdict = asking.judge(reply.textValue(), record);
         } else if (prepared instanceof PreparedStep.Local local) {
@@ -48,7 +49,7 @@ final class JudgeCommand extends FilterCommand {
         // A name in a reply may hold what a terminal obeys.
         verdict.findings()
                 .forEach(each -> shop.err()
-                        .println((record.path("unit_id").asText() + ": " + each.code() + " at " + each.place() + ": "
+                        .println((UnitRecord.id(record) + ": " + each.code() + " at " + each.place() + ": "
                                         + each.message())
                                 .replaceAll("\\p{Cntrl}", " ")));
         return output;

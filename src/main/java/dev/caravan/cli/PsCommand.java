@@ -9,7 +9,6 @@ import dev.caravan.report.RunJson;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -68,7 +67,7 @@ final class PsCommand extends RunsCommand {
                 .formatted(
                         name,
                         run.reason().equals("queued") ? "queued" : run.status(),
-                        run.mode().name().toLowerCase(Locale.ROOT),
+                        run.mode().word(),
                         run.progress().units(),
                         run.progress().done(),
                         run.progress().failed(),

@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.step.PreparedStep;
@@ -25,7 +26,7 @@ final class RenderCommand extends FilterCommand {
         try {
             Prompt prompt = asking.prompt("", record, Json.mapper().createArrayNode(), false);
             ObjectNode line = Json.object();
-            line.set("unit_id", record.path("unit_id"));
+            line.set(UnitRecord.ID, record.path(UnitRecord.ID));
             line.put("step", step).put("model", prompt.model()).put("prompt", prompt.text());
             return line;
         } catch (RenderException e) {

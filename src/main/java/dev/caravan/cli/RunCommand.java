@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,7 +89,7 @@ final class RunCommand extends RunsCommand {
             shop.err().println("caravan: " + PlainText.line(way.why()) + ": it is asked in realtime, at full price");
         }
         Lane lane = way.lane();
-        String word = lane.name().toLowerCase(Locale.ROOT);
+        String word = lane.word();
         RunFolder folder;
         if (existing.isPresent()) {
             folder = existing.get();

@@ -98,7 +98,7 @@ final class RunScreen {
         run.tasks().stream()
                 .filter(each -> each.phase() != TaskState.Phase.WAITING)
                 .forEach(each -> say("task    " + each.name() + ": "
-                        + each.phase().name().toLowerCase(Locale.ROOT)
+                        + each.phase().word()
                         + (each.detail().isEmpty() ? "" : ", " + PlainText.line(each.detail(), LONGEST_WORDS))));
         run.revised().forEach(each -> say("changed " + PlainText.line(MoneyText.changed(each), LONGEST_WORDS)));
         jobsOut(run);

@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.SystemUser;
 import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.estimate.CostWords;
@@ -239,7 +240,7 @@ abstract class RunsCommand implements Callable<Integer> {
 
     /** Who asks, for the journal. */
     static String actor() {
-        return System.getProperty("user.name", "someone");
+        return SystemUser.name();
     }
 
     /** A person's word that goes into the journal: its text without blanks around it, if it can be one. */

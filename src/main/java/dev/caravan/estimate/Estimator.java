@@ -15,7 +15,6 @@ import dev.caravan.step.PreparedStep;
 import dev.caravan.step.StepKind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -186,7 +185,7 @@ public final class Estimator {
                                 .orElse(Price.UNKNOWN)
                         < 0)
                 .forEach(each -> notes.add("the price of '" + each + "' in "
-                        + lane.name().toLowerCase(Locale.ROOT)
+                        + lane.word()
                         + " is not known, so the cost is not: name it in models.yaml"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
@@ -78,7 +79,7 @@ public final class CallDesk {
     private void intend(UnitCall call, Runnable then) {
         WorkOrder order = call.order();
         ObjectNode record = run.requests().record(order.step(), call.member());
-        call.unitId = record.path("unit_id").asText();
+        call.unitId = UnitRecord.id(record);
         Optional<ReplyRow> passing = run.requests().unasked(order, call.member(), record, Lane.REALTIME);
         if (passing.isPresent()) {
             unused(call);

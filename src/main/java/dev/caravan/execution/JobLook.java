@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.base.Worded;
 import dev.caravan.provider.JobStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public record JobLook(
         @Nullable JobStatus status) {
 
     /** What is asked; in lower case, the route that asks it. */
-    public enum Kind {
+    public enum Kind implements Worded {
         POLL,
         CANCEL,
         FIND,

@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
@@ -267,7 +268,7 @@ final class JobResults {
 
     private ReplyRow row(Member member, Answer answer) {
         ObjectNode record = run.requests().record(order.step(), member);
-        String unitId = record.path("unit_id").asText();
+        String unitId = UnitRecord.id(record);
         return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, answer, () -> worstPicos(member, record));
     }
 

@@ -1,5 +1,12 @@
 package dev.caravan.execution;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Disk;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.NotReadyException;
+import dev.caravan.base.Problem;
+import dev.caravan.base.UnitRecord;
+import dev.caravan.cost.RunBudget;
 import dev.caravan.cost.RunPrices;
 import dev.caravan.cost.WorstCaseSketch;
 import dev.caravan.provider.Account;

@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.SaturatedMath;
+import dev.caravan.base.SystemUser;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.operator.PacketDesk;
@@ -62,7 +63,7 @@ final class RunTransitions {
     /** Whoever goes on with a run that waits for a word on its pilot, or on what it costs, gives it. */
     void approve() {
         RunStore store = run.store();
-        String actor = System.getProperty("user.name", "someone");
+        String actor = SystemUser.name();
         if (store.onState(state -> state.pilotOver() && PauseReason.PILOT.is(state.reason()))) {
             store.recordAndWait(approved(actor, PilotReport.of(store).forecast()));
             store.recordAndWait(new RunEvent.PilotPassed(actor));

@@ -1,5 +1,7 @@
 package dev.caravan.limit;
 
+import dev.caravan.base.Backoff;
+
 /**
  * The pace at which one account may be asked for one model, from what its provider says and does.
  *
@@ -22,7 +24,7 @@ public final class AccountPace {
 
     static final long CREDIT_MILLIS = 500;
     private static final long SHORT_CLOSING = 500;
-    private static final int MOST_DOUBLINGS = 4;
+    private static final Backoff BACKOFF = new Backoff(4);
     private static final long[] LONG_CLOSINGS = {30, 60, 120, 300};
     /** Trouble that ended so long ago without an answer says nothing of today's. */
     private static final long FORGOTTEN_SECONDS = 600;
@@ -223,7 +225,7 @@ public final class AccountPace {
         boolean enoughSaid = askedMillis > 0 && rounds == 1;
         return enoughSaid
                 ? 0
-                : Math.max(1, (SHORT_CLOSING << Math.min(rounds - 1, MOST_DOUBLINGS)) * secondMillis / 1000);
+                : Math.max(1, BACKOFF.pause(SHORT_CLOSING, rounds - 1) * secondMillis / 1000);
     }
 
     /** After so many long closings without any answer between them somebody should look. */

@@ -12,7 +12,6 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import java.time.Clock;
-import java.util.Locale;
 
 /**
  * What people ask of a run that is there: carried out at once where nobody holds it, else told to whoever does.
@@ -37,7 +36,7 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
             throw new InvalidFileException(
                     folder.root().toString(),
                     "",
-                    "is over; there is nothing to " + verb.name().toLowerCase(Locale.ROOT));
+                    "is over; there is nothing to " + verb.word());
         }
         String by = by(actor, reason);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {

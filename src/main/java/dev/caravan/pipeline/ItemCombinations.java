@@ -3,6 +3,7 @@ package dev.caravan.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UnitRecord;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ final class ItemCombinations {
         String field = pipeline.items().nameField();
         String name = UnitWriter.nameOf(item, field);
         name = name == null && !field.isEmpty() ? UnitWriter.nameOf(item, "") : name;
-        name = name == null ? UnitWriter.nameOf(item, "unit_id") : name;
+        name = name == null ? UnitWriter.nameOf(item, UnitRecord.ID) : name;
         if (name == null) {
             throw new InvalidFileException(
                     pipeline.items().file(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
@@ -49,7 +50,7 @@ public final class KnownFields {
 
     /** Whether a field holds what the items brought, as far as is known. */
     public boolean isOfItems(String name) {
-        return ofItems.contains(name) && !name.startsWith("_") && !name.equals("unit_id");
+        return ofItems.contains(name) && !name.startsWith("_") && !name.equals(UnitRecord.ID);
     }
 
     /** From here on nobody wonders whether items lack the fields that an expression decides by. */
@@ -101,7 +102,7 @@ public final class KnownFields {
 
     /** From here on records have none of the fields that were known, those of the system aside. */
     public void forget() {
-        names.removeIf(each -> !each.startsWith("_") && !each.equals("unit_id"));
+        names.removeIf(each -> !each.startsWith("_") && !each.equals(UnitRecord.ID));
         sample.retain(names);
         ofItems.retainAll(names);
         open = false;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Expression;
 import dev.caravan.run.FailureBrake;
 import java.nio.file.Path;
@@ -177,7 +178,7 @@ final class ProcessingReader {
             }
             String name =
                     each.isTextual() ? each.textValue() : each.path("name").asText();
-            if (!name.matches("[A-Za-z][A-Za-z0-9_]*") || name.equals("unit_id") || name.equals("errors")) {
+            if (!name.matches("[A-Za-z][A-Za-z0-9_]*") || name.equals(UnitRecord.ID) || name.equals("errors")) {
                 problems.at(
                         file,
                         place,

@@ -7,6 +7,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UnitRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.Set;
 
 /** Reads what the steps have in common: {@code prompts.include}, global context and its file, {@code labels}. */
 final class SharedReader {
-    private static final Set<String> RESERVED = Set.of("errors", "config", "unit_id");
+    private static final Set<String> RESERVED = Set.of("errors", "config", UnitRecord.ID);
     private static final String CONTEXT = "prompts.global_context";
     private static final String CONTEXT_FILE = "prompts.global_context_file";
 

@@ -2,6 +2,7 @@ package dev.caravan.repair;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.ChunkPlace;
 import dev.caravan.run.FileLengths;
@@ -250,12 +251,12 @@ public final class RunRecovery {
         });
         store.onState(state -> {
             lines.values().removeIf(line -> {
-                int unit = line.get("_n").intValue();
+                int unit = line.get(UnitRecord.NUMBER).intValue();
                 int at = state.units().step(unit);
                 return !RecordReader.concerns(line, step, at, state.units().attempts(unit), facts);
             });
             return true;
         });
-        lines.forEach((offset, line) -> index.findings(line.get("_n").intValue(), step, offset));
+        lines.forEach((offset, line) -> index.findings(line.get(UnitRecord.NUMBER).intValue(), step, offset));
     }
 }

@@ -2,6 +2,8 @@ package dev.caravan.repair;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Sha256;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.SealedLine;
@@ -155,7 +157,7 @@ public final class RunVerification {
     private static boolean holds(Path packet, String digest) {
         try {
             return Files.exists(packet)
-                    && PacketDesk.sha256(Files.readAllBytes(packet)).equals(digest);
+                    && Sha256.hex(Files.readAllBytes(packet)).equals(digest);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + packet, e);
         }
@@ -211,14 +213,14 @@ public final class RunVerification {
         int[] count = {0};
         JsonLines.scanBytes(folder.units(), 0, size(folder.units()), (offset, bytes, length, whole) -> {
             JsonNode node = whole ? line(bytes, length) : Json.object();
-            if (node.path("_n").asInt(-1) != count[0]) {
+            if (UnitRecord.number(node) != count[0]) {
                 problems.add("input/units.jsonl: line " + (count[0] + 1) + " does not hold unit " + count[0]);
             }
             if (count[0] < offsets.length) {
                 offsets[count[0]] = offset;
             }
             count[0]++;
-            ids.add(node.path("unit_id").asText());
+            ids.add(UnitRecord.id(node));
             // The last chunk of the input may go on with the first children.
             if (ids.size() == facts.chunkSize() && count[0] < facts.units()) {
                 chunk((count[0] - 1) / facts.chunkSize(), ids);
@@ -249,7 +251,7 @@ public final class RunVerification {
     private String rootId(long offset) {
         if (offset != rootAt) {
             rootAt = offset;
-            rootId = JsonLines.at(folder.units(), offset).path("unit_id").asText();
+            rootId = JsonLines.at(folder.units(), offset).path(UnitRecord.ID).asText();
         }
         return rootId;
     }
@@ -314,12 +316,12 @@ public final class RunVerification {
         int first = chunk * facts.chunkSize();
         JsonLines.scanBytes(file, 0, Math.min(length, size(file)), (offset, bytes, count, whole) -> {
             JsonNode node = whole ? line(bytes, count) : Json.object();
-            int unit = node.path("_n").asInt(-1) - first;
+            int unit = UnitRecord.number(node) - first;
             if (unit < 0 || unit >= ids.size()) {
                 problems.add(shown(file) + ": the line at byte " + offset + " holds no unit of its chunk");
-            } else if (!ids.get(unit).equals(node.path("unit_id").asText())) {
+            } else if (!ids.get(unit).equals(UnitRecord.id(node))) {
                 problems.add(shown(file) + ": unit " + (unit + first) + " is called "
-                        + node.path("unit_id").asText() + ", in the input " + ids.get(unit));
+                        + UnitRecord.id(node) + ", in the input " + ids.get(unit));
             } else if (partlyVoid) {
                 seen.set(unit, counts(state.standing(unit + first, step), which));
             } else if (seen.get(unit)) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Csv;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -33,7 +34,7 @@ public final class RunComparison {
                 folder.name(),
                 run.pipeline(),
                 String.join("+", models),
-                run.mode().name().toLowerCase(java.util.Locale.ROOT),
+                run.mode().word(),
                 run.status().toString(),
                 Integer.toString(run.progress().units()),
                 Integer.toString(run.progress().done()),
@@ -72,12 +73,12 @@ public final class RunComparison {
      */
     public static ObjectNode units(RunFolder first, RunFolder second, List<String> fields) {
         Map<String, ObjectNode> left = new HashMap<>();
-        RunResults.of(first).each(each -> left.put(each.path("unit_id").asText(), each));
+        RunResults.of(first).each(each -> left.put(UnitRecord.id(each), each));
         var counts = new HashMap<String, Integer>();
         var differing = new ArrayList<ObjectNode>();
         int[] found = new int[3];
         RunResults.of(second).each(each -> {
-            ObjectNode other = left.remove(each.path("unit_id").asText());
+            ObjectNode other = left.remove(UnitRecord.id(each));
             if (other == null) {
                 found[1]++;
                 return;
@@ -89,7 +90,7 @@ public final class RunComparison {
                 difference.fieldNames().forEachRemaining(name -> counts.merge(name, 1, Integer::sum));
                 if (differing.size() < SHOWN) {
                     ObjectNode line =
-                            Json.object().put("unit_id", each.path("unit_id").asText());
+                            Json.object().put(UnitRecord.ID, UnitRecord.id(each));
                     differing.add(line.setAll(difference));
                 }
             }

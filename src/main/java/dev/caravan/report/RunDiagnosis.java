@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -92,7 +93,7 @@ public final class RunDiagnosis {
         text.append("\n## ")
                 .append(reason.step)
                 .append(": ")
-                .append(PlainText.line(reason.example.path("unit_id").asText()));
+                .append(PlainText.line(reason.example.path(UnitRecord.ID).asText()));
         text.append("\n\n");
         reason.example
                 .path("errors")

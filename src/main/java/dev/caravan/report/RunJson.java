@@ -15,7 +15,6 @@ import dev.caravan.run.RunView;
 import dev.caravan.run.UnitReview;
 import dev.caravan.run.UnitStanding;
 import java.time.Duration;
-import java.util.Locale;
 
 /** A run as JSON, the same for the command line and over HTTP. */
 public final class RunJson {
@@ -37,7 +36,7 @@ public final class RunJson {
         if (question != null) {
             node.set("approval", json(question, folder));
         }
-        node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
+        node.put("mode", run.mode().word());
         node.put("units", run.progress().units()).put("done", run.progress().done()).put("failed", run.progress().failed());
         node.put("dropped", run.progress().dropped());
         node.put("children", run.progress().children()).put("superseded", run.progress().superseded());
@@ -76,7 +75,7 @@ public final class RunJson {
         run.tasks()
                 .forEach(each -> tasks.addObject()
                         .put("name", each.name())
-                        .put("state", each.phase().name().toLowerCase(Locale.ROOT))
+                        .put("state", each.phase().word())
                         .put("attempts", each.attempts())
                         .put("detail", each.detail()));
         ObjectNode findings = node.putObject("findings");

@@ -3,6 +3,7 @@ package dev.caravan.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.provider.Usage;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -58,7 +58,7 @@ public final class RunReport {
                     .asText(each.path("failure_stage").asText());
             codes.get(steps.getOrDefault(each.path("step").asText(), 0)).merge(code, 1, Integer::sum);
             String item = failuresBy.isEmpty()
-                    ? item(each.path("unit_id").asText())
+                    ? item(UnitRecord.id(each))
                     : RunResults.at(each, failuresBy).asText(MISSING);
             items.merge(item, 1, Integer::sum);
             groups.add(each);
@@ -165,7 +165,7 @@ public final class RunReport {
                         .put("step", state.facts().steps().get(each.step()))
                         .put("provider", each.provider())
                         .put("model", each.model())
-                        .put("mode", each.lane().name().toLowerCase(Locale.ROOT))
+                        .put("mode", each.lane().word())
                         .put("calls", each.calls())
                         .put("input_tokens", each.usage().input())
                         .put("output_tokens", each.usage().output())

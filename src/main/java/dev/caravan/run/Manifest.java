@@ -34,7 +34,7 @@ public final class Manifest {
         node.put("pipeline_name", summary.pipeline());
         node.put("status", summary.status().toString());
         node.put("reason", summary.reason());
-        node.put("mode", summary.mode().name().toLowerCase(java.util.Locale.ROOT));
+        node.put("mode", summary.mode().word());
         node.put("created", summary.times().created().toString());
         node.put("updated", updated.toString());
         node.put("ended", ManifestTimes.text(summary.times().ended()));
@@ -73,7 +73,7 @@ public final class Manifest {
         node.put(
                 "total_tokens",
                 SaturatedMath.plus(run.cost().usage().input(), run.cost().usage().output()));
-        node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
+        node.put("mode", run.mode().word());
         node.put("pipeline_name", run.pipeline());
         node.put("created", run.times().created().toString()).put("updated", updated.toString());
         return node.put("ended", ManifestTimes.text(run.times().ended()));

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Worded;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.BitSet;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class OpenWork {
 
     /** How far the work has come. */
-    public enum Phase implements Stage<Phase> {
+    public enum Phase implements Stage<Phase>, Worded {
         /** Bound together; nothing sent. Realtime work stays here until it is done. */
         FORMED,
         /** A job may exist at the provider; nobody has said so. */

@@ -1,11 +1,11 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Worded;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Set;
 
 /** Where a run stands, computed from its events and the outcomes of its units. */
-public enum RunStatus implements Stage<RunStatus> {
+public enum RunStatus implements Stage<RunStatus>, Worded {
     /** Made, never started. */
     PENDING,
     /** Made, and nothing is sent before somebody approves what it costs. */
@@ -42,6 +42,6 @@ public enum RunStatus implements Stage<RunStatus> {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return word();
     }
 }

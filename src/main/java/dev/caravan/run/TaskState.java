@@ -3,13 +3,14 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Worded;
 import java.util.EnumSet;
 import java.util.Set;
 
 /** A task of a run: what is done once when every unit has its outcome. */
 public final class TaskState {
     /** How far it has come. */
-    public enum Phase implements Stage<Phase> {
+    public enum Phase implements Stage<Phase>, Worded {
         WAITING,
         /** Begun; should the process be gone, it begins anew. */
         BEGUN,

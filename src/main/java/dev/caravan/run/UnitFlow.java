@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Backoff;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
  */
 final class UnitFlow {
     /** Pause after trouble at the provider: doubles from event to event, up to the cap. */
-    private static final int MOST_DOUBLINGS = 6;
+    private static final Backoff BACKOFF = new Backoff(6);
 
     final RunFacts facts;
     final StepShape shape;
@@ -62,7 +63,7 @@ final class UnitFlow {
         sendBack(e.step(), e.backTo(), sets.sentBack(), time);
         if (e.pauseMillis() > 0) {
             step.troubles++;
-            step.notBefore = time.plusMillis(e.pauseMillis() << Math.min(step.troubles - 1, MOST_DOUBLINGS));
+            step.notBefore = time.plusMillis(BACKOFF.pause(e.pauseMillis(), step.troubles - 1));
         } else if (!sets.done().isEmpty()) {
             step.troubles = 0;
         }

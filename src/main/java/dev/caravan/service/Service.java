@@ -7,6 +7,7 @@ import dev.caravan.arrival.ArrivalWatcher;
 import dev.caravan.arrival.FolderRecord;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Sha256;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.EstimateJson;
 import dev.caravan.journal.CorruptJournalException;
@@ -21,24 +22,17 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunsFolder;
 import dev.caravan.step.StepKind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * A service over one folder of pipelines and one of runs. Whoever has its clock calls {@link #look}, {@link #answer},
@@ -148,17 +142,7 @@ public final class Service {
     }
 
     private List<RunFolder> runs() {
-        if (!Files.isDirectory(settings.runs())) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(settings.runs())) {
-            return all.filter(each -> !String.valueOf(each.getFileName()).startsWith("."))
-                    .map(RunFolder::new)
-                    .filter(each -> Files.exists(each.journal()))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + settings.runs(), e);
-        }
+        return new RunsFolder(settings.runs()).all();
     }
 
     /**
@@ -207,12 +191,7 @@ public final class Service {
     }
 
     private static String digest(String key) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(key).substring(0, 16);
     }
 
     /** Checks a pipeline that lies there, as the service does before it makes a run of it. */

@@ -3,6 +3,7 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.UnitReview;
@@ -126,7 +127,7 @@ final class ChunkPart {
     private void drop(Member member, ObjectNode record) {
         dropped.set(member.unit());
         ObjectNode line =
-                Json.object().put("unit_id", record.path("unit_id").asText()).put("_n", member.unit());
+                Json.object().put(UnitRecord.ID, UnitRecord.id(record)).put(UnitRecord.NUMBER, member.unit());
         failures.put(
                 member.unit(),
                 Json.line(line.put("step", facts.steps().get(step)).put("failure_stage", DROPPED)));
@@ -184,8 +185,8 @@ final class ChunkPart {
         }
         sentBack.set(member.unit());
         ObjectNode line = Json.object()
-                .put("_n", member.unit())
-                .put("unit_id", before.path("unit_id").asText());
+                .put(UnitRecord.NUMBER, member.unit())
+                .put(UnitRecord.ID, UnitRecord.id(before));
         line.put("attempt", member.back() + 1).put("for", facts.steps().get(facts.retryFrom(step)));
         findings.put(member.unit(), Json.line(line.set("errors", errors(reasons))));
     }
@@ -251,7 +252,7 @@ final class ChunkPart {
     private void fail(Member member, ObjectNode before, String stage, List<Finding> reasons) {
         failed.set(member.unit());
         ObjectNode line =
-                Json.object().put("unit_id", before.path("unit_id").asText()).put("_n", member.unit());
+                Json.object().put(UnitRecord.ID, UnitRecord.id(before)).put(UnitRecord.NUMBER, member.unit());
         line.put("step", facts.steps().get(step));
         line.put("failure_stage", stage);
         line.set("errors", errors(reasons));
@@ -268,7 +269,7 @@ final class ChunkPart {
         boolean byRule = reasons.stream()
                 .anyMatch(each -> ExpressionRules.hold(judge.step().validation(), each.code()));
         if (facts.retryFrom(step) >= 0 && byRule) {
-            sendBackOr(member, Json.object().put("unit_id", row.unitId()), reasons, () -> fail(member, row, reasons));
+            sendBackOr(member, Json.object().put(UnitRecord.ID, row.unitId()), reasons, () -> fail(member, row, reasons));
             return;
         }
         if (member.attempts() - member.forgiven() >= facts.maxRetries()) {
@@ -276,7 +277,7 @@ final class ChunkPart {
             return;
         }
         retried.set(member.unit());
-        ObjectNode line = Json.object().put("_n", member.unit()).put("unit_id", row.unitId());
+        ObjectNode line = Json.object().put(UnitRecord.NUMBER, member.unit()).put(UnitRecord.ID, row.unitId());
         line.put("attempt", member.attempts() + 1).set("errors", errors(reasons));
         findings.put(member.unit(), Json.line(line));
     }
@@ -308,7 +309,7 @@ final class ChunkPart {
 
     private void fail(Member member, ReplyRow row, List<Finding> reasons) {
         failed.set(member.unit());
-        ObjectNode line = Json.object().put("unit_id", row.unitId()).put("_n", member.unit());
+        ObjectNode line = Json.object().put(UnitRecord.ID, row.unitId()).put(UnitRecord.NUMBER, member.unit());
         line.put("step", facts.steps().get(step));
         line.put("failure_stage", stage(row));
         line.set("errors", errors(reasons));

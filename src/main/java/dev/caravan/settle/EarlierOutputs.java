@@ -3,6 +3,7 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -79,7 +80,7 @@ public final class EarlierOutputs {
     /** -1 for a line that is none: that is told elsewhere. */
     private static int number(byte[] bytes, int count) {
         try {
-            return Json.mapper().readTree(bytes, 0, count).path("_n").asInt(-1);
+            return Json.mapper().readTree(bytes, 0, count).path(UnitRecord.NUMBER).asInt(-1);
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             return -1;
         } catch (IOException e) {

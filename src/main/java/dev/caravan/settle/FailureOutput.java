@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.SaturatedMath;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.RuleNumbers;
 import dev.caravan.run.RunFacts;
@@ -122,7 +123,7 @@ final class FailureOutput {
                             failures,
                             0,
                             Long.MAX_VALUE,
-                            (offset, node) -> found.ended(node.path("_n").asInt(-1), at, offset));
+                            (offset, node) -> found.ended(UnitRecord.number(node), at, offset));
                 }
                 Path results = folder.results(facts.steps().get(step), chunk);
                 if (JsonLines.exists(results)) {
@@ -143,7 +144,7 @@ final class FailureOutput {
         Path file = folder.failures(facts.steps().get(step), facts.chunkOf(unit));
         var known = (ObjectNode) JsonLines.at(file, found.offsets[slot]);
         ObjectNode line = Json.object();
-        line.set("unit_id", known.get("unit_id"));
+        line.set(UnitRecord.ID, known.get(UnitRecord.ID));
         line.set("step", known.get("step"));
         boolean dropped = known.path("failure_stage").asText().equals(ChunkPart.DROPPED);
         if (!dropped) {
@@ -173,7 +174,7 @@ final class FailureOutput {
         ObjectNode shown = line.putObject("record");
         int left = LONGEST_RECORD;
         for (var each : RunOutputs.withoutInternal(record).properties()) {
-            if (each.getKey().equals("unit_id")) {
+            if (each.getKey().equals(UnitRecord.ID)) {
                 continue;
             }
             String text = each.getValue().isTextual() ? each.getValue().textValue() : Json.text(each.getValue());

@@ -3,6 +3,7 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RecordIndex;
@@ -80,7 +81,7 @@ public final class RecordReader {
     /** The id of a child, by its parent's record. */
     String id(int child, ObjectNode parent) {
         return Lineage.childId(
-                parent.path("unit_id").asText(), child - lineage.familyOf(child).first());
+                UnitRecord.id(parent), child - lineage.familyOf(child).first());
     }
 
     /** Findings of the unit's last answer at this step, as templates see them; empty at the first attempt. */

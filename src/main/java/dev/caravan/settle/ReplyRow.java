@@ -3,6 +3,7 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.SealedLine;
 import dev.caravan.provider.Answer;
@@ -198,8 +199,8 @@ public record ReplyRow(
 
     byte[] line() {
         ObjectNode node = Json.object();
-        node.put("key", key).put("_n", unit).put("unit_id", unitId).put("work", work);
-        node.put("lane", lane.name().toLowerCase(java.util.Locale.ROOT)).put("outcome", outcome);
+        node.put("key", key).put(UnitRecord.NUMBER, unit).put(UnitRecord.ID, unitId).put("work", work);
+        node.put("lane", lane.word()).put("outcome", outcome);
         if (revision > 0) {
             node.put("revision", revision);
         }
@@ -276,8 +277,8 @@ public record ReplyRow(
         }
         return new ReplyRow(
                 node.path("key").textValue(),
-                node.path("_n").intValue(),
-                node.path("unit_id").asText(),
+                node.path(UnitRecord.NUMBER).intValue(),
+                UnitRecord.id(node),
                 node.path("work").textValue(),
                 node.path("outcome").textValue(),
                 node.path("_raw_text").asText(""),

@@ -3,6 +3,7 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.FileChecksums;
 import dev.caravan.run.FileLengths;
@@ -278,7 +279,7 @@ public final class SettledFiles {
                                 .orElseThrow(() -> lost(step, each, "has no record to gather")))
                         .toList(),
                 kids.failed().stream()
-                        .map(each -> Lineage.childId(before.path("unit_id").asText(), each - first(each)))
+                        .map(each -> Lineage.childId(UnitRecord.id(before), each - first(each)))
                         .toList());
     }
 

@@ -1,6 +1,7 @@
 package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RunFacts;
@@ -51,7 +52,7 @@ public final class StepInputs {
         if (JsonLines.exists(file)) {
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
                 // A line may be younger than the state that was read.
-                int unit = node.path("_n").asInt(-1);
+                int unit = UnitRecord.number(node);
                 boolean known = unit >= 0 && unit < lineage.units();
                 if (known && facts.chunkOf(unit) == chunk && lineage.birth(unit) == birth) {
                     records.put(unit, (ObjectNode) node);

@@ -8,6 +8,10 @@ import java.util.Set;
 
 /** Reads Anthropic's requests for a message, as strictly as Anthropic does in each version of its API. */
 final class AnthropicRequests {
+    /** Versions of the API. */
+    static final String OLD = "2023-06-01";
+
+    static final String NEW = "2026-10-21";
     private static final String ANTHROPIC = "anthropic";
     private static final Set<String> SAMPLING = Set.of("temperature", "top_p", "top_k");
     private static final Set<String> FIELDS = Set.of(
@@ -41,7 +45,7 @@ final class AnthropicRequests {
         var names = body.fieldNames();
         while (names.hasNext()) {
             String name = names.next();
-            boolean known = FIELDS.contains(name) || (SAMPLING.contains(name) && version.equals(AnthropicWire.OLD));
+            boolean known = FIELDS.contains(name) || (SAMPLING.contains(name) && version.equals(OLD));
             if (!known) {
                 throw invalid(name + ": Extra inputs are not permitted");
             }
@@ -78,14 +82,14 @@ final class AnthropicRequests {
             if (!role.equals("user") && !role.equals("assistant") && !later) {
                 throw invalid("messages." + at + ".role: Input should be 'user' or 'assistant'");
             }
-            if (version.equals(AnthropicWire.NEW)) {
+            if (version.equals(NEW)) {
                 blocks(role, each.path("content"), "messages." + at + ".content.");
             }
             told.add(role, each.path("content"));
             at++;
         }
         if (messages.get(messages.size() - 1).path("role").asText().equals("assistant")
-                && version.equals(AnthropicWire.NEW)) {
+                && version.equals(NEW)) {
             throw invalid("This model does not support assistant message prefill.");
         }
         JsonNode schema = body.path("output_config").path("format").path("schema");

@@ -2,6 +2,7 @@ package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
@@ -104,7 +105,7 @@ public final class ExpressionStepKind implements StepKind {
 
         @Override
         public Performed perform(ObjectNode record, int attempt) {
-            var random = SeededRandom.of(seed, record.path("unit_id").asText(), step.name(), attempt);
+            var random = SeededRandom.of(seed, UnitRecord.id(record), step.name(), attempt);
             var evaluation = new Evaluation(record, random);
             String[] doing = {""};
             try {

@@ -3,6 +3,7 @@ package dev.caravan.step;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -179,10 +180,10 @@ public final class FanOutStepKind implements StepKind {
 
         @Override
         public ObjectNode child(ObjectNode parent, int index, int unit) {
-            String parentId = parent.path("unit_id").asText();
+            String parentId = UnitRecord.id(parent);
             JsonNode element = parent.path(field).path(index);
             ObjectNode child = parent.deepCopy();
-            child.put("unit_id", Lineage.childId(parentId, index)).put("_n", unit);
+            child.put(UnitRecord.ID, Lineage.childId(parentId, index)).put(UnitRecord.NUMBER, unit);
             child.set(childField, element);
             return child.put("_fan_index", index).put("_fan_parent_id", parentId);
         }

@@ -7,6 +7,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.LoneSurrogates;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.SeededRandom;
@@ -214,7 +215,7 @@ public final class LlmStepKind implements StepKind {
             var evaluation = new Evaluation(
                     record,
                     SeededRandom.of(
-                            pipeline.generation().seed(), record.path("unit_id").asText(), step.name(), 0));
+                            pipeline.generation().seed(), UnitRecord.id(record), step.name(), 0));
             for (var each : pipeline.expressions().entrySet()) {
                 try {
                     evaluation.set(each.getKey(), each.getValue());

@@ -2,6 +2,7 @@ package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Expression;
 import dev.caravan.pipeline.ExpressionReader;
 import dev.caravan.pipeline.ItemUse;
@@ -141,7 +142,7 @@ final class PromptChecks {
 
     private String suggestion() {
         return known.fields().stream()
-                .filter(each -> !each.equals("unit_id") && !each.equals("id"))
+                .filter(each -> !each.equals(UnitRecord.ID) && !each.equals("id"))
                 .findFirst()
                 .map(each -> "; write one where it belongs, such as $" + each)
                 .orElse("");

@@ -2,6 +2,7 @@ package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
@@ -66,6 +67,6 @@ public record StepBranch(
     private boolean holds(@Nullable Expression expression, String what, ObjectNode record) throws EvaluationException {
         return expression != null
                 && expression.test(new Evaluation(
-                        record, SeededRandom.of(seed, record.path("unit_id").asText(), step + "#" + what, 0)));
+                        record, SeededRandom.of(seed, UnitRecord.id(record), step + "#" + what, 0)));
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar.Source;
@@ -96,7 +97,7 @@ final class StepChecks {
                     source.file(),
                     source.place() + "." + key,
                     "must be the name of a field (letters, digits, _), not " + Json.text(value));
-        } else if (name.startsWith("_") || name.equals("unit_id") || name.equals("errors") || name.equals("config")) {
+        } else if (name.startsWith("_") || name.equals(UnitRecord.ID) || name.equals("errors") || name.equals("config")) {
             problems.at(source.file(), source.place() + "." + key, "'" + name + "' is a name of the system's");
         }
         return name;

@@ -45,14 +45,14 @@ final class RunMeter implements RunStore.Listener, CallListener {
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
 
-    RunMeter(ProcessMeters meters, RunFacts facts) {
+    RunMeter(StepMeters meters, RunFacts facts) {
         for (String each : facts.steps()) {
             Tags tags = meters.tags(facts.pipeline(), each);
             steps.add(step(meters, tags, facts.simulated()));
         }
     }
 
-    private static Step step(ProcessMeters meters, Tags tags, boolean simulated) {
+    private static Step step(StepMeters meters, Tags tags, boolean simulated) {
         return new Step(
                 units(meters, tags, "done"),
                 units(meters, tags, "failed"),
@@ -72,11 +72,11 @@ final class RunMeter implements RunStore.Listener, CallListener {
                 meters.latency(tags));
     }
 
-    private static Counter units(ProcessMeters meters, Tags tags, String outcome) {
+    private static Counter units(StepMeters meters, Tags tags, String outcome) {
         return meters.counter("caravan.units", "outcomes of units at a step", tags.and("outcome", outcome));
     }
 
-    private static Counter tokens(ProcessMeters meters, Tags tags, String kind) {
+    private static Counter tokens(StepMeters meters, Tags tags, String kind) {
         return meters.counter(
                 "caravan.tokens", "tokens of booked replies; input includes cached", tags.and("kind", kind));
     }
@@ -94,7 +94,7 @@ final class RunMeter implements RunStore.Listener, CallListener {
     double oldestWaiting(int step, Instant now) {
         return waiting.values().stream()
                 .filter(each -> each.step() == step)
-                .mapToDouble(each -> ProcessMeters.seconds(each.since(), now))
+                .mapToDouble(each -> StepMeters.seconds(each.since(), now))
                 .max()
                 .orElse(0);
     }
