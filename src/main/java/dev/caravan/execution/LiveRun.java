@@ -415,7 +415,9 @@ public final class LiveRun implements AutoCloseable {
     }
 
     Prompt prompt(int step, WorkOrder.Member member, ObjectNode record) throws RenderException {
-        return ((PreparedStep.Asking) judging.step(step, member.revision()))
+        return judging.step(step, member.revision())
+                .asking()
+                .orElseThrow()
                 .prompt(
                         member.key(),
                         record,

@@ -131,10 +131,10 @@ public final class RunMaker {
                 units,
                 pipeline.chunkSize(),
                 pipeline.steps().stream().map(each -> each.name()).toList(),
-                indexes(pipeline, kind -> !kind.asks()),
+                indexes(pipeline, kind -> !kind.manner().asksProvider()),
                 indexes(pipeline, kind -> kind.role() == StepGrammar.Role.FAN_OUT),
                 indexes(pipeline, kind -> kind.role() == StepGrammar.Role.GATHER),
-                indexes(pipeline, StepGrammar::waits),
+                indexes(pipeline, kind -> kind.manner().waitsForPerson()),
                 pipeline.steps().stream().map(Step::retryFrom).toList(),
                 pipeline.tasks().stream().map(Task::slug).toList(),
                 pipeline.steps().stream()
@@ -163,7 +163,7 @@ public final class RunMaker {
 
     private List<Integer> indexes(Pipeline pipeline, Predicate<StepKind> wanted) {
         return pipeline.steps().stream()
-                .filter(each -> wanted.test(Objects.requireNonNull(kinds.get(each.kind()))))
+                .filter(each -> wanted.test(StepGrammar.of(kinds, each)))
                 .map(Step::index)
                 .toList();
     }

@@ -161,7 +161,7 @@ public final class KnownFields {
     }
 
     /** Carries out a step's {@code init}, {@code expressions} and {@code loop_until} on the sample. */
-    public void compute(Step step, StepGrammar.Source source, Problems problems) {
+    public void compute(Step step, StepSource source, Problems problems) {
         for (String key : List.of("init", "expressions")) {
             set(
                     ExpressionReader.read(step, key, source, new Problems("")),

@@ -194,7 +194,7 @@ public final class PipelineReader {
                     break;
                 }
                 String place = "pipeline.steps[" + each.index() + "]";
-                kind.flow(each, new StepGrammar.Source(folder, FILE, place, config, shared, false), known, found);
+                kind.flow(each, new StepSource(folder, FILE, place, config, shared, false), known, found);
             }
             return found;
         }
@@ -310,7 +310,7 @@ public final class PipelineReader {
                     shared,
                     source);
             if (grammar != null) {
-                grammar.check(step, new StepGrammar.Source(folder, FILE, place, config, shared, !withItems), problems);
+                grammar.check(step, new StepSource(folder, FILE, place, config, shared, !withItems), problems);
             }
             return step;
         }

@@ -144,7 +144,7 @@ final class FailureOutput {
         ObjectNode line = Json.object();
         line.set("unit_id", known.get("unit_id"));
         line.set("step", known.get("step"));
-        boolean dropped = known.path("failure_stage").asText().equals(ChunkPart.DROPPED);
+        boolean dropped = known.path("failure_stage").asText().equals(SettledLine.DROPPED);
         if (!dropped) {
             JsonNode first = known.path("errors").path(0);
             line.set("class", known.get("failure_stage"));

@@ -12,9 +12,11 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.WorkOrder;
+import dev.caravan.run.UnitReview;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.step.RunSteps;
+import dev.caravan.step.SettlingInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -219,58 +221,88 @@ public final class SettledFiles {
         ReplyRow last = known.last();
         boolean skipped = now.standing() == Standing.PASSED
                 && last != null
-                && last.outcome().equals(ReplyRow.SKIPPED);
+                && last.outcome() == ReplyOutcome.SKIPPED;
         return now.standing() == Standing.FAILED || skipped ? last : known.paid();
     }
 
     private ChunkPart again(PreparedStep step, Case known, Now now) {
-        ObjectNode before = known.before();
-        boolean failed = now.standing() == Standing.FAILED;
         ReplyRow row = row(known, now);
-        if (before == null || (step instanceof PreparedStep.Asking && row == null)) {
+        ObjectNode before = known.before();
+        if (before == null || (step.manner().asksProvider() && row == null)) {
             throw lost(known.step(), known.unit(), "has no reply on file");
         }
-        var part = new ChunkPart(facts, step, known.step(), 0, store.clock());
-        var member = new Member(known.unit(), now.attempts(), now.forgiven(), now.tries(), 0, "");
-        if (step instanceof PreparedStep.Local) {
-            part.perform(member, before);
-        } else if (step instanceof PreparedStep.Fanning) {
-            part.fanOut(member, before);
-        } else if (step instanceof PreparedStep.Reviewing) {
-            part.review(
-                    member,
-                    before,
-                    store.onState(state -> state.word(known.step(), known.unit()))
-                            .orElseThrow(() -> lost(known.step(), known.unit(), "was never decided on")));
-        } else if (step instanceof PreparedStep.Gathering) {
-            gather(part, member, known.step(), before);
-        } else if (row != null) {
-            // Trouble since the beginning of time: an attempt that was given up is given up again.
-            int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
-            part.decide(
-                    new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, row.key()), row, before, step);
-        }
+        var part = new ChunkPart(new StepSettling(facts, step, known.step(), 0, store.clock()));
+        ReplyRow reply = step.manner().asksProvider() ? row : null;
+        Member member = reply == null
+                ? new Member(known.unit(), now.attempts(), now.forgiven(), now.tries(), 0, "")
+                : answered(known, now, reply);
+        part.settle(member, new StoredInput(step, known, before, member.attempts(), reply));
         return part;
     }
 
-    private void gather(ChunkPart part, Member member, int step, ObjectNode before) {
+    /** The member as it was before the reply. */
+    private static Member answered(Case known, Now now, ReplyRow reply) {
+        boolean failed = now.standing() == Standing.FAILED;
+        int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
+        // Trouble since the beginning of time: an attempt that was given up is given up again.
+        return new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, reply.key());
+    }
+
+    /** What a unit is settled by, as it is found in the state and on file. */
+    private final class StoredInput implements MemberInput {
+        private final PreparedStep step;
+        private final Case known;
+        private final ObjectNode record;
+        private final int attempts;
+        private final @Nullable ReplyRow row;
+
+        StoredInput(PreparedStep step, Case known, ObjectNode record, int attempts, @Nullable ReplyRow row) {
+            this.step = step;
+            this.known = known;
+            this.record = record;
+            this.attempts = attempts;
+            this.row = row;
+        }
+
+        @Override
+        public PreparedStep step() {
+            return step;
+        }
+
+        @Override
+        public @Nullable ReplyRow row() {
+            return row;
+        }
+
+        @Override
+        public ObjectNode record() {
+            return record;
+        }
+
+        @Override
+        public int attempts() {
+            return attempts;
+        }
+
+        @Override
+        public Children children() {
+            return SettledFiles.this.children(known.step(), known.unit(), record);
+        }
+
+        @Override
+        public UnitReview.Word word() {
+            return store.onState(state -> state.word(known.step(), known.unit()))
+                    .orElseThrow(() -> lost(known.step(), known.unit(), "was never decided on"));
+        }
+    }
+
+    private SettlingInput.Children children(int step, int unit, ObjectNode before) {
         int birth = facts.shape().fanOutOf(step);
-        WorkOrder.Kids kids = store.onState(state -> {
-            Lineage lineage = state.units().lineage();
-            for (int i = lineage.count() - 1; i >= 0; i--) {
-                Lineage.Family each = lineage.family(i);
-                if (each.parent() == member.unit() && each.birth() == birth) {
-                    return WorkOrder.kids(state, each);
-                }
-            }
-            return new WorkOrder.Kids(List.of(), List.of(), 0);
-        });
+        WorkOrder.Kids kids = kids(unit, birth);
         var records = new HashMap<Integer, ObjectNode>();
         var chunks = new TreeSet<>(kids.arrived().stream().map(facts::chunkOf).toList());
         chunks.forEach(each -> records.putAll(brought(step, each, birth)));
-        part.gather(
-                member,
-                before,
+        return new SettlingInput.Children(
                 kids.arrived().stream()
                         .map(each -> Optional.ofNullable(records.get(each))
                                 .orElseThrow(() -> lost(step, each, "has no record to gather")))
@@ -278,6 +310,20 @@ public final class SettledFiles {
                 kids.failed().stream()
                         .map(each -> Lineage.childId(before.path("unit_id").asText(), each - first(each)))
                         .toList());
+    }
+
+    /** What became of the children that a unit had last. */
+    private WorkOrder.Kids kids(int unit, int birth) {
+        return store.onState(state -> {
+            Lineage lineage = state.units().lineage();
+            for (int i = lineage.count() - 1; i >= 0; i--) {
+                Lineage.Family each = lineage.family(i);
+                if (each.parent() == unit && each.birth() == birth) {
+                    return WorkOrder.kids(state, each);
+                }
+            }
+            return new WorkOrder.Kids(List.of(), List.of(), 0);
+        });
     }
 
     private int first(int child) {

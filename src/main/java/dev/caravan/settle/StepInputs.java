@@ -65,7 +65,7 @@ public final class StepInputs {
     private Map<Integer, ObjectNode> firstRecords(int chunk, int birth) {
         int end = Math.min(lineage.units(), (chunk + 1) * facts.chunkSize());
         int home = facts.shape().home(birth);
-        var fanning = (PreparedStep.Fanning) made.get(birth);
+        PreparedStep.Fanning fanning = made.get(birth).fanning().orElseThrow();
         var records = new HashMap<Integer, ObjectNode>();
         Map<Integer, ObjectNode> parents = Map.of();
         int parentsOf = -1;

@@ -1,11 +1,10 @@
 package dev.caravan.step;
 
 import dev.caravan.base.Problems;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
-import dev.caravan.run.UnitReview;
-import dev.caravan.validation.Finding;
-import java.util.List;
+import dev.caravan.pipeline.StepSource;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,9 +13,6 @@ import java.util.TreeSet;
  * given lets them pass as they are, or fails them.
  */
 public final class ApprovalStepKind implements StepKind {
-    /** What goes with the error code of a unit that a person turned down. */
-    static final String REJECTED = "rejected";
-
     private static final String SAMPLE = "sample";
     private static final int USUAL_SAMPLE = 20;
     private static final int LARGEST_SAMPLE = 500;
@@ -38,17 +34,12 @@ public final class ApprovalStepKind implements StepKind {
     }
 
     @Override
-    public boolean asks() {
-        return false;
+    public Manner manner() {
+        return Manner.WAITS;
     }
 
     @Override
-    public boolean waits() {
-        return true;
-    }
-
-    @Override
-    public void check(Step step, Source source, Problems problems) {
+    public void check(Step step, StepSource source, Problems problems) {
         step.source().fieldNames().forEachRemaining(each -> {
             if (OF_OUTPUTS.contains(each)) {
                 problems.at(
@@ -73,23 +64,9 @@ public final class ApprovalStepKind implements StepKind {
 
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        return new Reviewed(
+        return new ApprovalStep(
                 step,
                 step.source().path(SAMPLE).asInt(USUAL_SAMPLE),
                 pipeline.generation().seed());
-    }
-
-    private record Reviewed(Step step, int sample, long seed) implements PreparedStep.Reviewing {
-        @Override
-        public StepBranch branch() {
-            return StepBranch.NONE;
-        }
-
-        @Override
-        public List<Finding> findings(UnitReview.Word word) {
-            return word.approved()
-                    ? List.of()
-                    : List.of(Finding.error(REJECTED, "$", "rejected by " + word.actor() + ": " + word.reason()));
-        }
     }
 }

@@ -1,23 +1,15 @@
 package dev.caravan.step;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
-import dev.caravan.expression.Evaluation;
-import dev.caravan.expression.EvaluationException;
-import dev.caravan.expression.Expression;
-import dev.caravan.expression.SeededRandom;
 import dev.caravan.pipeline.ExpressionReader;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
-import dev.caravan.validation.Finding;
+import dev.caravan.pipeline.StepSource;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.Verdict;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A step that computes: {@code init} once, then {@code expressions} in their order, again and again until {@code
@@ -40,12 +32,12 @@ public final class ExpressionStepKind implements StepKind {
     }
 
     @Override
-    public boolean asks() {
-        return false;
+    public Manner manner() {
+        return Manner.COMPUTES;
     }
 
     @Override
-    public void check(Step step, Source source, Problems problems) {
+    public void check(Step step, StepSource source, Problems problems) {
         ExpressionReader.read(step, "init", source, problems);
         if (ExpressionReader.read(step, "expressions", source, problems).isEmpty()
                 && step.source().path("expressions").isEmpty()) {
@@ -68,7 +60,7 @@ public final class ExpressionStepKind implements StepKind {
     }
 
     @Override
-    public void flow(Step step, Source source, KnownFields known, Problems problems) {
+    public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
         StepBranch.flow(step, source, known, problems, () -> {
             known.compute(step, source, problems);
             known.requires(step, source.file(), StepChecks.rulesPlace(step, source), problems);
@@ -79,7 +71,7 @@ public final class ExpressionStepKind implements StepKind {
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
         var ignored = new Problems(step.name());
-        var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
+        var source = new StepSource(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         return new ExpressionStep(
                 step,
                 StepBranch.of(step, pipeline),
@@ -89,59 +81,5 @@ public final class ExpressionStepKind implements StepKind {
                 step.source().path("max_iterations").asInt(USUAL_ITERATIONS),
                 new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), rules.reading()),
                 pipeline.generation().seed());
-    }
-
-    private record ExpressionStep(
-            Step step,
-            StepBranch branch,
-            Map<String, Expression> init,
-            Map<String, Expression> expressions,
-            @Nullable Expression loopUntil,
-            int maxIterations,
-            Judge judge,
-            long seed)
-            implements PreparedStep.Local {
-
-        @Override
-        public Performed perform(ObjectNode record, int attempt) {
-            var random = SeededRandom.of(seed, record.path("unit_id").asText(), step.name(), attempt);
-            var evaluation = new Evaluation(record, random);
-            String[] doing = {""};
-            try {
-                init.forEach((name, expression) -> set(evaluation, "init." + name, name, expression, doing));
-                int iterations = 0;
-                boolean over = false;
-                while (!over) {
-                    if (iterations == maxIterations) {
-                        return failed(
-                                "iteration_limit", "loop_until", "did not hold after max_iterations: " + maxIterations);
-                    }
-                    iterations++;
-                    expressions.forEach(
-                            (name, expression) -> set(evaluation, "expressions." + name, name, expression, doing));
-                    doing[0] = "loop_until";
-                    over = loopUntil == null || loopUntil.test(evaluation);
-                }
-                doing[0] = "expressions";
-                ObjectNode results = evaluation.results();
-                if (loopUntil != null) {
-                    results.put("_iterations", iterations);
-                }
-                return new Performed(true, judge.judge(results, record));
-            } catch (EvaluationException e) {
-                String code = e.kind() == EvaluationException.Kind.LIMIT ? "expression_limit" : "expression_error";
-                return failed(code, doing[0], e.getMessage());
-            }
-        }
-
-        private static void set(
-                Evaluation evaluation, String place, String name, Expression expression, String[] doing) {
-            doing[0] = place;
-            evaluation.set(name, expression);
-        }
-
-        private static Performed failed(String code, String place, @Nullable String message) {
-            return new Performed(false, new Verdict(null, List.of(Finding.error(code, place, place + ": " + message))));
-        }
     }
 }

@@ -1,13 +1,12 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
-import dev.caravan.run.Lineage;
-import dev.caravan.validation.Finding;
+import dev.caravan.pipeline.StepSource;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,16 +20,6 @@ public final class FanOutStepKind implements StepKind {
     private static final int USUAL_CHILDREN = 1_000;
     private static final int MOST_CHILDREN = 100_000;
 
-    /** What becomes of a unit whose array is empty. */
-    private enum OnEmpty {
-        /** It fails, with the finding {@code empty}. */
-        FAIL,
-        /** It leaves the run, counted as dropped. */
-        DROP,
-        /** It waits for nothing and is gathered at once, as an empty array. */
-        KEEP
-    }
-
     @Override
     public String kind() {
         return "fan_out";
@@ -42,8 +31,8 @@ public final class FanOutStepKind implements StepKind {
     }
 
     @Override
-    public boolean asks() {
-        return false;
+    public Manner manner() {
+        return Manner.COMPUTES;
     }
 
     @Override
@@ -52,7 +41,7 @@ public final class FanOutStepKind implements StepKind {
     }
 
     @Override
-    public void check(Step step, Source source, Problems problems) {
+    public void check(Step step, StepSource source, Problems problems) {
         String field = StepChecks.name(step, "field", source, problems);
         if (field.isEmpty()) {
             problems.at(
@@ -80,7 +69,7 @@ public final class FanOutStepKind implements StepKind {
     }
 
     /** Whether a gather ends this fan-out. */
-    private static boolean gathered(Step step, Source source) {
+    private static boolean gathered(Step step, StepSource source) {
         JsonNode steps = source.config().path("pipeline").path("steps");
         int open = 0;
         for (int i = step.index() + 1; i < steps.size(); i++) {
@@ -94,7 +83,7 @@ public final class FanOutStepKind implements StepKind {
     }
 
     @Override
-    public void flow(Step step, Source source, KnownFields known, Problems problems) {
+    public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
         String field = step.source().path("field").asText();
         JsonNode sample = known.sample(field);
         if (known.lacks(field)) {
@@ -129,62 +118,14 @@ public final class FanOutStepKind implements StepKind {
 
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
+        var source = new StepSource(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         String usual = gathered(step, source) ? "keep" : "fail";
         String onEmpty = step.source().path("on_empty").asText(usual);
-        return new FanOut(
+        return new FanOutStep(
                 step,
                 step.source().path("field").asText(),
                 childField(step),
                 most(step),
-                OnEmpty.valueOf(onEmpty.toUpperCase(java.util.Locale.ROOT)));
-    }
-
-    private record FanOut(Step step, String field, String childField, int most, OnEmpty onEmpty)
-            implements PreparedStep.Fanning {
-
-        @Override
-        public StepBranch branch() {
-            return StepBranch.NONE;
-        }
-
-        @Override
-        public Expansion expand(ObjectNode record) {
-            JsonNode array = record.path(field);
-            if (array.isMissingNode() || array.isNull()) {
-                return refused("missing_field", "the record has no " + field + " to fan out");
-            }
-            if (!array.isArray()) {
-                return refused(
-                        "not_an_array",
-                        field + " is no array but " + array.getNodeType().name().toLowerCase(java.util.Locale.ROOT));
-            }
-            if (array.size() > most) {
-                return refused(
-                        "too_many", field + " has " + array.size() + " elements, more than max_children: " + most);
-            }
-            if (!array.isEmpty()) {
-                return new Expansion(array.size(), false, List.of());
-            }
-            return switch (onEmpty) {
-                case FAIL -> refused("empty", field + " is empty: nothing to fan out");
-                case DROP -> new Expansion(0, true, List.of());
-                case KEEP -> new Expansion(0, false, List.of());
-            };
-        }
-
-        private Expansion refused(String code, String message) {
-            return new Expansion(0, false, List.of(Finding.error(code, "$." + field, message)));
-        }
-
-        @Override
-        public ObjectNode child(ObjectNode parent, int index, int unit) {
-            String parentId = parent.path("unit_id").asText();
-            JsonNode element = parent.path(field).path(index);
-            ObjectNode child = parent.deepCopy();
-            child.put("unit_id", Lineage.childId(parentId, index)).put("_n", unit);
-            child.set(childField, element);
-            return child.put("_fan_index", index).put("_fan_parent_id", parentId);
-        }
+                FanOutStep.OnEmpty.valueOf(onEmpty.toUpperCase(java.util.Locale.ROOT)));
     }
 }

@@ -6,17 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
-import dev.caravan.validation.Finding;
+import dev.caravan.pipeline.StepSource;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A step that ends a fan-out: once every child of a unit has its outcome, what the children hold comes into an array of
@@ -25,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class GatherStepKind implements StepKind {
     private static final Set<String> KEYS =
             new TreeSet<>(Set.of("field", "take", "on_failed", "missing_field", "schema", "validation"));
-    private static final int NAMED = 5;
 
     @Override
     public String kind() {
@@ -38,8 +35,8 @@ public final class GatherStepKind implements StepKind {
     }
 
     @Override
-    public boolean asks() {
-        return false;
+    public Manner manner() {
+        return Manner.COMPUTES;
     }
 
     @Override
@@ -48,7 +45,7 @@ public final class GatherStepKind implements StepKind {
     }
 
     @Override
-    public void check(Step step, Source source, Problems problems) {
+    public void check(Step step, StepSource source, Problems problems) {
         if (StepChecks.name(step, "field", source, problems).isEmpty()) {
             problems.at(
                     source.file(),
@@ -80,7 +77,7 @@ public final class GatherStepKind implements StepKind {
     }
 
     @Override
-    public void flow(Step step, Source source, KnownFields known, Problems problems) {
+    public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
         KnownFields child = known.join();
         JsonNode take = step.source().path("take");
         List<JsonNode> wanted = new ArrayList<>();
@@ -125,7 +122,7 @@ public final class GatherStepKind implements StepKind {
     }
 
     /** The {@code child_field} of the fan-out that the step ends. */
-    private static Set<String> fanned(Step step, Source source) {
+    private static Set<String> fanned(Step step, StepSource source) {
         JsonNode steps = source.config().path("pipeline").path("steps");
         int open = 0;
         for (int i = step.index() - 1; i >= 0; i--) {
@@ -141,12 +138,12 @@ public final class GatherStepKind implements StepKind {
 
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
+        var source = new StepSource(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         JsonNode take = step.source().path("take");
         List<String> fields = new ArrayList<>();
         take.forEach(each -> fields.add(each.asText()));
         JsonNode missing = step.source().get("missing_field");
-        return new Gather(
+        return new GatherStep(
                 step,
                 StepBranch.of(step, pipeline),
                 step.source().path("field").asText(),
@@ -156,72 +153,5 @@ public final class GatherStepKind implements StepKind {
                 step.source().path("on_failed").asText("fail").equals("drop"),
                 missing == null ? null : missing.asText(),
                 new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), rules.reading()));
-    }
-
-    /**
-     * @param field of the parent's record that takes the children
-     * @param bare the one field whose value stands for a child; null to take objects
-     * @param fields to take of each child; empty for all that it gained
-     * @param fanned the field in which a child found its element
-     * @param without whether a unit goes on without the children that failed
-     * @param missing field that takes how many children are missing, or null
-     */
-    private record Gather(
-            Step step,
-            StepBranch branch,
-            String field,
-            @Nullable String bare,
-            List<String> fields,
-            Set<String> fanned,
-            boolean without,
-            @Nullable String missing,
-            Judge judge)
-            implements PreparedStep.Gathering {
-
-        @Override
-        public Verdict gather(ObjectNode record, List<ObjectNode> arrived, List<String> failed) {
-            var findings = new ArrayList<Finding>();
-            if (!failed.isEmpty()) {
-                String told = failed.size() + " of " + (failed.size() + arrived.size()) + " children failed: "
-                        + String.join(", ", failed.subList(0, Math.min(NAMED, failed.size())))
-                        + (failed.size() > NAMED ? ", …" : "");
-                findings.add(
-                        without
-                                ? Finding.warning("child_failed", "$." + field, told)
-                                : Finding.error("child_failed", "$." + field, told));
-            }
-            if (!without && !failed.isEmpty()) {
-                return new Verdict(null, findings);
-            }
-            ObjectNode made = Json.object();
-            ArrayNode array = made.putArray(field);
-            arrived.forEach(each -> array.add(element(record, each)));
-            if (missing != null) {
-                made.put(missing, failed.size());
-            }
-            Verdict verdict = judge.judge(made, record);
-            findings.addAll(verdict.findings());
-            return new Verdict(verdict.output(), findings);
-        }
-
-        private JsonNode element(ObjectNode record, ObjectNode child) {
-            if (bare != null) {
-                return child.path(bare).isMissingNode()
-                        ? Json.mapper().getNodeFactory().nullNode()
-                        : child.get(bare);
-            }
-            ObjectNode element = Json.object();
-            if (!fields.isEmpty()) {
-                fields.forEach(each -> element.set(each, child.get(each)));
-                return element;
-            }
-            for (Map.Entry<String, JsonNode> each : child.properties()) {
-                String name = each.getKey();
-                if (!name.startsWith("_") && (!record.has(name) || fanned.contains(name))) {
-                    element.set(name, each.getValue());
-                }
-            }
-            return element;
-        }
     }
 }

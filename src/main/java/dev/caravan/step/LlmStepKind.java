@@ -1,37 +1,29 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.base.LoneSurrogates;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
-import dev.caravan.expression.Evaluation;
-import dev.caravan.expression.EvaluationException;
-import dev.caravan.expression.SeededRandom;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.SharedContext;
 import dev.caravan.pipeline.Step;
-import dev.caravan.prompt.RenderException;
+import dev.caravan.pipeline.StepSource;
 import dev.caravan.prompt.RenderingRule;
-import dev.caravan.prompt.Template;
 import dev.caravan.prompt.TemplateEngine;
 import dev.caravan.prompt.TemplateParts;
 import dev.caravan.prompt.TemplateSyntaxException;
-import dev.caravan.provider.Prompt;
 import dev.caravan.validation.Judge;
 import dev.caravan.validation.SchemaJudge;
 import dev.caravan.validation.StructuredOutput;
-import dev.caravan.validation.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** A step that asks a model: a template makes the prompt, schema and rules judge the answer. */
 public final class LlmStepKind implements StepKind {
@@ -68,7 +60,12 @@ public final class LlmStepKind implements StepKind {
     }
 
     @Override
-    public void check(Step step, Source source, Problems problems) {
+    public Manner manner() {
+        return Manner.BUYS;
+    }
+
+    @Override
+    public void check(Step step, StepSource source, Problems problems) {
         String template = step.template();
         if (template == null) {
             problems.at(
@@ -110,11 +107,11 @@ public final class LlmStepKind implements StepKind {
     }
 
     @Override
-    public void flow(Step step, Source source, KnownFields known, Problems problems) {
+    public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
         StepBranch.flow(step, source, known, problems, () -> prompt(step, source, known, problems));
     }
 
-    private void prompt(Step step, Source source, KnownFields known, Problems problems) {
+    private void prompt(Step step, StepSource source, KnownFields known, Problems problems) {
         var checks = new PromptChecks(step, source, known, problems);
         String file = step.template();
         if (file != null && Files.isRegularFile(source.folder().resolve(file))) {
@@ -163,75 +160,6 @@ public final class LlmStepKind implements StepKind {
                     pipeline);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);
-        }
-    }
-
-    private record LlmStep(
-            Step step,
-            StepBranch branch,
-            @Nullable JsonNode schema,
-            Template template,
-            StructuredOutput structured,
-            Judge judge,
-            Pipeline pipeline)
-            implements PreparedStep.Asking {
-
-        @Override
-        public Prompt prompt(String callKey, ObjectNode record, JsonNode errors, boolean again) throws RenderException {
-            JsonNode shown = step.retry().showErrors() ? errors : Json.mapper().createArrayNode();
-            return new Prompt(
-                    callKey,
-                    step.model(again),
-                    step.system(),
-                    // Half of a pair has no form in UTF-8, and providers refuse its escape: whole jobs for one row.
-                    LoneSurrogates.replaced(text(record, shown)),
-                    step.maxTokens(),
-                    step.temperature(again),
-                    structured.schema(),
-                    structured.strict(),
-                    step.name(),
-                    step.call().stop(),
-                    step.call().seed(),
-                    step.call().reasoningEffort(),
-                    step.call().endpoint(),
-                    step.call().apiVersion());
-        }
-
-        /** A prompt that says nothing would be paid for all the same. */
-        private String text(ObjectNode record, JsonNode shown) throws RenderException {
-            String text = template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown);
-            if (text.isBlank()) {
-                throw new RenderException(PromptChecks.EMPTY);
-            }
-            return text;
-        }
-
-        /** {@code processing.expressions} are seen by templates alone, and are the same at every attempt. */
-        private ObjectNode withExpressions(ObjectNode record) throws RenderException {
-            if (pipeline.expressions().isEmpty()) {
-                return record;
-            }
-            var evaluation = new Evaluation(
-                    record,
-                    SeededRandom.of(
-                            pipeline.generation().seed(), record.path("unit_id").asText(), step.name(), 0));
-            for (var each : pipeline.expressions().entrySet()) {
-                try {
-                    evaluation.set(each.getKey(), each.getValue());
-                } catch (EvaluationException e) {
-                    throw new RenderException("processing.expressions." + each.getKey() + ": " + e.getMessage());
-                }
-            }
-            try {
-                return record.deepCopy().setAll(evaluation.results());
-            } catch (EvaluationException e) {
-                throw new RenderException("processing.expressions: " + e.getMessage());
-            }
-        }
-
-        @Override
-        public Verdict judge(String text, ObjectNode record) {
-            return judge.judge(text, record);
         }
     }
 }

@@ -8,7 +8,7 @@ import dev.caravan.pipeline.ItemUse;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.SharedContext;
 import dev.caravan.pipeline.Step;
-import dev.caravan.pipeline.StepGrammar.Source;
+import dev.caravan.pipeline.StepSource;
 import dev.caravan.prompt.ForeignSyntax;
 import dev.caravan.prompt.Template;
 import dev.caravan.prompt.TemplateParts;
@@ -29,14 +29,14 @@ final class PromptChecks {
     private static final Pattern SILENT = Pattern.compile("#\\*.*?\\*#|#\\[\\[\\s*\\]\\]#", Pattern.DOTALL);
 
     private final Step step;
-    private final Source source;
+    private final StepSource source;
     private final KnownFields known;
     private final KnownFields seen;
     private final Map<String, Expression> expressions;
     private final Problems problems;
 
     /** @param known of the records that come to the step */
-    PromptChecks(Step step, Source source, KnownFields known, Problems problems) {
+    PromptChecks(Step step, StepSource source, KnownFields known, Problems problems) {
         this.step = step;
         this.source = source;
         this.known = known;

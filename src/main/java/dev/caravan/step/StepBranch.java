@@ -10,7 +10,7 @@ import dev.caravan.pipeline.ExpressionReader;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
-import dev.caravan.pipeline.StepGrammar.Source;
+import dev.caravan.pipeline.StepSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ public record StepBranch(
     static final StepBranch NONE = new StepBranch("", null, null, 0);
 
     static StepBranch of(Step step, Pipeline pipeline) {
-        var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
+        var source = new StepSource(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
         var told = new Problems(step.name());
         return new StepBranch(
                 step.name(),
@@ -33,13 +33,13 @@ public record StepBranch(
                 pipeline.generation().seed());
     }
 
-    static void check(Step step, Source source, Problems problems) {
+    static void check(Step step, StepSource source, Problems problems) {
         ExpressionReader.one(step, "skip_if", source, problems);
         ExpressionReader.one(step, "drop_if", source, problems);
     }
 
     /** Holds {@code skip_if} against what is known before the step, and calls back for what the step makes known. */
-    static void flow(Step step, Source source, KnownFields known, Problems problems, Runnable outputs) {
+    static void flow(Step step, StepSource source, KnownFields known, Problems problems, Runnable outputs) {
         var told = new Problems("");
         ExpressionReader.one(step, "skip_if", source, told).ifPresent(each -> {
             known.use(each, null, source.file(), source.place() + ".skip_if", problems);

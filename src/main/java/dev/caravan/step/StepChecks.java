@@ -7,7 +7,7 @@ import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Step;
-import dev.caravan.pipeline.StepGrammar.Source;
+import dev.caravan.pipeline.StepSource;
 import dev.caravan.validation.ExpressionRules;
 import dev.caravan.validation.MixedMembers;
 import dev.caravan.validation.RuleJudge;
@@ -28,7 +28,7 @@ final class StepChecks {
 
     private StepChecks() {}
 
-    static void schema(Step step, Source source, Problems problems) {
+    static void schema(Step step, StepSource source, Problems problems) {
         parsed(step, source, problems);
     }
 
@@ -49,7 +49,7 @@ final class StepChecks {
     }
 
     /** The step's schema as JSON; null when it has none, or one that cannot be used, which is told. */
-    private static @Nullable JsonNode parsed(Step step, Source source, Problems problems) {
+    private static @Nullable JsonNode parsed(Step step, StepSource source, Problems problems) {
         String schema = step.schema();
         if (schema == null || !Files.isRegularFile(source.folder().resolve(schema))) {
             return null;
@@ -76,16 +76,16 @@ final class StepChecks {
         return null;
     }
 
-    static void rules(Step step, Source source, Problems problems) {
+    static void rules(Step step, StepSource source, Problems problems) {
         RuleJudge.check(step.validation(), source.file(), rulesPlace(step, source), problems);
     }
 
-    static String rulesPlace(Step step, Source source) {
+    static String rulesPlace(Step step, StepSource source) {
         return step.source().has("validation") ? source.place() + ".validation" : "validation." + step.name();
     }
 
     /** The field a step names under a key; empty when it names none, or one that cannot be used, which is told. */
-    static String name(Step step, String key, Source source, Problems problems) {
+    static String name(Step step, String key, StepSource source, Problems problems) {
         JsonNode value = step.source().get(key);
         if (value == null) {
             return "";
@@ -102,7 +102,7 @@ final class StepChecks {
         return name;
     }
 
-    static void whole(Step step, String key, int highest, Source source, Problems problems) {
+    static void whole(Step step, String key, int highest, StepSource source, Problems problems) {
         JsonNode value = step.source().get(key);
         if (value != null
                 && (!value.isIntegralNumber()
@@ -116,7 +116,7 @@ final class StepChecks {
         }
     }
 
-    static void oneOf(Step step, String key, List<String> words, Source source, Problems problems) {
+    static void oneOf(Step step, String key, List<String> words, StepSource source, Problems problems) {
         JsonNode value = step.source().get(key);
         if (value != null && !words.contains(value.asText())) {
             problems.at(
@@ -138,7 +138,7 @@ final class StepChecks {
     }
 
     /** Adds the fields of a step's schema and rules to what is known, and holds its rules against it. */
-    static void outputs(Step step, Source source, KnownFields known, Problems problems) {
+    static void outputs(Step step, StepSource source, KnownFields known, Problems problems) {
         known.judge(step, parsed(step, source, problems));
         String enums = rulesPlace(step, source) + ".enums.";
         step.validation().path("enums").properties().stream()

@@ -1,26 +1,22 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepSource;
 import dev.caravan.transform.JsltTransform;
 import dev.caravan.transform.TransformException;
 import dev.caravan.transform.TransformSyntaxException;
-import dev.caravan.validation.Finding;
 import dev.caravan.validation.Judge;
-import dev.caravan.validation.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,12 +40,12 @@ public final class TransformStepKind implements StepKind {
     }
 
     @Override
-    public boolean asks() {
-        return false;
+    public Manner manner() {
+        return Manner.COMPUTES;
     }
 
     @Override
-    public void check(Step step, Source source, Problems problems) {
+    public void check(Step step, StepSource source, Problems problems) {
         boolean inline = step.source().has("map");
         String file = step.transform();
         if (inline && file != null) {
@@ -89,7 +85,7 @@ public final class TransformStepKind implements StepKind {
     }
 
     @Override
-    public void flow(Step step, Source source, KnownFields known, Problems problems) {
+    public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
         StepBranch.flow(step, source, known, problems, () -> {
             try {
                 compile(step, source.folder()).ifPresent(each -> makes(step, each, known));
@@ -143,52 +139,6 @@ public final class TransformStepKind implements StepKind {
             throw new UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);
         } catch (TransformSyntaxException e) {
             throw new IllegalStateException("the run's copy of step " + step.name() + " does not compile", e);
-        }
-    }
-
-    private record TransformStep(Step step, StepBranch branch, JsltTransform transform, boolean keepsAll, Judge judge)
-            implements PreparedStep.Local {
-
-        @Override
-        public Performed perform(ObjectNode record, int attempt) {
-            JsonNode made;
-            try {
-                made = transform.apply(record);
-            } catch (TransformException e) {
-                return failed("transform_error", String.valueOf(e.getMessage()));
-            }
-            if (!(made instanceof ObjectNode fields)) {
-                return failed(
-                        "not_an_object",
-                        "the mapping makes no object but "
-                                + made.getNodeType().name().toLowerCase(java.util.Locale.ROOT));
-            }
-            var findings = new ArrayList<Finding>();
-            ObjectNode own = Json.object();
-            for (Map.Entry<String, JsonNode> each : fields.properties()) {
-                String name = each.getKey();
-                if (!KnownFields.isSystemField(name)) {
-                    own.set(name, each.getValue());
-                } else if (!each.getValue().equals(record.get(name))) {
-                    findings.add(Finding.warning(
-                            "reserved_key", "$." + name, "the mapping's '" + name + "' was dropped: it is reserved"));
-                }
-            }
-            ObjectNode base = record;
-            if (!keepsAll) {
-                base = record.deepCopy();
-                base.remove(record.properties().stream()
-                        .map(Map.Entry::getKey)
-                        .filter(name -> !KnownFields.isSystemField(name))
-                        .toList());
-            }
-            Verdict verdict = judge.judge(own, base);
-            findings.addAll(verdict.findings());
-            return new Performed(true, new Verdict(verdict.output(), findings));
-        }
-
-        private static Performed failed(String code, String message) {
-            return new Performed(false, new Verdict(null, List.of(Finding.error(code, "$", message))));
         }
     }
 }
