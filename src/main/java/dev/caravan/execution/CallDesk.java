@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
-import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.UnitRanges;
@@ -69,7 +68,7 @@ public final class CallDesk {
         WorkOrder order = call.order();
         ObjectNode record = run.records().before(order.step(), call.member().unit());
         call.unitId = record.path("unit_id").asText();
-        Optional<ReplyRow> passing = run.unasked(order, call.member(), record, Lane.REALTIME);
+        Optional<ReplyRow> passing = run.unasked(order, call.member(), record, order.lane());
         if (passing.isPresent()) {
             unused(call);
             book(order, passing.get(), failure -> then.run());
@@ -83,11 +82,11 @@ public final class CallDesk {
             String message = String.valueOf(e.getMessage());
             book(
                     order,
-                    ReplyRow.unrendered(call.member(), call.unitId, order.work(), Lane.REALTIME, message),
+                    ReplyRow.unrendered(call.member(), call.unitId, order.work(), order.lane(), message),
                     failure -> then.run());
             return;
         }
-        call.worstPicos = run.worstPicos(order.step(), call.member(), Lane.REALTIME, prompt);
+        call.worstPicos = run.worstPicos(order.step(), call.member(), order.lane(), prompt);
         switch (run.purse().reserve(call.worstPicos)) {
             case YES -> call.paidFor = true;
             case LATER -> {
@@ -148,7 +147,7 @@ public final class CallDesk {
                     .record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worstPicos), failure -> {});
         }
         ReplyRow row =
-                ReplyRow.of(call.member(), call.unitId, order.work(), Lane.REALTIME, answer, () -> call.worstPicos);
+                ReplyRow.of(call.member(), call.unitId, order.work(), order.lane(), answer, () -> call.worstPicos);
         book(order, row, failure -> {
             settled(call);
             then.run();

@@ -12,7 +12,6 @@ import dev.caravan.provider.CallId;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobOrder;
 import dev.caravan.provider.JobStatus;
-import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
@@ -203,7 +202,7 @@ public final class JobDesk {
             for (Member member : order.unanswered()) {
                 ObjectNode record = run.records().before(order.step(), member.unit());
                 String unitId = record.path("unit_id").asText();
-                Optional<ReplyRow> passing = run.unasked(order, member, record, Lane.BATCH);
+                Optional<ReplyRow> passing = run.unasked(order, member, record, order.lane());
                 if (passing.isPresent()) {
                     unrendered.add(passing.get());
                     cut.add(member, 0, 0);
@@ -221,13 +220,13 @@ public final class JobDesk {
                                     (name, value) -> headers.merge(name, value, (a, b) -> a.compareTo(b) <= 0 ? a : b));
                     requests++;
                     bytes += line.length;
-                    long price = run.worstPicos(order.step(), member, Lane.BATCH, prompt);
+                    long price = run.worstPicos(order.step(), member, order.lane(), prompt);
                     worst = worst < 0 || price < 0 ? -1 : Math.addExact(worst, price);
                     cut.add(member, line.length, price);
                 } catch (RenderException e) {
                     cut.add(member, 0, 0);
                     unrendered.add(ReplyRow.unrendered(
-                            member, unitId, order.work(), Lane.BATCH, String.valueOf(e.getMessage())));
+                            member, unitId, order.work(), order.lane(), String.valueOf(e.getMessage())));
                 }
             }
             out.flush();

@@ -5,7 +5,6 @@ import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
 import dev.caravan.provider.JobStatus;
-import dev.caravan.provider.Lane;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
@@ -212,7 +211,7 @@ final class JobResults {
     private long worst(Member member) {
         try {
             var record = run.records().before(order.step(), member.unit());
-            return run.worstPicos(order.step(), member, Lane.BATCH, run.prompt(order.step(), member, record));
+            return run.worstPicos(order.step(), member, order.lane(), run.prompt(order.step(), member, record));
         } catch (RenderException e) {
             // It was rendered when it was sent; whatever it cost is within what the whole job may cost.
             return Objects.requireNonNull(order.intent()).worstPicos();
@@ -254,13 +253,13 @@ final class JobResults {
     private ReplyRow row(Member member, Answer answer) {
         ObjectNode record = run.records().before(order.step(), member.unit());
         String unitId = record.path("unit_id").asText();
-        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, answer, () -> worstPicos(member, record));
+        return ReplyRow.of(member, unitId, order.work(), order.lane(), answer, () -> worstPicos(member, record));
     }
 
     /** Of a reply that told no usage: its request is made again, to know what it can have cost. */
     private long worstPicos(Member member, ObjectNode record) {
         try {
-            return run.worstPicos(order.step(), member, Lane.BATCH, run.prompt(order.step(), member, record));
+            return run.worstPicos(order.step(), member, order.lane(), run.prompt(order.step(), member, record));
         } catch (RenderException e) {
             // It could be rendered when it was sent.
             return order.intent() == null ? -1 : order.intent().worstPicos();

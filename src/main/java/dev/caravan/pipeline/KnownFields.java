@@ -99,6 +99,11 @@ public final class KnownFields {
         return ConfigGrammar.SYSTEM_FIELDS.contains(name);
     }
 
+    /** Whether a name cannot be that of a field an author chooses. */
+    public static boolean isReserved(String name) {
+        return name.startsWith("_") || name.equals("unit_id") || name.equals("errors") || name.equals("config");
+    }
+
     /** From here on records have none of the fields that were known, those of the system aside. */
     public void forget() {
         names.removeIf(each -> !each.startsWith("_") && !each.equals("unit_id"));
@@ -158,22 +163,6 @@ public final class KnownFields {
         copy.uses = uses;
         copy.open = open;
         return copy;
-    }
-
-    /** Carries out a step's {@code init}, {@code expressions} and {@code loop_until} on the sample. */
-    public void compute(Step step, StepSource source, Problems problems) {
-        for (String key : List.of("init", "expressions")) {
-            set(
-                    ExpressionReader.read(step, key, source, new Problems("")),
-                    source.file(),
-                    source.place() + "." + key,
-                    problems);
-        }
-        ExpressionReader.one(step, "loop_until", source, new Problems(""))
-                .ifPresent(until -> use(until, null, source.file(), source.place() + ".loop_until", problems));
-        if (step.source().has("loop_until")) {
-            add("_iterations", Json.mapper().getNodeFactory().numberNode(1));
-        }
     }
 
     /** Evaluates named expressions in their order; each is a field for the next. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a pipeline folder and checks all of it in one go: every problem at once, each with its place. */
 public final class PipelineReader {
-    static final String FILE = "config.yaml";
+    private static final String FILE = ConfigGrammar.FILE;
     private static final int UNITS_LOOKED_AT = 500;
 
     private final ModelDefaults registry;
@@ -308,11 +308,12 @@ public final class PipelineReader {
                     Step.NOWHERE,
                     call.retry(),
                     shared,
-                    source);
-            if (grammar != null) {
-                grammar.check(step, new StepSource(folder, FILE, place, config, shared, !withItems), problems);
-            }
-            return step;
+                    source,
+                    StepSettings.NONE);
+            return grammar == null
+                    ? step
+                    : step.with(grammar.read(
+                            step, new StepSource(folder, FILE, place, config, shared, !withItems), problems));
         }
 
         private @Nullable JsonNode simulate(

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * What a pipeline author may write in a step of one kind: the seam by which new step kinds join.
  *
- * <p>A kind is found by its name, the value of {@code scope:}. The reader checks what all steps share; the kind checks
+ * <p>A kind is found by its name, the value of {@code scope:}. The reader checks what all steps share; the kind reads
  * the rest and may compile templates, schemas and rules to do so.
  */
 public interface StepGrammar {
@@ -24,8 +24,8 @@ public interface StepGrammar {
     /** Keys this kind allows in a step, beside {@code name}, {@code scope} and {@code description}. */
     Set<String> keys();
 
-    /** Adds all that is wrong with the step. */
-    void check(Step step, StepSource source, Problems problems);
+    /** Reads the step's settings, and adds all that is wrong with the step. */
+    StepSettings read(Step step, StepSource source, Problems problems);
 
     /** What a step does to the number of units. */
     enum Role {

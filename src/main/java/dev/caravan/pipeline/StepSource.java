@@ -14,8 +14,8 @@ import java.nio.file.Path;
  */
 public record StepSource(
         Path folder, String file, String place, ObjectNode config, SharedContext shared, boolean stored) {
-    /** Of a step that was checked, to read its expressions. */
-    public StepSource(Path folder, String file, String place, ObjectNode config) {
-        this(folder, file, place, config, SharedContext.NONE, true);
+    /** The place of one of its settings, for messages. */
+    public String at(String key) {
+        return place + "." + key;
     }
 }

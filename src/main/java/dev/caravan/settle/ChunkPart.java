@@ -2,7 +2,6 @@ package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.validation.Finding;
 import java.util.BitSet;
 import java.util.List;
@@ -28,17 +27,6 @@ final class ChunkPart {
     final Map<Integer, byte[]> findings = new TreeMap<>();
     final Map<String, Integer> notes = new TreeMap<>();
     long pause;
-
-    private final StepSettling settling;
-
-    ChunkPart(StepSettling settling) {
-        this.settling = settling;
-    }
-
-    /** Adds a unit with what becomes of it by what it brought. */
-    void settle(Member member, MemberInput input) {
-        input.step().settle(input, new MemberPart(settling, member, input, this));
-    }
 
     void note(List<Finding> found) {
         found.forEach(each -> note(each.code()));

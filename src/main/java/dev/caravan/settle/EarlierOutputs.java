@@ -86,6 +86,6 @@ public final class EarlierOutputs {
 
     private byte[] expected(int last, int unit, long offset) {
         JsonNode record = JsonLines.at(folder.validated(facts.steps().get(last), facts.chunkOf(unit)), offset);
-        return Json.line(RunOutputs.withoutInternal((ObjectNode) record));
+        return Json.line(OutputRecord.withoutInternal((ObjectNode) record));
     }
 }

@@ -171,7 +171,7 @@ final class FailureOutput {
         var cut = Json.mapper().createArrayNode();
         ObjectNode shown = line.putObject("record");
         int left = LONGEST_RECORD;
-        for (var each : RunOutputs.withoutInternal(record).properties()) {
+        for (var each : OutputRecord.withoutInternal(record).properties()) {
             if (each.getKey().equals("unit_id")) {
                 continue;
             }

@@ -23,7 +23,12 @@ final class MemberPart implements SettlingPart {
     private final ChunkPart part;
     private final SettledLine line;
 
-    MemberPart(StepSettling step, Member member, MemberInput input, ChunkPart part) {
+    /** Adds to a chunk's part what becomes of a unit by what it brought. */
+    static void settle(StepSettling step, Member member, MemberInput input, ChunkPart part) {
+        input.step().settle(input, new MemberPart(step, member, input, part));
+    }
+
+    private MemberPart(StepSettling step, Member member, MemberInput input, ChunkPart part) {
         this.step = step;
         this.member = member;
         this.input = input;

@@ -231,12 +231,16 @@ public final class SettledFiles {
         if (before == null || (step.manner().asksProvider() && row == null)) {
             throw lost(known.step(), known.unit(), "has no reply on file");
         }
-        var part = new ChunkPart(new StepSettling(facts, step, known.step(), 0, store.clock()));
+        var part = new ChunkPart();
         ReplyRow reply = step.manner().asksProvider() ? row : null;
         Member member = reply == null
                 ? new Member(known.unit(), now.attempts(), now.forgiven(), now.tries(), 0, "")
                 : answered(known, now, reply);
-        part.settle(member, new StoredInput(step, known, before, member.attempts(), reply));
+        MemberPart.settle(
+                StepSettling.of(facts, step, known.step(), 0, store.clock()),
+                member,
+                new StoredInput(step, known, before, member.attempts(), reply),
+                part);
         return part;
     }
 

@@ -60,7 +60,7 @@ record SettledLine(StepSettling step, Member member) {
     /** It goes back to an earlier step. */
     ObjectNode sentBack(String unitId, List<Finding> reasons) {
         return again(unitId, member.back() + 1)
-                .put("for", step.goalOfReturn())
+                .put("for", step.returnsTo())
                 .set("errors", errors(reasons));
     }
 

@@ -70,11 +70,13 @@ public final class Settler {
 
     private void settle(WorkOrder order, int chunk, List<Member> members) {
         PreparedStep now = steps.get(order.step());
-        var part = new ChunkPart(new StepSettling(facts, now, order.step(), pauseMillis, store.clock()));
+        var settling = StepSettling.of(facts, now, order.step(), pauseMillis, store.clock());
+        var part = new ChunkPart();
         Map<String, ReplyPlace> replies =
                 now.manner().asksProvider() ? replies(order, chunk, members) : Map.of();
         for (Member member : members) {
-            part.settle(member, new OrderedInput(order, member, row(replies.get(member.key()))));
+            var input = new OrderedInput(order, member, row(replies.get(member.key())));
+            MemberPart.settle(settling, member, input, part);
         }
         write(order, chunk, part);
     }

@@ -1,24 +1,41 @@
 package dev.caravan.settle;
 
+import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.ExpressionRules;
 import dev.caravan.validation.Finding;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A step of a run as units are settled at it: how often they may be asked again there or sent back from there.
  *
  * @param judge the step by the rules that hold now
- * @param place of the step
+ * @param returnsTo name of the step that units are sent back to; empty where they are not
+ * @param giveUpAfter how long the pipeline waits for an answer
  * @param pauseMillis first pause of a step whose provider is in trouble
  */
-record StepSettling(RunFacts facts, PreparedStep judge, int place, long pauseMillis, Clock clock) {
+record StepSettling(
+        PreparedStep judge,
+        String returnsTo,
+        int maxRetries,
+        Function<Lane, Duration> giveUpAfter,
+        long pauseMillis,
+        Clock clock) {
+
+    /** @param place of the step */
+    static StepSettling of(RunFacts facts, PreparedStep judge, int place, long pauseMillis, Clock clock) {
+        int target = facts.retryFrom(place);
+        String returnsTo = target < 0 ? "" : facts.steps().get(target);
+        return new StepSettling(judge, returnsTo, facts.maxRetries(), facts::giveUpAfter, pauseMillis, clock);
+    }
 
     String name() {
-        return facts.steps().get(place);
+        return judge.step().name();
     }
 
     /** The step's kind, which is the stage of what fails there without an answer. */
@@ -26,21 +43,16 @@ record StepSettling(RunFacts facts, PreparedStep judge, int place, long pauseMil
         return judge.step().kind();
     }
 
-    /** The name of the step that units are sent back to. */
-    String goalOfReturn() {
-        return facts.steps().get(facts.retryFrom(place));
-    }
-
     boolean sendsBack() {
-        return facts.retryFrom(place) >= 0;
+        return !returnsTo.isEmpty();
     }
 
     boolean maySendBack(Member member) {
-        return sendsBack() && member.back() - member.backForgiven() < facts.maxRetries();
+        return sendsBack() && member.back() - member.backForgiven() < maxRetries;
     }
 
     boolean mayAskAgain(Member member) {
-        return member.attempts() - member.forgiven() < facts.maxRetries();
+        return member.attempts() - member.forgiven() < maxRetries;
     }
 
     /** The form of an answer is its model's own; only what the step's rules say can be another step's doing. */
@@ -55,6 +67,6 @@ record StepSettling(RunFacts facts, PreparedStep judge, int place, long pauseMil
         return row.outcome() != ReplyOutcome.FATAL
                 && since > 0
                 && clock.instant().getEpochSecond() - since
-                        >= facts.giveUpAfter(row.lane()).toSeconds();
+                        >= giveUpAfter.apply(row.lane()).toSeconds();
     }
 }

@@ -4,6 +4,7 @@ import dev.caravan.base.Problems;
 import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepSettings;
 import dev.caravan.pipeline.StepSource;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +20,9 @@ public final class ApprovalStepKind implements StepKind {
 
     /** What other kinds of step say of what they make. */
     private static final Set<String> OF_OUTPUTS = new TreeSet<>(Set.of("schema", "validation", "skip_if", "drop_if"));
+
+    private static final String OF_THE_STEP_BEFORE =
+            "has no place at an approval, which passes records on as they are; put it at the step before";
 
     @Override
     public String kind() {
@@ -38,35 +42,30 @@ public final class ApprovalStepKind implements StepKind {
         return Manner.WAITS;
     }
 
+    /** @param sample how many of the units that wait are shown */
+    private record Settings(int sample) implements StepSettings {}
+
     @Override
-    public void check(Step step, StepSource source, Problems problems) {
-        step.source().fieldNames().forEachRemaining(each -> {
-            if (OF_OUTPUTS.contains(each)) {
-                problems.at(
-                        source.file(),
-                        source.place() + "." + each,
-                        "has no place at an approval, which passes records on as they are; put it at the step before");
-            } else if (LlmStepKind.KEYS.contains(each)) {
-                problems.at(
-                        source.file(),
-                        source.place() + "." + each,
-                        "has no place at an approval, which asks a person and no model; remove it");
-            }
-        });
-        if (!step.validation().isEmpty() && !step.source().has("validation")) {
-            problems.at(
-                    source.file(),
-                    "validation." + step.name(),
-                    "has no place at an approval, which passes records on as they are; put it at the step before");
+    public StepSettings read(Step step, StepSource source, Problems problems) {
+        var settings = new SettingReader(step, source, problems);
+        step.source().fieldNames().forEachRemaining(each -> misplaced(each, settings));
+        if (!step.validation().isEmpty() && !settings.has("validation")) {
+            problems.at(source.file(), "validation." + step.name(), OF_THE_STEP_BEFORE);
         }
-        StepChecks.whole(step, SAMPLE, LARGEST_SAMPLE, source, problems);
+        return new Settings(settings.whole(SAMPLE, LARGEST_SAMPLE, USUAL_SAMPLE));
+    }
+
+    private static void misplaced(String key, SettingReader settings) {
+        if (OF_OUTPUTS.contains(key)) {
+            settings.wrong(key, OF_THE_STEP_BEFORE);
+        } else if (LlmStepKind.KEYS.contains(key)) {
+            settings.wrong(key, "has no place at an approval, which asks a person and no model; remove it");
+        }
     }
 
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        return new ApprovalStep(
-                step,
-                step.source().path(SAMPLE).asInt(USUAL_SAMPLE),
-                pipeline.generation().seed());
+        int sample = step.settings(Settings.class).sample();
+        return new ApprovalStep(step, sample, pipeline.generation().seed());
     }
 }

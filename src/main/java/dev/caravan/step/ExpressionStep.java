@@ -24,6 +24,8 @@ record ExpressionStep(
         Judge judge,
         long seed)
         implements PreparedStep.Local {
+    /** The field that tells how often a step was repeated. */
+    static final String ITERATIONS = "_iterations";
 
     @Override
     public Performed perform(ObjectNode record, int attempt) {
@@ -48,7 +50,7 @@ record ExpressionStep(
             doing[0] = "expressions";
             ObjectNode results = evaluation.results();
             if (loopUntil != null) {
-                results.put("_iterations", iterations);
+                results.put(ITERATIONS, iterations);
             }
             return new Performed(true, judge.judge(results, record));
         } catch (EvaluationException e) {

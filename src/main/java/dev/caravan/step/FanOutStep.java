@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.pipeline.Step;
 import dev.caravan.run.Lineage;
 import dev.caravan.validation.Finding;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,11 +16,32 @@ record FanOutStep(Step step, String field, String childField, int most, OnEmpty 
     /** What becomes of a unit whose array is empty. */
     enum OnEmpty {
         /** It fails, with the finding {@code empty}. */
-        FAIL,
+        FAIL("fail"),
         /** It leaves the run, counted as dropped. */
-        DROP,
+        DROP("drop"),
         /** It waits for nothing and is gathered at once, as an empty array. */
-        KEEP
+        KEEP("keep");
+
+        private final String word;
+
+        OnEmpty(String word) {
+            this.word = word;
+        }
+
+        String word() {
+            return word;
+        }
+
+        static List<String> words() {
+            return Arrays.stream(values()).map(OnEmpty::word).toList();
+        }
+
+        static OnEmpty of(String word) {
+            return Arrays.stream(values())
+                    .filter(each -> each.word.equals(word))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
@@ -9,20 +10,23 @@ import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepSettings;
 import dev.caravan.pipeline.StepSource;
-import dev.caravan.validation.Judge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step that ends a fan-out: once every child of a unit has its outcome, what the children hold comes into an array of
  * their parent's record, in the order of {@code _fan_index}.
  */
 public final class GatherStepKind implements StepKind {
+    private static final String TAKE = "take";
+    private static final String MISSING_FIELD = "missing_field";
     private static final Set<String> KEYS =
-            new TreeSet<>(Set.of("field", "take", "on_failed", "missing_field", "schema", "validation"));
+            new TreeSet<>(Set.of("field", TAKE, "on_failed", MISSING_FIELD, "schema", "validation"));
 
     @Override
     public String kind() {
@@ -44,114 +48,118 @@ public final class GatherStepKind implements StepKind {
         return Role.GATHER;
     }
 
-    @Override
-    public void check(Step step, StepSource source, Problems problems) {
-        if (StepChecks.name(step, "field", source, problems).isEmpty()) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".field",
-                    "is missing; name the field of the parent's record that takes the children as an array");
+    /**
+     * @param bare the one field whose value stands for a child; null to take objects
+     * @param fields to take of each child; empty for all that it gained
+     * @param fanned the field in which a child found its element
+     * @param without whether a unit goes on without the children that failed
+     * @param missing field that takes how many children are missing, or null
+     */
+    private record Settings(
+            String field,
+            @Nullable String bare,
+            List<String> fields,
+            Set<String> fanned,
+            boolean without,
+            @Nullable String missing,
+            OutputRules output,
+            BranchSettings branch)
+            implements StepSettings {
+
+        /** The fields of a child that it says to take. */
+        List<String> wanted() {
+            return bare == null ? fields : List.of(bare);
         }
-        StepChecks.name(step, "missing_field", source, problems);
-        JsonNode take = step.source().path("take");
+
+        /** The array as it might be, by what is known of children and parent. */
+        ArrayNode sample(KnownFields child, KnownFields parent) {
+            ArrayNode sample = Json.mapper().createArrayNode();
+            if (bare != null) {
+                JsonNode element = child.sample(bare);
+                return element == null ? sample : sample.add(element);
+            }
+            ObjectNode element = sample.addObject();
+            for (String each : fields.isEmpty() ? child.fields() : fields) {
+                JsonNode value = child.sample(each);
+                boolean gained = !fields.isEmpty() || parent.lacks(each) || fanned.contains(each);
+                if (value != null && gained) {
+                    element.set(each, value);
+                }
+            }
+            return sample;
+        }
+    }
+
+    @Override
+    public StepSettings read(Step step, StepSource source, Problems problems) {
+        var settings = new SettingReader(step, source, problems);
+        String field = settings.name(
+                "field", "is missing; name the field of the parent's record that takes the children as an array");
+        String missing = settings.name(MISSING_FIELD);
+        JsonNode take = settings.value(TAKE);
+        taken(take, settings);
+        boolean without = settings.oneOf("on_failed", List.of("fail", "drop"), "fail").equals("drop");
+        if (settings.has("skip_if")) {
+            settings.wrong("skip_if", "has no place at a gather: children that were not gathered would be gone");
+        }
+        var fields = new ArrayList<String>();
+        take.forEach(each -> fields.add(each.asText()));
+        return new Settings(
+                field,
+                take.isTextual() ? take.asText() : null,
+                fields,
+                FanOutBrackets.fanOutOf(step, source)
+                        .map(FanOutStepKind::childField)
+                        .map(Set::of)
+                        .orElse(Set.of()),
+                without,
+                missing.isEmpty() ? null : missing,
+                OutputRules.read(settings),
+                BranchSettings.read(settings));
+    }
+
+    private static void taken(JsonNode take, SettingReader settings) {
         boolean names = take.isArray() && !take.isEmpty();
         for (JsonNode each : take) {
             names &= each.isTextual();
         }
         if (!take.isMissingNode() && !take.isTextual() && !names) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".take",
-                    "must be the name of a field, or a list of names, not " + Json.text(take));
+            settings.wrong(TAKE, "must be the name of a field, or a list of names, not " + Json.text(take));
         }
-        StepChecks.oneOf(step, "on_failed", List.of("fail", "drop"), source, problems);
-        if (step.source().has("skip_if")) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".skip_if",
-                    "has no place at a gather: children that were not gathered would be gone");
-        }
-        StepChecks.schema(step, source, problems);
-        StepChecks.rules(step, source, problems);
-        StepBranch.check(step, source, problems);
     }
 
     @Override
     public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
+        Settings settings = step.settings(Settings.class);
         KnownFields child = known.join();
-        JsonNode take = step.source().path("take");
-        List<JsonNode> wanted = new ArrayList<>();
-        if (take.isTextual()) {
-            wanted.add(take);
-        }
-        take.forEach(wanted::add);
-        for (JsonNode each : wanted) {
-            if (child.lacks(each.asText())) {
+        for (String each : settings.wanted()) {
+            if (child.lacks(each)) {
                 problems.at(
                         source.file(),
-                        source.place() + ".take",
-                        "the children have no field '" + each.asText() + "'; "
-                                + Problems.suggestion(each.asText(), child.fields()));
+                        source.at(TAKE),
+                        "the children have no field '" + each + "'; " + Problems.suggestion(each, child.fields()));
             }
         }
-        ArrayNode sample = Json.mapper().createArrayNode();
-        if (take.isTextual()) {
-            JsonNode element = child.sample(take.asText());
-            sample = element == null ? sample : sample.add(element);
-        } else {
-            ObjectNode element = sample.addObject();
-            for (String each : wanted.isEmpty()
-                    ? child.fields()
-                    : wanted.stream().map(JsonNode::asText).toList()) {
-                JsonNode value = child.sample(each);
-                boolean gained = !wanted.isEmpty()
-                        || known.lacks(each)
-                        || fanned(step, source).contains(each);
-                if (value != null && gained) {
-                    element.set(each, value);
-                }
-            }
+        ArrayNode sample = settings.sample(child, known);
+        known.replace(settings.field(), sample.isEmpty() ? null : sample);
+        if (settings.missing() != null) {
+            known.replace(settings.missing(), IntNode.valueOf(0));
         }
-        known.replace(step.source().path("field").asText(), sample.isEmpty() ? null : sample);
-        if (step.source().has("missing_field")) {
-            known.replace(
-                    step.source().path("missing_field").asText(),
-                    Json.mapper().getNodeFactory().numberNode(0));
-        }
-        StepBranch.flow(step, source, known, problems, () -> StepChecks.outputs(step, source, known, problems));
-    }
-
-    /** The {@code child_field} of the fan-out that the step ends. */
-    private static Set<String> fanned(Step step, StepSource source) {
-        JsonNode steps = source.config().path("pipeline").path("steps");
-        int open = 0;
-        for (int i = step.index() - 1; i >= 0; i--) {
-            String scope = steps.path(i).path("scope").asText();
-            if (scope.equals("fan_out") && open-- == 0) {
-                JsonNode fan = steps.get(i);
-                return Set.of(fan.path("child_field").asText(fan.path("field").asText()));
-            }
-            open += scope.equals("gather") ? 1 : 0;
-        }
-        return Set.of();
+        settings.branch().flow(source, known, problems, () -> settings.output().flow(step, source, known, problems));
     }
 
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        var source = new StepSource(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
-        JsonNode take = step.source().path("take");
-        List<String> fields = new ArrayList<>();
-        take.forEach(each -> fields.add(each.asText()));
-        JsonNode missing = step.source().get("missing_field");
+        Settings settings = step.settings(Settings.class);
         return new GatherStep(
                 step,
-                StepBranch.of(step, pipeline),
-                step.source().path("field").asText(),
-                take.isTextual() ? take.asText() : null,
-                fields,
-                fanned(step, source),
-                step.source().path("on_failed").asText("fail").equals("drop"),
-                missing == null ? null : missing.asText(),
-                new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), rules.reading()));
+                settings.branch().of(step, pipeline),
+                settings.field(),
+                settings.bare(),
+                settings.fields(),
+                settings.fanned(),
+                settings.without(),
+                settings.missing(),
+                settings.output().judge(step, rules.reading()));
     }
 }
