@@ -122,20 +122,12 @@ public final class SettledFiles {
         Map<Integer, ObjectNode> before = before(step, chunk);
         var last = new HashMap<Integer, ReplyRow>();
         var paid = new HashMap<Integer, ReplyRow>();
-        String name = facts.steps().get(step);
-        long results = store.onState(state -> state.lengths(step, chunk))[0];
-        if (results > 0) {
-            ReplyRowReader.scan(folder.results(name, chunk), 0, results, (offset, row) -> {
-                last.put(row.unit(), row);
-                if (row.paid()) {
-                    paid.put(row.unit(), row);
-                }
-            });
-        }
+        replies(step, chunk, last, paid);
         int end = store.onState(state -> state.chunkEnd(chunk));
         for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
             settle(part, new Case(step, unit, before.get(unit), last.get(unit), paid.get(unit)));
         }
+        String name = facts.steps().get(step);
         store.recordAndWait(new RunEvent.ChunkRebuilt(
                 step,
                 chunk,
@@ -143,6 +135,20 @@ public final class SettledFiles {
                 write(folder.failures(name, chunk), part.failures),
                 told == null ? write(folder.findings(name, chunk), part.findings) : told,
                 reason));
+    }
+
+    /** The last outcome on file of each unit, and the last that was paid for. */
+    private void replies(int step, int chunk, Map<Integer, ReplyRow> last, Map<Integer, ReplyRow> paid) {
+        long results = store.onState(state -> state.lengths(step, chunk))[0];
+        if (results > 0) {
+            Path file = folder.results(facts.steps().get(step), chunk);
+            ReplyRowReader.scan(file, 0, results, (offset, row) -> {
+                last.put(row.unit(), row);
+                if (row.paid()) {
+                    paid.put(row.unit(), row);
+                }
+            });
+        }
     }
 
     /**
@@ -184,31 +190,48 @@ public final class SettledFiles {
             @Nullable ReplyRow paid) {}
 
     /** Where the unit stands now. */
-    private record Now(Standing standing, int attempts, int forgiven, int tries) {}
+    private record Now(Standing standing, int attempts, int forgiven, int tries) {
+        static Now of(RunState state, int step, int unit) {
+            return new Now(
+                    state.standing(unit, step),
+                    state.units().attempts(unit, step),
+                    state.units().forgiven(unit, step),
+                    state.units().tries(unit));
+        }
+
+        /** Whether it has an answer that did not hold, or that a later step sent back, and no outcome. */
+        boolean isAskedAgain() {
+            return standing == Standing.OPEN && attempts > 0;
+        }
+
+        /** Whether nothing on file is of it. */
+        boolean isUnwritten() {
+            return standing == Standing.ABSENT || (standing == Standing.OPEN && attempts == 0);
+        }
+
+        /** Whether a part comes to the same for it. */
+        boolean isOf(ChunkPart part, int unit) {
+            return (standing == Standing.PASSED) == part.done.get(unit)
+                    && (standing == Standing.FAILED) == part.failed.get(unit)
+                    && (standing == Standing.DROPPED) == part.dropped.get(unit);
+        }
+    }
 
     /** Judges the unit under each revision in turn, until it comes to what was settled. */
     private void settle(Rebuilt all, Case known) {
         int unit = known.unit();
-        Now now = store.onState(state -> new Now(
-                state.standing(unit, known.step()),
-                state.units().attempts(unit, known.step()),
-                state.units().forgiven(unit, known.step()),
-                state.units().tries(unit)));
-        boolean asked = now.standing() == Standing.OPEN && now.attempts() > 0;
-        if (now.standing() == Standing.ABSENT || (now.standing() == Standing.OPEN && !asked)) {
+        Now now = store.onState(state -> Now.of(state, known.step(), unit));
+        if (now.isUnwritten()) {
             return;
         }
         ReplyRow row = row(known, now);
         for (PreparedStep each : judging.under(known.step(), row == null ? judging.revision() : row.revision())) {
             ChunkPart part = again(each, known, now);
-            boolean same = (now.standing() == Standing.PASSED) == part.done.get(unit)
-                    && (now.standing() == Standing.FAILED) == part.failed.get(unit)
-                    && (now.standing() == Standing.DROPPED) == part.dropped.get(unit);
-            if (same) {
+            if (now.isOf(part, unit)) {
                 all.add(part);
                 return;
             }
-            if (asked && part.done.get(unit)) {
+            if (now.isAskedAgain() && part.done.get(unit)) {
                 // Its answer holds here; it was sent back by a later step.
                 return;
             }

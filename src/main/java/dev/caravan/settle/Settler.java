@@ -40,7 +40,7 @@ public final class Settler {
     private final RecordReader records;
     private final RecordIndex index;
     private final long pauseMillis;
-    private final Map<String, long[]> ends = new ConcurrentHashMap<>();
+    private final Map<String, FileEnds> ends = new ConcurrentHashMap<>();
 
     /** @param pauseMillis first pause of a step whose provider is in trouble */
     public Settler(
@@ -59,7 +59,13 @@ public final class Settler {
         this.records = records;
         this.index = index;
         this.pauseMillis = pauseMillis;
-        lengths.forEach((key, value) -> ends.put(key, new long[] {value[1], value[2], value[3]}));
+        lengths.forEach((key, value) -> {
+            var end = new FileEnds();
+            end.validated = value[1];
+            end.failures = value[2];
+            end.findings = value[3];
+            ends.put(key, end);
+        });
     }
 
     /** Settles every member of the work that has an outcome on file; they all must have one. */
@@ -155,46 +161,56 @@ public final class Settler {
         return found;
     }
 
+    /** Where the settled files of a chunk and step end. */
+    private static final class FileEnds {
+        private long validated;
+        private long failures;
+        private long findings;
+    }
+
     /** Appends and journals under one lock a chunk and step, so that positions and events keep one order. */
     private void write(WorkOrder order, int chunk, ChunkPart part) {
-        long[] end = ends.computeIfAbsent(order.step() + "/" + chunk, key -> new long[3]);
-        String step = order.stepName();
+        FileEnds end = ends.computeIfAbsent(order.step() + "/" + chunk, key -> new FileEnds());
         synchronized (end) {
-            disk.createDirectories(folder.chunk(chunk));
-            var validated = append(folder.validated(step, chunk), end[0], part.validated, index::record);
-            var failures = append(folder.failures(step, chunk), end[1], part.failures, (unit, offset) -> {});
-            var findings = append(
-                    folder.findings(step, chunk),
-                    end[2],
-                    part.findings,
-                    (unit, offset) -> index.findings(unit, order.step(), offset));
-            end[0] = validated.to();
-            end[1] = failures.to();
-            end[2] = findings.to();
+            RunEvent.ChunkSettled settled = append(order, chunk, part, end);
+            end.validated = settled.validated().to();
+            end.failures = settled.failures().to();
+            end.findings = settled.findings().to();
             if (!part.sentBack.isEmpty()) {
                 records.rewind(part.sentBack, facts.retryFrom(order.step()), chunk);
             }
-            store.record(
-                    new RunEvent.ChunkSettled(
-                            order.work(),
-                            order.step(),
-                            chunk,
-                            validated,
-                            failures,
-                            findings,
-                            UnitRanges.text(part.done),
-                            UnitRanges.text(part.failed),
-                            UnitRanges.text(part.retried),
-                            UnitRanges.text(part.returned),
-                            UnitRanges.text(part.dropped),
-                            UnitRanges.text(part.skipped),
-                            List.copyOf(part.children.values()),
-                            UnitRanges.text(part.sentBack),
-                            part.sentBack.isEmpty() ? -1 : facts.retryFrom(order.step()),
-                            part.notes,
-                            part.pause),
-                    failure -> {});
+            store.record(settled, failure -> {});
         }
+    }
+
+    private RunEvent.ChunkSettled append(WorkOrder order, int chunk, ChunkPart part, FileEnds end) {
+        String step = order.stepName();
+        disk.createDirectories(folder.chunk(chunk));
+        var validated = append(folder.validated(step, chunk), end.validated, part.validated, index::record);
+        var failures = append(folder.failures(step, chunk), end.failures, part.failures, (unit, offset) -> {});
+        var findings = append(
+                folder.findings(step, chunk),
+                end.findings,
+                part.findings,
+                (unit, offset) -> index.findings(unit, order.step(), offset));
+        return new RunEvent.ChunkSettled(
+                order.work(),
+                order.step(),
+                chunk,
+                validated,
+                failures,
+                findings,
+                UnitRanges.text(part.done),
+                UnitRanges.text(part.failed),
+                UnitRanges.text(part.retried),
+                UnitRanges.text(part.returned),
+                UnitRanges.text(part.dropped),
+                UnitRanges.text(part.skipped),
+                List.copyOf(part.children.values()),
+                UnitRanges.text(part.sentBack),
+                part.sentBack.isEmpty() ? -1 : facts.retryFrom(order.step()),
+                part.notes,
+                part.pause);
     }
 
     private interface Placed {

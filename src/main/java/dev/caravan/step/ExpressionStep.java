@@ -27,42 +27,61 @@ record ExpressionStep(
     /** The field that tells how often a step was repeated. */
     static final String ITERATIONS = "_iterations";
 
+    private static final String LOOP_UNTIL = "loop_until";
+
     @Override
     public Performed perform(ObjectNode record, int attempt) {
         var random = SeededRandom.of(seed, record.path("unit_id").asText(), step.name(), attempt);
-        var evaluation = new Evaluation(record, random);
-        String[] doing = {""};
+        var computation = new Computation(new Evaluation(record, random));
         try {
-            init.forEach((name, expression) -> set(evaluation, "init." + name, name, expression, doing));
-            int iterations = 0;
-            boolean over = false;
-            while (!over) {
-                if (iterations == maxIterations) {
-                    return failed(
-                            "iteration_limit", "loop_until", "did not hold after max_iterations: " + maxIterations);
-                }
-                iterations++;
-                expressions.forEach(
-                        (name, expression) -> set(evaluation, "expressions." + name, name, expression, doing));
-                doing[0] = "loop_until";
-                over = loopUntil == null || loopUntil.test(evaluation);
+            int iterations = computation.repeat();
+            if (iterations > maxIterations) {
+                return failed("iteration_limit", LOOP_UNTIL, "did not hold after max_iterations: " + maxIterations);
             }
-            doing[0] = "expressions";
-            ObjectNode results = evaluation.results();
+            ObjectNode results = computation.results();
             if (loopUntil != null) {
                 results.put(ITERATIONS, iterations);
             }
             return new Performed(true, judge.judge(results, record));
         } catch (EvaluationException e) {
             String code = e.kind() == EvaluationException.Kind.LIMIT ? "expression_limit" : "expression_error";
-            return failed(code, doing[0], e.getMessage());
+            return failed(code, computation.doing, e.getMessage());
         }
     }
 
-    private static void set(
-            Evaluation evaluation, String place, String name, Expression expression, String[] doing) {
-        doing[0] = place;
-        evaluation.set(name, expression);
+    /** One unit's computation, which knows what it is doing. */
+    private final class Computation {
+        private final Evaluation evaluation;
+        private String doing = "";
+
+        Computation(Evaluation evaluation) {
+            this.evaluation = evaluation;
+        }
+
+        /** @return how often the expressions were evaluated; more than may be where no end was found */
+        int repeat() throws EvaluationException {
+            set("init.", init);
+            for (int iterations = 1; iterations <= maxIterations; iterations++) {
+                set("expressions.", expressions);
+                doing = LOOP_UNTIL;
+                if (loopUntil == null || loopUntil.test(evaluation)) {
+                    return iterations;
+                }
+            }
+            return maxIterations + 1;
+        }
+
+        private void set(String place, Map<String, Expression> named) {
+            named.forEach((name, expression) -> {
+                doing = place + name;
+                evaluation.set(name, expression);
+            });
+        }
+
+        ObjectNode results() throws EvaluationException {
+            doing = "expressions";
+            return evaluation.results();
+        }
     }
 
     private static Performed failed(String code, String place, @Nullable String message) {

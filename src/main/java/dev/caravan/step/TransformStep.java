@@ -28,14 +28,20 @@ record TransformStep(Step step, StepBranch branch, JsltTransform transform, bool
             return failed("transform_error", String.valueOf(e.getMessage()));
         }
         if (!(made instanceof ObjectNode fields)) {
-            return failed(
-                    "not_an_object",
-                    "the mapping makes no object but "
-                            + made.getNodeType().name().toLowerCase(Locale.ROOT));
+            String type = made.getNodeType().name().toLowerCase(Locale.ROOT);
+            return failed("not_an_object", "the mapping makes no object but " + type);
         }
         var findings = new ArrayList<Finding>();
+        ObjectNode own = own(fields, record, findings);
+        Verdict verdict = judge.judge(own, keepsAll ? record : systemFields(record));
+        findings.addAll(verdict.findings());
+        return new Performed(true, new Verdict(verdict.output(), findings));
+    }
+
+    /** What was made, without fields that are the system's. */
+    private static ObjectNode own(ObjectNode made, ObjectNode record, List<Finding> findings) {
         ObjectNode own = Json.object();
-        for (Map.Entry<String, JsonNode> each : fields.properties()) {
+        for (Map.Entry<String, JsonNode> each : made.properties()) {
             String name = each.getKey();
             if (!KnownFields.isSystemField(name)) {
                 own.set(name, each.getValue());
@@ -44,17 +50,16 @@ record TransformStep(Step step, StepBranch branch, JsltTransform transform, bool
                         "reserved_key", "$." + name, "the mapping's '" + name + "' was dropped: it is reserved"));
             }
         }
-        ObjectNode base = record;
-        if (!keepsAll) {
-            base = record.deepCopy();
-            base.remove(record.properties().stream()
-                    .map(Map.Entry::getKey)
-                    .filter(name -> !KnownFields.isSystemField(name))
-                    .toList());
-        }
-        Verdict verdict = judge.judge(own, base);
-        findings.addAll(verdict.findings());
-        return new Performed(true, new Verdict(verdict.output(), findings));
+        return own;
+    }
+
+    private static ObjectNode systemFields(ObjectNode record) {
+        ObjectNode kept = record.deepCopy();
+        kept.remove(record.properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(name -> !KnownFields.isSystemField(name))
+                .toList());
+        return kept;
     }
 
     private static Performed failed(String code, String message) {
