@@ -32,8 +32,7 @@ final class DryRun {
         this.shop = shop;
         this.json = json;
         for (Step each : pipeline.steps()) {
-            PreparedStep prepared =
-                    StepGrammar.of(shop.kinds(), each).prepare(each, pipeline);
+            PreparedStep prepared = StepGrammar.of(shop.kinds(), each).prepare(each, pipeline);
             steps.add(prepared);
             if (prepared.manner().asksProvider()) {
                 break;

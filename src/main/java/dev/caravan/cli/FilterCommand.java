@@ -52,8 +52,7 @@ abstract class FilterCommand extends RunsCommand {
                 .findFirst()
                 .orElseThrow(() -> new InvalidFileException(
                         "--step", step, "there is no such step; " + dev.caravan.base.Problems.suggestion(step, names)));
-        PreparedStep prepared =
-                StepGrammar.of(shop.kinds(), wanted).prepare(wanted, read);
+        PreparedStep prepared = StepGrammar.of(shop.kinds(), wanted).prepare(wanted, read);
         try (var in = records()) {
             int number = 0;
             for (String line = line(in); line != null; line = line(in)) {

@@ -112,8 +112,7 @@ abstract class RunsCommand implements Callable<Integer> {
             return;
         }
         List<String> asked = shop.snapshots(folder).get(0).steps().stream()
-                .filter(each ->
-                        StepGrammar.of(shop.kinds(), each).manner().asksProvider())
+                .filter(each -> StepGrammar.of(shop.kinds(), each).manner().asksProvider())
                 .map(Step::provider)
                 .toList();
         shop.registry().moved(asked).forEach(each -> shop.err().println("caravan: " + each));
@@ -204,8 +203,7 @@ abstract class RunsCommand implements Callable<Integer> {
 
     private Optional<String> provider(Pipeline pipeline) {
         return pipeline.steps().stream()
-                .filter(each ->
-                        StepGrammar.of(shop.kinds(), each).manner().asksProvider())
+                .filter(each -> StepGrammar.of(shop.kinds(), each).manner().asksProvider())
                 .map(Step::provider)
                 .findFirst();
     }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.expression.EvaluationException;
-import dev.caravan.prompt.RenderException;
 import dev.caravan.pipeline.StepGrammar;
+import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.StepShape;
 import dev.caravan.simulator.Rehearsal;
@@ -303,8 +303,7 @@ final class DryWalk {
     }
 
     /** So many children that nobody knows, with records that nobody knows. */
-    private @Nullable SampledUnit unknownChildren(
-            PreparedStep.Fanning step, SampledUnit at, int place, int gather) {
+    private @Nullable SampledUnit unknownChildren(PreparedStep.Fanning step, SampledUnit at, int place, int gather) {
         int most = step.most();
         walk(at.lost().times(at.times().times(1, Math.sqrt(most), most)), place + 1, end(gather));
         return gather == StepShape.NONE ? null : leaves(steps.get(gather), at.lost());
@@ -367,9 +366,7 @@ final class DryWalk {
             }
         }
         SampledUnit at = answered ? parent.answered(record, (long) more) : parent;
-        return lost || record == null
-                ? leaves(steps.get(gather), at.lost())
-                : gather(at, record, arrived, gather);
+        return lost || record == null ? leaves(steps.get(gather), at.lost()) : gather(at, record, arrived, gather);
     }
 
     private @Nullable SampledUnit fails() {

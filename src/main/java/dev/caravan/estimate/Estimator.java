@@ -177,8 +177,8 @@ public final class Estimator {
 
     private void unpriced(Pipeline pipeline, Lane lane, List<String> notes) {
         pipeline.steps().stream()
-                .filter(each ->
-                        kinds.containsKey(each.kind()) && kinds.get(each.kind()).manner().asksProvider())
+                .filter(each -> kinds.containsKey(each.kind())
+                        && kinds.get(each.kind()).manner().asksProvider())
                 .map(Step::model)
                 .distinct()
                 .filter(each -> registry.price(each)

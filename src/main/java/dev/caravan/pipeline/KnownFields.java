@@ -179,23 +179,17 @@ public final class KnownFields {
      */
     public @Nullable JsonNode use(
             Expression expression, @Nullable Expression when, String file, String place, Problems problems) {
-        boolean told = true;
         for (String name : expression.names()) {
             boolean guarded = when != null && when.text().contains(name);
             if (lacks(name) && !guarded) {
                 problems.at(file, place, unknown(name));
-                told = false;
             }
-            told &= sample.has(name);
         }
-        if (!told) {
+        if (!expression.names().stream().allMatch(sample::has)) {
             return null;
         }
         try {
-            if (when != null && !(when.names().stream().allMatch(sample::has) && when.test(evaluation()))) {
-                return null;
-            }
-            return expression.evaluate(evaluation());
+            return when == null || holds(when) ? expression.evaluate(evaluation()) : null;
         } catch (EvaluationException e) {
             boolean sure = e.kind() == EvaluationException.Kind.UNKNOWN || e.kind() == EvaluationException.Kind.TYPE;
             if (sure) {
@@ -204,6 +198,10 @@ public final class KnownFields {
             }
             return null;
         }
+    }
+
+    private boolean holds(Expression when) {
+        return when.names().stream().allMatch(sample::has) && when.test(evaluation());
     }
 
     private Evaluation evaluation() {

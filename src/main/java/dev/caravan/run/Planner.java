@@ -144,8 +144,8 @@ public final class Planner {
     private static int room(RunState state) {
         return state.facts().maxInflightJobs()
                 - (int) state.works().stream()
-                        .filter(each -> each.lane() == Lane.BATCH
-                                && !state.facts().isLocal(each.step()))
+                        .filter(each ->
+                                each.lane() == Lane.BATCH && !state.facts().isLocal(each.step()))
                         .count();
     }
 

@@ -11,8 +11,8 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStore;
-import dev.caravan.run.WorkOrder;
 import dev.caravan.run.UnitReview;
+import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.step.RunSteps;
@@ -242,9 +242,7 @@ public final class SettledFiles {
     /** The outcome on file that the unit's standing follows from. */
     private static @Nullable ReplyRow row(Case known, Now now) {
         ReplyRow last = known.last();
-        boolean skipped = now.standing() == Standing.PASSED
-                && last != null
-                && last.outcome() == ReplyOutcome.SKIPPED;
+        boolean skipped = now.standing() == Standing.PASSED && last != null && last.outcome() == ReplyOutcome.SKIPPED;
         return now.standing() == Standing.FAILED || skipped ? last : known.paid();
     }
 

@@ -59,16 +59,11 @@ record SettledLine(StepSettling step, Member member) {
 
     /** It goes back to an earlier step. */
     ObjectNode sentBack(String unitId, List<Finding> reasons) {
-        return again(unitId, member.back() + 1)
-                .put("for", step.returnsTo())
-                .set("errors", errors(reasons));
+        return again(unitId, member.back() + 1).put("for", step.returnsTo()).set("errors", errors(reasons));
     }
 
     private ObjectNode again(String unitId, int attempt) {
-        return Json.object()
-                .put("_n", member.unit())
-                .put("unit_id", unitId)
-                .put("attempt", attempt);
+        return Json.object().put("_n", member.unit()).put("unit_id", unitId).put("attempt", attempt);
     }
 
     private static ArrayNode errors(List<Finding> reasons) {

@@ -78,8 +78,7 @@ public final class Settler {
         PreparedStep now = steps.get(order.step());
         var settling = StepSettling.of(facts, now, order.step(), pauseMillis, store.clock());
         var part = new ChunkPart();
-        Map<String, ReplyPlace> replies =
-                now.manner().asksProvider() ? replies(order, chunk, members) : Map.of();
+        Map<String, ReplyPlace> replies = now.manner().asksProvider() ? replies(order, chunk, members) : Map.of();
         for (Member member : members) {
             var input = new OrderedInput(order, member, row(replies.get(member.key())));
             MemberPart.settle(settling, member, input, part);
@@ -156,7 +155,8 @@ public final class Settler {
         });
         wanted.removeAll(found.keySet());
         if (!wanted.isEmpty()) {
-            throw new IllegalStateException(results + " has no outcome for " + wanted.iterator().next());
+            throw new IllegalStateException(
+                    results + " has no outcome for " + wanted.iterator().next());
         }
         return found;
     }

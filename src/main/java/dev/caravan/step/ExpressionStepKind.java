@@ -1,8 +1,8 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.node.IntNode;
-import dev.caravan.expression.Expression;
 import dev.caravan.base.Problems;
+import dev.caravan.expression.Expression;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
@@ -82,9 +82,7 @@ public final class ExpressionStepKind implements StepKind {
         int most = settings.whole(MAX_ITERATIONS, MOST_ITERATIONS, USUAL_ITERATIONS);
         boolean repeats = settings.has(LOOP_UNTIL);
         if (settings.has(MAX_ITERATIONS) && !repeats) {
-            settings.wrong(
-                    MAX_ITERATIONS,
-                    "has no meaning without loop_until; remove it, or say until when to repeat");
+            settings.wrong(MAX_ITERATIONS, "has no meaning without loop_until; remove it, or say until when to repeat");
         }
         OutputRules output = OutputRules.read(settings);
         return new Settings(init, expressions, repeats, loopUntil, most, output, BranchSettings.read(settings));

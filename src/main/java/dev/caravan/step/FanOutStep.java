@@ -61,8 +61,7 @@ record FanOutStep(Step step, String field, String childField, int most, OnEmpty 
                     field + " is no array but " + array.getNodeType().name().toLowerCase(Locale.ROOT));
         }
         if (array.size() > most) {
-            return refused(
-                    "too_many", field + " has " + array.size() + " elements, more than max_children: " + most);
+            return refused("too_many", field + " has " + array.size() + " elements, more than max_children: " + most);
         }
         if (!array.isEmpty()) {
             return new Expansion(array.size(), false, List.of());

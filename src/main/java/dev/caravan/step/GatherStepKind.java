@@ -98,7 +98,8 @@ public final class GatherStepKind implements StepKind {
         String missing = settings.name(MISSING_FIELD);
         JsonNode take = settings.value(TAKE);
         taken(take, settings);
-        boolean without = settings.oneOf("on_failed", List.of("fail", "drop"), "fail").equals("drop");
+        boolean without =
+                settings.oneOf("on_failed", List.of("fail", "drop"), "fail").equals("drop");
         if (settings.has("skip_if")) {
             settings.wrong("skip_if", "has no place at a gather: children that were not gathered would be gone");
         }

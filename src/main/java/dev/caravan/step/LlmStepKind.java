@@ -72,8 +72,7 @@ public final class LlmStepKind implements StepKind {
      * @param prompt null where there is no template that compiles
      * @param same whether all units are asked the same, and on purpose
      */
-    private record Settings(
-            @Nullable PromptFile prompt, boolean same, OutputRules output, BranchSettings branch)
+    private record Settings(@Nullable PromptFile prompt, boolean same, OutputRules output, BranchSettings branch)
             implements StepSettings {}
 
     /** The template as it is written, and compiled by the newest rule. */
@@ -87,7 +86,9 @@ public final class LlmStepKind implements StepKind {
         OutputRules output = OutputRules.read(settings);
         BranchSettings branch = BranchSettings.read(settings);
         boolean same = settings.flag(PromptChecks.SAME);
-        if (template != null && settings.has(INFORMAL) && !template.endsWith(settings.value(INFORMAL).asText())) {
+        if (template != null
+                && settings.has(INFORMAL)
+                && !template.endsWith(settings.value(INFORMAL).asText())) {
             settings.wrong(INFORMAL, "names another file than the one used, " + template + "; remove it");
         }
         return new Settings(prompt, same, output, branch);
@@ -110,8 +111,7 @@ public final class LlmStepKind implements StepKind {
         try {
             String text = OutputRules.text(source.folder(), template);
             TemplateParts parts = parts(source.shared(), source.folder());
-            return new PromptFile(
-                    template, text, parts, engine.compile(template, text, parts, RenderingRule.NEWEST));
+            return new PromptFile(template, text, parts, engine.compile(template, text, parts, RenderingRule.NEWEST));
         } catch (TemplateSyntaxException e) {
             problems.at(e.file(), "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
         } catch (InvalidFileException e) {
@@ -151,8 +151,9 @@ public final class LlmStepKind implements StepKind {
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
         Settings settings = step.settings(Settings.class);
         JsonNode schema = settings.output().schemaNode();
-        StructuredOutput structured =
-                schema == null ? StructuredOutput.NONE : StructuredOutput.of(schema, step.call().schemas());
+        StructuredOutput structured = schema == null
+                ? StructuredOutput.NONE
+                : StructuredOutput.of(schema, step.call().schemas());
         return new LlmStep(
                 step,
                 settings.branch().of(step, pipeline),

@@ -55,8 +55,8 @@ record OutputRules(@Nullable SchemaJudge schema, ExpressionRules rules) {
         }
         try {
             int before = problems.all().size();
-            JsonNode read = step.filled(
-                    Json.written(text(source.folder(), file)), (at, wrong) -> problems.at(file, at, wrong));
+            JsonNode read =
+                    step.filled(Json.written(text(source.folder(), file)), (at, wrong) -> problems.at(file, at, wrong));
             boolean filled = problems.all().size() == before;
             // What a run was made with was checked by the version that made it.
             boolean compiles = filled && (source.stored() || meant(file, read, step, problems));

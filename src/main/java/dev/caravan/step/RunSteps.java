@@ -1,28 +1,22 @@
 package dev.caravan.step;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.pipeline.Step;
-import dev.caravan.prompt.RenderException;
 import dev.caravan.prompt.RenderingRule;
-import dev.caravan.provider.Prompt;
 import dev.caravan.run.AskedModel;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.validation.ReadingRule;
-import dev.caravan.validation.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a run asks and judges. It judges by the schemas and rules it was made with, and by every later revision of them
@@ -77,7 +71,8 @@ public final class RunSteps {
             return rules.size() == 1
                     ? now
                     : made.asking()
-                            .<PreparedStep>flatMap(asked -> now.asking().map(judging -> new RevisedStep(asked, judging)))
+                            .<PreparedStep>flatMap(
+                                    asked -> now.asking().map(judging -> new RevisedStep(asked, judging)))
                             .orElse(now);
         }
 

@@ -133,7 +133,8 @@ class MemberPartTest {
         reply(member(2, 0), completed("{}"));
 
         assertThat(failure())
-                .startsWith("{\"unit_id\":\"one\",\"_n\":0,\"step\":\"ask\",\"failure_stage\":\"validation\",\"errors\":[")
+                .startsWith(
+                        "{\"unit_id\":\"one\",\"_n\":0,\"step\":\"ask\",\"failure_stage\":\"validation\",\"errors\":[")
                 .endsWith("\"retry_count\":2,\"attempts\":3,\"tries\":1,\"raw_response\":\"{}\"}");
     }
 
@@ -171,7 +172,10 @@ class MemberPartTest {
 
     @Test
     void a_unit_that_passes_a_computing_step_by_keeps_its_record() throws IOException {
-        compute(step("- {name: sum, scope: expression, skip_if: \"text == 't'\", expressions: {a: '1'}}"), "", member(0, 0));
+        compute(
+                step("- {name: sum, scope: expression, skip_if: \"text == 't'\", expressions: {a: '1'}}"),
+                "",
+                member(0, 0));
 
         assertThat(part.skipped.get(0)).isTrue();
         assertThat(text(part.validated.get(0))).isEqualTo(text(Json.line(record())));
@@ -190,8 +194,8 @@ class MemberPartTest {
 
     @Test
     void what_was_computed_and_does_not_hold_goes_back_while_the_budget_lasts() throws IOException {
-        PreparedStep step = step("- {name: sum, scope: expression, expressions: {a: '1'},"
-                + " validation: {ranges: {a: [2, 3]}}}");
+        PreparedStep step =
+                step("- {name: sum, scope: expression, expressions: {a: '1'}," + " validation: {ranges: {a: [2, 3]}}}");
         compute(step, "ask", member(0, 1));
 
         assertThat(part.sentBack.get(0)).isTrue();
@@ -229,7 +233,8 @@ class MemberPartTest {
                         "- {name: join, scope: gather, field: all, take: each}")
                 .prepared()
                 .get(1);
-        List<ObjectNode> arrived = List.of(Json.object().put("each", 1), Json.object().put("each", 2));
+        List<ObjectNode> arrived =
+                List.of(Json.object().put("each", 1), Json.object().put("each", 2));
         var all = new MemberInput.Children(arrived, List.of());
         settle(gather, "", member(0, 0), new Brought(gather, record(), 0, null, all, null));
 

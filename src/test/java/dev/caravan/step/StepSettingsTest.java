@@ -65,7 +65,8 @@ class StepSettingsTest {
                         "config.yaml: pipeline.steps[0].on_empty: must be one of fail, drop, keep, not \"maybe\"",
                         "config.yaml: pipeline.steps[0].drop_if: has no place at a fan-out; give it to the step before,"
                                 + " or to the first step of the children");
-        assertThat(steps("- {name: split, scope: fan_out, field: list, on_empty: keep}").problems())
+        assertThat(steps("- {name: split, scope: fan_out, field: list, on_empty: keep}")
+                        .problems())
                 .singleElement()
                 .asString()
                 .contains("keep needs a gather that ends this fan-out");
@@ -111,11 +112,12 @@ class StepSettingsTest {
 
     @Test
     void a_step_is_prepared_by_what_was_read_whatever_became_of_its_files() throws Exception {
-        var written = steps(
-                "- {name: map, scope: transform}", "- {name: ask, schema: answer.json, model: gpt-4o-mini}");
+        var written =
+                steps("- {name: map, scope: transform}", "- {name: ask, schema: answer.json, model: gpt-4o-mini}");
         written.with("transforms/map.jslt", "{\"short\": .text}");
         written.with("templates/ask.vm", "Of $short");
-        written.with("schemas/answer.json", "{\"type\": \"object\", \"properties\": {\"mark\": {\"type\": \"integer\"}}}");
+        written.with(
+                "schemas/answer.json", "{\"type\": \"object\", \"properties\": {\"mark\": {\"type\": \"integer\"}}}");
         Pipeline read = written.read();
         for (String each : List.of("transforms/map.jslt", "templates/ask.vm", "schemas/answer.json")) {
             Files.delete(folder.resolve(each));
@@ -123,11 +125,15 @@ class StepSettingsTest {
 
         List<PreparedStep> steps = StepKind.prepared(read, Caravan.kinds());
 
-        var mapped = ((PreparedStep.Local) steps.get(0)).perform(record(), 0).verdict().output();
+        var mapped = ((PreparedStep.Local) steps.get(0))
+                .perform(record(), 0)
+                .verdict()
+                .output();
         assertThat(mapped).isNotNull();
         assertThat(mapped.path("short").asText()).isEqualTo("t");
         var asking = steps.get(1).asking().orElseThrow();
-        assertThat(asking.prompt("k", mapped, Json.mapper().createArrayNode(), false).text())
+        assertThat(asking.prompt("k", mapped, Json.mapper().createArrayNode(), false)
+                        .text())
                 .isEqualTo("Of t");
         assertThat(asking.schema()).isNotNull();
         assertThat(asking.judge("{\"mark\": \"x\"}", mapped).output()).isNull();

@@ -20,9 +20,8 @@ public record WrittenPipeline(Path folder) {
     /** @param steps as they stand in config.yaml, each a line that begins with a hyphen */
     public WrittenPipeline steps(String... steps) throws IOException {
         with("items.jsonl", "{\"id\": \"one\", \"text\": \"t\", \"list\": [1, 2]}\n");
-        String listed = List.of(steps).stream()
-                .map(each -> "    " + each + "\n")
-                .reduce("", String::concat);
+        String listed =
+                List.of(steps).stream().map(each -> "    " + each + "\n").reduce("", String::concat);
         return with("config.yaml", """
                 pipeline:
                   name: written
