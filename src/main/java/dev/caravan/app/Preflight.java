@@ -8,12 +8,12 @@ import dev.caravan.cost.ProviderEntry;
 import dev.caravan.extension.OperatorExtensions;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.step.StepKind;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -129,7 +129,7 @@ final class Preflight {
 
     static Set<String> names(Pipeline pipeline, Map<String, StepKind> kinds) {
         return pipeline.steps().stream()
-                .filter(each -> Objects.requireNonNull(kinds.get(each.kind())).asks())
+                .filter(each -> StepGrammar.of(kinds, each).manner().asksProvider())
                 .map(Step::provider)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

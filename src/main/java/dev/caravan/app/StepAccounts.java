@@ -8,6 +8,7 @@ import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.BaseUrl;
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.ExchangeBuilder;
@@ -46,7 +46,7 @@ final class StepAccounts {
     }
 
     private boolean asks(Step step) {
-        return Objects.requireNonNull(kinds.get(step.kind())).asks();
+        return StepGrammar.of(kinds, step).manner().asksProvider();
     }
 
     private Account account(String provider, @Nullable Simulator simulator) {

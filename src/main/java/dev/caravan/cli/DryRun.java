@@ -7,6 +7,7 @@ import dev.caravan.base.PlainText;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
@@ -15,8 +16,8 @@ import dev.caravan.validation.Finding;
 import dev.caravan.validation.Verdict;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Renders the first prompts of a pipeline: makes no run, calls nothing, costs nothing. */
@@ -32,10 +33,9 @@ final class DryRun {
         this.shop = shop;
         this.json = json;
         for (Step each : pipeline.steps()) {
-            PreparedStep prepared =
-                    Objects.requireNonNull(shop.kinds().get(each.kind())).prepare(each, pipeline);
+            PreparedStep prepared = StepGrammar.of(shop.kinds(), each).prepare(each, pipeline);
             steps.add(prepared);
-            if (prepared instanceof PreparedStep.Asking) {
+            if (prepared.manner().asksProvider()) {
                 break;
             }
         }
@@ -55,60 +55,86 @@ final class DryRun {
     }
 
     private void unit(ObjectNode unit) {
-        ObjectNode record = unit;
-        String id = UnitRecord.id(unit);
-        var parents = new ArrayDeque<ObjectNode>();
+        var walk = new UnitWalk(unit);
         for (PreparedStep each : steps) {
-            if (each instanceof PreparedStep.Asking asking) {
-                ask(id, asking, record);
+            if (!each.visit(walk)) {
                 return;
             }
-            if (each instanceof PreparedStep.Fanning fanning) {
-                // One child stands for all of them.
-                PreparedStep.Fanning.Expansion made = fanning.expand(record);
-                if (made.children() == 0) {
-                    fail(
-                            id,
-                            each,
-                            made.findings().isEmpty()
-                                    ? "has no children"
-                                    : made.findings().get(0).message());
-                    return;
-                }
-                parents.push(record);
-                record = fanning.child(record, 0, 0);
-                id = UnitRecord.id(record);
-                continue;
+        }
+        say(walk.id, steps.get(steps.size() - 1), "record", Json.text(walk.record));
+    }
+
+    /** A unit on its way; each step says whether it goes on. */
+    private final class UnitWalk implements PreparedStep.Visitor<Boolean> {
+        private final Deque<ObjectNode> parents = new ArrayDeque<>();
+        private ObjectNode record;
+        private String id;
+
+        UnitWalk(ObjectNode unit) {
+            record = unit;
+            id = UnitRecord.id(unit);
+        }
+
+        @Override
+        public Boolean asking(PreparedStep.Asking step) {
+            try {
+                Prompt prompt = step.prompt("", record, Json.mapper().createArrayNode(), false);
+                say(id, step, "prompt", prompt.text());
+            } catch (RenderException e) {
+                fail(id, step, String.valueOf(e.getMessage()));
             }
-            if (each instanceof PreparedStep.Reviewing) {
-                // As if everybody agreed.
-                continue;
+            return false;
+        }
+
+        @Override
+        public Boolean local(PreparedStep.Local step) {
+            return take(step, step.perform(record, 0).verdict());
+        }
+
+        /** One child stands for all of them. */
+        @Override
+        public Boolean fanning(PreparedStep.Fanning step) {
+            PreparedStep.Fanning.Expansion made = step.expand(record);
+            if (made.children() == 0) {
+                fail(
+                        id,
+                        step,
+                        made.findings().isEmpty()
+                                ? "has no children"
+                                : made.findings().get(0).message());
+                return false;
             }
-            Verdict verdict = each instanceof PreparedStep.Gathering gathering
-                    ? gathering.gather(parents.pop(), List.of(record), List.of())
-                    : ((PreparedStep.Local) each).perform(record, 0).verdict();
+            parents.push(record);
+            record = step.child(record, 0, 0);
+            id = UnitRecord.id(record);
+            return true;
+        }
+
+        @Override
+        public Boolean gathering(PreparedStep.Gathering step) {
+            return take(step, step.gather(parents.pop(), List.of(record), List.of()));
+        }
+
+        /** As if everybody agreed. */
+        @Override
+        public Boolean reviewing(PreparedStep.Reviewing step) {
+            return true;
+        }
+
+        private boolean take(PreparedStep step, Verdict verdict) {
             ObjectNode output = verdict.output();
             if (output == null) {
                 fail(
                         id,
-                        each,
+                        step,
                         verdict.findings().stream()
                                 .filter(Finding::fails)
                                 .map(Finding::message)
                                 .collect(Collectors.joining("; ")));
-                return;
+                return false;
             }
             record = output;
-        }
-        say(id, steps.get(steps.size() - 1), "record", Json.text(record));
-    }
-
-    private void ask(String id, PreparedStep.Asking step, ObjectNode record) {
-        try {
-            Prompt prompt = step.prompt("", record, Json.mapper().createArrayNode(), false);
-            say(id, step, "prompt", prompt.text());
-        } catch (RenderException e) {
-            fail(id, step, String.valueOf(e.getMessage()));
+            return true;
         }
     }
 

@@ -10,13 +10,13 @@ import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.Finding;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,8 +53,7 @@ abstract class FilterCommand extends RunsCommand {
                 .findFirst()
                 .orElseThrow(() -> new InvalidFileException(
                         "--step", step, "there is no such step; " + dev.caravan.base.Problems.suggestion(step, names)));
-        PreparedStep prepared =
-                Objects.requireNonNull(shop.kinds().get(wanted.kind())).prepare(wanted, read);
+        PreparedStep prepared = StepGrammar.of(shop.kinds(), wanted).prepare(wanted, read);
         try (var in = records()) {
             int number = 0;
             for (String line = line(in); line != null; line = line(in)) {

@@ -20,9 +20,9 @@ final class RenderCommand extends FilterCommand {
 
     @Override
     ObjectNode filtered(PreparedStep prepared, ObjectNode record) {
-        if (!(prepared instanceof PreparedStep.Asking asking)) {
-            throw new InvalidFileException("--step", step, "asks no model, so it has no prompt; use judge");
-        }
+        PreparedStep.Asking asking = prepared.asking()
+                .orElseThrow(() ->
+                        new InvalidFileException("--step", step, "asks no model, so it has no prompt; use judge"));
         try {
             Prompt prompt = asking.prompt("", record, Json.mapper().createArrayNode(), false);
             ObjectNode line = Json.object();

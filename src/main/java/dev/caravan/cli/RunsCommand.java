@@ -14,6 +14,7 @@ import dev.caravan.execution.RunMaker;
 import dev.caravan.operator.GivenApproval;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.ResumeAdvice;
 import dev.caravan.report.RunJson;
@@ -26,7 +27,6 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -113,8 +113,7 @@ abstract class RunsCommand implements Callable<Integer> {
             return;
         }
         List<String> asked = shop.snapshots(folder).get(0).steps().stream()
-                .filter(each ->
-                        Objects.requireNonNull(shop.kinds().get(each.kind())).asks())
+                .filter(each -> StepGrammar.of(shop.kinds(), each).manner().asksProvider())
                 .map(Step::provider)
                 .toList();
         shop.registry().moved(asked).forEach(each -> shop.err().println("caravan: " + each));
@@ -205,8 +204,7 @@ abstract class RunsCommand implements Callable<Integer> {
 
     private Optional<String> provider(Pipeline pipeline) {
         return pipeline.steps().stream()
-                .filter(each ->
-                        Objects.requireNonNull(shop.kinds().get(each.kind())).asks())
+                .filter(each -> StepGrammar.of(shop.kinds(), each).manner().asksProvider())
                 .map(Step::provider)
                 .findFirst();
     }

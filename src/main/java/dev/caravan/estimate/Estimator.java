@@ -7,6 +7,7 @@ import dev.caravan.cost.Price;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.CostOutlook;
@@ -16,7 +17,6 @@ import dev.caravan.step.StepKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -163,7 +163,7 @@ public final class Estimator {
 
     private Stream<Step> asking(Pipeline pipeline) {
         return pipeline.steps().stream()
-                .filter(each -> Objects.requireNonNull(kinds.get(each.kind())).asks());
+                .filter(each -> StepGrammar.of(kinds, each).manner().asksProvider());
     }
 
     private List<Integer> local(Pipeline pipeline) {
@@ -176,8 +176,8 @@ public final class Estimator {
 
     private void unpriced(Pipeline pipeline, Lane lane, List<String> notes) {
         pipeline.steps().stream()
-                .filter(each ->
-                        kinds.containsKey(each.kind()) && kinds.get(each.kind()).asks())
+                .filter(each -> kinds.containsKey(each.kind())
+                        && kinds.get(each.kind()).manner().asksProvider())
                 .map(Step::model)
                 .distinct()
                 .filter(each -> registry.price(each)

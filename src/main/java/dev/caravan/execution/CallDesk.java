@@ -5,7 +5,6 @@ import dev.caravan.base.UnitRecord;
 import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
-import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.OpenWork;
 import dev.caravan.run.PauseReason;
@@ -80,7 +79,7 @@ public final class CallDesk {
         WorkOrder order = call.order();
         ObjectNode record = run.requests().record(order.step(), call.member());
         call.unitId = UnitRecord.id(record);
-        Optional<ReplyRow> passing = run.requests().unasked(order, call.member(), record, Lane.REALTIME);
+        Optional<ReplyRow> passing = run.requests().unasked(order, call.member(), record, order.lane());
         if (passing.isPresent()) {
             unused(call);
             book(order, passing.get(), failure -> then.run());
@@ -94,11 +93,11 @@ public final class CallDesk {
             String message = String.valueOf(e.getMessage());
             book(
                     order,
-                    ReplyRow.unrendered(call.member(), call.unitId, order.work(), Lane.REALTIME, message),
+                    ReplyRow.unrendered(call.member(), call.unitId, order.work(), order.lane(), message),
                     failure -> then.run());
             return;
         }
-        call.worstPicos = run.requests().worstPicos(order.step(), call.member(), Lane.REALTIME, prompt);
+        call.worstPicos = run.requests().worstPicos(order.step(), call.member(), order.lane(), prompt);
         switch (run.budget().reserve(call.worstPicos)) {
             case YES -> call.paidFor = true;
             case LATER -> {
@@ -159,7 +158,7 @@ public final class CallDesk {
                     .record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worstPicos), failure -> {});
         }
         ReplyRow row =
-                ReplyRow.of(call.member(), call.unitId, order.work(), Lane.REALTIME, answer, () -> call.worstPicos);
+                ReplyRow.of(call.member(), call.unitId, order.work(), order.lane(), answer, () -> call.worstPicos);
         book(order, row, failure -> {
             settled(call);
             then.run();

@@ -12,6 +12,7 @@ import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobOrder;
 import dev.caravan.provider.JobStatus;
+import dev.caravan.provider.Prompt;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;

@@ -227,7 +227,7 @@ final class JobResults {
         try {
             var record = run.requests().record(order.step(), member);
             return run.requests()
-                    .worstPicos(order.step(), member, Lane.BATCH, run.requests().prompt(order.step(), member, record));
+                    .worstPicos(order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
         } catch (RenderException e) {
             // It was rendered when it was sent; whatever it cost is within what the whole job may cost.
             return Objects.requireNonNull(order.intent()).worstPicos();
@@ -269,14 +269,14 @@ final class JobResults {
     private ReplyRow row(Member member, Answer answer) {
         ObjectNode record = run.requests().record(order.step(), member);
         String unitId = UnitRecord.id(record);
-        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, answer, () -> worstPicos(member, record));
+        return ReplyRow.of(member, unitId, order.work(), order.lane(), answer, () -> worstPicos(member, record));
     }
 
     /** Of a reply that told no usage: its request is made again, to know what it can have cost. */
     private long worstPicos(Member member, ObjectNode record) {
         try {
             return run.requests()
-                    .worstPicos(order.step(), member, Lane.BATCH, run.requests().prompt(order.step(), member, record));
+                    .worstPicos(order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
         } catch (RenderException e) {
             // It could be rendered when it was sent.
             return order.intent() == null ? -1 : order.intent().worstPicos();

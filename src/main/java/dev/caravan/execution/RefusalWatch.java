@@ -1,7 +1,6 @@
 package dev.caravan.execution;
 
 import dev.caravan.provider.Answer;
-import dev.caravan.provider.Lane;
 import dev.caravan.run.FailureBrake;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunStore;
@@ -76,7 +75,7 @@ final class RefusalWatch {
         }
         held.computeIfAbsent(order.work(), key -> new ArrayList<>())
                 .add(ReplyRow.of(
-                        call.member(), call.unitId, order.work(), Lane.REALTIME, answer, () -> call.worstPicos));
+                        call.member(), call.unitId, order.work(), order.lane(), answer, () -> call.worstPicos));
         return true;
     }
 

@@ -10,6 +10,7 @@ import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.Task;
 import dev.caravan.pipeline.UnitIds;
 import dev.caravan.pipeline.UnitWriter;
@@ -152,12 +153,12 @@ public final class RunMaker {
     }
 
     private StepFact fact(Step step) {
-        StepKind kind = Objects.requireNonNull(kinds.get(step.kind()));
-        return new StepFact(step.name(), role(kind), !kind.asks(), step.retryFrom(), step.escalates());
+        StepKind kind = StepGrammar.of(kinds, step);
+        return new StepFact(step.name(), role(kind), !kind.manner().asksProvider(), step.retryFrom(), step.escalates());
     }
 
     private static StepFact.Role role(StepKind kind) {
-        if (kind.waits()) {
+        if (kind.manner().waitsForPerson()) {
             return StepFact.Role.APPROVAL;
         }
         return switch (kind.role()) {

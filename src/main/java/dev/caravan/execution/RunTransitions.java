@@ -103,7 +103,7 @@ final class RunTransitions {
     void capReached(int step) {
         work(() -> {
             int units = run.store()
-                    .onState(state -> state.lane() == Lane.BATCH
+                    .onState(state -> state.laneOf(step) == Lane.BATCH
                             ? Math.min(run.minJob(), state.steps().get(step).waiting())
                             : 1);
             long each = run.store().onState(state -> capPlan.toEnd(state, step));

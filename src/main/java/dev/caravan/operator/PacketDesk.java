@@ -47,7 +47,7 @@ public final class PacketDesk {
 
     /** The question for the units that wait at a step. Nothing in the run moves meanwhile. */
     public RunEvent.ReviewAsked ask(int step) {
-        var reviewing = (PreparedStep.Reviewing) steps.get(step);
+        PreparedStep.Reviewing reviewing = steps.get(step).reviewing().orElseThrow();
         RunFacts facts = store.facts();
         String name = facts.steps().get(step);
         BitSet units = store.onState(state -> state.waitingAt(step));

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 
 /** The words of {@code config.yaml}: which keys there are, and why some that others know are refused. */
 final class ConfigGrammar {
+    static final String FILE = "config.yaml";
     static final Set<String> TOP = keys(
             "pipeline",
             "api",

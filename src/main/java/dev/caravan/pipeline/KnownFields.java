@@ -100,6 +100,11 @@ public final class KnownFields {
         return ConfigGrammar.SYSTEM_FIELDS.contains(name);
     }
 
+    /** Whether a name cannot be that of a field an author chooses. */
+    public static boolean isReserved(String name) {
+        return name.startsWith("_") || name.equals("unit_id") || name.equals("errors") || name.equals("config");
+    }
+
     /** From here on records have none of the fields that were known, those of the system aside. */
     public void forget() {
         names.removeIf(each -> !each.startsWith("_") && !each.equals(UnitRecord.ID));
@@ -161,22 +166,6 @@ public final class KnownFields {
         return copy;
     }
 
-    /** Carries out a step's {@code init}, {@code expressions} and {@code loop_until} on the sample. */
-    public void compute(Step step, StepGrammar.Source source, Problems problems) {
-        for (String key : List.of("init", "expressions")) {
-            set(
-                    ExpressionReader.read(step, key, source, new Problems("")),
-                    source.file(),
-                    source.place() + "." + key,
-                    problems);
-        }
-        ExpressionReader.one(step, "loop_until", source, new Problems(""))
-                .ifPresent(until -> use(until, null, source.file(), source.place() + ".loop_until", problems));
-        if (step.source().has("loop_until")) {
-            add("_iterations", Json.mapper().getNodeFactory().numberNode(1));
-        }
-    }
-
     /** Evaluates named expressions in their order; each is a field for the next. */
     public void set(Map<String, Expression> expressions, String file, String place, Problems problems) {
         expressions.forEach(
@@ -191,23 +180,17 @@ public final class KnownFields {
      */
     public @Nullable JsonNode use(
             Expression expression, @Nullable Expression when, String file, String place, Problems problems) {
-        boolean told = true;
         for (String name : expression.names()) {
             boolean guarded = when != null && when.text().contains(name);
             if (lacks(name) && !guarded) {
                 problems.at(file, place, unknown(name));
-                told = false;
             }
-            told &= sample.has(name);
         }
-        if (!told) {
+        if (!expression.names().stream().allMatch(sample::has)) {
             return null;
         }
         try {
-            if (when != null && !(when.names().stream().allMatch(sample::has) && when.test(evaluation()))) {
-                return null;
-            }
-            return expression.evaluate(evaluation());
+            return when == null || holds(when) ? expression.evaluate(evaluation()) : null;
         } catch (EvaluationException e) {
             boolean sure = e.kind() == EvaluationException.Kind.UNKNOWN || e.kind() == EvaluationException.Kind.TYPE;
             if (sure) {
@@ -216,6 +199,10 @@ public final class KnownFields {
             }
             return null;
         }
+    }
+
+    private boolean holds(Expression when) {
+        return when.names().stream().allMatch(sample::has) && when.test(evaluation());
     }
 
     private Evaluation evaluation() {

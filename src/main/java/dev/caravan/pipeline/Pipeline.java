@@ -71,7 +71,7 @@ public record Pipeline(
 
     /** When the service starts it; empty when nothing is said. */
     public Optional<PipelineSchedule> schedule() {
-        return PipelineSchedule.read(config, PipelineReader.FILE, new Problems(name));
+        return PipelineSchedule.read(config, ConfigGrammar.FILE, new Problems(name));
     }
 
     Pipeline with(List<ItemUse> uses, List<Problem> noted) {

@@ -1,6 +1,5 @@
 package dev.caravan.pipeline;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
@@ -72,7 +71,7 @@ final class SharedReader {
             problems.at(file, CONTEXT_FILE, "must name one file of the folder, not " + Json.text(given));
             return;
         }
-        if (!isThere(folder, path, CONTEXT_FILE, file, fields, problems)) {
+        if (!SharedFiles.isThere(folder, path, CONTEXT_FILE, file, fields, problems)) {
             return;
         }
         files.add(path);
@@ -96,7 +95,7 @@ final class SharedReader {
         Path at = folder.resolve(path);
         String ending = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         JsonNode read = switch (ending) {
-            case "json" -> json(at, path);
+            case "json" -> SharedFiles.json(at, path);
             case "yaml", "yml" -> SafeYaml.read(at, path);
             case "csv" -> table(at, path);
             default ->
@@ -106,15 +105,6 @@ final class SharedReader {
             return map;
         }
         throw new InvalidFileException(path, "", "must be a map of names to values");
-    }
-
-    /** A whole file of JSON. */
-    static JsonNode json(Path at, String path) {
-        try {
-            return Json.written(TextFile.read(at, path, TextFile.LARGEST_WRITTEN));
-        } catch (JsonProcessingException e) {
-            throw new InvalidFileException(path, Json.place(e), "is not JSON: " + Json.reason(e));
-        }
     }
 
     /** A table of names and values. */
@@ -160,21 +150,10 @@ final class SharedReader {
                 problems.at(file, at, "must be the name of a file of the folder, not " + Json.text(given.get(i)));
             } else if (parts.contains(path)) {
                 problems.at(file, at, "'" + path + "' is there twice; keep one");
-            } else if (isThere(folder, path, at, file, fields, problems)) {
+            } else if (SharedFiles.isThere(folder, path, at, file, fields, problems)) {
                 parts.add(path);
             }
         }
         return parts;
-    }
-
-    /** Whether there is such a file that a run can keep a copy of; if not, that is told. */
-    static boolean isThere(Path folder, String path, String at, String file, FieldReader fields, Problems problems) {
-        int before = problems.all().size();
-        if (PipelineSnapshot.isTaken(path)) {
-            problems.at(file, at, "'" + path + "' is a name of the system's; call the file otherwise");
-        } else {
-            fields.file(folder, path, at);
-        }
-        return problems.all().size() == before;
     }
 }

@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the units of a pipeline and streams them out: as its strategy says, then as often as {@code repeat} says, the
@@ -216,25 +215,11 @@ public final class UnitWriter {
     private String name(ObjectNode item, String place) {
         enough();
         String field = pipeline.items().nameField();
-        String name = nameOf(item, field);
+        String name = ItemNames.of(item, field);
         if (name == null && !field.isEmpty()) {
             throw new InvalidFileException(
                     pipeline.items().file(), place, "has no value in '" + field + "', which name_field says names it");
         }
         return name == null ? "row-%06d".formatted(written + 1) : name;
-    }
-
-    /** What names an item: its name field, else {@code id}, else {@code name}. */
-    static @Nullable String nameOf(ObjectNode item, String field) {
-        for (String each : field.isEmpty() ? new String[] {"id", "name"} : new String[] {field}) {
-            JsonNode value = item.get(each);
-            if (value != null
-                    && value.isValueNode()
-                    && !value.isNull()
-                    && !value.asText().isBlank()) {
-                return value.asText();
-            }
-        }
-        return null;
     }
 }

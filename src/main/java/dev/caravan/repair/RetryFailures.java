@@ -13,6 +13,7 @@ import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitRanges;
 import dev.caravan.run.UnitStanding;
+import dev.caravan.settle.ReplyOutcome;
 import dev.caravan.settle.ReplyRow;
 import dev.caravan.settle.SettledFiles;
 import dev.caravan.step.PreparedStep;
@@ -31,7 +32,7 @@ import java.util.TreeMap;
  * stays failed unless it is asked for.
  */
 public final class RetryFailures {
-    private static final Set<String> HARD = Set.of(ReplyRow.REJECTED, ReplyRow.UNRENDERED);
+    private static final Set<String> HARD = Set.of(ReplyOutcome.REJECTED.stage(), ReplyOutcome.UNRENDERED.stage());
 
     /**
      * What came of it.
@@ -54,7 +55,7 @@ public final class RetryFailures {
         }
 
         boolean of(String step, String stage) {
-            return all || (stage.equals(ReplyRow.REJECTED) && refusedAt.contains(step));
+            return all || (stage.equals(ReplyOutcome.REJECTED.stage()) && refusedAt.contains(step));
         }
     }
 
@@ -119,7 +120,7 @@ public final class RetryFailures {
             byRule |= ExpressionRules.hold(
                     prepared.step().validation(), each.path("code").asText());
         }
-        return byRule || !(prepared instanceof PreparedStep.Asking);
+        return byRule || !prepared.manner().asksProvider();
     }
 
     private void reopen(int step) {
@@ -141,8 +142,8 @@ public final class RetryFailures {
                     }
                     boolean hard = HARD.contains(stage) && !hardToo.of(name, stage);
                     boolean back = goesBack(step, node);
-                    boolean reviewed = steps.get(step) instanceof PreparedStep.Reviewing;
-                    boolean again = back || reviewed || steps.get(step) instanceof PreparedStep.Asking;
+                    boolean reviewed = steps.get(step).manner().waitsForPerson();
+                    boolean again = back || reviewed || steps.get(step).manner().asksProvider();
                     if (!again || hard || !revivable(store, unit)) {
                         left.merge(name, 1, Integer::sum);
                     } else if (back) {

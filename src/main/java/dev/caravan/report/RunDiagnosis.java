@@ -139,7 +139,8 @@ public final class RunDiagnosis {
             return;
         }
         try {
-            if (judging.steps().get(step) instanceof PreparedStep.Asking asking) {
+            PreparedStep.Asking asking = judging.steps().get(step).asking().orElse(null);
+            if (asking != null) {
                 text.append("\nThe prompt:\n\n");
                 fenced(
                         text,

@@ -156,6 +156,11 @@ public final class RunState {
         return life.lane;
     }
 
+    /** By which lane work of a step is bought that is formed from now on. What was formed before keeps its own. */
+    public Lane laneOf(int step) {
+        return lane();
+    }
+
     public UnitTable units() {
         return units;
     }

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.provider.Lane;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A piece of work as handed to a step route with its ticket: everything needed to perform it, fixed at that moment, so
  * that no other thread reads the run's state.
  *
+ * @param lane by which its units are asked, whatever the run's other work is doing
  * @param unanswered members without an outcome on file when the order was given
  * @param kids at a gather, what became of each member's children
  * @param words at an approval step, what was said of each member
@@ -21,6 +23,7 @@ public record WorkOrder(
         String work,
         int step,
         String stepName,
+        Lane lane,
         List<Member> members,
         List<Member> unanswered,
         Map<Integer, Kids> kids,
@@ -91,6 +94,7 @@ public record WorkOrder(
                 work.id(),
                 work.step(),
                 name,
+                work.lane(),
                 members,
                 members.stream().filter(each -> !answered.get(each.unit())).toList(),
                 kids(state, work.step(), members),
@@ -167,6 +171,7 @@ public record WorkOrder(
                 work,
                 step,
                 stepName,
+                lane,
                 answered,
                 List.of(),
                 Map.of(),

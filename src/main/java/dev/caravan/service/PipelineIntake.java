@@ -13,6 +13,7 @@ import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.LeftRun;
@@ -33,7 +34,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -251,7 +251,7 @@ final class PipelineIntake {
     private Set<String> providers(Pipeline pipeline) {
         var asked = new TreeSet<String>();
         for (Step each : pipeline.steps()) {
-            if (Objects.requireNonNull(kinds.get(each.kind())).asks()) {
+            if (StepGrammar.of(kinds, each).manner().asksProvider()) {
                 asked.add(each.provider());
             }
         }

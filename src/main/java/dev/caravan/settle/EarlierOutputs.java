@@ -43,15 +43,24 @@ public final class EarlierOutputs {
                     state.lengths(last, chunk).validated(),
                     done);
         }
+        int wrong = firstWrong(last, done);
+        return wrong == 0
+                ? Optional.empty()
+                : Optional.of("outputs/results.jsonl: line " + wrong
+                        + " is not what its unit came to; `caravan repair` writes it again");
+    }
+
+    /** The number of the first line that does not hold; 0 when all do. */
+    private int firstWrong(int last, long[] done) {
         Path results = folder.outputs().resolve("results.jsonl");
-        int[] wrong = {0};
-        int[] line = {0};
+        if (!JsonLines.exists(results)) {
+            return 0;
+        }
         int[] units = Arrays.stream(state.units().lineage().order())
                 .filter(unit -> state.units().outcome(unit) == UnitOutcome.DONE)
                 .toArray();
-        if (!JsonLines.exists(results)) {
-            return Optional.empty();
-        }
+        int[] wrong = {0};
+        int[] line = {0};
         JsonLines.scanBytes(results, 0, Long.MAX_VALUE, (offset, bytes, length, whole) -> {
             int at = line[0]++;
             if (wrong[0] == 0 && at < units.length && done[units[at]] != NONE) {
@@ -60,10 +69,7 @@ public final class EarlierOutputs {
                 wrong[0] = same ? 0 : at + 1;
             }
         });
-        return wrong[0] == 0
-                ? Optional.empty()
-                : Optional.of("outputs/results.jsonl: line " + wrong[0]
-                        + " is not what its unit came to; `caravan repair` writes it again");
+        return wrong[0];
     }
 
     private static void note(Path file, long length, long[] offsets) {
@@ -90,6 +96,6 @@ public final class EarlierOutputs {
 
     private byte[] expected(int last, int unit, long offset) {
         JsonNode record = JsonLines.at(folder.validated(facts.steps().get(last), facts.chunkOf(unit)), offset);
-        return Json.line(RunOutputs.withoutInternal((ObjectNode) record));
+        return Json.line(OutputRecord.withoutInternal((ObjectNode) record));
     }
 }

@@ -94,7 +94,9 @@ final class FormerRecords {
         }
         if (isFirst(step, birth)) {
             Lineage.Family family = lineage.familyOf(unit);
-            return ((PreparedStep.Fanning) steps.get(birth))
+            return steps.get(birth)
+                    .fanning()
+                    .orElseThrow()
                     .child(before(birth, family.parent()), unit - family.first(), unit);
         }
         Path file = file(step, facts.chunkOf(unit));

@@ -46,7 +46,9 @@ public final class RecordReader {
         }
         if (birth != StepShape.NONE && step == birth + 1) {
             Lineage.Family family = lineage.familyOf(unit);
-            return ((PreparedStep.Fanning) steps.get(birth))
+            return steps.get(birth)
+                    .fanning()
+                    .orElseThrow()
                     .child(before(birth, family.parent()), unit - family.first(), unit);
         }
         Path file = step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), facts.chunkOf(unit));
