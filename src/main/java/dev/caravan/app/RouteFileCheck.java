@@ -49,13 +49,13 @@ final class RouteFileCheck {
     static Optional<NotReadyException> in(List<Resource> all, List<Resource> files, Path home) {
         var check = new RouteFileCheck();
         for (Resource each : all) {
-            String file = RouteMistakes.path(home, each.getLocation());
+            String file = path(home, each.getLocation());
             values(each, "route").forEach(route -> check.claim(file, value(route, "id"), "routes"));
             values(each, "templatedRoute").forEach(route -> check.claim(file, value(route, "routeId"), "routes"));
             values(each, "routeTemplate").forEach(template -> check.learn(file, template));
         }
         for (Resource each : files) {
-            String file = RouteMistakes.path(home, each.getLocation());
+            String file = path(home, each.getLocation());
             values(each, "templatedRoute").forEach(route -> check.check(file, route));
         }
         check.tellTwins();
@@ -164,5 +164,11 @@ final class RouteFileCheck {
 
     private static String text(@Nullable Node node) {
         return node instanceof ScalarNode scalar ? scalar.getValue() : "";
+    }
+
+    /** How a file of routes is shown that Camel calls by its location. */
+    static String path(Path home, String location) {
+        String name = location.replaceFirst("^file:", "");
+        return home.toAbsolutePath().normalize().resolve(name).toString();
     }
 }

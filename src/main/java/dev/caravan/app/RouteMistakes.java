@@ -167,12 +167,6 @@ final class RouteMistakes {
     }
 
     private String path(String location) {
-        return path(home, location);
-    }
-
-    /** How a file of routes is shown that Camel calls by its location. */
-    static String path(Path home, String location) {
-        String name = location.replaceFirst("^file:", "");
-        return home.toAbsolutePath().normalize().resolve(name).toString();
+        return RouteFileCheck.path(home, location);
     }
 }

@@ -57,7 +57,7 @@ public final class RunPrices {
 
     private static @Nullable Price price(ObjectNode prices, String name) {
         JsonNode price = prices.path(name);
-        return price.isObject() ? Json.mapper().convertValue(price, Price.class) : null;
+        return price instanceof ObjectNode stored ? StoredPrice.read(stored) : null;
     }
 
     private @Nullable Price price(ModelChoice asked) {
