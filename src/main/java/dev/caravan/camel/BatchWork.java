@@ -1,6 +1,5 @@
 package dev.caravan.camel;
 
-import dev.caravan.base.Backoff;
 import static dev.caravan.camel.exchange.ExchangeKeys.ADMITTED;
 import static dev.caravan.camel.exchange.ExchangeKeys.JOB_FOLDER;
 import static dev.caravan.camel.exchange.ExchangeKeys.JOB_STATUS;
@@ -13,6 +12,8 @@ import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
 import static dev.caravan.camel.exchange.ExchangeKeys.SENT_AT;
 import static dev.caravan.camel.exchange.ExchangeKeys.SETTLED;
 import static dev.caravan.camel.exchange.ExchangeKeys.SINCE;
+
+import dev.caravan.base.Backoff;
 import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.LiveRun;

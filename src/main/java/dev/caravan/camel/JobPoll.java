@@ -20,7 +20,6 @@ import dev.caravan.execution.LiveRun;
 import dev.caravan.provider.JobAnswer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 

@@ -112,7 +112,8 @@ record CommandGroup(String title, List<Object> commands) {
                     new Help.Column(longest + 2, 2, Help.Column.Overflow.SPAN),
                     new Help.Column(width - longest - 2, 2, Help.Column.Overflow.WRAP));
             for (String each : ofGroup) {
-                UsageMessageSpec about = Objects.requireNonNull(help.subcommands().get(each))
+                UsageMessageSpec about = Objects.requireNonNull(
+                                help.subcommands().get(each))
                         .commandSpec()
                         .usageMessage();
                 table.addRowValues(each, String.join(" ", about.description()));

@@ -1,23 +1,15 @@
 package dev.caravan.execution;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Disk;
-import dev.caravan.base.Json;
-import dev.caravan.base.Sha256;
-import dev.caravan.base.UnitRecord;
 import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobOrder;
 import dev.caravan.provider.JobStatus;
-import dev.caravan.provider.Prompt;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

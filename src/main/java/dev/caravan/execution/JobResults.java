@@ -6,7 +6,6 @@ import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
 import dev.caravan.provider.JobStatus;
-import dev.caravan.provider.Lane;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
@@ -227,7 +226,8 @@ final class JobResults {
         try {
             var record = run.requests().record(order.step(), member);
             return run.requests()
-                    .worstPicos(order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
+                    .worstPicos(
+                            order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
         } catch (RenderException e) {
             // It was rendered when it was sent; whatever it cost is within what the whole job may cost.
             return Objects.requireNonNull(order.intent()).worstPicos();
@@ -276,7 +276,8 @@ final class JobResults {
     private long worstPicos(Member member, ObjectNode record) {
         try {
             return run.requests()
-                    .worstPicos(order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
+                    .worstPicos(
+                            order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
         } catch (RenderException e) {
             // It could be rendered when it was sent.
             return order.intent() == null ? -1 : order.intent().worstPicos();

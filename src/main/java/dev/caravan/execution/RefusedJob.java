@@ -61,8 +61,8 @@ final class RefusedJob {
         if (FULL.contains(code)) {
             return Optional.of(again(BACKOFF.pause(run.pauseMillis(), order.failedCreates())));
         }
-        boolean hopeless =
-                depth() >= DEEPEST_WITHOUT_SUCCESS && run.store().summary().cost().calls() == 0;
+        boolean hopeless = depth() >= DEEPEST_WITHOUT_SUCCESS
+                && run.store().summary().cost().calls() == 0;
         if (ALL_WRONG.contains(code) || hopeless) {
             if (!run.requests().isOutdated(order)) {
                 control.pause(PauseReason.PROVIDER, "a job was refused whole: " + code + ": " + message);

@@ -3,7 +3,6 @@ package dev.caravan.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.UnitRecord;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

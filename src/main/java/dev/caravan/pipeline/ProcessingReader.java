@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
-import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Expression;
 import dev.caravan.run.FailureBrake;
 import java.nio.file.Path;

@@ -14,7 +14,6 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitRanges;
 import dev.caravan.run.UnitStanding;
 import dev.caravan.settle.ReplyOutcome;
-import dev.caravan.settle.ReplyRow;
 import dev.caravan.settle.SettledFiles;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.step.RunSteps;

@@ -40,7 +40,9 @@ public final class RunComparison {
                 Integer.toString(run.progress().done()),
                 settled == 0 ? "-" : Math.round(1000.0 * run.progress().done() / settled) / 10.0 + "%",
                 MoneyText.cost(run),
-                run.progress().done() == 0 || run.cost().picos() < 0 ? "-" : MoneyText.display(run.cost().picos() / run.progress().done()));
+                run.progress().done() == 0 || run.cost().picos() < 0
+                        ? "-"
+                        : MoneyText.display(run.cost().picos() / run.progress().done()));
     }
 
     private static final List<String> COLUMNS =
@@ -89,8 +91,7 @@ public final class RunComparison {
                 found[2]++;
                 difference.fieldNames().forEachRemaining(name -> counts.merge(name, 1, Integer::sum));
                 if (differing.size() < SHOWN) {
-                    ObjectNode line =
-                            Json.object().put(UnitRecord.ID, UnitRecord.id(each));
+                    ObjectNode line = Json.object().put(UnitRecord.ID, UnitRecord.id(each));
                     differing.add(line.setAll(difference));
                 }
             }

@@ -2,13 +2,6 @@ package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.UnitRecord;
-import dev.caravan.expression.EvaluationException;
-import dev.caravan.run.RunFacts;
-import dev.caravan.run.UnitReview;
-import dev.caravan.run.WorkOrder.Member;
-import dev.caravan.step.PreparedStep;
-import dev.caravan.validation.ExpressionRules;
 import dev.caravan.validation.Finding;
 import java.util.BitSet;
 import java.util.List;

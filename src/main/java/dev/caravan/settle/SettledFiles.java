@@ -245,7 +245,8 @@ public final class SettledFiles {
     /** The outcome on file that the unit's standing follows from. */
     private static @Nullable ReplyRow row(Case known, Now now) {
         ReplyRow last = known.last();
-        boolean skipped = now.standing() == UnitStanding.PASSED && last != null && last.outcome() == ReplyOutcome.SKIPPED;
+        boolean skipped =
+                now.standing() == UnitStanding.PASSED && last != null && last.outcome() == ReplyOutcome.SKIPPED;
         return now.standing() == UnitStanding.FAILED || skipped ? last : known.paid();
     }
 

@@ -172,7 +172,8 @@ public final class Settler {
 
     /** Appends and journals under one lock a chunk and step, so that positions and events keep one order. */
     private void write(WorkOrder order, int chunk, ChunkPart part) {
-        FileEnds end = ends.computeIfAbsent(new ChunkPlace(order.step(), chunk), place -> new FileEnds(FileLengths.NONE));
+        FileEnds end =
+                ends.computeIfAbsent(new ChunkPlace(order.step(), chunk), place -> new FileEnds(FileLengths.NONE));
         synchronized (end) {
             RunEvent.ChunkSettled settled = append(order, chunk, part, end);
             end.validated = settled.validated().to();

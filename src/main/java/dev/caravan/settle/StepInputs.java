@@ -1,7 +1,6 @@
 package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RunFacts;

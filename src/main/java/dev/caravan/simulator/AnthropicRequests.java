@@ -88,8 +88,7 @@ final class AnthropicRequests {
             told.add(role, each.path("content"));
             at++;
         }
-        if (messages.get(messages.size() - 1).path("role").asText().equals("assistant")
-                && version.equals(NEW)) {
+        if (messages.get(messages.size() - 1).path("role").asText().equals("assistant") && version.equals(NEW)) {
             throw invalid("This model does not support assistant message prefill.");
         }
         JsonNode schema = body.path("output_config").path("format").path("schema");

@@ -2,9 +2,6 @@ package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.node.IntNode;
 import dev.caravan.base.Problems;
-import dev.caravan.base.UnitRecord;
-import dev.caravan.expression.Evaluation;
-import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Manner;

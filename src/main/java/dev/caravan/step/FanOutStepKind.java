@@ -2,7 +2,6 @@ package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Problems;
-import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;

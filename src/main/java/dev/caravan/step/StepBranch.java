@@ -1,7 +1,6 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Problems;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
@@ -32,7 +31,7 @@ public record StepBranch(
     /** The same record always parts the same way: its random numbers are those of its first attempt. */
     private boolean holds(@Nullable Expression expression, String what, ObjectNode record) throws EvaluationException {
         return expression != null
-                && expression.test(new Evaluation(
-                        record, SeededRandom.of(seed, UnitRecord.id(record), step + "#" + what, 0)));
+                && expression.test(
+                        new Evaluation(record, SeededRandom.of(seed, UnitRecord.id(record), step + "#" + what, 0)));
     }
 }

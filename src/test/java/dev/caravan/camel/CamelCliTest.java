@@ -83,7 +83,8 @@ class CamelCliTest {
             RunFolder paid = served.run("paid", RunState::waitsForApproval);
             complete(free);
             assertThat(provider.totals().path("calls").longValue()).isZero();
-            assertThat(CommandResult.of("approve", paid.root().toString()).code()).isZero();
+            assertThat(CommandResult.of("approve", paid.root().toString()).code())
+                    .isZero();
             served.run("paid", CamelCliTest::hasJobOut);
 
             camel.destroy();
@@ -108,7 +109,8 @@ class CamelCliTest {
 
         Process camel = camel(Map.of(), "run", "application.properties", "--logging-color=false");
 
-        assertThat(camel.waitFor(RunningService.LONGEST.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(camel.waitFor(RunningService.LONGEST.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(camel.exitValue()).isNotZero();
         assertThat(served.output()).contains("another service is at work here: process ");
     }
@@ -151,7 +153,9 @@ class CamelCliTest {
     }
 
     private static void complete(RunFolder run) throws IOException {
-        await(run.name()).atMost(RunningService.LONGEST).until(() -> RunStore.read(run).status() == RunStatus.COMPLETE);
+        await(run.name())
+                .atMost(RunningService.LONGEST)
+                .until(() -> RunStore.read(run).status() == RunStatus.COMPLETE);
         assertThat(RunStore.read(run).done()).isEqualTo(12);
         assertThat(Files.readAllLines(run.root().resolve("outputs/results.jsonl")))
                 .hasSize(12);

@@ -103,7 +103,8 @@ class ModelChangeTest {
             assertThat(revisions(run)).isOne();
             assertThat(calls(run)).containsOnlyKeys("0 " + FORMER, "1 " + OTHER);
             whole(run, lane);
-            assertThat(CommandResult.of("report", run.root().toString()).out()).contains("changed  check asks openai " + OTHER);
+            assertThat(CommandResult.of("report", run.root().toString()).out())
+                    .contains("changed  check asks openai " + OTHER);
             JsonNode status = Json.parse(
                     CommandResult.of("status", run.root().toString(), "--json").out());
             assertThat(status.at("/models_changed/0/from_model").asText()).isEqualTo("gpt-9-nothing");

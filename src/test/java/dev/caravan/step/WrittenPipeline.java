@@ -3,7 +3,6 @@ package dev.caravan.step;
 import dev.caravan.app.Caravan;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problem;
-import dev.caravan.base.Problems;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;

@@ -2,15 +2,15 @@ package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.testing.OutsideProvider;
-import dev.caravan.testing.RealProgram;
-import dev.caravan.testing.RunningService;
-import dev.caravan.testing.ShippedRun;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.testing.OutsideProvider;
+import dev.caravan.testing.RealProgram;
+import dev.caravan.testing.RunningService;
+import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
