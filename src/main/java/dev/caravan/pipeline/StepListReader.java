@@ -123,8 +123,8 @@ final class StepListReader {
         Step step = shared(index, name, kind, source, place);
         return grammar == null
                 ? step
-                : step.with(grammar.read(
-                        step, new StepSource(folder, FILE, place, config, shared, !withItems), problems));
+                : step.with(
+                        grammar.read(step, new StepSource(folder, FILE, place, config, shared, !withItems), problems));
     }
 
     private String name(ObjectNode source, String place) {
@@ -187,8 +187,7 @@ final class StepListReader {
                 StepSettings.NONE);
     }
 
-    private @Nullable JsonNode simulate(
-            ObjectNode step, @Nullable String schema, ObjectNode validation, String place) {
+    private @Nullable JsonNode simulate(ObjectNode step, @Nullable String schema, ObjectNode validation, String place) {
         JsonNode block = SimulateBlock.check(step.get("simulate"), FILE, place + ".simulate", problems);
         if (withItems) {
             SimulateBlock.bounds(block, FILE, place + ".simulate", problems);
@@ -208,8 +207,7 @@ final class StepListReader {
      */
     private record FilePlaces(String key, String folder, String mapKey, JsonNode mapped, String ending) {
         static FilePlaces of(String key, ObjectNode older, String folderKey, String mapKey, String ending) {
-            return new FilePlaces(
-                    key, older.path(folderKey).asText(key + "s"), mapKey, older.path(mapKey), ending);
+            return new FilePlaces(key, older.path(folderKey).asText(key + "s"), mapKey, older.path(mapKey), ending);
         }
 
         String usual(String step) {
