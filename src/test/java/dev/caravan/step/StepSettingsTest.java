@@ -127,7 +127,8 @@ class StepSettingsTest {
         List<PreparedStep> steps = StepKind.prepared(read, Caravan.kinds());
 
         var local = (PreparedStep.Local) steps.get(0);
-        ObjectNode mapped = Objects.requireNonNull(local.perform(record(), 0).verdict().output());
+        ObjectNode mapped =
+                Objects.requireNonNull(local.perform(record(), 0).verdict().output());
         assertThat(mapped.path("short").asText()).isEqualTo("t");
         var asking = steps.get(1).asking().orElseThrow();
         assertThat(asking.prompt("k", mapped, Json.mapper().createArrayNode(), false)
