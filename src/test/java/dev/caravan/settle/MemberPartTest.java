@@ -10,6 +10,7 @@ import dev.caravan.provider.UsageReading;
 import dev.caravan.run.UnitReview;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.step.PreparedStep;
+import dev.caravan.step.SettlingInput;
 import dev.caravan.step.WrittenPipeline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -235,12 +236,12 @@ class MemberPartTest {
                 .get(1);
         List<ObjectNode> arrived =
                 List.of(Json.object().put("each", 1), Json.object().put("each", 2));
-        var all = new MemberInput.Children(arrived, List.of());
+        var all = new SettlingInput.Children(arrived, List.of());
         settle(gather, "", member(0, 0), new Brought(gather, record(), 0, null, all, null));
 
         assertThat(text(part.validated.get(0))).contains("\"all\":[1,2]");
 
-        var some = new MemberInput.Children(arrived, List.of("one.2"));
+        var some = new SettlingInput.Children(arrived, List.of("one.2"));
         settle(gather, "", member(0, 0), new Brought(gather, record(), 0, null, some, null));
 
         assertThat(failure()).contains("\"failure_stage\":\"gather\"", "1 of 3 children failed: one.2");

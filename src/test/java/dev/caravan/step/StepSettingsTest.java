@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,11 +126,9 @@ class StepSettingsTest {
 
         List<PreparedStep> steps = StepKind.prepared(read, Caravan.kinds());
 
-        var mapped = ((PreparedStep.Local) steps.get(0))
-                .perform(record(), 0)
-                .verdict()
-                .output();
-        assertThat(mapped).isNotNull();
+        var local = (PreparedStep.Local) steps.get(0);
+        ObjectNode mapped =
+                Objects.requireNonNull(local.perform(record(), 0).verdict().output());
         assertThat(mapped.path("short").asText()).isEqualTo("t");
         var asking = steps.get(1).asking().orElseThrow();
         assertThat(asking.prompt("k", mapped, Json.mapper().createArrayNode(), false)
