@@ -1,7 +1,7 @@
 package dev.caravan.cost;
 
-import dev.caravan.base.Problems;
 import dev.caravan.base.Problem;
+import dev.caravan.base.Problems;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;

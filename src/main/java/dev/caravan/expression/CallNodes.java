@@ -65,8 +65,8 @@ final class CallNodes {
             throw ExpressionCompiler.refused(call, "random has no '" + name + "'; known: " + RandomMethods.NAMES);
         }
         builder.compiler().usesRandom();
-        return frame -> RandomMethods.call(
-                frame.evaluation().random(), name, evaluated(arguments, frame), frame.meter());
+        return frame ->
+                RandomMethods.call(frame.evaluation().random(), name, evaluated(arguments, frame), frame.meter());
     }
 
     /** Of each element; null stays null. */

@@ -126,7 +126,9 @@ final class ClosureMethods {
     private static Object find(List<Object> list, Object[] arguments, EvaluationMeter meter) {
         for (Object each : list) {
             meter.step();
-            if (arguments.length == 0 ? ExpressionValues.truth(each) : f(arguments).test(each)) {
+            if (arguments.length == 0
+                    ? ExpressionValues.truth(each)
+                    : f(arguments).test(each)) {
                 return each;
             }
         }
@@ -157,8 +159,9 @@ final class ClosureMethods {
             return list.size();
         }
         return ExactNumbers.whole(list.stream()
-                .filter(each ->
-                        arguments[0] instanceof ClosureValue func ? func.test(each) : ExpressionValues.same(each, arguments[0], meter))
+                .filter(each -> arguments[0] instanceof ClosureValue func
+                        ? func.test(each)
+                        : ExpressionValues.same(each, arguments[0], meter))
                 .count());
     }
 

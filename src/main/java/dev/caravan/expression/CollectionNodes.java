@@ -51,7 +51,10 @@ final class CollectionNodes {
         var keys = new ArrayList<@Nullable ExpressionNode>();
         var values = new ArrayList<ExpressionNode>();
         for (MapEntryExpression each : map.getMapEntryExpressions()) {
-            keys.add(each.getKeyExpression() instanceof SpreadMapExpression ? null : builder.build(each.getKeyExpression()));
+            keys.add(
+                    each.getKeyExpression() instanceof SpreadMapExpression
+                            ? null
+                            : builder.build(each.getKeyExpression()));
             values.add(builder.build(each.getValueExpression()));
         }
         return frame -> {

@@ -77,8 +77,8 @@ final class MapMethods {
     private static List<Object> byKey(List<Object> entries, EvaluationMeter meter) {
         var map = new TreeMap<String, Object>();
         entries.forEach(each -> map.put(
-                ExpressionValues.key(Objects.requireNonNull(
-                        ExpressionValues.map(each).get("key"))),
+                ExpressionValues.key(
+                        Objects.requireNonNull(ExpressionValues.map(each).get("key"))),
                 each));
         meter.steps(entries.size());
         return new ArrayList<>(map.values());
@@ -135,7 +135,8 @@ final class MapMethods {
 
     private static Object collectMany(Map<String, Object> map, Object[] arguments, EvaluationMeter meter) {
         var all = new ArrayList<Object>();
-        map.forEach((key, value) -> all.addAll(MethodTables.elements(f(arguments).callEntry(key, value), meter)));
+        map.forEach(
+                (key, value) -> all.addAll(MethodTables.elements(f(arguments).callEntry(key, value), meter)));
         meter.make(all.size());
         return all;
     }
@@ -187,8 +188,8 @@ final class MapMethods {
         var sorted = new LinkedHashMap<String, Object>();
         List<Object> ordered = by.length == 0 ? byKey(entries, meter) : CountedSort.sorted(entries, by, meter);
         ordered.forEach(each -> sorted.put(
-                ExpressionValues.key(Objects.requireNonNull(
-                        ExpressionValues.map(each).get("key"))),
+                ExpressionValues.key(
+                        Objects.requireNonNull(ExpressionValues.map(each).get("key"))),
                 Objects.requireNonNull(ExpressionValues.map(each).get("value"))));
         return sorted;
     }

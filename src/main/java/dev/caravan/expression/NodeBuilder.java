@@ -256,5 +256,4 @@ final class NodeBuilder {
         }
         return frame -> new ClosureValue(named, implicit, inner.slots(), levels, body, frame);
     }
-
 }

@@ -52,7 +52,8 @@ final class NumberMethods {
 
     private static Object mod(Number number, Object[] arguments, EvaluationMeter meter) {
         Number rest = ExactNumbers.remainder(number, n(arguments));
-        boolean other = ExactNumbers.signum(rest) != 0 && ExactNumbers.signum(rest) != ExactNumbers.signum(n(arguments));
+        boolean other =
+                ExactNumbers.signum(rest) != 0 && ExactNumbers.signum(rest) != ExactNumbers.signum(n(arguments));
         return other ? ExactNumbers.plus(rest, n(arguments)) : rest;
     }
 

@@ -193,9 +193,11 @@ final class TextMethods {
     }
 
     private static Object replace(String text, Object[] arguments, EvaluationMeter meter) {
-        long longest = (long) text.length() + (long) (text.length() + 1) * s(arguments, 1).length();
+        long longest = (long) text.length()
+                + (long) (text.length() + 1) * s(arguments, 1).length();
         if (longest > 1_000_000) {
-            meter.make(text.split(java.util.regex.Pattern.quote(s(arguments, 0)), -1).length * (long) s(arguments, 1).length());
+            meter.make(text.split(java.util.regex.Pattern.quote(s(arguments, 0)), -1).length
+                    * (long) s(arguments, 1).length());
         }
         return made(text.replace(s(arguments, 0), s(arguments, 1)), meter);
     }

@@ -49,9 +49,7 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     }
 
     private static boolean isRead(String name) {
-        return name.startsWith(LIB + "/")
-                ? name.endsWith(".jar")
-                : name.endsWith(ROUTE_FILE) || name.endsWith(".jslt");
+        return name.startsWith(LIB + "/") ? name.endsWith(".jar") : name.endsWith(ROUTE_FILE) || name.endsWith(".jslt");
     }
 
     private static String digest(Path folder, List<String> names) {
@@ -75,9 +73,7 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     /** Names directly in {@code routes/}, of files and of folders with files that are read. */
     SortedSet<String> namesInRoutes() {
         var found = new TreeSet<String>();
-        names.stream()
-                .filter(each -> each.startsWith(ROUTES + "/"))
-                .forEach(each -> found.add(each.split("/", -1)[1]));
+        names.stream().filter(each -> each.startsWith(ROUTES + "/")).forEach(each -> found.add(each.split("/", -1)[1]));
         return found;
     }
 

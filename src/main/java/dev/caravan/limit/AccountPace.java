@@ -234,9 +234,7 @@ public final class AccountPace {
             return LONG_CLOSINGS[Math.min(level, LONG_CLOSINGS.length) - 1] * secondMillis;
         }
         boolean enoughSaid = askedMillis > 0 && rounds == 1;
-        return enoughSaid
-                ? 0
-                : Math.max(1, BACKOFF.pause(SHORT_CLOSING, rounds - 1) * secondMillis / 1000);
+        return enoughSaid ? 0 : Math.max(1, BACKOFF.pause(SHORT_CLOSING, rounds - 1) * secondMillis / 1000);
     }
 
     /** After so many long closings without any answer between them somebody should look. */

@@ -98,8 +98,8 @@ final class CallWriter {
             Map.entry("str", (e, said) -> text(said)),
             Map.entry(
                     "bool",
-                    (e, said) -> new OurExpr(
-                            said.within(OurExpr.OR) + " ? true : false", OurExpr.CHOICE, ValueType.TRUTH)),
+                    (e, said) ->
+                            new OurExpr(said.within(OurExpr.OR) + " ? true : false", OurExpr.CHOICE, ValueType.TRUTH)),
             Map.entry("list", CallWriter::list),
             Map.entry("tuple", CallWriter::list),
             Map.entry("set", CallWriter::set),
@@ -163,8 +163,9 @@ final class CallWriter {
     }
 
     private OurExpr ofSeveral(String name, PythonExpr first, List<PythonExpr> given) {
-        List<String> all =
-                name.equals("isinstance") || name.equals("map") || name.equals("filter") ? List.of() : CallArguments.texts(words, given);
+        List<String> all = name.equals("isinstance") || name.equals("map") || name.equals("filter")
+                ? List.of()
+                : CallArguments.texts(words, given);
         if (SAME.contains(name)) {
             return OurExpr.whole(name + "(" + String.join(", ", all) + ")", ValueType.NUMBER);
         }
@@ -241,5 +242,4 @@ final class CallWriter {
                         OurExpr.SUM,
                         ValueType.MAP);
     }
-
 }

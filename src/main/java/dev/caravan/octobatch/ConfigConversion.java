@@ -66,8 +66,7 @@ final class ConfigConversion {
         move(full, "description", pipeline, "description");
         ArrayNode steps = pipeline.putArray("steps");
         ObjectNode prompts = child(full, "prompts");
-        ObjectNode templates =
-                child(prompts, "templates");
+        ObjectNode templates = child(prompts, "templates");
         ObjectNode schemas = child(full, "schemas");
         ObjectNode files = child(schemas, "files");
         for (JsonNode each : root.get("pipeline")) {
@@ -160,23 +159,29 @@ final class ConfigConversion {
 
     private void globalContext() {
         ObjectNode context = all.config.putObject("prompts").putObject("global_context");
-        ConfigNodes.map(all.original.path("prompts"), "global_context").properties().forEach(each -> {
-            String place = "prompts.global_context." + each.getKey();
-            if (Set.of("errors", "config", "unit_id").contains(each.getKey())) {
-                all.left(context, place, "is a name of the system's here; choose another", each.getValue());
-                return;
-            }
-            if (all.types.containsKey(each.getKey())) {
-                all.findings.changed("config.yaml", place, "here a record's field of the same name wins");
-            }
-            context.set(each.getKey(), each.getValue());
-        });
+        ConfigNodes.map(all.original.path("prompts"), "global_context")
+                .properties()
+                .forEach(each -> {
+                    String place = "prompts.global_context." + each.getKey();
+                    if (Set.of("errors", "config", "unit_id").contains(each.getKey())) {
+                        all.left(context, place, "is a name of the system's here; choose another", each.getValue());
+                        return;
+                    }
+                    if (all.types.containsKey(each.getKey())) {
+                        all.findings.changed("config.yaml", place, "here a record's field of the same name wins");
+                    }
+                    context.set(each.getKey(), each.getValue());
+                });
     }
 
     private void others() {
         for (Map.Entry<String, JsonNode> each : all.original.properties()) {
             if (each.getKey().equals("monitoring")) {
-                all.left(all.config, "monitoring", "there are no such warnings here; see docs/watching.md", each.getValue());
+                all.left(
+                        all.config,
+                        "monitoring",
+                        "there are no such warnings here; see docs/watching.md",
+                        each.getValue());
             } else if (!TOP.contains(each.getKey())
                     && !each.getKey().equals("post_processing")
                     && !each.getKey().equals("output_file")) {
@@ -232,5 +237,4 @@ final class ConfigConversion {
             }
         });
     }
-
 }

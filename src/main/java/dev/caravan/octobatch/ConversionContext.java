@@ -79,7 +79,9 @@ final class ConversionContext {
     /** An expression of which counts whether it holds. */
     void condition(JsonNode value, String place, String key, ObjectNode made) {
         try {
-            made.put(key, ExprWriter.condition(value.isTextual() ? value.textValue() : ConfigNodes.python(value), types));
+            made.put(
+                    key,
+                    ExprWriter.condition(value.isTextual() ? value.textValue() : ConfigNodes.python(value), types));
         } catch (UntranslatableException e) {
             left(made, place, e.why(), value);
         }

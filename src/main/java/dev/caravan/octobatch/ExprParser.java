@@ -148,7 +148,8 @@ final class ExprParser implements WholeExprs {
         Set<String> signs = BITS.get(Math.max(level, from));
         int next = Math.max(level, from) + 1;
         PythonExpr left = bits(next);
-        while (tokens.peek().kind() == ExprToken.Kind.SIGN && signs.contains(tokens.peek().text())) {
+        while (tokens.peek().kind() == ExprToken.Kind.SIGN
+                && signs.contains(tokens.peek().text())) {
             String operator = tokens.next().text();
             left = new PythonExpr.Binary(operator, left, bits(next));
         }

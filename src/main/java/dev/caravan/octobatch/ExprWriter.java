@@ -168,8 +168,8 @@ final class ExprWriter implements ExprWords {
 
     @Override
     public String closure(List<String> parameters, Supplier<String> body) {
-        String names =
-                String.join(", ", parameters.stream().map(ReservedWords::parameter).toList());
+        String names = String.join(
+                ", ", parameters.stream().map(ReservedWords::parameter).toList());
         return "{ " + (names.isEmpty() ? "" : names + " ") + "-> " + inside(parameters, body) + " }";
     }
 
@@ -217,5 +217,4 @@ final class ExprWriter implements ExprWords {
         ValueType type = of.type() == ValueType.TEXT ? ValueType.TEXT : ValueType.UNKNOWN;
         return OurExpr.whole(of.part() + "[" + value(index.at()).text() + "]", type);
     }
-
 }

@@ -94,7 +94,9 @@ final class FilterWriter {
                     "batch",
                     (w, g) -> OurExpr.whole(
                             g.of().part() + ".collate("
-                                    + w.words.value(needed(g.first(), g.filter())).text() + ")",
+                                    + w.words
+                                            .value(needed(g.first(), g.filter()))
+                                            .text() + ")",
                             ValueType.LIST)),
             Map.entry(
                     "truncate",
@@ -129,7 +131,8 @@ final class FilterWriter {
     }
 
     private OurExpr round(Given given) {
-        if (given.filter().named().containsKey("method") || given.filter().arguments().size() > 1) {
+        if (given.filter().named().containsKey("method")
+                || given.filter().arguments().size() > 1) {
             throw new UntranslatableException("|round with a method has no equal");
         }
         PythonExpr digits = given.first();

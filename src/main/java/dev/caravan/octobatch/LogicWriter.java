@@ -36,7 +36,8 @@ final class LogicWriter {
         if (unary.operator().equals("~")) {
             throw new UntranslatableException("the operator ~ has no equal");
         }
-        return new OurExpr(unary.operator() + words.value(unary.of()).within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.NUMBER);
+        return new OurExpr(
+                unary.operator() + words.value(unary.of()).within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.NUMBER);
     }
 
     /** Python's {@code or} gives the first value that counts as true, {@code and} the first that does not. */

@@ -165,8 +165,7 @@ final class MethodWriter {
         String asked = call.self().part() + "." + method + "(";
         if (call.given().get(0) instanceof PythonExpr.Listed several) {
             var all = new ArrayList<String>();
-            several.elements()
-                    .forEach(each -> all.add(asked + words.value(each).text() + ")"));
+            several.elements().forEach(each -> all.add(asked + words.value(each).text() + ")"));
             return OurExpr.whole("(" + String.join(" || ", all) + ")", ValueType.TRUTH);
         }
         return OurExpr.whole(asked + words.value(call.given().get(0)).text() + ")", ValueType.TRUTH);

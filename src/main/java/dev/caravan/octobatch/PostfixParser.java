@@ -31,7 +31,8 @@ final class PostfixParser {
             tokens.checkLength(parts);
             if (tokens.take(".")) {
                 of = tokens.peek().kind() == ExprToken.Kind.NUMBER && jinja
-                        ? new PythonExpr.Index(of, new PythonExpr.Num(tokens.next().text()))
+                        ? new PythonExpr.Index(
+                                of, new PythonExpr.Num(tokens.next().text()))
                         : new PythonExpr.Attribute(of, tokens.name());
             } else if (tokens.peek().is("[")) {
                 of = subscript(of);

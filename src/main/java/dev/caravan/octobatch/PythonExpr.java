@@ -142,7 +142,8 @@ sealed interface PythonExpr {
             @Nullable PythonExpr step) implements PythonExpr {
         @Override
         public Stream<PythonExpr> parts() {
-            return several(List.of(Stream.of(of), Stream.ofNullable(from), Stream.ofNullable(to), Stream.ofNullable(step)));
+            return several(
+                    List.of(Stream.of(of), Stream.ofNullable(from), Stream.ofNullable(to), Stream.ofNullable(step)));
         }
     }
 

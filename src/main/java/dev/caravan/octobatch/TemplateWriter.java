@@ -266,5 +266,4 @@ final class TemplateWriter {
         all(loop.body());
         out.close(2);
     }
-
 }

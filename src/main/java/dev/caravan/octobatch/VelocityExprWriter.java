@@ -294,5 +294,4 @@ final class VelocityExprWriter implements VelocityWords {
         }
         return new VelocityExpr(VelocityExpr.Kind.LITERAL, "[" + String.join(", ", parts) + "]", false, prelude);
     }
-
 }

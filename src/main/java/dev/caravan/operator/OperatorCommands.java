@@ -32,10 +32,7 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
         RunState before = RunStore.read(folder);
         boolean over = before.status().terminal();
         if (over && RunSummary.jobs(before).isEmpty()) {
-            throw new InvalidFileException(
-                    folder.root().toString(),
-                    "",
-                    "is over; there is nothing to " + verb.word());
+            throw new InvalidFileException(folder.root().toString(), "", "is over; there is nothing to " + verb.word());
         }
         String by = by(actor, reason);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {

@@ -54,9 +54,7 @@ final class PacketText {
         JsonNode sample = packet.path("sample");
         text.append(sample.size()).append(" of them, spread over all:\n");
         for (JsonNode each : sample) {
-            text.append("\n## ")
-                    .append(PlainText.line(UnitRecord.id(each)))
-                    .append("\n\n");
+            text.append("\n## ").append(PlainText.line(UnitRecord.id(each))).append("\n\n");
             block(text, "came in", each.path("input"));
             block(text, "made of it", each.path("made"));
         }

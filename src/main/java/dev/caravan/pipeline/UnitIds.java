@@ -78,8 +78,7 @@ public final class UnitIds {
         boolean foreign = name.chars().anyMatch(each -> each >= 128);
         boolean whole = fits(id, LONGEST_ID, LONGEST_BYTES);
         if (foreign && !(whole && id.codePoints().anyMatch(Character::isLetterOrDigit))) {
-            String hash = "-"
-                    + Sha256.hex(name.strip()).substring(0, HASH_DIGITS);
+            String hash = "-" + Sha256.hex(name.strip()).substring(0, HASH_DIGITS);
             return cut(id, LONGEST_ID - hash.length(), LONGEST_BYTES - hash.length()) + hash;
         }
         return cut(id, LONGEST_ID, LONGEST_BYTES);

@@ -26,7 +26,6 @@ public final class UnitWriter {
 
     private static final Pattern CHILD = Pattern.compile("__fan[0-9]+$");
 
-
     /** Takes a finished unit. */
     public interface Sink {
         void take(ObjectNode unit) throws IOException;
@@ -105,7 +104,8 @@ public final class UnitWriter {
 
     private void take(ObjectNode item, String place) {
         checkDepth(item, place);
-        ObjectNode unit = begin(item.has(UnitRecord.ID) ? ownId(item.get(UnitRecord.ID), place) : safeId(name(item, place)));
+        ObjectNode unit =
+                begin(item.has(UnitRecord.ID) ? ownId(item.get(UnitRecord.ID), place) : safeId(name(item, place)));
         item.properties().forEach(each -> {
             check(each.getKey(), place);
             if (!each.getKey().equals(UnitRecord.ID)) {

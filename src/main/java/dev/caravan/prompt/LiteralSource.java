@@ -140,7 +140,8 @@ final class LiteralSource {
 
     private void refuseForbidden() {
         if (source.looksAt(FORBIDDEN, at + 1) != null) {
-            String found = source.between(at, Math.min(source.length(), at + 12)).split("[ (]", 2)[0];
+            String found =
+                    source.between(at, Math.min(source.length(), at + 12)).split("[ (]", 2)[0];
             throw source.error(
                     at,
                     found + " is not available in templates; there are text, #if, #foreach, #set, and shared"
@@ -224,7 +225,8 @@ final class LiteralSource {
     private void openMacro(Matcher directive) {
         String name = directive.group(1);
         if (!part) {
-            throw source.error(at, "#macro is only available in the files under prompts.include, which all templates share");
+            throw source.error(
+                    at, "#macro is only available in the files under prompts.include, which all templates share");
         }
         if (name == null || DIRECTIVES.contains(name)) {
             throw source.error(at, "#macro needs a name that is no directive's, and parameters: #macro(quote $text)");

@@ -253,6 +253,7 @@ public final class RunRecovery {
             });
             return true;
         });
-        lines.forEach((offset, line) -> index.findings(line.get(UnitRecord.NUMBER).intValue(), step, offset));
+        lines.forEach(
+                (offset, line) -> index.findings(line.get(UnitRecord.NUMBER).intValue(), step, offset));
     }
 }

@@ -7,7 +7,6 @@ import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.SealedLine;
-import dev.caravan.operator.PacketDesk;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JournalReplay;
@@ -315,8 +314,8 @@ public final class RunVerification {
             if (unit < 0 || unit >= ids.size()) {
                 problems.add(shown(file) + ": the line at byte " + offset + " holds no unit of its chunk");
             } else if (!ids.get(unit).equals(UnitRecord.id(node))) {
-                problems.add(shown(file) + ": unit " + (unit + first) + " is called "
-                        + UnitRecord.id(node) + ", in the input " + ids.get(unit));
+                problems.add(shown(file) + ": unit " + (unit + first) + " is called " + UnitRecord.id(node)
+                        + ", in the input " + ids.get(unit));
             } else if (partlyVoid) {
                 seen.set(unit, counts(state.standing(unit + first, step), which));
             } else if (seen.get(unit)) {

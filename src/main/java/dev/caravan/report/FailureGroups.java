@@ -108,8 +108,8 @@ final class FailureGroups {
             ObjectNode group = array.addObject().put("step", each.step).put("class", each.stage);
             group.put("code", each.code).put("message", each.message).put("count", each.count);
             ArrayNode examples = group.putArray("examples");
-            each.examples.forEach(
-                    (unit, message) -> examples.addObject().put(UnitRecord.ID, unit).put("message", message));
+            each.examples.forEach((unit, message) ->
+                    examples.addObject().put(UnitRecord.ID, unit).put("message", message));
         });
         report.put("failure_groups_left_out", Math.max(0, groups.size() - TOLD));
     }

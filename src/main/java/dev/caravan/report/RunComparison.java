@@ -89,8 +89,7 @@ public final class RunComparison {
                 found[2]++;
                 difference.fieldNames().forEachRemaining(name -> counts.merge(name, 1, Integer::sum));
                 if (differing.size() < SHOWN) {
-                    ObjectNode line =
-                            Json.object().put(UnitRecord.ID, UnitRecord.id(each));
+                    ObjectNode line = Json.object().put(UnitRecord.ID, UnitRecord.id(each));
                     differing.add(line.setAll(difference));
                 }
             }

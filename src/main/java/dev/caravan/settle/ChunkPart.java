@@ -184,9 +184,7 @@ final class ChunkPart {
             return;
         }
         sentBack.set(member.unit());
-        ObjectNode line = Json.object()
-                .put(UnitRecord.NUMBER, member.unit())
-                .put(UnitRecord.ID, UnitRecord.id(before));
+        ObjectNode line = Json.object().put(UnitRecord.NUMBER, member.unit()).put(UnitRecord.ID, UnitRecord.id(before));
         line.put("attempt", member.back() + 1).put("for", facts.steps().get(facts.retryFrom(step)));
         findings.put(member.unit(), Json.line(line.set("errors", errors(reasons))));
     }
@@ -269,7 +267,8 @@ final class ChunkPart {
         boolean byRule = reasons.stream()
                 .anyMatch(each -> ExpressionRules.hold(judge.step().validation(), each.code()));
         if (facts.retryFrom(step) >= 0 && byRule) {
-            sendBackOr(member, Json.object().put(UnitRecord.ID, row.unitId()), reasons, () -> fail(member, row, reasons));
+            sendBackOr(
+                    member, Json.object().put(UnitRecord.ID, row.unitId()), reasons, () -> fail(member, row, reasons));
             return;
         }
         if (member.attempts() - member.forgiven() >= facts.maxRetries()) {

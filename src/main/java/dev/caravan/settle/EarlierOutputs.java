@@ -77,7 +77,10 @@ public final class EarlierOutputs {
     /** -1 for a line that is none: that is told elsewhere. */
     private static int number(byte[] bytes, int count) {
         try {
-            return Json.mapper().readTree(bytes, 0, count).path(UnitRecord.NUMBER).asInt(-1);
+            return Json.mapper()
+                    .readTree(bytes, 0, count)
+                    .path(UnitRecord.NUMBER)
+                    .asInt(-1);
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             return -1;
         } catch (IOException e) {

@@ -199,7 +199,10 @@ public record ReplyRow(
 
     byte[] line() {
         ObjectNode node = Json.object();
-        node.put("key", key).put(UnitRecord.NUMBER, unit).put(UnitRecord.ID, unitId).put("work", work);
+        node.put("key", key)
+                .put(UnitRecord.NUMBER, unit)
+                .put(UnitRecord.ID, unitId)
+                .put("work", work);
         node.put("lane", lane.word()).put("outcome", outcome);
         if (revision > 0) {
             node.put("revision", revision);

@@ -7,8 +7,8 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.simulator.RefusedCall.Problem;
 import dev.caravan.simulator.RefusedCall.Refused;
-import dev.caravan.simulator.WireShapes.Outcome;
 import dev.caravan.simulator.SimulatorFaults.Kind;
+import dev.caravan.simulator.WireShapes.Outcome;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -47,8 +47,7 @@ final class JobWork implements Closeable {
     private @Nullable RefusedCall failure;
 
     /** @param done share of the requests that were run before the job ended */
-    JobWork(JobTools tools, WireShapes wire, SimulatedJob job, double done, SimulatedJob.State end)
-            throws IOException {
+    JobWork(JobTools tools, WireShapes wire, SimulatedJob job, double done, SimulatedJob.State end) throws IOException {
         this.tools = tools;
         this.wire = wire;
         this.job = job;
@@ -85,8 +84,7 @@ final class JobWork implements Closeable {
     void row(int number, String line) throws IOException {
         total++;
         JsonNode node = RequestLines.parse(line);
-        WireShapes.Item item =
-                node == null ? new WireShapes.Item("", job.model(), null) : wire.item(node, job.model());
+        WireShapes.Item item = node == null ? new WireShapes.Item("", job.model(), null) : wire.item(node, job.model());
         String call = AnswerMaker.callOf(item.key());
         String text = item.body() == null ? "" : Json.text(item.body());
         var transport = new SeededStream(tools.settings().seed(), text, call, "transport");
@@ -185,7 +183,9 @@ final class JobWork implements Closeable {
         String name = job.id() + "_output.jsonl";
         boolean out = place(outputId, outputRows, wire.provider().equals("anthropic"), name);
         boolean err = place(errorId, errorRows, false, job.id() + "_error.jsonl");
-        ObjectNode next = Json.object().put("state", end.name()).put("ended", tools.clock().millis());
+        ObjectNode next = Json.object()
+                .put("state", end.name())
+                .put("ended", tools.clock().millis());
         next.put("total", total).put("answered", answered).put("failed", failed);
         next.put(end == SimulatedJob.State.EXPIRED ? "expired" : "cancelled", unrun);
         next.put("output", out ? outputId : null).put("error", err ? errorId : null);

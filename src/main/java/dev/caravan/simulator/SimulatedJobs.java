@@ -283,8 +283,7 @@ final class SimulatedJobs {
                 .map(each -> {
                     ObjectNode line = Json.object().put("id", each.id()).put("provider", each.provider());
                     line.set("metadata", Objects.requireNonNullElse(each.metadata(), Json.object()));
-                    return line.put("status", each.state().word())
-                            .put("requests", each.total());
+                    return line.put("status", each.state().word()).put("requests", each.total());
                 })
                 .toList();
     }

@@ -213,9 +213,7 @@ public final class LlmStepKind implements StepKind {
                 return record;
             }
             var evaluation = new Evaluation(
-                    record,
-                    SeededRandom.of(
-                            pipeline.generation().seed(), UnitRecord.id(record), step.name(), 0));
+                    record, SeededRandom.of(pipeline.generation().seed(), UnitRecord.id(record), step.name(), 0));
             for (var each : pipeline.expressions().entrySet()) {
                 try {
                     evaluation.set(each.getKey(), each.getValue());

@@ -66,7 +66,7 @@ public record StepBranch(
     /** The same record always parts the same way: its random numbers are those of its first attempt. */
     private boolean holds(@Nullable Expression expression, String what, ObjectNode record) throws EvaluationException {
         return expression != null
-                && expression.test(new Evaluation(
-                        record, SeededRandom.of(seed, UnitRecord.id(record), step + "#" + what, 0)));
+                && expression.test(
+                        new Evaluation(record, SeededRandom.of(seed, UnitRecord.id(record), step + "#" + what, 0)));
     }
 }

@@ -97,7 +97,10 @@ final class StepChecks {
                     source.file(),
                     source.place() + "." + key,
                     "must be the name of a field (letters, digits, _), not " + Json.text(value));
-        } else if (name.startsWith("_") || name.equals(UnitRecord.ID) || name.equals("errors") || name.equals("config")) {
+        } else if (name.startsWith("_")
+                || name.equals(UnitRecord.ID)
+                || name.equals("errors")
+                || name.equals("config")) {
             problems.at(source.file(), source.place() + "." + key, "'" + name + "' is a name of the system's");
         }
         return name;

@@ -47,7 +47,9 @@ record ObjectChoice(@Nullable ObjectNode object, List<Finding> findings) {
         var all = new ArrayList<>(findings);
         if (!worded) {
             all.add(Finding.error(
-                    ReplyParser.SEVERAL, "$", "the reply holds several objects that fit and differ; answer with one object"));
+                    ReplyParser.SEVERAL,
+                    "$",
+                    "the reply holds several objects that fit and differ; answer with one object"));
             return new ObjectChoice(null, all);
         }
         all.add(Finding.warning(

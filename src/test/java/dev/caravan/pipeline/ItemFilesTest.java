@@ -47,9 +47,7 @@ class ItemFilesTest {
     }
 
     private static List<String> hints(PipelineFolder pipeline) {
-        return UnitWriter.hints(pipeline.read()).stream()
-                .map(Problem::toString)
-                .toList();
+        return UnitWriter.hints(pipeline.read()).stream().map(Problem::toString).toList();
     }
 
     @Test

@@ -50,9 +50,7 @@ class PromptFlowTest {
     }
 
     private static List<String> hints(PipelineFolder pipeline) {
-        return UnitWriter.hints(pipeline.read()).stream()
-                .map(Problem::toString)
-                .toList();
+        return UnitWriter.hints(pipeline.read()).stream().map(Problem::toString).toList();
     }
 
     @ParameterizedTest

@@ -63,9 +63,7 @@ class SharedFilesTest {
     }
 
     private static List<String> hints(PipelineFolder pipeline) {
-        return UnitWriter.hints(pipeline.read()).stream()
-                .map(Problem::toString)
-                .toList();
+        return UnitWriter.hints(pipeline.read()).stream().map(Problem::toString).toList();
     }
 
     private static String prompt(Pipeline pipeline) throws Exception {
