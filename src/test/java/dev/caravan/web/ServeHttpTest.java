@@ -144,7 +144,7 @@ class ServeHttpTest {
                 .isEqualTo(2);
 
         assertThat(served.output())
-                .contains("caravan: OTEL_ variables cannot be used", "http/protobuf")
+                .contains("caravan: OTEL_ variables: ", "http/protobuf")
                 .doesNotContain("\tat ");
     }
 
