@@ -78,7 +78,9 @@ final class InfoCommand extends RunsCommand {
         Instant end = run.times().ended();
         line(
                 end == null ? "age" : "took",
-                Duration.between(run.times().created(), end == null ? shop.clock().instant() : end)
+                Duration.between(
+                                run.times().created(),
+                                end == null ? shop.clock().instant() : end)
                         .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
                         .toString()
                         .substring(2)

@@ -90,10 +90,15 @@ final class RunScreen {
                         + (each.born() > 0 ? "  " + each.born() + " units made of " + each.done() : "")
                         + (each.held() > 0 ? "  " + each.held() + " wait for theirs" : "")));
         say("");
-        say("status  " + run.status() + reason(run) + ": " + run.progress().done() + " done, " + run.progress().failed() + " failed"
+        say("status  " + run.status() + reason(run) + ": " + run.progress().done() + " done, "
+                + run.progress().failed() + " failed"
                 + (run.progress().dropped() > 0 ? ", " + run.progress().dropped() + " dropped" : "")
-                + (run.progress().superseded() > 0 ? ", " + run.progress().superseded() + " went on in others," : "") + " of "
-                + run.progress().units() + (run.progress().children() > 0 ? " units and " + run.progress().children() + " made of them" : ""));
+                + (run.progress().superseded() > 0 ? ", " + run.progress().superseded() + " went on in others," : "")
+                + " of "
+                + run.progress().units()
+                + (run.progress().children() > 0
+                        ? " units and " + run.progress().children() + " made of them"
+                        : ""));
         cost(run);
         run.tasks().stream()
                 .filter(each -> each.phase() != TaskState.Phase.WAITING)
@@ -142,8 +147,11 @@ final class RunScreen {
             say("        " + MoneyText.said(run));
         }
         if (run.progress().done() > 0) {
-            say("        " + MoneyText.display(run.cost().picos() < 0 ? -1 : run.cost().picos() / run.progress().done())
-                    + " per valid unit");
+            say("        "
+                    + MoneyText.display(
+                            run.cost().picos() < 0
+                                    ? -1
+                                    : run.cost().picos() / run.progress().done()) + " per valid unit");
         }
     }
 

@@ -57,7 +57,8 @@ final class RefusedJob {
         if (FULL.contains(code)) {
             return Optional.of(again(run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS)));
         }
-        boolean hopeless = depth() >= DEEPEST_WITHOUT_SUCCESS && run.summary().cost().calls() == 0;
+        boolean hopeless =
+                depth() >= DEEPEST_WITHOUT_SUCCESS && run.summary().cost().calls() == 0;
         if (ALL_WRONG.contains(code) || hopeless) {
             if (!run.isOutdated(order)) {
                 run.pause("provider", "a job was refused whole: " + code + ": " + message);

@@ -62,7 +62,8 @@ final class RunHeartbeat {
         if (held.isAfter(now)) {
             return "throttled: the provider is in trouble or asks to slow down, goes on at " + held;
         }
-        if (summary.progress().settled() == summary.progress().total() && !summary.jobs().out().isEmpty()) {
+        if (summary.progress().settled() == summary.progress().total()
+                && !summary.jobs().out().isEmpty()) {
             return "searching a last time for " + summary.jobs().out().size() + " jobs that were given up";
         }
         String pressure = run.pressure();

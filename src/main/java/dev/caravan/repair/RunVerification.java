@@ -332,7 +332,9 @@ public final class RunVerification {
 
     /** Whether a line of the validated file (0) or the failures (1) goes with where its unit stands. */
     private static boolean counts(UnitStanding standing, int which) {
-        return which == 0 ? standing == UnitStanding.PASSED : standing == UnitStanding.FAILED || standing == UnitStanding.DROPPED;
+        return which == 0
+                ? standing == UnitStanding.PASSED
+                : standing == UnitStanding.FAILED || standing == UnitStanding.DROPPED;
     }
 
     /** The line's object; an empty one for what is no JSON, which holds nothing that is asked for. */

@@ -51,7 +51,9 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
             RunView view = RunView.of(folder);
             RunSummary run = view.summary();
             boolean open = !run.status().terminal() || !run.jobs().out().isEmpty();
-            boolean money = !run.jobs().out().isEmpty() || run.cost().calls() > 0 || run.cost().atRiskPicos() != 0;
+            boolean money = !run.jobs().out().isEmpty()
+                    || run.cost().calls() > 0
+                    || run.cost().atRiskPicos() != 0;
             boolean goesOn = view.held() || (served && view.state().served() && run.status() != RunStatus.PAUSED);
             return run.pipeline().equals(pipeline.name()) && open && money && !goesOn
                     ? Optional.of(new LeftRun(folder, run, why(view.state().facts(), pipeline, options)))
@@ -81,8 +83,10 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
         String out = ResumeAdvice.out(run);
         String name = ResumeAdvice.argument(folder);
         return "run " + folder.name() + " of this pipeline is " + run.status()
-                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with " + run.progress().settled() + " of "
-                + run.progress().total() + " units through, " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "")
+                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with "
+                + run.progress().settled() + " of "
+                + run.progress().total() + " units through, " + MoneyText.cost(run)
+                + (run.simulated() ? " simulated" : "")
                 + " paid so far" + (out.isEmpty() ? "" : ", " + out) + risk()
                 + ". It is left as it is, for " + why + ". To go on with it as it was made: "
                 + ResumeAdvice.command(folder) + ". To end it"

@@ -39,7 +39,9 @@ public final class RunComparison {
                 Integer.toString(run.progress().done()),
                 settled == 0 ? "-" : Math.round(1000.0 * run.progress().done() / settled) / 10.0 + "%",
                 MoneyText.cost(run),
-                run.progress().done() == 0 || run.cost().picos() < 0 ? "-" : MoneyText.display(run.cost().picos() / run.progress().done()));
+                run.progress().done() == 0 || run.cost().picos() < 0
+                        ? "-"
+                        : MoneyText.display(run.cost().picos() / run.progress().done()));
     }
 
     private static final List<String> COLUMNS =

@@ -38,9 +38,12 @@ public final class RunJson {
             node.set("approval", json(question, folder));
         }
         node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
-        node.put("units", run.progress().units()).put("done", run.progress().done()).put("failed", run.progress().failed());
+        node.put("units", run.progress().units())
+                .put("done", run.progress().done())
+                .put("failed", run.progress().failed());
         node.put("dropped", run.progress().dropped());
-        node.put("children", run.progress().children()).put("superseded", run.progress().superseded());
+        node.put("children", run.progress().children())
+                .put("superseded", run.progress().superseded());
         ArrayNode steps = node.putArray("steps");
         run.steps()
                 .forEach(each -> steps.addObject()
@@ -58,12 +61,16 @@ public final class RunJson {
         cost.put("settled_usd", MoneyText.usdOrNull(run.cost().settledPicos()))
                 .put("at_risk_usd", MoneyText.usdOrNull(run.cost().atRiskPicos()));
         untold(cost, run.cost().unknown());
-        cost.put("simulated", run.simulated()).put("calls", run.cost().calls()).put("lost_calls", run.cost().lostCalls());
+        cost.put("simulated", run.simulated())
+                .put("calls", run.cost().calls())
+                .put("lost_calls", run.cost().lostCalls());
         cost.put("input_tokens", run.cost().usage().input())
                 .put("cached_tokens", run.cost().usage().cached());
-        cost.put("output_tokens", run.cost().usage().output()).put("jobs", run.jobs().created());
+        cost.put("output_tokens", run.cost().usage().output())
+                .put("jobs", run.jobs().created());
         ArrayNode jobs = node.putArray("jobs_out");
-        run.jobs().out()
+        run.jobs()
+                .out()
                 .forEach(each -> jobs.addObject()
                         .put("job", each.providerJob())
                         .put("provider", each.provider())

@@ -132,7 +132,9 @@ public final class RunReport {
     }
 
     private long perUnit() {
-        return summary.progress().done() == 0 || summary.cost().picos() < 0 ? -1 : summary.cost().picos() / summary.progress().done();
+        return summary.progress().done() == 0 || summary.cost().picos() < 0
+                ? -1
+                : summary.cost().picos() / summary.progress().done();
     }
 
     public ObjectNode json() {
@@ -142,9 +144,11 @@ public final class RunReport {
         if (ResumeAdvice.isWanted(summary)) {
             node.put("next", ResumeAdvice.command(folder));
         }
-        node.put("total_units", summary.progress().units()).put("child_units", summary.progress().children());
+        node.put("total_units", summary.progress().units())
+                .put("child_units", summary.progress().children());
         node.put("surviving_units", summary.progress().done());
-        node.put("failed_units", summary.progress().failed()).put("dropped_units", summary.progress().dropped());
+        node.put("failed_units", summary.progress().failed())
+                .put("dropped_units", summary.progress().dropped());
         int settled = summary.progress().done() + summary.progress().failed();
         node.put("yield_pct", settled == 0 ? null : percent(summary.progress().done(), settled));
         node.put("cost", usd(summary.cost().picos())).put("cost_per_unit", usd(perUnit()));
@@ -263,8 +267,12 @@ public final class RunReport {
         line(
                 text,
                 summary.progress().units() + " units"
-                        + (summary.progress().children() > 0 ? " and " + summary.progress().children() + " made of them" : "")
-                        + ": " + summary.progress().done() + " done, " + summary.progress().failed() + " failed, " + summary.progress().dropped()
+                        + (summary.progress().children() > 0
+                                ? " and " + summary.progress().children() + " made of them"
+                                : "")
+                        + ": " + summary.progress().done() + " done, "
+                        + summary.progress().failed() + " failed, "
+                        + summary.progress().dropped()
                         + " dropped");
         line(text, "");
         boolean parted = summary.steps().stream().anyMatch(each -> each.dropped() + each.skipped() > 0);
@@ -321,7 +329,8 @@ public final class RunReport {
                         + (perUnit() < 0 ? "" : ", " + MoneyText.display(perUnit()) + " per valid unit")
                         + (summary.cost().unansweredPicos() == 0
                                 ? ""
-                                : "; at risk " + MoneyText.display(summary.cost().unansweredPicos())
+                                : "; at risk "
+                                        + MoneyText.display(summary.cost().unansweredPicos())
                                         + " for calls and jobs without an answer"));
         for (Ledger.Line each : state.ledger().lines()) {
             line(

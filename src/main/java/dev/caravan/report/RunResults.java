@@ -98,8 +98,7 @@ public final class RunResults {
                 int at = step;
                 if (length > 0 && JsonLines.exists(file)) {
                     JsonLines.scan(file, 0, length, (offset, node) -> {
-                        if (state.standing(JsonLines.unit(node, state.units().count()), at)
-                                == UnitStanding.FAILED) {
+                        if (state.standing(JsonLines.unit(node, state.units().count()), at) == UnitStanding.FAILED) {
                             taker.accept((ObjectNode) node);
                         }
                     });

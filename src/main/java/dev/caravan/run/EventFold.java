@@ -67,8 +67,12 @@ final class EventFold {
             .on(RunRevised.class, (run, e, time) -> run.revise(e))
             .on(JudgingRevised.class, EventFold::revised)
             .on(ChangesAccepted.class, (run, e, time) -> run.given.putAll(e.given()))
-            .on(UnitsReopened.class, (run, e, time) -> reopened(run, e, given(run.flow().reopen(e, time))))
-            .on(UnitsPromoted.class, (run, e, time) -> reopened(run, e, holding(run.flow().promote(e, time))))
+            .on(
+                    UnitsReopened.class,
+                    (run, e, time) -> reopened(run, e, given(run.flow().reopen(e, time))))
+            .on(
+                    UnitsPromoted.class,
+                    (run, e, time) -> reopened(run, e, holding(run.flow().promote(e, time))))
             .on(UsageSettled.class, (run, e, time) -> run.ledger.settle(e))
             // Work and what came of it.
             .on(WorkFormed.class, EventFold::formed)

@@ -59,9 +59,15 @@ public final class Manifest {
         int settled = run.progress().settled();
         ObjectNode node = Json.object().put("status", run.status().toString());
         node.put("reason", run.reason()).put("error_message", run.detail());
-        node.put("progress", run.progress().total() == 0 ? 0 : (int) (100L * settled / run.progress().total()));
-        node.put("total_units", run.progress().units()).put("child_units", run.progress().children());
-        node.put("valid_units", run.progress().done()).put("failed_units", run.progress().failed());
+        node.put(
+                "progress",
+                run.progress().total() == 0
+                        ? 0
+                        : (int) (100L * settled / run.progress().total()));
+        node.put("total_units", run.progress().units())
+                .put("child_units", run.progress().children());
+        node.put("valid_units", run.progress().done())
+                .put("failed_units", run.progress().failed());
         node.put("dropped_units", run.progress().dropped());
         node.put(
                 "cost",
@@ -72,7 +78,8 @@ public final class Manifest {
         node.put("simulated", run.simulated());
         node.put(
                 "total_tokens",
-                SaturatedMath.plus(run.cost().usage().input(), run.cost().usage().output()));
+                SaturatedMath.plus(
+                        run.cost().usage().input(), run.cost().usage().output()));
         node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
         node.put("pipeline_name", run.pipeline());
         node.put("created", run.times().created().toString()).put("updated", updated.toString());

@@ -23,8 +23,8 @@ public sealed interface RunEvent {
     /** The run exists: its units are written and its config is copied. */
     record RunCreated(
             @JsonSerialize(converter = RunFactsJson.Writer.class)
-                    @JsonDeserialize(converter = RunFactsJson.Reader.class)
-                    RunFacts facts)
+            @JsonDeserialize(converter = RunFactsJson.Reader.class)
+            RunFacts facts)
             implements RunEvent {}
 
     /** A process took the run up, for the first time or again. */

@@ -99,7 +99,8 @@ public final class RunState {
                 && !allowance.pilotPassed
                 && works.isEmpty()
                 && units.count(UnitOutcome.IN_FLIGHT) + units.count(UnitOutcome.WAITING) == 0
-                && units.count(UnitOutcome.PENDING) == facts().units() - facts().pilot().units();
+                && units.count(UnitOutcome.PENDING)
+                        == facts().units() - facts().pilot().units();
     }
 
     /** What is to be said of a step whose first answers were so bad that the run should pause. Said once a step. */
@@ -250,10 +251,7 @@ public final class RunState {
 
     /** The approval step at which units wait for a word that nobody was asked for, when nothing else can go on. */
     public OptionalInt reviewDue() {
-        if (!created()
-                || life.status != RunStatus.RUNNING
-                || !facts().asksForApproval()
-                || !works.isEmpty()) {
+        if (!created() || life.status != RunStatus.RUNNING || !facts().asksForApproval() || !works.isEmpty()) {
             return OptionalInt.empty();
         }
         OptionalInt due = OptionalInt.empty();

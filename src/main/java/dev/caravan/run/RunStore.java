@@ -5,8 +5,8 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SteadyClock;
 import dev.caravan.journal.Journal;
-import dev.caravan.journal.JournalRecovery;
 import dev.caravan.journal.JournalEntry;
+import dev.caravan.journal.JournalRecovery;
 import dev.caravan.lease.Lease;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -113,13 +113,8 @@ public final class RunStore implements AutoCloseable {
         RunState state = manifest == null ? new RunState() : ManifestFile.restored(folder, manifest);
         long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
         var steady = new SteadyClock(clock, Instant.EPOCH);
-        Journal journal = Journal.open(
-                disk,
-                folder.journal(),
-                steady,
-                lease.epoch(),
-                after,
-                entry -> replay(state, entry));
+        Journal journal =
+                Journal.open(disk, folder.journal(), steady, lease.epoch(), after, entry -> replay(state, entry));
         try {
             lease.opened(journal::size, journal.recovery(), moved);
         } catch (RuntimeException | Error e) {
@@ -141,8 +136,7 @@ public final class RunStore implements AutoCloseable {
         ObjectNode manifest = ManifestFile.read(folder);
         RunState state = manifest == null ? new RunState() : ManifestFile.restored(folder, manifest);
         long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
-        Journal.read(
-                folder.journal(), after, entry -> replay(state, entry));
+        Journal.read(folder.journal(), after, entry -> replay(state, entry));
         return state;
     }
 

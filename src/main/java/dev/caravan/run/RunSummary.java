@@ -117,10 +117,10 @@ public record RunSummary(
     }
 
     /** When was what. */
-    public record Times(Instant created, Instant started, @Nullable Instant ended, Instant lastProgress) {
+    public record Times(
+            Instant created, Instant started, @Nullable Instant ended, Instant lastProgress) {
         static Times of(RunState state) {
-            return new Times(
-                    state.life.createdAt, state.life.startedAt, state.life.endedAt, state.life.progressAt);
+            return new Times(state.life.createdAt, state.life.startedAt, state.life.endedAt, state.life.progressAt);
         }
     }
 

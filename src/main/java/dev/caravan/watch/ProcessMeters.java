@@ -133,7 +133,8 @@ public final class ProcessMeters implements AutoCloseable {
         gauges.sum(RunGauges.Name.RUNS, whole, 1);
         gauges.sum(RunGauges.Name.RESERVED, money, run.reservedPicos() / PICOS);
         gauges.sum(RunGauges.Name.AT_RISK, money, dollars(summary.cost().atRiskPicos()));
-        gauges.sum(RunGauges.Name.UNTOLD, money, dollars(summary.cost().unknown().picos()));
+        gauges.sum(
+                RunGauges.Name.UNTOLD, money, dollars(summary.cost().unknown().picos()));
         for (int i = 0; i < summary.steps().size(); i++) {
             RunSummary.StepLine line = summary.steps().get(i);
             Tags step = tags(summary.pipeline(), line.name());
@@ -141,8 +142,9 @@ public final class ProcessMeters implements AutoCloseable {
             gauges.sum(RunGauges.Name.IN_FLIGHT, step, line.inFlight());
             gauges.most(RunGauges.Name.QUEUE_AGE, step, meter.oldestWaiting(i, now));
             int at = i;
-            Collection<RunSummary.JobLine> jobs =
-                    summary.jobs().out().stream().filter(each -> each.step() == at).toList();
+            Collection<RunSummary.JobLine> jobs = summary.jobs().out().stream()
+                    .filter(each -> each.step() == at)
+                    .toList();
             gauges.sum(RunGauges.Name.JOBS, step, jobs.size());
             gauges.most(
                     RunGauges.Name.JOB_AGE,

@@ -67,7 +67,8 @@ class CapTest {
                     drive(engine, each.folder(), lane, -1, "the cap is lifted");
                     var summary = Shipped.summary(each.folder());
                     assertThat(summary.status()).isEqualTo(RunStatus.COMPLETE);
-                    assertThat(summary.progress().done() + summary.progress().failed()).isEqualTo(60);
+                    assertThat(summary.progress().done() + summary.progress().failed())
+                            .isEqualTo(60);
                     FolderTrees.delete(each.folder().root());
                 }
             }
@@ -136,7 +137,9 @@ class CapTest {
         assertThat(summary.status()).isEqualTo(RunStatus.PAUSED);
         assertThat(summary.detail())
                 .contains(
-                        "Finished: %,d of %,d units".formatted(summary.progress().done(), UNITS), "one dollar more would finish");
+                        "Finished: %,d of %,d units"
+                                .formatted(summary.progress().done(), UNITS),
+                        "one dollar more would finish");
         assertThat(summary.progress().done() * 100 / UNITS).isGreaterThanOrEqualTo(least);
         assertThat(summary.steps().get(0).done())
                 .as("nothing is begun that is not ended")

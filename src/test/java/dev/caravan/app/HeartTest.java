@@ -123,7 +123,8 @@ class HeartTest {
     void a_clock_that_is_set_back_neither_holds_work_up_nor_turns_the_journal_round() throws Exception {
         live("throttle=0.3,missingRow=0.2", 20, Lane.BATCH, (engine, run, made) -> {
             await().atMost(LONGEST)
-                    .until(() -> run.summary().progress().done() > 0 || run.summary().cost().calls() > 0);
+                    .until(() -> run.summary().progress().done() > 0
+                            || run.summary().cost().calls() > 0);
             clock.jump(Duration.ofHours(-5));
             assertThat(run.awaitEnd(60_000))
                     .as("ends without waiting for the clock")

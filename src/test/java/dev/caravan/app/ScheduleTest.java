@@ -40,7 +40,8 @@ class ScheduleTest {
                     .map(RunStore::read)
                     .filter(each -> each.status() == RunStatus.COMPLETE)
                     .map(RunStore::summary)
-                    .map(each -> new Instant[] {each.times().created(), each.times().ended()})
+                    .map(each ->
+                            new Instant[] {each.times().created(), each.times().ended()})
                     .sorted((a, b) -> a[0].compareTo(b[0]))
                     .toList();
             for (int i = 1; i < lives.size(); i++) {

@@ -22,7 +22,12 @@ import org.junit.jupiter.api.Test;
 class EventNamesTest {
     /** Values inside of events whose members lie on disk too. */
     private static final List<Class<? extends Record>> INSIDE = List.of(
-            RunEvent.Part.class, RunFactsJson.class, Usage.class, FailureBrake.class, CostOutlook.class, AskedModel.class);
+            RunEvent.Part.class,
+            RunFactsJson.class,
+            Usage.class,
+            FailureBrake.class,
+            CostOutlook.class,
+            AskedModel.class);
 
     /**
      * Whoever changes a line of the list breaks every run that was made before; a new line, or a new member with a value
@@ -78,8 +83,8 @@ class EventNamesTest {
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("event RunImproved")
                 .hasMessageContaining("newer");
-        assertThatThrownBy(() ->
-                        EventJson.read("RunKilled", Json.object().put("reason", "").put("gently", true)))
+        assertThatThrownBy(() -> EventJson.read(
+                        "RunKilled", Json.object().put("reason", "").put("gently", true)))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("event RunKilled, member gently");
     }

@@ -14,7 +14,8 @@ public final class PlainFacts {
 
     /** What is journalled when a run of one step is made. */
     public static RunEvent.RunCreated made(String run, int units, int chunkSize) {
-        return new RunEvent.RunCreated(of(run, units, chunkSize, List.of(asking("one")), List.of(), RunFacts.Pilot.NONE));
+        return new RunEvent.RunCreated(
+                of(run, units, chunkSize, List.of(asking("one")), List.of(), RunFacts.Pilot.NONE));
     }
 
     static StepFact asking(String name) {

@@ -447,13 +447,12 @@ class PlannerTest {
     }
 
     private static StepFact step(String name) {
-        StepFact.Role role =
-                switch (name.charAt(0)) {
-                    case '<' -> StepFact.Role.FAN_OUT;
-                    case '>' -> StepFact.Role.GATHER;
-                    case '?' -> StepFact.Role.APPROVAL;
-                    default -> StepFact.Role.PLAIN;
-                };
+        StepFact.Role role = switch (name.charAt(0)) {
+            case '<' -> StepFact.Role.FAN_OUT;
+            case '>' -> StepFact.Role.GATHER;
+            case '?' -> StepFact.Role.APPROVAL;
+            default -> StepFact.Role.PLAIN;
+        };
         boolean local = role != StepFact.Role.PLAIN || name.startsWith("+");
         return new StepFact(name, role, local, name.matches("[?]?[+^].*") ? 1 : StepFact.NOWHERE, false);
     }
@@ -464,7 +463,8 @@ class PlannerTest {
 
     private void settle(
             RunState state, String work, int chunk, String done, String failed, String retried, String returned) {
-        EventFold.apply(state,
+        EventFold.apply(
+                state,
                 new RunEvent.ChunkSettled(
                         work, 0, chunk, NOTHING, NOTHING, NOTHING, done, failed, retried, returned, "", "", List.of(),
                         "", -1, Map.of(), 0),

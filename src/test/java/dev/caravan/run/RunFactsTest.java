@@ -55,8 +55,20 @@ class RunFactsTest {
     void facts_that_an_earlier_version_did_not_know_have_its_values() {
         ObjectNode body = written();
         ((ObjectNode) body.get("facts"))
-                .retain("run", "pipeline", "configDigest", "itemsDigest", "optionsDigest", "units", "chunkSize", "steps",
-                        "maxRetries", "maxInflightJobs", "simulated", "prices", "version");
+                .retain(
+                        "run",
+                        "pipeline",
+                        "configDigest",
+                        "itemsDigest",
+                        "optionsDigest",
+                        "units",
+                        "chunkSize",
+                        "steps",
+                        "maxRetries",
+                        "maxInflightJobs",
+                        "simulated",
+                        "prices",
+                        "version");
 
         RunFacts facts = read(body);
 

@@ -116,11 +116,8 @@ class StagesTest {
                 %s
                 ## A task
 
-                %s"""
-                .formatted(
-                        diagram(RunStatus.values()),
-                        diagram(OpenWork.Phase.values()),
-                        diagram(TaskState.Phase.values()));
+                %s""".formatted(
+                diagram(RunStatus.values()), diagram(OpenWork.Phase.values()), diagram(TaskState.Phase.values()));
     }
 
     private static <S extends Enum<S> & Stage<S>> String diagram(S[] stages) {
@@ -140,8 +137,11 @@ class StagesTest {
 
     private static RunState created(String... tasks) {
         var state = new RunState();
-        EventFold.apply(state, new RunEvent.RunCreated(PlainFacts.of(
-                        "r", 1, 1, List.of(PlainFacts.asking("one")), List.of(tasks), RunFacts.Pilot.NONE)), NOW);
+        EventFold.apply(
+                state,
+                new RunEvent.RunCreated(PlainFacts.of(
+                        "r", 1, 1, List.of(PlainFacts.asking("one")), List.of(tasks), RunFacts.Pilot.NONE)),
+                NOW);
         return state;
     }
 }
