@@ -53,9 +53,13 @@ final class RunMeter implements RunStore.Listener, CallListener {
             .on(
                     RunEvent.StraySettled.class,
                     e -> (state, time) -> book(e.step(), e.paid(), e.usage(), e.picos(), e.unknown()))
-            .on(RunEvent.UsageSettled.class, e -> (state, time) -> step(e.step()).picos.add(e.picos()))
+            .on(
+                    RunEvent.UsageSettled.class,
+                    e -> (state, time) -> step(e.step()).picos.add(e.picos()))
             .on(RunEvent.ChunkSettled.class, e -> (state, time) -> settled(e))
-            .on(RunEvent.UnitsPromoted.class, e -> (state, time) -> step(e.step()).done.increment(size(e.units())))
+            .on(
+                    RunEvent.UnitsPromoted.class,
+                    e -> (state, time) -> step(e.step()).done.increment(size(e.units())))
             .on(RunEvent.WorkFormed.class, e -> (state, time) -> form(e, time))
             .on(RunEvent.WorkSplit.class, e -> (state, time) -> split(e, state, time))
             .on(RunEvent.JobIntended.class, e -> (state, time) -> begun(e.work()))

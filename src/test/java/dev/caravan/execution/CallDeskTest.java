@@ -39,7 +39,7 @@ class CallDeskTest {
     void nothing_is_reserved_any_more_once_a_call_has_its_outcome() throws Exception {
         try (var held = new HeldRun(folder, 5, -1)) {
             UnitCall call = held.calls(held.start(Lane.REALTIME)).get(0);
-            held.admit(call);
+            held.send(call);
 
             assertThat(held.run.reservedPicos()).isEqualTo(call.worstPicos).isPositive();
             assertThat(held.run.callsInFlight()).isEqualTo(1);
@@ -57,7 +57,7 @@ class CallDeskTest {
         try (var held = new HeldRun(folder.resolve("capped"), 5, -1)) {
             List<UnitCall> calls = held.calls(held.start(Lane.REALTIME));
             held.run.store().recordAndWait(new RunEvent.CapSet(worst + worst / 2));
-            held.admit(calls.get(0));
+            held.send(calls.get(0));
             held.book(calls.get(0), HeldRun.cheap());
             CompletableFuture<Boolean> second = held.admit(calls.get(1));
             CompletableFuture<Boolean> third = held.admit(calls.get(2));
@@ -90,7 +90,7 @@ class CallDeskTest {
         try (var held = new HeldRun(folder.resolve("measured"), 5, -1)) {
             long most = 0;
             for (UnitCall each : held.calls(held.start(Lane.REALTIME))) {
-                held.admit(each);
+                held.send(each);
                 most = Math.max(most, each.worstPicos);
                 held.book(each, HeldRun.cheap());
             }
@@ -102,7 +102,7 @@ class CallDeskTest {
     void whoever_waits_when_the_run_pauses_is_told_that_nothing_is_sent() throws Exception {
         try (var held = new HeldRun(folder, 5, -1)) {
             List<UnitCall> calls = held.calls(held.start(Lane.REALTIME));
-            held.admit(calls.get(0));
+            held.send(calls.get(0));
             CompletableFuture<Boolean> waits = held.admit(calls.get(1));
 
             held.run.pause(PauseReason.ASKED, "by a test");
@@ -129,7 +129,7 @@ class CallDeskTest {
     void a_key_that_is_refused_is_refused_once() throws Exception {
         try (var held = new HeldRun(folder, 5, -1)) {
             List<UnitCall> calls = held.calls(held.start(Lane.REALTIME));
-            held.admit(calls.get(0));
+            held.send(calls.get(0));
             CompletableFuture<Boolean> waits = held.admit(calls.get(1));
 
             held.book(calls.get(0), new Answer.Fatal("invalid_api_key", "no such key"));
@@ -144,7 +144,7 @@ class CallDeskTest {
     void a_call_whose_route_broke_is_at_risk_and_its_turn_is_anothers() throws Exception {
         try (var held = new HeldRun(folder, 5, -1)) {
             List<UnitCall> calls = held.calls(held.start(Lane.REALTIME));
-            held.admit(calls.get(0));
+            held.send(calls.get(0));
             CompletableFuture<Boolean> waits = held.admit(calls.get(1));
 
             held.run.calls().broken(calls.get(0), new IllegalArgumentException("odd"));
@@ -164,13 +164,13 @@ class CallDeskTest {
             WorkOrder order = held.start(Lane.REALTIME);
             List<UnitCall> calls = held.calls(order);
             for (UnitCall each : calls.subList(1, calls.size())) {
-                held.admit(each);
+                held.send(each);
                 held.book(each, HeldRun.cheap());
             }
 
             assertThat(held.run.calls().settle(order)).isNull();
 
-            held.admit(calls.get(0));
+            held.send(calls.get(0));
             held.book(calls.get(0), HeldRun.cheap());
 
             assertThat(held.run.calls().settle(order)).isNotNull();

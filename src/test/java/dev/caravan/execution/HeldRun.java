@@ -93,6 +93,11 @@ final class HeldRun implements AutoCloseable {
         return done;
     }
 
+    /** Is admitted at once. */
+    void send(UnitCall call) {
+        assertThat(admit(call)).isCompletedWithValue(true);
+    }
+
     /** What came of a call is booked. */
     void book(UnitCall call, Answer answer) {
         var done = new CompletableFuture<Boolean>();

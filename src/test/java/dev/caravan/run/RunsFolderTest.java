@@ -33,9 +33,7 @@ class RunsFolderTest {
         journal("a", 1);
         journal("b", 3);
         journal("c", 2);
-        assertThat(new RunsFolder(folder).newest())
-                .extracting(RunFolder::name)
-                .containsExactly("b", "c", "a");
+        assertThat(new RunsFolder(folder).newest()).extracting(RunFolder::name).containsExactly("b", "c", "a");
     }
 
     @Test
