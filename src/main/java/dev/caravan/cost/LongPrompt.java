@@ -1,6 +1,7 @@
 package dev.caravan.cost;
 
 import dev.caravan.base.SaturatedMath;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.caravan.cost;
 
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import org.jspecify.annotations.Nullable;

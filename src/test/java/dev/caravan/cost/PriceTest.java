@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.io.IOException;

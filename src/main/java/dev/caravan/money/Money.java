@@ -1,4 +1,4 @@
-package dev.caravan.cost;
+package dev.caravan.money;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;

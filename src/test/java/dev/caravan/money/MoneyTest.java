@@ -1,4 +1,4 @@
-package dev.caravan.cost;
+package dev.caravan.money;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
