@@ -1,11 +1,11 @@
 package dev.caravan.cost;
 
 import dev.caravan.base.Problems;
+import dev.caravan.money.Money;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
-import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,7 +20,7 @@ public final class CapCheck {
     public static void check(
             Pipeline pipeline, Map<String, ? extends StepGrammar> kinds, ModelRegistry registry, Lane lane, long cap) {
         var problems = new Problems(pipeline.folder().resolve("config.yaml").toString());
-        long least = 0;
+        Money least = Money.ZERO;
         for (Step each : pipeline.steps()) {
             if (!StepGrammar.of(kinds, each).manner().asksProvider()) {
                 continue;
@@ -34,28 +34,25 @@ public final class CapCheck {
                 continue;
             }
             Optional<Price> price = registry.price(each.model());
-            long worst = price.map(known -> known.worst(lane, RunPrices.WRAPPING_TOKENS, longest))
-                    .orElse(Price.UNKNOWN);
-            if (worst < 0) {
+            Money worst = price.map(known -> known.worstCost(lane, RunPrices.WRAPPING_TOKENS, longest))
+                    .orElse(Money.UNKNOWN);
+            if (worst.isUnknown()) {
                 problems.at(
                         "config.yaml",
                         "step " + each.name(),
                         "the price of '" + each.model()
                                 + "' is not known, so no cap can be kept; name it in models.yaml");
             } else {
-                least = Math.addExact(least, worst);
+                least = least.plus(worst);
             }
         }
-        if (!problems.any() && least > cap) {
+        if (!problems.any() && !least.fits(new Money(cap))) {
             problems.at(
                     "--cap",
-                    usd(cap),
-                    "is below what one unit can cost at least, " + usd(least) + "; raise it, or lower max_tokens");
+                    "$" + new Money(cap).usd(),
+                    "is below what one unit can cost at least, " + "$" + least.usd()
+                            + "; raise it, or lower max_tokens");
         }
         problems.throwIfAny();
-    }
-
-    private static String usd(long picos) {
-        return "$" + BigDecimal.valueOf(picos, 12).stripTrailingZeros().toPlainString();
     }
 }

@@ -1,8 +1,10 @@
 package dev.caravan.cost;
 
+import dev.caravan.money.Money;
 import dev.caravan.run.RunSummary;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -39,37 +41,41 @@ public final class MoneyText {
         }
     }
 
-    /** Exact plain decimal, such as {@code 0.0001275}. */
+    /** Exact plain decimal, such as {@code 0.0001275}, of what is known. */
     public static String usd(long picos) {
-        BigDecimal exact = BigDecimal.valueOf(picos, PICO).stripTrailingZeros();
-        return exact.signum() == 0 ? "0" : exact.toPlainString();
+        return Objects.requireNonNull(new Money(picos).usd());
     }
 
-    /** As {@link #usd}; null for what is unknown. */
+    /** As {@link Money#usd}, for who counts in numbers. */
     public static @Nullable String usdOrNull(long picos) {
-        return picos < 0 ? null : usd(picos);
+        return new Money(picos).usd();
     }
 
     /** What a run cost, for a screen: where replies told no usage, what is known of it. */
     public static String cost(RunSummary run) {
-        return cost(run.cost().settledPicos(), run.cost().unknown().calls());
+        return cost(run.cost().settled(), run.cost().unknown().calls());
     }
 
     /** As {@link #cost(RunSummary)}, of a part of a run. */
-    public static String cost(long settledPicos, long unknownCalls) {
-        if (unknownCalls == 0 || settledPicos < 0) {
-            return display(settledPicos);
+    public static String cost(Money settled, long unknownCalls) {
+        if (unknownCalls == 0 || settled.isUnknown()) {
+            return settled.display();
         }
-        return settledPicos == 0 ? "unknown" : display(settledPicos) + " + ?";
+        return settled.equals(Money.ZERO) ? Money.UNKNOWN.display() : settled.display() + " + ?";
+    }
+
+    /** As {@link #cost(Money, long)}, for who counts in numbers. */
+    public static String cost(long settledPicos, long unknownCalls) {
+        return cost(new Money(settledPicos), unknownCalls);
     }
 
     /** The line of a screen that names replies that told no usage: how many, and what they can cost at most. */
     public static String untold(RunSummary run) {
         RunSummary.Untold unknown = run.cost().unknown();
         return unknown.calls() + (unknown.calls() == 1 ? " reply" : " replies") + " told no usage; "
-                + (unknown.picos() < 0
+                + (unknown.bound().isUnknown()
                         ? "nobody knows what is at risk, for the price is unknown"
-                        : "at most " + display(unknown.picos()) + " at risk")
+                        : "at most " + unknown.bound().display() + " at risk")
                 + ": caravan settle " + run.run() + " --unknown";
     }
 
@@ -81,18 +87,12 @@ public final class MoneyText {
     /** The line that names what people said of such replies. */
     public static String said(RunSummary run) {
         RunSummary.Untold unknown = run.cost().unknown();
-        return display(unknown.saidPicos()) + " of it for " + unknown.saidCalls()
+        return unknown.said().display() + " of it for " + unknown.saidCalls()
                 + (unknown.saidCalls() == 1 ? " reply" : " replies") + " that told no usage, as somebody said";
     }
 
-    /** For a screen: {@code $1.2346} or {@code $0.0000331}, or {@code unknown} when a price is not known. */
+    /** As {@link Money#display}, for who counts in numbers. */
     public static String display(long picos) {
-        if (picos < 0) {
-            return "unknown";
-        }
-        BigDecimal exact = BigDecimal.valueOf(picos, PICO);
-        int digits = exact.signum() == 0 ? 4 : Math.max(4, exact.scale() - exact.precision() + 3);
-        return "$"
-                + exact.setScale(Math.min(digits, PICO), RoundingMode.HALF_UP).toPlainString();
+        return new Money(picos).display();
     }
 }

@@ -1,6 +1,6 @@
 package dev.caravan.cost;
 
-import dev.caravan.base.SaturatedMath;
+import dev.caravan.money.Money;
 import dev.caravan.run.OpenWork;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
@@ -12,13 +12,14 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a run may still spend. A call or a job is admitted only while what is settled, what is at risk and the worst case
  * of everything admitted stay within the cap together, so that no answer, however long, can pass it.
  *
- * <p>All sums are pico-dollars. Without a cap everything is admitted.
+ * <p>Without a cap everything is admitted. What has no known worst case reserves nothing.
  */
 public final class RunBudget implements RunStore.Listener {
     /** Whether something may be bought. */
@@ -42,10 +43,10 @@ public final class RunBudget implements RunStore.Listener {
             RunEvent.CapSet.class);
 
     private final Deque<Runnable> waiting = new ArrayDeque<>();
-    private final Map<String, Long> jobs = new HashMap<>();
-    private long cap;
-    private long spent;
-    private long reserved;
+    private final Map<String, Money> jobs = new HashMap<>();
+    private Optional<Money> cap = Optional.empty();
+    private Money spent = Money.ZERO;
+    private Money reserved = Money.ZERO;
 
     /** Takes over what an earlier process admitted. */
     public RunBudget(RunStore store) {
@@ -63,8 +64,8 @@ public final class RunBudget implements RunStore.Listener {
     }
 
     private synchronized void readBooks(RunState state) {
-        cap = state.capPicos();
-        spent = state.boundPicos();
+        cap = state.cap();
+        spent = state.bound();
     }
 
     @Override
@@ -81,26 +82,27 @@ public final class RunBudget implements RunStore.Listener {
         }
     }
 
-    public synchronized long reservedPicos() {
+    /** What was admitted and has no outcome yet. */
+    public synchronized Money reserved() {
         return reserved;
     }
 
-    private synchronized void takeOver(String work, long worst) {
-        jobs.put(work, Math.max(0, worst));
-        reserved = Math.addExact(reserved, Math.max(0, worst));
+    private synchronized void takeOver(String work, Money worst) {
+        jobs.put(work, worst);
+        reserved = reserved.plus(worst.known());
     }
 
     /** Admits a job, or not; it is released when its work is done, or was surely not bought. */
-    public synchronized Admission reserve(String work, long worst) {
+    public synchronized Admission reserve(String work, Money worst) {
         Admission admission = reserve(worst);
         if (admission == Admission.YES) {
-            jobs.put(work, Math.max(0, worst));
+            jobs.put(work, worst);
         }
         return admission;
     }
 
     private void releaseJob(String work) {
-        Long held;
+        Money held;
         synchronized (this) {
             held = jobs.remove(work);
         }
@@ -115,32 +117,41 @@ public final class RunBudget implements RunStore.Listener {
     }
 
     /** Admits a worst case, or not. */
-    public synchronized Admission reserve(long worst) {
-        Admission admission = wouldAdmit(Math.max(0, worst));
+    public synchronized Admission reserve(Money worst) {
+        Admission admission = wouldAdmit(worst);
         if (admission == Admission.YES) {
-            reserved = Math.addExact(reserved, Math.max(0, worst));
+            reserved = reserved.plus(worst.known());
         }
         return admission;
     }
 
     /** What would become of a worst case, without admitting it. */
-    public synchronized Admission wouldAdmit(long worst) {
-        if (cap < 0 || SaturatedMath.plus(SaturatedMath.plus(spent, reserved), worst) <= cap) {
+    public synchronized Admission wouldAdmit(Money worst) {
+        Money alone = spent.plus(worst.known());
+        if (fits(alone.plus(reserved))) {
             return Admission.YES;
         }
-        return reserved > 0 && SaturatedMath.plus(spent, worst) <= cap ? Admission.LATER : Admission.NEVER;
+        return isOut() && fits(alone) ? Admission.LATER : Admission.NEVER;
     }
 
-    /** What could be admitted at this moment; {@link Long#MAX_VALUE} without a cap. */
-    public synchronized long room() {
-        return cap < 0 ? Long.MAX_VALUE : Math.max(0, cap - SaturatedMath.plus(spent, reserved));
+    private boolean fits(Money sum) {
+        return cap.isEmpty() || sum.fits(cap.get());
+    }
+
+    private boolean isOut() {
+        return !reserved.equals(Money.ZERO);
+    }
+
+    /** What could be admitted at this moment; {@link Money#MOST} without a cap. */
+    public synchronized Money room() {
+        return cap.map(most -> most.minus(spent.plus(reserved))).orElse(Money.MOST);
     }
 
     /** An admitted worst case has its outcome, which is booked. */
-    public void release(long worst) {
+    public void release(Money worst) {
         Runnable next;
         synchronized (this) {
-            reserved = Math.max(0, reserved - Math.max(0, worst));
+            reserved = reserved.minus(worst.known());
             next = waiting.poll();
         }
         if (next != null) {
@@ -152,7 +163,7 @@ public final class RunBudget implements RunStore.Listener {
     public void whenReleased(Runnable again) {
         boolean nothingOut;
         synchronized (this) {
-            nothingOut = reserved == 0;
+            nothingOut = !isOut();
             if (!nothingOut) {
                 waiting.add(again);
             }

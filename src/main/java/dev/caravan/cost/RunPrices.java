@@ -3,6 +3,7 @@ package dev.caravan.cost;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
 import dev.caravan.provider.Usage;
@@ -65,13 +66,14 @@ public final class RunPrices {
         return asked.again() ? pair.again() : pair.first();
     }
 
-    public long picos(ModelChoice asked, Lane lane, Usage usage) {
+    /** What received tokens cost. */
+    public Money cost(ModelChoice asked, Lane lane, Usage usage) {
         Price price = price(asked);
-        return price == null ? Price.UNKNOWN : price.picos(lane, usage);
+        return price == null ? Money.UNKNOWN : price.cost(lane, usage);
     }
 
     /** Upper bound of a call's price: no token from the cache, and as long an answer as is allowed. */
-    public long worstCase(ModelChoice asked, Lane lane, Prompt prompt) {
+    public Money worstCase(ModelChoice asked, Lane lane, Prompt prompt) {
         String system = prompt.system();
         JsonNode schema = prompt.schema();
         long bytes = prompt.text().getBytes(StandardCharsets.UTF_8).length
@@ -81,15 +83,15 @@ public final class RunPrices {
     }
 
     /** @param bytes of all that is sent, schema included */
-    public long worstCase(ModelChoice asked, Lane lane, long bytes, @Nullable Integer maxTokens) {
+    public Money worstCase(ModelChoice asked, Lane lane, long bytes, @Nullable Integer maxTokens) {
         Price price = price(asked);
         return price == null
-                ? Price.UNKNOWN
-                : price.worst(lane, bytes + WRAPPING_TOKENS, maxTokens == null ? LONGEST_ANSWER : maxTokens);
+                ? Money.UNKNOWN
+                : price.worstCost(lane, bytes + WRAPPING_TOKENS, maxTokens == null ? LONGEST_ANSWER : maxTokens);
     }
 
     /** About what a first request of a step costs at worst from now on. */
-    long worstCaseNow(int step, Lane lane, long bytes, @Nullable Integer maxTokens) {
+    Money worstCaseNow(int step, Lane lane, long bytes, @Nullable Integer maxTokens) {
         return worstCase(new ModelChoice(step, prices.size() - 1, false), lane, bytes, maxTokens);
     }
 }

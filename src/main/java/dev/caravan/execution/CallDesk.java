@@ -97,8 +97,8 @@ public final class CallDesk {
                     failure -> then.run());
             return;
         }
-        call.worstPicos = run.requests().worstPicos(order.step(), call.member(), order.lane(), prompt);
-        switch (run.budget().reserve(call.worstPicos)) {
+        call.worst = run.requests().worst(order.step(), call.member(), order.lane(), prompt);
+        switch (run.budget().reserve(call.worst)) {
             case YES -> call.paidFor = true;
             case LATER -> {
                 unused(call);
@@ -107,12 +107,12 @@ public final class CallDesk {
             }
             case NEVER -> {
                 unused(call);
-                capReached.pause(order.step(), 1, call.worstPicos);
+                capReached.pause(order.step(), 1, call.worst);
                 run.workers().execute(then);
                 return;
             }
         }
-        intents.add(order.work(), call.member().unit(), call.worstPicos, failure -> {
+        intents.add(order.work(), call.member().unit(), call.worst, failure -> {
             if (failure == null) {
                 call.prompt = prompt;
                 call.startedNanos = System.nanoTime();
@@ -129,7 +129,7 @@ public final class CallDesk {
     private void settled(UnitCall call) {
         if (call.paidFor) {
             call.paidFor = false;
-            run.budget().release(call.worstPicos);
+            run.budget().release(call.worst);
         }
     }
 
@@ -154,11 +154,9 @@ public final class CallDesk {
             return;
         }
         if (answer instanceof Answer.Ambiguous lost) {
-            run.store()
-                    .record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worstPicos), failure -> {});
+            run.store().record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worst), failure -> {});
         }
-        ReplyRow row =
-                ReplyRow.of(call.member(), call.unitId, order.work(), order.lane(), answer, () -> call.worstPicos);
+        ReplyRow row = ReplyRow.of(call.member(), call.unitId, order.work(), order.lane(), answer, () -> call.worst);
         book(order, row, failure -> {
             settled(call);
             then.run();

@@ -1,6 +1,6 @@
 package dev.caravan.execution;
 
-import dev.caravan.cost.MoneyText;
+import dev.caravan.money.Money;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
@@ -9,7 +9,8 @@ import java.util.Locale;
 
 /** Pauses a run at its cap: it says how far it came, and what more money would bring. */
 final class CapReached {
-    private static final long DOLLAR = 1_000_000_000_000L;
+    private static final Money DOLLAR = new Money(1_000_000_000_000L);
+    private static final Money LEAST = new Money(1);
 
     private final RunStore store;
     private final RunControl control;
@@ -22,18 +23,18 @@ final class CapReached {
     /**
      * Pauses a run whose next requests do not fit.
      *
-     * @param worst what they can cost at most, in pico-dollars
+     * @param worst what they can cost at most
      */
-    void pause(int step, int requests, long worst) {
+    void pause(int step, int requests, Money worst) {
         String name = store.facts().steps().get(step);
         pause((requests == 1 ? "the next request" : "the next " + requests + " requests") + " of step '" + name
-                + "' can cost " + MoneyText.display(worst));
+                + "' can cost " + worst.display());
     }
 
     /** As {@link #pause}, where units could go through a step, but not to their end. */
-    void pauseBefore(int step, int units, long worst) {
+    void pauseBefore(int step, int units, Money worst) {
         String name = store.facts().steps().get(step);
-        pause((units == 1 ? "the next unit" : "the next " + units + " units") + " can cost " + MoneyText.display(worst)
+        pause((units == 1 ? "the next unit" : "the next " + units + " units") + " can cost " + worst.display()
                 + " from step '" + name + "' to the end");
     }
 
@@ -43,16 +44,18 @@ final class CapReached {
     }
 
     private static String detail(RunState state, RunSummary summary, String next) {
-        long bound = state.boundPicos();
+        Money bound = state.bound();
         int finished = summary.progress().settled();
-        var text = new StringBuilder("the cap of ").append(MoneyText.display(state.capPicos()));
-        text.append(" would be passed: ").append(MoneyText.display(bound)).append(" is settled or at risk, and ");
+        var text = new StringBuilder("the cap of ")
+                .append(state.cap().orElse(Money.UNKNOWN).display());
+        text.append(" would be passed: ").append(bound.display()).append(" is settled or at risk, and ");
         text.append(next).append(". Finished: ").append(count(finished)).append(" of ");
         text.append(count(summary.progress().total())).append(" units");
-        if (finished > 0 && bound > 0) {
-            long each = Math.max(1, bound / finished);
-            text.append(", for ").append(MoneyText.display(each)).append(" each; one dollar more would finish about ");
-            text.append(count(Math.min(DOLLAR / each, summary.progress().total() - finished)))
+        if (finished > 0 && !bound.equals(Money.ZERO)) {
+            Money each = bound.dividedBy(finished).max(LEAST);
+            text.append(", for ").append(each.display()).append(" each; one dollar more would finish about ");
+            text.append(count(Math.min(
+                            DOLLAR.picos() / each.picos(), summary.progress().total() - finished)))
                     .append(" more");
         }
         return text.append(

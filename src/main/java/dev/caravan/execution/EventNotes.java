@@ -1,6 +1,5 @@
 package dev.caravan.execution;
 
-import dev.caravan.cost.MoneyText;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunLog;
@@ -42,14 +41,14 @@ final class EventNotes {
         line(
                 RunEvent.StraySettled.class,
                 "WARN",
-                (e, state) ->
-                        e.nonce() + ": bought in vain, " + e.paid() + " replies, " + MoneyText.display(e.picos()));
+                (e, state) -> e.nonce() + ": bought in vain, " + e.paid() + " replies, "
+                        + e.picos().display());
         lines(RunEvent.RepliesSettled.class, "WARN", EventNotes::untold);
         line(
                 RunEvent.UsageSettled.class,
                 "STATE",
                 (e, state) -> "settled by " + e.actor() + ": " + e.calls() + " replies of step " + name(state, e.step())
-                        + " that told no usage cost " + MoneyText.display(e.picos()) + ": " + e.reason());
+                        + " that told no usage cost " + e.picos().display() + ": " + e.reason());
         lines(
                 RunEvent.RunRevised.class,
                 "STATE",

@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.money.Money;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitRanges;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Journals the intent of each realtime call before it is sent; those that come in together share one event. */
 final class IntentJournal {
-    private record Waiting(String work, int unit, long worstPicos, Consumer<@Nullable Throwable> then) {}
+    private record Waiting(String work, int unit, Money worst, Consumer<@Nullable Throwable> then) {}
 
     private final RunStore store;
     private List<Waiting> waiting = new ArrayList<>();
@@ -23,9 +24,9 @@ final class IntentJournal {
         this.store = store;
     }
 
-    void add(String work, int unit, long worstPicos, Consumer<@Nullable Throwable> then) {
+    void add(String work, int unit, Money worst, Consumer<@Nullable Throwable> then) {
         synchronized (this) {
-            waiting.add(new Waiting(work, unit, worstPicos, then));
+            waiting.add(new Waiting(work, unit, worst, then));
             if (writing) {
                 return;
             }
@@ -62,10 +63,10 @@ final class IntentJournal {
 
     private static RunEvent.CallsIntended event(String work, List<Waiting> calls) {
         var units = new BitSet();
-        var prices = new TreeMap<Integer, Long>();
+        var prices = new TreeMap<Integer, Money>();
         calls.forEach(each -> {
             units.set(each.unit());
-            prices.put(each.unit(), each.worstPicos());
+            prices.put(each.unit(), each.worst());
         });
         return new RunEvent.CallsIntended(work, UnitRanges.text(units), List.copyOf(prices.values()));
     }

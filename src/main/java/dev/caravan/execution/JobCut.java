@@ -1,8 +1,8 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.Backoff;
-import dev.caravan.base.SaturatedMath;
 import dev.caravan.cost.RunBudget;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.AccountLimits;
 import dev.caravan.run.RunEvent;
@@ -23,14 +23,14 @@ final class JobCut {
     /** Of a request's line, about; the frame around the prompt makes up for texts with shorter tokens. */
     private static final int BYTES_PER_TOKEN = 4;
 
-    private record Size(Member member, long bytes, long worst) {}
+    private record Size(Member member, long bytes, Money worst) {}
 
     private final RunContext run;
     private final QueueRoom queueRoom;
     private final CapReached capReached;
     private final WorkOrder order;
     private final List<Size> sizes = new ArrayList<>();
-    private long worst;
+    private Money worst = Money.ZERO;
 
     JobCut(RunContext run, QueueRoom queueRoom, CapReached capReached, WorkOrder order) {
         this.run = run;
@@ -40,9 +40,9 @@ final class JobCut {
     }
 
     /** @param bytes of its line; 0 for a unit that has none */
-    void add(Member member, long bytes, long price) {
-        sizes.add(new Size(member, bytes, Math.max(0, price)));
-        worst = Math.addExact(worst, Math.max(0, price));
+    void add(Member member, long bytes, Money price) {
+        sizes.add(new Size(member, bytes, price.known()));
+        worst = worst.plus(price.known());
     }
 
     /** The fact that follows when the job cannot go as it is; empty when it is admitted. */
@@ -105,13 +105,13 @@ final class JobCut {
 
     /** As many as fit go now, the rest when something that was admitted turns out cheaper, or the cap is raised. */
     private RunEvent byCap() {
-        long room = run.budget().room();
+        Money room = run.budget().room();
         List<Member> all = sizes.stream().map(Size::member).toList();
         int fit = 0;
-        long sum = 0;
+        Money sum = Money.ZERO;
         for (Size each : sizes) {
-            sum = Math.addExact(sum, each.worst());
-            fit += sum <= room ? 1 : 0;
+            sum = sum.plus(each.worst());
+            fit += sum.fits(room) ? 1 : 0;
         }
         // Neither part is a crumb.
         int first = Math.min(fit, all.size() - run.minJob());
@@ -122,7 +122,7 @@ final class JobCut {
                     List.of(all.subList(0, first), all.subList(first, all.size())));
         }
         int requests = all.size() < 2 * run.minJob() ? all.size() : run.minJob();
-        long least = sizes.stream().limit(requests).mapToLong(Size::worst).reduce(0, SaturatedMath::plus);
+        Money least = sizes.stream().limit(requests).map(Size::worst).reduce(Money.ZERO, Money::plus);
         if (run.budget().wouldAdmit(least) == RunBudget.Admission.NEVER) {
             capReached.pause(order.step(), requests, least);
         }

@@ -148,7 +148,7 @@ public final class JobDesk {
                 file.requests(),
                 file.bytes(),
                 file.sha256(),
-                file.worstPicos());
+                file.worst());
     }
 
     /** Settles work that has nothing to send: every prompt of it failed, or was answered before. */

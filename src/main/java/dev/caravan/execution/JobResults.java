@@ -2,10 +2,12 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.money.Money;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
 import dev.caravan.provider.JobStatus;
+import dev.caravan.provider.Prompt;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
@@ -210,24 +212,18 @@ final class JobResults {
         }
     }
 
-    private long dearest(List<Member> members, int most) {
-        List<Long> prices = members.stream()
+    /** What so many of these can have cost at most; what is unknown counts as the dearest. */
+    private Money dearest(List<Member> members, int most) {
+        return members.stream()
                 .map(this::worst)
                 .sorted(Comparator.reverseOrder())
-                .toList();
-        long sum = 0;
-        for (int i = 0; i < most; i++) {
-            sum = prices.get(prices.size() - 1) < 0 ? -1 : Math.addExact(sum, prices.get(i));
-        }
-        return sum;
+                .limit(most)
+                .reduce(Money.ZERO, Money::plus);
     }
 
-    private long worst(Member member) {
+    private Money worst(Member member) {
         try {
-            var record = run.requests().record(order.step(), member);
-            return run.requests()
-                    .worstPicos(
-                            order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
+            return worst(member, run.requests().record(order.step(), member));
         } catch (RenderException e) {
             // It was rendered when it was sent; whatever it cost is within what the whole job may cost.
             return Objects.requireNonNull(order.intent()).worstPicos();
@@ -269,19 +265,22 @@ final class JobResults {
     private ReplyRow row(Member member, Answer answer) {
         ObjectNode record = run.requests().record(order.step(), member);
         String unitId = UnitRecord.id(record);
-        return ReplyRow.of(member, unitId, order.work(), order.lane(), answer, () -> worstPicos(member, record));
+        return ReplyRow.of(member, unitId, order.work(), order.lane(), answer, () -> bound(member, record));
     }
 
     /** Of a reply that told no usage: its request is made again, to know what it can have cost. */
-    private long worstPicos(Member member, ObjectNode record) {
+    private Money bound(Member member, ObjectNode record) {
         try {
-            return run.requests()
-                    .worstPicos(
-                            order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
+            return worst(member, record);
         } catch (RenderException e) {
             // It could be rendered when it was sent.
-            return order.intent() == null ? -1 : order.intent().worstPicos();
+            return order.intent() == null ? Money.UNKNOWN : order.intent().worstPicos();
         }
+    }
+
+    private Money worst(Member member, ObjectNode record) throws RenderException {
+        Prompt prompt = run.requests().prompt(order.step(), member, record);
+        return run.requests().worst(order.step(), member, order.lane(), prompt);
     }
 
     /** Why a unit has no row: the provider named its line, or ran out of time, or simply left it out. */

@@ -222,7 +222,7 @@ public final class LiveRun implements AutoCloseable {
 
     /** Worst case of what is admitted and has no outcome. */
     public long reservedPicos() {
-        return run.budget().reservedPicos();
+        return run.budget().reserved().picos();
     }
 
     /** What holds back requests of this run, for people; empty when nothing does. */

@@ -21,7 +21,7 @@ record RecoveredFolder(RunRecovery recovery, RunLog log, RecordIndex index) impl
     static RecoveredFolder of(RunStore store, RunSteps steps, RunPrices prices) {
         var log = new RunLog(store.folder().root(), store.clock());
         new RunPacking(store.folder(), store.disk()).unpack();
-        var recovery = new RunRecovery(store, steps, prices::picos);
+        var recovery = new RunRecovery(store, steps, prices::cost);
         int booked = recovery.bookTails();
         recovery.settleDoubts();
         int mended = new SettledFiles(store, steps).mend();

@@ -74,8 +74,7 @@ final class RefusalWatch {
             return false;
         }
         held.computeIfAbsent(order.work(), key -> new ArrayList<>())
-                .add(ReplyRow.of(
-                        call.member(), call.unitId, order.work(), order.lane(), answer, () -> call.worstPicos));
+                .add(ReplyRow.of(call.member(), call.unitId, order.work(), order.lane(), answer, () -> call.worst));
         return true;
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.money.Money;
 import dev.caravan.provider.JobOrder;
 import java.nio.file.Path;
 import java.util.SortedMap;
@@ -8,7 +9,7 @@ import java.util.SortedMap;
  * The requests of a job in a file, ready to be sent.
  *
  * @param requests lines in it
- * @param worstPicos what they can cost at most; -1 when a price is unknown
+ * @param worst what they can cost at most
  * @param nonce travels to the provider with the job, to find it again
  * @param endpoint that answers the requests
  * @param headers they ask for
@@ -18,7 +19,7 @@ record RequestFile(
         int requests,
         long bytes,
         String sha256,
-        long worstPicos,
+        Money worst,
         String nonce,
         String model,
         String endpoint,

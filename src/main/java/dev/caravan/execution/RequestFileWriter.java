@@ -3,6 +3,7 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.CallId;
 import dev.caravan.provider.Lane;
@@ -36,7 +37,7 @@ final class RequestFileWriter {
     private String endpoint = "";
     private int requests;
     private long bytes;
-    private long worst;
+    private Money worst = Money.ZERO;
 
     /** @param cut hears how large and how dear each request is */
     RequestFileWriter(RunContext run, WorkOrder order, RowMapping mapping, JobCut cut) {
@@ -96,7 +97,7 @@ final class RequestFileWriter {
 
     private void leaveOut(Member member, ReplyRow outcome) {
         leftOut.add(outcome);
-        cut.add(member, 0, 0);
+        cut.add(member, 0, Money.ZERO);
     }
 
     private void write(Member member, Prompt prompt, OutputStream out) throws IOException {
@@ -109,8 +110,8 @@ final class RequestFileWriter {
         mapped.headers().forEach((key, value) -> headers.merge(key, value, (a, b) -> a.compareTo(b) <= 0 ? a : b));
         requests++;
         bytes += line.length;
-        long price = run.requests().worstPicos(order.step(), member, Lane.BATCH, prompt);
-        worst = worst < 0 || price < 0 ? -1 : Math.addExact(worst, price);
+        Money price = run.requests().worst(order.step(), member, Lane.BATCH, prompt);
+        worst = worst.plus(price);
         cut.add(member, line.length, price);
     }
 

@@ -64,7 +64,7 @@ record RunContext(
                 services,
                 prices,
                 records,
-                new ResultsWriter(store.folder(), steps, store, store.disk(), prices::picos, lengths),
+                new ResultsWriter(store.folder(), steps, store, store.disk(), prices::cost, lengths),
                 new Settler(
                         store,
                         steps,

@@ -1,9 +1,8 @@
 package dev.caravan.execution;
 
-import dev.caravan.base.SaturatedMath;
 import dev.caravan.base.SystemUser;
 import dev.caravan.cost.Forecast;
-import dev.caravan.cost.MoneyText;
+import dev.caravan.money.Money;
 import dev.caravan.operator.PacketDesk;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.CompletionCheck;
@@ -68,9 +67,9 @@ final class RunTransitions {
             store.recordAndWait(approved(actor, PilotReport.of(store).forecast()));
             store.recordAndWait(new RunEvent.PilotPassed(actor));
         } else if (store.onState(state -> PauseReason.OVERRUN.is(state.reason()))) {
-            long settled = store.summary().cost().settledPicos();
-            store.recordAndWait(
-                    new RunEvent.CostApproved(actor, -1, MORE * settled, "went on above what was approved"));
+            Money settled = store.summary().cost().settled();
+            store.recordAndWait(new RunEvent.CostApproved(
+                    actor, Money.UNKNOWN, settled.times(MORE), "went on above what was approved"));
         }
     }
 
@@ -80,10 +79,10 @@ final class RunTransitions {
 
     /** Why a run that cost far more than was approved does not go on, for people. */
     static String beyond(RunState state) {
-        return "it cost " + MoneyText.display(state.ledger().settledPicos()) + " so far, and "
-                + MoneyText.display(state.approvedHighPicos()) + " at most was approved by " + state.approvedBy()
+        return "it cost " + state.ledger().settled().display() + " so far, and "
+                + state.approvedHigh().display() + " at most was approved by " + state.approvedBy()
                 + "; going on approves up to "
-                + MoneyText.display(MORE * state.ledger().settledPicos());
+                + state.ledger().settled().times(MORE).display();
     }
 
     /** Nothing goes on before somebody says a word on the units that wait at a step. */
@@ -106,8 +105,8 @@ final class RunTransitions {
                     .onState(state -> state.laneOf(step) == Lane.BATCH
                             ? Math.min(run.minJob(), state.steps().get(step).waiting())
                             : 1);
-            long each = run.store().onState(state -> capPlan.toEnd(state, step));
-            capReached.pauseBefore(step, units, SaturatedMath.times(each, units));
+            Money each = run.store().onState(state -> capPlan.toEnd(state, step));
+            capReached.pauseBefore(step, units, each.times(units));
         });
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.execution;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.cost.RunPrices;
 import dev.caravan.expression.EvaluationException;
+import dev.caravan.money.Money;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
@@ -53,8 +54,8 @@ final class StepRequests {
                         member.attempts() > 0);
     }
 
-    /** Picos that a request can cost at most. */
-    long worstPicos(int step, Member member, Lane lane, Prompt prompt) {
+    /** What a request can cost at most. */
+    Money worst(int step, Member member, Lane lane, Prompt prompt) {
         return prices.worstCase(ModelChoice.of(step, member), lane, prompt);
     }
 

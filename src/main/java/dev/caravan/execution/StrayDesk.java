@@ -1,20 +1,22 @@
 package dev.caravan.execution;
 
+import dev.caravan.money.Money;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
+import dev.caravan.provider.UsageReading;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.OpenWork;
-import dev.caravan.run.Picos;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.StrayJob;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of jobs that nobody waits for: looked for, cancelled, and booked. Their answers serve no unit. */
@@ -107,8 +109,7 @@ public final class StrayDesk {
         Step asked = run.step(look.step());
         String model = model(nonce, look.work(), look.step());
         ModelChoice choice = choice(nonce, look, model);
-        long[] sums = {0, 0, 0};
-        Usage[] usage = {Usage.NONE};
+        var told = new ToldReplies();
         var seen = new HashSet<String>();
         var unreadable = new HashSet<String>();
         ResultRows.read(
@@ -116,14 +117,7 @@ public final class StrayDesk {
                 node -> {
                     RowMapping.Row row = mapping.read(node);
                     if (row.answer() instanceof Answer.Received received && seen.add(row.customId())) {
-                        sums[0]++;
-                        if (!received.usage().known()) {
-                            sums[2]++;
-                            return;
-                        }
-                        Usage told = received.usage().usage();
-                        sums[1] = Picos.sum(sums[1], run.prices().picos(choice, Lane.BATCH, told));
-                        usage[0] = usage[0].plus(told);
+                        told.add(received.usage(), usage -> run.prices().cost(choice, Lane.BATCH, usage));
                     } else if (row.answer() instanceof Answer.Ambiguous) {
                         unreadable.add(row.customId());
                     }
@@ -140,20 +134,38 @@ public final class StrayDesk {
                 look.step(),
                 asked.provider(),
                 model,
-                (int) sums[0],
-                usage[0],
-                sums[1],
-                (int) sums[2],
-                sums[2] == 0 ? 0 : bound(nonce));
+                told.paid,
+                told.usage,
+                told.cost,
+                told.unknown,
+                told.unknown == 0 ? Money.ZERO : bound(nonce));
+    }
+
+    /** What the received replies of a job told of their tokens, added up. */
+    private static final class ToldReplies {
+        int paid;
+        int unknown;
+        Usage usage = Usage.NONE;
+        Money cost = Money.ZERO;
+
+        void add(UsageReading reading, Function<Usage, Money> price) {
+            paid++;
+            if (reading.known()) {
+                usage = usage.plus(reading.usage());
+                cost = cost.plus(price.apply(reading.usage()));
+            } else {
+                unknown++;
+            }
+        }
     }
 
     /** What the whole job can have cost at most: its requests are known no longer. */
-    private long bound(String nonce) {
+    private Money bound(String nonce) {
         return run.store()
                 .onState(state -> state.strays().stream()
                         .filter(each -> each.nonce().equals(nonce))
-                        .mapToLong(StrayJob::worstPicos)
+                        .map(StrayJob::worst)
                         .findFirst()
-                        .orElse(-1));
+                        .orElse(Money.UNKNOWN));
     }
 }

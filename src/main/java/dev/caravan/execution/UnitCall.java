@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import dev.caravan.limit.AccountTurnstile;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.WorkOrder;
@@ -17,7 +18,7 @@ public final class UnitCall {
     @Nullable Prompt prompt;
 
     String unitId = "";
-    long worstPicos;
+    Money worst = Money.ZERO;
     boolean paidFor;
     /** Where it went through, while it is out. */
     @Nullable AccountTurnstile turnstile;

@@ -21,6 +21,9 @@ public record Money(@JsonValue long picos) implements Comparable<Money> {
 
     public static final Money ZERO = new Money(0);
 
+    /** Where no amount is too large. */
+    public static final Money MOST = new Money(Long.MAX_VALUE);
+
     /** Digits behind the point of a dollar. */
     private static final int PICO = 12;
 
@@ -49,6 +52,24 @@ public record Money(@JsonValue long picos) implements Comparable<Money> {
             throw new IllegalArgumentException("no count: " + count);
         }
         return isUnknown() ? UNKNOWN : new Money(SaturatedMath.times(picos, count));
+    }
+
+    /** A share of it, one of so many alike; what is left over of a pico-dollar falls away. */
+    public Money dividedBy(long parts) {
+        if (parts < 1) {
+            throw new IllegalArgumentException("no number of parts: " + parts);
+        }
+        return isUnknown() ? UNKNOWN : new Money(picos / parts);
+    }
+
+    /** What is left of it; nothing where more is taken than there is. */
+    public Money minus(Money other) {
+        return isUnknown() || other.isUnknown() ? UNKNOWN : new Money(Math.max(0, picos - other.picos));
+    }
+
+    /** What is known of it: nothing where it is unknown. For who must stay below a limit by what can be told. */
+    public Money known() {
+        return isUnknown() ? ZERO : this;
     }
 
     public Money max(Money other) {

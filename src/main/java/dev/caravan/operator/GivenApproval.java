@@ -133,8 +133,8 @@ public final class GivenApproval {
                 word.approved()
                         ? new RunEvent.CostApproved(
                                 word.actor(),
-                                state.outlook().expectedPicos(),
-                                state.outlook().highPicos(),
+                                state.outlook().expected(),
+                                state.outlook().high(),
                                 RunLog.clean(word.reason()))
                         : new RunEvent.RunKilled(RunLog.clean("rejected by " + word.actor() + ": " + word.reason())),
                 "");

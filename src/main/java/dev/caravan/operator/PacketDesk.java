@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Sha256;
 import dev.caravan.base.UnitRecord;
-import dev.caravan.cost.MoneyText;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.run.CostOutlook;
 import dev.caravan.run.Lineage;
@@ -141,10 +140,8 @@ public final class PacketDesk {
                 dropped.put(name, state.steps().get(i).dropped());
             }
         }
-        long spent = state.ledger().settledPicos();
-        packet.put("spent_usd", spent < 0 ? null : MoneyText.usd(spent));
-        long risk = state.atRiskPicos();
-        packet.put("at_risk_usd", risk < 0 ? null : MoneyText.usd(risk));
+        packet.put("spent_usd", state.ledger().settled().usd());
+        packet.put("at_risk_usd", state.atRisk().usd());
         if (state.ledger().unknown().calls() > 0) {
             packet.put("unknown_usage_replies", state.ledger().unknown().calls());
         }
@@ -153,10 +150,10 @@ public final class PacketDesk {
 
     private static ObjectNode usd(CostOutlook rest) {
         ObjectNode node = Json.object();
-        node.put("low", rest.lowPicos() < 0 ? null : MoneyText.usd(rest.lowPicos()));
-        node.put("expected", rest.expectedPicos() < 0 ? null : MoneyText.usd(rest.expectedPicos()));
-        node.put("high", rest.highPicos() < 0 ? null : MoneyText.usd(rest.highPicos()));
-        node.put("worst", rest.worstPicos() < 0 ? null : MoneyText.usd(rest.worstPicos()));
+        node.put("low", rest.low().usd());
+        node.put("expected", rest.expected().usd());
+        node.put("high", rest.high().usd());
+        node.put("worst", rest.worst().usd());
         return node.put("basis", rest.basis());
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.UnitRecord;
-import dev.caravan.cost.MoneyText;
 import dev.caravan.run.CostOutlook;
 import java.util.StringJoiner;
 
@@ -63,13 +62,13 @@ final class PacketText {
 
     /** What is still to be paid, in one clause. */
     static String cost(CostOutlook rest) {
-        if (rest.expectedPicos() < 0) {
+        if (rest.expected().isUnknown()) {
             return "an unknown sum (" + rest.basis() + ")";
         }
-        return "about " + MoneyText.display(rest.expectedPicos())
-                + (rest.worstPicos() < 0
+        return "about " + rest.expected().display()
+                + (rest.worst().isUnknown()
                         ? ", without a bound in the worst case"
-                        : ", at most " + MoneyText.display(rest.worstPicos()) + " in the worst case");
+                        : ", at most " + rest.worst().display() + " in the worst case");
     }
 
     private static void row(StringBuilder text, String name, String value) {

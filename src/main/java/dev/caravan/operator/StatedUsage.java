@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import dev.caravan.run.CommandFolder;
-import dev.caravan.run.Picos;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunLog;
 import dev.caravan.run.RunState;
@@ -23,10 +23,14 @@ import java.util.TreeMap;
  * in later stays at risk. Said twice, it changes nothing.
  *
  * @param how they are priced
- * @param picos what all of them cost together; 0 unless that is how
+ * @param cost what all of them cost together; nothing unless that is how
  * @param of which replies are meant, by step
  */
-public record StatedUsage(How how, long picos, SortedMap<Integer, Meant> of, String actor, String reason) {
+public record StatedUsage(How how, Money cost, SortedMap<Integer, Meant> of, String actor, String reason) {
+
+    public StatedUsage(How how, long picos, SortedMap<Integer, Meant> of, String actor, String reason) {
+        this(how, new Money(picos), of, actor, reason);
+    }
 
     /** How replies are priced. */
     public enum How {
@@ -68,7 +72,7 @@ public record StatedUsage(How how, long picos, SortedMap<Integer, Meant> of, Str
     /** As it goes along with a command. */
     public String text() {
         ObjectNode node =
-                Json.object().put("how", how.name()).put("picos", picos).put("reason", reason);
+                Json.object().put("how", how.name()).put("picos", cost.picos()).put("reason", reason);
         ObjectNode steps = node.putObject("of");
         of.forEach((step, meant) -> steps.putObject(String.valueOf(step))
                 .put("units", meant.units())
@@ -128,15 +132,15 @@ public record StatedUsage(How how, long picos, SortedMap<Integer, Meant> of, Str
             if (calls == 0) {
                 continue;
             }
-            long worst = Picos.sum(unknown.picos(step, open), strays ? unknown.strayPicos(step) : 0);
+            Money worst = unknown.bound(step, open).plus(strays ? unknown.strayBound(step) : Money.ZERO);
             String trouble = word.trouble(state, step, new Meant(UnitRanges.text(open), strays), worst);
             if (!trouble.isEmpty()) {
                 return new Weighed(List.of(), trouble);
             }
-            long picos = switch (word.how()) {
+            Money cost = switch (word.how()) {
                 case WORST -> worst;
-                case FREE -> 0;
-                case AMOUNT -> word.picos();
+                case FREE -> Money.ZERO;
+                case AMOUNT -> word.cost();
             };
             events.add(new RunEvent.UsageSettled(
                     step,
@@ -144,7 +148,7 @@ public record StatedUsage(How how, long picos, SortedMap<Integer, Meant> of, Str
                     strays,
                     calls,
                     worst,
-                    picos,
+                    cost,
                     word.actor(),
                     RunLog.clean(word.reason())));
         }
@@ -152,8 +156,8 @@ public record StatedUsage(How how, long picos, SortedMap<Integer, Meant> of, Str
     }
 
     /** @param open what of it is at risk now */
-    private String trouble(RunState state, int step, Meant open, long worst) {
-        if (how == How.WORST && worst < 0) {
+    private String trouble(RunState state, int step, Meant open, Money worst) {
+        if (how == How.WORST && worst.isUnknown()) {
             return "has no price for the model of step " + state.facts().steps().get(step)
                     + ", so nobody knows the worst case: say --usd AMOUNT or --free";
         }

@@ -82,7 +82,7 @@ public final class RetryFailures {
             List<PreparedStep> steps = judging.steps();
             new RunPacking(folder, disk).unpack();
             // What an earlier process left half done first: lines of a stale file must not be taken for failures.
-            new RunRecovery(store, judging, RunPrices.of(store)::picos).bookTails();
+            new RunRecovery(store, judging, RunPrices.of(store)::cost).bookTails();
             new SettledFiles(store, judging).mend();
             var retry = new RetryFailures(store, steps, hardToo);
             for (int step = 0; step < steps.size(); step++) {

@@ -88,7 +88,7 @@ public final class Revalidation {
             new RunPacking(folder, disk).unpack();
             boolean revised = revise(store, source, reader, disk);
             RunSteps judging = RunSteps.of(folder, store.onState(RunSteps.Basis::of), reader, kinds);
-            new RunRecovery(store, judging, RunPrices.of(store)::picos).bookTails();
+            new RunRecovery(store, judging, RunPrices.of(store)::cost).bookTails();
             var work = new Revalidation(store, judging);
             work.files.mend();
             for (int step = 0; step < work.steps.size(); step++) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.money.Money;
 import dev.caravan.run.ChunkPlace;
 import dev.caravan.run.FileLengths;
 import dev.caravan.run.ModelChoice;
@@ -149,25 +150,21 @@ public final class RunRecovery {
 
         void add(ReplyRow row, ModelChoice asked, long end) {
             to = end;
-            booking.add(row, pricing.picos(asked, row.lane(), row.usage()), row.untold() ? bound(row) : 0);
+            Money price = pricing.cost(asked, row.lane(), row.usage());
+            booking.add(row, price, row.untold() ? row.worst().orElseGet(() -> bound(row)) : Money.ZERO);
         }
 
         /** An earlier version kept no bound with what it could not book: then the call's intent has it, or the job's. */
-        private long bound(ReplyRow row) {
-            Long own = row.worstPicos();
-            if (own != null) {
-                return own;
-            }
+        private Money bound(ReplyRow row) {
             boolean counted = jobCounted;
             jobCounted = true;
             return store.onState(state -> {
                 OpenWork work = state.openWork(row.work());
                 RunEvent.JobIntended job = work == null ? null : work.intent();
                 if (job != null) {
-                    return counted ? 0 : job.worstPicos();
+                    return counted ? Money.ZERO : job.worstPicos();
                 }
-                long none = -1;
-                return work == null ? none : work.openCalls().getOrDefault(row.unit(), none);
+                return work == null ? Money.UNKNOWN : work.openCalls().getOrDefault(row.unit(), Money.UNKNOWN);
             });
         }
     }
@@ -177,11 +174,8 @@ public final class RunRecovery {
         var open = store.onState(RunRecovery::openCalls);
         open.forEach((work, prices) -> {
             var units = new BitSet();
-            long worst = 0;
-            for (var each : prices.entrySet()) {
-                units.set(each.getKey());
-                worst = worst < 0 || each.getValue() < 0 ? -1 : Math.addExact(worst, each.getValue());
-            }
+            prices.keySet().forEach(units::set);
+            Money worst = prices.values().stream().reduce(Money.ZERO, Money::plus);
             store.recordAndWait(new RunEvent.CallsLost(work, UnitRanges.text(units), "killed", prices.size(), worst));
         });
         List<String> intended = store.onState(state -> state.works().stream()
@@ -192,8 +186,8 @@ public final class RunRecovery {
                 new RunEvent.JobInDoubt(each, "restarted", "the process ended before the provider's answer", 0)));
     }
 
-    private static Map<String, Map<Integer, Long>> openCalls(RunState state) {
-        var open = new TreeMap<String, Map<Integer, Long>>();
+    private static Map<String, Map<Integer, Money>> openCalls(RunState state) {
+        var open = new TreeMap<String, Map<Integer, Money>>();
         state.works().forEach(each -> {
             if (!each.openCalls().isEmpty()) {
                 open.put(each.id(), new TreeMap<>(each.openCalls()));

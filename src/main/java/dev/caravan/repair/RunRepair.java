@@ -39,7 +39,7 @@ public final class RunRepair {
             GivenFiles.check(store);
             List<PreparedStep> steps = judging.steps();
             new RunPacking(folder, disk).unpack();
-            var recovery = new RunRecovery(store, judging, RunPrices.of(store)::picos);
+            var recovery = new RunRecovery(store, judging, RunPrices.of(store)::cost);
             int booked = recovery.bookTails();
             int rebuilt = new SettledFiles(store, judging).mend();
             boolean complete = store.onState(state -> state.status() == RunStatus.COMPLETE);

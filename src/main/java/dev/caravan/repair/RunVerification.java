@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Sha256;
 import dev.caravan.base.UnitRecord;
-import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.SealedLine;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.FileChecksums;
 import dev.caravan.run.FileLengths;
@@ -14,7 +14,6 @@ import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JournalReplay;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.Lineage;
-import dev.caravan.run.Picos;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -104,7 +103,7 @@ public final class RunVerification {
     private Usage usage = Usage.NONE;
     private long calls;
     private long untold;
-    private long untoldPicos;
+    private Money untoldBound = Money.ZERO;
     /** Of rows of an earlier version that kept what cannot be: the books took them as they stood, or as unknown. */
     private long odd;
 
@@ -172,9 +171,9 @@ public final class RunVerification {
         var check = new RunVerification(folder, JournalReplay.of(folder));
         RunSummary after = counted.get();
         Ledger ledger = check.state.ledger();
-        boolean rests = before.cost().settledPicos() == after.cost().settledPicos();
+        boolean rests = before.cost().settled().equals(after.cost().settled());
         if (rests
-                && (after.cost().settledPicos() != ledger.settledPicos()
+                && (!after.cost().settled().equals(ledger.settled())
                         || !after.cost().usage().equals(ledger.usage()))) {
             check.problems.add("the journal adds up to other sums than the run counts: it began with a false snapshot;"
                     + " move MANIFEST.json away");
@@ -375,12 +374,11 @@ public final class RunVerification {
             if (row.paid()) {
                 usage = usage.plus(row.usage());
                 calls++;
-                Long bound = row.worstPicos();
-                if (row.untold() && bound == null) {
+                if (row.untold() && row.worst().isEmpty()) {
                     odd++;
-                } else if (row.untold() && bound != null) {
+                } else if (row.untold()) {
                     untold++;
-                    untoldPicos = Picos.sum(untoldPicos, bound);
+                    untoldBound = untoldBound.plus(row.worst().get());
                 }
             }
         });
@@ -415,17 +413,17 @@ public final class RunVerification {
     /** Every reply that told no usage is in the books as such, with what it can have cost at most. */
     private void unknown(Ledger ledger) {
         long booked = -ledger.strayUnknown();
-        long bound = 0;
+        Money bound = Money.ZERO;
         for (Ledger.Line each : ledger.lines()) {
             booked += each.unknown();
-            bound = Picos.sum(bound, each.unknownPicos());
+            bound = bound.plus(each.unknownBound());
         }
         boolean counted = booked >= untold && booked <= untold + odd;
-        boolean bounded = odd > 0 || ledger.strayUnknown() > 0 || bound == untoldPicos;
+        boolean bounded = odd > 0 || ledger.strayUnknown() > 0 || bound.equals(untoldBound);
         if (!counted || !bounded) {
             problems.add("the books hold " + booked + " replies that told no usage, at most "
-                    + MoneyText.display(bound) + " at risk; the results files " + untold + ", at most "
-                    + MoneyText.display(untoldPicos));
+                    + bound.display() + " at risk; the results files " + untold + ", at most "
+                    + untoldBound.display());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.caravan.run;
 
 import dev.caravan.base.SaturatedMath;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,9 @@ public final class CapPlan {
         return new Budget(state);
     }
 
-    /** Picos that a unit can cost at worst from a step to its end, by what became of those before it. */
-    public long toEnd(RunState state, int step) {
-        return new Budget(state).ahead[step];
+    /** What a unit can cost at worst from a step to its end, by what became of those before it. */
+    public Money toEnd(RunState state, int step) {
+        return new Money(new Budget(state).ahead[step]);
     }
 
     /** Picos that a request of a step can cost at worst. */
@@ -52,7 +53,7 @@ public final class CapPlan {
         }
         StepState at = state.steps().get(step);
         return at.readied > 0
-                ? at.readiedPicos / at.readied
+                ? at.readiedWorst.dividedBy(at.readied).picos()
                 : Objects.requireNonNull(first.get(state.laneOf(step))).get(step);
     }
 
@@ -89,7 +90,7 @@ public final class CapPlan {
         }
 
         boolean capped() {
-            return state.capPicos() >= 0;
+            return state.cap().isPresent();
         }
 
         /** What a unit costs behind a step, by what became of the units that were through with it. */
@@ -109,9 +110,9 @@ public final class CapPlan {
         }
 
         private void count() {
-            left = Math.max(0, state.capPicos() - state.boundPicos());
+            left = state.cap().orElseThrow().minus(state.bound()).picos();
             for (OpenWork each : state.works()) {
-                out = SaturatedMath.plus(out, Math.max(0, risk(each)));
+                out = SaturatedMath.plus(out, risk(each));
             }
             for (int i = 0; i < steps; i++) {
                 StepState at = state.steps().get(i);
@@ -126,11 +127,11 @@ public final class CapPlan {
                 return 0;
             }
             if (work.lane() == Lane.BATCH && work.intent() != null) {
-                return work.atRiskPicos();
+                return work.atRisk().known().picos();
             }
             int unasked = work.size() - work.answered.cardinality() - work.open.size();
             return SaturatedMath.plus(
-                    work.atRiskPicos(), SaturatedMath.times(each(state, work.step()), Math.max(0, unasked)));
+                    work.atRisk().known().picos(), SaturatedMath.times(each(state, work.step()), Math.max(0, unasked)));
         }
 
         /** What units that are at later steps, and those that are out at this one, may still cost. */

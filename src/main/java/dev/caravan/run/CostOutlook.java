@@ -2,10 +2,11 @@ package dev.caravan.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import java.util.Objects;
 
 /**
- * What is still to be paid, as somebody who is asked to approve is told. Pico-dollars; -1 is unknown.
+ * What is still to be paid, as somebody who is asked to approve is told. On disk it is pico-dollars; -1 is unknown.
  *
  * @param lowPicos lower end of the estimate
  * @param highPicos upper end of the estimate
@@ -26,12 +27,33 @@ public record CostOutlook(
         return new CostOutlook(-1, -1, -1, -1, "", why);
     }
 
+    public Money low() {
+        return new Money(lowPicos);
+    }
+
+    public Money expected() {
+        return new Money(expectedPicos);
+    }
+
+    public Money high() {
+        return new Money(highPicos);
+    }
+
+    public Money worst() {
+        return new Money(worstPicos);
+    }
+
     /**
      * The figure to hold against a limit: the upper end of what was measured; of what is only assumed, the worst case.
-     * -1 where there is none.
+     * Unknown where there is none.
      */
+    public Money cautious() {
+        return expected().isUnknown() ? Money.UNKNOWN : measuredIn.isEmpty() ? worst() : high();
+    }
+
+    /** As {@link #cautious}, for who counts in numbers. */
     public long cautiousPicos() {
-        return expectedPicos < 0 ? -1 : measuredIn.isEmpty() ? worstPicos : highPicos;
+        return cautious().picos();
     }
 
     ObjectNode toJson() {

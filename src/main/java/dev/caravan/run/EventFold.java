@@ -58,7 +58,7 @@ final class EventFold {
             .on(RunNamed.class, (run, e, time) -> run.life.title = e.title())
             .on(RunMoved.class, (run, e, time) -> {})
             // What people allow, ask for and change.
-            .on(CapSet.class, (run, e, time) -> run.allowance.capPicos = e.picos())
+            .on(CapSet.class, (run, e, time) -> run.allowance.cap = e.cap())
             .on(ApprovalAsked.class, EventFold::asked)
             .on(CostApproved.class, EventFold::approved)
             .on(ReviewAsked.class, EventFold::asked)
@@ -156,7 +156,7 @@ final class EventFold {
     private static void approved(RunState run, CostApproved e, Instant time) {
         run.allowance.approvalAsked = false;
         run.allowance.approvedBy = e.actor();
-        run.allowance.approvedHighPicos = e.highPicos();
+        run.allowance.approvedHigh = e.high();
         run.life.approved();
     }
 

@@ -1,8 +1,10 @@
 package dev.caravan.run;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.util.ArrayList;
@@ -15,8 +17,8 @@ import java.util.Map;
 /**
  * What was paid, and what may have been: the fold of all events that speak of money.
  *
- * <p>The law it serves: settled ≤ the provider's bill ≤ settled + at risk. Money is in pico-dollars; where one price is
- * unknown the sum is unknown, never a number. A reply that told no usage is in no sum of what was paid: its worst case is
+ * <p>The law it serves: settled ≤ the provider's bill ≤ settled + at risk. Where one price is unknown the sum is
+ * unknown, never a number. A reply that told no usage is in no sum of what was paid: its worst case is
  * at risk until a person says what it cost.
  */
 public final class Ledger {
@@ -26,9 +28,9 @@ public final class Ledger {
      *
      * @param calls received replies
      * @param usage tokens of those that told them
-     * @param picos price of these, or -1 when the price of the model is unknown
+     * @param cost price of these
      * @param unknown how many of {@code calls} told no usage, whatever a person said of them since
-     * @param unknownPicos what these can have cost at most, or -1
+     * @param unknownBound what these can have cost at most
      */
     public record Line(
             int step,
@@ -37,20 +39,29 @@ public final class Ledger {
             Lane lane,
             long calls,
             Usage usage,
-            long picos,
+            @JsonProperty("picos") Money cost,
             long unknown,
-            long unknownPicos) {
-        Line plus(int more, Usage used, long cost, long untold, long bound) {
+            @JsonProperty("unknownPicos") Money unknownBound) {
+        private Line plus(Line more) {
             return new Line(
                     step,
                     provider,
                     model,
                     lane,
-                    calls + more,
-                    usage.plus(used),
-                    Picos.sum(picos, cost),
-                    unknown + untold,
-                    Picos.sum(unknownPicos, bound));
+                    calls + more.calls,
+                    usage.plus(more.usage),
+                    cost.plus(more.cost),
+                    unknown + more.unknown,
+                    unknownBound.plus(more.unknownBound));
+        }
+
+        private String key() {
+            return step + "/" + provider + "/" + model + "/" + lane;
+        }
+
+        /** As {@link #cost}, for who counts in numbers. */
+        public long picos() {
+            return cost.picos();
         }
     }
 
@@ -58,24 +69,30 @@ public final class Ledger {
      * What a person said that replies of unknown usage cost.
      *
      * @param calls how many
-     * @param picos of all of them
+     * @param cost of all of them
      */
-    public record Word(int step, long calls, long picos, String actor, String reason) {
+    public record Word(
+            int step, long calls, @JsonProperty("picos") Money cost, String actor, String reason) {
         private boolean isLike(Word other) {
             return step == other.step && actor.equals(other.actor) && reason.equals(other.reason);
         }
 
         private Word plus(Word other) {
-            return new Word(step, calls + other.calls, Picos.sum(picos, other.picos), actor, reason);
+            return new Word(step, calls + other.calls, cost.plus(other.cost), actor, reason);
+        }
+
+        /** As {@link #cost}, for who counts in numbers. */
+        public long picos() {
+            return cost.picos();
         }
     }
 
     private final Map<String, Line> lines = new LinkedHashMap<>();
     private long lostCalls;
-    private long lostPicos;
+    private Money lost = Money.ZERO;
     private long strayCalls;
     private Usage strayUsage = Usage.NONE;
-    private long strayPicos;
+    private Money strayCost = Money.ZERO;
     private long strayUnknown;
     private UnknownUsage unknown = new UnknownUsage();
     private final List<Word> words = new ArrayList<>();
@@ -85,7 +102,7 @@ public final class Ledger {
             return;
         }
         long untold = e.unknownPicos().size();
-        long bound = e.unknownPicos().stream().reduce(0L, Picos::sum);
+        Money bound = e.unknownPicos().stream().reduce(Money.ZERO, Money::plus);
         book(new Line(e.step(), e.provider(), e.model(), e.lane(), e.paid(), e.usage(), e.picos(), untold, bound));
         unknown.add(e);
     }
@@ -107,7 +124,7 @@ public final class Ledger {
             strayUnknown += e.unknown();
             strayCalls += e.paid();
             strayUsage = strayUsage.plus(e.usage());
-            strayPicos = Picos.sum(strayPicos, e.picos());
+            strayCost = strayCost.plus(e.picos());
         }
     }
 
@@ -124,20 +141,12 @@ public final class Ledger {
     }
 
     private void book(Line more) {
-        lines.merge(
-                key(more),
-                more,
-                (line, next) ->
-                        line.plus((int) next.calls(), next.usage(), next.picos(), next.unknown(), next.unknownPicos()));
+        lines.merge(more.key(), more, Line::plus);
     }
 
-    private static String key(Line line) {
-        return line.step() + "/" + line.provider() + "/" + line.model() + "/" + line.lane();
-    }
-
-    void lose(long calls, long picos) {
+    void lose(long calls, Money bound) {
         lostCalls += calls;
-        lostPicos = Picos.sum(lostPicos, picos);
+        lost = lost.plus(bound);
     }
 
     public Collection<Line> lines() {
@@ -152,9 +161,14 @@ public final class Ledger {
         return lines.values().stream().map(Line::usage).reduce(Usage.NONE, Usage::plus);
     }
 
-    /** Price of all received replies that told their usage, and what people said of others; -1 when unknown. */
+    /** Price of all received replies that told their usage, and what people said of others. */
+    public Money settled() {
+        return lines.values().stream().map(Line::cost).reduce(said(), Money::plus);
+    }
+
+    /** As {@link #settled}, for who counts in numbers. */
     public long settledPicos() {
-        return Picos.sum(lines.values().stream().mapToLong(Line::picos).reduce(0, Picos::sum), wordPicos());
+        return settled().picos();
     }
 
     /** Received replies whose cost nobody knows, at risk with the most they can have cost. */
@@ -167,9 +181,14 @@ public final class Ledger {
         return Collections.unmodifiableList(words);
     }
 
-    /** The sum of it, part of {@link #settledPicos()}. */
+    /** The sum of it, part of {@link #settled()}. */
+    public Money said() {
+        return words.stream().map(Word::cost).reduce(Money.ZERO, Money::plus);
+    }
+
+    /** As {@link #said}, for who counts in numbers. */
     public long wordPicos() {
-        return words.stream().mapToLong(Word::picos).reduce(0, Picos::sum);
+        return said().picos();
     }
 
     /** Replies that people spoke of. */
@@ -187,9 +206,9 @@ public final class Ledger {
         return lostCalls;
     }
 
-    /** What the lost calls can have cost at most, or -1 when unknown. */
-    public long lostPicos() {
-        return lostPicos;
+    /** What the lost calls can have cost at most. */
+    public Money lost() {
+        return lost;
     }
 
     /** Received replies of jobs that nobody waited for; they are part of {@link #calls()} and lie in no results file. */
@@ -201,9 +220,9 @@ public final class Ledger {
         return strayUsage;
     }
 
-    /** Price of them, part of {@link #settledPicos()}; -1 when unknown. */
-    public long strayPicos() {
-        return strayPicos;
+    /** Price of them, part of {@link #settled()}. */
+    public Money strayCost() {
+        return strayCost;
     }
 
     ObjectNode toJson() {
@@ -211,23 +230,23 @@ public final class Ledger {
         ArrayNode rows = node.putArray("lines");
         lines.values().forEach(each -> rows.add(Json.mapper().<ObjectNode>valueToTree(each)));
         node.set("strayUsage", Json.mapper().valueToTree(strayUsage));
-        node.put("strayCalls", strayCalls).put("strayPicos", strayPicos).put("strayUnknown", strayUnknown);
+        node.put("strayCalls", strayCalls).put("strayPicos", strayCost.picos()).put("strayUnknown", strayUnknown);
         node.set("unknown", unknown.toJson());
         ArrayNode said = node.putArray("words");
         words.forEach(each -> said.add(Json.mapper().<ObjectNode>valueToTree(each)));
-        return node.put("lostCalls", lostCalls).put("lostPicos", lostPicos);
+        return node.put("lostCalls", lostCalls).put("lostPicos", lost.picos());
     }
 
     static Ledger fromJson(ObjectNode node) {
         var ledger = new Ledger();
         node.get("lines").forEach(each -> {
             Line line = Json.mapper().convertValue(each, Line.class);
-            ledger.lines.put(key(line), line);
+            ledger.lines.put(line.key(), line);
         });
         ledger.lostCalls = node.get("lostCalls").longValue();
-        ledger.lostPicos = node.get("lostPicos").longValue();
+        ledger.lost = new Money(node.get("lostPicos").longValue());
         ledger.strayCalls = node.get("strayCalls").longValue();
-        ledger.strayPicos = node.get("strayPicos").longValue();
+        ledger.strayCost = new Money(node.get("strayPicos").longValue());
         ledger.strayUnknown = node.get("strayUnknown").longValue();
         ledger.unknown = UnknownUsage.fromJson(node.get("unknown"));
         node.get("words").forEach(each -> ledger.words.add(Json.mapper().convertValue(each, Word.class)));

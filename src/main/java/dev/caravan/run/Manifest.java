@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.SaturatedMath;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -71,7 +72,7 @@ public final class Manifest {
         node.put("dropped_units", run.progress().dropped());
         node.put(
                 "cost",
-                run.cost().picos() < 0
+                run.cost().total().isUnknown()
                         ? null
                         : BigDecimal.valueOf(run.cost().picos(), 12).stripTrailingZeros());
         node.put("unknown_usage_replies", run.cost().unknown().calls());
@@ -95,8 +96,8 @@ public final class Manifest {
         fold.put("formed", state.works.formed).put("jobs_created", state.works.jobsCreated);
         fold.put("revisions", life.revisions).put("title", life.title);
         fold.set("readings", Json.mapper().valueToTree(life.readings));
-        fold.put("cap_picos", state.allowance.capPicos).put("approved_by", state.allowance.approvedBy);
-        fold.put("approved_high_picos", state.allowance.approvedHighPicos);
+        fold.put("cap_picos", state.capPicos()).put("approved_by", state.allowance.approvedBy);
+        fold.put("approved_high_picos", state.allowance.approvedHigh.picos());
         fold.put("approval_asked", state.allowance.approvalAsked).put("served", life.served);
         fold.set("outlook", state.allowance.outlook.toJson());
         fold.put("pilot_passed", state.allowance.pilotPassed);
@@ -130,9 +131,9 @@ public final class Manifest {
         RunFactsJson facts = Json.mapper().convertValue(fold.get("facts"), RunFactsJson.class);
         state.create(facts.facts(), ManifestTimes.time(fold.get("created")));
         restore(state.life, fold);
-        state.allowance.capPicos = fold.get("cap_picos").longValue();
+        state.allowance.cap = new RunEvent.CapSet(fold.get("cap_picos").longValue()).cap();
         state.allowance.approvedBy = fold.get("approved_by").textValue();
-        state.allowance.approvedHighPicos = fold.get("approved_high_picos").longValue();
+        state.allowance.approvedHigh = new Money(fold.get("approved_high_picos").longValue());
         state.allowance.approvalAsked = fold.get("approval_asked").booleanValue();
         state.allowance.outlook = Json.mapper().convertValue(fold.get("outlook"), CostOutlook.class);
         state.allowance.pilotPassed = fold.get("pilot_passed").booleanValue();

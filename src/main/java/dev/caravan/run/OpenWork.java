@@ -1,6 +1,7 @@
 package dev.caravan.run;
 
 import dev.caravan.base.Worded;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.BitSet;
@@ -75,7 +76,7 @@ public final class OpenWork {
     /** Per chunk, the first byte in its results file that holds an outcome of this work. */
     final Map<Integer, Long> resultsFrom = new HashMap<>();
     /** Realtime calls that may have been bought, with the bound of their price. */
-    final Map<Integer, Long> open = new HashMap<>();
+    final Map<Integer, Money> open = new HashMap<>();
 
     OpenWork(StageChanges changes, String id, int step, Lane lane, BitSet units) {
         this.changes = changes;
@@ -158,13 +159,10 @@ public final class OpenWork {
         UnitRanges.parse(members).stream().forEach(open::remove);
     }
 
-    /** What its job and calls can still cost; -1 when unknown. */
-    long atRiskPicos() {
-        long sum = intent != null && answered.cardinality() < size() ? intent.worstPicos() : 0;
-        for (long each : open.values()) {
-            sum = Picos.sum(sum, each);
-        }
-        return sum;
+    /** What its job and calls can still cost. */
+    Money atRisk() {
+        Money job = intent != null && answered.cardinality() < size() ? intent.worstPicos() : Money.ZERO;
+        return open.values().stream().reduce(job, Money::plus);
     }
 
     public String id() {
@@ -252,7 +250,7 @@ public final class OpenWork {
     }
 
     /** A copy: members whose call may have been bought and has no outcome. */
-    public Map<Integer, Long> openCalls() {
+    public Map<Integer, Money> openCalls() {
         return new HashMap<>(open);
     }
 }

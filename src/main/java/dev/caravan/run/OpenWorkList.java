@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.money.Money;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Collection;
@@ -103,12 +104,8 @@ final class OpenWorkList {
                 .orElse(Instant.MAX);
     }
 
-    /** What open jobs and calls can still cost; -1 when unknown. */
-    long atRiskPicos() {
-        long sum = 0;
-        for (OpenWork each : works.values()) {
-            sum = Picos.sum(sum, each.atRiskPicos());
-        }
-        return sum;
+    /** What open jobs and calls can still cost. */
+    Money atRisk() {
+        return works.values().stream().map(OpenWork::atRisk).reduce(Money.ZERO, Money::plus);
     }
 }

@@ -44,7 +44,7 @@ public final class Planner {
      * could bring some back.
      */
     public OptionalInt heldByCap(RunState state, Instant now) {
-        if (state.status() != RunStatus.RUNNING || state.capPicos() < 0 || !state.works.isEmpty()) {
+        if (state.status() != RunStatus.RUNNING || state.cap().isEmpty() || !state.works.isEmpty()) {
             return OptionalInt.empty();
         }
         if (!form(state, now).isEmpty()) {

@@ -3,6 +3,7 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.util.Collections;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fact about a run, as the journal keeps it. Facts are never changed; what a run is, is the fold of its facts.
  *
- * <p>Sets of units are texts as {@link UnitRanges} writes them. Money is in pico-dollars (1e-12 USD).
+ * <p>Sets of units are texts as {@link UnitRanges} writes them. Money is pico-dollars (1e-12 USD) on disk, and its
+ * members are called so.
  */
 public sealed interface RunEvent {
 
@@ -42,7 +44,7 @@ public sealed interface RunEvent {
      * @param requests lines of the request file
      * @param bytes of the request file
      * @param sha256 of the request file
-     * @param worstPicos upper bound of what the job can cost; -1 when the price is unknown
+     * @param worstPicos upper bound of what the job can cost
      */
     record JobIntended(
             String work,
@@ -54,7 +56,7 @@ public sealed interface RunEvent {
             int requests,
             long bytes,
             String sha256,
-            long worstPicos)
+            Money worstPicos)
             implements RunEvent {}
 
     /** The provider has the job; {@code adopted} when it was found rather than answered for. */
@@ -105,7 +107,7 @@ public sealed interface RunEvent {
      *
      * @param usage of the replies that told theirs
      * @param unknown how many of {@code paid} told no usage
-     * @param unknownPicos what these can have cost at most; -1 when nobody knows
+     * @param unknownPicos what these can have cost at most
      */
     record StraySettled(
             String nonce,
@@ -114,12 +116,18 @@ public sealed interface RunEvent {
             String model,
             int paid,
             Usage usage,
-            long picos,
+            Money picos,
             int unknown,
-            long unknownPicos)
+            Money unknownPicos)
             implements RunEvent {
-        public StraySettled(String nonce, int step, String provider, String model, int paid, Usage usage, long picos) {
-            this(nonce, step, provider, model, paid, usage, picos, 0, 0);
+        public StraySettled {
+            // Runs of an earlier version took what was not told for nothing.
+            unknownPicos = Objects.requireNonNullElse(unknownPicos, Money.ZERO);
+        }
+
+        /** Of replies that all told their usage. */
+        public StraySettled(String nonce, int step, String provider, String model, int paid, Usage usage, Money picos) {
+            this(nonce, step, provider, model, paid, usage, picos, 0, Money.ZERO);
         }
     }
 
@@ -134,12 +142,12 @@ public sealed interface RunEvent {
     /**
      * Realtime calls that will be sent: from here on each may have been bought.
      *
-     * @param worstPicos upper bound of each call in the order of {@code units}; -1 when the price is unknown
+     * @param worstPicos upper bound of each call in the order of {@code units}
      */
-    record CallsIntended(String work, String units, List<Long> worstPicos) implements RunEvent {}
+    record CallsIntended(String work, String units, List<Money> worstPicos) implements RunEvent {}
 
     /** Calls whose answer will never be known: killed, timed out, reset. What they may have cost stays at risk. */
-    record CallsLost(String work, String units, String reason, long calls, long worstPicos) implements RunEvent {}
+    record CallsLost(String work, String units, String reason, long calls, Money worstPicos) implements RunEvent {}
 
     /** Calls that were intended and surely bought nothing: never sent, or refused before the model was asked. */
     record CallsNotBought(String work, String units, String reason) implements RunEvent {}
@@ -154,8 +162,7 @@ public sealed interface RunEvent {
      * @param usage tokens of the received replies that told them
      * @param picos price of these, by the model asked for
      * @param unknown units whose received reply told no usage that can be believed; part of {@code paid}
-     * @param unknownPicos what each of these can have cost at most, in the order of {@code unknown}; -1 when the price
-     *     is unknown
+     * @param unknownPicos what each of these can have cost at most, in the order of {@code unknown}
      */
     record RepliesSettled(
             String work,
@@ -169,9 +176,9 @@ public sealed interface RunEvent {
             String model,
             Lane lane,
             Usage usage,
-            long picos,
+            Money picos,
             String unknown,
-            List<Long> unknownPicos)
+            List<Money> unknownPicos)
             implements RunEvent {
         public RepliesSettled {
             // Runs of an earlier version took what was not told for nothing.
@@ -192,7 +199,7 @@ public sealed interface RunEvent {
                 String model,
                 Lane lane,
                 Usage usage,
-                long picos) {
+                Money picos) {
             this(work, step, chunk, from, to, units, paid, provider, model, lane, usage, picos, "", List.of());
         }
     }
@@ -203,7 +210,7 @@ public sealed interface RunEvent {
      * @param units whose such replies at the step are meant, all until now
      * @param strays whether those of jobs that nobody waited for are meant too
      * @param calls how many replies that are
-     * @param worstPicos what they could have cost at most; -1 when the price is unknown
+     * @param worstPicos what they could have cost at most
      * @param picos what they cost, by that word
      */
     record UsageSettled(
@@ -211,8 +218,8 @@ public sealed interface RunEvent {
             String units,
             boolean strays,
             long calls,
-            long worstPicos,
-            long picos,
+            Money worstPicos,
+            Money picos,
             String actor,
             String reason)
             implements RunEvent {}
@@ -314,7 +321,12 @@ public sealed interface RunEvent {
     record ChangesAccepted(SortedMap<String, String> given, String actor) implements RunEvent {}
 
     /** No answer that is asked for from here on can make the run cost more; -1 lifts the cap. */
-    record CapSet(long picos) implements RunEvent {}
+    record CapSet(long picos) implements RunEvent {
+        /** What it may cost from here on; null for no cap, which is no unknown amount. */
+        @Nullable Money cap() {
+            return picos < 0 ? null : new Money(picos);
+        }
+    }
 
     /**
      * A person, or a limit that a person set, let the run spend.
@@ -332,6 +344,14 @@ public sealed interface RunEvent {
 
         public CostApproved(String actor, long expectedPicos, long highPicos) {
             this(actor, expectedPicos, highPicos, "");
+        }
+
+        public CostApproved(String actor, Money expected, Money high, String reason) {
+            this(actor, expected.picos(), high.picos(), reason);
+        }
+
+        Money high() {
+            return new Money(highPicos);
         }
     }
 

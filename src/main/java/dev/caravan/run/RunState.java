@@ -1,6 +1,6 @@
 package dev.caravan.run;
 
-import dev.caravan.base.SaturatedMath;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -114,12 +114,12 @@ public final class RunState {
 
     /** Whether it runs on though it cost far more than was approved, which its cap does not limit. */
     public boolean isBeyondApproval() {
-        return life.status == RunStatus.RUNNING && !facts().simulated() && allowance.isExceeded(ledger.settledPicos());
+        return life.status == RunStatus.RUNNING && !facts().simulated() && allowance.isExceeded(ledger.settled());
     }
 
-    /** Upper end of what somebody let it spend, in pico-dollars; -1 when nobody was asked or no sum was known. */
-    public long approvedHighPicos() {
-        return allowance.approvedHighPicos;
+    /** Upper end of what somebody let it spend; unknown when nobody was asked or no sum was known. */
+    public Money approvedHigh() {
+        return allowance.approvedHigh;
     }
 
     /** What is done once when every unit has its outcome, in its order. */
@@ -230,18 +230,26 @@ public final class RunState {
         return all;
     }
 
-    /** What cannot be spent any more: what is settled, and what may have been bought without an answer. Pico-dollars. */
-    public long boundPicos() {
-        long sum = SaturatedMath.plus(Math.max(0, ledger.settledPicos()), Math.max(0, ledger.lostPicos()));
-        for (StrayJob each : strays.all()) {
-            sum = SaturatedMath.plus(sum, Math.max(0, each.worstPicos()));
-        }
-        return SaturatedMath.plus(sum, ledger.unknown().knownPicos());
+    /**
+     * What cannot be spent any more: what is settled, and what may have been bought without an answer; of all that, what
+     * is known.
+     */
+    public Money bound() {
+        Money sum = ledger.settled()
+                .known()
+                .plus(ledger.lost().known())
+                .plus(ledger.unknown().known());
+        return strays.all().stream().map(each -> each.worst().known()).reduce(sum, Money::plus);
     }
 
-    /** Most that the run may cost, in pico-dollars; -1 for no cap. */
+    /** Most that the run may cost; empty for no cap. */
+    public Optional<Money> cap() {
+        return Optional.ofNullable(allowance.cap);
+    }
+
+    /** As {@link #cap}, for who counts in numbers: pico-dollars, -1 for no cap. */
     public long capPicos() {
-        return allowance.capPicos;
+        return cap().map(Money::picos).orElse(-1L);
     }
 
     /** Who let the run spend; empty when nobody was asked. */
@@ -354,15 +362,20 @@ public final class RunState {
 
     /**
      * Bound of what may have to be paid beyond what is settled: for open jobs and calls, for lost ones, and for replies
-     * that told no usage; -1: unknown.
+     * that told no usage.
      */
-    public long atRiskPicos() {
-        return Picos.sum(unansweredPicos(), ledger.unknown().picos());
+    public Money atRisk() {
+        return unanswered().plus(ledger.unknown().bound());
     }
 
-    /** The part of {@link #atRiskPicos} for calls and jobs without an answer. */
-    public long unansweredPicos() {
-        return Picos.sum(ledger.lostPicos(), Picos.sum(strays.atRiskPicos(), works.atRiskPicos()));
+    /** As {@link #atRisk}, for who counts in numbers. */
+    public long atRiskPicos() {
+        return atRisk().picos();
+    }
+
+    /** The part of {@link #atRisk} for calls and jobs without an answer. */
+    public Money unanswered() {
+        return ledger.lost().plus(strays.atRisk()).plus(works.atRisk());
     }
 
     /** Why the run paused or was killed; empty when it was not. */

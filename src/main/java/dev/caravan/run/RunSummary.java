@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.time.Instant;
@@ -70,36 +71,47 @@ public record RunSummary(
      * What it cost, and what it may have.
      *
      * @param calls replies that were paid for
-     * @param settledPicos price of the replies that told their usage, and what people said of others
-     * @param unansweredPicos what calls and jobs without an answer can cost at most
-     * @param atRiskPicos what may have to be paid beyond it, {@code unknown} included
+     * @param settled price of the replies that told their usage, and what people said of others
+     * @param unanswered what calls and jobs without an answer can cost at most
+     * @param atRisk what may have to be paid beyond it, {@code unknown} included
      * @param unknown replies that told no usage
      */
     public record Cost(
-            long calls,
-            Usage usage,
-            long settledPicos,
-            long lostCalls,
-            long unansweredPicos,
-            long atRiskPicos,
-            Untold unknown) {
-        public static final Cost NONE = new Cost(0, Usage.NONE, 0, 0, 0, 0, Untold.NONE);
+            long calls, Usage usage, Money settled, long lostCalls, Money unanswered, Money atRisk, Untold unknown) {
+        public static final Cost NONE = new Cost(0, Usage.NONE, Money.ZERO, 0, Money.ZERO, Money.ZERO, Untold.NONE);
 
         static Cost of(RunState state) {
             Ledger ledger = state.ledger();
             return new Cost(
                     ledger.calls(),
                     ledger.usage(),
-                    ledger.settledPicos(),
+                    ledger.settled(),
                     ledger.lostCalls(),
-                    state.unansweredPicos(),
-                    state.atRiskPicos(),
+                    state.unanswered(),
+                    state.atRisk(),
                     Untold.of(ledger));
         }
 
-        /** What it cost in all, -1 where nobody knows: a price is unknown, or a reply told no usage. */
+        /** What it cost in all; unknown where a price is, or a reply told no usage. */
+        public Money total() {
+            return unknown.calls() > 0 ? Money.UNKNOWN : settled;
+        }
+
+        /** As {@link #total}, for who counts in numbers; so are those that follow. */
         public long picos() {
-            return unknown.calls() > 0 ? -1 : settledPicos;
+            return total().picos();
+        }
+
+        public long settledPicos() {
+            return settled.picos();
+        }
+
+        public long unansweredPicos() {
+            return unanswered.picos();
+        }
+
+        public long atRiskPicos() {
+            return atRisk.picos();
         }
     }
 
@@ -128,16 +140,25 @@ public record RunSummary(
      * Received replies that told no usage.
      *
      * @param calls of which nobody has said what they cost
-     * @param picos what these can have cost at most; -1 when a price is unknown
+     * @param bound what these can have cost at most
      * @param saidCalls of which a person said it
-     * @param saidPicos what they cost by that
+     * @param said what they cost by that
      */
-    public record Untold(long calls, long picos, long saidCalls, long saidPicos) {
-        public static final Untold NONE = new Untold(0, 0, 0, 0);
+    public record Untold(long calls, Money bound, long saidCalls, Money said) {
+        public static final Untold NONE = new Untold(0, Money.ZERO, 0, Money.ZERO);
 
         static Untold of(Ledger ledger) {
-            return new Untold(
-                    ledger.unknown().calls(), ledger.unknown().picos(), ledger.wordCalls(), ledger.wordPicos());
+            return new Untold(ledger.unknown().calls(), ledger.unknown().bound(), ledger.wordCalls(), ledger.said());
+        }
+
+        /** As {@link #bound}, for who counts in numbers. */
+        public long picos() {
+            return bound.picos();
+        }
+
+        /** As {@link #said}, for who counts in numbers. */
+        public long saidPicos() {
+            return said.picos();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 
 /** A step's state as the manifest has it. */
 final class StepJson {
@@ -31,7 +32,7 @@ final class StepJson {
                 .put("held", step.held)
                 .put("open_works", step.openWorks)
                 .put("readied", step.readied)
-                .put("readied_picos", step.readiedPicos);
+                .put("readied_picos", step.readiedWorst.picos());
     }
 
     /** Into a step that nothing happened to but that units came in. */
@@ -53,7 +54,7 @@ final class StepJson {
         step.held = node.get("held").intValue();
         step.openWorks = node.get("open_works").intValue();
         step.readied = node.get("readied").longValue();
-        step.readiedPicos = node.get("readied_picos").longValue();
+        step.readiedWorst = new Money(node.get("readied_picos").longValue());
         step.answered = node.get("answered").intValue();
         step.rejected = node.get("rejected").intValue();
         step.braked = node.get("braked").booleanValue();

@@ -1,6 +1,6 @@
 package dev.caravan.run;
 
-import dev.caravan.base.SaturatedMath;
+import dev.caravan.money.Money;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Collections;
@@ -36,7 +36,7 @@ public final class StepState {
     /** Requests that were made ready, those again that were not sent after all, and what they could cost at worst. */
     long readied;
 
-    long readiedPicos;
+    Money readiedWorst = Money.ZERO;
     /** Outcomes that were judged, and how many of them did not hold. */
     int answered;
 
@@ -64,16 +64,16 @@ public final class StepState {
     void revised() {
         revised = true;
         readied = 0;
-        readiedPicos = 0;
+        readiedWorst = Money.ZERO;
         troubles = 0;
         notBefore = Instant.EPOCH;
     }
 
     /** Requests were made ready; with an unknown price they tell nothing. */
-    void readied(long requests, long worstPicos) {
-        if (worstPicos >= 0) {
+    void readied(long requests, Money worst) {
+        if (!worst.isUnknown()) {
             readied += requests;
-            readiedPicos = SaturatedMath.plus(readiedPicos, worstPicos);
+            readiedWorst = readiedWorst.plus(worst);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * under one intent. It is looked for until the run is over; once found it is cancelled, and what it did is booked.
  *
  * @param nonce names it; of a second job under one intent, with that job's name behind
- * @param worstPicos what it can have cost at most, while nobody knows whether it exists; -1 when the price is unknown
+ * @param worst what it can have cost at most, while nobody knows whether it exists
  * @param requests in it, 0 where nobody knows
  * @param revision under how many revisions of the run it was intended: at what price
  * @param providerJob once it is found
@@ -23,7 +24,7 @@ public record StrayJob(
         String provider,
         String model,
         Instant since,
-        long worstPicos,
+        Money worst,
         int requests,
         int revision,
         @Nullable String providerJob) {
@@ -50,7 +51,7 @@ public record StrayJob(
                 .put("provider", provider())
                 .put("model", model())
                 .put("since", since().toString())
-                .put("worst_picos", worstPicos())
+                .put("worst_picos", worst().picos())
                 .put("requests", requests())
                 .put("revision", revision())
                 .put("provider_job", providerJob());
@@ -64,7 +65,7 @@ public record StrayJob(
                 node.get("provider").textValue(),
                 node.get("model").textValue(),
                 ManifestTimes.time(node.get("since")),
-                node.get("worst_picos").longValue(),
+                new Money(node.get("worst_picos").longValue()),
                 node.get("requests").intValue(),
                 node.get("revision").intValue(),
                 node.get("provider_job").textValue());

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.money.Money;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -35,7 +36,7 @@ final class StrayJobs {
     void found(RunEvent.StrayFound e, @Nullable OpenWork work, int now, Instant time) {
         StrayJob known = strays.get(e.nonce());
         // A second job under an open intent is bounded by what the first may cost.
-        long bound = work == null || work.intent == null ? -1 : work.intent.worstPicos();
+        Money bound = work == null || work.intent == null ? Money.UNKNOWN : work.intent.worstPicos();
         int revision = work == null || work.intent == null ? now : work.revision;
         put(new StrayJob(
                 e.nonce(),
@@ -44,7 +45,7 @@ final class StrayJobs {
                 e.provider(),
                 e.model(),
                 known == null ? time : known.since(),
-                known == null ? bound : known.worstPicos(),
+                known == null ? bound : known.worst(),
                 known == null ? 0 : known.requests(),
                 known == null ? revision : known.revision(),
                 e.providerJob()));
@@ -58,12 +59,8 @@ final class StrayJobs {
         strays.clear();
     }
 
-    /** What they can have cost at most; -1 when unknown. */
-    long atRiskPicos() {
-        long sum = 0;
-        for (StrayJob each : strays.values()) {
-            sum = Picos.sum(sum, each.worstPicos());
-        }
-        return sum;
+    /** What they can have cost at most. */
+    Money atRisk() {
+        return strays.values().stream().map(StrayJob::worst).reduce(Money.ZERO, Money::plus);
     }
 }

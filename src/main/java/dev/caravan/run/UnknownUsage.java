@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.SaturatedMath;
+import dev.caravan.money.Money;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -13,44 +13,53 @@ import java.util.List;
 /**
  * Received replies that told no usage that can be believed, until a person says what they cost: how many, at most how
  * dear, and whose, by step. A dozen bytes a unit, at steps that have any.
- *
- * <p>Pico-dollars; -1 where the price of the model is unknown.
  */
 public final class UnknownUsage {
 
     /** Those of one step. */
     private static final class Open {
-        /** By unit: the bound of what its replies cost, -1 where one has none. */
+        /** By unit: the bound of what its replies cost, as {@link Money} counts it. */
         private long[] bounds = new long[0];
         /** By unit: how many of them there are. */
         private int[] calls = new int[0];
 
         private long strayCalls;
-        private long strayPicos;
+        private Money strayBound = Money.ZERO;
         private long allCalls;
-        private long allPicos;
+        /** Of those of units, what has a bound. */
+        private Money knownBound = Money.ZERO;
+        /** Units of whose replies one has no bound. */
         private long unbounded;
 
-        void add(int unit, int more, long picos) {
+        void add(int unit, int more, Money bound) {
             if (unit >= calls.length) {
                 int length = Math.max(unit + 1, (int) Math.min(Integer.MAX_VALUE - 8, 2L * calls.length));
                 calls = Arrays.copyOf(calls, length);
                 bounds = Arrays.copyOf(bounds, length);
             }
-            unbounded += bounds[unit] >= 0 && picos < 0 ? 1 : 0;
-            bounds[unit] = Picos.sum(bounds[unit], picos);
+            unbounded += !bound(unit).isUnknown() && bound.isUnknown() ? 1 : 0;
+            bounds[unit] = bound(unit).plus(bound).picos();
             calls[unit] += more;
             allCalls += more;
-            allPicos = SaturatedMath.plus(allPicos, Math.max(0, picos));
+            knownBound = knownBound.plus(bound.known());
         }
 
-        void addStrays(long more, long picos) {
+        void addStrays(long more, Money bound) {
             strayCalls += more;
-            strayPicos = Picos.sum(strayPicos, picos);
+            strayBound = strayBound.plus(bound);
         }
 
-        long picos() {
-            return Picos.sum(unbounded > 0 ? -1 : allPicos, strayPicos);
+        void removeStrays() {
+            strayCalls = 0;
+            strayBound = Money.ZERO;
+        }
+
+        Money bound(int unit) {
+            return unit < bounds.length ? new Money(bounds[unit]) : Money.ZERO;
+        }
+
+        Money bound() {
+            return unbounded > 0 ? Money.UNKNOWN : knownBound.plus(strayBound);
         }
 
         BitSet units() {
@@ -68,18 +77,18 @@ public final class UnknownUsage {
                 bounds[each] = 0;
             });
             allCalls = 0;
-            allPicos = 0;
+            knownBound = Money.ZERO;
             unbounded = 0;
             for (int i = 0; i < calls.length; i++) {
                 allCalls += calls[i];
-                allPicos = SaturatedMath.plus(allPicos, Math.max(0, bounds[i]));
-                unbounded += bounds[i] < 0 ? 1 : 0;
+                knownBound = knownBound.plus(bound(i).known());
+                unbounded += bound(i).isUnknown() ? 1 : 0;
             }
         }
 
         /** What is known of the bounds: for who must stay below a sum, unknown prices left out. */
-        long knownPicos() {
-            return SaturatedMath.plus(allPicos, Math.max(0, strayPicos));
+        Money known() {
+            return knownBound.plus(strayBound.known());
         }
 
         ObjectNode toJson() {
@@ -91,7 +100,7 @@ public final class UnknownUsage {
                 each.add(calls[unit]);
                 picos.add(bounds[unit]);
             });
-            return node.put("stray_calls", strayCalls).put("stray_picos", strayPicos);
+            return node.put("stray_calls", strayCalls).put("stray_picos", strayBound.picos());
         }
 
         static Open fromJson(JsonNode node) {
@@ -102,10 +111,11 @@ public final class UnknownUsage {
                 open.add(
                         units[i],
                         node.get("calls").get(i).intValue(),
-                        node.get("picos").get(i).longValue());
+                        new Money(node.get("picos").get(i).longValue()));
             }
             open.addStrays(
-                    node.get("stray_calls").longValue(), node.get("stray_picos").longValue());
+                    node.get("stray_calls").longValue(),
+                    new Money(node.get("stray_picos").longValue()));
             return open;
         }
     }
@@ -135,8 +145,7 @@ public final class UnknownUsage {
     void settle(RunEvent.UsageSettled e) {
         at(e.step()).remove(UnitRanges.parse(e.units()));
         if (e.strays()) {
-            at(e.step()).strayCalls = 0;
-            at(e.step()).strayPicos = 0;
+            at(e.step()).removeStrays();
         }
     }
 
@@ -154,18 +163,28 @@ public final class UnknownUsage {
         return step < steps.size() ? steps.get(step).strayCalls : 0;
     }
 
-    /** What they can have cost at most; -1 when a price is unknown. */
+    /** What they can have cost at most. */
+    public Money bound() {
+        return steps.stream().map(Open::bound).reduce(Money.ZERO, Money::plus);
+    }
+
+    /** As {@link #bound()}, for who counts in numbers. */
     public long picos() {
-        return steps.stream().mapToLong(Open::picos).reduce(0, Picos::sum);
+        return bound().picos();
     }
 
-    /** As {@link #picos()}, what has no price left out. */
-    public long knownPicos() {
-        return steps.stream().mapToLong(Open::knownPicos).reduce(0, SaturatedMath::plus);
+    /** As {@link #bound()}, what has no price left out. */
+    public Money known() {
+        return steps.stream().map(Open::known).reduce(Money.ZERO, Money::plus);
     }
 
+    public Money strayBound(int step) {
+        return step < steps.size() ? steps.get(step).strayBound : Money.ZERO;
+    }
+
+    /** As {@link #strayBound}, for who counts in numbers. */
     public long strayPicos(int step) {
-        return step < steps.size() ? steps.get(step).strayPicos : 0;
+        return strayBound(step).picos();
     }
 
     /** A copy: units with such replies at a step. */
@@ -180,12 +199,11 @@ public final class UnknownUsage {
                 .sum();
     }
 
-    /** What those of some units can have cost at most; -1 when a price is unknown. */
-    public long picos(int step, BitSet units) {
-        return units.stream()
-                .mapToLong(each ->
-                        step < steps.size() && each < steps.get(step).bounds.length ? steps.get(step).bounds[each] : 0)
-                .reduce(0, Picos::sum);
+    /** What those of some units can have cost at most. */
+    public Money bound(int step, BitSet units) {
+        return step < steps.size()
+                ? units.stream().mapToObj(steps.get(step)::bound).reduce(Money.ZERO, Money::plus)
+                : Money.ZERO;
     }
 
     ArrayNode toJson() {

@@ -3,6 +3,7 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,7 +56,11 @@ final class WorkJson {
         work.intendedAt = ManifestTimes.optionalTime(node.get("intended_at"));
         work.answered.or(UnitRanges.parse(node.get("answered").textValue()));
         work.settled.or(UnitRanges.parse(node.get("settled").textValue()));
-        numbers(work.open, node.get("open"));
+        node.get("open")
+                .properties()
+                .forEach(each -> work.open.put(
+                        Integer.valueOf(each.getKey()),
+                        new Money(each.getValue().longValue())));
         numbers(work.resultsFrom, node.get("results_from"));
         work.intent = event(RunEvent.JobIntended.class, node.get("intent"));
         work.ended = event(RunEvent.JobEnded.class, node.get("job_ended"));

@@ -1,9 +1,9 @@
 package dev.caravan.settle;
 
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.AskedModel;
-import dev.caravan.run.Picos;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.UnitRanges;
 import java.util.BitSet;
@@ -13,17 +13,17 @@ import java.util.TreeMap;
 /** Outcomes of one piece of work in one results file, as they are added up for the books. */
 public final class BookingTotals {
     private final BitSet units = new BitSet();
-    private final TreeMap<Integer, Long> unknown = new TreeMap<>();
+    private final TreeMap<Integer, Money> unknown = new TreeMap<>();
     private int paid;
     private Usage usage = Usage.NONE;
-    private long picos;
+    private Money cost = Money.ZERO;
     private Lane lane = Lane.BATCH;
 
     /**
      * @param price of the row's tokens, where it was paid for and told them
      * @param bound of what it can have cost, where it was paid for and did not
      */
-    public void add(ReplyRow row, long price, long bound) {
+    public void add(ReplyRow row, Money price, Money bound) {
         units.set(row.unit());
         lane = row.lane();
         if (!row.paid()) {
@@ -32,9 +32,9 @@ public final class BookingTotals {
         paid++;
         if (row.told().known()) {
             usage = usage.plus(row.usage());
-            picos = Picos.sum(picos, price);
+            cost = cost.plus(price);
         } else {
-            unknown.merge(row.unit(), bound, Picos::sum);
+            unknown.merge(row.unit(), bound, Money::plus);
         }
     }
 
@@ -61,7 +61,7 @@ public final class BookingTotals {
                 asked.model(),
                 lane,
                 usage,
-                picos,
+                cost,
                 UnitRanges.text(untold),
                 List.copyOf(unknown.values()));
     }

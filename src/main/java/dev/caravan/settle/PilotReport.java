@@ -2,10 +2,10 @@ package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.SaturatedMath;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.cost.RunPrices;
+import dev.caravan.money.Money;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitOutcome;
@@ -21,13 +21,13 @@ import java.util.stream.Collectors;
  * @param units input units that are through
  * @param held those of them of whose units none failed
  * @param valid units that passed the last step, children counted one by one
- * @param spentPicos what they cost; -1 when a price is unknown, or a reply told no usage
+ * @param spent what they cost; unknown when a price is, or a reply told no usage
  * @param forecast of the whole run's cost, children and repeats included; from the units whose cost is known
  * @param longest tokens of the longest answer, by step
  * @param untold input units that are left out of the forecast, for a reply of theirs told no usage
  */
 public record PilotReport(
-        int units, int held, int valid, long spentPicos, Forecast forecast, Map<String, Long> longest, int untold) {
+        int units, int held, int valid, Money spent, Forecast forecast, Map<String, Long> longest, int untold) {
     private static final double ROOM = 1.5;
     private static final int ROUND = 10;
 
@@ -39,14 +39,11 @@ public record PilotReport(
     }
 
     private static PilotReport of(RunState state, PaidReplies replies, RunPrices prices) {
-        var costs = new LinkedHashMap<Integer, Long>();
-        replies.through().stream().forEach(unit -> costs.put(unit, 0L));
+        var costs = new LinkedHashMap<Integer, Money>();
+        replies.through().stream().forEach(unit -> costs.put(unit, Money.ZERO));
         var longest = new LinkedHashMap<String, Long>();
-        boolean known = true;
         for (PaidReplies.Reply each : replies.replies()) {
-            long picos = prices.picos(each.asked(), each.lane(), each.usage());
-            known &= picos >= 0;
-            costs.merge(each.root(), Math.max(0, picos), SaturatedMath::plus);
+            costs.merge(each.root(), prices.cost(each.asked(), each.lane(), each.usage()), Money::plus);
             longest.merge(state.facts().steps().get(each.step()), each.usage().output(), Math::max);
         }
         var through = (BitSet) replies.through().clone();
@@ -60,14 +57,17 @@ public record PilotReport(
                 valid += state.units().outcome(unit) == UnitOutcome.DONE ? 1 : 0;
             }
         }
-        long[] each = costs.values().stream().mapToLong(Long::longValue).toArray();
-        boolean all = known && replies.untold().isEmpty();
+        Money sum = costs.values().stream().reduce(Money.ZERO, Money::plus);
         return new PilotReport(
                 through.cardinality(),
                 through.cardinality() - failed.cardinality(),
                 valid,
-                all ? java.util.Arrays.stream(each).reduce(0, SaturatedMath::plus) : -1,
-                known ? Forecast.of(each, state.facts().units()) : Forecast.UNKNOWN,
+                replies.untold().isEmpty() ? sum : Money.UNKNOWN,
+                sum.isUnknown()
+                        ? Forecast.UNKNOWN
+                        : Forecast.of(
+                                costs.values().stream().mapToLong(Money::picos).toArray(),
+                                state.facts().units()),
                 longest,
                 replies.untold().cardinality());
     }
@@ -102,7 +102,7 @@ public record PilotReport(
                         units,
                         100 * range[0],
                         100 * range[1],
-                        MoneyText.display(spentPicos < 0 || valid == 0 ? -1 : spentPicos / valid),
+                        perValid().display(),
                         MoneyText.display(forecast.expected()),
                         MoneyText.display(forecast.low()),
                         MoneyText.display(forecast.high()));
@@ -112,18 +112,18 @@ public record PilotReport(
         ObjectNode node = Json.object().put("units", units).put("held", held).put("valid", valid);
         double[] range = Forecast.share(held, units);
         node.putArray("held_share").add(range[0]).add(range[1]);
-        node.put("spent_usd", usd(spentPicos)).put("unknown_usage_units", untold);
-        node.put("per_valid_unit_usd", valid == 0 ? null : usd(spentPicos < 0 ? -1 : spentPicos / valid));
+        node.put("spent_usd", spent.usd()).put("unknown_usage_units", untold);
+        node.put("per_valid_unit_usd", perValid().usd());
         node.putObject("whole_run_usd")
-                .put("low", usd(forecast.low()))
-                .put("expected", usd(forecast.expected()))
-                .put("high", usd(forecast.high()));
+                .put("low", MoneyText.usdOrNull(forecast.low()))
+                .put("expected", MoneyText.usdOrNull(forecast.expected()))
+                .put("high", MoneyText.usdOrNull(forecast.high()));
         ObjectNode tokens = node.putObject("max_tokens");
         proposedMaxTokens().forEach(tokens::put);
         return node;
     }
 
-    private static @org.jspecify.annotations.Nullable String usd(long picos) {
-        return picos < 0 ? null : MoneyText.usd(picos);
+    private Money perValid() {
+        return valid == 0 ? Money.UNKNOWN : spent.dividedBy(valid);
     }
 }

@@ -6,6 +6,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.SealedLine;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -16,7 +17,7 @@ import dev.caravan.run.WorkOrder.Member;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail message or reason, as the provider gave it; of a completed reply, what an operator should know of it
  * @param retryAfterMillis pause the provider asked for, or 0
  * @param told what a received reply told of its tokens
- * @param worstPicos what a reply that told no usage can have cost at most; -1 when the price is unknown, null where
- *     the row does not say
+ * @param bound what a reply that told no usage can have cost at most; null where the row does not say
  * @param revision under how many revisions of the run it was asked
  */
 public record ReplyRow(
@@ -47,23 +47,23 @@ public record ReplyRow(
         long retryAfterMillis,
         @Nullable String answeredBy,
         UsageReading told,
-        @Nullable Long worstPicos,
+        @Nullable Money bound,
         Lane lane,
         int revision) {
     private static final Pattern ATTEMPT = Pattern.compile("-([0-9]+)(?:-t[0-9]+)?$");
 
     private static final String UNKNOWN_USAGE = "usage_unknown";
 
-    /** @param worstPicos what the call can have cost at most; asked for when it told no usage */
+    /** @param worst what the call can have cost at most; asked for when it told no usage */
     public static ReplyRow of(
-            Member member, String unitId, String work, Lane lane, Answer answer, LongSupplier worstPicos) {
+            Member member, String unitId, String work, Lane lane, Answer answer, Supplier<Money> worst) {
         return answer instanceof Answer.Received received
-                ? received(member, unitId, work, lane, received, worstPicos)
+                ? received(member, unitId, work, lane, received, worst)
                 : unanswered(member, unitId, work, lane, answer);
     }
 
     private static ReplyRow received(
-            Member member, String unitId, String work, Lane lane, Answer.Received received, LongSupplier worstPicos) {
+            Member member, String unitId, String work, Lane lane, Answer.Received received, Supplier<Money> worst) {
         ReplyOutcome outcome = ReplyOutcome.TRUNCATED;
         String detail = "";
         if (received instanceof Answer.Completed completed) {
@@ -85,7 +85,7 @@ public record ReplyRow(
                 0,
                 received.model(),
                 received.usage(),
-                received.usage().known() ? null : (Long) worstPicos.getAsLong(),
+                received.usage().known() ? null : worst.get(),
                 lane,
                 member.revision());
     }
@@ -125,7 +125,7 @@ public record ReplyRow(
                 retryAfterMillis,
                 answeredBy,
                 told,
-                worstPicos,
+                bound,
                 lane,
                 revision);
     }
@@ -211,7 +211,7 @@ public record ReplyRow(
 
     private void usage(ObjectNode node) {
         if (!told.known()) {
-            node.put(UNKNOWN_USAGE, told.unknown()).put("worst_picos", worstPicos);
+            node.put(UNKNOWN_USAGE, told.unknown()).put("worst_picos", bound == null ? null : bound.picos());
             if (!told.raw().isEmpty()) {
                 node.put("usage_told", told.raw());
             }
@@ -229,6 +229,11 @@ public record ReplyRow(
     /** Tokens of a received reply; none of one that told no usage. */
     public Usage usage() {
         return told.usage();
+    }
+
+    /** What a reply that told no usage can have cost at most; empty where the row does not say. */
+    public Optional<Money> worst() {
+        return Optional.ofNullable(bound);
     }
 
     /** Whether it was paid for, and nobody knows how much. */
@@ -261,6 +266,12 @@ public record ReplyRow(
                 : UsageReader.stored(node.path("usage"));
     }
 
+    private static @Nullable Money bound(JsonNode picos) {
+        return picos.canConvertToLong() && picos.longValue() >= Money.UNKNOWN.picos()
+                ? new Money(picos.longValue())
+                : null;
+    }
+
     /** @throws JsonLines.ForeignLineException when it is none */
     public static ReplyRow read(JsonNode node) {
         if (!readable(node)) {
@@ -279,9 +290,7 @@ public record ReplyRow(
                 node.path("retry_after_ms").longValue(),
                 node.path("model").textValue(),
                 told(node, outcome),
-                node.path("worst_picos").canConvertToLong()
-                        ? (Long) node.get("worst_picos").longValue()
-                        : null,
+                bound(node.path("worst_picos")),
                 Lane.valueOf(node.path("lane").asText().toUpperCase(Locale.ROOT)),
                 node.path("revision").asInt(0));
     }

@@ -2,6 +2,7 @@ package dev.caravan.settle;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.OpenFiles;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.ChunkPlace;
@@ -33,7 +34,7 @@ public final class ResultsWriter implements AutoCloseable {
 
     /** What a reply costs: by the model asked for, at the run's own prices. */
     public interface Pricing {
-        long picos(ModelChoice asked, Lane lane, Usage usage);
+        Money cost(ModelChoice asked, Lane lane, Usage usage);
     }
 
     private record Entry(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {}
@@ -182,8 +183,8 @@ public final class ResultsWriter implements AutoCloseable {
         for (Entry each : entries) {
             ReplyRow row = each.row();
             file.write(row.line());
-            long price = pricing.picos(target.asked(), row.lane(), row.usage());
-            booking.add(row, price, row.worstPicos() == null ? -1 : row.worstPicos());
+            Money price = pricing.cost(target.asked(), row.lane(), row.usage());
+            booking.add(row, price, row.worst().orElse(Money.UNKNOWN));
         }
         return booking.event(
                 target.work(), target.step(), target.chunk(), from, file.position(), judging.asked(target.asked()));

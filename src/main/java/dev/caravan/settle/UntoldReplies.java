@@ -1,6 +1,7 @@
 package dev.caravan.settle;
 
 import dev.caravan.journal.JsonLines;
+import dev.caravan.money.Money;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -21,9 +22,14 @@ public final class UntoldReplies {
      * @param key its call key
      * @param why its usage is unknown
      * @param told what it told instead; may be empty
-     * @param worstPicos what it can have cost at most; -1 when that is unknown
+     * @param worst what it can have cost at most
      */
-    public record Untold(int step, int unit, String unitId, String key, String why, String told, long worstPicos) {}
+    public record Untold(int step, int unit, String unitId, String key, String why, String told, Money worst) {
+        /** As {@link #worst}, for who counts in numbers. */
+        public long worstPicos() {
+            return worst.picos();
+        }
+    }
 
     /** Tells each of them to a sink, by step and chunk. */
     public static void each(RunFolder folder, RunState state, Consumer<Untold> sink) {
@@ -46,7 +52,6 @@ public final class UntoldReplies {
         var byUnit = new TreeMap<Integer, List<Untold>>();
         ReplyRowReader.scan(file, 0, Long.MAX_VALUE, (offset, row) -> {
             if (row.untold() && open.get(row.unit())) {
-                Long worst = row.worstPicos();
                 byUnit.computeIfAbsent(row.unit(), unit -> new ArrayList<>())
                         .add(new Untold(
                                 step,
@@ -55,7 +60,7 @@ public final class UntoldReplies {
                                 row.key(),
                                 row.told().unknown(),
                                 row.told().raw(),
-                                worst == null ? -1 : worst));
+                                row.worst().orElse(Money.UNKNOWN)));
             }
         });
         byUnit.forEach((unit, all) -> {

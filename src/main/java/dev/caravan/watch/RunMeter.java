@@ -2,6 +2,7 @@ package dev.caravan.watch;
 
 import dev.caravan.base.KindTable;
 import dev.caravan.execution.CallListener;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.OpenWork;
@@ -55,7 +56,8 @@ final class RunMeter implements RunStore.Listener, CallListener {
                     e -> (state, time) -> book(e.step(), e.paid(), e.usage(), e.picos(), e.unknown()))
             .on(
                     RunEvent.UsageSettled.class,
-                    e -> (state, time) -> step(e.step()).picos.add(e.picos()))
+                    e -> (state, time) ->
+                            step(e.step()).picos.add(e.picos().known().picos()))
             .on(RunEvent.ChunkSettled.class, e -> (state, time) -> settled(e))
             .on(
                     RunEvent.UnitsPromoted.class,
@@ -160,17 +162,17 @@ final class RunMeter implements RunStore.Listener, CallListener {
         waiting.remove(work);
     }
 
-    private void book(int at, int paid, Usage usage, long picos, int untold) {
+    private void book(int at, int paid, Usage usage, Money cost, int untold) {
         Step step = steps.get(at);
         step.replies.increment(paid);
         step.untold.increment(untold);
         step.input.increment((double) usage.input());
         step.cached.increment((double) usage.cached());
         step.output.increment((double) usage.output());
-        if (picos < 0) {
+        if (cost.isUnknown()) {
             step.unpriced.increment(paid - untold);
         } else {
-            step.picos.add(picos);
+            step.picos.add(cost.picos());
         }
     }
 

@@ -41,7 +41,7 @@ class CallDeskTest {
             UnitCall call = held.calls(held.start(Lane.REALTIME)).get(0);
             held.send(call);
 
-            assertThat(held.run.reservedPicos()).isEqualTo(call.worstPicos).isPositive();
+            assertThat(held.run.reservedPicos()).isEqualTo(call.worst.picos()).isPositive();
             assertThat(held.run.callsInFlight()).isEqualTo(1);
 
             held.book(call, HeldRun.cheap());
@@ -91,7 +91,7 @@ class CallDeskTest {
             long most = 0;
             for (UnitCall each : held.calls(held.start(Lane.REALTIME))) {
                 held.send(each);
-                most = Math.max(most, each.worstPicos);
+                most = Math.max(most, each.worst.picos());
                 held.book(each, HeldRun.cheap());
             }
             return most;
@@ -154,7 +154,8 @@ class CallDeskTest {
             assertThat(held.run.failure()).hasMessage("odd");
             assertThat(held.run.summary().reason()).isEqualTo(PauseReason.FAULT.word());
             await().until(() -> held.run.reservedPicos() == 0);
-            assertThat(held.run.summary().cost().atRiskPicos()).isEqualTo(calls.get(0).worstPicos);
+            assertThat(held.run.summary().cost().atRiskPicos())
+                    .isEqualTo(calls.get(0).worst.picos());
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.base.MovableClock;
 import dev.caravan.base.RealDisk;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
@@ -42,8 +43,8 @@ class JobWatchTest {
         store.recordAndWait(PlainFacts.made("r", 4, 2));
         store.recordAndWait(new RunEvent.RunStarted(Lane.BATCH, "test"));
         store.recordAndWait(new RunEvent.WorkFormed("w000001", 0, Lane.BATCH, "0-1"));
-        store.recordAndWait(
-                new RunEvent.JobIntended("w000001", "r.w000001.x", "f", "simulator", "openai", "m", 2, 100, "", 1_000));
+        store.recordAndWait(new RunEvent.JobIntended(
+                "w000001", "r.w000001.x", "f", "simulator", "openai", "m", 2, 100, "", new Money(1_000)));
         log = new RunLog(folder, clock);
         control = new RunControl(store, () -> {});
     }

@@ -12,21 +12,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MoneyTest {
-    private static final Money MOST = new Money(Long.MAX_VALUE);
-
     private static Money of(long picos) {
         return new Money(picos);
     }
 
     @Test
     void what_is_unknown_makes_all_that_is_worked_out_with_it_unknown() {
-        List<BinaryOperator<Money>> all = List.of(Money::plus, Money::max, Money::min);
+        List<BinaryOperator<Money>> all = List.of(Money::plus, Money::minus, Money::max, Money::min);
         for (BinaryOperator<Money> each : all) {
             assertThat(each.apply(of(5), Money.UNKNOWN)).isEqualTo(Money.UNKNOWN);
             assertThat(each.apply(Money.UNKNOWN, of(5))).isEqualTo(Money.UNKNOWN);
             assertThat(each.apply(Money.UNKNOWN, Money.UNKNOWN)).isEqualTo(Money.UNKNOWN);
         }
         assertThat(Money.UNKNOWN.times(0)).isEqualTo(Money.UNKNOWN);
+        assertThat(Money.UNKNOWN.dividedBy(2)).isEqualTo(Money.UNKNOWN);
         assertThat(Money.UNKNOWN.isUnknown()).isTrue();
         assertThat(Money.ZERO.isUnknown()).isFalse();
     }
@@ -37,18 +36,32 @@ class MoneyTest {
         assertThat(of(3).times(4)).isEqualTo(of(12));
         assertThat(of(3).max(of(4))).isEqualTo(of(4));
         assertThat(of(3).min(of(4))).isEqualTo(of(3));
-        assertThat(MOST.plus(of(1))).isEqualTo(MOST);
-        assertThat(of(1L << 40).times(1L << 40)).isEqualTo(MOST);
+        assertThat(Money.MOST.plus(of(1))).isEqualTo(Money.MOST);
+        assertThat(of(1L << 40).times(1L << 40)).isEqualTo(Money.MOST);
+    }
+
+    @Test
+    void what_is_taken_leaves_no_less_than_nothing_and_a_share_is_cut_below_a_pico_dollar() {
+        assertThat(of(7).minus(of(4))).isEqualTo(of(3));
+        assertThat(of(4).minus(of(7))).isEqualTo(Money.ZERO);
+        assertThat(of(7).dividedBy(2)).isEqualTo(of(3));
+        assertThatThrownBy(() -> of(7).dividedBy(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void what_is_known_of_an_unknown_amount_is_nothing() {
+        assertThat(Money.UNKNOWN.known()).isEqualTo(Money.ZERO);
+        assertThat(of(7).known()).isEqualTo(of(7));
     }
 
     @Test
     void nothing_unknown_fits_below_a_limit_and_nothing_fits_below_an_unknown_one() {
         assertThat(of(5).fits(of(5))).isTrue();
         assertThat(of(6).fits(of(5))).isFalse();
-        assertThat(Money.UNKNOWN.fits(MOST)).isFalse();
+        assertThat(Money.UNKNOWN.fits(Money.MOST)).isFalse();
         assertThat(of(0).fits(Money.UNKNOWN)).isFalse();
-        assertThat(new TreeSet<>(List.of(Money.UNKNOWN, MOST, of(2), Money.ZERO)))
-                .containsExactly(Money.ZERO, of(2), MOST, Money.UNKNOWN);
+        assertThat(new TreeSet<>(List.of(Money.UNKNOWN, Money.MOST, of(2), Money.ZERO)))
+                .containsExactly(Money.ZERO, of(2), Money.MOST, Money.UNKNOWN);
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.lease.Lease;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
@@ -127,7 +128,7 @@ class UnknownUsageTest {
         assertThat(state.ledger().settledPicos()).isEqualTo(known);
         assertThat(state.ledger().unknown().calls()).isEqualTo(unknown);
         assertThat(state.ledger().unknown().picos()).isGreaterThan(unknown * 200 * OUTPUT);
-        assertThat(state.unansweredPicos()).isZero();
+        assertThat(state.unanswered()).isEqualTo(Money.ZERO);
         assertThat(RunVerification.of(run).trouble()).isEmpty();
 
         // It is told apart from what has no answer, and no screen says that it cost nothing.
@@ -269,7 +270,7 @@ class UnknownUsageTest {
 
             assertThat(report.units()).isEqualTo(30);
             assertThat(report.untold()).isBetween(5, 28);
-            assertThat(report.spentPicos()).isEqualTo(-1);
+            assertThat(report.spent()).isEqualTo(Money.UNKNOWN);
             assertThat(report.forecast().expected()).isPositive();
             assertThat(report.line()).contains("without " + report.untold() + " of them");
         }

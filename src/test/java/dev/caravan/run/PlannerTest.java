@@ -3,6 +3,7 @@ package dev.caravan.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.time.Duration;
@@ -238,7 +239,13 @@ class PlannerTest {
                                 state,
                                 journal,
                                 new RunEvent.StraySettled(
-                                        each.nonce(), each.step(), "openai", "m", 3, new Usage(5, 0, 5, 0, 0), 10));
+                                        each.nonce(),
+                                        each.step(),
+                                        "openai",
+                                        "m",
+                                        3,
+                                        new Usage(5, 0, 5, 0, 0),
+                                        new Money(10)));
                     }
                 });
         }
@@ -333,7 +340,7 @@ class PlannerTest {
                                 "m",
                                 work.lane(),
                                 new Usage(5, 0, 5, 0, 0),
-                                10));
+                                new Money(10)));
             }
             var sentBack = new BitSet();
             if (state.facts().retryFrom(work.step()) >= 0) {
@@ -376,9 +383,9 @@ class PlannerTest {
     private void calls(RunState state, OpenWork work, Random random, List<Fact> journal) {
         int unit = work.unsettled().nextSetBit(0);
         String one = String.valueOf(unit);
-        apply(state, journal, new RunEvent.CallsIntended(work.id(), one, List.of(7L)));
+        apply(state, journal, new RunEvent.CallsIntended(work.id(), one, List.of(new Money(7))));
         if (random.nextBoolean()) {
-            apply(state, journal, new RunEvent.CallsLost(work.id(), one, "reset", 1, 7));
+            apply(state, journal, new RunEvent.CallsLost(work.id(), one, "reset", 1, new Money(7)));
         } else if (random.nextBoolean()) {
             apply(state, journal, new RunEvent.CallsNotBought(work.id(), one, "key"));
         }
@@ -387,7 +394,8 @@ class PlannerTest {
     private static RunEvent jobEvent(OpenWork work, Random random) {
         return switch (work.phase()) {
             case FORMED ->
-                new RunEvent.JobIntended(work.id(), "n" + random.nextLong(), "a", "b", "openai", "m", 1, 1, "s", 100);
+                new RunEvent.JobIntended(
+                        work.id(), "n" + random.nextLong(), "a", "b", "openai", "m", 1, 1, "s", new Money(100));
             case INTENDED ->
                 random.nextInt(4) == 0
                         ? new RunEvent.JobNotCreated(

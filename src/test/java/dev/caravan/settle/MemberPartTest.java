@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.UsageReading;
@@ -84,7 +85,7 @@ class MemberPartTest {
 
     private void reply(Member member, Answer answer) throws IOException {
         PreparedStep step = asking();
-        ReplyRow row = ReplyRow.of(member, "one", "w000001", Lane.BATCH, answer, () -> 0);
+        ReplyRow row = ReplyRow.of(member, "one", "w000001", Lane.BATCH, answer, () -> Money.ZERO);
         settle(step, "", member, new Brought(step, record(), member.attempts(), row, null, null));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.RealDisk;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.UsageReading;
@@ -34,7 +35,7 @@ class ResultsTailTest {
                         "w000001",
                         Lane.BATCH,
                         new Answer.Completed(text, "m", UsageReading.NONE),
-                        () -> 0)
+                        () -> Money.ZERO)
                 .line();
     }
 

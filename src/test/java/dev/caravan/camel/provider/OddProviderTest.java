@@ -182,7 +182,7 @@ class OddProviderTest {
                 .isEqualTo(2);
         assertThat(state.ledger().calls()).isEqualTo(9);
         assertThat(state.ledger().lostCalls()).isEqualTo(3);
-        long one = state.ledger().lostPicos() / 3;
+        long one = state.ledger().lost().picos() / 3;
         assertThat(one)
                 .as("50 tokens of an answer, and a short prompt")
                 .isBetween(50 * 25_000_000L, 2 * 50 * 25_000_000L);
