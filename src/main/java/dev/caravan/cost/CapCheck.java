@@ -50,8 +50,7 @@ public final class CapCheck {
             problems.at(
                     "--cap",
                     "$" + new Money(cap).usd(),
-                    "is below what one unit can cost at least, " + "$" + least.usd()
-                            + "; raise it, or lower max_tokens");
+                    "is below what one unit can cost at least, $" + least.usd() + "; raise it, or lower max_tokens");
         }
         problems.throwIfAny();
     }

@@ -43,12 +43,12 @@ public final class MoneyText {
 
     /** Exact plain decimal, such as {@code 0.0001275}, of what is known. */
     public static String usd(long picos) {
-        return Objects.requireNonNull(new Money(picos).usd());
+        return Objects.requireNonNull(money(picos).usd());
     }
 
     /** As {@link Money#usd}, for who counts in numbers. */
     public static @Nullable String usdOrNull(long picos) {
-        return new Money(picos).usd();
+        return money(picos).usd();
     }
 
     /** What a run cost, for a screen: where replies told no usage, what is known of it. */
@@ -66,7 +66,7 @@ public final class MoneyText {
 
     /** As {@link #cost(Money, long)}, for who counts in numbers. */
     public static String cost(long settledPicos, long unknownCalls) {
-        return cost(new Money(settledPicos), unknownCalls);
+        return cost(money(settledPicos), unknownCalls);
     }
 
     /** The line of a screen that names replies that told no usage: how many, and what they can cost at most. */
@@ -93,6 +93,11 @@ public final class MoneyText {
 
     /** As {@link Money#display}, for who counts in numbers. */
     public static String display(long picos) {
-        return new Money(picos).display();
+        return money(picos).display();
+    }
+
+    /** Whatever is below zero is unknown. */
+    private static Money money(long picos) {
+        return new Money(Math.max(Money.UNKNOWN.picos(), picos));
     }
 }
