@@ -5,8 +5,8 @@ import dev.caravan.base.Json;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.EstimateJson;
 import dev.caravan.estimate.Estimator;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +44,7 @@ final class EstimateCommand extends RunsCommand {
         if (sample < 2) {
             throw new InvalidFileException("--sample", "", "must be at least 2, not " + sample);
         }
-        RunMaker.Options options = make.options();
+        RunOptions options = make.options();
         Pipeline read = shop.read(pipeline, options.overrides());
         Estimate estimate = new Estimator(
                         shop.registry(),

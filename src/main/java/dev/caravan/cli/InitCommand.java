@@ -2,8 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.report.RunJson;
 import dev.caravan.run.NameTakenException;
 import dev.caravan.run.RunEvent;
@@ -41,9 +41,9 @@ final class InitCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        RunMaker.Options asked = make.options();
+        RunOptions asked = make.options();
         Pipeline read = shop.read(pipeline, asked.overrides());
-        RunMaker.Options options = asked.on(read);
+        RunOptions options = asked.on(read);
         shop.check(read);
         shop.driver().checkRoutes(read);
         RunFolder folder = make(read, options, question(read, options, yes));
@@ -61,7 +61,7 @@ final class InitCommand extends RunsCommand {
         return ExitCode.DONE;
     }
 
-    private RunFolder make(Pipeline read, RunMaker.Options options, @Nullable RunEvent word) {
+    private RunFolder make(Pipeline read, RunOptions options, @Nullable RunEvent word) {
         while (true) {
             Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
             if (Files.exists(target)) {

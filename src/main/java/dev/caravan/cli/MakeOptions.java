@@ -1,8 +1,8 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
+import dev.caravan.pipeline.RunOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -69,7 +69,7 @@ final class MakeOptions {
         return "simulator".equals(provider);
     }
 
-    RunMaker.Options options() {
+    RunOptions options() {
         if (maxUnits < 1) {
             throw new InvalidFileException("--max-units", "", "must be at least 1, not " + maxUnits);
         }
@@ -86,7 +86,7 @@ final class MakeOptions {
                     "",
                     "must be " + (pilot < 0 ? "at least 1" : "from 1 to 100"));
         }
-        return new RunMaker.Options(
+        return new RunOptions(
                 new CallOverrides(byName() ? null : provider, model, maxRetries, repeat, seed),
                 maxUnits,
                 simulated(),

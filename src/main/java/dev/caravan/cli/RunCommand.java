@@ -4,8 +4,8 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
 import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelNames;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.LeftRun;
 import dev.caravan.run.NameTakenException;
@@ -63,9 +63,9 @@ final class RunCommand extends RunsCommand {
     public Integer call() {
         Lane wanted = mode == null ? null : lane(mode);
         drive.with(Lane.BATCH, "");
-        RunMaker.Options asked = make.options();
+        RunOptions asked = make.options();
         Pipeline read = shop.read(pipeline, asked.overrides());
-        RunMaker.Options options = asked.on(read);
+        RunOptions options = asked.on(read);
         if (dryRun != null) {
             return new DryRun(shop, read, drive.json).render(read, dryRun);
         }
@@ -76,7 +76,7 @@ final class RunCommand extends RunsCommand {
         }
     }
 
-    private int go(Pipeline read, RunMaker.Options options, @Nullable Lane wanted) {
+    private int go(Pipeline read, RunOptions options, @Nullable Lane wanted) {
         var screen = new RunScreen(shop, shop.terminal(), drive.quiet || drive.json);
         RunDriver.Options engine = drive.with(Lane.BATCH, "");
         Optional<RunFolder> existing = existing(read, options);
@@ -122,7 +122,7 @@ final class RunCommand extends RunsCommand {
     }
 
     /** Of earlier runs that cost money and are not gone on with, before anybody agrees to pay for another. */
-    private void tellLeft(Pipeline read, RunMaker.Options options) {
+    private void tellLeft(Pipeline read, RunOptions options) {
         List<LeftRun> left = LeftRun.among(CommandContext.allRuns(), read, options.digest(), CommandContext.service());
         left.stream().limit(MOST_LEFT).forEach(each -> shop.err().println("caravan: " + each.text()));
         if (left.size() > MOST_LEFT) {
@@ -146,7 +146,7 @@ final class RunCommand extends RunsCommand {
 
     /** Of two that start at once one makes the run; the other goes on with it, or takes another name. */
     private RunFolder make(
-            Pipeline read, RunMaker.Options options, List<RunEvent> told, String mode, RunScreen screen) {
+            Pipeline read, RunOptions options, List<RunEvent> told, String mode, RunScreen screen) {
         while (true) {
             try {
                 RunFolder made = shop.make(read, options, target(read, options), told);
@@ -184,7 +184,7 @@ final class RunCommand extends RunsCommand {
     }
 
     /** @throws NameTakenException where somebody made just now what we are to go on with */
-    private Path target(Pipeline read, RunMaker.Options options) {
+    private Path target(Pipeline read, RunOptions options) {
         Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
         if (Files.exists(target) && existing(read, options).isPresent()) {
             throw new NameTakenException(target);
@@ -195,7 +195,7 @@ final class RunCommand extends RunsCommand {
         return target;
     }
 
-    private Optional<RunFolder> existing(Pipeline read, RunMaker.Options options) {
+    private Optional<RunFolder> existing(Pipeline read, RunOptions options) {
         if (!make.runDir.isEmpty() && Files.exists(Path.of(make.runDir))) {
             return resumed(new RunFolder(Path.of(make.runDir)), read, options);
         }
@@ -209,7 +209,7 @@ final class RunCommand extends RunsCommand {
                 : shop.unfinished(read, options);
     }
 
-    private Optional<RunFolder> resumed(RunFolder folder, Pipeline read, RunMaker.Options options) {
+    private Optional<RunFolder> resumed(RunFolder folder, Pipeline read, RunOptions options) {
         RunState state = shop.state(folder);
         if (!CommandContext.same(state.facts(), read, options)) {
             throw new InvalidFileException(

@@ -9,9 +9,9 @@ import dev.caravan.estimate.CostWords;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.Estimator;
 import dev.caravan.estimate.PromptCounter;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.operator.GivenApproval;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.ResumeAdvice;
@@ -159,7 +159,7 @@ abstract class RunsCommand implements Callable<Integer> {
      * @return who agreed, and to what; null where nothing is bought
      */
     RunEvent.@Nullable CostApproved confirm(
-            Pipeline pipeline, RunMaker.Options options, Lane lane, long cap, boolean yes, RunScreen screen) {
+            Pipeline pipeline, RunOptions options, Lane lane, long cap, boolean yes, RunScreen screen) {
         Optional<String> provider = provider(pipeline);
         if (options.simulated() || provider.isEmpty()) {
             return null;
@@ -186,7 +186,7 @@ abstract class RunsCommand implements Callable<Integer> {
      *
      * @return null where nothing is bought
      */
-    @Nullable RunEvent question(Pipeline pipeline, RunMaker.Options options, boolean yes) {
+    @Nullable RunEvent question(Pipeline pipeline, RunOptions options, boolean yes) {
         Optional<String> provider = provider(pipeline);
         if (options.simulated() || provider.isEmpty()) {
             return null;
@@ -210,7 +210,7 @@ abstract class RunsCommand implements Callable<Integer> {
                 .findFirst();
     }
 
-    private Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane) {
+    private Estimate estimate(Pipeline pipeline, RunOptions options, Lane lane) {
         return new Estimator(shop.registry(), shop.kinds(), CommandContext.allRuns(), PromptCounter.NOBODY)
                 .estimate(pipeline, options, lane, QUICK_SAMPLE);
     }

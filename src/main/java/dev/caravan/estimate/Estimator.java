@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -45,7 +45,7 @@ public final class Estimator {
     }
 
     /** @param sample units whose prompts are rendered, at least 2 */
-    public Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane, int sample) {
+    public Estimate estimate(Pipeline pipeline, RunOptions options, Lane lane, int sample) {
         List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
         UnitSample drawn = UnitSample.of(pipeline, options.maxUnits(), sample);
         TokenCounter tokens = options.simulated() ? TokenCounter.simulated() : TokenCounter.o200k();
@@ -142,7 +142,7 @@ public final class Estimator {
     }
 
     private double drift(
-            Pipeline pipeline, RunMaker.Options options, MeasuredCost run, AssumedCost assumed, TokenCounter tokens) {
+            Pipeline pipeline, RunOptions options, MeasuredCost run, AssumedCost assumed, TokenCounter tokens) {
         var factors = new TokenFactors(registry, options.simulated(), tokens, PromptCounter.NOBODY);
         return asking(pipeline)
                 .findFirst()

@@ -12,6 +12,7 @@ import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.provider.Lane;
@@ -177,7 +178,7 @@ final class PipelineIntake {
     /** What a run of a pipeline would cost if it were made now. */
     Estimate estimate(Path folder) {
         Pipeline pipeline = check(folder, "").pipeline();
-        RunMaker.Options options = options(pipeline, StartRequest.NONE);
+        RunOptions options = options(pipeline, StartRequest.NONE);
         return foresight.estimate(
                 pipeline, options, launcher.lane(pipeline, options.simulated(), null, settings.lane()));
     }
@@ -190,7 +191,7 @@ final class PipelineIntake {
     /** As the other, as somebody wants it. */
     RunFolder make(Checked checked, String run, StartRequest wish) {
         Pipeline pipeline = checked.pipeline();
-        RunMaker.Options options = options(pipeline, wish);
+        RunOptions options = options(pipeline, wish);
         boolean simulated = options.simulated();
         Set<String> asked = providers(pipeline);
         Lane lane = ready(pipeline, wish);
@@ -232,8 +233,8 @@ final class PipelineIntake {
     }
 
     /** What is asked of a run of this pipeline; tells a request that comes again from another one. */
-    RunMaker.Options options(Pipeline pipeline, StartRequest wish) {
-        return new RunMaker.Options(
+    RunOptions options(Pipeline pipeline, StartRequest wish) {
+        return new RunOptions(
                 wish.overrides(), wish.maxUnits(), settings.simulate() || wish.simulate() || pipeline.simulated());
     }
 

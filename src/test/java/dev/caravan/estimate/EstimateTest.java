@@ -12,6 +12,7 @@ import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.CountAnswer;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
@@ -118,7 +119,7 @@ class EstimateTest {
         try (var engine = ShippedRun.engine("")) {
             pilot(engine, run);
         }
-        var real = new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, false);
+        var real = new RunOptions(CallOverrides.NONE, Integer.MAX_VALUE, false);
         Pipeline other = ShippedRun.read(pipeline.folder(), new CallOverrides(null, "gpt-4.1-mini", null, null, null));
         Estimate same = estimate(pipeline, simulated(0), Lane.BATCH, List.of(run));
         Estimate another = estimate(other, simulated(0), Lane.BATCH, List.of(run));
@@ -177,7 +178,7 @@ class EstimateTest {
     @Test
     void what_the_provider_counts_corrects_what_the_tokenizer_counts() {
         Pipeline pipeline = ShippedRun.read(Path.of("pipelines/ticket-triage"), ShippedRun.at("anthropic"));
-        var options = new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, false);
+        var options = new RunOptions(CallOverrides.NONE, Integer.MAX_VALUE, false);
         var asked = new ArrayList<Integer>();
         PromptCounter silent = (provider, prompts) -> new CountAnswer(List.of(), "no key");
         PromptCounter thousand = (provider, prompts) -> {
@@ -239,12 +240,12 @@ class EstimateTest {
         return new Estimator(REGISTRY, Caravan.kinds(), runs, counting);
     }
 
-    private static Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane, List<RunFolder> runs) {
+    private static Estimate estimate(Pipeline pipeline, RunOptions options, Lane lane, List<RunFolder> runs) {
         return estimator(runs, PromptCounter.NOBODY).estimate(pipeline, options, lane, Estimator.USUAL_SAMPLE);
     }
 
-    private static RunMaker.Options simulated(int pilot) {
-        return new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, true, pilot, 0);
+    private static RunOptions simulated(int pilot) {
+        return new RunOptions(CallOverrides.NONE, Integer.MAX_VALUE, true, pilot, 0);
     }
 
     private RunFolder make(Pipeline pipeline, String name, int pilot) {
