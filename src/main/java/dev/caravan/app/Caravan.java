@@ -56,7 +56,7 @@ public final class Caravan {
         }
         StepAccounts.hideKeys(registry);
         var driver = new EngineDriver(registry, kinds, disk, clock, new ShutdownSignals(err));
-        var shop = new CommandContext(
+        var context = new CommandContext(
                 CaravanPlugin.home(),
                 driver,
                 registry,
@@ -69,7 +69,7 @@ public final class Caravan {
                 err,
                 Boolean.getBoolean("caravan.terminal"),
                 Integer.getInteger("caravan.columns", USUAL_COLUMNS));
-        int code = CaravanCommand.execute(shop, arguments);
+        int code = CaravanCommand.execute(context, arguments);
         out.flush();
         System.exit(code);
     }

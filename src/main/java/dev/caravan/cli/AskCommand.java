@@ -10,8 +10,8 @@ import java.util.Locale;
 abstract class AskCommand extends ExistingRunCommand {
     private final CommandFolder.Verb verb;
 
-    AskCommand(CommandContext shop, CommandFolder.Verb verb) {
-        super(shop);
+    AskCommand(CommandContext context, CommandFolder.Verb verb) {
+        super(context);
         this.verb = verb;
     }
 
@@ -19,8 +19,8 @@ abstract class AskCommand extends ExistingRunCommand {
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
         RunSummary before = summary(folder);
-        if (!new OperatorCommands(shop.disk(), shop.clock(), actor()).stop(folder, verb, "")) {
-            shop.out().println("asked for " + verb.name().toLowerCase(Locale.ROOT) + " of " + folder.name());
+        if (!new OperatorCommands(context.disk(), context.clock(), actor()).stop(folder, verb, "")) {
+            context.out().println("asked for " + verb.name().toLowerCase(Locale.ROOT) + " of " + folder.name());
             return ExitCode.DONE;
         }
         if (!before.jobsOut().isEmpty() && verb == CommandFolder.Verb.KILL) {
@@ -28,7 +28,7 @@ abstract class AskCommand extends ExistingRunCommand {
                     ? ExitCode.FAULT
                     : ExitCode.DONE;
         }
-        new RunScreen(shop, false, false).summary(summary(folder), folder);
+        new RunScreen(context, false, false).summary(summary(folder), folder);
         return ExitCode.DONE;
     }
 }

@@ -34,8 +34,8 @@ final class EstimateCommand extends RunsCommand {
     @Mixin
     MakeOptions make = new MakeOptions();
 
-    EstimateCommand(CommandContext shop) {
-        super(shop);
+    EstimateCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -45,17 +45,17 @@ final class EstimateCommand extends RunsCommand {
             throw new InvalidFileException("--sample", "", "must be at least 2, not " + sample);
         }
         RunOptions options = make.options();
-        Pipeline read = shop.read(pipeline, options.overrides());
+        Pipeline read = context.read(pipeline, options.overrides());
         Estimate estimate = new Estimator(
-                        shop.registry(),
-                        shop.kinds(),
+                        context.registry(),
+                        context.kinds(),
                         CommandContext.allRuns(),
-                        (provider, prompts) -> shop.driver().count(provider, prompts))
+                        (provider, prompts) -> context.driver().count(provider, prompts))
                 .estimate(read, options, lane, sample);
         if (json) {
-            shop.data().println(Json.pretty(EstimateJson.of(estimate)));
+            context.data().println(Json.pretty(EstimateJson.of(estimate)));
         } else {
-            shop.out().print(EstimateText.table(estimate, options.pilot()));
+            context.out().print(EstimateText.table(estimate, options.pilot()));
         }
         return ExitCode.DONE;
     }

@@ -28,8 +28,8 @@ final class InfoCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    InfoCommand(CommandContext shop) {
-        super(shop);
+    InfoCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -37,7 +37,7 @@ final class InfoCommand extends RunsCommand {
         RunFolder folder = CommandContext.run(name);
         RunView view = RunView.of(folder);
         if (json) {
-            shop.data().println(Json.text(RunJson.all(folder, view)));
+            context.data().println(Json.text(RunJson.all(folder, view)));
         } else {
             text(folder, view);
         }
@@ -59,7 +59,7 @@ final class InfoCommand extends RunsCommand {
         line("run", folder.name() + (state.title().isEmpty() ? "" : " (" + state.title() + ")"));
         line("folder", folder.root().toString());
         line("pipeline", run.pipeline() + ", made by Caravan " + facts.version());
-        for (Step each : shop.snapshots(folder).get(0).steps()) {
+        for (Step each : context.snapshots(folder).get(0).steps()) {
             line(
                     "",
                     each.name() + ": " + each.kind()
@@ -78,20 +78,20 @@ final class InfoCommand extends RunsCommand {
         Instant end = run.ended();
         line(
                 end == null ? "age" : "took",
-                Duration.between(run.created(), end == null ? shop.clock().instant() : end)
+                Duration.between(run.created(), end == null ? context.clock().instant() : end)
                         .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
                         .toString()
                         .substring(2)
                         .toLowerCase(java.util.Locale.ROOT));
         line("at work", view.atWork());
-        new RunScreen(shop, false, false).summary(run, folder);
-        shop.out().println();
+        new RunScreen(context, false, false).summary(run, folder);
+        context.out().println();
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             var row = new StringBuilder();
             for (int step = 0; step < facts.steps().size(); step++) {
                 row.append("  ").append(facts.steps().get(step)).append(' ').append(RunJson.passed(state, chunk, step));
             }
-            shop.out().println(RunFacts.chunkName(chunk) + row);
+            context.out().println(RunFacts.chunkName(chunk) + row);
         }
     }
 
@@ -101,6 +101,6 @@ final class InfoCommand extends RunsCommand {
     }
 
     private void line(String name, String value) {
-        shop.out().println("%-9s %s".formatted(name, PlainText.line(value)));
+        context.out().println("%-9s %s".formatted(name, PlainText.line(value)));
     }
 }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Command;
             "carried out instead."
         })
 final class JudgeCommand extends FilterCommand {
-    JudgeCommand(CommandContext shop) {
-        super(shop);
+    JudgeCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -47,7 +47,7 @@ final class JudgeCommand extends FilterCommand {
         }
         // A name in a reply may hold what a terminal obeys.
         verdict.findings()
-                .forEach(each -> shop.err()
+                .forEach(each -> context.err()
                         .println((record.path("unit_id").asText() + ": " + each.code() + " at " + each.place() + ": "
                                         + each.message())
                                 .replaceAll("\\p{Cntrl}", " ")));

@@ -19,8 +19,8 @@ final class PsCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    PsCommand(CommandContext shop) {
-        super(shop);
+    PsCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -43,12 +43,12 @@ final class PsCommand extends RunsCommand {
             }
         }
         if (json) {
-            shop.data().println(Json.text(rows));
+            context.data().println(Json.text(rows));
         } else {
-            shop.out()
+            context.out()
                     .println("%-40s %-11s %-9s %7s %7s %7s %12s"
                             .formatted("run", "status", "mode", "units", "done", "failed", "cost"));
-            lines.forEach(shop.out()::println);
+            lines.forEach(context.out()::println);
         }
         return ExitCode.DONE;
     }

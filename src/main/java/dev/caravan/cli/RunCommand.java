@@ -55,8 +55,8 @@ final class RunCommand extends RunsCommand {
     @Mixin
     DriveOptions drive = new DriveOptions();
 
-    RunCommand(CommandContext shop) {
-        super(shop);
+    RunCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -64,29 +64,29 @@ final class RunCommand extends RunsCommand {
         Lane wanted = mode == null ? null : lane(mode);
         drive.with(Lane.BATCH, "");
         RunOptions asked = make.options();
-        Pipeline read = shop.read(pipeline, asked.overrides());
+        Pipeline read = context.read(pipeline, asked.overrides());
         RunOptions options = asked.on(read);
         if (dryRun != null) {
-            return new DryRun(shop, read, drive.json).render(read, dryRun);
+            return new DryRun(context, read, drive.json).render(read, dryRun);
         }
         try {
             return go(read, options, wanted);
         } finally {
-            shop.driver().close();
+            context.driver().close();
         }
     }
 
     private int go(Pipeline read, RunOptions options, @Nullable Lane wanted) {
-        var screen = new RunScreen(shop, shop.terminal(), drive.quiet || drive.json);
+        var screen = new RunScreen(context, context.terminal(), drive.quiet || drive.json);
         RunDriver.Options engine = drive.with(Lane.BATCH, "");
         Optional<RunFolder> existing = existing(read, options);
         if (existing.isEmpty()) {
-            shop.check(read);
-            shop.driver().checkRoutes(read);
+            context.check(read);
+            context.driver().checkRoutes(read);
         }
-        RunDriver.Way way = shop.driver().way(read, wanted, options.simulated(), engine);
+        RunDriver.Way way = context.driver().way(read, wanted, options.simulated(), engine);
         if (!way.why().isEmpty()) {
-            shop.err().println("caravan: " + PlainText.line(way.why()) + ": it is asked in realtime, at full price");
+            context.err().println("caravan: " + PlainText.line(way.why()) + ": it is asked in realtime, at full price");
         }
         Lane lane = way.lane();
         String word = lane.name().toLowerCase(Locale.ROOT);
@@ -99,18 +99,18 @@ final class RunCommand extends RunsCommand {
         } else {
             tellLeft(read, options);
             if (drive.capPicos() >= 0) {
-                CapCheck.check(read, shop.kinds(), shop.registry(), lane, drive.capPicos());
+                CapCheck.check(read, context.kinds(), context.registry(), lane, drive.capPicos());
             }
             // Who is not asked, for nobody sits there, hears the sum first: he needs no key for it.
-            if (yes || shop.terminal()) {
-                shop.driver().check(read, options.simulated());
+            if (yes || context.terminal()) {
+                context.driver().check(read, options.simulated());
             }
             if (!options.simulated()) {
-                checkModels(ModelNames.of(read, shop.kinds()));
+                checkModels(ModelNames.of(read, context.kinds()));
             }
             List<RunEvent> told = told(confirm(read, options, lane, drive.capPicos(), yes, screen));
-            shop.driver().check(read, options.simulated());
-            shop.driver().open(read, lane, engine);
+            context.driver().check(read, options.simulated());
+            context.driver().open(read, lane, engine);
             folder = make(read, options, told, word, screen);
         }
         String command = "caravan run " + pipeline + " --mode " + word;
@@ -124,9 +124,9 @@ final class RunCommand extends RunsCommand {
     /** Of earlier runs that cost money and are not gone on with, before anybody agrees to pay for another. */
     private void tellLeft(Pipeline read, RunOptions options) {
         List<LeftRun> left = LeftRun.among(CommandContext.allRuns(), read, options.digest(), CommandContext.service());
-        left.stream().limit(MOST_LEFT).forEach(each -> shop.err().println("caravan: " + each.text()));
+        left.stream().limit(MOST_LEFT).forEach(each -> context.err().println("caravan: " + each.text()));
         if (left.size() > MOST_LEFT) {
-            shop.err()
+            context.err()
                     .println("caravan: " + (left.size() - MOST_LEFT) + " more runs of this pipeline are left likewise;"
                             + " `caravan ps` lists them");
         }
@@ -149,7 +149,7 @@ final class RunCommand extends RunsCommand {
             Pipeline read, RunOptions options, List<RunEvent> told, String mode, RunScreen screen) {
         while (true) {
             try {
-                RunFolder made = shop.make(read, options, target(read, options), told);
+                RunFolder made = context.make(read, options, target(read, options), told);
                 screen.say("run " + made.name() + ": pipeline " + read.name() + ", " + mode);
                 return made;
             } catch (NameTakenException e) {
@@ -166,7 +166,7 @@ final class RunCommand extends RunsCommand {
     }
 
     private boolean waitsForWord(RunFolder folder) {
-        RunState state = shop.state(folder);
+        RunState state = context.state(folder);
         return state.pilotOver() && state.reason().equals("pilot");
     }
 
@@ -175,17 +175,17 @@ final class RunCommand extends RunsCommand {
         if (yes) {
             return true;
         }
-        if (shop.terminal() && !drive.json) {
-            shop.out().println("pilot   " + summary(folder).detail());
+        if (context.terminal() && !drive.json) {
+            context.out().println("pilot   " + summary(folder).detail());
             return asked("Go on with the rest?");
         }
-        shop.err().println("caravan: the pilot is through; go on with: caravan resume " + folder.name());
+        context.err().println("caravan: the pilot is through; go on with: caravan resume " + folder.name());
         return false;
     }
 
     /** @throws NameTakenException where somebody made just now what we are to go on with */
     private Path target(Pipeline read, RunOptions options) {
-        Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
+        Path target = make.runDir.isEmpty() ? context.fresh(read, make.name) : Path.of(make.runDir);
         if (Files.exists(target) && existing(read, options).isPresent()) {
             throw new NameTakenException(target);
         }
@@ -206,11 +206,11 @@ final class RunCommand extends RunsCommand {
         }
         return another || !make.name.isEmpty() || !make.runDir.isEmpty()
                 ? Optional.empty()
-                : shop.unfinished(read, options);
+                : context.unfinished(read, options);
     }
 
     private Optional<RunFolder> resumed(RunFolder folder, Pipeline read, RunOptions options) {
-        RunState state = shop.state(folder);
+        RunState state = context.state(folder);
         if (!CommandContext.same(state.facts(), read, options)) {
             throw new InvalidFileException(
                     folder.root().toString(),

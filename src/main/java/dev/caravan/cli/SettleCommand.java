@@ -66,15 +66,15 @@ final class SettleCommand extends RunsCommand {
     @Option(names = "--json", description = "for programs")
     boolean json;
 
-    SettleCommand(CommandContext shop) {
-        super(shop);
+    SettleCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
         summary(folder);
-        RunState state = shop.state(folder);
+        RunState state = context.state(folder);
         int at = step(state);
         boolean says = worst || free || !usd.isEmpty();
         if (!says) {
@@ -88,7 +88,7 @@ final class SettleCommand extends RunsCommand {
         How how = worst ? How.WORST : free ? How.FREE : How.AMOUNT;
         StatedUsage word = StatedUsage.onAll(state, how, picos(), at, who, why);
         word = units.isEmpty() ? word : new StatedUsage(how, picos(), named(folder, state, at), who, why);
-        boolean done = new OperatorCommands(shop.disk(), shop.clock(), who).settle(folder, word);
+        boolean done = new OperatorCommands(context.disk(), context.clock(), who).settle(folder, word);
         tell(folder, state, done);
         return ExitCode.DONE;
     }
@@ -156,7 +156,7 @@ final class SettleCommand extends RunsCommand {
                         .put("told", each.told())
                         .put("at_risk_usd", MoneyText.usdOrNull(each.worstPicos()));
             } else if (count[0] <= MOST_SHOWN) {
-                shop.out()
+                context.out()
                         .println("%-24s %-20s at most %-12s %s"
                                 .formatted(each.unitId(), of, MoneyText.display(each.worstPicos()), each.why()));
             }
@@ -168,14 +168,14 @@ final class SettleCommand extends RunsCommand {
                             "at_risk_usd",
                             MoneyText.usdOrNull(state.ledger().unknown().picos()));
             node.set("open", rows);
-            shop.out().println(Json.text(node));
+            context.out().println(Json.text(node));
             return ExitCode.DONE;
         }
         if (count[0] > MOST_SHOWN) {
-            shop.out().println("and " + (count[0] - MOST_SHOWN) + " more; --json names all");
+            context.out().println("and " + (count[0] - MOST_SHOWN) + " more; --json names all");
         }
         strays(state, at);
-        shop.out()
+        context.out()
                 .println(
                         state.ledger().unknown().calls() == 0
                                 ? "every reply told its usage, or was settled"
@@ -188,7 +188,7 @@ final class SettleCommand extends RunsCommand {
         for (int i = 0; i < state.facts().steps().size(); i++) {
             long strays = state.ledger().unknown().strayCalls(i);
             if (strays > 0 && (at < 0 || at == i)) {
-                shop.out()
+                context.out()
                         .println("%-24s %-20s at most %-12s %s"
                                 .formatted(
                                         "(no unit)",
@@ -201,12 +201,12 @@ final class SettleCommand extends RunsCommand {
     }
 
     private void tell(RunFolder folder, RunState before, boolean done) {
-        RunState after = done ? shop.state(folder) : before;
+        RunState after = done ? context.state(folder) : before;
         long settled =
                 before.ledger().unknown().calls() - after.ledger().unknown().calls();
         long picos = after.ledger().wordPicos() - before.ledger().wordPicos();
         if (json) {
-            shop.out()
+            context.out()
                     .println(Json.text(Json.object()
                             .put("run", folder.name())
                             .put("told_holder", !done)
@@ -214,11 +214,11 @@ final class SettleCommand extends RunsCommand {
                             .put("usd", MoneyText.usdOrNull(picos))
                             .put("left", after.ledger().unknown().calls())));
         } else if (!done) {
-            shop.out().println("told the process that holds " + folder.name());
+            context.out().println("told the process that holds " + folder.name());
         } else if (settled == 0) {
-            shop.out().println("nothing to settle: every such reply told its usage, or was settled");
+            context.out().println("nothing to settle: every such reply told its usage, or was settled");
         } else {
-            shop.out()
+            context.out()
                     .println("settled " + settled + (settled == 1 ? " reply" : " replies") + " of " + folder.name()
                             + " for " + MoneyText.display(picos) + "; "
                             + after.ledger().unknown().calls() + " left");

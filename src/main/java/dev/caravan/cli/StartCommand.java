@@ -48,13 +48,13 @@ final class StartCommand extends RunsCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;
 
-    StartCommand(CommandContext shop) {
-        super(shop);
+    StartCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
-        String url = new ServiceAddress(CommandContext.service(), shop.disk())
+        String url = new ServiceAddress(CommandContext.service(), context.disk())
                 .find()
                 .orElseThrow(() -> nobody("it does not listen"));
         ObjectNode body = Json.object().put("approve", yes).put("actor", actor.isEmpty() ? actor() : actor);
@@ -72,7 +72,7 @@ final class StartCommand extends RunsCommand {
             throw nobody(answer.body().path("detail").asText());
         }
         if (answer.status() >= 400) {
-            shop.err()
+            context.err()
                     .println("caravan: "
                             + PlainText.line(answer.body().path("detail").asText()));
             return answer.status() == 503 ? ExitCode.WAITING : ExitCode.USAGE;
@@ -83,11 +83,11 @@ final class StartCommand extends RunsCommand {
 
     private void tell(JsonNode run) {
         if (json) {
-            shop.data().println(Json.text(run));
+            context.data().println(Json.text(run));
             return;
         }
         String reason = run.path("reason").asText();
-        shop.out()
+        context.out()
                 .println(run.path("run").asText() + ": "
                         + (reason.equals("approval")
                                 ? "waits for approval, " + run.path("detail").asText()

@@ -2,9 +2,9 @@ package dev.caravan.service;
 
 import dev.caravan.cost.MoneyText;
 import dev.caravan.execution.LiveRun;
+import dev.caravan.report.JobDeadline;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -12,9 +12,6 @@ import java.util.function.BooleanSupplier;
 
 /** How runs end, in words, and how calls in flight are awaited. */
 final class RunEndings {
-    /** The window that is asked for when a job is created. */
-    private static final Duration JOB_DEADLINE = Duration.ofHours(24);
-
     private static final long LOOK_MILLIS = 50;
 
     private RunEndings() {}
@@ -63,7 +60,7 @@ final class RunEndings {
                     run.folder().name(),
                     (each.providerJob().isEmpty() ? each.work() + " (not confirmed)" : each.providerJob()) + ", "
                             + each.requests() + " requests, due by "
-                            + each.since().plus(JOB_DEADLINE) + ", goes on by itself and is collected later");
+                            + JobDeadline.of(each) + ", goes on by itself and is collected later");
         }
     }
 }
