@@ -84,41 +84,56 @@ final class RunCommand extends RunsCommand {
             context.check(read);
             context.driver().checkRoutes(read);
         }
-        RunDriver.Way way = context.driver().way(read, wanted, options.simulated(), engine);
-        if (!way.why().isEmpty()) {
-            context.err().println("caravan: " + PlainText.line(way.why()) + ": it is asked in realtime, at full price");
-        }
-        Lane lane = way.lane();
-        String word = lane.name().toLowerCase(Locale.ROOT);
-        RunFolder folder;
-        if (existing.isPresent()) {
-            folder = existing.get();
-            if (!summary(folder).status().terminal()) {
-                screen.say("going on with run " + folder.name());
-            }
-        } else {
-            tellLeft(read, options);
-            if (drive.capPicos() >= 0) {
-                CapCheck.check(read, context.kinds(), context.registry(), lane, drive.capPicos());
-            }
-            // Who is not asked, for nobody sits there, hears the sum first: he needs no key for it.
-            if (yes || context.terminal()) {
-                context.driver().check(read, options.simulated());
-            }
-            if (!options.simulated()) {
-                checkModels(ModelNames.of(read, context.kinds()));
-            }
-            List<RunEvent> told = told(confirm(read, options, lane, drive.capPicos(), yes, screen));
-            context.driver().check(read, options.simulated());
-            context.driver().open(read, lane, engine);
-            folder = make(read, options, told, word, screen);
-        }
-        String command = "caravan run " + pipeline + " --mode " + word;
+        Lane lane = lane(read, options, wanted, engine);
+        String mode = lane.name().toLowerCase(Locale.ROOT);
+        RunFolder folder = existing.isPresent()
+                ? goingOn(existing.get(), screen)
+                : make(read, options, bought(read, options, lane, engine, screen), mode, screen);
+        String command = "caravan run " + pipeline + " --mode " + mode;
         if (waitsForWord(folder) && !goesOn(folder)) {
             return ExitCode.WAITING;
         }
         int code = drive(folder, drive, lane, command);
         return waitsForWord(folder) && goesOn(folder) ? drive(folder, drive, lane, command) : code;
+    }
+
+    private Lane lane(Pipeline read, RunOptions options, @Nullable Lane wanted, RunDriver.Options engine) {
+        RunDriver.Way way = context.driver().way(read, wanted, options.simulated(), engine);
+        if (!way.why().isEmpty()) {
+            context.err().println("caravan: " + PlainText.line(way.why()) + ": it is asked in realtime, at full price");
+        }
+        return way.lane();
+    }
+
+    private static RunFolder goingOn(RunFolder folder, RunScreen screen) {
+        if (!summary(folder).status().terminal()) {
+            screen.say("going on with run " + folder.name());
+        }
+        return folder;
+    }
+
+    /**
+     * Everything that has to hold before a run is made, and somebody's word on what it will cost.
+     *
+     * @return what its journal begins with
+     */
+    private List<RunEvent> bought(
+            Pipeline read, RunOptions options, Lane lane, RunDriver.Options engine, RunScreen screen) {
+        tellLeft(read, options);
+        if (drive.capPicos() >= 0) {
+            CapCheck.check(read, context.kinds(), context.registry(), lane, drive.capPicos());
+        }
+        // Who is not asked, for nobody sits there, hears the sum first: he needs no key for it.
+        if (yes || context.terminal()) {
+            context.driver().check(read, options.simulated());
+        }
+        if (!options.simulated()) {
+            checkModels(ModelNames.of(read, context.kinds()));
+        }
+        List<RunEvent> told = told(confirm(read, options, lane, drive.capPicos(), yes, screen));
+        context.driver().check(read, options.simulated());
+        context.driver().open(read, lane, engine);
+        return told;
     }
 
     /** Of earlier runs that cost money and are not gone on with, before anybody agrees to pay for another. */

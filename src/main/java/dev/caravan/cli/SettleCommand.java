@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -76,21 +77,26 @@ final class SettleCommand extends RunsCommand {
         summary(folder);
         RunState state = context.state(folder);
         int at = step(state);
-        boolean says = worst || free || !usd.isEmpty();
-        if (!says) {
+        int ways = (worst ? 1 : 0) + (free ? 1 : 0) + (usd.isEmpty() ? 0 : 1);
+        if (ways == 0) {
             return list(folder, state, at);
         }
-        if ((worst ? 1 : 0) + (free ? 1 : 0) + (usd.isEmpty() ? 0 : 1) > 1) {
+        if (ways > 1) {
             throw new InvalidFileException("settle", "--as-worst, --usd, --free", "say one of them");
         }
+        StatedUsage word = word(folder, state, at);
+        boolean done = new OperatorCommands(context.disk(), context.clock(), word.actor()).settle(folder, word);
+        tell(folder, state, done);
+        return ExitCode.DONE;
+    }
+
+    /** @param at the step that it is about; -1 for all */
+    private StatedUsage word(RunFolder folder, RunState state, int at) {
         String who = actor.isEmpty() ? actor() : OperatorCommands.actor("settle", "--actor", actor);
         String why = OperatorCommands.reason("settle", "--reason", reason);
         How how = worst ? How.WORST : free ? How.FREE : How.AMOUNT;
-        StatedUsage word = StatedUsage.onAll(state, how, picos(), at, who, why);
-        word = units.isEmpty() ? word : new StatedUsage(how, picos(), named(folder, state, at), who, why);
-        boolean done = new OperatorCommands(context.disk(), context.clock(), who).settle(folder, word);
-        tell(folder, state, done);
-        return ExitCode.DONE;
+        StatedUsage all = StatedUsage.onAll(state, how, picos(), at, who, why);
+        return units.isEmpty() ? all : new StatedUsage(how, picos(), named(folder, state, at), who, why);
     }
 
     private int step(RunState state) {
@@ -139,38 +145,37 @@ final class SettleCommand extends RunsCommand {
     }
 
     private int list(RunFolder folder, RunState state, int at) {
+        if (json) {
+            context.out().println(Json.text(openJson(folder, state, at)));
+        } else {
+            openText(folder, state, at);
+        }
+        return ExitCode.DONE;
+    }
+
+    private ObjectNode openJson(RunFolder folder, RunState state, int at) {
         ArrayNode rows = Json.mapper().createArrayNode();
+        open(folder, state, at, each -> rows.addObject()
+                .put("unit_id", each.unitId())
+                .put("step", state.facts().steps().get(each.step()))
+                .put("call", each.key())
+                .put("why", each.why())
+                .put("told", each.told())
+                .put("at_risk_usd", MoneyText.usdOrNull(each.worstPicos())));
+        ObjectNode node = Json.object().put("run", folder.name());
+        node.put("replies", state.ledger().unknown().calls());
+        node.put("at_risk_usd", MoneyText.usdOrNull(state.ledger().unknown().picos()));
+        node.set("open", rows);
+        return node;
+    }
+
+    private void openText(RunFolder folder, RunState state, int at) {
         int[] count = {0};
-        UntoldReplies.each(folder, state, each -> {
-            if ((at >= 0 && at != each.step()) || (!units.isEmpty() && !units.contains(each.unitId()))) {
-                return;
-            }
-            String of = state.facts().steps().get(each.step());
-            count[0]++;
-            if (json) {
-                rows.addObject()
-                        .put("unit_id", each.unitId())
-                        .put("step", of)
-                        .put("call", each.key())
-                        .put("why", each.why())
-                        .put("told", each.told())
-                        .put("at_risk_usd", MoneyText.usdOrNull(each.worstPicos()));
-            } else if (count[0] <= MOST_SHOWN) {
-                context.out()
-                        .println("%-24s %-20s at most %-12s %s"
-                                .formatted(each.unitId(), of, MoneyText.display(each.worstPicos()), each.why()));
+        open(folder, state, at, each -> {
+            if (++count[0] <= MOST_SHOWN) {
+                row(each.unitId(), state.facts().steps().get(each.step()), each.worstPicos(), each.why());
             }
         });
-        if (json) {
-            ObjectNode node = Json.object().put("run", folder.name());
-            node.put("replies", state.ledger().unknown().calls())
-                    .put(
-                            "at_risk_usd",
-                            MoneyText.usdOrNull(state.ledger().unknown().picos()));
-            node.set("open", rows);
-            context.out().println(Json.text(node));
-            return ExitCode.DONE;
-        }
         if (count[0] > MOST_SHOWN) {
             context.out().println("and " + (count[0] - MOST_SHOWN) + " more; --json names all");
         }
@@ -181,21 +186,31 @@ final class SettleCommand extends RunsCommand {
                                 ? "every reply told its usage, or was settled"
                                 : MoneyText.untold(summary(folder))
                                         + " --as-worst, --usd AMOUNT or --free, --reason TEXT");
-        return ExitCode.DONE;
+    }
+
+    /** Hands out what is open of the step and the units that were named. */
+    private void open(RunFolder folder, RunState state, int at, Consumer<UntoldReplies.Untold> taker) {
+        UntoldReplies.each(folder, state, each -> {
+            if ((at < 0 || at == each.step()) && (units.isEmpty() || units.contains(each.unitId()))) {
+                taker.accept(each);
+            }
+        });
+    }
+
+    private void row(String unit, String of, long worstPicos, String why) {
+        context.out()
+                .println("%-24s %-20s at most %-12s %s".formatted(unit, of, MoneyText.display(worstPicos), why));
     }
 
     private void strays(RunState state, int at) {
         for (int i = 0; i < state.facts().steps().size(); i++) {
             long strays = state.ledger().unknown().strayCalls(i);
             if (strays > 0 && (at < 0 || at == i)) {
-                context.out()
-                        .println("%-24s %-20s at most %-12s %s"
-                                .formatted(
-                                        "(no unit)",
-                                        state.facts().steps().get(i),
-                                        MoneyText.display(
-                                                state.ledger().unknown().strayPicos(i)),
-                                        strays + " replies of jobs that nobody waited for"));
+                row(
+                        "(no unit)",
+                        state.facts().steps().get(i),
+                        state.ledger().unknown().strayPicos(i),
+                        strays + " replies of jobs that nobody waited for");
             }
         }
     }

@@ -132,7 +132,7 @@ final class DryWalk {
         Interval times = at.isOpen(step.branch().skipIf()) ? at.times().perhaps() : at.times();
         ObjectNode record = at.record();
         if (record == null) {
-            calls.add(new SampledCall(place, times, SampledCall.UNKNOWN, 0, SampledCall.UNKNOWN, at.more()));
+            calls.add(SampledCall.unseen(place, times, at.more()));
             return leaves(step, at);
         }
         asked++;
@@ -145,7 +145,7 @@ final class DryWalk {
                 return fails();
             }
             notes.add(BROKE_OFF.formatted(step.step().name()));
-            calls.add(new SampledCall(place, times, SampledCall.UNKNOWN, 0, SampledCall.UNKNOWN, at.more()));
+            calls.add(SampledCall.unseen(place, times, at.more()));
             return leaves(step, at.lost());
         }
         kept.keep(place, prompt);
@@ -233,46 +233,63 @@ final class DryWalk {
         }
     }
 
+    /** @param gather the place where its children come back; {@link StepShape#NONE} when they do not */
     private @Nullable SampledUnit fanOut(PreparedStep.Fanning step, SampledUnit at, int place, int gather) {
-        int end = gather == StepShape.NONE ? steps.size() : gather;
-        int most = FanOutStepKind.most(step.step());
         boolean open = at.isOpen(step.step().source().path("field").asText());
-        ObjectNode record = at.record();
-        int children = 0;
         if (open) {
-            notes.add(ASSUMED_CHILDREN.formatted(step.step().name(), most));
+            notes.add(ASSUMED_CHILDREN.formatted(step.step().name(), FanOutStepKind.most(step.step())));
         }
-        if (record != null) {
-            PreparedStep.Fanning.Expansion expansion = step.expand(record);
-            children = expansion.children();
-            if (children == 0 && !open) {
-                boolean goesOn = expansion.findings().isEmpty() && !expansion.dropped();
-                return goesOn && gather != StepShape.NONE
-                        ? done(steps.get(gather), at, gathering(gather).gather(record, List.of(), List.of()))
-                        : expansion.findings().isEmpty() ? null : fails();
-            }
+        ObjectNode record = at.record();
+        if (record == null) {
+            return guessed(step, at, place, gather);
         }
-        if (record == null || children == 0) {
-            walk(at.lost().times(at.times().times(1, Math.sqrt(most), most)), place + 1, end);
-            return gather == StepShape.NONE ? null : leaves(steps.get(gather), at.lost());
+        PreparedStep.Fanning.Expansion made = step.expand(record);
+        if (made.children() == 0) {
+            return open ? guessed(step, at, place, gather) : childless(made, record, at, gather);
         }
-        int walked = Math.min(children, MOST_CHILDREN);
-        double share = (double) children / walked;
-        SampledUnit standing = at.times(
-                open
-                        ? at.times().times(1.0 / walked, share, (double) Math.max(children, most) / walked)
-                        : at.times().times(share));
+        int walked = Math.min(made.children(), MOST_CHILDREN);
+        double share = (double) made.children() / walked;
+        Interval times = open
+                ? new Interval(
+                        1.0 / walked,
+                        share,
+                        (double) Math.max(made.children(), FanOutStepKind.most(step.step())) / walked)
+                : Interval.ONE.times(share);
+        SampledUnit standing = at.times(at.times().times(times.low(), times.expected(), times.high()));
         var back = new ArrayList<SampledUnit>();
         for (int i = 0; i < walked; i++) {
-            int index = (int) ((long) i * children / walked);
+            int index = (int) ((long) i * made.children() / walked);
             SampledUnit child =
                     standing.child(step.child(record, index, 0), open ? FanOutStepKind.childField(step.step()) : "");
-            SampledUnit returned = walk(child, place + 1, end);
+            SampledUnit returned = walk(child, place + 1, end(gather));
             if (returned != null) {
                 back.add(returned);
             }
         }
         return gather == StepShape.NONE ? null : gathered(at, back, share, gather);
+    }
+
+    /** Nobody knows its children: one stands for as many as there may be, and nothing is known of that one either. */
+    private @Nullable SampledUnit guessed(PreparedStep.Fanning step, SampledUnit at, int place, int gather) {
+        int most = FanOutStepKind.most(step.step());
+        walk(at.lost().times(at.times().times(1, Math.sqrt(most), most)), place + 1, end(gather));
+        return gather == StepShape.NONE ? null : leaves(steps.get(gather), at.lost());
+    }
+
+    /** It surely has no children: it fails, leaves, or is gathered at once. */
+    private @Nullable SampledUnit childless(
+            PreparedStep.Fanning.Expansion made, ObjectNode record, SampledUnit at, int gather) {
+        if (!made.findings().isEmpty()) {
+            return fails();
+        }
+        return made.dropped() || gather == StepShape.NONE
+                ? null
+                : done(steps.get(gather), at, gathering(gather).gather(record, List.of(), List.of()));
+    }
+
+    /** Where the way of children ends. */
+    private int end(int gather) {
+        return gather == StepShape.NONE ? steps.size() : gather;
     }
 
     private PreparedStep.Gathering gathering(int place) {

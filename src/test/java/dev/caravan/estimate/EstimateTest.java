@@ -8,6 +8,7 @@ import dev.caravan.app.Engine;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
+import dev.caravan.cost.Money;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
@@ -59,7 +60,7 @@ class EstimateTest {
                 assertThat(estimate.total().high())
                         .as("an interval that says something")
                         .isLessThan(3 * estimate.total().expected());
-                assertThat(estimate.worst()).isGreaterThan(billed);
+                assertThat(estimate.worst().picos()).isGreaterThan(billed);
                 assertThat(estimate.steps()).extracting(StepCost::step).containsExactly("sum", "part");
             }
         }
@@ -82,7 +83,7 @@ class EstimateTest {
         assertThat(estimate.notes()).anyMatch(each -> each.contains("--pilot"));
         assertThat(estimate.total().high())
                 .isGreaterThan(3 * estimate.total().expected() / 2)
-                .isLessThanOrEqualTo(estimate.worst());
+                .isLessThanOrEqualTo(estimate.worst().picos());
     }
 
     @Test
@@ -161,9 +162,9 @@ class EstimateTest {
         Estimate estimate = estimate(pipeline, simulated(0), Lane.BATCH, List.of());
 
         assertThat(estimate.total().expected()).isEqualTo(-1);
-        assertThat(estimate.worst()).isEqualTo(-1);
+        assertThat(estimate.worst()).isEqualTo(Money.UNKNOWN);
         assertThat(estimate.steps()).allSatisfy(each -> {
-            assertThat(each.picos()).isEqualTo(-1);
+            assertThat(each.cost()).isEqualTo(Money.UNKNOWN);
             assertThat(each.input()).isPositive();
         });
         CommandResult said = CommandResult.of("estimate", "ticket-triage", "--simulate", "--model", "gpt-7-unheard-of", "--json");
