@@ -8,6 +8,7 @@ import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.run.NameTakenException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -73,31 +74,29 @@ public final class CaravanCommand implements Runnable {
 
     private static int explain(CommandContext context, Exception e) throws Exception {
         if (e instanceof LeaseHeldException) {
-            context.err().println("caravan: " + e.getMessage() + "; `caravan restart` takes a run over");
-            return ExitCode.USAGE;
+            return told(context, e.getMessage() + "; `caravan restart` takes a run over", ExitCode.USAGE);
         }
         if (e instanceof InvalidFileException || e instanceof NameTakenException) {
-            context.err().println("caravan: " + e.getMessage());
-            return ExitCode.USAGE;
+            return told(context, String.valueOf(e.getMessage()), ExitCode.USAGE);
         }
         if (e instanceof InvalidPathException path) {
-            context.err()
-                    .println("caravan: '" + path.getInput() + "' is no path here: " + path.getReason()
-                            + ". Names outside of ASCII need a locale that has them, such as LC_ALL=C.UTF-8");
-            return ExitCode.USAGE;
+            String why = "'" + path.getInput() + "' is no path here: " + path.getReason();
+            String way = ". Names outside of ASCII need a locale that has them, such as LC_ALL=C.UTF-8";
+            return told(context, why + way, ExitCode.USAGE);
         }
         if (e instanceof CorruptJournalException) {
-            context.err().println("caravan: the journal is damaged. " + e.getMessage());
-            return ExitCode.USAGE;
+            return told(context, "the journal is damaged. " + e.getMessage(), ExitCode.USAGE);
         }
         if (e instanceof UncheckedIOException refused) {
-            context.err()
-                    .println("caravan: the disk refused: " + Disk.reason(refused)
-                            + ". Nothing is lost; mend it and go on");
-            return ExitCode.WAITING;
+            String why = "the disk refused: " + Disk.reason(refused);
+            return told(context, why + ". Nothing is lost; mend it and go on", ExitCode.WAITING);
         }
-        org.slf4j.LoggerFactory.getLogger(CaravanCommand.class).error("this is our fault", e);
-        context.err().println("caravan: this is our fault: " + e);
-        return ExitCode.FAULT;
+        LoggerFactory.getLogger(CaravanCommand.class).error("this is our fault", e);
+        return told(context, "this is our fault: " + e, ExitCode.FAULT);
+    }
+
+    private static int told(CommandContext context, String text, int code) {
+        context.err().println("caravan: " + text);
+        return code;
     }
 }

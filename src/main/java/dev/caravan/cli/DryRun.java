@@ -14,9 +14,11 @@ import dev.caravan.validation.Finding;
 import dev.caravan.validation.Verdict;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Renders the first prompts of a pipeline: makes no run, calls nothing, costs nothing. */
 final class DryRun {
@@ -55,51 +57,58 @@ final class DryRun {
 
     private void unit(ObjectNode unit) {
         ObjectNode record = unit;
-        String id = unit.path("unit_id").asText();
         var parents = new ArrayDeque<ObjectNode>();
         for (PreparedStep each : steps) {
             if (each instanceof PreparedStep.Asking asking) {
-                ask(id, asking, record);
+                ask(id(record), asking, record);
                 return;
             }
-            if (each instanceof PreparedStep.Fanning fanning) {
-                // One child stands for all of them.
-                PreparedStep.Fanning.Expansion made = fanning.expand(record);
-                if (made.children() == 0) {
-                    fail(
-                            id,
-                            each,
-                            made.findings().isEmpty()
-                                    ? "has no children"
-                                    : made.findings().get(0).message());
-                    return;
-                }
-                parents.push(record);
-                record = fanning.child(record, 0, 0);
-                id = record.path("unit_id").asText();
-                continue;
-            }
-            if (each instanceof PreparedStep.Reviewing) {
-                // As if everybody agreed.
-                continue;
-            }
-            Verdict verdict = each instanceof PreparedStep.Gathering gathering
-                    ? gathering.gather(parents.pop(), List.of(record), List.of())
-                    : ((PreparedStep.Local) each).perform(record, 0).verdict();
-            ObjectNode output = verdict.output();
-            if (output == null) {
-                fail(
-                        id,
-                        each,
-                        verdict.findings().stream()
-                                .filter(Finding::fails)
-                                .map(Finding::message)
-                                .collect(Collectors.joining("; ")));
+            ObjectNode next = each instanceof PreparedStep.Fanning fanning
+                    ? child(fanning, record, parents)
+                    : passed(each, record, parents);
+            if (next == null) {
                 return;
             }
-            record = output;
+            record = next;
         }
-        say(id, steps.get(steps.size() - 1), "record", Json.text(record));
+        say(id(record), steps.get(steps.size() - 1), "record", Json.text(record));
+    }
+
+    private static String id(ObjectNode record) {
+        return record.path("unit_id").asText();
+    }
+
+    /** One child stands for all of them; null when there is none. */
+    private @Nullable ObjectNode child(PreparedStep.Fanning step, ObjectNode record, Deque<ObjectNode> parents) {
+        PreparedStep.Fanning.Expansion made = step.expand(record);
+        if (made.children() == 0) {
+            boolean told = !made.findings().isEmpty();
+            fail(id(record), step, told ? made.findings().get(0).message() : "has no children");
+            return null;
+        }
+        parents.push(record);
+        return step.child(record, 0, 0);
+    }
+
+    /** What a step that asks nobody makes of a record; null when it fails there. */
+    private @Nullable ObjectNode passed(PreparedStep step, ObjectNode record, Deque<ObjectNode> parents) {
+        if (step instanceof PreparedStep.Reviewing) {
+            // As if everybody agreed.
+            return record;
+        }
+        Verdict verdict = step instanceof PreparedStep.Gathering gathering
+                ? gathering.gather(parents.pop(), List.of(record), List.of())
+                : ((PreparedStep.Local) step).perform(record, 0).verdict();
+        if (verdict.output() == null) {
+            fail(
+                    id(record),
+                    step,
+                    verdict.findings().stream()
+                            .filter(Finding::fails)
+                            .map(Finding::message)
+                            .collect(Collectors.joining("; ")));
+        }
+        return verdict.output();
     }
 
     private void ask(String id, PreparedStep.Asking step, ObjectNode record) {

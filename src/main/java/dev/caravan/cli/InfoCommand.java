@@ -15,6 +15,9 @@ import dev.caravan.run.RunView;
 import dev.caravan.run.UnitReview;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,45 +56,61 @@ final class InfoCommand extends RunsCommand {
     }
 
     private void text(RunFolder folder, RunView view) {
+        made(folder, view);
+        agreed(folder, view.state());
+        times(view.summary());
+        line("at work", view.atWork());
+        new RunScreen(context, false, false).summary(view.summary(), folder);
+        context.out().println();
+        chunks(view.state());
+    }
+
+    private void made(RunFolder folder, RunView view) {
         RunSummary run = view.summary();
         RunState state = view.state();
-        RunFacts facts = state.facts();
         line("run", folder.name() + (state.title().isEmpty() ? "" : " (" + state.title() + ")"));
         line("folder", folder.root().toString());
-        line("pipeline", run.pipeline() + ", made by Caravan " + facts.version());
+        line("pipeline", run.pipeline() + ", made by Caravan " + state.facts().version());
         for (Step each : context.snapshots(folder).get(0).steps()) {
             line(
                     "",
                     each.name() + ": " + each.kind()
                             + (each.model().isEmpty() ? "" : ", " + each.provider() + " " + each.model()));
         }
-        line("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT) + (run.simulated() ? ", simulated" : ""));
-        line("chunks", state.chunks() + " of up to " + facts.chunkSize() + " units");
+        line("mode", run.mode().name().toLowerCase(Locale.ROOT) + (run.simulated() ? ", simulated" : ""));
+        line("chunks", state.chunks() + " of up to " + state.facts().chunkSize() + " units");
         line("rules", state.revisions() == 0 ? "as made" : "revised " + state.revisions() + " times");
+    }
+
+    /** Words that people gave. */
+    private void agreed(RunFolder folder, RunState state) {
         RunStore.approval(folder).ifPresent(each -> line("approved", approval(each)));
-        state.reviews()
-                .forEach(each -> line(
-                        "review",
-                        "step " + facts.steps().get(each.step()) + ", round " + each.round() + ", " + each.count()
-                                + " units: " + said(each)));
+        for (UnitReview each : state.reviews()) {
+            String step = state.facts().steps().get(each.step());
+            line(
+                    "review",
+                    "step " + step + ", round " + each.round() + ", " + each.count() + " units: " + said(each));
+        }
+    }
+
+    private void times(RunSummary run) {
         line("created", run.created().toString());
         Instant end = run.ended();
+        var lasted = Duration.between(
+                run.created(), end == null ? context.clock().instant() : end);
         line(
                 end == null ? "age" : "took",
-                Duration.between(run.created(), end == null ? context.clock().instant() : end)
-                        .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-                        .toString()
-                        .substring(2)
-                        .toLowerCase(java.util.Locale.ROOT));
-        line("at work", view.atWork());
-        new RunScreen(context, false, false).summary(run, folder);
-        context.out().println();
+                lasted.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT));
+    }
+
+    private void chunks(RunState state) {
+        List<String> steps = state.facts().steps();
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
-            var row = new StringBuilder();
-            for (int step = 0; step < facts.steps().size(); step++) {
-                row.append("  ").append(facts.steps().get(step)).append(' ').append(RunJson.passed(state, chunk, step));
+            var row = new StringBuilder(RunFacts.chunkName(chunk));
+            for (int step = 0; step < steps.size(); step++) {
+                row.append("  ").append(steps.get(step)).append(' ').append(RunJson.passed(state, chunk, step));
             }
-            context.out().println(RunFacts.chunkName(chunk) + row);
+            context.out().println(row);
         }
     }
 

@@ -28,6 +28,9 @@ import picocli.CommandLine.Parameters;
 /** What the registry knows of models, and whether the providers still have them. */
 @Command(name = "models", description = "List models and their prices, or hold them against the providers' own lists.")
 final class ModelsCommand extends RunsCommand {
+    /** What may differ between a provider's list and the registry. */
+    private static final List<String> DIFFERENCES = List.of("new", "gone", "without_price");
+
     private static final Usage MILLION_IN = new Usage(1_000_000, 0, 0, 0, 0);
     private static final Usage MILLION_HIT = new Usage(1_000_000, 1_000_000, 0, 0, 0);
     private static final Usage MILLION_OUT = new Usage(0, 0, 1_000_000, 0, 0);
@@ -160,31 +163,13 @@ final class ModelsCommand extends RunsCommand {
         boolean differs = false;
         for (String each : only == null ? withKeys() : List.of(known(only))) {
             Listed answer = context.driver().models(each);
-            if (!answer.trouble().isEmpty()) {
-                root.putObject(each).putNull("listed").put("trouble", answer.trouble());
-                differs = true;
-                if (!asJson) {
-                    context.out()
-                            .println(each + ": " + PlainText.line(answer.trouble())
-                                    + "; nothing can be held against it");
-                }
-                continue;
+            ObjectNode node = root.putObject(each);
+            if (answer.trouble().isEmpty()) {
+                compare(each, answer.models(), node);
+            } else {
+                node.putNull("listed").put("trouble", answer.trouble());
             }
-            List<String> listed = answer.models();
-            List<String> ours = context.registry().models().stream()
-                    .filter(model -> model.provider().equals(each))
-                    .map(Model::id)
-                    .toList();
-            ObjectNode node = root.putObject(each).put("listed", listed.size());
-            ArrayNode fresh = node.putArray("new");
-            listed.stream().filter(id -> context.registry().model(id).isEmpty()).forEach(fresh::add);
-            ArrayNode gone = node.putArray("gone");
-            ours.stream()
-                    .filter(id -> listed.stream().noneMatch(name -> same(id, name)))
-                    .forEach(gone::add);
-            ArrayNode unpriced = node.putArray("without_price");
-            listed.stream().filter(id -> context.registry().price(id).isEmpty()).forEach(unpriced::add);
-            differs |= !fresh.isEmpty() || !gone.isEmpty() || !unpriced.isEmpty();
+            differs |= differs(node);
             if (!asJson) {
                 tell(each, node);
             }
@@ -193,6 +178,25 @@ final class ModelsCommand extends RunsCommand {
             context.data().println(Json.pretty(root));
         }
         return differs ? ExitCode.FAILED_UNITS : ExitCode.DONE;
+    }
+
+    /** Holds what a provider lists against the registry. */
+    private void compare(String provider, List<String> listed, ObjectNode node) {
+        node.put("listed", listed.size());
+        ArrayNode fresh = node.putArray("new");
+        listed.stream().filter(id -> context.registry().model(id).isEmpty()).forEach(fresh::add);
+        ArrayNode gone = node.putArray("gone");
+        context.registry().models().stream()
+                .filter(model -> model.provider().equals(provider))
+                .map(Model::id)
+                .filter(id -> listed.stream().noneMatch(name -> same(id, name)))
+                .forEach(gone::add);
+        ArrayNode unpriced = node.putArray("without_price");
+        listed.stream().filter(id -> context.registry().price(id).isEmpty()).forEach(unpriced::add);
+    }
+
+    private static boolean differs(ObjectNode node) {
+        return node.has("trouble") || DIFFERENCES.stream().anyMatch(each -> !node.path(each).isEmpty());
     }
 
     private boolean same(String id, String listed) {
@@ -218,8 +222,14 @@ final class ModelsCommand extends RunsCommand {
     }
 
     private void tell(String name, ObjectNode node) {
+        if (node.has("trouble")) {
+            context.out()
+                    .println(name + ": " + PlainText.line(node.path("trouble").asText())
+                            + "; nothing can be held against it");
+            return;
+        }
         context.out().println(name + ": " + node.path("listed").asInt() + " models listed");
-        for (String each : List.of("new", "gone", "without_price")) {
+        for (String each : DIFFERENCES) {
             if (!node.path(each).isEmpty()) {
                 context.out().println("  " + each.replace('_', ' ') + ":");
                 node.path(each).forEach(id -> context.out().println("    " + PlainText.line(id.asText(), 200)));

@@ -5,10 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
-import dev.caravan.base.WorkingFolder;
-import dev.caravan.provider.ProviderKeys;
-import dev.caravan.web.HttpSettings;
-import dev.caravan.web.ServiceAddress;
 import dev.caravan.web.ServiceClient;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -54,16 +50,9 @@ final class StartCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        String url = new ServiceAddress(CommandContext.service(), context.disk())
-                .find()
-                .orElseThrow(() -> nobody("it does not listen"));
+        ServiceClient client = ServiceLookup.find(context).orElseThrow(() -> nobody("it does not listen"));
         ObjectNode body = Json.object().put("approve", yes).put("actor", actor.isEmpty() ? actor() : actor);
         body.put("mode", mode).put("max_units", maxUnits).put("cap_usd", cap);
-        var client = new ServiceClient(
-                url,
-                ProviderKeys.of(System.getenv(), WorkingFolder.path())
-                        .secret(HttpSettings.TOKEN)
-                        .orElse(""));
         ServiceClient.Answer answer = client.post(
                 "/api/pipelines/" + ServiceClient.encoded(PipelineArgument.name(pipeline)) + "/runs",
                 body,

@@ -132,10 +132,9 @@ final class AssumedCost {
 
     private StepCost step(Step step, StepTally tally, int total) {
         double calls = tally.calls() * total / units.size();
-        return StepCost.of(
+        return tally.cost(
                 step,
                 registry,
-                tally,
                 Math.round(calls),
                 Math.round(calls * tally.input().mean()),
                 Math.round(calls * tally.output().mean()),

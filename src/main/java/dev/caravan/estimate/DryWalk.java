@@ -247,20 +247,16 @@ final class DryWalk {
         if (made.children() == 0) {
             return open ? guessed(step, at, place, gather) : childless(made, record, at, gather);
         }
+        int most = open ? Math.max(made.children(), FanOutStepKind.most(step.step())) : made.children();
+        String openField = open ? FanOutStepKind.childField(step.step()) : "";
         int walked = Math.min(made.children(), MOST_CHILDREN);
         double share = (double) made.children() / walked;
-        Interval times = open
-                ? new Interval(
-                        1.0 / walked,
-                        share,
-                        (double) Math.max(made.children(), FanOutStepKind.most(step.step())) / walked)
-                : Interval.ONE.times(share);
-        SampledUnit standing = at.times(at.times().times(times.low(), times.expected(), times.high()));
+        double fewest = open ? 1.0 / walked : share;
+        SampledUnit standing = at.times(at.times().times(fewest, share, (double) most / walked));
         var back = new ArrayList<SampledUnit>();
         for (int i = 0; i < walked; i++) {
             int index = (int) ((long) i * made.children() / walked);
-            SampledUnit child =
-                    standing.child(step.child(record, index, 0), open ? FanOutStepKind.childField(step.step()) : "");
+            SampledUnit child = standing.child(step.child(record, index, 0), openField);
             SampledUnit returned = walk(child, place + 1, end(gather));
             if (returned != null) {
                 back.add(returned);

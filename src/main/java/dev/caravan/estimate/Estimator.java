@@ -153,32 +153,37 @@ public final class Estimator {
     public CostOutlook behind(
             Pipeline pipeline, Lane lane, boolean simulated, int step, List<ObjectNode> sample, int units) {
         try {
-            List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
-            TokenCounter tokens = simulated ? TokenCounter.simulated() : TokenCounter.o200k();
-            var walk = new DryWalk(steps, tokens, new AnswerLengths(registry), sample.size());
-            if (walk.isOfChildren(step)) {
-                return CostOutlook.unknown("children of a fan_out are at the step");
-            }
-            List<List<SampledCall>> calls =
-                    sample.stream().map(each -> walk.unit(each, step + 1)).toList();
-            if (calls.stream().allMatch(List::isEmpty)) {
-                return new CostOutlook(0, 0, 0, 0, "", "no step behind it asks a model");
-            }
-            var assumed = new AssumedCost(pipeline, registry, lane, calls);
-            Forecast rest = assumed.parts(units, false, new TokenFactors(registry, simulated, tokens, counting), walk)
-                    .total();
-            return new CostOutlook(
-                    rest.low(),
-                    rest.expected(),
-                    rest.high(),
-                    assumed.worst(units).picos(),
-                    "",
-                    "assumed from prompts of " + sample.size() + " of the units, at the prices of now");
+            return rest(pipeline, lane, simulated, step, sample, units);
         } catch (RuntimeException e) {
             // Whoever is to decide must be asked all the same.
             log.warn("what the steps behind step {} cost could not be estimated", step, e);
             return CostOutlook.unknown("it could not be estimated: " + e.getMessage());
         }
+    }
+
+    private CostOutlook rest(
+            Pipeline pipeline, Lane lane, boolean simulated, int step, List<ObjectNode> sample, int units) {
+        List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
+        TokenCounter tokens = simulated ? TokenCounter.simulated() : TokenCounter.o200k();
+        var walk = new DryWalk(steps, tokens, new AnswerLengths(registry), sample.size());
+        if (walk.isOfChildren(step)) {
+            return CostOutlook.unknown("children of a fan_out are at the step");
+        }
+        List<List<SampledCall>> calls =
+                sample.stream().map(each -> walk.unit(each, step + 1)).toList();
+        if (calls.stream().allMatch(List::isEmpty)) {
+            return new CostOutlook(0, 0, 0, 0, "", "no step behind it asks a model");
+        }
+        var assumed = new AssumedCost(pipeline, registry, lane, calls);
+        var factors = new TokenFactors(registry, simulated, tokens, counting);
+        Forecast rest = assumed.parts(units, false, factors, walk).total();
+        return new CostOutlook(
+                rest.low(),
+                rest.expected(),
+                rest.high(),
+                assumed.worst(units).picos(),
+                "",
+                "assumed from prompts of " + sample.size() + " of the units, at the prices of now");
     }
 
     private double drift(Rehearsed to, MeasuredCost run) {

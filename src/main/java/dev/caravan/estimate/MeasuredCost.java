@@ -140,10 +140,9 @@ final class MeasuredCost {
     }
 
     private StepCost step(Step step, ModelRegistry registry, StepTally tally, int total) {
-        return StepCost.of(
+        return tally.cost(
                 step,
                 registry,
-                tally,
                 CostBreakdown.scaled((long) tally.calls(), total, units()),
                 CostBreakdown.scaled((long) tally.input().sum(), total, units()),
                 CostBreakdown.scaled((long) tally.output().sum(), total, units()),

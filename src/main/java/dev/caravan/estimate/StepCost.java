@@ -1,9 +1,6 @@
 package dev.caravan.estimate;
 
-import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Money;
-import dev.caravan.cost.Price;
-import dev.caravan.pipeline.Step;
 
 /**
  * What one asking step is expected to take, over the whole run.
@@ -27,22 +24,6 @@ public record StepCost(
         Money cost,
         Spread perInput,
         Spread perOutput) {
-
-    /** Of a step for which this was added up, and these are the figures of the whole run. */
-    static StepCost of(
-            Step step, ModelRegistry registry, StepTally tally, long calls, long input, long output, Money cost) {
-        return new StepCost(
-                step.name(),
-                step.provider(),
-                step.model(),
-                registry.price(step.model()).map(Price::id).orElse(""),
-                calls,
-                input,
-                output,
-                cost,
-                tally.input().spread(),
-                tally.output().spread());
-    }
 
     /** Mean and standard deviation. */
     public record Spread(double mean, double deviation) {}

@@ -1,7 +1,10 @@
 package dev.caravan.estimate;
 
+import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Money;
+import dev.caravan.cost.Price;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.Step;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -42,6 +45,21 @@ final class StepTally {
 
     Money cost() {
         return cost;
+    }
+
+    /** Of the step for which this was added up, with the figures of the whole run. */
+    StepCost cost(Step step, ModelRegistry registry, long calls, long in, long out, Money all) {
+        return new StepCost(
+                step.name(),
+                step.provider(),
+                step.model(),
+                registry.price(step.model()).map(Price::id).orElse(""),
+                calls,
+                in,
+                out,
+                all,
+                input.spread(),
+                output.spread());
     }
 
     /** Whether anything was added. */

@@ -209,10 +209,6 @@ public final class AccountTurnstile {
         return AccountPace.sustained(closings);
     }
 
-    long now() {
-        return permits.now();
-    }
-
     /** Milliseconds before anything may go through. */
     public long closedMillis() {
         long now = permits.now();

@@ -47,9 +47,4 @@ record RunFigures(
         Usage repeated = steps.stream().map(StepFigures::repeated).reduce(Usage.NONE, Usage::plus);
         return repeated.input() + repeated.output();
     }
-
-    /** With one digit behind the point; 0 of nothing. */
-    static double percent(long part, long whole) {
-        return whole == 0 ? 0 : Math.round(1000.0 * part / whole) / 10.0;
-    }
 }

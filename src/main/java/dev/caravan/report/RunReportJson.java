@@ -48,7 +48,7 @@ final class RunReportJson {
         node.put("surviving_units", run.done());
         node.put("failed_units", run.failed()).put("dropped_units", run.dropped());
         int settled = run.done() + run.failed();
-        node.put("yield_pct", settled == 0 ? null : RunFigures.percent(run.done(), settled));
+        node.put("yield_pct", settled == 0 ? null : StepFigures.percent(run.done(), settled));
     }
 
     private void cost(ObjectNode node) {
@@ -119,6 +119,6 @@ final class RunReportJson {
     private void tokens(ObjectNode tokens) {
         long repeated = figures.repeatedTokens();
         tokens.put("input", run.usage().input()).put("output", run.usage().output());
-        tokens.put("retry", repeated).put("retry_pct", RunFigures.percent(repeated, figures.tokens()));
+        tokens.put("retry", repeated).put("retry_pct", StepFigures.percent(repeated, figures.tokens()));
     }
 }

@@ -80,7 +80,7 @@ final class RunReportText {
 
     private void tokens() {
         line("tokens   " + run.usage().input() + " in, " + run.usage().output() + " out; "
-                + RunFigures.percent(figures.repeatedTokens(), figures.tokens()) + "% of them to ask again");
+                + StepFigures.percent(figures.repeatedTokens(), figures.tokens()) + "% of them to ask again");
         String longest = figures.steps().stream()
                 .filter(each -> each.longest() > 0)
                 .map(each -> each.line().name() + " " + each.longest())

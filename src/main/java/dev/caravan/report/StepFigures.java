@@ -72,11 +72,16 @@ record StepFigures(
 
     /** Of those it judged, the percentage that held. */
     double passed() {
-        return RunFigures.percent(line.valid(), judged());
+        return percent(line.valid(), judged());
     }
 
     /** For a screen; what is known of it, where replies told no usage. */
     String costText() {
         return calls == 0 ? "-" : MoneyText.cost(cost.picos(), untold);
+    }
+
+    /** With one digit behind the point; 0 of nothing. */
+    static double percent(long part, long whole) {
+        return whole == 0 ? 0 : Math.round(1000.0 * part / whole) / 10.0;
     }
 }
