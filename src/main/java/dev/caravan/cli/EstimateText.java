@@ -57,7 +57,8 @@ final class EstimateText {
                 "worst",
                 estimate.worst().isUnknown()
                         ? "not bounded: a price or max_tokens is not known, or a prompt could not be rendered"
-                        : estimate.worst().display() + ", if every answer is as long and asked for as often as allowed");
+                        : estimate.worst().display()
+                                + ", if every answer is as long and asked for as often as allowed");
     }
 
     private static void basis(StringBuilder text, Estimate estimate) {

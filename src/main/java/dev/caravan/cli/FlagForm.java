@@ -103,8 +103,8 @@ final class FlagForm {
         }
         throw wrong(
                 rest.isEmpty() ? "" : rest.get(0),
-                "needs a mode before it: one of " + String.join(", ", MODES)
-                        + ", or a command; `caravan --help` lists" + " them");
+                "needs a mode before it: one of " + String.join(", ", MODES) + ", or a command; `caravan --help` lists"
+                        + " them");
     }
 
     private List<String> words() {

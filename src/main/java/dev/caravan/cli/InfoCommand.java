@@ -87,17 +87,15 @@ final class InfoCommand extends RunsCommand {
         RunStore.approval(folder).ifPresent(each -> line("approved", approval(each)));
         for (UnitReview each : state.reviews()) {
             String step = state.facts().steps().get(each.step());
-            line(
-                    "review",
-                    "step " + step + ", round " + each.round() + ", " + each.count() + " units: " + said(each));
+            line("review", "step " + step + ", round " + each.round() + ", " + each.count() + " units: " + said(each));
         }
     }
 
     private void times(RunSummary run) {
         line("created", run.created().toString());
         Instant end = run.ended();
-        var lasted = Duration.between(
-                run.created(), end == null ? context.clock().instant() : end);
+        var lasted =
+                Duration.between(run.created(), end == null ? context.clock().instant() : end);
         line(
                 end == null ? "age" : "took",
                 lasted.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT));

@@ -196,7 +196,8 @@ final class ModelsCommand extends RunsCommand {
     }
 
     private static boolean differs(ObjectNode node) {
-        return node.has("trouble") || DIFFERENCES.stream().anyMatch(each -> !node.path(each).isEmpty());
+        return node.has("trouble")
+                || DIFFERENCES.stream().anyMatch(each -> !node.path(each).isEmpty());
     }
 
     private boolean same(String id, String listed) {
@@ -209,8 +210,8 @@ final class ModelsCommand extends RunsCommand {
     private List<String> withKeys() {
         ProviderKeys keys = ProviderKeys.of(System.getenv(), WorkingFolder.path());
         List<String> found = context.registry().providers().stream()
-                .filter(each ->
-                        keys.get(context.registry().provider(each).keyVariable()).isPresent())
+                .filter(each -> keys.get(context.registry().provider(each).keyVariable())
+                        .isPresent())
                 .toList();
         if (found.isEmpty()) {
             throw new InvalidFileException(

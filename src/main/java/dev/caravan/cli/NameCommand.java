@@ -32,7 +32,11 @@ final class NameCommand extends RunsCommand {
             store.recordAndWait(new RunEvent.RunNamed(clean));
         } catch (LeaseHeldException e) {
             new CommandFolder(folder)
-                    .send(CommandFolder.Verb.NAME, actor(), clean, context.clock().instant());
+                    .send(
+                            CommandFolder.Verb.NAME,
+                            actor(),
+                            clean,
+                            context.clock().instant());
         }
         context.out().println(folder.name() + " is called " + clean);
         return ExitCode.DONE;

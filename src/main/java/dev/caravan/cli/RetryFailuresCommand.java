@@ -59,8 +59,10 @@ final class RetryFailuresCommand extends RunsCommand {
             context.data().println(Json.text(node));
             return ExitCode.DONE;
         }
-        done.retried().forEach((step, count) -> context.out().println(step + ": " + count + " units will be asked again"));
-        done.left().forEach((step, count) -> context.out().println(step + ": " + count + " units stay failed: " + left()));
+        done.retried()
+                .forEach((step, count) -> context.out().println(step + ": " + count + " units will be asked again"));
+        done.left()
+                .forEach((step, count) -> context.out().println(step + ": " + count + " units stay failed: " + left()));
         context.out().println(units == 0 ? "nothing to retry" : "go on with: caravan resume " + folder.name());
         return ExitCode.DONE;
     }

@@ -58,8 +58,8 @@ final class RevalidateCommand extends RunsCommand {
                 ? snapshots.get(snapshots.size() - 1)
                 : context.read(
                         pipeline.isEmpty() ? facts.pipeline() : pipeline, PipelineSnapshot.overrides(folder.config()));
-        Revalidation.Done done =
-                Revalidation.of(folder, rules, step, context.reader(), context.kinds(), context.disk(), context.clock(), "cli");
+        Revalidation.Done done = Revalidation.of(
+                folder, rules, step, context.reader(), context.kinds(), context.disk(), context.clock(), "cli");
         tell(folder, rules, done);
         return ExitCode.DONE;
     }

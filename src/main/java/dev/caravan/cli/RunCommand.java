@@ -160,8 +160,7 @@ final class RunCommand extends RunsCommand {
     }
 
     /** Of two that start at once one makes the run; the other goes on with it, or takes another name. */
-    private RunFolder make(
-            Pipeline read, RunOptions options, List<RunEvent> told, String mode, RunScreen screen) {
+    private RunFolder make(Pipeline read, RunOptions options, List<RunEvent> told, String mode, RunScreen screen) {
         while (true) {
             try {
                 RunFolder made = context.make(read, options, target(read, options), told);

@@ -27,6 +27,7 @@ final class RunScreen {
     private static final int MOST_JOBS = 5;
     /** Characters of what a provider or a task said; the rest stands in the run. */
     private static final int LONGEST_WORDS = 2_000;
+
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 

@@ -52,8 +52,8 @@ abstract class RunsCommand implements Callable<Integer> {
         }
         // A word that was left for a holder that is gone is carried out by the next one.
         if (context.state(folder).waitsForApproval() && !GivenApproval.isLeft(new CommandFolder(folder))) {
-            complain(folder.name() + " waits for approval, and nothing goes on before: caravan approve "
-                    + folder.name() + ", or: caravan reject " + folder.name() + " --reason TEXT");
+            complain(folder.name() + " waits for approval, and nothing goes on before: caravan approve " + folder.name()
+                    + ", or: caravan reject " + folder.name() + " --reason TEXT");
             return ExitCode.WAITING;
         }
         checkCap(folder, drive, lane);

@@ -155,13 +155,17 @@ final class SettleCommand extends RunsCommand {
 
     private ObjectNode openJson(RunFolder folder, RunState state, int at) {
         ArrayNode rows = Json.mapper().createArrayNode();
-        open(folder, state, at, each -> rows.addObject()
-                .put("unit_id", each.unitId())
-                .put("step", state.facts().steps().get(each.step()))
-                .put("call", each.key())
-                .put("why", each.why())
-                .put("told", each.told())
-                .put("at_risk_usd", MoneyText.usdOrNull(each.worstPicos())));
+        open(
+                folder,
+                state,
+                at,
+                each -> rows.addObject()
+                        .put("unit_id", each.unitId())
+                        .put("step", state.facts().steps().get(each.step()))
+                        .put("call", each.key())
+                        .put("why", each.why())
+                        .put("told", each.told())
+                        .put("at_risk_usd", MoneyText.usdOrNull(each.worstPicos())));
         ObjectNode node = Json.object().put("run", folder.name());
         node.put("replies", state.ledger().unknown().calls());
         node.put("at_risk_usd", MoneyText.usdOrNull(state.ledger().unknown().picos()));
@@ -198,8 +202,7 @@ final class SettleCommand extends RunsCommand {
     }
 
     private void row(String unit, String of, long worstPicos, String why) {
-        context.out()
-                .println("%-24s %-20s at most %-12s %s".formatted(unit, of, MoneyText.display(worstPicos), why));
+        context.out().println("%-24s %-20s at most %-12s %s".formatted(unit, of, MoneyText.display(worstPicos), why));
     }
 
     private void strays(RunState state, int at) {

@@ -93,7 +93,8 @@ final class VerifyCommand extends RunsCommand {
     private void ids(String what, List<String> ids) {
         if (!ids.isEmpty()) {
             String rest = ids.size() > MOST_IDS ? ", … (--json lists all " + ids.size() + ")" : "";
-            context.out().println(what + ": " + String.join(", ", ids.subList(0, Math.min(MOST_IDS, ids.size()))) + rest);
+            context.out()
+                    .println(what + ": " + String.join(", ", ids.subList(0, Math.min(MOST_IDS, ids.size()))) + rest);
         }
     }
 }

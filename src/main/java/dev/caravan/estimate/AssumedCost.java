@@ -85,8 +85,7 @@ final class AssumedCost {
             return lengths.of(step(call), call.output());
         }
         StepTally like = counted.get(call.step());
-        return lengths.of(
-                step(call), like.any() ? Math.round(like.output().mean()) : USUAL_ANSWER);
+        return lengths.of(step(call), like.any() ? Math.round(like.output().mean()) : USUAL_ANSWER);
     }
 
     /**
@@ -150,8 +149,7 @@ final class AssumedCost {
                         forecast(costs, CostRange::high, total, others).high());
     }
 
-    private static Forecast forecast(
-            List<CostRange> costs, Function<CostRange, Money> end, int total, boolean others) {
+    private static Forecast forecast(List<CostRange> costs, Function<CostRange, Money> end, int total, boolean others) {
         long[] picos = costs.stream().map(end).mapToLong(Money::picos).toArray();
         return others ? Forecast.anew(picos, total) : Forecast.of(picos, total);
     }
@@ -191,7 +189,9 @@ final class AssumedCost {
         long input = call.bytes() + call.more() + WRAPPING_TOKENS;
         var once = new Money(first.get().worst(lane, input, output));
         long dearest = Math.max(once.picos(), again.get().worst(lane, input, output));
-        return once.isUnknown() ? once : several(new Money(dearest), call.times().high() * answers(step));
+        return once.isUnknown()
+                ? once
+                : several(new Money(dearest), call.times().high() * answers(step));
     }
 
     /** Answers that a unit may take at a step: its own budget, and once more for each time it comes by again. */

@@ -22,7 +22,8 @@ public final class EstimateJson {
                 .put("sampled", estimate.sampled());
         ArrayNode steps = node.putArray("steps");
         estimate.steps().forEach(each -> step(steps.addObject(), each));
-        forecast(node.putObject("cost_usd"), estimate.total()).put("worst", estimate.worst().usd());
+        forecast(node.putObject("cost_usd"), estimate.total())
+                .put("worst", estimate.worst().usd());
         forecast(node.putObject("first_usd"), estimate.first());
         node.put("measured_in", estimate.measured() ? estimate.measuredIn() : null);
         node.putObject("basis")

@@ -83,8 +83,7 @@ public final class Estimator {
                 .orElseGet(() -> assumed(rehearsed));
         var notes = new ArrayList<String>();
         if (rehearsed.walk().failed() > 0) {
-            notes.add(rehearsed.walk().failed()
-                    + " units or children of the sample fail before anybody is asked");
+            notes.add(rehearsed.walk().failed() + " units or children of the sample fail before anybody is asked");
         }
         unpriced(pipeline, lane, notes);
         notes.addAll(figures.notes());
@@ -129,8 +128,7 @@ public final class Estimator {
     private Figures assumed(Rehearsed to) {
         var factors = new TokenFactors(registry, to.options().simulated(), to.tokens(), counting);
         CostBreakdown all = to.assumed().parts(to.total(), false, factors, to.walk());
-        CostBreakdown first =
-                to.first() == to.total() ? all : to.assumed().parts(to.first(), true, factors, to.walk());
+        CostBreakdown first = to.first() == to.total() ? all : to.assumed().parts(to.first(), true, factors, to.walk());
         var notes = new ArrayList<>(to.walk().notes());
         notes.add("nothing was measured: --pilot " + Math.min(USUAL_PILOT, to.total())
                 + " of `caravan run` says more, for the price of so many units");
@@ -190,8 +188,7 @@ public final class Estimator {
         var factors = new TokenFactors(registry, to.options().simulated(), to.tokens(), PromptCounter.NOBODY);
         return asking(to.pipeline())
                 .findFirst()
-                .map(each ->
-                        run.drift(each.index(), to.assumed().prompt(each.index()), factors.of(each, List.of())))
+                .map(each -> run.drift(each.index(), to.assumed().prompt(each.index()), factors.of(each, List.of())))
                 .orElse(1.0);
     }
 
@@ -232,9 +229,6 @@ public final class Estimator {
     }
 
     private boolean isUnpriced(String model, Lane lane) {
-        return registry.price(model)
-                        .map(price -> price.picos(lane, Usage.NONE))
-                        .orElse(Price.UNKNOWN)
-                < 0;
+        return registry.price(model).map(price -> price.picos(lane, Usage.NONE)).orElse(Price.UNKNOWN) < 0;
     }
 }

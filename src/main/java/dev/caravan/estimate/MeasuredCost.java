@@ -134,8 +134,8 @@ final class MeasuredCost {
                 .filter(each -> tallies.get(each.index()).any())
                 .map(each -> step(each, registry, tallies.get(each.index()), total))
                 .toList();
-        Forecast drifted = wider(
-                forecast(costs.values(), total), new Interval(Math.min(1, drift), 1, Math.max(1, drift)));
+        Forecast drifted =
+                wider(forecast(costs.values(), total), new Interval(Math.min(1, drift), 1, Math.max(1, drift)));
         return new CostBreakdown(steps, sameModels(pipeline, registry) ? drifted : wider(drifted, OTHER_MODEL));
     }
 

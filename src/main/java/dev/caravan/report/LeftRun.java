@@ -102,8 +102,6 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
     }
 
     private String risk() {
-        return run.unansweredPicos() == 0
-                ? ""
-                : " that may cost at most " + MoneyText.display(run.unansweredPicos());
+        return run.unansweredPicos() == 0 ? "" : " that may cost at most " + MoneyText.display(run.unansweredPicos());
     }
 }

@@ -15,10 +15,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -117,8 +117,7 @@ public final class ResultAnalysis {
                 throw new InvalidFileException(
                         "--net-positive",
                         "",
-                        "'" + each + "' is no value of " + question.count() + "; "
-                                + Problems.suggestion(each, values));
+                        "'" + each + "' is no value of " + question.count() + "; " + Problems.suggestion(each, values));
             }
         }
     }

@@ -13,8 +13,7 @@ import java.util.stream.IntStream;
  *
  * @param steps in order
  */
-record RunFigures(
-        RunFolder folder, RunSummary run, Ledger ledger, List<StepFigures> steps, FailureCounts failures) {
+record RunFigures(RunFolder folder, RunSummary run, Ledger ledger, List<StepFigures> steps, FailureCounts failures) {
 
     /** @param field of the failures to count them by; empty for the item they came of */
     static RunFigures of(RunResults results, String field) {

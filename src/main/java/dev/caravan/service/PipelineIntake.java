@@ -220,8 +220,7 @@ final class PipelineIntake {
             return spending(checked.units() + " units at " + String.join(", ", asked), seen, pipeline, lane);
         }
         CostOutlook outlook = seen.outlook();
-        return List.of(
-                new RunEvent.CostApproved(wish.approvedBy(), outlook.expectedPicos(), outlook.highPicos()));
+        return List.of(new RunEvent.CostApproved(wish.approvedBy(), outlook.expectedPicos(), outlook.highPicos()));
     }
 
     /**

@@ -58,8 +58,9 @@ public final class ServiceClient {
     }
 
     public Answer get(String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url + path)).timeout(LONGEST_LOOK).GET();
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(LONGEST_LOOK)
+                .GET();
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
         }

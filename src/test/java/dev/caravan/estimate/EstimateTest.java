@@ -167,7 +167,8 @@ class EstimateTest {
             assertThat(each.cost()).isEqualTo(Money.UNKNOWN);
             assertThat(each.input()).isPositive();
         });
-        CommandResult said = CommandResult.of("estimate", "ticket-triage", "--simulate", "--model", "gpt-7-unheard-of", "--json");
+        CommandResult said =
+                CommandResult.of("estimate", "ticket-triage", "--simulate", "--model", "gpt-7-unheard-of", "--json");
         JsonNode cost = Json.parse(said.out()).path("cost_usd");
         assertThat(cost.path("expected").isNull()).isTrue();
         assertThat(cost.path("worst").isNull()).isTrue();
@@ -198,8 +199,10 @@ class EstimateTest {
 
     @Test
     void programs_read_the_same_as_people() {
-        CommandResult json = CommandResult.of("estimate", "fact-check", "--simulate", "--mode", "realtime", "--json", "--sample", "5");
-        CommandResult text = CommandResult.of("estimate", "fact-check", "--simulate", "--mode", "realtime", "--pilot", "3");
+        CommandResult json = CommandResult.of(
+                "estimate", "fact-check", "--simulate", "--mode", "realtime", "--json", "--sample", "5");
+        CommandResult text =
+                CommandResult.of("estimate", "fact-check", "--simulate", "--mode", "realtime", "--pilot", "3");
 
         JsonNode node = Json.parse(json.out());
         assertThat(json.code()).isZero();

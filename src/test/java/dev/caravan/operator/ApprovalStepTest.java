@@ -144,7 +144,8 @@ class ApprovalStepTest {
                 .contains("Are the marks fair?", "--packet " + first.packet().substring(0, 12), "\"mark\" :");
         CommandResult status = CommandResult.of("status", name.toString());
         assertThat(status.out()).contains("11 units wait at step review", "packet.md", "caravan approve two");
-        assertThat(CommandResult.of("status", name.toString(), "--json").out()).contains("\"step\":\"review\"", first.packet());
+        assertThat(CommandResult.of("status", name.toString(), "--json").out())
+                .contains("\"step\":\"review\"", first.packet());
         assertThat(RunVerification.of(run).trouble()).isEmpty();
 
         is(3, CommandResult.of("resume", name.toString(), "--quiet"));
@@ -302,7 +303,8 @@ class ApprovalStepTest {
             await().atMost(RunningService.LONGEST).until(() -> served.output().contains("waiting " + run.name()));
             RunningService.kill(service);
             served.start("--job-millis", "50");
-            await().atMost(RunningService.LONGEST).until(() -> served.output().split("waiting " + run.name(), -1).length == 3);
+            await().atMost(RunningService.LONGEST)
+                    .until(() -> served.output().split("waiting " + run.name(), -1).length == 3);
 
             is(0, CommandResult.of("approve", run.root().toString(), "--actor", "ana"));
 

@@ -124,7 +124,8 @@ class ApprovalTest {
                     .containsPattern(run.name() + " +waiting .*\\(approval, about \\$[0-9.]+, at most \\$[0-9.]+\\)");
             assertThat(calls(provider)).isZero();
 
-            CommandResult rejected = CommandResult.of("reject", other.root().toString(), "--reason", "too dear", "--actor", "ben");
+            CommandResult rejected =
+                    CommandResult.of("reject", other.root().toString(), "--reason", "too dear", "--actor", "ben");
             CommandResult approved = CommandResult.of("approve", name, "--actor", "ana");
 
             assertThat(rejected.code()).as(rejected.all()).isZero();
@@ -138,7 +139,9 @@ class ApprovalTest {
             await().atMost(RunningService.LONGEST).until(() -> served.output().contains("killed " + other.name()));
             assertThat(calls(provider)).isEqualTo(12);
             for (String each : List.of("approve", "reject")) {
-                CommandResult late = each.equals("approve") ? CommandResult.of(each, name) : CommandResult.of(each, name, "--reason", "late");
+                CommandResult late = each.equals("approve")
+                        ? CommandResult.of(each, name)
+                        : CommandResult.of(each, name, "--reason", "late");
                 assertThat(late.code()).isEqualTo(2);
                 assertThat(late.err()).contains("does not wait for approval: ana approved it");
             }
@@ -164,7 +167,8 @@ class ApprovalTest {
             assertThat(asked(served, "boundless"))
                     .contains("in the worst case; nothing was measured", "no cap can be kept", "needs max_tokens");
             assertThat(asked(served, "again")).contains("measured in run " + cheap.name() + ", 12 units");
-            CommandResult info = CommandResult.of("info", served.runs("again").get(0).root().toString(), "--json");
+            CommandResult info =
+                    CommandResult.of("info", served.runs("again").get(0).root().toString(), "--json");
             JsonNode approval = Json.parse(info.out()).path("approval");
             assertThat(approval.path("measured_in").asText()).isEqualTo(cheap.name());
             assertThat(new BigDecimal(approval.path("cost_usd").path("high").asText()))
@@ -197,7 +201,8 @@ class ApprovalTest {
         String name = run.root().toString();
         RunStore holder = RunStore.open(run, new RealDisk(), CLOCK, "test");
         try {
-            assertThat(CommandResult.of("approve", name, "--actor", "ana").out()).contains("told the process that holds held");
+            assertThat(CommandResult.of("approve", name, "--actor", "ana").out())
+                    .contains("told the process that holds held");
         } finally {
             holder.close();
         }
@@ -239,7 +244,8 @@ class ApprovalTest {
 
         assertThat(RunStore.read(run).approvedBy()).isEqualTo(System.getProperty("user.name"));
         assertThat(CommandResult.of("resume", name, "--quiet").code()).isZero();
-        assertThat(CommandResult.of("approve", name, "--actor", "two\nlines").code()).isEqualTo(2);
+        assertThat(CommandResult.of("approve", name, "--actor", "two\nlines").code())
+                .isEqualTo(2);
     }
 
     /** A simulated run of the shipped pipeline that waits all the same. */

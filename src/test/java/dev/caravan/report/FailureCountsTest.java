@@ -12,7 +12,8 @@ class FailureCountsTest {
     private static final List<String> STEPS = List.of("first", "second");
 
     private static ObjectNode failure(String step, String unit, String code) {
-        ObjectNode failure = Json.object().put("step", step).put("unit_id", unit).put("failure_stage", "validation");
+        ObjectNode failure =
+                Json.object().put("step", step).put("unit_id", unit).put("failure_stage", "validation");
         failure.put("region", unit.startsWith("a") ? "north" : "south");
         if (!code.isEmpty()) {
             failure.putArray("errors").addObject().put("code", code).put("message", "is wrong");

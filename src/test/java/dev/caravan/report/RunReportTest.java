@@ -95,10 +95,14 @@ class RunReportTest {
         assertThat(step(0).path("pass_pct").doubleValue()).isEqualTo(75.0);
         assertThat(step(0).path("cost").textValue()).isEqualTo("0.005");
         assertThat(step(1).path("in").intValue()).isEqualTo(3);
-        assertThat(step(1).path("cost").textValue()).as("nobody was asked there").isEqualTo("0");
+        assertThat(step(1).path("cost").textValue())
+                .as("nobody was asked there")
+                .isEqualTo("0");
         assertThat(RunReport.of(run, "").text())
-                .contains("classify                     8         3        1   75.0%        4        0        0     $0.00500")
-                .contains("check                        3         0        0      -%        0        0        0            -")
+                .contains(
+                        "classify                     8         3        1   75.0%        4        0        0     $0.00500")
+                .contains(
+                        "check                        3         0        0      -%        0        0        0            -")
                 .contains("tokens   100 in, 40 out; 0.0% of them to ask again", "seen     {parse_error=1}");
     }
 
@@ -117,7 +121,9 @@ class RunReportTest {
         JsonNode said = RunReport.of(run, "").json();
         assertThat(said.path("funnel").path(0).path("cost").textValue()).isEqualTo("0.015");
         assertThat(said.path("words").path(0).path("usd").textValue()).isEqualTo("0.005");
-        assertThat(RunReport.of(run, "").text()).contains("by Ada", "as the bill says").doesNotContain("+ ?");
+        assertThat(RunReport.of(run, "").text())
+                .contains("by Ada", "as the bill says")
+                .doesNotContain("+ ?");
     }
 
     @Test

@@ -10,7 +10,8 @@ class TextTableTest {
 
     @Test
     void names_begin_at_the_left_and_numbers_end_at_the_right() {
-        String table = TextTable.of(List.of(List.of("step", "calls"), List.of("classify", "7"), List.of("b", "1200")), 1);
+        String table =
+                TextTable.of(List.of(List.of("step", "calls"), List.of("classify", "7"), List.of("b", "1200")), 1);
 
         assertThat(table).isEqualTo("step      calls\nclassify      7\nb          1200\n");
     }

@@ -73,7 +73,8 @@ class ServeArrivalTest {
 
     @Test
     void what_is_held_back_is_told_with_the_reason() throws Exception {
-        Files.writeString(Files.createDirectories(served.pipelines().resolve("bare")).resolve("note.txt"), "soon");
+        Files.writeString(
+                Files.createDirectories(served.pipelines().resolve("bare")).resolve("note.txt"), "soon");
 
         await().atMost(RunningService.LONGEST)
                 .until(() -> served.http()
@@ -241,7 +242,8 @@ class ServeArrivalTest {
 
     @Test
     void a_second_service_of_the_folder_is_refused_and_the_first_goes_on() throws Exception {
-        assertThat(RunningService.ended(served.run(List.of("serve", "--port", "0")))).isEqualTo(2);
+        assertThat(RunningService.ended(served.run(List.of("serve", "--port", "0"))))
+                .isEqualTo(2);
 
         assertThat(served.output()).contains("another service is at work here: process " + service.pid());
         looksGoBy();

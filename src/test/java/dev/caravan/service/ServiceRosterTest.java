@@ -107,7 +107,10 @@ class ServiceRosterTest {
         assertThat(tried).containsExactly("r");
         assertThat(told).hasSize(2);
         assertThat(told.get(0)).startsWith("QUEUED r");
-        assertThat(told.get(1)).startsWith("TROUBLE r").contains("OPENAI_API_KEY").endsWith("it is tried again");
+        assertThat(told.get(1))
+                .startsWith("TROUBLE r")
+                .contains("OPENAI_API_KEY")
+                .endsWith("it is tried again");
     }
 
     @Test

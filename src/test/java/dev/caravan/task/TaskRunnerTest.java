@@ -97,7 +97,8 @@ class TaskRunnerTest {
     void what_was_begun_when_the_process_died_is_done_anew_as_the_next_attempt() throws Exception {
         RunFolder run = made("echo \"$CARAVAN_ATTEMPT\"\n", "exit 0\n");
 
-        assertThat(carriedOut(run, true, false, new RunEvent.TaskBegun("first", 1))).isTrue();
+        assertThat(carriedOut(run, true, false, new RunEvent.TaskBegun("first", 1)))
+                .isTrue();
 
         assertThat(tasks(run)).first().isEqualTo("first DONE 2 ");
         assertThat(run.outputs().resolve("first.txt")).hasContent("2\n");
@@ -110,7 +111,8 @@ class TaskRunnerTest {
         Files.writeString(place.resolve(".attempt"), "1");
         Files.writeString(place.resolve("stdout.txt"), "once\n");
 
-        assertThat(carriedOut(run, true, false, new RunEvent.TaskBegun("first", 1))).isTrue();
+        assertThat(carriedOut(run, true, false, new RunEvent.TaskBegun("first", 1)))
+                .isTrue();
 
         assertThat(tasks(run)).first().isEqualTo("first DONE 1 ");
         assertThat(run.outputs().resolve("first.txt")).hasContent("once\n");
