@@ -40,7 +40,9 @@ class DocumentsTest {
     }
 
     private static List<String> words(Enum<?>[] values) {
-        return Stream.of(values).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+        return Stream.of(values)
+                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                .toList();
     }
 
     @Test
@@ -58,7 +60,9 @@ class DocumentsTest {
         List<String> words = Pattern.compile("(?m)^\\| (\\*\\*[^|]*) \\|")
                 .matcher(Files.readString(DOCS.resolve("glossary.md"), UTF_8))
                 .results()
-                .flatMap(row -> Pattern.compile("\\*\\*([^*]+)\\*\\*").matcher(row.group(1)).results())
+                .flatMap(row -> Pattern.compile("\\*\\*([^*]+)\\*\\*")
+                        .matcher(row.group(1))
+                        .results())
                 .map(word -> word.group(1))
                 .toList();
 
@@ -83,12 +87,14 @@ class DocumentsTest {
     @Test
     void what_a_code_in_the_name_of_a_test_means_is_told() throws IOException {
         String incidents = Files.readString(DOCS.resolve("incidents.md"), UTF_8);
-        Predicate<String> explained = code -> Pattern.compile("(?m)^\\| ([A-Z0-9 -]+, )*" + code + "(, [A-Z0-9 -]+)* \\|")
-                .matcher(incidents)
-                .find();
+        Predicate<String> explained =
+                code -> Pattern.compile("(?m)^\\| ([A-Z0-9 -]+, )*" + code + "(, [A-Z0-9 -]+)* \\|")
+                        .matcher(incidents)
+                        .find();
         var codes = new TreeSet<String>();
         try (Stream<Path> tests = Files.walk(Path.of("src/test/java"))) {
-            for (Path each : tests.filter(file -> file.toString().endsWith("Test.java")).toList()) {
+            for (Path each :
+                    tests.filter(file -> file.toString().endsWith("Test.java")).toList()) {
                 Pattern.compile("void ((?:[ABCI]\\d+_)+)")
                         .matcher(Files.readString(each, UTF_8))
                         .results()
@@ -99,6 +105,8 @@ class DocumentsTest {
         codes.remove("");
 
         assertThat(codes).hasSizeGreaterThan(50);
-        assertThat(codes.stream().filter(explained.negate())).as("codes without a row").isEmpty();
+        assertThat(codes.stream().filter(explained.negate()))
+                .as("codes without a row")
+                .isEmpty();
     }
 }

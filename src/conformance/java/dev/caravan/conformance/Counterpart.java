@@ -2,8 +2,8 @@ package dev.caravan.conformance;
 
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
-import dev.caravan.simulator.SimulatorFaults;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorFaults;
 import dev.caravan.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.net.URI;

@@ -7,9 +7,12 @@ import dev.caravan.web.HttpSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
+import org.apache.camel.spi.Resource;
 import org.jspecify.annotations.Nullable;
 
 /** The Camel context that an engine works in: our own, from its start to its end, or somebody else's. */
@@ -53,7 +56,7 @@ final class CamelHost implements AutoCloseable {
     }
 
     static CamelHost start(@Nullable HttpSettings http) {
-        return start(http, OperatorExtensions.ofWorkingFolder(CaravanPlugin.home()));
+        return start(http, OperatorExtensions.ofWorkingFolder(Installation.home()));
     }
 
     /**
@@ -63,10 +66,10 @@ final class CamelHost implements AutoCloseable {
     static CamelHost start(@Nullable HttpSettings http, OperatorExtensions extensions) {
         URLClassLoader classes = extensions.classes();
         var main = new OwnMain(classes);
-        main.bind(CaravanPlugin.EXTENSIONS, extensions);
+        main.bind(ContextBeans.EXTENSIONS, extensions);
         main.configure().setSourceLocationEnabled(true);
-        ShippedRoutes.prepare(main, CaravanPlugin.home(), extensions);
-        main.addOverrideProperty(ServedContext.SERVE, "false");
+        ShippedRoutes.prepare(main, Installation.home(), extensions);
+        main.addOverrideProperty(ServeProperties.SERVES, "false");
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         if (http != null) {
             HttpDoor.prepare(main, http);
@@ -74,12 +77,10 @@ final class CamelHost implements AutoCloseable {
         RouteTracing telemetry = RouteTracing.prepare(main);
         try {
             main.start();
-            checkOwnMappings(extensions);
+            checkOwn(extensions);
         } catch (RuntimeException e) {
             var mistakes = new RouteMistakes(
-                    CaravanPlugin.home(),
-                    ShippedRoutes.files(CaravanPlugin.home(), extensions),
-                    main.getCamelContext());
+                    Installation.home(), ShippedRoutes.files(Installation.home(), extensions), main.getCamelContext());
             RuntimeException told =
                     mistakes.in(e).<RuntimeException>map(each -> each).orElse(e);
             end(main, telemetry, told);
@@ -89,8 +90,15 @@ final class CamelHost implements AutoCloseable {
     }
 
     /** Those of the installation are read when a run asks for them; an operator hears of his own at once. */
-    private static void checkOwnMappings(OperatorExtensions extensions) {
+    private static void checkOwn(OperatorExtensions extensions) {
         new ProviderWires(extensions.ownRoutes()).check();
+        List<Resource> own = ShippedRoutes.own(extensions);
+        if (!own.isEmpty()) {
+            Path home = Installation.home();
+            RouteFileCheck.in(ShippedRoutes.files(home, extensions), own, home).ifPresent(mistakes -> {
+                throw mistakes;
+            });
+        }
     }
 
     /** What did not come up leaves no threads behind. */

@@ -18,14 +18,10 @@ import dev.caravan.step.StepKind;
 import dev.caravan.step.TransformStepKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -57,13 +53,13 @@ public final class Caravan {
         StepAccounts.hideKeys(registry);
         var driver = new EngineDriver(registry, kinds, disk, clock, new ShutdownSignals(err));
         var context = new CommandContext(
-                CaravanPlugin.home(),
+                Installation.home(),
                 driver,
                 registry,
                 kinds,
                 disk,
                 clock,
-                version(),
+                Installation.version(),
                 System.in,
                 out,
                 err,
@@ -84,26 +80,5 @@ public final class Caravan {
                         new GatherStepKind(),
                         new TransformStepKind())
                 .collect(Collectors.toUnmodifiableMap(StepKind::kind, each -> each));
-    }
-
-    /** The version and, where it was built from a clone, the commit. */
-    public static String version() {
-        String version = Caravan.class.getPackage().getImplementationVersion();
-        return (version == null ? "development" : version) + commit();
-    }
-
-    /** The build writes it beside this class. */
-    private static String commit() {
-        var built = new Properties();
-        try (InputStream file = Caravan.class.getResourceAsStream("commit.properties")) {
-            if (file == null) {
-                return "";
-            }
-            built.load(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        String commit = built.getProperty("git.commit.id.abbrev", "unknown");
-        return ", commit " + commit + (Boolean.parseBoolean(built.getProperty("git.dirty")) ? " with changes" : "");
     }
 }

@@ -1,30 +1,27 @@
 package dev.caravan.app;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.OpenFiles;
-import dev.caravan.base.PlainText;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
 import dev.caravan.camel.http.ApiDesk;
-import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.cli.RunDriver;
-import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.Estimator;
 import dev.caravan.estimate.PromptCounter;
 import dev.caravan.execution.LiveRun;
+import dev.caravan.execution.ProcessServices;
+import dev.caravan.execution.ProviderAccess;
 import dev.caravan.extension.OperatorExtensions;
 import dev.caravan.limit.AccountPaces;
 import dev.caravan.limit.Turnstiles;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
-import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.GivenFiles;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
@@ -36,8 +33,6 @@ import dev.caravan.service.RunLauncher;
 import dev.caravan.service.ServeSettings;
 import dev.caravan.service.Service;
 import dev.caravan.simulator.Simulator;
-import dev.caravan.simulator.SimulatorFaults;
-import dev.caravan.simulator.SimulatorSettings;
 import dev.caravan.step.RunSteps;
 import dev.caravan.step.StepKind;
 import dev.caravan.task.TaskRunner;
@@ -48,55 +43,17 @@ import dev.caravan.web.NoticeLog;
 import dev.caravan.web.WebhookFeed;
 import dev.caravan.web.WebhookSettings;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The running application: a Camel context with the shipped routes, and the runs it is at. */
 public final class Engine implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Engine.class);
-
-    /**
-     * Settings of a process.
-     *
-     * @param concurrency most realtime calls in flight, over all runs
-     * @param pollMillis between two looks at a job of a real provider
-     * @param graceMillis how long a job may be missing from a provider's list before it is said not to exist
-     */
-    public record Settings(
-            int concurrency, long pollMillis, long graceMillis, SimulatorFaults faults, long simulatedJobMillis) {
-        public static final Settings DEFAULT = new Settings(100, 15_000, 60_000, SimulatorFaults.NONE, 300);
-
-        /** With no more calls in flight than there are files for; where those are fewer, it is told. */
-        Settings within(OpenFiles files) {
-            if (files.calls() < concurrency) {
-                log.warn(
-                        "few files may be open (ulimit -n): no more than {} calls in flight at one time",
-                        files.calls());
-            }
-            return new Settings(
-                    Math.min(concurrency, files.calls()), pollMillis, graceMillis, faults, simulatedJobMillis);
-        }
-    }
-
-    private static final long SIMULATED_POLL_MILLIS = 200;
-    private static final long SIMULATED_PAUSE_MILLIS = 100;
-    private static final long SIMULATED_THROTTLED_MILLIS = 5;
-    private static final long SIMULATED_GRACE_MILLIS = 3_000;
-    private static final long PAUSE_MILLIS = 1_000;
-    private static final long LINGER_MILLIS = 20_000;
-    private static final long SIMULATOR_SEED = 1;
-
-    private final Settings settings;
+    private final EngineSettings settings;
     private final ModelRegistry registry;
     private final Map<String, StepKind> kinds;
     private final Disk disk;
@@ -104,17 +61,19 @@ public final class Engine implements AutoCloseable {
     private final CamelHost host;
     private final Wiring wiring;
     private final StepRoutes routes;
-    private final Turnstiles permits;
+    private final Turnstiles turnstiles;
+    private final ProcessServices services;
     private final EngineMonitoring observation;
-    private final Map<LiveRun, Simulator> simulators = new ConcurrentHashMap<>();
+    private final RunSimulators simulators;
 
-    public Engine(Settings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
+    public Engine(
+            EngineSettings settings, ModelRegistry registry, Map<String, StepKind> kinds, Disk disk, Clock clock) {
         this(settings, registry, kinds, disk, clock, CamelHost.start(null));
     }
 
     /** @param host is closed with it */
     Engine(
-            Settings settings,
+            EngineSettings settings,
             ModelRegistry registry,
             Map<String, StepKind> kinds,
             Disk disk,
@@ -126,9 +85,15 @@ public final class Engine implements AutoCloseable {
         this.disk = disk;
         this.clock = clock;
         this.host = host;
-        permits = new Turnstiles(settings.concurrency(), clock, new AccountPaces(AccountPaces.folder()));
-        wiring = Objects.requireNonNull(
-                host.context().getRegistry().lookupByNameAndType(CaravanPlugin.WIRING, Wiring.class));
+        turnstiles = new Turnstiles(settings.concurrency(), clock, new AccountPaces(AccountPaces.folder()));
+        wiring = ContextBeans.wiring(host.context());
+        simulators = new RunSimulators(settings, registry, clock);
+        services = new ProcessServices(
+                turnstiles,
+                wiring.workers(),
+                (store, pipeline, log, stopped) ->
+                        new TaskRunner(store, pipeline, TrustStore.ofWorkingFolder(), log, stopped).run(),
+                new Estimator(registry, kinds, List.of(), PromptCounter.NOBODY)::behind);
         routes = new StepRoutes(host.context());
         observation = new EngineMonitoring(wiring, clock, host.listens());
     }
@@ -150,18 +115,12 @@ public final class Engine implements AutoCloseable {
 
     /** The operator's routes and classes that are read here. */
     OperatorExtensions extensions() {
-        return Objects.requireNonNull(
-                context().getRegistry().lookupByNameAndType(CaravanPlugin.EXTENSIONS, OperatorExtensions.class));
+        return ContextBeans.extensions(context());
     }
 
     /** What runs need that are made or taken up here. */
     Preflight preflight() {
         return new Preflight(registry, kinds, extensions());
-    }
-
-    /** The mappings of the providers. */
-    ProviderWires wires() {
-        return wiring.wires();
     }
 
     public CamelContext context() {
@@ -170,28 +129,29 @@ public final class Engine implements AutoCloseable {
 
     /** Takes a run up and starts or resumes it. */
     public LiveRun launch(RunFolder folder, Lane lane, String command) throws Exception {
-        return launch(folder, lane, command, disk);
+        return launch(new RunLaunch(folder, lane, command, disk));
     }
 
     /** @param capPicos most that the run may cost, -1 for no cap, {@link RunDriver#AS_IT_WAS} */
     public LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos) throws Exception {
-        return launch(folder, lane, command, disk, capPicos, true, UnaryOperator.identity());
+        return launch(new RunLaunch(folder, lane, command, disk).capped(capPicos));
     }
 
     /** @param way another one to the providers of the run, by which they are the same accounts */
     LiveRun launch(RunFolder folder, Lane lane, String command, long capPicos, UnaryOperator<Account> way)
             throws Exception {
-        return launch(folder, lane, command, disk, capPicos, true, way);
+        return launch(
+                new RunLaunch(folder, lane, command, disk).capped(capPicos).by(way));
     }
 
     /** Takes a run up that rests, and leaves it so: what it paid for is collected. */
     LiveRun collect(RunFolder folder) throws Exception {
-        return launch(folder, Lane.BATCH, "caravan serve", disk, RunDriver.AS_IT_WAS, false, UnaryOperator.identity());
+        return launch(new RunLaunch(folder, Lane.BATCH, "caravan serve", disk).collecting());
     }
 
     /** As the other, on a disk of its own: one process may hold runs on several. */
     public LiveRun launch(RunFolder folder, Lane lane, String command, Disk disk) throws Exception {
-        return launch(folder, lane, command, disk, RunDriver.AS_IT_WAS, true, UnaryOperator.identity());
+        return launch(new RunLaunch(folder, lane, command, disk));
     }
 
     /** Tickets and routes go by the name that a run was made under, and a copy has the same. */
@@ -206,116 +166,89 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private LiveRun launch(
-            RunFolder folder,
-            Lane lane,
-            String command,
-            Disk disk,
-            long capPicos,
-            boolean goesOn,
-            UnaryOperator<Account> way)
-            throws Exception {
-        folder.checkPlace();
-        RunStore store = RunStore.open(folder, disk, clock, "engine");
-        Simulator simulator = null;
+    /** A run that is in order, and who watches it. */
+    private record Opened(LiveRun run, RunWatch.Following following) {}
+
+    private LiveRun launch(RunLaunch launch) throws Exception {
+        launch.folder().checkPlace();
+        RunStore store = RunStore.open(launch.folder(), launch.disk(), clock, "engine");
+        Opened opened;
         try {
-            checkAlone(store);
-            if (capPicos != RunDriver.AS_IT_WAS && store.onState(state -> state.capPicos()) != capPicos) {
-                store.recordAndWait(new RunEvent.CapSet(capPicos));
-            }
-            GivenFiles.check(store);
-            boolean simulated = store.facts().simulated();
-            RunSteps judging = RunSteps.of(
-                    folder, store.onState(RunSteps.Basis::of), new PipelineReader(registry, Map.copyOf(kinds)), kinds);
-            Pipeline pipeline = judging.pipeline();
-            preflight().checkRoutes(pipeline);
-            simulator = simulated ? simulator(folder, pipeline) : null;
-            List<Account> accounts = new StepAccounts(registry, kinds)
-                    .of(pipeline, simulator).stream().map(way).toList();
-            if (goesOn) {
-                checkWay(pipeline, lane, simulated, accounts);
-            }
-            if (goesOn && !simulated) {
-                checkModels(store, pipeline, accounts);
-            }
-            RunWatch.Following following = observation.watch().follow(store);
-            var shared = new LiveRun.Shared(
-                    permits,
-                    wiring.workers(),
-                    simulated ? SIMULATED_POLL_MILLIS : settings.pollMillis(),
-                    simulated ? SIMULATED_PAUSE_MILLIS : PAUSE_MILLIS,
-                    simulated ? SIMULATED_THROTTLED_MILLIS : PAUSE_MILLIS,
-                    simulated ? LINGER_MILLIS / 10 : LINGER_MILLIS,
-                    simulated ? Math.min(SIMULATED_GRACE_MILLIS, settings.graceMillis()) : settings.graceMillis(),
-                    (held, made, log, stopped) ->
-                            new TaskRunner(held, made, TrustStore.ofWorkingFolder(), log, stopped).run(),
-                    new Estimator(registry, kinds, List.of(), PromptCounter.NOBODY)::behind);
-            var run = new LiveRun(store, judging, accounts, shared);
-            run.listen(following.calls());
-            run.log().log(
-                    "INIT",
-                    command + " | Caravan " + Caravan.version() + ", Java " + Runtime.version() + ", Camel "
-                            + context().getVersion());
-            if (simulator != null) {
-                simulators.put(run, simulator);
-            } else {
-                registry.moved(accounts.stream().map(Account::provider).toList())
-                        .forEach(each -> run.log().log("INIT", each));
-            }
-            if (goesOn) {
-                run.start(lane, command);
-            } else {
-                run.collect();
-            }
-            wiring.runs().add(run);
-            routes.add(run);
-            observation.watch().take(run, following);
-            return run;
+            opened = open(launch, store);
         } catch (Exception | Error e) {
-            if (simulator != null) {
-                simulator.close();
-            }
             explain(store, e);
             store.close();
             throw e;
         }
+        try {
+            begin(launch, opened);
+        } catch (Exception | Error e) {
+            explain(store, e);
+            release(opened.run());
+            throw e;
+        }
+        return opened.run();
     }
 
-    /** Refuses models that their provider says it does not have; those that have answered once, it had. */
-    private void checkModels(RunStore store, Pipeline pipeline, List<Account> accounts) {
-        List<ModelNames.Named> fresh = ModelNames.of(pipeline, kinds).stream()
-                .filter(each -> store.onState(state -> state.ledger().lines().stream()
-                        .noneMatch(line -> line.model().equals(each.model()) && line.calls() > 0)))
-                .toList();
-        new ModelNames(registry)
-                .check(
-                        store.folder().root().toString(),
-                        fresh,
-                        provider -> accounts.stream()
-                                .filter(each -> each.provider().equals(provider))
-                                .findFirst()
-                                .map(each -> ModelLists.orTrouble(each, context()))
-                                .orElseThrow(),
-                        why -> log.info("{}", PlainText.line(why)));
+    private Opened open(RunLaunch launch, RunStore store) {
+        checkAlone(store);
+        launch.setCap(store);
+        GivenFiles.check(store);
+        RunSteps steps = RunSteps.of(
+                launch.folder(),
+                store.onState(RunSteps.Basis::of),
+                new PipelineReader(registry, Map.copyOf(kinds)),
+                kinds);
+        preflight().checkRoutes(steps.pipeline());
+        Simulator simulator = store.facts().simulated() ? simulators.start(launch.folder(), steps.pipeline()) : null;
+        try {
+            return open(launch, store, steps, simulator);
+        } catch (RuntimeException | Error e) {
+            if (simulator != null) {
+                simulator.close();
+            }
+            throw e;
+        }
+    }
+
+    private Opened open(RunLaunch launch, RunStore store, RunSteps steps, @Nullable Simulator simulator) {
+        List<Account> accounts = new StepAccounts(registry, kinds)
+                .of(steps.pipeline(), simulator).stream().map(launch.way()).toList();
+        if (launch.goesOn()) {
+            new LaunchChecks(registry, kinds, context()).check(store, steps.pipeline(), launch.lane(), accounts);
+        }
+        RunWatch.Following following = observation.watch().follow(store);
+        var access = new ProviderAccess(accounts, settings.tempo(simulator != null), following.calls());
+        LiveRun run = LiveRun.open(store, steps, access, services);
+        run.log().log(
+                "INIT",
+                launch.command() + " | Caravan " + Installation.version() + ", Java " + Runtime.version() + ", Camel "
+                        + context().getVersion());
+        if (simulator != null) {
+            simulators.keep(run, simulator);
+        } else {
+            registry.moved(accounts.stream().map(Account::provider).toList())
+                    .forEach(each -> run.log().log("INIT", each));
+        }
+        return new Opened(run, following);
+    }
+
+    private void begin(RunLaunch launch, Opened opened) throws Exception {
+        LiveRun run = opened.run();
+        if (launch.goesOn()) {
+            run.start(launch.lane(), launch.command());
+        } else {
+            run.collect();
+        }
+        // A clock tick before the start would form work whose end nobody counts.
+        wiring.runs().add(run);
+        routes.add(run);
+        observation.watch().take(run, opened.following());
     }
 
     /** Checks what only a context with routes can tell of a pipeline whose run is to be made. */
     public void checkRoutes(Pipeline pipeline, Lane lane) {
-        preflight().check(pipeline, lane, this);
-    }
-
-    /** That each step can be asked in the way that was chosen. */
-    private void checkWay(Pipeline pipeline, Lane lane, boolean simulated, List<Account> accounts) {
-        preflight()
-                .way(
-                        pipeline,
-                        simulated,
-                        lane,
-                        lane,
-                        provider -> accounts.stream()
-                                .filter(each -> each.provider().equals(provider.name()))
-                                .allMatch(each -> StepAccounts.listsBatches(each, context())));
-        preflight().check(pipeline, lane, this);
+        preflight().check(pipeline, lane, context());
     }
 
     /**
@@ -326,16 +259,16 @@ public final class Engine implements AutoCloseable {
         if (store.isBroken() || !store.onState(state -> state.created() && !state.served() && goesOn(state.status()))) {
             return;
         }
-        String reason = why instanceof InvalidFileException ? "unusable" : "fault";
+        PauseReason reason = why instanceof InvalidFileException ? PauseReason.UNUSABLE : PauseReason.FAULT;
         String detail = String.valueOf(why.getMessage());
         if (why instanceof UncheckedIOException refused) {
-            reason = "disk";
+            reason = PauseReason.DISK;
             detail = Disk.reason(refused);
-        } else if (reason.equals("fault")) {
+        } else if (reason == PauseReason.FAULT) {
             detail = why.getClass().getSimpleName() + ": " + detail;
         }
         try {
-            store.recordAndWait(new RunEvent.RunPaused(reason, RunLog.clean(detail)));
+            store.recordAndWait(new RunEvent.RunPaused(reason.word(), RunLog.clean(detail)));
         } catch (RuntimeException e) {
             why.addSuppressed(e);
         }
@@ -345,49 +278,19 @@ public final class Engine implements AutoCloseable {
         return status == RunStatus.PENDING || status == RunStatus.RUNNING;
     }
 
-    private Simulator simulator(RunFolder folder, Pipeline pipeline) {
-        Path home = Objects.requireNonNull(folder.root().toAbsolutePath().getParent())
-                .resolve(".simulator")
-                .resolve(folder.name());
-        var settings = new SimulatorSettings(
-                home,
-                SIMULATOR_SEED,
-                0,
-                SimulatorSettings.KEY,
-                this.settings.simulatedJobMillis(),
-                1,
-                this.settings.faults(),
-                new ModelCatalogue(registry),
-                clock);
-        return Simulator.start(settings, simulator -> tell(simulator, pipeline));
-    }
-
-    private static void tell(Simulator simulator, Pipeline pipeline) {
-        for (Step each : pipeline.steps()) {
-            JsonNode block = each.simulate();
-            if (block != null) {
-                simulator.answers(each.name(), block);
-            }
-            JsonNode schema = each.schemaIn(pipeline.folder());
-            if (schema != null) {
-                simulator.schema(each.name(), schema);
-            }
-        }
-    }
-
     /** The bill of a run's simulator, while the run is at work. */
     public @Nullable Simulator simulator(LiveRun run) {
-        return simulators.get(run);
+        return simulators.of(run);
     }
 
     /** A service whose runs are at work here. */
     Service service(ServeSettings serve, RunLauncher launcher, NoticeSink notices) {
-        return new Service(serve, launcher, notices, registry, kinds, disk, clock, Caravan.version());
+        return new Service(serve, launcher, notices, registry, kinds, disk, clock, Installation.version());
     }
 
     /** What answers over HTTP for a service whose runs are at work here. */
     HttpApi api(Service service, NoticeLog log) {
-        return new HttpApi(Caravan.version(), service, registry, kinds, disk, clock, log, this::summary);
+        return new HttpApi(Installation.version(), service, registry, kinds, disk, clock, log, this::summary);
     }
 
     /** Tells receivers of webhooks what happens to the runs of a service. */
@@ -413,17 +316,14 @@ public final class Engine implements AutoCloseable {
         try {
             run.close();
         } finally {
-            Simulator simulator = simulators.remove(run);
-            if (simulator != null) {
-                simulator.close();
-            }
+            simulators.close(run);
         }
     }
 
     @Override
     public void close() {
         host.close();
-        permits.close();
+        turnstiles.close();
         observation.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.caravan.base.OpenFiles;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.TakenAwayException;
 import dev.caravan.base.WorkingFolder;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.camel.http.HttpDoor;
 import dev.caravan.cli.ExitCode;
 import dev.caravan.cli.RunDriver;
@@ -104,13 +105,13 @@ public final class EngineDriver implements RunDriver {
     }
 
     private Preflight preflight() {
-        return new Preflight(registry, kinds, OperatorExtensions.ofWorkingFolder(CaravanPlugin.home()));
+        return new Preflight(registry, kinds, OperatorExtensions.ofWorkingFolder(Installation.home()));
     }
 
     @Override
     public void open(Pipeline pipeline, Lane lane, Options options) {
         Engine engine = opened(options);
-        engine.preflight().check(pipeline, lane, engine);
+        engine.preflight().check(pipeline, lane, engine.context());
     }
 
     private Engine opened(Options options) {
@@ -148,16 +149,16 @@ public final class EngineDriver implements RunDriver {
     }
 
     /** Each start says whose routes and classes are in use beside the installation's. */
-    private Engine engine(Engine.Settings settings, @Nullable HttpSettings http) {
-        OperatorExtensions extensions = OperatorExtensions.ofWorkingFolder(CaravanPlugin.home());
+    private Engine engine(EngineSettings settings, @Nullable HttpSettings http) {
+        OperatorExtensions extensions = OperatorExtensions.ofWorkingFolder(Installation.home());
         if (!extensions.words().isEmpty()) {
             interrupts.say("caravan: " + PlainText.line(extensions.words()));
         }
         return new Engine(settings, registry, kinds, disk, clock, CamelHost.start(http, extensions));
     }
 
-    private static Engine.Settings settings(Options options) {
-        return new Engine.Settings(
+    private static EngineSettings settings(Options options) {
+        return new EngineSettings(
                 options.concurrency(),
                 options.pollMillis(),
                 options.findGraceMillis(),
@@ -177,7 +178,7 @@ public final class EngineDriver implements RunDriver {
         var address = new ServiceAddress(settings.memory(), disk);
         var files = OpenFiles.atStart();
         ServeSettings bearable = settings.within(files);
-        Engine.Settings calls = settings(options).within(files);
+        EngineSettings calls = settings(options).within(files);
         try (var engine = engine(calls, http);
                 var serving = new ServiceSession(engine, bearable, receivers, screen, options.command())) {
             String url = http == null ? "" : http.url(HttpDoor.open(engine.context(), http, engine.apiDesk()));
@@ -268,7 +269,7 @@ public final class EngineDriver implements RunDriver {
     @Override
     public Listed models(String provider) {
         Account account = StepAccounts.real(registry.provider(provider));
-        try (var engine = engine(Engine.Settings.DEFAULT, null)) {
+        try (var engine = engine(EngineSettings.DEFAULT, null)) {
             return ModelLists.of(account, engine.context());
         }
     }
@@ -282,7 +283,7 @@ public final class EngineDriver implements RunDriver {
             return new CountAnswer(List.of(), "no key is set in " + entry.keyVariable());
         }
         Account account = StepAccounts.real(entry);
-        try (var engine = engine(Engine.Settings.DEFAULT, null);
+        try (var engine = engine(EngineSettings.DEFAULT, null);
                 var template = engine.context().createProducerTemplate()) {
             if (engine.context().getRoute(account.routes() + "-count") == null) {
                 return new CountAnswer(List.of(), "it has no route for that");
@@ -290,7 +291,7 @@ public final class EngineDriver implements RunDriver {
             var tokens = new ArrayList<Long>();
             for (Prompt each : prompts) {
                 var exchange = ExchangeBuilder.anExchange(engine.context())
-                        .withProperty("account", account)
+                        .withProperty(ExchangeKeys.ACCOUNT.name(), account)
                         .withBody(each)
                         .build();
                 Object answer = template.send("direct:" + account.routes() + "-count", exchange)

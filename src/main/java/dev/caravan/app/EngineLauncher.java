@@ -48,7 +48,7 @@ final class EngineLauncher implements RunLauncher {
     @Override
     public void check(Pipeline pipeline, boolean simulated, Lane lane) {
         engine.preflight().check(pipeline, simulated);
-        engine.preflight().check(pipeline, lane, engine);
+        engine.preflight().check(pipeline, lane, engine.context());
     }
 
     @Override

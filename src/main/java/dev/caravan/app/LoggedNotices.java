@@ -3,7 +3,6 @@ package dev.caravan.app;
 import dev.caravan.run.RunLog;
 import dev.caravan.service.NoticeSink;
 import dev.caravan.service.ServiceNotice;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +12,7 @@ final class LoggedNotices implements NoticeSink {
 
     @Override
     public void tell(ServiceNotice notice) {
-        String what = notice.what().name().toLowerCase(Locale.ROOT);
+        String what = notice.what().word();
         String text = RunLog.clean(notice.text().replaceAll("\\s*\\R\\s*", " "));
         String line =
                 what + (notice.about().isEmpty() ? "" : " " + notice.about()) + (text.isEmpty() ? "" : ": " + text);

@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
@@ -29,7 +30,7 @@ final class ModelLists {
         }
         try (var template = context.createProducerTemplate()) {
             var exchange = ExchangeBuilder.anExchange(context)
-                    .withProperty("account", account)
+                    .withProperty(ExchangeKeys.ACCOUNT.name(), account)
                     .build();
             Object answer =
                     template.send("direct:" + route, exchange).getMessage().getBody();

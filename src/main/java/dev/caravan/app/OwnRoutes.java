@@ -42,7 +42,7 @@ final class OwnRoutes extends LifecycleStrategySupport {
     }
 
     private RuntimeException told(Exception e, CamelContext context) {
-        return new RouteMistakes(CaravanPlugin.home(), ShippedRoutes.own(extensions), context)
+        return new RouteMistakes(Installation.home(), ShippedRoutes.own(extensions), context)
                 .in(e)
                 .<RuntimeException>map(each -> each)
                 .orElseGet(() -> new IllegalStateException("the routes of the working folder cannot be loaded", e));

@@ -8,12 +8,12 @@ import dev.caravan.cost.ProviderEntry;
 import dev.caravan.extension.OperatorExtensions;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.step.StepKind;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -61,13 +61,13 @@ final class Preflight {
     }
 
     /** As {@link #check}, of what only a context with routes can tell: the mappings, and what routes take calls and jobs. */
-    void check(Pipeline pipeline, Lane lane, Engine engine) {
+    void check(Pipeline pipeline, Lane lane, CamelContext context) {
         checkRoutes(pipeline);
         for (ProviderEntry each : asked(pipeline)) {
-            engine.wires().check(each.routes());
-            checkRoutes(each, CALLS, engine.context());
+            ContextBeans.wiring(context).wires().check(each.routes());
+            checkRoutes(each, CALLS, context);
             if (lane == Lane.BATCH) {
-                checkRoutes(each, JOBS, engine.context());
+                checkRoutes(each, JOBS, context);
             }
         }
     }
@@ -129,7 +129,7 @@ final class Preflight {
 
     static Set<String> names(Pipeline pipeline, Map<String, StepKind> kinds) {
         return pipeline.steps().stream()
-                .filter(each -> Objects.requireNonNull(kinds.get(each.kind())).asks())
+                .filter(each -> StepGrammar.of(kinds, each).manner().asksProvider())
                 .map(Step::provider)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

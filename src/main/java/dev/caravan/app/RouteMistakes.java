@@ -1,7 +1,6 @@
 package dev.caravan.app;
 
 import dev.caravan.base.NotReadyException;
-import dev.caravan.base.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
@@ -27,7 +26,6 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 /** Says of a context that did not start which file of routes is to blame, and where in it, in words for its author. */
 final class RouteMistakes {
     private static final Pattern EMPTY = Pattern.compile("Resource is empty: (.*)");
-    private static final Pattern TWICE = Pattern.compile("Duplicate route ids detected: ([^,]*?)[.,] ");
     private static final Pattern STEP = Pattern.compile(">>> (.*?) <<<");
 
     private final Path home;
@@ -53,6 +51,10 @@ final class RouteMistakes {
             if (each instanceof BindException) {
                 return Optional.empty();
             }
+        }
+        Optional<NotReadyException> seen = RouteFileCheck.in(files, files, home);
+        if (seen.isPresent()) {
+            return seen;
         }
         for (Throwable each = failure; each != null; each = each.getCause()) {
             Optional<NotReadyException> told = told(each);
@@ -80,8 +82,7 @@ final class RouteMistakes {
                     "is empty; remove it, or write routes into it"));
         }
         if (failure instanceof FailedToCreateRouteException create) {
-            Matcher twice = TWICE.matcher(message);
-            return Optional.of(twice.find() ? twice(twice.group(1)) : of(create.getRouteId(), message, create));
+            return Optional.of(of(create.getRouteId(), message, create));
         }
         if (failure instanceof FailedToStartRouteException start) {
             return Optional.of(of(start.getRouteId(), message, start));
@@ -157,27 +158,6 @@ final class RouteMistakes {
         return because < 0 ? message : message.substring(because + " because: ".length());
     }
 
-    /** Two routes of one id: both their places. */
-    private NotReadyException twice(String id) {
-        var problems = new Problems("routes");
-        Pattern line = Pattern.compile("\\s*(?:- )?id:\\s*[\"']?" + Pattern.quote(id) + "[\"']?\\s*");
-        for (Resource each : files) {
-            List<String> lines = lines(each);
-            for (int i = 0; i < lines.size(); i++) {
-                if (line.matcher(lines.get(i)).matches()) {
-                    problems.at(
-                            path(each.getLocation()),
-                            "line " + (i + 1),
-                            "the id " + id + " is given to two routes; call yours otherwise");
-                }
-            }
-        }
-        if (!problems.any()) {
-            problems.at("routes", "", "the id " + id + " is given to two routes; call one otherwise");
-        }
-        return new NotReadyException(problems);
-    }
-
     private static List<String> lines(Resource file) {
         try (InputStream in = file.getInputStream()) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
@@ -187,7 +167,6 @@ final class RouteMistakes {
     }
 
     private String path(String location) {
-        String name = location.replaceFirst("^file:", "");
-        return home.toAbsolutePath().normalize().resolve(name).toString();
+        return RouteFileCheck.path(home, location);
     }
 }

@@ -18,6 +18,9 @@ import org.apache.camel.CamelContext;
 
 /** What {@code application.properties} says of serving; the service's options under the Camel CLI. */
 final class ServeProperties {
+    /** Whether a context that somebody else starts serves. */
+    static final String SERVES = "caravan.serve";
+
     private static final String FILE = "application.properties";
     private static final int A_DAY = 86_400;
 
@@ -28,7 +31,7 @@ final class ServeProperties {
     }
 
     boolean serves() {
-        return Boolean.parseBoolean(text(ServedContext.SERVE, "false"));
+        return Boolean.parseBoolean(text(SERVES, "false"));
     }
 
     ServeSettings settings() {
@@ -42,9 +45,9 @@ final class ServeProperties {
                 .within(OpenFiles.atStart());
     }
 
-    Engine.Settings engine() {
-        var usual = Engine.Settings.DEFAULT;
-        return new Engine.Settings(
+    EngineSettings engine() {
+        var usual = EngineSettings.DEFAULT;
+        return new EngineSettings(
                         number("caravan.concurrency", usual.concurrency(), 1, RunDriver.MOST_CONCURRENT),
                         number("caravan.poll-seconds", 15, 0, A_DAY) * 1000L,
                         usual.graceMillis(),

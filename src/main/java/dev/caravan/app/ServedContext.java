@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
  * property {@code caravan.serve} is true. It begins once the routes are up, and ends in order before any of them stops.
  */
 final class ServedContext extends LifecycleStrategySupport {
-    static final String SERVE = "caravan.serve";
     private static final Logger log = LoggerFactory.getLogger(ServedContext.class);
 
     private final Clock clock;

@@ -3,10 +3,12 @@ package dev.caravan.app;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
 import dev.caravan.base.WorkingFolder;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.BaseUrl;
@@ -21,7 +23,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.ExchangeBuilder;
@@ -45,7 +46,7 @@ final class StepAccounts {
     }
 
     private boolean asks(Step step) {
-        return Objects.requireNonNull(kinds.get(step.kind())).asks();
+        return StepGrammar.of(kinds, step).manner().asksProvider();
     }
 
     private Account account(String provider, @Nullable Simulator simulator) {
@@ -76,8 +77,8 @@ final class StepAccounts {
     static boolean listsBatches(Account account, CamelContext context) {
         try (var template = context.createProducerTemplate()) {
             Exchange exchange = ExchangeBuilder.anExchange(context)
-                    .withProperty("account", account)
-                    .withProperty("nonce", "")
+                    .withProperty(ExchangeKeys.ACCOUNT.name(), account)
+                    .withProperty(ExchangeKeys.NONCE.name(), "")
                     .build();
             Object answer = template.send("direct:" + account.routes() + "-find", exchange)
                     .getMessage()

@@ -1,9 +1,10 @@
 package dev.caravan.arrival;
 
+import dev.caravan.base.Worded;
 import java.util.Locale;
 
 /** How far a pipeline folder has come. */
-public enum ArrivalPhase {
+public enum ArrivalPhase implements Worded {
     /** Usable, and started by nobody but a person. */
     READY,
     /** Came in, and nobody has said yet what becomes of it. */
@@ -14,11 +15,6 @@ public enum ArrivalPhase {
     STARTED,
     /** Cannot be used as it is; asked about again when it changes. */
     REFUSED;
-
-    /** As it is written in the state file. */
-    String word() {
-        return name().toLowerCase(Locale.ROOT);
-    }
 
     static ArrivalPhase of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));

@@ -107,7 +107,7 @@ record FolderListing(
         @Override
         public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
             String path = path(dir);
-            if (path.equals(InboxArrivals.INBOX)) {
+            if (path.equals(TakenItems.INBOX)) {
                 return FileVisitResult.SKIP_SUBTREE;
             }
             if (String.valueOf(dir.getFileName()).startsWith(".") && !path.isEmpty()) {

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * file is renamed: so only what was taken here is handed out, and not what was copied along with a folder.
  */
 final class InboxArrivals {
-    static final String INBOX = "inbox";
+    private static final String INBOX = TakenItems.INBOX;
     private static final Set<String> FORMATS = Set.of(".jsonl", ".json", ".yaml", ".yml", ".csv", ".tsv");
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -171,13 +171,7 @@ final class InboxArrivals {
             return;
         }
         if (!attributes.isRegularFile()) {
-            var refusal = new ArrivalRefusal(
-                    ArrivalRefusal.Kind.SPECIAL,
-                    pipeline,
-                    place,
-                    "is no file",
-                    "put files of items straight into inbox/");
-            held.trouble(key, pipeline, refusal, out);
+            held.trouble(key, pipeline, noFile(pipeline, place), out);
             return;
         }
         seen.add(key);
@@ -187,18 +181,27 @@ final class InboxArrivals {
         } else if (!rests) {
             held.back(key, "has not been at rest for " + limits.quiet().toMillis() + " ms");
         } else if (!FORMATS.contains(TakenItems.ending(file))) {
-            var refusal = new ArrivalRefusal(
-                    ArrivalRefusal.Kind.FORMAT,
-                    pipeline,
-                    place,
-                    "is no file of items",
-                    "its name must end in .jsonl, .json, .yaml, .yml, .csv or .tsv");
+            ArrivalRefusal refusal = wrongFormat(pipeline, place);
             aside.refuse(path, path.resolveSibling(".refused"), file, refusal);
             out.accept(new ArrivalDecision.Refused(pipeline, refusal));
         } else {
             String id = STAMP.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8);
             found.add(new TakenItems(id, pipeline, file, now));
         }
+    }
+
+    private static ArrivalRefusal noFile(String pipeline, String place) {
+        return new ArrivalRefusal(
+                ArrivalRefusal.Kind.SPECIAL, pipeline, place, "is no file", "put files of items straight into inbox/");
+    }
+
+    private static ArrivalRefusal wrongFormat(String pipeline, String place) {
+        return new ArrivalRefusal(
+                ArrivalRefusal.Kind.FORMAT,
+                pipeline,
+                place,
+                "is no file of items",
+                "its name must end in .jsonl, .json, .yaml, .yml, .csv or .tsv");
     }
 
     private void take(List<TakenItems> items, Consumer<ArrivalDecision> out) {

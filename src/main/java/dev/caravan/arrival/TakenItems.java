@@ -12,6 +12,8 @@ import java.util.Locale;
  * @param at when it was taken
  */
 record TakenItems(String id, String pipeline, String file, Instant at) {
+    /** The folder in a pipeline's that files are dropped into. */
+    static final String INBOX = "inbox";
 
     /** Its name from now on: the id with the ending that tells the format. */
     String kept() {
@@ -24,7 +26,7 @@ record TakenItems(String id, String pipeline, String file, Instant at) {
     }
 
     Path inbox(Path pipelines) {
-        return pipelines.resolve(pipeline).resolve(InboxArrivals.INBOX);
+        return pipelines.resolve(pipeline).resolve(INBOX);
     }
 
     /** From the last dot, in small letters; empty without one. */

@@ -5,9 +5,9 @@ import java.util.List;
 /** A file or command of the user's that cannot be used. Its message is for the user; there is nothing to trace. */
 public class InvalidFileException extends RuntimeException {
     private final String subject;
-    private final transient List<Problems.Problem> problems;
+    private final transient List<Problem> problems;
 
-    InvalidFileException(String subject, List<Problems.Problem> problems) {
+    InvalidFileException(String subject, List<Problem> problems) {
         super(describe(subject, problems));
         this.subject = subject;
         this.problems = List.copyOf(problems);
@@ -15,19 +15,25 @@ public class InvalidFileException extends RuntimeException {
 
     /** One thing wrong with one file, where no collection of problems is at hand. */
     public InvalidFileException(String file, String path, String message) {
-        this(file, List.of(new Problems.Problem(file, path, message)));
+        this(file, List.of(new Problem(file, path, message)));
     }
 
     String subject() {
         return subject;
     }
 
-    public List<Problems.Problem> problems() {
+    public List<Problem> problems() {
         return problems;
     }
 
-    private static String describe(String subject, List<Problems.Problem> problems) {
-        var text = new StringBuilder(PlainText.line(subject)).append(" cannot be used:");
+    /** Of a single problem one line, which names the subject once. */
+    private static String describe(String subject, List<Problem> problems) {
+        String plain = PlainText.line(subject);
+        if (problems.size() == 1) {
+            Problem only = problems.get(0);
+            return only.file().equals(subject) ? only.toString() : plain + " cannot be used: " + only;
+        }
+        var text = new StringBuilder(plain).append(" cannot be used:");
         problems.forEach(each -> text.append("\n  - ").append(each));
         return text.toString();
     }

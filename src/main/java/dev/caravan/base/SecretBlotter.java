@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public final class SecretBlotter {
     /** What stands in a key's place. */
-    public static final String BLOT = "[key]";
+    public static final String BLOT = SecretForms.BLOT;
 
     /** A shorter one is a word such as {@code ollama}, which servers that need no key are given. */
     private static final int SHORTEST = 8;
@@ -70,10 +70,6 @@ public final class SecretBlotter {
         return SECRETS.stream().mapToInt(SecretForms::longest).max().orElse(0);
     }
 
-    static List<SecretForms> secrets() {
-        return SECRETS;
-    }
-
     /** The text without known keys in any form. */
     public static String known(String text) {
         return known(text, false);
@@ -113,11 +109,11 @@ public final class SecretBlotter {
 
     /** As {@link #known(String)}, of each text and name in a value, which is changed in place. */
     public static JsonNode known(JsonNode value) {
-        return SECRETS.isEmpty() ? value : SecretTree.blotted(value, false);
+        return SECRETS.isEmpty() ? value : new SecretTree(SECRETS, SecretBlotter::known, false).blotted(value);
     }
 
     /** As {@link #all(String)}, of each text and name in a value, which is changed in place. */
     public static JsonNode all(JsonNode value) {
-        return SecretTree.blotted(value, true);
+        return new SecretTree(SECRETS, SecretBlotter::all, true).blotted(value);
     }
 }

@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 
 /** One key, and the forms in which it may come back. */
 final class SecretForms {
-    private static final String BLOT = SecretBlotter.BLOT;
+    /** What stands in a key's place. */
+    static final String BLOT = "[key]";
+
     private static final int BYTES_OF_BASE64 = 3;
     /** Below this much of a key, its beginning or end is no more than a word. */
     private static final int FEWEST_SIGNS = 2;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -17,27 +18,33 @@ import java.util.regex.Pattern;
 final class SecretTree {
     private static final Pattern HEADER = Pattern.compile("(?i)(?:proxy-)?authorization|(?:x-)?(?:goog-)?api[-_]key");
 
-    private final boolean error;
+    private final Collection<SecretForms> secrets;
     private final UnaryOperator<String> blot;
+    private final boolean headers;
     private final List<Place> places = new ArrayList<>();
 
     /** A text, and how to put another one in its place. */
     private record Place(String text, Consumer<String> change) {}
 
-    private SecretTree(boolean error) {
-        this.error = error;
-        blot = error ? SecretBlotter::all : SecretBlotter::known;
+    /**
+     * For one value.
+     *
+     * @param blot what is done to each text by itself
+     * @param headers whether what stands under the name of a header of keys is a key, whoever's it is
+     */
+    SecretTree(Collection<SecretForms> secrets, UnaryOperator<String> blot, boolean headers) {
+        this.secrets = secrets;
+        this.blot = blot;
+        this.headers = headers;
     }
 
     /** @return the value, changed in place where it is no text itself */
-    static JsonNode blotted(JsonNode value, boolean error) {
+    JsonNode blotted(JsonNode value) {
         if (value.isTextual()) {
-            return TextNode.valueOf(
-                    error ? SecretBlotter.all(value.textValue()) : SecretBlotter.known(value.textValue()));
+            return TextNode.valueOf(blot.apply(value.textValue()));
         }
-        var tree = new SecretTree(error);
-        tree.walk(value);
-        tree.blotSplit();
+        walk(value);
+        blotSplit();
         return value;
     }
 
@@ -50,7 +57,7 @@ final class SecretTree {
                     object.remove(name);
                     object.set(clean, value);
                 }
-                boolean carries = error && HEADER.matcher(name).matches();
+                boolean carries = headers && HEADER.matcher(name).matches();
                 visit(carries ? hidden(value) : value, changed -> object.put(clean, changed));
             }
         } else if (node instanceof ArrayNode array) {
@@ -71,10 +78,10 @@ final class SecretTree {
     private static JsonNode hidden(JsonNode value) {
         if (value instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
-                array.set(i, SecretBlotter.BLOT);
+                array.set(i, SecretForms.BLOT);
             }
         }
-        return value.isTextual() ? TextNode.valueOf("Bearer " + SecretBlotter.BLOT) : value;
+        return value.isTextual() ? TextNode.valueOf("Bearer " + SecretForms.BLOT) : value;
     }
 
     private void visit(JsonNode value, Consumer<String> change) {
@@ -94,7 +101,7 @@ final class SecretTree {
         var joined = new StringBuilder();
         places.forEach(each -> joined.append(each.text()));
         String all = joined.toString();
-        for (SecretForms each : SecretBlotter.secrets()) {
+        for (SecretForms each : secrets) {
             for (int at = all.indexOf(each.value()); at >= 0; at = all.indexOf(each.value(), at + 1)) {
                 blotSplit(at, at + each.value().length());
             }
@@ -109,7 +116,7 @@ final class SecretTree {
             int first = Math.max(0, from - begin);
             int last = Math.min(text.length(), to - begin);
             if (first < last) {
-                places.get(i).change().accept(text.substring(0, first) + SecretBlotter.BLOT + text.substring(last));
+                places.get(i).change().accept(text.substring(0, first) + SecretForms.BLOT + text.substring(last));
             }
             begin += text.length();
         }

@@ -1,11 +1,27 @@
 package dev.caravan.camel;
 
+import static dev.caravan.camel.exchange.ExchangeKeys.ADMITTED;
+import static dev.caravan.camel.exchange.ExchangeKeys.JOB_FOLDER;
+import static dev.caravan.camel.exchange.ExchangeKeys.JOB_STATUS;
+import static dev.caravan.camel.exchange.ExchangeKeys.KNOWN_JOBS;
+import static dev.caravan.camel.exchange.ExchangeKeys.NONCE;
+import static dev.caravan.camel.exchange.ExchangeKeys.ORDER;
+import static dev.caravan.camel.exchange.ExchangeKeys.PROVIDER_JOB;
+import static dev.caravan.camel.exchange.ExchangeKeys.REQUESTS;
+import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
+import static dev.caravan.camel.exchange.ExchangeKeys.SENT_AT;
+import static dev.caravan.camel.exchange.ExchangeKeys.SETTLED;
+import static dev.caravan.camel.exchange.ExchangeKeys.SINCE;
+
+import dev.caravan.base.Backoff;
 import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.LiveRun;
+import dev.caravan.execution.RowMapping;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import java.util.List;
@@ -17,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Between the calls of {@code routes/batch.camel.yaml}: from tickets to orders, from answers to events. */
 public final class BatchWork {
-    private static final int MOST_DOUBLINGS = 8;
+    private static final Backoff BACKOFF = new Backoff(8);
 
     private final ProviderWires wires;
 
@@ -25,27 +41,19 @@ public final class BatchWork {
         this.wires = wires;
     }
 
-    private static LiveRun run(Exchange exchange) {
-        return Objects.requireNonNull(exchange.getProperty("run", LiveRun.class));
+    private RowMapping mapping(Exchange exchange) {
+        return wires.of(RUN.get(exchange).account(ORDER.get(exchange).step()).routes());
     }
 
-    private static WorkOrder order(Exchange exchange) {
-        return Objects.requireNonNull(exchange.getProperty("order", WorkOrder.class));
-    }
-
-    private JobDesk.RowMapping mapping(Exchange exchange) {
-        return wires.of(run(exchange).account(order(exchange).step()).routes());
-    }
-
-    /** Waits for the account's gate; when the run stops meanwhile, the body is empty and nothing follows. */
-    public static final class Admission extends Later {
+    /** Waits for the account's turnstile; when the run stops meanwhile, the body is empty and nothing follows. */
+    public static final class Admission extends AsyncStep {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            run(exchange).jobs().admit(order(exchange), release -> {
+            RUN.get(exchange).jobs().admit(ORDER.get(exchange), release -> {
                 if (release == null) {
                     exchange.getMessage().setBody(null);
                 } else {
-                    exchange.setProperty("admitted", true);
+                    ADMITTED.set(exchange, true);
                     exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                         @Override
                         public void onDone(Exchange done) {
@@ -61,19 +69,22 @@ public final class BatchWork {
 
     /** The body becomes the job to create, or the event that ends work with nothing to send. */
     public void prepare(Exchange exchange) {
-        WorkOrder order = order(exchange);
-        JobDesk.Prepared prepared = run(exchange).jobs().prepare(order, mapping(exchange));
+        WorkOrder order = ORDER.get(exchange);
+        JobDesk.Prepared prepared = RUN.get(exchange).jobs().prepare(order, mapping(exchange));
         if (prepared.held()) {
             exchange.getMessage().setBody(prepared.instead());
             return;
         }
-        exchange.setProperty("sentAt", run(exchange).jobs().now());
+        SENT_AT.set(exchange, RUN.get(exchange).jobs().now());
         exchange.getMessage()
-                .setBody(prepared.requests() == 0 ? run(exchange).jobs().settle(order) : prepared.order(order.work()));
+                .setBody(
+                        prepared.asks()
+                                ? prepared.order(order.work())
+                                : RUN.get(exchange).jobs().settle(order));
     }
 
     public void submitted(Exchange exchange) {
-        WorkOrder order = order(exchange);
+        WorkOrder order = ORDER.get(exchange);
         Object answer = exchange.getMessage().getBody();
         exchange.getMessage().setBody(event(exchange, order, answer));
     }
@@ -82,7 +93,7 @@ public final class BatchWork {
         if (answer instanceof JobAnswer.Trouble trouble) {
             return notCreated(exchange, order, trouble.answer());
         }
-        run(exchange).jobs().tell(order, (JobAnswer) answer);
+        RUN.get(exchange).jobs().tell(order, (JobAnswer) answer);
         if (answer instanceof JobAnswer.Known known) {
             return new RunEvent.JobCreated(order.work(), known.status().providerJob(), false);
         }
@@ -91,33 +102,33 @@ public final class BatchWork {
                     order.work(),
                     unknown.code(),
                     unknown.detail(),
-                    run(exchange).pauseMillis());
+                    RUN.get(exchange).pauseMillis());
         }
         throw new IllegalStateException("a submit was answered with " + answer);
     }
 
     private static RunEvent notCreated(Exchange exchange, WorkOrder order, Answer answer) {
-        LiveRun run = run(exchange);
+        LiveRun run = RUN.get(exchange);
         if (answer instanceof Answer.Throttled throttled) {
-            long sentAt = Objects.requireNonNull(exchange.getProperty("sentAt", Long.class));
+            long sentAt = SENT_AT.get(exchange);
             long pause = run.jobs().turnedAway(order, sentAt, throttled, order.throttledCreates() + 1);
             return new RunEvent.JobNotCreated(order.work(), throttled.code(), throttled.detail(), pause, true);
         }
         if (answer instanceof Answer.Fatal fatal) {
-            run.pause("provider", fatal.code() + ": " + fatal.detail());
+            run.pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
             run.jobs().failed(order);
             return new RunEvent.JobNotCreated(order.work(), fatal.code(), fatal.detail(), 0);
         }
         run.jobs().tell(order, new JobAnswer.Trouble(answer));
         if (answer instanceof Answer.Rejected rejected) {
-            run.pause("provider", "a job was refused: " + rejected.code() + ": " + rejected.detail());
+            run.pause(PauseReason.PROVIDER, "a job was refused: " + rejected.code() + ": " + rejected.detail());
             return new RunEvent.JobNotCreated(order.work(), rejected.code(), rejected.detail(), 0);
         }
         var since = order.troubleSince();
         if (since != null && run.watch().gaveUp(since)) {
-            run.pause("provider", "no job could be created since " + since + ": " + answer);
+            run.pause(PauseReason.PROVIDER, "no job could be created since " + since + ": " + answer);
         }
-        long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
+        long pause = BACKOFF.pause(run.pauseMillis(), order.failedCreates());
         if (answer instanceof Answer.Transient lost) {
             return new RunEvent.JobNotCreated(order.work(), lost.code(), lost.detail(), pause);
         }
@@ -125,32 +136,32 @@ public final class BatchWork {
     }
 
     public void findOrder(Exchange exchange) {
-        WorkOrder order = order(exchange);
+        WorkOrder order = ORDER.get(exchange);
         RunEvent.JobIntended intent = Objects.requireNonNull(order.intent());
-        exchange.setProperty("nonce", intent.nonce());
-        exchange.setProperty("requests", intent.requests());
-        exchange.setProperty("knownJobs", run(exchange).watch().knownJobs());
+        NONCE.set(exchange, intent.nonce());
+        REQUESTS.set(exchange, intent.requests());
+        KNOWN_JOBS.set(exchange, RUN.get(exchange).watch().knownJobs());
         var since = order.intendedAt();
-        exchange.setProperty("since", since == null ? null : since.getEpochSecond());
+        SINCE.set(exchange, since == null ? null : since.getEpochSecond());
         exchange.getMessage().setBody(null);
     }
 
     /** One job: adopted. None: the intent bought nothing, once the provider had time to list it. Trouble: look again. */
     public void found(Exchange exchange) {
-        WorkOrder order = order(exchange);
-        LiveRun run = run(exchange);
+        WorkOrder order = ORDER.get(exchange);
+        LiveRun run = RUN.get(exchange);
         Object answer = exchange.getMessage().getBody();
         RunEvent event;
         if (answer instanceof JobAnswer.Found found) {
             event = found.jobs().isEmpty() ? missing(run, order) : adopted(run, order, found.jobs());
         } else if (answer instanceof JobAnswer.Trouble trouble) {
             if (trouble.answer() instanceof Answer.Fatal fatal) {
-                run.pause("provider", fatal.code() + ": " + fatal.detail());
+                run.pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
             }
             var since = order.doubtedAt();
             if (since != null && run.watch().gaveUp(since)) {
                 run.pause(
-                        "detached",
+                        PauseReason.DETACHED,
                         "a job that may exist could not be looked for since " + since + ": " + trouble.answer());
             }
             event = new RunEvent.JobInDoubt(
@@ -182,55 +193,55 @@ public final class BatchWork {
     }
 
     public void collectOrder(Exchange exchange) {
-        WorkOrder order = order(exchange);
-        exchange.setProperty("providerJob", order.providerJob());
-        exchange.setProperty("jobFolder", run(exchange).folder().job(order.work()));
+        WorkOrder order = ORDER.get(exchange);
+        PROVIDER_JOB.set(exchange, order.providerJob());
+        JOB_FOLDER.set(exchange, RUN.get(exchange).folder().job(order.work()));
         RunEvent.JobIntended intent = order.intent();
-        exchange.setProperty("requests", intent == null ? null : intent.requests());
+        REQUESTS.set(exchange, intent == null ? null : intent.requests());
         exchange.getMessage().setBody(null);
     }
 
     /** With every row on file already, nothing is downloaded: its files may be gone. */
     public void read(Exchange exchange) {
         Object answer = exchange.getMessage().getBody();
-        boolean allOnFile = order(exchange).unanswered().isEmpty();
+        boolean allOnFile = ORDER.get(exchange).unanswered().isEmpty();
         if (answer instanceof JobAnswer.Known known && known.status().lacksResults() && !allOnFile) {
             trouble(
                     exchange,
                     new JobAnswer.Trouble(new Answer.Transient(
                             Answer.Ambiguous.UNREADABLE, "the job is said to be complete, and no result is named")));
         } else if (answer instanceof JobAnswer.Known known) {
-            exchange.setProperty("jobStatus", known.status());
+            JOB_STATUS.set(exchange, known.status());
             exchange.getMessage().setBody(allOnFile ? known.status().withoutResults() : known.status());
         } else if (allOnFile) {
-            exchange.getMessage().setBody(run(exchange).jobs().settle(order(exchange)));
+            exchange.getMessage().setBody(RUN.get(exchange).jobs().settle(ORDER.get(exchange)));
         } else {
             trouble(exchange, answer);
         }
     }
 
     public void discardOrder(Exchange exchange) {
-        exchange.setProperty("settled", exchange.getMessage().getBody());
-        exchange.getMessage().setBody(exchange.getProperty("jobStatus", JobStatus.class));
+        SETTLED.set(exchange, exchange.getMessage().getBody(RunEvent.class));
+        exchange.getMessage().setBody(JOB_STATUS.find(exchange));
     }
 
     public void discarded(Exchange exchange) {
         if (exchange.getMessage().getBody() instanceof JobAnswer.Trouble trouble) {
-            run(exchange)
+            RUN.get(exchange)
                     .log()
-                    .log("WARN", order(exchange).work() + ": files left at the provider: " + trouble.answer());
+                    .log("WARN", ORDER.get(exchange).work() + ": files left at the provider: " + trouble.answer());
         }
-        exchange.getMessage().setBody(exchange.getProperty("settled", RunEvent.class));
+        exchange.getMessage().setBody(SETTLED.find(exchange));
     }
 
     public void collected(Exchange exchange) {
         Object answer = exchange.getMessage().getBody();
         if (answer instanceof JobAnswer.Collected collected) {
-            JobStatus status = Objects.requireNonNull(exchange.getProperty("jobStatus", JobStatus.class));
+            JobStatus status = JOB_STATUS.get(exchange);
             exchange.getMessage()
-                    .setBody(run(exchange)
+                    .setBody(RUN.get(exchange)
                             .jobs()
-                            .collect(order(exchange), status, collected.files(), mapping(exchange)));
+                            .collect(ORDER.get(exchange), status, collected.files(), mapping(exchange)));
         } else {
             trouble(exchange, answer);
         }
@@ -242,15 +253,17 @@ public final class BatchWork {
             throw new IllegalStateException("a job was answered with " + answer);
         }
         if (trouble.answer() instanceof Answer.Fatal fatal) {
-            run(exchange).pause("provider", fatal.code() + ": " + fatal.detail());
+            RUN.get(exchange).pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
         }
-        WorkOrder order = order(exchange);
+        WorkOrder order = ORDER.get(exchange);
         if (trouble.answer() instanceof Answer.Rejected) {
-            run(exchange).watch().resultsMissing(order.work(), String.valueOf(order.providerJob()));
+            RUN.get(exchange).watch().resultsMissing(order.work(), String.valueOf(order.providerJob()));
         } else {
-            run(exchange).watch().resultsUnread(order.work(), String.valueOf(order.providerJob()), trouble.answer());
+            RUN.get(exchange)
+                    .watch()
+                    .resultsUnread(order.work(), String.valueOf(order.providerJob()), trouble.answer());
         }
-        run(exchange).log().log("WARN", order.work() + ": results not collected yet: " + trouble.answer());
+        RUN.get(exchange).log().log("WARN", order.work() + ": results not collected yet: " + trouble.answer());
         exchange.getMessage()
                 .setBody(new RunEvent.JobCreated(order.work(), Objects.requireNonNull(order.providerJob()), true));
     }

@@ -1,5 +1,8 @@
 package dev.caravan.camel;
 
+import static dev.caravan.camel.exchange.ExchangeKeys.ORDER;
+import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
+
 import dev.caravan.base.Json;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.run.RunLog;
@@ -30,7 +33,7 @@ public final class DeadLetters implements Processor {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         Throwable known = cause == null ? new IllegalStateException("no cause is known") : cause;
         String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, "ticket", String.class);
-        LiveRun run = exchange.getProperty("run", LiveRun.class);
+        LiveRun run = RUN.find(exchange);
         if (run != null && !run.fail(known)) {
             return;
         }
@@ -43,7 +46,7 @@ public final class DeadLetters implements Processor {
                 .put("time", clock.instant().toString())
                 .put("ticket", file)
                 .put("route", exchange.getProperty(Exchange.FAILURE_ROUTE_ID, String.class))
-                .put("order", RunLog.clean(String.valueOf(exchange.getProperty("order"))))
+                .put("order", RunLog.clean(String.valueOf(ORDER.find(exchange))))
                 .put("cause", RunLog.clean(known.toString()));
         var trace = letter.putArray("trace");
         for (StackTraceElement each : known.getStackTrace()) {

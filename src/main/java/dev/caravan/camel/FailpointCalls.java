@@ -15,7 +15,8 @@ public final class FailpointCalls implements InterceptStrategy {
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode node, Processor target, Processor next) {
-        String id = String.valueOf(node.getId());
+        String prefix = node.getNodePrefixId();
+        String id = (prefix == null ? "" : prefix) + node.getId();
         return !id.endsWith("-call")
                 ? target
                 : new DelegateAsyncProcessor(target) {

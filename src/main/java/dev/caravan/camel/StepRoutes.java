@@ -12,7 +12,7 @@ import org.apache.camel.component.file.FileEndpoint;
  */
 public final class StepRoutes {
     private static final String OPTIONS = "?initialDelay=0&delay=50&delete=true&greedy=true&maxMessagesPerPoll=1000"
-            + "&exclusiveReadLockStrategy=#present&scheduledExecutorService=#pollers";
+            + "&exclusiveReadLockStrategy=#ticketStillThere&scheduledExecutorService=#pollers";
 
     /** In place of a step's name: no step is called so. */
     public static final String COLLECTING = "(jobs)";

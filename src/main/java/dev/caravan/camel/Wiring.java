@@ -39,7 +39,7 @@ public final class Wiring implements AutoCloseable {
     private static final int WORKERS = 8;
     private static final int SPLITTERS = 4;
     private static final int POLLS_AT_ONCE = 8;
-    /** To one provider. No limit of its own: how many calls are in flight is the permits' to say. */
+    /** To one provider. No limit of its own: how many calls are in flight is the turnstiles' to say. */
     private static final int CONNECTIONS = 10_000;
 
     private static final int LONGEST_SILENCE_SECONDS = 20;
@@ -89,22 +89,23 @@ public final class Wiring implements AutoCloseable {
         registry.bind("keyOnCall", new KeyOnCall(bounds));
         registry.bind("keyOnControlCall", new KeyOnControlCall());
         registry.bind("wireHeaders", new WireHeaders());
-        registry.bind("tickets", new Tickets(runs));
+        registry.bind("ticketOpener", new TicketOpener(runs));
         registry.bind("manifest", new ManifestProcessor());
         registry.bind("batchWork", new BatchWork(wires));
         registry.bind("jobAdmission", new BatchWork.Admission());
-        registry.bind("localWork", new LocalWork());
+        registry.bind("inProcessWork", new InProcessWork());
         registry.bind("callWork", new CallWork());
         registry.bind("admission", new CallWork.Admission());
         registry.bind("booking", new CallWork.Booking());
+        registry.bind("workOfCalls", new WorkOfCalls());
         registry.bind("handOver", new CallWork.HandOver());
-        registry.bind("due", new Due(runs, wires));
+        registry.bind("jobPoll", new JobPoll(runs, wires));
         registry.bind("serviceDesk", serviceDesk);
         registry.bind("api", apiDesk);
         registry.bind("watch", watchDesk);
         registry.bind("console", new ConsoleDesk());
         registry.bind("deadLetters", new DeadLetters(clock));
-        registry.bind("present", new Present());
+        registry.bind("ticketStillThere", new TicketStillThere());
         registry.bind("pollers", pollers);
         registry.bind("splitPool", splitters);
         registry.bind("pollPool", polls);

@@ -52,7 +52,7 @@ abstract class ArchiveCommand extends RunsCommand {
         public Integer call() {
             RunFolder folder = CommandContext.run(name);
             RunSummary summary = summary(folder);
-            if (!summary.status().terminal() || !summary.jobsOut().isEmpty()) {
+            if (!summary.status().terminal() || !summary.jobs().out().isEmpty()) {
                 throw new InvalidFileException(
                         folder.root().toString(),
                         "",

@@ -4,7 +4,6 @@ import dev.caravan.operator.OperatorCommands;
 import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
-import java.util.Locale;
 
 /** Asks the process that holds a run for something, or does it when none does. */
 abstract class AskCommand extends ExistingRunCommand {
@@ -20,10 +19,10 @@ abstract class AskCommand extends ExistingRunCommand {
         RunFolder folder = CommandContext.run(name);
         RunSummary before = summary(folder);
         if (!new OperatorCommands(context.disk(), context.clock(), actor()).stop(folder, verb, "")) {
-            context.out().println("asked for " + verb.name().toLowerCase(Locale.ROOT) + " of " + folder.name());
+            context.out().println("asked for " + verb.word() + " of " + folder.name());
             return ExitCode.DONE;
         }
-        if (!before.jobsOut().isEmpty() && verb == CommandFolder.Verb.KILL) {
+        if (!before.jobs().out().isEmpty() && verb == CommandFolder.Verb.KILL) {
             return drive(folder, drive, before.mode(), "caravan kill " + name) == ExitCode.FAULT
                     ? ExitCode.FAULT
                     : ExitCode.DONE;

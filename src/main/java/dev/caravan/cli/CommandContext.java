@@ -17,23 +17,20 @@ import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.RunsFolder;
 import dev.caravan.step.RunSteps;
 import dev.caravan.step.StepKind;
 import dev.caravan.task.TrustStore;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What all commands share: where things lie, and how they are read and made.
@@ -119,17 +116,6 @@ public record CommandContext(
         return WorkingFolder.path().resolve("pipelines");
     }
 
-    static List<String> names(Path root) {
-        try (Stream<Path> all = Files.list(root)) {
-            return all.filter(Files::isDirectory)
-                    .map(each -> String.valueOf(each.getFileName()))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + root, e);
-        }
-    }
-
     static Path runs() {
         return WorkingFolder.path().resolve("runs");
     }
@@ -141,24 +127,7 @@ public record CommandContext(
 
     /** Every run in the runs folder, newest first; folders that are none are passed over. */
     static List<RunFolder> allRuns() {
-        if (!Files.isDirectory(runs())) {
-            return List.of();
-        }
-        return names(runs()).stream()
-                .filter(each -> !each.startsWith("."))
-                .map(each -> new RunFolder(runs().resolve(each)))
-                .filter(each -> Files.exists(each.journal()))
-                .sorted(Comparator.comparing((RunFolder each) -> modified(each.journal()))
-                        .reversed())
-                .toList();
-    }
-
-    private static long modified(Path file) {
-        try {
-            return Files.getLastModifiedTime(file).toMillis();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new RunsFolder(runs()).newest();
     }
 
     RunState state(RunFolder folder) {
@@ -183,9 +152,9 @@ public record CommandContext(
     }
 
     static boolean same(RunFacts facts, Pipeline pipeline, RunOptions options) {
-        return facts.configDigest().equals(PipelineSnapshot.digest(pipeline))
-                && facts.itemsDigest().equals(PipelineSnapshot.itemsDigest(pipeline))
-                && facts.optionsDigest().equals(options.digest());
+        return facts.digests().config().equals(PipelineSnapshot.digest(pipeline))
+                && facts.digests().items().equals(PipelineSnapshot.itemsDigest(pipeline))
+                && facts.digests().options().equals(options.digest());
     }
 
     /** Refuses scripts that nobody trusted as they are. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -111,8 +112,10 @@ record CommandGroup(String title, List<Object> commands) {
                     new Help.Column(longest + 2, 2, Help.Column.Overflow.SPAN),
                     new Help.Column(width - longest - 2, 2, Help.Column.Overflow.WRAP));
             for (String each : ofGroup) {
-                UsageMessageSpec about =
-                        help.subcommands().get(each).commandSpec().usageMessage();
+                UsageMessageSpec about = Objects.requireNonNull(
+                                help.subcommands().get(each))
+                        .commandSpec()
+                        .usageMessage();
                 table.addRowValues(each, String.join(" ", about.description()));
             }
             text.append(help.createHeading("%n%s:%n", title)).append(table);

@@ -55,6 +55,6 @@ final class CompletionCommand implements Callable<Integer> {
 
     private List<String> shipped() {
         var folder = context.home().resolve("pipelines");
-        return Files.isDirectory(folder) ? CommandContext.names(folder) : List.of();
+        return Files.isDirectory(folder) ? NamedFolders.in(folder) : List.of();
     }
 }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
@@ -16,9 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Renders the first prompts of a pipeline: makes no run, calls nothing, costs nothing. */
 final class DryRun {
@@ -33,10 +33,9 @@ final class DryRun {
         this.context = context;
         this.json = json;
         for (Step each : pipeline.steps()) {
-            PreparedStep prepared =
-                    Objects.requireNonNull(context.kinds().get(each.kind())).prepare(each, pipeline);
+            PreparedStep prepared = StepGrammar.of(context.kinds(), each).prepare(each, pipeline);
             steps.add(prepared);
-            if (prepared instanceof PreparedStep.Asking) {
+            if (prepared.manner().asksProvider()) {
                 break;
             }
         }
@@ -56,67 +55,86 @@ final class DryRun {
     }
 
     private void unit(ObjectNode unit) {
-        ObjectNode record = unit;
-        var parents = new ArrayDeque<ObjectNode>();
+        var walk = new UnitWalk(unit);
         for (PreparedStep each : steps) {
-            if (each instanceof PreparedStep.Asking asking) {
-                ask(id(record), asking, record);
+            if (!each.visit(walk)) {
                 return;
             }
-            ObjectNode next = each instanceof PreparedStep.Fanning fanning
-                    ? child(fanning, record, parents)
-                    : passed(each, record, parents);
-            if (next == null) {
-                return;
+        }
+        say(walk.id, steps.get(steps.size() - 1), "record", Json.text(walk.record));
+    }
+
+    /** A unit on its way; each step says whether it goes on. */
+    private final class UnitWalk implements PreparedStep.Visitor<Boolean> {
+        private final Deque<ObjectNode> parents = new ArrayDeque<>();
+        private ObjectNode record;
+        private String id;
+
+        UnitWalk(ObjectNode unit) {
+            record = unit;
+            id = UnitRecord.id(unit);
+        }
+
+        @Override
+        public Boolean asking(PreparedStep.Asking step) {
+            try {
+                Prompt prompt = step.prompt("", record, Json.mapper().createArrayNode(), false);
+                say(id, step, "prompt", prompt.text());
+            } catch (RenderException e) {
+                fail(id, step, String.valueOf(e.getMessage()));
             }
-            record = next;
+            return false;
         }
-        say(id(record), steps.get(steps.size() - 1), "record", Json.text(record));
-    }
 
-    private static String id(ObjectNode record) {
-        return record.path("unit_id").asText();
-    }
-
-    /** One child stands for all of them; null when there is none. */
-    private @Nullable ObjectNode child(PreparedStep.Fanning step, ObjectNode record, Deque<ObjectNode> parents) {
-        PreparedStep.Fanning.Expansion made = step.expand(record);
-        if (made.children() == 0) {
-            boolean told = !made.findings().isEmpty();
-            fail(id(record), step, told ? made.findings().get(0).message() : "has no children");
-            return null;
+        @Override
+        public Boolean local(PreparedStep.Local step) {
+            return take(step, step.perform(record, 0).verdict());
         }
-        parents.push(record);
-        return step.child(record, 0, 0);
-    }
 
-    /** What a step that asks nobody makes of a record; null when it fails there. */
-    private @Nullable ObjectNode passed(PreparedStep step, ObjectNode record, Deque<ObjectNode> parents) {
-        if (step instanceof PreparedStep.Reviewing) {
-            // As if everybody agreed.
-            return record;
+        /** One child stands for all of them. */
+        @Override
+        public Boolean fanning(PreparedStep.Fanning step) {
+            PreparedStep.Fanning.Expansion made = step.expand(record);
+            if (made.children() == 0) {
+                fail(
+                        id,
+                        step,
+                        made.findings().isEmpty()
+                                ? "has no children"
+                                : made.findings().get(0).message());
+                return false;
+            }
+            parents.push(record);
+            record = step.child(record, 0, 0);
+            id = UnitRecord.id(record);
+            return true;
         }
-        Verdict verdict = step instanceof PreparedStep.Gathering gathering
-                ? gathering.gather(parents.pop(), List.of(record), List.of())
-                : ((PreparedStep.Local) step).perform(record, 0).verdict();
-        if (verdict.output() == null) {
-            fail(
-                    id(record),
-                    step,
-                    verdict.findings().stream()
-                            .filter(Finding::fails)
-                            .map(Finding::message)
-                            .collect(Collectors.joining("; ")));
-        }
-        return verdict.output();
-    }
 
-    private void ask(String id, PreparedStep.Asking step, ObjectNode record) {
-        try {
-            Prompt prompt = step.prompt("", record, Json.mapper().createArrayNode(), false);
-            say(id, step, "prompt", prompt.text());
-        } catch (RenderException e) {
-            fail(id, step, String.valueOf(e.getMessage()));
+        @Override
+        public Boolean gathering(PreparedStep.Gathering step) {
+            return take(step, step.gather(parents.pop(), List.of(record), List.of()));
+        }
+
+        /** As if everybody agreed. */
+        @Override
+        public Boolean reviewing(PreparedStep.Reviewing step) {
+            return true;
+        }
+
+        private boolean take(PreparedStep step, Verdict verdict) {
+            ObjectNode output = verdict.output();
+            if (output == null) {
+                fail(
+                        id,
+                        step,
+                        verdict.findings().stream()
+                                .filter(Finding::fails)
+                                .map(Finding::message)
+                                .collect(Collectors.joining("; ")));
+                return false;
+            }
+            record = output;
+            return true;
         }
     }
 
@@ -129,7 +147,7 @@ final class DryRun {
         if (json) {
             context.data()
                     .println(Json.text(Json.object()
-                            .put("unit_id", id)
+                            .put(UnitRecord.ID, id)
                             .put("step", step.step().name())
                             .put(what, text)));
         } else {

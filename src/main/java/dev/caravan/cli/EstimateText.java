@@ -7,7 +7,6 @@ import dev.caravan.estimate.StepCost;
 import dev.caravan.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** An estimate, for people and for programs. */
@@ -79,6 +78,6 @@ final class EstimateText {
     }
 
     private static String mode(Estimate estimate) {
-        return estimate.lane().name().toLowerCase(Locale.ROOT);
+        return estimate.lane().word();
     }
 }

@@ -6,16 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.Finding;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,8 +53,7 @@ abstract class FilterCommand extends RunsCommand {
                 .findFirst()
                 .orElseThrow(() -> new InvalidFileException(
                         "--step", step, "there is no such step; " + dev.caravan.base.Problems.suggestion(step, names)));
-        PreparedStep prepared =
-                Objects.requireNonNull(context.kinds().get(wanted.kind())).prepare(wanted, read);
+        PreparedStep prepared = StepGrammar.of(context.kinds(), wanted).prepare(wanted, read);
         try (var in = records()) {
             int number = 0;
             for (String line = line(in); line != null; line = line(in)) {
@@ -100,7 +100,7 @@ abstract class FilterCommand extends RunsCommand {
     ObjectNode failed(JsonNode record, List<Finding> findings) {
         anyFailed = true;
         ObjectNode line = Json.object();
-        line.set("unit_id", record.path("unit_id"));
+        line.set(UnitRecord.ID, record.path(UnitRecord.ID));
         line.put("step", step);
         var errors = line.putArray("_errors");
         findings.stream()

@@ -77,7 +77,7 @@ final class InfoCommand extends RunsCommand {
                     each.name() + ": " + each.kind()
                             + (each.model().isEmpty() ? "" : ", " + each.provider() + " " + each.model()));
         }
-        line("mode", run.mode().name().toLowerCase(Locale.ROOT) + (run.simulated() ? ", simulated" : ""));
+        line("mode", run.mode().word() + (run.simulated() ? ", simulated" : ""));
         line("chunks", state.chunks() + " of up to " + state.facts().chunkSize() + " units");
         line("rules", state.revisions() == 0 ? "as made" : "revised " + state.revisions() + " times");
     }
@@ -92,10 +92,10 @@ final class InfoCommand extends RunsCommand {
     }
 
     private void times(RunSummary run) {
-        line("created", run.created().toString());
-        Instant end = run.ended();
+        line("created", run.times().created().toString());
+        Instant end = run.times().ended();
         var lasted =
-                Duration.between(run.created(), end == null ? context.clock().instant() : end);
+                Duration.between(run.times().created(), end == null ? context.clock().instant() : end);
         line(
                 end == null ? "age" : "took",
                 lasted.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT));

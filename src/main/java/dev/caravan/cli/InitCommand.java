@@ -52,7 +52,8 @@ final class InitCommand extends RunsCommand {
                 .println(
                         json
                                 ? Json.text(RunJson.of(summary, folder))
-                                : "made " + folder.root() + ": " + summary.units() + " units, "
+                                : "made " + folder.root() + ": "
+                                        + summary.progress().units() + " units, "
                                         + summary.steps().size() + " steps"
                                         + (summary.question() == null
                                                 ? ""

@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.Verdict;
 import picocli.CommandLine.Command;
@@ -25,22 +26,7 @@ final class JudgeCommand extends FilterCommand {
 
     @Override
     ObjectNode filtered(PreparedStep prepared, ObjectNode record) {
-        Verdict verdict;
-        if (prepared instanceof PreparedStep.Asking asking) {
-            JsonNode reply = record.remove("_raw_text");
-            if (reply == null || !reply.isTextual()) {
-                throw new InvalidFileException(
-                        "standard input", record.path("unit_id").asText(), "has no reply: put its text in _raw_text");
-            }
-            verdict = asking.judge(reply.textValue(), record);
-        } else if (prepared instanceof PreparedStep.Local local) {
-            verdict = local.perform(record, 0).verdict();
-        } else if (prepared instanceof PreparedStep.Reviewing) {
-            throw new InvalidFileException("--step", step, "is an approval: a person decides there, in a run");
-        } else {
-            throw new InvalidFileException(
-                    "--step", step, "is a " + prepared.step().kind() + ": it changes how many units there are");
-        }
+        Verdict verdict = prepared.visit(new Judging(record));
         ObjectNode output = verdict.output();
         if (output == null) {
             return failed(record, verdict.findings());
@@ -48,9 +34,53 @@ final class JudgeCommand extends FilterCommand {
         // A name in a reply may hold what a terminal obeys.
         verdict.findings()
                 .forEach(each -> context.err()
-                        .println((record.path("unit_id").asText() + ": " + each.code() + " at " + each.place() + ": "
+                        .println((UnitRecord.id(record) + ": " + each.code() + " at " + each.place() + ": "
                                         + each.message())
                                 .replaceAll("\\p{Cntrl}", " ")));
         return output;
+    }
+
+    /** What a step says of a record. */
+    private final class Judging implements PreparedStep.Visitor<Verdict> {
+        private final ObjectNode record;
+
+        Judging(ObjectNode record) {
+            this.record = record;
+        }
+
+        @Override
+        public Verdict asking(PreparedStep.Asking asking) {
+            JsonNode reply = record.remove("_raw_text");
+            if (reply == null || !reply.isTextual()) {
+                throw new InvalidFileException(
+                        "standard input", UnitRecord.id(record), "has no reply: put its text in _raw_text");
+            }
+            return asking.judge(reply.textValue(), record);
+        }
+
+        @Override
+        public Verdict local(PreparedStep.Local local) {
+            return local.perform(record, 0).verdict();
+        }
+
+        @Override
+        public Verdict fanning(PreparedStep.Fanning fanning) {
+            throw multiplies(fanning);
+        }
+
+        @Override
+        public Verdict gathering(PreparedStep.Gathering gathering) {
+            throw multiplies(gathering);
+        }
+
+        @Override
+        public Verdict reviewing(PreparedStep.Reviewing reviewing) {
+            throw new InvalidFileException("--step", step, "is an approval: a person decides there, in a run");
+        }
+
+        private InvalidFileException multiplies(PreparedStep prepared) {
+            return new InvalidFileException(
+                    "--step", step, "is a " + prepared.step().kind() + ": it changes how many units there are");
+        }
     }
 }

@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /** What the service tells, one line each: for people, or as JSON. */
 final class NoticeLines implements NoticeSink {
@@ -28,7 +27,7 @@ final class NoticeLines implements NoticeSink {
     @Override
     public synchronized void tell(ServiceNotice notice) {
         String time = SECONDS.format(clock.instant());
-        String what = notice.what().name().toLowerCase(Locale.ROOT);
+        String what = notice.what().word();
         String text = RunLog.clean(notice.text().replaceAll("\\s*\\R\\s*", " "));
         if (json) {
             out.println(Json.text(Json.object()

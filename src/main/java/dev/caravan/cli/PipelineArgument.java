@@ -75,7 +75,7 @@ final class PipelineArgument {
         var known = new TreeSet<String>();
         for (Path each : shelves) {
             if (Files.isDirectory(each)) {
-                known.addAll(CommandContext.names(each));
+                known.addAll(NamedFolders.in(each));
             }
         }
         return new InvalidFileException(

@@ -16,7 +16,7 @@ final class ProgressLine {
 
     /** @param columns of the terminal; the last one stays free, for some terminals wrap there */
     static String of(RunSummary run, int columns) {
-        return of(run.settled(), run.total(), MoneyText.cost(run), run.steps(), columns);
+        return of(run.progress().settled(), run.progress().total(), MoneyText.cost(run), run.steps(), columns);
     }
 
     static String of(int settled, int total, String cost, List<RunSummary.StepLine> steps, int columns) {

@@ -15,7 +15,6 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import dev.caravan.web.ServiceClient;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -113,10 +112,10 @@ final class PsCommand extends RunsCommand {
                 .formatted(
                         name,
                         run.reason().equals("queued") ? "queued" : run.status(),
-                        run.mode().name().toLowerCase(Locale.ROOT),
-                        run.units(),
-                        run.done(),
-                        run.failed(),
+                        run.mode().word(),
+                        run.progress().units(),
+                        run.progress().done(),
+                        run.progress().failed(),
                         MoneyText.cost(run));
     }
 }

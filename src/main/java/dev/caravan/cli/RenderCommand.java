@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.step.PreparedStep;
@@ -19,13 +20,13 @@ final class RenderCommand extends FilterCommand {
 
     @Override
     ObjectNode filtered(PreparedStep prepared, ObjectNode record) {
-        if (!(prepared instanceof PreparedStep.Asking asking)) {
-            throw new InvalidFileException("--step", step, "asks no model, so it has no prompt; use judge");
-        }
+        PreparedStep.Asking asking = prepared.asking()
+                .orElseThrow(() ->
+                        new InvalidFileException("--step", step, "asks no model, so it has no prompt; use judge"));
         try {
             Prompt prompt = asking.prompt("", record, Json.mapper().createArrayNode(), false);
             ObjectNode line = Json.object();
-            line.set("unit_id", record.path("unit_id"));
+            line.set(UnitRecord.ID, record.path(UnitRecord.ID));
             line.put("step", step).put("model", prompt.model()).put("prompt", prompt.text());
             return line;
         } catch (RenderException e) {

@@ -4,6 +4,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.ProcessIdentity;
 import dev.caravan.lease.Lease;
 import dev.caravan.lease.LeaseHeldException;
+import dev.caravan.lease.LeaseHolder;
 import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
@@ -66,7 +67,7 @@ final class RestartCommand extends ExistingRunCommand {
     }
 
     private static String holder(RunFolder folder) {
-        return Lease.holder(folder.root()).map(Lease.Holder::toString).orElse("another process");
+        return Lease.holder(folder.root()).map(LeaseHolder::toString).orElse("another process");
     }
 
     /** The lock says so, nothing else. */
@@ -91,11 +92,11 @@ final class RestartCommand extends ExistingRunCommand {
 
     /** The number of a process says nothing on another machine, after a restart or in another container. */
     private void end(RunFolder folder) {
-        Optional<Lease.Holder> holder = Lease.holder(folder.root());
+        Optional<LeaseHolder> holder = Lease.holder(folder.root());
         // Found first: should it end and another one get its number, this is still the one that was looked at.
         Optional<ProcessHandle> process = holder.flatMap(each -> ProcessHandle.of(each.pid()))
                 .filter(each -> each.pid() != ProcessHandle.current().pid());
-        boolean surelyHere = holder.map(Lease.Holder::process)
+        boolean surelyHere = holder.map(LeaseHolder::process)
                 .filter(each -> each.isSame(ProcessIdentity.of(each.pid())))
                 .isPresent();
         if (!surelyHere) {

@@ -9,6 +9,7 @@ import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.LeftRun;
 import dev.caravan.run.NameTakenException;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,7 +85,7 @@ final class RunCommand extends RunsCommand {
             context.driver().checkRoutes(read);
         }
         Lane lane = lane(read, options, wanted, engine);
-        String mode = lane.name().toLowerCase(Locale.ROOT);
+        String mode = lane.word();
         RunFolder folder = existing.isPresent()
                 ? goingOn(existing.get(), screen)
                 : make(read, options, bought(read, options, lane, engine, screen), mode, screen);
@@ -181,7 +181,7 @@ final class RunCommand extends RunsCommand {
 
     private boolean waitsForWord(RunFolder folder) {
         RunState state = context.state(folder);
-        return state.pilotOver() && state.reason().equals("pilot");
+        return state.pilotOver() && PauseReason.PILOT.is(state.reason());
     }
 
     /** A pilot is through: whether somebody lets the rest of the run spend. */

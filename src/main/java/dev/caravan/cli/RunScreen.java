@@ -107,17 +107,17 @@ final class RunScreen {
     }
 
     private void status(RunSummary run) {
-        say("status  " + run.status() + reason(run) + ": " + run.done() + " done, " + run.failed() + " failed"
-                + (run.dropped() > 0 ? ", " + run.dropped() + " dropped" : "")
-                + (run.superseded() > 0 ? ", " + run.superseded() + " went on in others," : "") + " of "
-                + run.units() + (run.children() > 0 ? " units and " + run.children() + " made of them" : ""));
+        say("status  " + run.status() + reason(run) + ": " + run.progress().done() + " done, " + run.progress().failed() + " failed"
+                + (run.progress().dropped() > 0 ? ", " + run.progress().dropped() + " dropped" : "")
+                + (run.progress().superseded() > 0 ? ", " + run.progress().superseded() + " went on in others," : "") + " of "
+                + run.progress().units() + (run.progress().children() > 0 ? " units and " + run.progress().children() + " made of them" : ""));
     }
 
     private void tasks(RunSummary run) {
         run.tasks().stream()
                 .filter(each -> each.phase() != TaskState.Phase.WAITING)
                 .forEach(each -> say("task    " + each.name() + ": "
-                        + each.phase().name().toLowerCase(Locale.ROOT)
+                        + each.phase().word()
                         + (each.detail().isEmpty() ? "" : ", " + PlainText.line(each.detail(), LONGEST_WORDS))));
     }
 
@@ -146,27 +146,27 @@ final class RunScreen {
             return;
         }
         say("results " + folder.outputs().resolve("results.jsonl"));
-        if (run.failed() > 0) {
+        if (run.progress().failed() > 0) {
             say("failed  " + folder.outputs().resolve("failures.jsonl"));
         }
     }
 
     private void cost(RunSummary run) {
         say("cost    " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "") + " for "
-                + run.calls() + " replies, " + run.usage().input() + " tokens in, "
-                + run.usage().output() + " out"
-                + (run.unansweredPicos() == 0
+                + run.cost().calls() + " replies, " + run.cost().usage().input() + " tokens in, "
+                + run.cost().usage().output() + " out"
+                + (run.cost().unansweredPicos() == 0
                         ? ""
-                        : "; at risk: at most " + MoneyText.display(run.unansweredPicos())
+                        : "; at risk: at most " + MoneyText.display(run.cost().unansweredPicos())
                                 + " for calls and jobs without an answer"));
-        if (run.unknown().calls() > 0) {
+        if (run.cost().unknown().calls() > 0) {
             say("unknown " + MoneyText.untold(run));
         }
-        if (run.unknown().saidCalls() > 0) {
+        if (run.cost().unknown().saidCalls() > 0) {
             say("        " + MoneyText.said(run));
         }
-        if (run.done() > 0) {
-            say("        " + new Money(run.costPicos()).dividedBy(run.done()).display() + " per valid unit");
+        if (run.progress().done() > 0) {
+            say("        " + new Money(run.cost().picos()).dividedBy(run.progress().done()).display() + " per valid unit");
         }
     }
 
@@ -180,9 +180,9 @@ final class RunScreen {
 
     /** Jobs that lie at the provider: they go on by themselves and are collected when the run goes on. */
     private void jobsOut(RunSummary run) {
-        run.jobsOut().stream().limit(MOST_JOBS).forEach(each -> say("job     " + job(run, each)));
-        if (run.jobsOut().size() > MOST_JOBS) {
-            say("        and " + (run.jobsOut().size() - MOST_JOBS) + " more");
+        run.jobs().out().stream().limit(MOST_JOBS).forEach(each -> say("job     " + job(run, each)));
+        if (run.jobs().out().size() > MOST_JOBS) {
+            say("        and " + (run.jobs().out().size() - MOST_JOBS) + " more");
         }
         List<Instant> soon =
                 ExpiringResults.of(run, context.registry(), context.clock().instant());

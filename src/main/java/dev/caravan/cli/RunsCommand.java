@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.SystemUser;
 import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.estimate.CostWords;
@@ -13,6 +14,7 @@ import dev.caravan.operator.GivenApproval;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.ResumeAdvice;
 import dev.caravan.report.RunJson;
@@ -25,7 +27,6 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ abstract class RunsCommand implements Callable<Integer> {
         RunDriver.Options options = drive.with(lane, command);
         var screen = new RunScreen(context, context.terminal(), drive.quiet || drive.json);
         RunSummary before = summary(folder);
-        if (before.status().terminal() && before.jobsOut().isEmpty()) {
+        if (before.status().terminal() && before.jobs().out().isEmpty()) {
             show(screen, before, folder, drive.json);
             return isOver(screen, before, folder);
         }
@@ -104,7 +105,7 @@ abstract class RunsCommand implements Callable<Integer> {
     private static String over(RunSummary run, RunFolder folder) {
         boolean complete = run.status() == RunStatus.COMPLETE;
         return "nothing to do: run " + folder.name() + (complete ? " is complete" : " was killed")
-                + (complete && run.failed() > 0
+                + (complete && run.progress().failed() > 0
                         ? "; its failed units get another chance by: caravan retry-failures "
                                 + ResumeAdvice.argument(folder)
                         : complete ? "" : ", and a killed run does not go on");
@@ -116,8 +117,7 @@ abstract class RunsCommand implements Callable<Integer> {
             return;
         }
         List<String> asked = context.snapshots(folder).get(0).steps().stream()
-                .filter(each ->
-                        Objects.requireNonNull(context.kinds().get(each.kind())).asks())
+                .filter(each -> StepGrammar.of(context.kinds(), each).manner().asksProvider())
                 .map(Step::provider)
                 .toList();
         context.registry().moved(asked).forEach(each -> context.err().println("caravan: " + each));
@@ -153,7 +153,7 @@ abstract class RunsCommand implements Callable<Integer> {
     }
 
     private static boolean whole(RunSummary run) {
-        return run.failed() == 0 && run.failedTasks() == 0;
+        return run.progress().failed() == 0 && run.failedTasks() == 0;
     }
 
     /**
@@ -208,8 +208,7 @@ abstract class RunsCommand implements Callable<Integer> {
 
     private Optional<String> provider(Pipeline pipeline) {
         return pipeline.steps().stream()
-                .filter(each ->
-                        Objects.requireNonNull(context.kinds().get(each.kind())).asks())
+                .filter(each -> StepGrammar.of(context.kinds(), each).manner().asksProvider())
                 .map(Step::provider)
                 .findFirst();
     }
@@ -243,7 +242,7 @@ abstract class RunsCommand implements Callable<Integer> {
 
     /** Who asks, for the journal. */
     static String actor() {
-        return System.getProperty("user.name", "someone");
+        return SystemUser.name();
     }
 
     /** A person's word that goes into the journal: its text without blanks around it, if it can be one. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.operator.OperatorCommands;
 import dev.caravan.operator.StatedUsage;
@@ -160,7 +161,7 @@ final class SettleCommand extends RunsCommand {
                 state,
                 at,
                 each -> rows.addObject()
-                        .put("unit_id", each.unitId())
+                        .put(UnitRecord.ID, each.unitId())
                         .put("step", state.facts().steps().get(each.step()))
                         .put("call", each.key())
                         .put("why", each.why())

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.run.PauseReason;
 import dev.caravan.web.ServiceClient;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ final class StartCommand extends RunsCommand {
         String reason = run.path("reason").asText();
         context.out()
                 .println(run.path("run").asText() + ": "
-                        + (reason.equals("approval")
+                        + (PauseReason.APPROVAL.is(reason)
                                 ? "waits for approval, " + run.path("detail").asText()
                                 : reason.isEmpty() ? run.path("status").asText() : reason));
     }

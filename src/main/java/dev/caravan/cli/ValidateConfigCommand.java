@@ -3,7 +3,7 @@ package dev.caravan.cli;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
-import dev.caravan.base.Problems;
+import dev.caravan.base.Problem;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.octobatch.OctobatchImport;
 import dev.caravan.pipeline.CallOverrides;
@@ -62,10 +62,10 @@ final class ValidateConfigCommand extends RunsCommand {
     }
 
     /** A run of it would be refused until somebody looked at them. */
-    private Optional<Problems.Problem> scripts(Pipeline read) {
+    private Optional<Problem> scripts(Pipeline read) {
         return TrustStore.ofWorkingFolder().trusts(read)
                 ? Optional.empty()
-                : Optional.of(new Problems.Problem(
+                : Optional.of(new Problem(
                         WorkingFolder.CONFIG,
                         "",
                         "runs scripts, which must be trusted before a run is made: look at "

@@ -7,7 +7,6 @@ import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
 import java.math.BigDecimal;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Whether a cap can be kept and leaves anything to do, before anything is made or spent. */
@@ -23,7 +22,7 @@ public final class CapCheck {
         var problems = new Problems(pipeline.folder().resolve("config.yaml").toString());
         long least = 0;
         for (Step each : pipeline.steps()) {
-            if (!Objects.requireNonNull(kinds.get(each.kind())).asks()) {
+            if (!StepGrammar.of(kinds, each).manner().asksProvider()) {
                 continue;
             }
             Integer longest = each.maxTokens();

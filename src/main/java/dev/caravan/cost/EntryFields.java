@@ -242,4 +242,16 @@ final class EntryFields {
         wrong(key, "must be a map");
         return Optional.empty();
     }
+
+    /** So many times a rate, where that is exact. */
+    long exact(String key, long rate, Ratio ratio) {
+        OptionalLong exact = ratio.of(rate);
+        if (exact.isEmpty()) {
+            wrong(
+                    key,
+                    "must be given: what follows from the other prices has more than six digits behind the point, or"
+                            + " is a million or more");
+        }
+        return exact.orElse(rate);
+    }
 }

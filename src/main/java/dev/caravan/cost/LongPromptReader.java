@@ -106,6 +106,6 @@ final class LongPromptReader {
 
     private long rate(String key, long usual, Ratio ratio) {
         OptionalLong rate = dear.rate(key);
-        return rate.isPresent() ? rate.getAsLong() : PriceReader.exact(dear, key, usual, ratio);
+        return rate.isPresent() ? rate.getAsLong() : dear.exact(key, usual, ratio);
     }
 }

@@ -1,7 +1,7 @@
 package dev.caravan.cost;
 
+import dev.caravan.base.Problem;
 import dev.caravan.base.Problems;
-import dev.caravan.base.Problems.Problem;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
@@ -46,7 +46,7 @@ public final class ModelNames {
         var named = new LinkedHashMap<String, Named>();
         for (Step each : pipeline.steps()) {
             StepGrammar kind = kinds.get(each.kind());
-            if (kind != null && kind.asks()) {
+            if (kind != null && kind.manner().asksProvider()) {
                 String step = "pipeline.steps[" + each.index() + "]";
                 boolean inApi = pipeline.config().path("api").has("model");
                 add(named, each.source().has("model") ? step + ".model" : inApi ? "api.model" : step, each, false);

@@ -52,7 +52,7 @@ public final class MoneyText {
 
     /** What a run cost, for a screen: where replies told no usage, what is known of it. */
     public static String cost(RunSummary run) {
-        return cost(run.settledPicos(), run.unknown().calls());
+        return cost(run.cost().settledPicos(), run.cost().unknown().calls());
     }
 
     /** As {@link #cost(RunSummary)}, of a part of a run. */
@@ -65,7 +65,7 @@ public final class MoneyText {
 
     /** The line of a screen that names replies that told no usage: how many, and what they can cost at most. */
     public static String untold(RunSummary run) {
-        RunSummary.Untold unknown = run.unknown();
+        RunSummary.Untold unknown = run.cost().unknown();
         return unknown.calls() + (unknown.calls() == 1 ? " reply" : " replies") + " told no usage; "
                 + (unknown.picos() < 0
                         ? "nobody knows what is at risk, for the price is unknown"
@@ -80,7 +80,7 @@ public final class MoneyText {
 
     /** The line that names what people said of such replies. */
     public static String said(RunSummary run) {
-        RunSummary.Untold unknown = run.unknown();
+        RunSummary.Untold unknown = run.cost().unknown();
         return display(unknown.saidPicos()) + " of it for " + unknown.saidCalls()
                 + (unknown.saidCalls() == 1 ? " reply" : " replies") + " that told no usage, as somebody said";
     }

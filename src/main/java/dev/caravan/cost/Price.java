@@ -1,7 +1,5 @@
 package dev.caravan.cost;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +55,5 @@ public record Price(
     /** As {@link #worstCost}, for who counts in numbers. */
     public long worst(Lane lane, long inputTokens, long outputTokens) {
         return worstCost(lane, inputTokens, outputTokens).picos();
-    }
-
-    /** Of a run, which may be one of an earlier version. */
-    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-    static Price fromJson(ObjectNode stored) {
-        return StoredPrice.read(stored);
     }
 }

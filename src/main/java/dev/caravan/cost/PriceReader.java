@@ -74,7 +74,7 @@ final class PriceReader {
         OptionalLong written = fields.rate(batchKey);
         return written.isPresent()
                 ? written.getAsLong()
-                : fields.has(key) ? exact(fields, batchKey, realtime, batchCache) : usual;
+                : fields.has(key) ? fields.exact(batchKey, realtime, batchCache) : usual;
     }
 
     /** Whether both of two prices are there. Complains where others need one that nobody took back. */
@@ -90,18 +90,6 @@ final class PriceReader {
                             each, "is no price without " + (fields.has(input) ? output : input) + ": give both"));
         }
         return false;
-    }
-
-    /** So many times a rate, where that is exact. */
-    static long exact(EntryFields fields, String key, long rate, Ratio ratio) {
-        OptionalLong exact = ratio.of(rate);
-        if (exact.isEmpty()) {
-            fields.wrong(
-                    key,
-                    "must be given: what follows from the other prices has more than six digits behind the point, or"
-                            + " is a million or more");
-        }
-        return exact.orElse(rate);
     }
 
     /**

@@ -2,8 +2,8 @@ package dev.caravan.cost;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
-import dev.caravan.provider.BaseUrl;
 import dev.caravan.provider.AccountLimits;
+import dev.caravan.provider.BaseUrl;
 import java.util.List;
 import java.util.Locale;
 

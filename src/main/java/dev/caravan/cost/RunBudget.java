@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a run may still spend. A call or a job is admitted only while what is settled, what is at risk and the worst case
@@ -21,13 +22,24 @@ import java.util.Map;
  */
 public final class RunBudget implements RunStore.Listener {
     /** Whether something may be bought. */
-    public enum Verdict {
+    public enum Admission {
         YES,
         /** Not before something that was admitted turns out cheaper than it might have been. */
         LATER,
         /** Not under this cap. */
         NEVER
     }
+
+    /** After these more or less is spent, or may be. */
+    private static final Set<Class<? extends RunEvent>> CHANGES_BOOKS = Set.of(
+            RunEvent.RepliesSettled.class,
+            RunEvent.CallsLost.class,
+            RunEvent.StraySettled.class,
+            RunEvent.UsageSettled.class,
+            RunEvent.StrayFound.class,
+            RunEvent.StrayGone.class,
+            RunEvent.JobNotCreated.class,
+            RunEvent.CapSet.class);
 
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private final Map<String, Long> jobs = new HashMap<>();
@@ -38,11 +50,11 @@ public final class RunBudget implements RunStore.Listener {
     /** Takes over what an earlier process admitted. */
     public RunBudget(RunStore store) {
         store.onState(state -> {
-            look(state);
+            readBooks(state);
             for (OpenWork each : state.works()) {
                 RunEvent.JobIntended intent = each.intent();
                 if (intent != null) {
-                    hold(each.id(), intent.worstPicos());
+                    takeOver(each.id(), intent.worstPicos());
                 }
             }
             return true;
@@ -50,29 +62,22 @@ public final class RunBudget implements RunStore.Listener {
         store.listen(this);
     }
 
-    private synchronized void look(RunState state) {
+    private synchronized void readBooks(RunState state) {
         cap = state.capPicos();
         spent = state.boundPicos();
     }
 
     @Override
     public void folded(RunEvent event, RunState state, Instant time) {
-        if (event instanceof RunEvent.RepliesSettled
-                || event instanceof RunEvent.CallsLost
-                || event instanceof RunEvent.StraySettled
-                || event instanceof RunEvent.UsageSettled
-                || event instanceof RunEvent.StrayFound
-                || event instanceof RunEvent.StrayGone
-                || event instanceof RunEvent.JobNotCreated
-                || event instanceof RunEvent.CapSet) {
-            look(state);
+        if (CHANGES_BOOKS.contains(event.getClass())) {
+            readBooks(state);
         }
         if (event instanceof RunEvent.WorkDone e) {
-            over(e.work());
+            releaseJob(e.work());
         } else if (event instanceof RunEvent.WorkSplit e) {
-            over(e.work());
+            releaseJob(e.work());
         } else if (event instanceof RunEvent.JobNotCreated e) {
-            over(e.work());
+            releaseJob(e.work());
         }
     }
 
@@ -80,21 +85,21 @@ public final class RunBudget implements RunStore.Listener {
         return reserved;
     }
 
-    private synchronized void hold(String work, long worst) {
+    private synchronized void takeOver(String work, long worst) {
         jobs.put(work, Math.max(0, worst));
         reserved = Math.addExact(reserved, Math.max(0, worst));
     }
 
     /** Admits a job, or not; it is released when its work is done, or was surely not bought. */
-    public synchronized Verdict reserve(String work, long worst) {
-        Verdict verdict = reserve(worst);
-        if (verdict == Verdict.YES) {
+    public synchronized Admission reserve(String work, long worst) {
+        Admission admission = reserve(worst);
+        if (admission == Admission.YES) {
             jobs.put(work, Math.max(0, worst));
         }
-        return verdict;
+        return admission;
     }
 
-    private void over(String work) {
+    private void releaseJob(String work) {
         Long held;
         synchronized (this) {
             held = jobs.remove(work);
@@ -110,20 +115,20 @@ public final class RunBudget implements RunStore.Listener {
     }
 
     /** Admits a worst case, or not. */
-    public synchronized Verdict reserve(long worst) {
-        Verdict verdict = verdict(Math.max(0, worst));
-        if (verdict == Verdict.YES) {
+    public synchronized Admission reserve(long worst) {
+        Admission admission = wouldAdmit(Math.max(0, worst));
+        if (admission == Admission.YES) {
             reserved = Math.addExact(reserved, Math.max(0, worst));
         }
-        return verdict;
+        return admission;
     }
 
     /** What would become of a worst case, without admitting it. */
-    public synchronized Verdict verdict(long worst) {
+    public synchronized Admission wouldAdmit(long worst) {
         if (cap < 0 || SaturatedMath.plus(SaturatedMath.plus(spent, reserved), worst) <= cap) {
-            return Verdict.YES;
+            return Admission.YES;
         }
-        return reserved > 0 && SaturatedMath.plus(spent, worst) <= cap ? Verdict.LATER : Verdict.NEVER;
+        return reserved > 0 && SaturatedMath.plus(spent, worst) <= cap ? Admission.LATER : Admission.NEVER;
     }
 
     /** What could be admitted at this moment; {@link Long#MAX_VALUE} without a cap. */
@@ -143,8 +148,8 @@ public final class RunBudget implements RunStore.Listener {
         }
     }
 
-    /** Called again when something was released, or when the run stops. */
-    public void park(Runnable again) {
+    /** Calls when something was released, or when the run stops; at once when nothing is out. */
+    public void whenReleased(Runnable again) {
         boolean nothingOut;
         synchronized (this) {
             nothingOut = reserved == 0;
@@ -158,7 +163,7 @@ public final class RunBudget implements RunStore.Listener {
     }
 
     /** Everyone who waits asks again. */
-    public void sweep() {
+    public void wakeWaiting() {
         List<Runnable> all;
         synchronized (this) {
             all = new ArrayList<>(waiting);

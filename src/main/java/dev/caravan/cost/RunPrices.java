@@ -57,7 +57,7 @@ public final class RunPrices {
 
     private static @Nullable Price price(ObjectNode prices, String name) {
         JsonNode price = prices.path(name);
-        return price.isObject() ? Json.mapper().convertValue(price, Price.class) : null;
+        return price instanceof ObjectNode stored ? StoredPrice.read(stored) : null;
     }
 
     private @Nullable Price price(ModelChoice asked) {
@@ -71,17 +71,17 @@ public final class RunPrices {
     }
 
     /** Upper bound of a call's price: no token from the cache, and as long an answer as is allowed. */
-    public long worst(ModelChoice asked, Lane lane, Prompt prompt) {
+    public long worstCase(ModelChoice asked, Lane lane, Prompt prompt) {
         String system = prompt.system();
         JsonNode schema = prompt.schema();
         long bytes = prompt.text().getBytes(StandardCharsets.UTF_8).length
                 + (system == null ? 0L : system.getBytes(StandardCharsets.UTF_8).length)
                 + (schema == null ? 0L : Json.text(schema).getBytes(StandardCharsets.UTF_8).length);
-        return worst(asked, lane, bytes, prompt.maxTokens());
+        return worstCase(asked, lane, bytes, prompt.maxTokens());
     }
 
     /** @param bytes of all that is sent, schema included */
-    public long worst(ModelChoice asked, Lane lane, long bytes, @Nullable Integer maxTokens) {
+    public long worstCase(ModelChoice asked, Lane lane, long bytes, @Nullable Integer maxTokens) {
         Price price = price(asked);
         return price == null
                 ? Price.UNKNOWN
@@ -89,7 +89,7 @@ public final class RunPrices {
     }
 
     /** About what a first request of a step costs at worst from now on. */
-    long worstNow(int step, Lane lane, long bytes, @Nullable Integer maxTokens) {
-        return worst(new ModelChoice(step, prices.size() - 1, false), lane, bytes, maxTokens);
+    long worstCaseNow(int step, Lane lane, long bytes, @Nullable Integer maxTokens) {
+        return worstCase(new ModelChoice(step, prices.size() - 1, false), lane, bytes, maxTokens);
     }
 }

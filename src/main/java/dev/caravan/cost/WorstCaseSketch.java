@@ -39,7 +39,7 @@ public final class WorstCaseSketch {
                     + size(pipeline.folder(), each.template())
                     + size(pipeline.folder(), each.schema())
                     + (system == null ? 0 : system.getBytes(StandardCharsets.UTF_8).length);
-            all.add(Math.max(0, prices.worstNow(each.index(), lane, bytes, each.maxTokens())));
+            all.add(Math.max(0, prices.worstCaseNow(each.index(), lane, bytes, each.maxTokens())));
         }
         return all;
     }

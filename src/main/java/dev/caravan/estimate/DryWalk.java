@@ -1,21 +1,22 @@
 package dev.caravan.estimate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.expression.EvaluationException;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.run.StepShape;
 import dev.caravan.simulator.Rehearsal;
-import dev.caravan.step.FanOutStepKind;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.step.StepBranch;
 import dev.caravan.validation.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -52,21 +53,25 @@ final class DryWalk {
         this.tokens = tokens;
         this.lengths = lengths;
         kept = new PromptSample(units);
-        shape = StepShape.of(steps.size(), places(PreparedStep.Fanning.class), places(PreparedStep.Gathering.class));
-        for (PreparedStep each : steps) {
-            var block = each.step().simulate();
-            if (block != null) {
-                rehearsal.answers(each.step().name(), block);
-            }
-            if (each instanceof PreparedStep.Asking asking && asking.schema() != null) {
-                rehearsal.schema(each.step().name(), Objects.requireNonNull(asking.schema()));
-            }
+        shape = StepShape.of(steps.size(), places(StepGrammar.Role.FAN_OUT), places(StepGrammar.Role.GATHER));
+        steps.forEach(this::rehearse);
+    }
+
+    private void rehearse(PreparedStep step) {
+        String name = step.step().name();
+        JsonNode block = step.step().simulate();
+        if (block != null) {
+            rehearsal.answers(name, block);
+        }
+        JsonNode schema = step.asking().map(PreparedStep.Asking::schema).orElse(null);
+        if (schema != null) {
+            rehearsal.schema(name, schema);
         }
     }
 
-    private List<Integer> places(Class<? extends PreparedStep> kind) {
+    private List<Integer> places(StepGrammar.Role role) {
         return IntStream.range(0, steps.size())
-                .filter(each -> kind.isInstance(steps.get(each)))
+                .filter(each -> steps.get(each).role() == role)
                 .boxed()
                 .toList();
     }
@@ -109,19 +114,59 @@ final class DryWalk {
 
     private @Nullable SampledUnit walk(SampledUnit from, int first, int until) {
         SampledUnit at = from;
-        for (int i = first; i < until && at != null; i++) {
-            PreparedStep step = steps.get(i);
-            if (step instanceof PreparedStep.Fanning fanning) {
-                int gather = shape.gatherOf(i);
-                at = fanOut(fanning, at, i, gather);
-                i = gather == StepShape.NONE ? until : gather;
-            } else if (step instanceof PreparedStep.Asking asking) {
-                at = ask(asking, at, i);
-            } else if (step instanceof PreparedStep.Local local) {
-                at = perform(local, at);
-            }
+        int place = first;
+        while (place < until && at != null) {
+            at = steps.get(place).visit(new StepVisit(place, at)).orElse(null);
+            place = behind(place, until);
         }
         return at;
+    }
+
+    /** A fan-out is walked to its end at once. */
+    private int behind(int place, int until) {
+        if (!shape.isFanOut(place)) {
+            return place + 1;
+        }
+        int gather = shape.gatherOf(place);
+        return gather == StepShape.NONE ? until : gather + 1;
+    }
+
+    /** A unit of the sample at a step; empty comes back when it goes no further. */
+    private final class StepVisit implements PreparedStep.Visitor<Optional<SampledUnit>> {
+        private final int place;
+        private final SampledUnit at;
+
+        StepVisit(int place, SampledUnit at) {
+            this.place = place;
+            this.at = at;
+        }
+
+        @Override
+        public Optional<SampledUnit> asking(PreparedStep.Asking step) {
+            return Optional.ofNullable(ask(step, at, place));
+        }
+
+        @Override
+        public Optional<SampledUnit> local(PreparedStep.Local step) {
+            return Optional.ofNullable(perform(step, at));
+        }
+
+        @Override
+        public Optional<SampledUnit> fanning(PreparedStep.Fanning step) {
+            return Optional.ofNullable(fanOut(step, at, place, shape.gatherOf(place)));
+        }
+
+        /** What comes together was gathered at its fan-out; who begins here has gone on with it. */
+        @Override
+        public Optional<SampledUnit> gathering(PreparedStep.Gathering step) {
+            return Optional.of(at);
+        }
+
+        /** As if everybody agreed. */
+        @Override
+        public Optional<SampledUnit> reviewing(PreparedStep.Reviewing step) {
+            return Optional.of(at);
+        }
     }
 
     private @Nullable SampledUnit ask(PreparedStep.Asking step, SampledUnit at, int place) {
@@ -137,9 +182,9 @@ final class DryWalk {
         }
         asked++;
         String key = step.step().name() + "-" + asked + "-1";
-        Prompt prompt;
         try {
-            prompt = step.prompt(key, record, Json.mapper().createArrayNode(), false);
+            Prompt prompt = step.prompt(key, record, Json.mapper().createArrayNode(), false);
+            return asked(step, at, place, times, record, prompt);
         } catch (RenderException e) {
             if (!at.answered()) {
                 return fails();
@@ -148,8 +193,12 @@ final class DryWalk {
             calls.add(SampledCall.unseen(place, times, at.more()));
             return leaves(step, at.lost());
         }
+    }
+
+    private @Nullable SampledUnit asked(
+            PreparedStep.Asking step, SampledUnit at, int place, Interval times, ObjectNode record, Prompt prompt) {
         kept.keep(place, prompt);
-        String answer = rehearsal.answer(key, prompt.text(), prompt.schema());
+        String answer = rehearsal.answer(prompt.callKey(), prompt.text(), prompt.schema());
         long output = tokens.answer(answer);
         calls.add(new SampledCall(place, times, tokens.prompt(prompt), PromptSample.bytes(prompt), output, at.more()));
         long longer = Math.max(0, lengths.high(step.step(), output) - output);
@@ -233,30 +282,49 @@ final class DryWalk {
         }
     }
 
-    /** @param gather the place where its children come back; {@link StepShape#NONE} when they do not */
     private @Nullable SampledUnit fanOut(PreparedStep.Fanning step, SampledUnit at, int place, int gather) {
-        boolean open = at.isOpen(step.step().source().path("field").asText());
+        boolean open = at.isOpen(step.field());
         if (open) {
-            notes.add(ASSUMED_CHILDREN.formatted(step.step().name(), FanOutStepKind.most(step.step())));
+            notes.add(ASSUMED_CHILDREN.formatted(step.step().name(), step.most()));
         }
         ObjectNode record = at.record();
-        if (record == null) {
-            return guessed(step, at, place, gather);
+        PreparedStep.Fanning.Expansion expansion = record == null ? null : step.expand(record);
+        if (record == null || expansion == null || (expansion.children() == 0 && open)) {
+            return unknownChildren(step, at, place, gather);
         }
-        PreparedStep.Fanning.Expansion made = step.expand(record);
-        if (made.children() == 0) {
-            return open ? guessed(step, at, place, gather) : childless(made, record, at, gather);
+        return expansion.children() == 0
+                ? childless(at, record, expansion, gather)
+                : children(step, at, record, expansion.children(), place, gather);
+    }
+
+    /** So many children that nobody knows, with records that nobody knows. */
+    private @Nullable SampledUnit unknownChildren(PreparedStep.Fanning step, SampledUnit at, int place, int gather) {
+        int most = step.most();
+        walk(at.lost().times(at.times().times(1, Math.sqrt(most), most)), place + 1, end(gather));
+        return gather == StepShape.NONE ? null : leaves(steps.get(gather), at.lost());
+    }
+
+    private @Nullable SampledUnit childless(
+            SampledUnit at, ObjectNode record, PreparedStep.Fanning.Expansion expansion, int gather) {
+        if (!expansion.findings().isEmpty()) {
+            return fails();
         }
-        int most = open ? Math.max(made.children(), FanOutStepKind.most(step.step())) : made.children();
-        String openField = open ? FanOutStepKind.childField(step.step()) : "";
-        int walked = Math.min(made.children(), MOST_CHILDREN);
-        double share = (double) made.children() / walked;
-        double fewest = open ? 1.0 / walked : share;
-        SampledUnit standing = at.times(at.times().times(fewest, share, (double) most / walked));
+        return expansion.dropped() || gather == StepShape.NONE ? null : gather(at, record, List.of(), gather);
+    }
+
+    private @Nullable SampledUnit children(
+            PreparedStep.Fanning step, SampledUnit at, ObjectNode record, int children, int place, int gather) {
+        boolean open = at.isOpen(step.field());
+        int walked = Math.min(children, MOST_CHILDREN);
+        double share = (double) children / walked;
+        SampledUnit standing = at.times(
+                open
+                        ? at.times().times(1.0 / walked, share, (double) Math.max(children, step.most()) / walked)
+                        : at.times().times(share));
         var back = new ArrayList<SampledUnit>();
         for (int i = 0; i < walked; i++) {
-            int index = (int) ((long) i * made.children() / walked);
-            SampledUnit child = standing.child(step.child(record, index, 0), openField);
+            int index = (int) ((long) i * children / walked);
+            SampledUnit child = standing.child(step.child(record, index, 0), open ? step.childField() : "");
             SampledUnit returned = walk(child, place + 1, end(gather));
             if (returned != null) {
                 back.add(returned);
@@ -265,31 +333,13 @@ final class DryWalk {
         return gather == StepShape.NONE ? null : gathered(at, back, share, gather);
     }
 
-    /** Nobody knows its children: one stands for as many as there may be, and nothing is known of that one either. */
-    private @Nullable SampledUnit guessed(PreparedStep.Fanning step, SampledUnit at, int place, int gather) {
-        int most = FanOutStepKind.most(step.step());
-        walk(at.lost().times(at.times().times(1, Math.sqrt(most), most)), place + 1, end(gather));
-        return gather == StepShape.NONE ? null : leaves(steps.get(gather), at.lost());
-    }
-
-    /** It surely has no children: it fails, leaves, or is gathered at once. */
-    private @Nullable SampledUnit childless(
-            PreparedStep.Fanning.Expansion made, ObjectNode record, SampledUnit at, int gather) {
-        if (!made.findings().isEmpty()) {
-            return fails();
-        }
-        return made.dropped() || gather == StepShape.NONE
-                ? null
-                : done(steps.get(gather), at, gathering(gather).gather(record, List.of(), List.of()));
-    }
-
-    /** Where the way of children ends. */
     private int end(int gather) {
         return gather == StepShape.NONE ? steps.size() : gather;
     }
 
-    private PreparedStep.Gathering gathering(int place) {
-        return (PreparedStep.Gathering) steps.get(place);
+    private @Nullable SampledUnit gather(SampledUnit at, ObjectNode record, List<ObjectNode> arrived, int gather) {
+        PreparedStep step = steps.get(gather);
+        return done(step, at, step.gathering().orElseThrow().gather(record, arrived, List.of()));
     }
 
     /** @param share children that each of those stands for */
@@ -311,9 +361,7 @@ final class DryWalk {
             }
         }
         SampledUnit at = answered ? parent.answered(record, (long) more) : parent;
-        return lost || record == null
-                ? leaves(steps.get(gather), at.lost())
-                : done(steps.get(gather), at, gathering(gather).gather(record, arrived, List.of()));
+        return lost || record == null ? leaves(steps.get(gather), at.lost()) : gather(at, record, arrived, gather);
     }
 
     private @Nullable SampledUnit fails() {

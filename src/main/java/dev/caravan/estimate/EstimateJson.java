@@ -7,7 +7,6 @@ import dev.caravan.cost.Forecast;
 import dev.caravan.cost.MoneyText;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.Locale;
 
 /** An estimate as JSON, the same for the command line and over HTTP. */
 public final class EstimateJson {
@@ -16,7 +15,7 @@ public final class EstimateJson {
     public static ObjectNode of(Estimate estimate) {
         ObjectNode node = Json.object()
                 .put("pipeline", estimate.pipeline())
-                .put("mode", estimate.lane().name().toLowerCase(Locale.ROOT));
+                .put("mode", estimate.lane().word());
         node.put("simulated", estimate.simulated())
                 .put("units", estimate.units())
                 .put("sampled", estimate.sampled());

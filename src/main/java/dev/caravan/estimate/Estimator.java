@@ -8,6 +8,7 @@ import dev.caravan.cost.Price;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.CostOutlook;
@@ -16,9 +17,7 @@ import dev.caravan.step.PreparedStep;
 import dev.caravan.step.StepKind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,7 +206,7 @@ public final class Estimator {
 
     private Stream<Step> asking(Pipeline pipeline) {
         return pipeline.steps().stream()
-                .filter(each -> Objects.requireNonNull(kinds.get(each.kind())).asks());
+                .filter(each -> StepGrammar.of(kinds, each).manner().asksProvider());
     }
 
     private List<Integer> local(Pipeline pipeline) {
@@ -224,7 +223,7 @@ public final class Estimator {
                 .distinct()
                 .filter(each -> isUnpriced(each, lane))
                 .forEach(each -> notes.add("the price of '" + each + "' in "
-                        + lane.name().toLowerCase(Locale.ROOT)
+                        + lane.word()
                         + " is not known, so the cost is not: name it in models.yaml"));
     }
 

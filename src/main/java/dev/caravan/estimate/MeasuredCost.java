@@ -14,6 +14,7 @@ import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.StepFact;
 import dev.caravan.settle.PaidReplies;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,7 +83,7 @@ final class MeasuredCost {
     /** What the simulator answers says nothing of a provider's answers, nor the other way round. */
     private static boolean like(RunFacts facts, Pipeline pipeline, List<Integer> local, boolean simulated) {
         return facts.simulated() == simulated
-                && facts.localSteps().equals(local)
+                && facts.places(StepFact::local).equals(local)
                 && facts.pipeline().equals(pipeline.name())
                 && facts.steps()
                         .equals(pipeline.steps().stream().map(Step::name).toList());
@@ -180,10 +181,10 @@ final class MeasuredCost {
             notes.add(replies.untold().cardinality() + " units of " + run()
                     + " are left out: replies of theirs told no usage, so nobody knows what they cost");
         }
-        if (!state.facts().configDigest().equals(PipelineSnapshot.digest(pipeline))) {
+        if (!state.facts().digests().config().equals(PipelineSnapshot.digest(pipeline))) {
             notes.add("the pipeline was changed since " + run() + ": its prompts or answers may have other lengths");
         }
-        if (!state.facts().itemsDigest().equals(PipelineSnapshot.itemsDigest(pipeline))) {
+        if (!state.facts().digests().items().equals(PipelineSnapshot.itemsDigest(pipeline))) {
             notes.add("the items are not those of " + run() + ": its figures hold if they are alike");
         }
         if (!sameModels(pipeline, registry)) {

@@ -1,11 +1,13 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
-import dev.caravan.provider.Lane;
 import dev.caravan.provider.Prompt;
+import dev.caravan.run.OpenWork;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.UnitRanges;
 import dev.caravan.run.WorkOrder;
@@ -18,10 +20,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Where realtime calls are admitted, intended, booked, and settled once all of a piece of work have their outcome. */
 public final class CallDesk {
-    private final LiveRun run;
+    private final RunContext run;
+    private final RunControl control;
+    private final RefusalWatch refusals;
+    private final CapReached capReached;
+    private final IntentJournal intents;
 
-    CallDesk(LiveRun run) {
+    CallDesk(RunContext run, RunControl control, RefusalWatch refusals, CapReached capReached) {
         this.run = run;
+        this.control = control;
+        this.refusals = refusals;
+        this.capReached = capReached;
+        intents = new IntentJournal(run.store());
     }
 
     /** The calls that a ticket's work still needs, one at a time. */
@@ -32,16 +42,16 @@ public final class CallDesk {
     }
 
     /**
-     * Waits for a permit, renders the prompt and journals the intent; then calls back. Afterwards the call has a prompt
+     * Waits for its turn, renders the prompt and journals the intent; then calls back. Afterwards the call has a prompt
      * to send, or none when its outcome is already decided or the run stops.
      */
     public void admit(UnitCall call, Runnable then) {
-        AccountTurnstile gate =
-                run.gates().calls(call.order().step(), call.member().attempts() > 0);
-        gate.acquire(run, new AccountTurnstile.Candidate() {
+        AccountTurnstile turnstile =
+                run.turnstiles().calls(call.order().step(), call.member().attempts() > 0);
+        turnstile.acquire(control, new AccountTurnstile.Candidate() {
             @Override
             public boolean wanted() {
-                return run.admits();
+                return control.admits();
             }
 
             @Override
@@ -51,13 +61,13 @@ public final class CallDesk {
 
             @Override
             public void admitted() {
-                call.gate = gate;
+                call.turnstile = turnstile;
                 run.workers().execute(() -> {
                     try {
                         intend(call, then);
                     } catch (RuntimeException e) {
                         unused(call);
-                        run.fail(e);
+                        control.fail(e);
                         then.run();
                     }
                 });
@@ -67,9 +77,9 @@ public final class CallDesk {
 
     private void intend(UnitCall call, Runnable then) {
         WorkOrder order = call.order();
-        ObjectNode record = run.records().before(order.step(), call.member().unit());
-        call.unitId = record.path("unit_id").asText();
-        Optional<ReplyRow> passing = run.unasked(order, call.member(), record, Lane.REALTIME);
+        ObjectNode record = run.requests().record(order.step(), call.member());
+        call.unitId = UnitRecord.id(record);
+        Optional<ReplyRow> passing = run.requests().unasked(order, call.member(), record, order.lane());
         if (passing.isPresent()) {
             unused(call);
             book(order, passing.get(), failure -> then.run());
@@ -77,36 +87,36 @@ public final class CallDesk {
         }
         Prompt prompt;
         try {
-            prompt = run.prompt(order.step(), call.member(), record);
+            prompt = run.requests().prompt(order.step(), call.member(), record);
         } catch (RenderException e) {
             unused(call);
             String message = String.valueOf(e.getMessage());
             book(
                     order,
-                    ReplyRow.unrendered(call.member(), call.unitId, order.work(), Lane.REALTIME, message),
+                    ReplyRow.unrendered(call.member(), call.unitId, order.work(), order.lane(), message),
                     failure -> then.run());
             return;
         }
-        call.worstPicos = run.worstPicos(order.step(), call.member(), Lane.REALTIME, prompt);
-        switch (run.purse().reserve(call.worstPicos)) {
+        call.worstPicos = run.requests().worstPicos(order.step(), call.member(), order.lane(), prompt);
+        switch (run.budget().reserve(call.worstPicos)) {
             case YES -> call.paidFor = true;
             case LATER -> {
                 unused(call);
-                run.purse().park(() -> admit(call, then));
+                run.budget().whenReleased(() -> admit(call, then));
                 return;
             }
             case NEVER -> {
                 unused(call);
-                CapReached.pause(run, order.step(), 1, call.worstPicos);
+                capReached.pause(order.step(), 1, call.worstPicos);
                 run.workers().execute(then);
                 return;
             }
         }
-        run.intents().add(order.work(), call.member().unit(), call.worstPicos, failure -> {
+        intents.add(order.work(), call.member().unit(), call.worstPicos, failure -> {
             if (failure == null) {
                 call.prompt = prompt;
                 call.startedNanos = System.nanoTime();
-                call.sentAt = run.permits().now();
+                call.sentAt = run.turnstiles().now();
             } else {
                 unused(call);
                 settled(call);
@@ -119,24 +129,24 @@ public final class CallDesk {
     private void settled(UnitCall call) {
         if (call.paidFor) {
             call.paidFor = false;
-            run.purse().release(call.worstPicos);
+            run.budget().release(call.worstPicos);
         }
     }
 
     /** Books what came of a sent call; calls back when it is durable. */
     public void book(UnitCall call, Answer answer, Runnable then) {
         if (answer instanceof Answer.Fatal fatal) {
-            // Before the permit goes on to another call of the same account.
-            run.pause("provider", fatal.code() + ": " + fatal.detail());
+            // Before the turn goes on to another call of the same account.
+            control.pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
         }
         tell(call, answer);
         release(call);
         trace(call, answer);
         WorkOrder order = call.order();
         String unit = unit(call);
-        boolean held = run.refusals().hold(call, answer);
+        boolean held = refusals.hold(call, answer);
         if (held || answer instanceof Answer.Fatal) {
-            String code = answer instanceof Answer.Fatal fatal ? fatal.code() : RefusalWatch.REASON;
+            String code = answer instanceof Answer.Fatal fatal ? fatal.code() : RefusalWatch.CODE;
             run.store().record(new RunEvent.CallsNotBought(order.work(), unit, code), failure -> {
                 settled(call);
                 run.workers().execute(then);
@@ -148,7 +158,7 @@ public final class CallDesk {
                     .record(new RunEvent.CallsLost(order.work(), unit, lost.code(), 1, call.worstPicos), failure -> {});
         }
         ReplyRow row =
-                ReplyRow.of(call.member(), call.unitId, order.work(), Lane.REALTIME, answer, () -> call.worstPicos);
+                ReplyRow.of(call.member(), call.unitId, order.work(), order.lane(), answer, () -> call.worstPicos);
         book(order, row, failure -> {
             settled(call);
             then.run();
@@ -160,11 +170,11 @@ public final class CallDesk {
      * another's, or whoever waits behind it would wait for ever.
      */
     public void broken(UnitCall call, Throwable cause) {
-        if (call.gate == null) {
+        if (call.turnstile == null) {
             return;
         }
-        // Before the permit goes on to another call, which would break in the same way.
-        run.fail(cause);
+        // Before the turn goes on to another call, which would break in the same way.
+        control.fail(cause);
         if (call.sent()) {
             book(call, new Answer.Ambiguous("fault", cause.getClass().getSimpleName()), () -> {});
         } else {
@@ -173,37 +183,38 @@ public final class CallDesk {
         }
     }
 
-    /** The account's gate learns from the answer, before the next one goes through. */
+    /** The account's turnstile learns from the answer, before the next one goes through. */
     private void tell(UnitCall call, Answer answer) {
-        AccountTurnstile gate = call.gate;
-        if (gate == null) {
+        AccountTurnstile turnstile = call.turnstile;
+        if (turnstile == null) {
             return;
         }
-        gate.allowed(call.requestsPerMinute, call.tokensPerMinute);
+        turnstile.allowed(call.requestsPerMinute, call.tokensPerMinute);
         if (answer instanceof Answer.Throttled throttled) {
-            if (gate.turnedAway(call.sentAt, throttled.retryAfter())) {
-                run.pause("throttled", "requests were turned away again and again: " + throttled.detail());
+            if (turnstile.turnedAway(call.sentAt, throttled.retryAfter())) {
+                control.pause(
+                        PauseReason.THROTTLED, "requests were turned away again and again: " + throttled.detail());
             }
         } else if (answer instanceof Answer.Received received) {
-            gate.answered(
+            turnstile.answered(
                     received.usage().usage().input() + received.usage().usage().output());
         } else if (answer instanceof Answer.Rejected) {
-            gate.answered(0);
+            turnstile.answered(0);
         } else if (answer instanceof Answer.Fatal) {
-            gate.failed();
+            turnstile.failed();
         } else {
-            gate.ended();
+            turnstile.ended();
         }
     }
 
     private void trace(UnitCall call, Answer answer) {
         long nanos = System.nanoTime() - call.startedNanos;
-        run.callWatch().answered(call.order().step(), answer, nanos);
+        run.access().listener().answered(call.order().step(), answer, nanos);
         if (answer instanceof Answer.Throttled) {
-            run.callWatch().turnedAway(call.order().step());
+            run.access().listener().turnedAway(call.order().step());
         }
         run.log()
-                .trace("[API] " + run.provider(call.order().step()) + " "
+                .trace("[API] " + run.step(call.order().step()).provider() + " "
                         + call.order().work() + " " + call.unitId
                         + " | %.2fs | ".formatted(nanos / 1e9)
                         + answer.getClass().getSimpleName());
@@ -220,27 +231,27 @@ public final class CallDesk {
     }
 
     private static void release(UnitCall call) {
-        AccountTurnstile gate = call.gate;
-        call.gate = null;
-        if (gate != null) {
-            gate.release();
+        AccountTurnstile turnstile = call.turnstile;
+        call.turnstile = null;
+        if (turnstile != null) {
+            turnstile.release();
         }
     }
 
     /** Nothing was sent: the turn is another's. */
     private static void unused(UnitCall call) {
-        AccountTurnstile gate = call.gate;
-        call.gate = null;
-        if (gate != null) {
-            gate.unused();
+        AccountTurnstile turnstile = call.turnstile;
+        call.turnstile = null;
+        if (turnstile != null) {
+            turnstile.unused();
         }
     }
 
     /** Settles the work if every member has its outcome, else leaves it open for when the run goes on. */
     public @Nullable RunEvent settle(WorkOrder order) {
-        run.results().addAll(order.step(), run.refusals().given(order));
+        run.results().addAll(order.step(), refusals.given(order));
         boolean complete = run.store().onState(state -> {
-            var work = state.openWork(order.work());
+            OpenWork work = state.openWork(order.work());
             return work != null && work.unanswered().isEmpty();
         });
         return complete ? run.settler().settle(order) : null;

@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.base.Backoff;
 import dev.caravan.base.SaturatedMath;
 import dev.caravan.cost.RunBudget;
 import dev.caravan.provider.Account;
@@ -17,20 +18,24 @@ import java.util.TreeMap;
 /** How a job is cut before it is sent: to what its provider takes in one, and to what the run may still spend. */
 final class JobCut {
     /** What waits for a job of a day should not write a line each second. */
-    private static final int MOST_DOUBLINGS = 8;
+    private static final Backoff BACKOFF = new Backoff(8);
 
     /** Of a request's line, about; the frame around the prompt makes up for texts with shorter tokens. */
     private static final int BYTES_PER_TOKEN = 4;
 
     private record Size(Member member, long bytes, long worst) {}
 
-    private final LiveRun run;
+    private final RunContext run;
+    private final QueueRoom queueRoom;
+    private final CapReached capReached;
     private final WorkOrder order;
     private final List<Size> sizes = new ArrayList<>();
     private long worst;
 
-    JobCut(LiveRun run, WorkOrder order) {
+    JobCut(RunContext run, QueueRoom queueRoom, CapReached capReached, WorkOrder order) {
         this.run = run;
+        this.queueRoom = queueRoom;
+        this.capReached = capReached;
         this.order = order;
     }
 
@@ -49,7 +54,7 @@ final class JobCut {
         if (!hasRoomInQueue()) {
             return Optional.of(later("enqueued", "waits until the account's queue has room for its tokens"));
         }
-        return switch (run.purse().reserve(order.work(), worst)) {
+        return switch (run.budget().reserve(order.work(), worst)) {
             case YES -> Optional.empty();
             case LATER, NEVER -> Optional.of(byCap());
         };
@@ -62,16 +67,15 @@ final class JobCut {
         if (most == 0 || run.facts().simulated()) {
             return true;
         }
-        String model =
-                run.step(order.step()).step().model(order.members().get(0).attempts() > 0);
+        String model = run.step(order.step()).model(order.members().get(0).attempts() > 0);
         long tokens =
                 sizes.stream().mapToLong(each -> each.bytes() / BYTES_PER_TOKEN).sum();
-        return run.queueRoom().enter(run.permits().queue(account, model), order.work(), tokens, most);
+        return queueRoom.enter(run.services().turnstiles().queue(account, model), order.work(), tokens, most);
     }
 
     /** The same work is tried again, after pauses that become longer. */
     private RunEvent later(String code, String why) {
-        long pause = run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS);
+        long pause = BACKOFF.pause(run.pauseMillis(), order.failedCreates());
         return new RunEvent.JobNotCreated(order.work(), code, why, pause);
     }
 
@@ -101,7 +105,7 @@ final class JobCut {
 
     /** As many as fit go now, the rest when something that was admitted turns out cheaper, or the cap is raised. */
     private RunEvent byCap() {
-        long room = run.purse().room();
+        long room = run.budget().room();
         List<Member> all = sizes.stream().map(Size::member).toList();
         int fit = 0;
         long sum = 0;
@@ -119,8 +123,8 @@ final class JobCut {
         }
         int requests = all.size() < 2 * run.minJob() ? all.size() : run.minJob();
         long least = sizes.stream().limit(requests).mapToLong(Size::worst).reduce(0, SaturatedMath::plus);
-        if (run.purse().verdict(least) == RunBudget.Verdict.NEVER) {
-            CapReached.pause(run, order.step(), requests, least);
+        if (run.budget().wouldAdmit(least) == RunBudget.Admission.NEVER) {
+            capReached.pause(order.step(), requests, least);
         }
         return later("cap", "waits for room below the cap");
     }

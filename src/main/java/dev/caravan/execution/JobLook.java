@@ -1,5 +1,6 @@
 package dev.caravan.execution;
 
+import dev.caravan.base.Worded;
 import dev.caravan.provider.JobStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param status of the ended job, for {@link Kind#COLLECT}
  */
 public record JobLook(
-        LiveRun run,
         Kind kind,
         String work,
         int step,
@@ -28,14 +28,14 @@ public record JobLook(
         @Nullable JobStatus status) {
 
     /** What is asked; in lower case, the route that asks it. */
-    public enum Kind {
+    public enum Kind implements Worded {
         POLL,
         CANCEL,
         FIND,
         COLLECT
     }
 
-    static JobLook at(LiveRun run, Kind kind, String work, int step, String providerJob) {
-        return new JobLook(run, kind, work, step, providerJob, null, null, false, 0, null);
+    static JobLook at(Kind kind, String work, int step, String providerJob) {
+        return new JobLook(kind, work, step, providerJob, null, null, false, 0, null);
     }
 }

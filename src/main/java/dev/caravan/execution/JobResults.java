@@ -1,11 +1,12 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.CallId;
 import dev.caravan.provider.JobStatus;
-import dev.caravan.provider.Lane;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
@@ -27,10 +28,20 @@ import org.jspecify.annotations.Nullable;
 final class JobResults {
     private static final int ROWS_AT_ONCE = 2_000;
 
-    private final LiveRun run;
+    /**
+     * A job that its provider says is over.
+     *
+     * @param status what the provider said of it, its errors by line included
+     */
+    record EndedJob(WorkOrder order, JobStatus status, RowMapping mapping) {}
+
+    private final RunContext run;
+    private final RunControl control;
+    private final RefusalWatch refusals;
+    private final JobWatch watch;
     private final WorkOrder order;
     private final JobStatus status;
-    private final JobDesk.RowMapping mapping;
+    private final RowMapping mapping;
     /** The names of all requests of the work. */
     private final Set<String> ours = new HashSet<>();
     /** By its name, who has no outcome yet. */
@@ -42,18 +53,20 @@ final class JobResults {
     /** Rows of which nobody knows whose they are. */
     private int odd;
 
-    /** @param status what the provider said of the ended job, its errors by line included */
-    JobResults(LiveRun run, WorkOrder order, JobStatus status, JobDesk.RowMapping mapping) {
+    JobResults(RunContext run, RunControl control, RefusalWatch refusals, JobWatch watch, EndedJob job) {
         this.run = run;
-        this.order = order;
-        this.status = status;
-        this.mapping = mapping;
+        this.control = control;
+        this.refusals = refusals;
+        this.watch = watch;
+        order = job.order();
+        status = job.status();
+        mapping = job.mapping();
     }
 
     /** Books the rows of result files, and the reasons of units without one, and settles the work. */
     RunEvent collect(List<Path> files) {
         if (RefusedJob.whole(status) && files.isEmpty()) {
-            Optional<RunEvent> answer = new RefusedJob(run, order, status).answer();
+            Optional<RunEvent> answer = new RefusedJob(run, control, order, status).answer();
             if (answer.isPresent()) {
                 return answer.get();
             }
@@ -68,7 +81,7 @@ final class JobResults {
                     status.providerJob() + " is another's: none of its rows is ours",
                     run.pauseMillis());
         }
-        run.watch().resultsRead(order.work(), status.providerJob());
+        watch.resultsRead(order.work(), status.providerJob());
         order.members().forEach(each -> ours.add(CallId.of(each.key(), nonce)));
         order.unanswered().forEach(each -> wanted.putIfAbsent(CallId.of(each.key(), nonce), each));
         book(files);
@@ -91,7 +104,7 @@ final class JobResults {
         ResultRows.read(
                 files,
                 node -> {
-                    JobDesk.Row row = mapping.read(node);
+                    RowMapping.Row row = mapping.read(node);
                     String name = row.customId();
                     if (!ours.contains(name)) {
                         odd++;
@@ -135,20 +148,20 @@ final class JobResults {
         if (!all || !unbought) {
             return Optional.empty();
         }
-        if (run.isOutdated(order) && !troubles.isEmpty()) {
+        if (run.requests().isOutdated(order) && !troubles.isEmpty()) {
             return Optional.of(unsold("the model that was asked is asked no more"));
         }
         for (Answer each : troubles.values()) {
             if (each instanceof Answer.Fatal fatal) {
-                run.pause("provider", fatal.code() + ": " + fatal.detail());
+                control.pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
                 return Optional.of(unsold(fatal.detail()));
             }
         }
-        return run.refusals().alike(order.step(), troubles.values()).map(this::unsold);
+        return refusals.alike(order.step(), troubles.values()).map(this::unsold);
     }
 
     private RunEvent unsold(String detail) {
-        return new RunEvent.JobNotCreated(order.work(), RefusalWatch.REASON, detail, 0);
+        return new RunEvent.JobNotCreated(order.work(), RefusalWatch.CODE, detail, 0);
     }
 
     /** Books the rows that are no answers. What may have been paid for all the same stays at risk. */
@@ -163,8 +176,8 @@ final class JobResults {
             if (member != null && answer instanceof Answer.Ambiguous) {
                 unreadable.add(member);
             }
-            if (answer instanceof Answer.Fatal fatal && !run.isOutdated(order)) {
-                run.pause("provider", fatal.code() + ": " + fatal.detail());
+            if (answer instanceof Answer.Fatal fatal && !run.requests().isOutdated(order)) {
+                control.pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
             }
         });
         lose(unreadable, unreadable.size(), "results_unreadable");
@@ -211,8 +224,10 @@ final class JobResults {
 
     private long worst(Member member) {
         try {
-            var record = run.records().before(order.step(), member.unit());
-            return run.worstPicos(order.step(), member, Lane.BATCH, run.prompt(order.step(), member, record));
+            var record = run.requests().record(order.step(), member);
+            return run.requests()
+                    .worstPicos(
+                            order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
         } catch (RenderException e) {
             // It was rendered when it was sent; whatever it cost is within what the whole job may cost.
             return Objects.requireNonNull(order.intent()).worstPicos();
@@ -252,15 +267,17 @@ final class JobResults {
     }
 
     private ReplyRow row(Member member, Answer answer) {
-        ObjectNode record = run.records().before(order.step(), member.unit());
-        String unitId = record.path("unit_id").asText();
-        return ReplyRow.of(member, unitId, order.work(), Lane.BATCH, answer, () -> worstPicos(member, record));
+        ObjectNode record = run.requests().record(order.step(), member);
+        String unitId = UnitRecord.id(record);
+        return ReplyRow.of(member, unitId, order.work(), order.lane(), answer, () -> worstPicos(member, record));
     }
 
     /** Of a reply that told no usage: its request is made again, to know what it can have cost. */
     private long worstPicos(Member member, ObjectNode record) {
         try {
-            return run.worstPicos(order.step(), member, Lane.BATCH, run.prompt(order.step(), member, record));
+            return run.requests()
+                    .worstPicos(
+                            order.step(), member, order.lane(), run.requests().prompt(order.step(), member, record));
         } catch (RenderException e) {
             // It could be rendered when it was sent.
             return order.intent() == null ? -1 : order.intent().worstPicos();

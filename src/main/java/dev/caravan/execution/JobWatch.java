@@ -6,9 +6,12 @@ import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.OpenWork;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
+import dev.caravan.run.RunLog;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
+import dev.caravan.run.RunStore;
 import dev.caravan.run.StrayJob;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,9 +36,12 @@ public final class JobWatch {
     /** Between two searches for a job that was given up, in ordinary looks. */
     private static final int SEARCH_EVERY = 4;
 
-    private final LiveRun run;
+    private final RunStore store;
+    private final RunLog log;
+    private final RunControl control;
+    private final CallListener listener;
+    private final Tempo tempo;
     private final long pollNanos;
-    private final long graceMillis;
     private final Map<String, Long> next = new HashMap<>();
     private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
     private final Map<String, JobStatus> ended = new ConcurrentHashMap<>();
@@ -44,11 +50,13 @@ public final class JobWatch {
     /** By job, the work that read its rows and found them its own. */
     private final Map<String, String> confirmed = new ConcurrentHashMap<>();
 
-    /** @param graceMillis how long a job may be missing from the provider's list before it is said not to exist */
-    JobWatch(LiveRun run, long pollMillis, long graceMillis) {
-        this.run = run;
-        pollNanos = TimeUnit.MILLISECONDS.toNanos(pollMillis);
-        this.graceMillis = graceMillis;
+    JobWatch(RunStore store, RunLog log, RunControl control, ProviderAccess access) {
+        this.store = store;
+        this.log = log;
+        this.control = control;
+        listener = access.listener();
+        tempo = access.tempo();
+        pollNanos = TimeUnit.MILLISECONDS.toNanos(tempo.pollMillis());
     }
 
     /** The run was killed: every job is looked at now. */
@@ -59,7 +67,7 @@ public final class JobWatch {
     synchronized List<JobLook> due() {
         long now = System.nanoTime();
         var due = new ArrayList<JobLook>();
-        for (JobLook each : run.store().onState(this::looks)) {
+        for (JobLook each : store.onState(this::looks)) {
             String name = each.nonce() == null ? each.work() : each.nonce();
             if (now - next.getOrDefault(name, now) >= 0) {
                 long pause = each.kind() == Kind.FIND && !each.last() ? pollNanos * SEARCH_EVERY : pollNanos;
@@ -76,7 +84,7 @@ public final class JobWatch {
         for (OpenWork each : state.works()) {
             if (each.phase() == OpenWork.Phase.CREATED) {
                 Kind kind = killed && !cancelled.contains(each.id()) ? Kind.CANCEL : Kind.POLL;
-                looks.add(JobLook.at(run, kind, each.id(), each.step(), String.valueOf(each.providerJob())));
+                looks.add(JobLook.at(kind, each.id(), each.step(), String.valueOf(each.providerJob())));
             }
         }
         boolean over = killed || state.everyUnitSettled();
@@ -93,7 +101,6 @@ public final class JobWatch {
                 ? Kind.FIND
                 : status != null ? Kind.COLLECT : cancelled.contains(stray.nonce()) ? Kind.POLL : Kind.CANCEL;
         return new JobLook(
-                run,
                 kind,
                 stray.work(),
                 stray.step(),
@@ -126,7 +133,7 @@ public final class JobWatch {
                         look.work(),
                         RunEvent.JobInDoubt.FOREIGN,
                         look.providerJob() + " was other work's, and is gone",
-                        run.pauseMillis());
+                        tempo.pauseMillis());
             }
             troubled(look, trouble.answer());
             return null;
@@ -145,7 +152,7 @@ public final class JobWatch {
 
     private void troubled(JobLook look, Answer trouble) {
         if (trouble instanceof Answer.Throttled) {
-            run.callWatch().turnedAway(look.step());
+            listener.turnedAway(look.step());
         }
         if (trouble instanceof Answer.Rejected && look.kind() == Kind.POLL) {
             unknown(look.work(), look.providerJob());
@@ -154,7 +161,7 @@ public final class JobWatch {
             endless(look.work(), "what the provider says of job " + look.providerJob(), trouble);
         }
         if (trouble instanceof Answer.Fatal fatal) {
-            run.pause("provider", fatal.code() + ": " + fatal.detail());
+            control.pause(PauseReason.PROVIDER, fatal.code() + ": " + fatal.detail());
         }
     }
 
@@ -167,7 +174,7 @@ public final class JobWatch {
      * for ours without an answer may yet turn out to be the one.
      */
     public Set<String> knownJobs() {
-        return run.store().onState(state -> {
+        return store.onState(state -> {
             var known = new HashSet<String>();
             state.works().stream()
                     .filter(each -> !each.adopted())
@@ -179,21 +186,21 @@ public final class JobWatch {
 
     /** Whether a job that may exist has been looked for long enough to say that it does not. */
     public boolean graceIsOver(@Nullable Instant doubtedAt) {
-        return doubtedAt == null || isOver(doubtedAt, Duration.ofMillis(graceMillis));
+        return doubtedAt == null || isOver(doubtedAt, Duration.ofMillis(tempo.graceMillis()));
     }
 
     /** Whether nothing turns up any more of an intent that was written then. */
     private boolean searchIsOver(Instant since) {
-        return isOver(since, Duration.ofMillis(Math.max(SHORTEST_SEARCH_MILLIS, SEARCH_GRACES * graceMillis)));
+        return isOver(since, Duration.ofMillis(Math.max(SHORTEST_SEARCH_MILLIS, SEARCH_GRACES * tempo.graceMillis())));
     }
 
     /** Whether trouble that began then has lasted for as long as the pipeline allows in batch. */
     public boolean gaveUp(Instant since) {
-        return isOver(since, run.facts().giveUpAfter(Lane.BATCH));
+        return isOver(since, store.facts().giveUpAfter(Lane.BATCH));
     }
 
     private boolean isOver(Instant since, Duration time) {
-        return !run.store().clock().instant().isBefore(since.plus(time));
+        return !store.clock().instant().isBefore(since.plus(time));
     }
 
     /** The provider was asked to end a job, by the name of its work or stray. */
@@ -226,18 +233,17 @@ public final class JobWatch {
 
     /** The provider could not say how the job is. */
     void unseen(String work, String why) {
-        silentSince.computeIfAbsent(work, key -> run.store().clock().instant());
+        silentSince.computeIfAbsent(work, key -> store.clock().instant());
         note(work, "not reached: " + why);
     }
 
     /** The provider says that it has no such job. A young one may be unknown for a while; later something is wrong. */
     void unknown(String work, String job) {
-        Instant since =
-                silentSince.computeIfAbsent(work, key -> run.store().clock().instant());
+        Instant since = silentSince.computeIfAbsent(work, key -> store.clock().instant());
         note(work, "the provider does not know " + job);
         if (gaveUp(since)) {
-            run.pause(
-                    "detached",
+            control.pause(
+                    PauseReason.DETACHED,
                     "the provider does not know job " + job + " since " + since
                             + "; was it made with another key or project? With the right key, `caravan resume` goes on");
         }
@@ -250,14 +256,14 @@ public final class JobWatch {
                 && trouble instanceof Answer.Transient each
                 && each.code().equals(Answer.Ambiguous.UNREADABLE)
                 && gaveUp(since)) {
-            run.pause("detached", what + " cannot be read since " + since + ": " + each.detail());
+            control.pause(PauseReason.DETACHED, what + " cannot be read since " + since + ": " + each.detail());
         }
     }
 
     /** An ended job's results could not be fetched this time. */
     public void resultsUnread(String work, String job, Answer trouble) {
         String name = results(work);
-        silentSince.computeIfAbsent(name, key -> run.store().clock().instant());
+        silentSince.computeIfAbsent(name, key -> store.clock().instant());
         note(name, "not read: " + trouble);
         endless(name, "what the provider gives as results of job " + job, trouble);
     }
@@ -265,12 +271,11 @@ public final class JobWatch {
     /** An ended job's results are not there, though it says so. Polls reach the job all the same, so this counts apart. */
     public void resultsMissing(String work, String job) {
         String name = results(work);
-        Instant since =
-                silentSince.computeIfAbsent(name, key -> run.store().clock().instant());
+        Instant since = silentSince.computeIfAbsent(name, key -> store.clock().instant());
         note(name, "the results of " + job + " are not there");
         if (gaveUp(since)) {
-            run.pause(
-                    "detached",
+            control.pause(
+                    PauseReason.DETACHED,
                     "the results of job " + job + " are not there since " + since
                             + "; were they deleted, or kept too long? What they cost at most stays at risk");
         }
@@ -288,7 +293,7 @@ public final class JobWatch {
 
     private void note(String work, String state) {
         if (!state.equals(lastSeen.put(work, state))) {
-            run.log().log("POLL", work + ": " + state);
+            log.log("POLL", work + ": " + state);
         }
     }
 

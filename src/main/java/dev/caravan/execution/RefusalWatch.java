@@ -1,8 +1,9 @@
 package dev.caravan.execution;
 
 import dev.caravan.provider.Answer;
-import dev.caravan.provider.Lane;
 import dev.caravan.run.FailureBrake;
+import dev.caravan.run.PauseReason;
+import dev.caravan.run.RunStore;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.settle.ReplyRow;
 import java.util.ArrayList;
@@ -22,8 +23,8 @@ import java.util.regex.Pattern;
  * piece of work is through without such a pause. Whoever goes on after it says that the refusals are the units' own.
  */
 final class RefusalWatch {
-    /** Why a run paused. */
-    static final String REASON = "refused";
+    /** Of calls and jobs that bought nothing for it. */
+    static final String CODE = "refused";
 
     /** See decision 25. */
     private static final int MOST = 5;
@@ -37,7 +38,8 @@ final class RefusalWatch {
         int length;
     }
 
-    private final LiveRun run;
+    private final RunStore store;
+    private final RunControl control;
     private final boolean off;
     /** Steps whose refusals are the units' own, for somebody went on after a pause: all but those that ask another model. */
     private final Set<Integer> accepted = new HashSet<>();
@@ -47,17 +49,18 @@ final class RefusalWatch {
     private final Map<String, List<ReplyRow>> held = new HashMap<>();
     private boolean tripped;
 
-    RefusalWatch(LiveRun run) {
-        this.run = run;
-        run.store().onState(state -> {
-            for (int i = 0; i < state.steps().size() && state.reason().equals(REASON); i++) {
+    RefusalWatch(RunStore store, RunControl control) {
+        this.store = store;
+        this.control = control;
+        store.onState(state -> {
+            for (int i = 0; i < state.steps().size() && PauseReason.REFUSED.is(state.reason()); i++) {
                 if (!state.steps().get(i).isRevised()) {
                     accepted.add(i);
                 }
             }
             return true;
         });
-        off = run.facts().brake().equals(FailureBrake.NONE);
+        off = store.facts().brake().equals(FailureBrake.NONE);
     }
 
     /** Hears what came of a realtime call; true when it is kept back, and the call has bought nothing. */
@@ -72,7 +75,7 @@ final class RefusalWatch {
         }
         held.computeIfAbsent(order.work(), key -> new ArrayList<>())
                 .add(ReplyRow.of(
-                        call.member(), call.unitId, order.work(), Lane.REALTIME, answer, () -> call.worstPicos));
+                        call.member(), call.unitId, order.work(), order.lane(), answer, () -> call.worstPicos));
         return true;
     }
 
@@ -82,7 +85,7 @@ final class RefusalWatch {
      */
     synchronized List<ReplyRow> given(WorkOrder order) {
         List<ReplyRow> rows = held.remove(order.work());
-        boolean open = tripped || (!answered.contains(order.step()) && !run.admits());
+        boolean open = tripped || (!answered.contains(order.step()) && !control.admits());
         return rows == null || open ? List.of() : rows;
     }
 
@@ -116,21 +119,20 @@ final class RefusalWatch {
         String shape = shape(answer);
         now.length = shape.equals(now.shape) ? now.length + times : times;
         now.shape = shape;
-        int most = Math.max(2, Math.min(MOST, run.facts().units()));
+        int most = Math.max(2, Math.min(MOST, store.facts().units()));
         if (now.length < most || wasAnswered(step)) {
             return Optional.empty();
         }
         tripped = true;
         String why = "the first " + now.length + " requests of step "
-                + run.facts().steps().get(step) + " were answered alike, and none with an answer: " + words(answer);
-        run.pause(REASON, why);
+                + store.facts().steps().get(step) + " were answered alike, and none with an answer: " + words(answer);
+        control.pause(PauseReason.REFUSED, why);
         return Optional.of(why);
     }
 
     private boolean wasAnswered(int step) {
-        return run.store()
-                .onState(state ->
-                        state.ledger().lines().stream().anyMatch(each -> each.step() == step && each.calls() > 0));
+        return store.onState(
+                state -> state.ledger().lines().stream().anyMatch(each -> each.step() == step && each.calls() > 0));
     }
 
     private static String words(Answer answer) {

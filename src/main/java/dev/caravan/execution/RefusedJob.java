@@ -1,6 +1,8 @@
 package dev.caravan.execution;
 
+import dev.caravan.base.Backoff;
 import dev.caravan.provider.JobStatus;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.UnitRanges;
 import dev.caravan.run.WorkOrder;
@@ -29,17 +31,19 @@ final class RefusedJob {
             "insufficient_quota",
             "billing_hard_limit_reached");
 
-    private static final int MOST_DOUBLINGS = 8;
+    private static final Backoff BACKOFF = new Backoff(8);
     /** So often is a job halved while no answer of the run has ever been received. */
     private static final int DEEPEST_WITHOUT_SUCCESS = 4;
 
-    private final LiveRun run;
+    private final RunContext run;
+    private final RunControl control;
     private final WorkOrder order;
     private final String code;
     private final String message;
 
-    RefusedJob(LiveRun run, WorkOrder order, JobStatus status) {
+    RefusedJob(RunContext run, RunControl control, WorkOrder order, JobStatus status) {
         this.run = run;
+        this.control = control;
         this.order = order;
         boolean named = !status.errors().isEmpty();
         code = named ? status.errors().get(0).code() : "job_failed";
@@ -55,12 +59,13 @@ final class RefusedJob {
     /** What to do about it; empty when one unit is left and the fault is its own. */
     Optional<RunEvent> answer() {
         if (FULL.contains(code)) {
-            return Optional.of(again(run.pauseMillis() << Math.min(order.failedCreates(), MOST_DOUBLINGS)));
+            return Optional.of(again(BACKOFF.pause(run.pauseMillis(), order.failedCreates())));
         }
-        boolean hopeless = depth() >= DEEPEST_WITHOUT_SUCCESS && run.summary().calls() == 0;
+        boolean hopeless = depth() >= DEEPEST_WITHOUT_SUCCESS
+                && run.store().summary().cost().calls() == 0;
         if (ALL_WRONG.contains(code) || hopeless) {
-            if (!run.isOutdated(order)) {
-                run.pause("provider", "a job was refused whole: " + code + ": " + message);
+            if (!run.requests().isOutdated(order)) {
+                control.pause(PauseReason.PROVIDER, "a job was refused whole: " + code + ": " + message);
             }
             return Optional.of(again(0));
         }

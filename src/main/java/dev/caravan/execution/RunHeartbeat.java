@@ -1,7 +1,8 @@
 package dev.caravan.execution;
 
 import dev.caravan.cost.MoneyText;
-import dev.caravan.run.OpenWork;
+import dev.caravan.run.RunLog;
+import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,26 +16,34 @@ final class RunHeartbeat {
     private static final Duration STUCK = Duration.ofMinutes(10);
     private static final Duration DETACHED = Duration.ofMinutes(5);
 
-    private final LiveRun run;
+    private final RunStore store;
+    private final RunLog log;
+    private final JobWatch watch;
+    private final RunTurnstiles turnstiles;
+    private final OutstandingWork outstanding;
     private Instant lastLook;
     private Instant lastBeat;
     private boolean stuckTold;
 
-    RunHeartbeat(LiveRun run) {
-        this.run = run;
-        lastLook = run.store().clock().instant();
+    RunHeartbeat(RunStore store, RunLog log, JobWatch watch, RunTurnstiles turnstiles, OutstandingWork outstanding) {
+        this.store = store;
+        this.log = log;
+        this.watch = watch;
+        this.turnstiles = turnstiles;
+        this.outstanding = outstanding;
+        lastLook = store.clock().instant();
         lastBeat = lastLook;
     }
 
     void tick() {
-        Instant now = run.store().clock().instant();
-        if (now.isBefore(lastLook.plus(LOOK)) || run.store().isBroken()) {
+        Instant now = store.clock().instant();
+        if (now.isBefore(lastLook.plus(LOOK)) || store.isBroken()) {
             return;
         }
         lastLook = now;
-        RunSummary summary = run.summary();
+        RunSummary summary = store.summary();
         String doing = doing(summary, now);
-        run.store().doing(doing);
+        store.doing(doing);
         if (!now.isBefore(lastBeat.plus(BEAT))) {
             lastBeat = now;
             beat(summary, doing, now);
@@ -42,30 +51,31 @@ final class RunHeartbeat {
     }
 
     private void beat(RunSummary summary, String doing, Instant now) {
-        run.log().log(
+        log.log(
                 "TICK",
-                summary.settled() + "/" + summary.total() + " units settled, "
-                        + summary.jobsOut().size() + " jobs at the provider, " + run.callsInFlight()
+                summary.progress().settled() + "/" + summary.progress().total() + " units settled, "
+                        + summary.jobs().out().size() + " jobs at the provider, " + outstanding.calls()
                         + " calls in flight, last progress "
-                        + Duration.between(summary.lastProgress(), now).toSeconds() + " s ago, "
+                        + Duration.between(summary.times().lastProgress(), now).toSeconds() + " s ago, "
                         + MoneyText.cost(summary) + " settled; " + doing);
     }
 
     /** Detached: a job cannot be seen. Throttled: held back. Waiting: for jobs only. Stuck: none of these, and no progress. */
     private String doing(RunSummary summary, Instant now) {
-        Map<String, String> unseen = run.watch().unseen(now.minus(DETACHED));
+        Map<String, String> unseen = watch.unseen(now.minus(DETACHED));
         if (!unseen.isEmpty()) {
             return "detached from " + unseen;
         }
-        Duration quiet = Duration.between(summary.lastProgress(), now);
-        Instant held = run.heldBackUntil(now);
+        Duration quiet = Duration.between(summary.times().lastProgress(), now);
+        Instant held = store.onState(state -> state.heldBackUntil(now));
         if (held.isAfter(now)) {
             return "throttled: the provider is in trouble or asks to slow down, goes on at " + held;
         }
-        if (summary.settled() == summary.total() && !summary.jobsOut().isEmpty()) {
-            return "searching a last time for " + summary.jobsOut().size() + " jobs that were given up";
+        if (summary.progress().settled() == summary.progress().total()
+                && !summary.jobs().out().isEmpty()) {
+            return "searching a last time for " + summary.jobs().out().size() + " jobs that were given up";
         }
-        String pressure = run.pressure();
+        String pressure = turnstiles.pressure();
         if (!pressure.isEmpty()) {
             return "throttled: " + pressure;
         }
@@ -73,8 +83,8 @@ final class RunHeartbeat {
             stuckTold = false;
             return "working";
         }
-        long jobs = run.worksIn(OpenWork.Phase.CREATED);
-        if (jobs > 0 && run.tickets() == 0 && run.callsInFlight() == 0) {
+        long jobs = outstanding.jobsCreated();
+        if (jobs > 0 && outstanding.isOnlyJobs()) {
             return "waiting for " + jobs + " jobs at the provider";
         }
         if (quiet.compareTo(STUCK) < 0) {
@@ -82,8 +92,8 @@ final class RunHeartbeat {
         }
         if (!stuckTold) {
             stuckTold = true;
-            run.log().log("WARN", "stuck: no progress for " + quiet.toMinutes() + " minutes; what the threads are at:");
-            run.commands().threads();
+            log.log("WARN", "stuck: no progress for " + quiet.toMinutes() + " minutes; what the threads are at:");
+            ThreadDump.write(log);
         }
         return "stuck for " + quiet.toMinutes() + " minutes";
     }

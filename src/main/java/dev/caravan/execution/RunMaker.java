@@ -15,11 +15,13 @@ import dev.caravan.pipeline.Task;
 import dev.caravan.pipeline.UnitIds;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.run.GivenFiles;
+import dev.caravan.run.RuleNumbers;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunMaking;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.StepFact;
 import dev.caravan.step.NumberedRules;
 import dev.caravan.step.StepKind;
 import java.io.BufferedOutputStream;
@@ -32,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a run's folder from a pipeline: whole, or not at all. */
@@ -96,33 +97,23 @@ public final class RunMaker {
         var facts = new RunFacts(
                 name,
                 pipeline.name(),
-                PipelineSnapshot.digest(pipeline),
-                PipelineSnapshot.itemsDigest(pipeline),
-                options.digest(),
+                new RunFacts.Digests(
+                        PipelineSnapshot.digest(pipeline), PipelineSnapshot.itemsDigest(pipeline), options.digest()),
                 units,
                 pipeline.chunkSize(),
-                pipeline.steps().stream().map(each -> each.name()).toList(),
-                indexes(pipeline, kind -> !kind.asks()),
-                indexes(pipeline, kind -> kind.role() == StepGrammar.Role.FAN_OUT),
-                indexes(pipeline, kind -> kind.role() == StepGrammar.Role.GATHER),
-                indexes(pipeline, StepGrammar::waits),
-                pipeline.steps().stream().map(Step::retryFrom).toList(),
+                pipeline.steps().stream().map(this::fact).toList(),
                 pipeline.tasks().stream().map(Task::slug).toList(),
-                pipeline.steps().stream()
-                        .filter(Step::escalates)
-                        .map(Step::index)
-                        .toList(),
                 pipeline.maxRetries(),
                 pipeline.maxInflightJobs(),
                 pipeline.brake(),
                 giveUp == null ? null : giveUp.toSeconds(),
-                options.pilot(),
-                options.pilotPercent(),
+                new RunFacts.Pilot(options.pilot(), options.pilotPercent()),
                 options.simulated(),
-                NumberedRules.NEWEST.reading().number(),
-                UnitIds.RULE,
-                RunFacts.NEWEST_OUTPUTS_FORM,
-                NumberedRules.NEWEST.rendering().number(),
+                new RuleNumbers(
+                        NumberedRules.NEWEST.reading().number(),
+                        UnitIds.RULE,
+                        RuleNumbers.NEWEST_OUTPUTS_FORM,
+                        NumberedRules.NEWEST.rendering().number()),
                 prices(pipeline),
                 given,
                 version);
@@ -132,11 +123,20 @@ public final class RunMaker {
         }
     }
 
-    private List<Integer> indexes(Pipeline pipeline, Predicate<StepKind> wanted) {
-        return pipeline.steps().stream()
-                .filter(each -> wanted.test(Objects.requireNonNull(kinds.get(each.kind()))))
-                .map(Step::index)
-                .toList();
+    private StepFact fact(Step step) {
+        StepKind kind = StepGrammar.of(kinds, step);
+        return new StepFact(step.name(), role(kind), !kind.manner().asksProvider(), step.retryFrom(), step.escalates());
+    }
+
+    private static StepFact.Role role(StepKind kind) {
+        if (kind.manner().waitsForPerson()) {
+            return StepFact.Role.APPROVAL;
+        }
+        return switch (kind.role()) {
+            case FAN_OUT -> StepFact.Role.FAN_OUT;
+            case GATHER -> StepFact.Role.GATHER;
+            default -> StepFact.Role.PLAIN;
+        };
     }
 
     private ObjectNode prices(Pipeline pipeline) {

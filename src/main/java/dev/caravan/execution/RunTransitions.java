@@ -1,44 +1,46 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.SaturatedMath;
+import dev.caravan.base.SystemUser;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.operator.PacketDesk;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.CompletionCheck;
+import dev.caravan.run.CapPlan;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.settle.PilotReport;
-import dev.caravan.step.RunSteps;
 
 /** What a run does when all of its units have come to a point; on a worker, since it may read all that was answered. */
 final class RunTransitions {
-    /** Why a run paused that cost far more than was approved. */
-    static final String OVERRUN = "overrun";
-
     /** Whoever goes on with such a run approves so many times what it cost. */
     private static final int MORE = 2;
 
-    private final LiveRun run;
-    private final RunSteps judging;
-    private final LiveRun.Shared shared;
+    private final RunContext run;
+    private final RunControl control;
+    private final CapPlan capPlan;
+    private final CapReached capReached;
     private final Runnable reindex;
 
     /** @param reindex reads again where each unit's lines lie */
-    RunTransitions(LiveRun run, RunSteps judging, LiveRun.Shared shared, Runnable reindex) {
+    RunTransitions(RunContext run, RunControl control, CapPlan capPlan, CapReached capReached, Runnable reindex) {
         this.run = run;
-        this.judging = judging;
-        this.shared = shared;
+        this.control = control;
+        this.capPlan = capPlan;
+        this.capReached = capReached;
         this.reindex = reindex;
     }
 
     /** Every unit is through: the files are made, and the run is complete. */
     void allSettled() {
         work(() -> {
-            String trouble = new CompletionCheck(run.store(), judging, run.records(), reindex, this::closing).finish();
+            String trouble =
+                    new CompletionCheck(run.store(), run.steps(), run.records(), reindex, this::closing).finish();
             if (!trouble.isEmpty()) {
-                run.pause("integrity", trouble);
+                control.pause(PauseReason.INTEGRITY, trouble);
             }
         });
     }
@@ -48,12 +50,12 @@ final class RunTransitions {
         work(() -> {
             PilotReport report = PilotReport.of(run.store());
             run.log().log("PILOT", report.line());
-            int least = run.facts().pilotPercent();
+            int least = run.facts().pilot().percent();
             if (least > 0 && report.percent() >= least) {
                 run.store().record(approved("--pilot-pass " + least, report.forecast()), recorded -> {});
                 run.store().record(new RunEvent.PilotPassed("pilot"), recorded -> {});
             } else {
-                run.pause("pilot", report.line());
+                control.pause(PauseReason.PILOT, report.line());
             }
         });
     }
@@ -61,12 +63,12 @@ final class RunTransitions {
     /** Whoever goes on with a run that waits for a word on its pilot, or on what it costs, gives it. */
     void approve() {
         RunStore store = run.store();
-        String actor = System.getProperty("user.name", "someone");
-        if (store.onState(state -> state.pilotOver() && state.reason().equals("pilot"))) {
+        String actor = SystemUser.name();
+        if (store.onState(state -> state.pilotOver() && PauseReason.PILOT.is(state.reason()))) {
             store.recordAndWait(approved(actor, PilotReport.of(store).forecast()));
             store.recordAndWait(new RunEvent.PilotPassed(actor));
-        } else if (store.onState(state -> state.reason().equals(OVERRUN))) {
-            long settled = run.summary().settledPicos();
+        } else if (store.onState(state -> PauseReason.OVERRUN.is(state.reason()))) {
+            long settled = store.summary().cost().settledPicos();
             store.recordAndWait(
                     new RunEvent.CostApproved(actor, -1, MORE * settled, "went on above what was approved"));
         }
@@ -87,7 +89,12 @@ final class RunTransitions {
     /** Nothing goes on before somebody says a word on the units that wait at a step. */
     void reviewDue(int step) {
         work(() -> {
-            RunEvent asked = new PacketDesk(run.store(), judging, run.records(), shared.outlook()).ask(step);
+            RunEvent asked = new PacketDesk(
+                            run.store(),
+                            run.steps(),
+                            run.records(),
+                            run.services().outlook())
+                    .ask(step);
             run.store().record(asked, recorded -> {});
         });
     }
@@ -96,17 +103,17 @@ final class RunTransitions {
     void capReached(int step) {
         work(() -> {
             int units = run.store()
-                    .onState(state -> state.lane() == Lane.BATCH
+                    .onState(state -> state.laneOf(step) == Lane.BATCH
                             ? Math.min(run.minJob(), state.steps().get(step).waiting())
                             : 1);
-            long each = run.store().onState(state -> run.capPlan().toEnd(state, step));
-            CapReached.pauseBefore(run, step, units, SaturatedMath.times(each, units));
+            long each = run.store().onState(state -> capPlan.toEnd(state, step));
+            capReached.pauseBefore(step, units, SaturatedMath.times(each, units));
         });
     }
 
     /** What is done once; whether all of it has ended. */
     private boolean closing() {
-        return shared.closing().run(run.store(), judging.pipeline(), run.log(), () -> !run.admits());
+        return run.services().endTasks().run(run.store(), run.steps().pipeline(), run.log(), () -> !control.admits());
     }
 
     private void work(Runnable task) {
@@ -114,7 +121,7 @@ final class RunTransitions {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                run.fail(e);
+                control.fail(e);
             }
         });
     }

@@ -3,49 +3,57 @@ package dev.caravan.execution;
 import dev.caravan.limit.AccountTurnstile;
 import dev.caravan.limit.Turnstiles;
 import dev.caravan.provider.Account;
+import dev.caravan.step.RunSteps;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The gates before which the calls and jobs of a run wait: those of its accounts, or its own at its simulator. */
+/** The turnstiles at which a run's calls and jobs wait: those of its accounts, or its own at its simulator. */
 final class RunTurnstiles {
-    private final LiveRun run;
-    private final long throttledMillis;
-    private final Map<String, AccountTurnstile> gates = new ConcurrentHashMap<>();
+    private final boolean simulated;
+    private final RunSteps steps;
+    private final ProviderAccess access;
+    private final Turnstiles all;
+    private final Map<String, AccountTurnstile> asked = new ConcurrentHashMap<>();
 
-    /** @param throttledMillis by which pauses are counted after requests were turned away: 1,000 for seconds */
-    RunTurnstiles(LiveRun run, long throttledMillis) {
-        this.run = run;
-        this.throttledMillis = throttledMillis;
+    RunTurnstiles(boolean simulated, RunSteps steps, ProviderAccess access, Turnstiles all) {
+        this.simulated = simulated;
+        this.steps = steps;
+        this.access = access;
+        this.all = all;
     }
 
     /**
-     * The gate before a step's model.
+     * The turnstile before a step's model.
      *
      * @param again for units that were tried before: another model may be asked then
      */
     AccountTurnstile calls(int step, boolean again) {
-        return gate(step, again, false);
+        return turnstile(step, again, false);
     }
 
-    /** The gate before the creation of jobs for a step. */
+    /** The turnstile before the creation of jobs for a step. */
     AccountTurnstile jobs(int step, boolean again) {
-        return gate(step, again, true);
+        return turnstile(step, again, true);
     }
 
-    private AccountTurnstile gate(int step, boolean again, boolean jobs) {
-        Account account = run.account(step);
-        String model = run.step(step).step().model(again);
-        Turnstiles permits = run.permits();
-        return gates.computeIfAbsent(
+    private AccountTurnstile turnstile(int step, boolean again, boolean jobs) {
+        Account account = access.account(step);
+        String model = steps.steps().get(step).step().model(again);
+        return asked.computeIfAbsent(
                 String.join("|", account.provider(), model, jobs ? "jobs" : ""),
-                key -> run.facts().simulated()
-                        ? permits.alone(account, jobs, throttledMillis)
-                        : jobs ? permits.jobs(account, model) : permits.calls(account, model));
+                key -> simulated
+                        ? all.alone(account, jobs, access.tempo().throttledMillis())
+                        : jobs ? all.jobs(account, model) : all.calls(account, model));
+    }
+
+    /** Milliseconds since 1970, as turnstiles count them. */
+    long now() {
+        return all.now();
     }
 
     /** What holds back requests, for people; empty when nothing does. */
     String pressure() {
-        return gates.values().stream()
+        return asked.values().stream()
                 .map(AccountTurnstile::pressure)
                 .filter(each -> !each.isEmpty())
                 .findFirst()
@@ -54,8 +62,8 @@ final class RunTurnstiles {
 
     /** Those of the run's own simulator serve nobody else. */
     void drop() {
-        if (run.facts().simulated()) {
-            run.permits().drop(gates.values());
+        if (simulated) {
+            all.drop(asked.values());
         }
     }
 }

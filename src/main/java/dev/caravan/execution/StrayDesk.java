@@ -1,13 +1,14 @@
 package dev.caravan.execution;
 
+import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
-import dev.caravan.run.Ledger;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.OpenWork;
+import dev.caravan.run.Picos;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.StrayJob;
 import java.nio.file.Path;
@@ -18,17 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What becomes of jobs that nobody waits for: looked for, cancelled, and booked. Their answers serve no unit. */
 public final class StrayDesk {
-    private final LiveRun run;
+    private final RunContext run;
+    private final JobWatch watch;
 
-    StrayDesk(LiveRun run) {
+    StrayDesk(RunContext run, JobWatch watch) {
         this.run = run;
+        this.watch = watch;
     }
 
     /** The fact that follows from what the provider said; null when there is none yet. */
-    public @Nullable RunEvent looked(JobLook look, Object answer, JobDesk.RowMapping mapping) {
+    public @Nullable RunEvent looked(JobLook look, Object answer, RowMapping mapping) {
         String nonce = Objects.requireNonNull(look.nonce());
         if (!(answer instanceof JobAnswer.Trouble)) {
-            run.watch().reached(nonce);
+            watch.reached(nonce);
         }
         if (answer instanceof JobAnswer.Found found) {
             return found(look, nonce, found.jobs());
@@ -38,17 +41,17 @@ public final class StrayDesk {
         }
         if (look.kind() == JobLook.Kind.CANCEL) {
             // Refused or not, a look follows; what was over before is only collected.
-            run.watch().cancelled(nonce);
+            watch.cancelled(nonce);
         } else if (answer instanceof JobAnswer.Known known) {
             JobStatus status = known.status();
             if (status.state() == JobStatus.State.RUNNING) {
-                run.watch().running(nonce, status);
+                watch.running(nonce, status);
             } else {
-                run.watch().ended(nonce, status);
+                watch.ended(nonce, status);
             }
         } else if (answer instanceof JobAnswer.Trouble trouble) {
-            run.watch().unseen(nonce, String.valueOf(trouble.answer()));
-            run.watch().endless(nonce, "what the provider says of a job that may be ours", trouble.answer());
+            watch.unseen(nonce, String.valueOf(trouble.answer()));
+            watch.endless(nonce, "what the provider says of a job that may be ours", trouble.answer());
         } else {
             throw new IllegalStateException("a look at a stray job was answered with " + answer);
         }
@@ -70,7 +73,7 @@ public final class StrayDesk {
 
     private RunEvent strayFound(String work, int step, String nonce, String providerJob) {
         return new RunEvent.StrayFound(
-                nonce, work, step, run.step(step).step().provider(), model(nonce, work, step), providerJob);
+                nonce, work, step, run.step(step).provider(), model(nonce, work, step), providerJob);
     }
 
     /** The model that was asked by the intent, which for a second try may be another one than the step's first. */
@@ -84,7 +87,7 @@ public final class StrayDesk {
             OpenWork open = state.openWork(work);
             return open != null && open.intent() != null
                     ? open.intent().model()
-                    : run.step(step).step().model();
+                    : run.step(step).model();
         });
     }
 
@@ -95,13 +98,13 @@ public final class StrayDesk {
                         .filter(each -> each.nonce().equals(nonce))
                         .mapToInt(StrayJob::revision)
                         .findFirst()
-                        .orElse(run.judging().revision()));
+                        .orElse(run.steps().revision()));
         var first = new ModelChoice(look.step(), revision, false);
-        return run.judging().asked(first).model().equals(model) ? first : new ModelChoice(look.step(), revision, true);
+        return run.steps().asked(first).model().equals(model) ? first : new ModelChoice(look.step(), revision, true);
     }
 
-    private RunEvent settled(JobLook look, String nonce, List<Path> files, JobDesk.RowMapping mapping) {
-        var asked = run.step(look.step()).step();
+    private RunEvent settled(JobLook look, String nonce, List<Path> files, RowMapping mapping) {
+        Step asked = run.step(look.step());
         String model = model(nonce, look.work(), look.step());
         ModelChoice choice = choice(nonce, look, model);
         long[] sums = {0, 0, 0};
@@ -111,7 +114,7 @@ public final class StrayDesk {
         ResultRows.read(
                 files,
                 node -> {
-                    JobDesk.Row row = mapping.read(node);
+                    RowMapping.Row row = mapping.read(node);
                     if (row.answer() instanceof Answer.Received received && seen.add(row.customId())) {
                         sums[0]++;
                         if (!received.usage().known()) {
@@ -119,7 +122,7 @@ public final class StrayDesk {
                             return;
                         }
                         Usage told = received.usage().usage();
-                        sums[1] = Ledger.sum(sums[1], run.picos(choice, Lane.BATCH, told));
+                        sums[1] = Picos.sum(sums[1], run.prices().picos(choice, Lane.BATCH, told));
                         usage[0] = usage[0].plus(told);
                     } else if (row.answer() instanceof Answer.Ambiguous) {
                         unreadable.add(row.customId());

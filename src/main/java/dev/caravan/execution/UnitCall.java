@@ -20,7 +20,7 @@ public final class UnitCall {
     long worstPicos;
     boolean paidFor;
     /** Where it went through, while it is out. */
-    @Nullable AccountTurnstile gate;
+    @Nullable AccountTurnstile turnstile;
 
     long startedNanos;
     long sentAt;

@@ -34,22 +34,8 @@ final class ListMethods {
         t.add("drop", 1, 1, (l, a, m) -> part(l, ExactNumbers.index(a[0]), l.size(), m));
         t.add("takeRight", 1, 1, (l, a, m) -> part(l, l.size() - ExactNumbers.index(a[0]), l.size(), m));
         t.add("dropRight", 1, 1, (l, a, m) -> part(l, 0, l.size() - ExactNumbers.index(a[0]), m));
-        t.add("subList", 2, 2, (l, a, m) -> {
-            int from = ExactNumbers.index(a[0]);
-            int to = ExactNumbers.index(a[1]);
-            if (from < 0 || to > l.size() || from > to) {
-                throw EvaluationException.value("subList(" + from + ", " + to + ") of " + l.size() + " elements");
-            }
-            return part(l, from, to, m);
-        });
-        t.add("indices", 0, 0, (l, a, m) -> {
-            m.make(l.size());
-            var all = new ArrayList<Object>();
-            for (int i = 0; i < l.size(); i++) {
-                all.add(i);
-            }
-            return all;
-        });
+        t.add("subList", 2, 2, ListMethods::subList);
+        t.add("indices", 0, 0, ListMethods::indices);
         t.alias("getIndices", "indices");
     }
 
@@ -83,12 +69,7 @@ final class ListMethods {
                 (l, a, m) ->
                         MethodTables.elements(a[0], m).stream().noneMatch(each -> OperatorMeanings.holds(l, each, m)));
         t.add("indexOf", 1, 1, (l, a, m) -> index(l, a[0], m));
-        t.add("lastIndexOf", 1, 1, (l, a, m) -> {
-            var reversed = new ArrayList<>(l);
-            Collections.reverse(reversed);
-            int at = index(reversed, a[0], m);
-            return at < 0 ? -1 : l.size() - 1 - at;
-        });
+        t.add("lastIndexOf", 1, 1, ListMethods::lastIndexOf);
         t.add(
                 "sum",
                 0,
@@ -121,16 +102,7 @@ final class ListMethods {
                                 l.size()));
         t.add("min", 0, 1, (l, a, m) -> CountedSort.extreme(l, a, 1, m));
         t.add("max", 0, 1, (l, a, m) -> CountedSort.extreme(l, a, -1, m));
-        t.add("join", 0, 1, (l, a, m) -> {
-            String between = a.length == 0 ? "" : MethodTables.text(a[0], "join");
-            var out = new StringBuilder();
-            for (int i = 0; i < l.size(); i++) {
-                String each = ExpressionValues.text(l.get(i), m);
-                m.make(between.length() + each.length());
-                out.append(i == 0 ? "" : between).append(each);
-            }
-            return out.toString();
-        });
+        t.add("join", 0, 1, ListMethods::join);
     }
 
     private static int index(List<Object> list, Object value, EvaluationMeter meter) {
@@ -143,61 +115,16 @@ final class ListMethods {
     }
 
     private static void changes(MethodTables.Table<List<Object>> t) {
-        t.add("add", 1, 2, (l, a, m) -> {
-            m.make(1);
-            if (a.length == 1) {
-                l.add(a[0]);
-            } else {
-                l.add(bounded(ExactNumbers.index(a[0]), l.size()), a[1]);
-            }
-            return true;
-        });
-        t.add("push", 1, 1, (l, a, m) -> {
-            m.make(1);
-            l.add(0, a[0]);
-            return true;
-        });
+        t.add("add", 1, 2, ListMethods::add);
+        t.add("push", 1, 1, ListMethods::push);
         t.add("leftShift", 1, 1, (l, a, m) -> OperatorMeanings.apply("<<", l, a[0], m));
-        t.add("addAll", 1, 1, (l, a, m) -> {
-            List<Object> more = MethodTables.elements(a[0], m);
-            m.make(more.size());
-            return l.addAll(more);
-        });
-        t.add("pop", 0, 0, (l, a, m) -> {
-            one(l, 0);
-            return l.remove(0);
-        });
-        t.add("removeLast", 0, 0, (l, a, m) -> {
-            one(l, 0);
-            return l.remove(l.size() - 1);
-        });
-        t.add("removeAt", 1, 1, (l, a, m) -> {
-            int at = ExactNumbers.index(a[0]);
-            if (at < 0 || at >= l.size()) {
-                throw EvaluationException.value("the list has " + l.size() + " elements, and no [" + at + "]");
-            }
-            return l.remove(at);
-        });
-        t.add("remove", 1, 1, (l, a, m) -> {
-            if (a[0] instanceof Number) {
-                throw EvaluationException.type("write removeAt(index), or list - [value] to take values away");
-            }
-            int at = index(l, a[0], m);
-            if (at >= 0) {
-                l.remove(at);
-            }
-            return at >= 0;
-        });
-        t.add("clear", 0, 0, (l, a, m) -> {
-            l.clear();
-            return ExpressionValues.NULL;
-        });
-        t.add("sort", 0, 1, (l, a, m) -> {
-            List<Object> sorted = CountedSort.sorted(l, a, m);
-            l.clear();
-            l.addAll(sorted);
-            return l;
-        });
+        t.add("addAll", 1, 1, ListMethods::addAll);
+        t.add("pop", 0, 0, ListMethods::pop);
+        t.add("removeLast", 0, 0, ListMethods::removeLast);
+        t.add("removeAt", 1, 1, ListMethods::removeAt);
+        t.add("remove", 1, 1, ListMethods::remove);
+        t.add("clear", 0, 0, ListMethods::clear);
+        t.add("sort", 0, 1, ListMethods::sort);
     }
 
     private static int bounded(int index, int size) {
@@ -209,73 +136,21 @@ final class ListMethods {
 
     private static void shapes(MethodTables.Table<List<Object>> t) {
         t.add("toSorted", 0, 1, CountedSort::sorted);
-        t.add("reverse", 0, 0, (l, a, m) -> {
-            m.make(l.size());
-            var all = new ArrayList<>(l);
-            Collections.reverse(all);
-            return all;
-        });
+        t.add("reverse", 0, 0, ListMethods::reverse);
         t.add("plus", 1, 1, (l, a, m) -> OperatorMeanings.apply("+", l, a[0], m));
         t.add("minus", 1, 1, (l, a, m) -> OperatorMeanings.apply("-", l, a[0], m));
         t.add("multiply", 1, 1, (l, a, m) -> OperatorMeanings.apply("*", l, a[0], m));
         t.add("unique", 0, 1, ListMethods::unique);
         t.alias("toUnique", "unique");
         t.add("toSet", 0, 0, ListMethods::unique);
-        t.add("intersect", 1, 1, (l, a, m) -> {
-            List<Object> other = MethodTables.elements(a[0], m);
-            var both = new ArrayList<Object>();
-            for (Object each : l) {
-                if (OperatorMeanings.holds(other, each, m) && !OperatorMeanings.holds(both, each, m)) {
-                    both.add(each);
-                }
-            }
-            return both;
-        });
-        t.add("flatten", 0, 0, (l, a, m) -> {
-            var all = new ArrayList<Object>();
-            flatten(l, all, m, 0);
-            return all;
-        });
-        t.add("withIndex", 0, 1, (l, a, m) -> {
-            m.make(2L * l.size());
-            int from = a.length == 0 ? 0 : ExactNumbers.index(a[0]);
-            var all = new ArrayList<Object>();
-            for (int i = 0; i < l.size(); i++) {
-                all.add(new ArrayList<>(List.of(l.get(i), from + i)));
-            }
-            return all;
-        });
-        t.add("collate", 1, 1, (l, a, m) -> {
-            int size = ExactNumbers.index(a[0]);
-            if (size < 1) {
-                throw EvaluationException.value("collate() needs a size of at least 1");
-            }
-            m.make(l.size());
-            var all = new ArrayList<Object>();
-            for (int i = 0; i < l.size(); i += size) {
-                all.add(new ArrayList<>(l.subList(i, Math.min(l.size(), i + size))));
-            }
-            return all;
-        });
+        t.add("intersect", 1, 1, ListMethods::intersect);
+        t.add("flatten", 0, 0, ListMethods::flattenOf);
+        t.add("withIndex", 0, 1, ListMethods::withIndex);
+        t.add("collate", 1, 1, ListMethods::collate);
         t.add("transpose", 0, 0, ListMethods::transpose);
         t.add("combinations", 0, 0, ListMethods::combinations);
-        t.add("permutations", 0, 0, (l, a, m) -> {
-            var all = new ArrayList<Object>();
-            permutations(l, new ArrayList<>(), all, m);
-            return all;
-        });
-        t.add("step", 1, 1, (l, a, m) -> {
-            int step = ExactNumbers.index(a[0]);
-            if (step < 1) {
-                throw EvaluationException.value("step() needs a whole number of at least 1");
-            }
-            var all = new ArrayList<Object>();
-            for (int i = 0; i < l.size(); i += step) {
-                all.add(l.get(i));
-            }
-            m.make(all.size());
-            return all;
-        });
+        t.add("permutations", 0, 0, ListMethods::permutationsOf);
+        t.add("step", 1, 1, ListMethods::step);
         t.add("toList", 0, 0, (l, a, m) -> part(l, 0, l.size(), m));
         t.alias("asList", "toList");
     }
@@ -368,5 +243,170 @@ final class ListMethods {
                     .add(each);
         }
         return groups;
+    }
+
+    private static Object subList(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        int from = ExactNumbers.index(arguments[0]);
+        int to = ExactNumbers.index(arguments[1]);
+        if (from < 0 || to > list.size() || from > to) {
+            throw EvaluationException.value("subList(" + from + ", " + to + ") of " + list.size() + " elements");
+        }
+        return part(list, from, to, meter);
+    }
+
+    private static Object indices(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        meter.make(list.size());
+        var all = new ArrayList<Object>();
+        for (int i = 0; i < list.size(); i++) {
+            all.add(i);
+        }
+        return all;
+    }
+
+    private static Object lastIndexOf(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        var reversed = new ArrayList<>(list);
+        Collections.reverse(reversed);
+        int at = index(reversed, arguments[0], meter);
+        return at < 0 ? -1 : list.size() - 1 - at;
+    }
+
+    private static Object join(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        String between = arguments.length == 0 ? "" : MethodTables.text(arguments[0], "join");
+        var out = new StringBuilder();
+        for (int i = 0; i < list.size(); i++) {
+            String each = ExpressionValues.text(list.get(i), meter);
+            meter.make(between.length() + each.length());
+            out.append(i == 0 ? "" : between).append(each);
+        }
+        return out.toString();
+    }
+
+    private static Object add(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        meter.make(1);
+        if (arguments.length == 1) {
+            list.add(arguments[0]);
+        } else {
+            list.add(bounded(ExactNumbers.index(arguments[0]), list.size()), arguments[1]);
+        }
+        return true;
+    }
+
+    private static Object push(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        meter.make(1);
+        list.add(0, arguments[0]);
+        return true;
+    }
+
+    private static Object addAll(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        List<Object> more = MethodTables.elements(arguments[0], meter);
+        meter.make(more.size());
+        return list.addAll(more);
+    }
+
+    private static Object pop(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        one(list, 0);
+        return list.remove(0);
+    }
+
+    private static Object removeLast(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        one(list, 0);
+        return list.remove(list.size() - 1);
+    }
+
+    private static Object removeAt(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        int at = ExactNumbers.index(arguments[0]);
+        if (at < 0 || at >= list.size()) {
+            throw EvaluationException.value("the list has " + list.size() + " elements, and no [" + at + "]");
+        }
+        return list.remove(at);
+    }
+
+    private static Object remove(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        if (arguments[0] instanceof Number) {
+            throw EvaluationException.type("write removeAt(index), or list - [value] to take values away");
+        }
+        int at = index(list, arguments[0], meter);
+        if (at >= 0) {
+            list.remove(at);
+        }
+        return at >= 0;
+    }
+
+    private static Object clear(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        list.clear();
+        return ExpressionValues.NULL;
+    }
+
+    private static Object sort(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        List<Object> sorted = CountedSort.sorted(list, arguments, meter);
+        list.clear();
+        list.addAll(sorted);
+        return list;
+    }
+
+    private static Object reverse(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        meter.make(list.size());
+        var all = new ArrayList<>(list);
+        Collections.reverse(all);
+        return all;
+    }
+
+    private static Object intersect(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        List<Object> other = MethodTables.elements(arguments[0], meter);
+        var both = new ArrayList<Object>();
+        for (Object each : list) {
+            if (OperatorMeanings.holds(other, each, meter) && !OperatorMeanings.holds(both, each, meter)) {
+                both.add(each);
+            }
+        }
+        return both;
+    }
+
+    private static Object flattenOf(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        var all = new ArrayList<Object>();
+        flatten(list, all, meter, 0);
+        return all;
+    }
+
+    private static Object withIndex(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        meter.make(2L * list.size());
+        int from = arguments.length == 0 ? 0 : ExactNumbers.index(arguments[0]);
+        var all = new ArrayList<Object>();
+        for (int i = 0; i < list.size(); i++) {
+            all.add(new ArrayList<>(List.of(list.get(i), from + i)));
+        }
+        return all;
+    }
+
+    private static Object collate(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        int size = ExactNumbers.index(arguments[0]);
+        if (size < 1) {
+            throw EvaluationException.value("collate() needs arguments size of at least 1");
+        }
+        meter.make(list.size());
+        var all = new ArrayList<Object>();
+        for (int i = 0; i < list.size(); i += size) {
+            all.add(new ArrayList<>(list.subList(i, Math.min(list.size(), i + size))));
+        }
+        return all;
+    }
+
+    private static Object permutationsOf(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        var all = new ArrayList<Object>();
+        permutations(list, new ArrayList<>(), all, meter);
+        return all;
+    }
+
+    private static Object step(List<Object> list, Object[] arguments, EvaluationMeter meter) {
+        int step = ExactNumbers.index(arguments[0]);
+        if (step < 1) {
+            throw EvaluationException.value("step() needs arguments whole number of at least 1");
+        }
+        var all = new ArrayList<Object>();
+        for (int i = 0; i < list.size(); i += step) {
+            all.add(list.get(i));
+        }
+        meter.make(all.size());
+        return all;
     }
 }

@@ -1,12 +1,9 @@
 package dev.caravan.expression;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import dev.caravan.base.KindTable;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.codehaus.groovy.ast.Parameter;
-import org.codehaus.groovy.ast.expr.ArgumentListExpression;
 import org.codehaus.groovy.ast.expr.AttributeExpression;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.BooleanExpression;
@@ -17,7 +14,6 @@ import org.codehaus.groovy.ast.expr.ElvisOperatorExpression;
 import org.codehaus.groovy.ast.expr.Expression;
 import org.codehaus.groovy.ast.expr.GStringExpression;
 import org.codehaus.groovy.ast.expr.ListExpression;
-import org.codehaus.groovy.ast.expr.MapEntryExpression;
 import org.codehaus.groovy.ast.expr.MapExpression;
 import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.NotExpression;
@@ -28,11 +24,10 @@ import org.codehaus.groovy.ast.expr.RangeExpression;
 import org.codehaus.groovy.ast.expr.SpreadExpression;
 import org.codehaus.groovy.ast.expr.SpreadMapExpression;
 import org.codehaus.groovy.ast.expr.TernaryExpression;
-import org.codehaus.groovy.ast.expr.TupleExpression;
 import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
 import org.codehaus.groovy.ast.expr.UnaryPlusExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
-import org.jspecify.annotations.Nullable;
+import org.codehaus.groovy.syntax.Token;
 
 /** Compiles the kinds of expression that are allowed; each becomes a node that counts itself and calls only our code. */
 final class NodeBuilder {
@@ -43,10 +38,39 @@ final class NodeBuilder {
 
     private final ExpressionCompiler compiler;
     private final NameScope scope;
+    private final KindTable<Expression, ExpressionNode> kinds;
 
     NodeBuilder(ExpressionCompiler compiler, NameScope scope) {
         this.compiler = compiler;
         this.scope = scope;
+        kinds = kinds();
+    }
+
+    /** The kinds of expression that there are: what has no row here cannot be written. */
+    private KindTable<Expression, ExpressionNode> kinds() {
+        var collections = new CollectionNodes(this);
+        var operators = new BinaryOperators(this);
+        return new KindTable<Expression, ExpressionNode>()
+                .on(ConstantExpression.class, NodeBuilder::constant)
+                .on(VariableExpression.class, this::variable)
+                .on(BinaryExpression.class, operators::build)
+                .on(PostfixExpression.class, each -> step(operators, each.getExpression(), each.getOperation(), false))
+                .on(PrefixExpression.class, each -> step(operators, each.getExpression(), each.getOperation(), true))
+                .on(MethodCallExpression.class, new CallNodes(this)::call)
+                .on(AttributeExpression.class, NodeBuilder::attribute)
+                .on(PropertyExpression.class, this::property)
+                .on(ElvisOperatorExpression.class, this::elvis)
+                .on(TernaryExpression.class, this::choice)
+                .on(NotExpression.class, this::not)
+                .on(BooleanExpression.class, each -> build(each.getExpression()))
+                .on(UnaryMinusExpression.class, this::minus)
+                .on(UnaryPlusExpression.class, this::plus)
+                .on(CastExpression.class, this::cast)
+                .on(ListExpression.class, collections::list)
+                .on(MapExpression.class, collections::map)
+                .on(RangeExpression.class, collections::range)
+                .on(GStringExpression.class, collections::text)
+                .on(ClosureExpression.class, this::closure);
     }
 
     NameScope scope() {
@@ -61,103 +85,14 @@ final class NodeBuilder {
         if (scope.enter() > DEEPEST) {
             throw ExpressionCompiler.refused(expression, "is nested more than " + DEEPEST + " levels deep");
         }
-        ExpressionNode node = node(expression);
+        ExpressionNode node = kinds.apply(expression, other -> {
+            throw ExpressionCompiler.refused(other, what(other) + " has no place in an expression");
+        });
         scope.leave();
         return frame -> {
             frame.meter().step();
             return node.eval(frame);
         };
-    }
-
-    private ExpressionNode node(Expression e) {
-        if (e instanceof ConstantExpression constant) {
-            return constant(constant);
-        }
-        if (e instanceof VariableExpression variable) {
-            return variable(variable);
-        }
-        if (e instanceof BinaryExpression binary) {
-            return new BinaryOperators(this).build(binary);
-        }
-        if (e instanceof MethodCallExpression call) {
-            return call(call);
-        }
-        if (e instanceof AttributeExpression) {
-            throw ExpressionCompiler.refused(e, "the operator .@ has no place in an expression");
-        }
-        if (e instanceof PropertyExpression property) {
-            return property(property);
-        }
-        if (e instanceof ElvisOperatorExpression elvis) {
-            ExpressionNode value = build(elvis.getTrueExpression());
-            ExpressionNode otherwise = build(elvis.getFalseExpression());
-            return frame -> {
-                Object found = value.eval(frame);
-                return ExpressionValues.truth(found) ? found : otherwise.eval(frame);
-            };
-        }
-        if (e instanceof TernaryExpression choice) {
-            ExpressionNode condition = build(choice.getBooleanExpression());
-            ExpressionNode then = build(choice.getTrueExpression());
-            ExpressionNode otherwise = build(choice.getFalseExpression());
-            return frame -> ExpressionValues.truth(condition.eval(frame)) ? then.eval(frame) : otherwise.eval(frame);
-        }
-        if (e instanceof NotExpression not) {
-            ExpressionNode value = build(not.getExpression());
-            return frame -> !ExpressionValues.truth(value.eval(frame));
-        }
-        if (e instanceof BooleanExpression truth) {
-            return build(truth.getExpression());
-        }
-        if (e instanceof UnaryMinusExpression minus) {
-            ExpressionNode value = build(minus.getExpression());
-            return frame -> ExactNumbers.negated(OperatorMeanings.number(value.eval(frame), "-"));
-        }
-        if (e instanceof UnaryPlusExpression plus) {
-            ExpressionNode value = build(plus.getExpression());
-            return frame -> OperatorMeanings.number(value.eval(frame), "+");
-        }
-        return collection(e);
-    }
-
-    private ExpressionNode collection(Expression e) {
-        if (e instanceof ListExpression list) {
-            return list(list);
-        }
-        if (e instanceof MapExpression map) {
-            return map(map);
-        }
-        if (e instanceof RangeExpression range) {
-            ExpressionNode from = build(range.getFrom());
-            ExpressionNode to = build(range.getTo());
-            boolean openLeft = range.isExclusiveLeft();
-            boolean openRight = range.isExclusiveRight();
-            return frame ->
-                    OperatorMeanings.range(from.eval(frame), to.eval(frame), openLeft, openRight, frame.meter());
-        }
-        if (e instanceof GStringExpression text) {
-            return text(text);
-        }
-        if (e instanceof ClosureExpression closure) {
-            return closure(closure);
-        }
-        if (e instanceof CastExpression cast) {
-            ExpressionNode value = build(cast.getExpression());
-            String type = cast.getType().getName();
-            if (!TypeConversions.known(type)) {
-                throw ExpressionCompiler.refused(e, "cannot convert to " + type + "; known: " + TypeConversions.NAMES);
-            }
-            return frame -> TypeConversions.cast(value.eval(frame), type, frame.meter());
-        }
-        if (e instanceof PostfixExpression step) {
-            return new BinaryOperators(this)
-                    .step(step.getExpression(), step.getOperation().getText(), false);
-        }
-        if (e instanceof PrefixExpression step) {
-            return new BinaryOperators(this)
-                    .step(step.getExpression(), step.getOperation().getText(), true);
-        }
-        throw ExpressionCompiler.refused(e, what(e) + " has no place in an expression");
     }
 
     private static String what(Expression e) {
@@ -170,6 +105,54 @@ final class NodeBuilder {
             case "ArrayExpression" -> "an array";
             default -> "this construct";
         };
+    }
+
+    private static ExpressionNode step(BinaryOperators operators, Expression on, Token operation, boolean before) {
+        return operators.step(on, operation.getText(), before);
+    }
+
+    private static ExpressionNode attribute(AttributeExpression e) {
+        throw ExpressionCompiler.refused(e, "the operator .@ has no place in an expression");
+    }
+
+    private ExpressionNode elvis(ElvisOperatorExpression elvis) {
+        ExpressionNode value = build(elvis.getTrueExpression());
+        ExpressionNode otherwise = build(elvis.getFalseExpression());
+        return frame -> {
+            Object found = value.eval(frame);
+            return ExpressionValues.truth(found) ? found : otherwise.eval(frame);
+        };
+    }
+
+    private ExpressionNode choice(TernaryExpression choice) {
+        ExpressionNode condition = build(choice.getBooleanExpression());
+        ExpressionNode then = build(choice.getTrueExpression());
+        ExpressionNode otherwise = build(choice.getFalseExpression());
+        return frame -> ExpressionValues.truth(condition.eval(frame)) ? then.eval(frame) : otherwise.eval(frame);
+    }
+
+    private ExpressionNode not(NotExpression not) {
+        ExpressionNode value = build(not.getExpression());
+        return frame -> !ExpressionValues.truth(value.eval(frame));
+    }
+
+    private ExpressionNode minus(UnaryMinusExpression minus) {
+        ExpressionNode value = build(minus.getExpression());
+        return frame -> ExactNumbers.negated(OperatorMeanings.number(value.eval(frame), "-"));
+    }
+
+    private ExpressionNode plus(UnaryPlusExpression plus) {
+        ExpressionNode value = build(plus.getExpression());
+        return frame -> OperatorMeanings.number(value.eval(frame), "+");
+    }
+
+    private ExpressionNode cast(CastExpression cast) {
+        ExpressionNode value = build(cast.getExpression());
+        String type = cast.getType().getName();
+        if (!TypeConversions.known(type)) {
+            throw ExpressionCompiler.refused(cast, "cannot convert to " + type + "; known: " + TypeConversions.NAMES);
+        }
+        return frame -> TypeConversions.cast(value.eval(frame), type, frame.meter());
     }
 
     ExpressionNode[] all(List<? extends Expression> expressions) {
@@ -249,75 +232,6 @@ final class NodeBuilder {
         };
     }
 
-    private ExpressionNode list(ListExpression list) {
-        var elements = new ArrayList<ExpressionNode>();
-        var spread = new java.util.BitSet();
-        for (Expression each : list.getExpressions()) {
-            spread.set(elements.size(), each instanceof SpreadExpression);
-            elements.add(build(each instanceof SpreadExpression several ? several.getExpression() : each));
-        }
-        return frame -> {
-            frame.meter().make(elements.size());
-            var made = new ArrayList<Object>(elements.size());
-            for (int i = 0; i < elements.size(); i++) {
-                Object value = elements.get(i).eval(frame);
-                if (spread.get(i)) {
-                    List<Object> several = MethodTables.elements(value, frame.meter());
-                    frame.meter().make(several.size());
-                    made.addAll(several);
-                } else {
-                    made.add(value);
-                }
-            }
-            return made;
-        };
-    }
-
-    private ExpressionNode map(MapExpression map) {
-        var keys = new ArrayList<@Nullable ExpressionNode>();
-        var values = new ArrayList<ExpressionNode>();
-        for (MapEntryExpression each : map.getMapEntryExpressions()) {
-            keys.add(each.getKeyExpression() instanceof SpreadMapExpression ? null : build(each.getKeyExpression()));
-            values.add(build(each.getValueExpression()));
-        }
-        return frame -> {
-            frame.meter().make(keys.size());
-            Map<String, Object> made = new LinkedHashMap<>();
-            for (int i = 0; i < keys.size(); i++) {
-                ExpressionNode key = keys.get(i);
-                Object value = values.get(i).eval(frame);
-                if (key != null) {
-                    made.put(ExpressionValues.key(key.eval(frame)), value);
-                } else if (value instanceof Map<?, ?> more) {
-                    frame.meter().make(more.size());
-                    made.putAll(ExpressionValues.map(value));
-                } else {
-                    throw EvaluationException.type("*: needs a map, not " + ExpressionValues.kind(value));
-                }
-            }
-            return made;
-        };
-    }
-
-    private ExpressionNode text(GStringExpression text) {
-        ExpressionNode[] values = all(text.getValues());
-        List<String> parts = text.getStrings().stream()
-                .map(each -> String.valueOf(each.getValue()))
-                .toList();
-        return frame -> {
-            var out = new StringBuilder();
-            for (int i = 0; i < parts.size(); i++) {
-                out.append(parts.get(i));
-                if (i < values.length) {
-                    String value = ExpressionValues.text(values[i].eval(frame), frame.meter());
-                    frame.meter().make(value.length());
-                    out.append(value);
-                }
-            }
-            return out.toString();
-        };
-    }
-
     private ExpressionNode closure(ClosureExpression closure) {
         Parameter[] parameters = closure.getParameters();
         boolean implicit = parameters != null && parameters.length == 0;
@@ -341,91 +255,5 @@ final class NodeBuilder {
             throw ExpressionCompiler.refused(closure, "is nested more than " + DEEPEST + " levels deep");
         }
         return frame -> new ClosureValue(named, implicit, inner.slots(), levels, body, frame);
-    }
-
-    private ExpressionNode call(MethodCallExpression call) {
-        if (!(call.getMethod() instanceof ConstantExpression constant)
-                || !(constant.getValue() instanceof String name)) {
-            throw ExpressionCompiler.refused(call, "the name of a method must be written out");
-        }
-        if (name.equals("call") && call.getObjectExpression() instanceof ConstantExpression) {
-            throw ExpressionCompiler.refused(call, "two values side by side need an operator between them");
-        }
-        ExpressionNode[] arguments = arguments(call.getArguments());
-        Expression on = call.getObjectExpression();
-        if (call.isImplicitThis()) {
-            return function(call, name, arguments);
-        }
-        if (on instanceof VariableExpression variable && scope.find(variable.getName()) == null) {
-            if (variable.getName().equals("random")) {
-                if (!RandomMethods.known(name)) {
-                    throw ExpressionCompiler.refused(
-                            call, "random has no '" + name + "'; known: " + RandomMethods.NAMES);
-                }
-                compiler.usesRandom();
-                return frame -> RandomMethods.call(
-                        frame.evaluation().random(), name, evaluated(arguments, frame), frame.meter());
-            }
-            if (variable.getName().equals("Math")) {
-                return function(call, name, arguments);
-            }
-        }
-        if (!MethodTables.known(name)) {
-            throw ExpressionCompiler.refused(call, "there is no method '" + name + "'" + MethodTables.hint(name));
-        }
-        ExpressionNode receiver = build(on);
-        boolean safe = call.isSafe();
-        boolean spread = call.isSpreadSafe();
-        return frame -> {
-            Object self = receiver.eval(frame);
-            if (safe && self == ExpressionValues.NULL) {
-                return self;
-            }
-            if (!spread) {
-                return MethodTables.call(self, name, evaluated(arguments, frame), frame.meter());
-            }
-            var results = new ArrayList<Object>();
-            for (Object each : MethodTables.elements(self, frame.meter())) {
-                results.add(
-                        each == ExpressionValues.NULL
-                                ? each
-                                : MethodTables.call(each, name, evaluated(arguments, frame), frame.meter()));
-            }
-            return results;
-        };
-    }
-
-    private ExpressionNode function(MethodCallExpression call, String name, ExpressionNode[] arguments) {
-        NameScope.Place place = scope.find(name);
-        if (place != null) {
-            int up = place.up();
-            int slot = place.slot();
-            return frame -> OperatorMeanings.closure(frame.up(up).get(slot)).call(evaluated(arguments, frame));
-        }
-        if (name.equals("has") && arguments.length == 1) {
-            return frame -> frame.evaluation().has(ExpressionValues.text(arguments[0].eval(frame), frame.meter()));
-        }
-        if (!GlobalFunctions.known(name)) {
-            throw ExpressionCompiler.refused(call, "there is no function '" + name + "'" + GlobalFunctions.hint(name));
-        }
-        return frame -> GlobalFunctions.call(name, evaluated(arguments, frame), frame.meter());
-    }
-
-    private ExpressionNode[] arguments(Expression arguments) {
-        if (arguments instanceof ArgumentListExpression list) {
-            return all(list.getExpressions());
-        }
-        if (arguments instanceof TupleExpression tuple && tuple.getExpressions().isEmpty()) {
-            return new ExpressionNode[0];
-        }
-        throw ExpressionCompiler.refused(arguments, "named arguments have no place in an expression");
-    }
-
-    private static Object[] evaluated(ExpressionNode[] arguments, CallFrame frame) {
-        var values = new Object[arguments.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = arguments[i].eval(frame);
-        }
-        return values;
     }
 }

@@ -34,11 +34,7 @@ final class NumberMethods {
             t.alias(each, "toBigDecimal");
         }
         t.add("intdiv", 1, 1, (n, a, m) -> ExactNumbers.quotient(n, n(a)));
-        t.add("mod", 1, 1, (n, a, m) -> {
-            Number rest = ExactNumbers.remainder(n, n(a));
-            boolean other = ExactNumbers.signum(rest) != 0 && ExactNumbers.signum(rest) != ExactNumbers.signum(n(a));
-            return other ? ExactNumbers.plus(rest, n(a)) : rest;
-        });
+        t.add("mod", 1, 1, NumberMethods::mod);
         t.add("remainder", 1, 1, (n, a, m) -> ExactNumbers.remainder(n, n(a)));
         t.add("power", 1, 1, (n, a, m) -> ExactNumbers.power(n, n(a)));
         t.add("plus", 1, 1, (n, a, m) -> OperatorMeanings.apply("+", n, a[0], m));
@@ -48,20 +44,31 @@ final class NumberMethods {
         t.add("min", 1, 1, (n, a, m) -> ExactNumbers.compare(n, n(a)) <= 0 ? n : n(a));
         t.add("max", 1, 1, (n, a, m) -> ExactNumbers.compare(n, n(a)) >= 0 ? n : n(a));
         t.add("sqrt", 0, 0, (n, a, m) -> ExactNumbers.of(StrictMath.sqrt(n.doubleValue())));
-        t.add("times", 1, 1, (n, a, m) -> {
-            int count = ExactNumbers.index(n);
-            for (int i = 0; i < count; i++) {
-                OperatorMeanings.closure(a[0]).call(i);
-            }
-            return ExpressionValues.NULL;
-        });
-        t.add("upto", 2, 2, (n, a, m) -> {
-            for (Object each : OperatorMeanings.range(n, a[0], false, false, m)) {
-                OperatorMeanings.closure(a[1]).call(each);
-            }
-            return ExpressionValues.NULL;
-        });
+        t.add("times", 1, 1, NumberMethods::times);
+        t.add("upto", 2, 2, NumberMethods::upto);
         t.alias("downto", "upto");
         return t;
+    }
+
+    private static Object mod(Number number, Object[] arguments, EvaluationMeter meter) {
+        Number rest = ExactNumbers.remainder(number, n(arguments));
+        boolean other =
+                ExactNumbers.signum(rest) != 0 && ExactNumbers.signum(rest) != ExactNumbers.signum(n(arguments));
+        return other ? ExactNumbers.plus(rest, n(arguments)) : rest;
+    }
+
+    private static Object times(Number number, Object[] arguments, EvaluationMeter meter) {
+        int count = ExactNumbers.index(number);
+        for (int i = 0; i < count; i++) {
+            OperatorMeanings.closure(arguments[0]).call(i);
+        }
+        return ExpressionValues.NULL;
+    }
+
+    private static Object upto(Number number, Object[] arguments, EvaluationMeter meter) {
+        for (Object each : OperatorMeanings.range(number, arguments[0], false, false, meter)) {
+            OperatorMeanings.closure(arguments[1]).call(each);
+        }
+        return ExpressionValues.NULL;
     }
 }

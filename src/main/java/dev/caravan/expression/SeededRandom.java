@@ -1,10 +1,8 @@
 package dev.caravan.expression;
 
+import dev.caravan.base.Sha256;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Random numbers that are the same on every machine and in every order of work: a stream of its own for each run seed,
@@ -35,7 +33,7 @@ public final class SeededRandom {
 
     public static SeededRandom of(long runSeed, String unitId, String step, int attempt) {
         String text = "caravan-random-1\0" + runSeed + "\0" + unitId + "\0" + step + "\0" + attempt + "\0";
-        ByteBuffer words = ByteBuffer.wrap(sha256(text));
+        ByteBuffer words = ByteBuffer.wrap(new Sha256().add(text).bytes());
         return new SeededRandom(words.getLong(), words.getLong(), words.getLong(), words.getLong());
     }
 
@@ -44,18 +42,10 @@ public final class SeededRandom {
      * base of {@code _repetition_seed}.
      */
     public static int low31(String text) {
-        byte[] digest = sha256(text);
+        byte[] digest = new Sha256().add(text).bytes();
         return ByteBuffer.wrap(digest, digest.length - Integer.BYTES, Integer.BYTES)
                         .getInt()
                 & 0x7FFFFFFF;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     long next() {

@@ -1,5 +1,6 @@
 package dev.caravan.expression;
 
+import dev.caravan.base.KindTable;
 import java.util.ArrayList;
 import java.util.List;
 import org.codehaus.groovy.ast.expr.ClosureListExpression;
@@ -22,8 +23,23 @@ import org.codehaus.groovy.ast.stmt.WhileStatement;
 final class StatementCompiler {
     private final NodeBuilder expressions;
 
+    private final KindTable<Statement, ExpressionNode> kinds = new KindTable<Statement, ExpressionNode>()
+            .on(ExpressionStatement.class, s -> value(s.getExpression()))
+            .on(ReturnStatement.class, this::returned)
+            .on(BlockStatement.class, this::block)
+            .on(IfStatement.class, this::choice)
+            .on(WhileStatement.class, this::repeated)
+            .on(ForStatement.class, this::loop)
+            .on(BreakStatement.class, s -> s.getLabel() == null ? signal(CallFrame.Signal.BREAK) : refused(s))
+            .on(ContinueStatement.class, s -> s.getLabel() == null ? signal(CallFrame.Signal.CONTINUE) : refused(s))
+            .on(SwitchStatement.class, this::cases);
+
     StatementCompiler(NodeBuilder expressions) {
         this.expressions = expressions;
+    }
+
+    private ExpressionNode value(Expression expression) {
+        return expressions.build(expression);
     }
 
     ExpressionNode block(Statement statement) {
@@ -59,43 +75,32 @@ final class StatementCompiler {
             throw ExpressionCompiler.refused(
                     statement, "labels have no place in an expression; a map is written [a: 1]");
         }
-        if (statement instanceof ExpressionStatement s) {
-            return expressions.build(s.getExpression());
-        }
-        if (statement instanceof ReturnStatement s) {
-            ExpressionNode value = expressions.build(s.getExpression());
-            return frame -> {
-                Object result = value.eval(frame);
-                frame.signal = CallFrame.Signal.RETURN;
-                return result;
-            };
-        }
-        if (statement instanceof BlockStatement s) {
-            return block(s);
-        }
-        if (statement instanceof IfStatement s) {
-            return choice(s);
-        }
-        if (statement instanceof WhileStatement s) {
-            return loop(
-                    frame -> ExpressionValues.NULL,
-                    expressions.build(s.getBooleanExpression()),
-                    frame -> ExpressionValues.NULL,
-                    s.getLoopBlock());
-        }
-        if (statement instanceof ForStatement s) {
-            return s.getCollectionExpression() instanceof ClosureListExpression parts ? counting(s, parts) : each(s);
-        }
-        if (statement instanceof BreakStatement s && s.getLabel() == null) {
-            return signal(CallFrame.Signal.BREAK);
-        }
-        if (statement instanceof ContinueStatement s && s.getLabel() == null) {
-            return signal(CallFrame.Signal.CONTINUE);
-        }
-        if (statement instanceof SwitchStatement s) {
-            return cases(s);
-        }
+        return kinds.apply(statement, StatementCompiler::refused);
+    }
+
+    private static ExpressionNode refused(Statement statement) {
         throw ExpressionCompiler.refused(statement, "this kind of statement has no place in an expression");
+    }
+
+    private ExpressionNode returned(ReturnStatement s) {
+        ExpressionNode value = expressions.build(s.getExpression());
+        return frame -> {
+            Object result = value.eval(frame);
+            frame.signal = CallFrame.Signal.RETURN;
+            return result;
+        };
+    }
+
+    private ExpressionNode repeated(WhileStatement s) {
+        return loop(
+                frame -> ExpressionValues.NULL,
+                expressions.build(s.getBooleanExpression()),
+                frame -> ExpressionValues.NULL,
+                s.getLoopBlock());
+    }
+
+    private ExpressionNode loop(ForStatement s) {
+        return s.getCollectionExpression() instanceof ClosureListExpression parts ? counting(s, parts) : each(s);
     }
 
     private static ExpressionNode signal(CallFrame.Signal signal) {

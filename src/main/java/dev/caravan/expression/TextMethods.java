@@ -42,15 +42,7 @@ final class TextMethods {
                 (s, a, m) -> counted(s, m).indexOf(s(a, 0), a.length == 1 ? 0 : ExactNumbers.index(a[1])));
         t.add("lastIndexOf", 1, 1, (s, a, m) -> counted(s, m).lastIndexOf(s(a, 0)));
         t.add("matches", 1, 1, (s, a, m) -> CountedRegex.of(a[0]).matches(s, m));
-        t.add("count", 1, 1, (s, a, m) -> {
-            String part = s(a, 0);
-            int count = 0;
-            for (int at = part.isEmpty() ? -1 : s.indexOf(part); at >= 0; at = s.indexOf(part, at + part.length())) {
-                count++;
-            }
-            m.steps(s.length());
-            return count;
-        });
+        t.add("count", 1, 1, TextMethods::count);
         t.add("any", 1, 1, (s, a, m) -> MethodTables.call(MethodTables.elements(s, m), "any", a, m));
         t.add("every", 1, 1, (s, a, m) -> MethodTables.call(MethodTables.elements(s, m), "every", a, m));
     }
@@ -81,22 +73,12 @@ final class TextMethods {
                 0,
                 0,
                 (s, a, m) -> s.isEmpty() ? s : made(s.substring(0, 1).toLowerCase(Locale.ROOT) + s.substring(1), m));
-        t.add("replace", 2, 2, (s, a, m) -> {
-            long longest = (long) s.length() + (long) (s.length() + 1) * s(a, 1).length();
-            if (longest > 1_000_000) {
-                m.make(s.split(java.util.regex.Pattern.quote(s(a, 0)), -1).length * (long) s(a, 1).length());
-            }
-            return made(s.replace(s(a, 0), s(a, 1)), m);
-        });
+        t.add("replace", 2, 2, TextMethods::replace);
         t.add("replaceAll", 2, 2, (s, a, m) -> made(CountedRegex.of(a[0]).replace(s, s(a, 1), true, m), m));
         t.add("replaceFirst", 2, 2, (s, a, m) -> made(CountedRegex.of(a[0]).replace(s, s(a, 1), false, m), m));
         t.add("padLeft", 1, 2, (s, a, m) -> padding(s, a, m) + s);
         t.add("padRight", 1, 2, (s, a, m) -> s + padding(s, a, m));
-        t.add("center", 1, 2, (s, a, m) -> {
-            String padding = padding(s, a, m);
-            int left = padding.length() / 2;
-            return padding.substring(0, left) + s + padding.substring(left);
-        });
+        t.add("center", 1, 2, TextMethods::center);
         t.add("repeat", 1, 1, (s, a, m) -> OperatorMeanings.apply("*", s, a[0], m));
         t.alias("multiply", "repeat");
         t.add("concat", 1, 1, (s, a, m) -> OperatorMeanings.apply("+", s, s(a, 0), m));
@@ -115,15 +97,7 @@ final class TextMethods {
     }
 
     private static void parts(MethodTables.Table<String> t) {
-        t.add("substring", 1, 2, (s, a, m) -> {
-            int from = ExactNumbers.index(a[0]);
-            int to = a.length == 1 ? s.length() : ExactNumbers.index(a[1]);
-            if (from < 0 || to > s.length() || from > to) {
-                throw EvaluationException.value(
-                        "substring(" + from + ", " + to + ") of a text of " + s.length() + " characters");
-            }
-            return made(s.substring(from, to), m);
-        });
+        t.add("substring", 1, 2, TextMethods::substring);
         t.add("charAt", 1, 1, (s, a, m) -> OperatorMeanings.at(s, a[0], m));
         t.alias("getAt", "charAt");
         t.add("take", 1, 1, (s, a, m) -> s.substring(0, within(ExactNumbers.index(a[0]), s)));
@@ -138,18 +112,11 @@ final class TextMethods {
                         ? tokens(s, " \t\n\r\f", m)
                         : CountedRegex.of(a[0]).split(s, m));
         t.add("tokenize", 0, 1, (s, a, m) -> tokens(s, a.length == 0 ? " \t\n\r\f" : s(a, 0), m));
-        t.add("readLines", 0, 0, (s, a, m) -> {
-            List<Object> lines = new ArrayList<>(s.lines().toList());
-            m.make(s.length());
-            return lines;
-        });
+        t.add("readLines", 0, 0, TextMethods::readLines);
         t.alias("lines", "readLines");
         t.add("toList", 0, 0, (s, a, m) -> MethodTables.elements(s, m));
         t.alias("chars", "toList");
-        t.add("each", 1, 1, (s, a, m) -> {
-            MethodTables.call(MethodTables.elements(s, m), "each", a, m);
-            return s;
-        });
+        t.add("each", 1, 1, TextMethods::each);
         t.add("collect", 1, 1, (s, a, m) -> MethodTables.call(MethodTables.elements(s, m), "collect", a, m));
         t.add(
                 "find",
@@ -183,13 +150,7 @@ final class TextMethods {
     }
 
     private static void numbers(MethodTables.Table<String> t) {
-        t.add("toInteger", 0, 0, (s, a, m) -> {
-            Number number = ExactNumbers.parse(s);
-            if (!ExactNumbers.isWhole(number)) {
-                throw EvaluationException.value("'" + s + "' is no whole number");
-            }
-            return number;
-        });
+        t.add("toInteger", 0, 0, TextMethods::toInteger);
         for (String each : List.of("toLong", "toBigInteger")) {
             t.alias(each, "toInteger");
         }
@@ -219,5 +180,60 @@ final class TextMethods {
         } catch (EvaluationException e) {
             return false;
         }
+    }
+
+    private static Object count(String text, Object[] arguments, EvaluationMeter meter) {
+        String part = s(arguments, 0);
+        int count = 0;
+        for (int at = part.isEmpty() ? -1 : text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+            count++;
+        }
+        meter.steps(text.length());
+        return count;
+    }
+
+    private static Object replace(String text, Object[] arguments, EvaluationMeter meter) {
+        long longest = (long) text.length()
+                + (long) (text.length() + 1) * s(arguments, 1).length();
+        if (longest > 1_000_000) {
+            meter.make(text.split(java.util.regex.Pattern.quote(s(arguments, 0)), -1).length
+                    * (long) s(arguments, 1).length());
+        }
+        return made(text.replace(s(arguments, 0), s(arguments, 1)), meter);
+    }
+
+    private static Object center(String text, Object[] arguments, EvaluationMeter meter) {
+        String padding = padding(text, arguments, meter);
+        int left = padding.length() / 2;
+        return padding.substring(0, left) + text + padding.substring(left);
+    }
+
+    private static Object substring(String text, Object[] arguments, EvaluationMeter meter) {
+        int from = ExactNumbers.index(arguments[0]);
+        int to = arguments.length == 1 ? text.length() : ExactNumbers.index(arguments[1]);
+        if (from < 0 || to > text.length() || from > to) {
+            throw EvaluationException.value(
+                    "substring(" + from + ", " + to + ") of arguments text of " + text.length() + " characters");
+        }
+        return made(text.substring(from, to), meter);
+    }
+
+    private static Object readLines(String text, Object[] arguments, EvaluationMeter meter) {
+        List<Object> lines = new ArrayList<>(text.lines().toList());
+        meter.make(text.length());
+        return lines;
+    }
+
+    private static Object each(String text, Object[] arguments, EvaluationMeter meter) {
+        MethodTables.call(MethodTables.elements(text, meter), "each", arguments, meter);
+        return text;
+    }
+
+    private static Object toInteger(String text, Object[] arguments, EvaluationMeter meter) {
+        Number number = ExactNumbers.parse(text);
+        if (!ExactNumbers.isWhole(number)) {
+            throw EvaluationException.value("'" + text + "' is no whole number");
+        }
+        return number;
     }
 }

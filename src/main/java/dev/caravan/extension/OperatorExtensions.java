@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * folder is the installation's, there are none.
  */
 public final class OperatorExtensions {
-    public static final String ROUTES = "routes";
-    public static final String LIB = "lib";
+    public static final String ROUTES = OwnFiles.ROUTES;
+    public static final String LIB = OwnFiles.LIB;
     /** Ends the name of a file of routes. */
-    public static final String ROUTE_FILE = ".camel.yaml";
+    public static final String ROUTE_FILE = OwnFiles.ROUTE_FILE;
     /** Without it, a folder of routes is no provider's. */
     public static final String COMPLETE = "complete-request.jslt";
     /** Without it, a provider takes no batches. */

@@ -1,18 +1,13 @@
 package dev.caravan.extension;
 
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -23,12 +18,17 @@ import java.util.stream.Stream;
  * folder, and the SHA-256 over names and bytes of them all.
  */
 public record OwnFiles(Path folder, List<String> names, String digest) {
+    static final String ROUTES = "routes";
+    static final String LIB = "lib";
+    /** Ends the name of a file of routes. */
+    static final String ROUTE_FILE = ".camel.yaml";
+
     private static final int DEEPEST = 2;
 
     static OwnFiles of(Path folder) {
         var names = new ArrayList<String>();
-        names.addAll(files(folder, OperatorExtensions.ROUTES, DEEPEST));
-        names.addAll(files(folder, OperatorExtensions.LIB, 1));
+        names.addAll(files(folder, ROUTES, DEEPEST));
+        names.addAll(files(folder, LIB, 1));
         return new OwnFiles(folder, List.copyOf(names), digest(folder, names));
     }
 
@@ -49,28 +49,20 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     }
 
     private static boolean isRead(String name) {
-        return name.startsWith(OperatorExtensions.LIB + "/")
-                ? name.endsWith(".jar")
-                : name.endsWith(OperatorExtensions.ROUTE_FILE) || name.endsWith(".jslt");
+        return name.startsWith(LIB + "/") ? name.endsWith(".jar") : name.endsWith(ROUTE_FILE) || name.endsWith(".jslt");
     }
 
     private static String digest(Path folder, List<String> names) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
             // No pipeline's content comes to the same.
-            digest.update("routes and lib\n".getBytes(StandardCharsets.UTF_8));
+            var digest = new Sha256().add("routes and lib\n");
             for (String each : names) {
                 Path file = folder.resolve(each);
-                digest.update((each + "\n" + Files.size(file) + "\n").getBytes(StandardCharsets.UTF_8));
-                try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                    in.transferTo(java.io.OutputStream.nullOutputStream());
-                }
+                digest.add(each + "\n" + Files.size(file) + "\n").add(file);
             }
-            return HexFormat.of().formatHex(digest.digest());
+            return digest.hex();
         } catch (IOException e) {
             throw new InvalidFileException(folder.toString(), "", "routes/ and lib/ cannot be read: " + e.getMessage());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -81,23 +73,21 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     /** Names directly in {@code routes/}, of files and of folders with files that are read. */
     SortedSet<String> namesInRoutes() {
         var found = new TreeSet<String>();
-        names.stream()
-                .filter(each -> each.startsWith(OperatorExtensions.ROUTES + "/"))
-                .forEach(each -> found.add(each.split("/", -1)[1]));
+        names.stream().filter(each -> each.startsWith(ROUTES + "/")).forEach(each -> found.add(each.split("/", -1)[1]));
         return found;
     }
 
     /** Files of routes, in their order. */
     List<Path> routeFiles() {
         return names.stream()
-                .filter(each -> each.endsWith(OperatorExtensions.ROUTE_FILE))
+                .filter(each -> each.endsWith(ROUTE_FILE))
                 .map(folder::resolve)
                 .toList();
     }
 
     List<Path> jars() {
         return names.stream()
-                .filter(each -> each.startsWith(OperatorExtensions.LIB + "/"))
+                .filter(each -> each.startsWith(LIB + "/"))
                 .map(folder::resolve)
                 .toList();
     }
@@ -106,8 +96,8 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     public String words() {
         long jars = jars().size();
         long routes = names.size() - jars;
-        String mine = routes == 0 ? "" : count(routes, "file") + " of " + folder.resolve(OperatorExtensions.ROUTES);
-        String libraries = jars == 0 ? "" : count(jars, "jar") + " of " + folder.resolve(OperatorExtensions.LIB);
+        String mine = routes == 0 ? "" : count(routes, "file") + " of " + folder.resolve(ROUTES);
+        String libraries = jars == 0 ? "" : count(jars, "jar") + " of " + folder.resolve(LIB);
         return mine.isEmpty() || libraries.isEmpty() ? mine + libraries : mine + " and " + libraries;
     }
 

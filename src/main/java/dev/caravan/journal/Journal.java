@@ -32,20 +32,11 @@ public final class Journal implements AutoCloseable {
         void failed(Throwable cause);
     }
 
-    /**
-     * What opening a journal found.
-     *
-     * @param bytes of the committed part
-     * @param cutBytes behind it, which are cut
-     * @param cutLines whole or torn lines among them
-     */
-    public record Recovery(long lastSeq, long bytes, long cutBytes, int cutLines, Instant lastTime, long lastEpoch) {}
-
     private record Request(String type, String actor, ObjectNode body, Listener listener) {}
 
     private final Clock clock;
     private volatile long epoch;
-    private final Recovery recovery;
+    private final JournalRecovery recovery;
     private final Disk.Appender file;
     private final LinkedBlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -56,7 +47,7 @@ public final class Journal implements AutoCloseable {
     private long seq;
     private Instant lastTime;
 
-    private Journal(Disk disk, Path path, Clock clock, long epoch, Recovery recovery) {
+    private Journal(Disk disk, Path path, Clock clock, long epoch, JournalRecovery recovery) {
         this.clock = clock;
         this.epoch = epoch;
         this.recovery = recovery;
@@ -76,7 +67,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /** As {@link #open}, for readers: cuts nothing and writes nothing. */
-    public static Recovery read(Path file, long afterSeq, Consumer<JournalEntry> replay) {
+    public static JournalRecovery read(Path file, long afterSeq, Consumer<JournalEntry> replay) {
         return new JournalReader(file, afterSeq, replay).read();
     }
 
@@ -85,7 +76,7 @@ public final class Journal implements AutoCloseable {
         epoch = now;
     }
 
-    public Recovery recovery() {
+    public JournalRecovery recovery() {
         return recovery;
     }
 

@@ -47,7 +47,7 @@ public final class JournalReader {
         this.replay = replay;
     }
 
-    Journal.Recovery read() {
+    JournalRecovery read() {
         long size;
         try {
             size = Files.exists(file) ? Files.size(file) : 0;
@@ -61,7 +61,7 @@ public final class JournalReader {
             throw new CorruptJournalException(
                     file, line, size, "the manifest knows events up to " + afterSeq + ", the journal only " + lastSeq);
         }
-        return new Journal.Recovery(lastSeq, goodBytes, size - goodBytes, cutLines, lastTime, lastEpoch);
+        return new JournalRecovery(lastSeq, goodBytes, size - goodBytes, cutLines, lastTime, lastEpoch);
     }
 
     private void line(long offset, byte[] bytes, int length, boolean whole) {

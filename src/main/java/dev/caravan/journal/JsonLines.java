@@ -3,6 +3,7 @@ package dev.caravan.journal;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +74,7 @@ public final class JsonLines {
      * @throws ForeignLineException where it is about none
      */
     public static int unit(JsonNode line, int units) {
-        JsonNode unit = line.path("_n");
+        JsonNode unit = line.path(UnitRecord.NUMBER);
         if (!unit.isInt() || unit.intValue() < 0 || unit.intValue() >= units) {
             throw new ForeignLineException("holds a line that is about no unit of the run");
         }

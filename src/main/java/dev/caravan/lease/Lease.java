@@ -5,7 +5,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NetworkDisk;
 import dev.caravan.base.ProcessIdentity;
 import dev.caravan.base.TakenAwayException;
-import dev.caravan.journal.Journal;
+import dev.caravan.journal.JournalRecovery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,37 +33,6 @@ import java.util.function.LongSupplier;
  */
 public final class Lease implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-
-    /**
-     * Who holds, or held, a run.
-     *
-     * @param host its name, for people
-     * @param doing what it is at, in words
-     * @param mark of the folder it held, see {@link FolderMark}
-     * @param journal bytes of the journal that were durable when this was written
-     * @param released whether it gave the run back
-     */
-    public record Holder(
-            ProcessIdentity process,
-            String host,
-            Instant started,
-            Instant heartbeat,
-            long epoch,
-            String doing,
-            String mark,
-            long journal,
-            boolean released) {
-
-        /** Its number, which means nothing but on its machine and in its container. */
-        public long pid() {
-            return process.pid();
-        }
-
-        @Override
-        public String toString() {
-            return "process " + pid() + " on " + host + ", since " + started;
-        }
-    }
 
     private final Path root;
     private final LeaseLock lock;
@@ -101,10 +70,10 @@ public final class Lease implements AutoCloseable {
 
     /** What is known of a folder from those who held it before. */
     private record Before(long epoch, long journal) {
-        static Before of(Path root, Optional<Holder> holder, boolean moved) throws IOException {
+        static Before of(Path root, Optional<LeaseHolder> holder, boolean moved) throws IOException {
             return new Before(
-                    Math.max(holder.map(Holder::epoch).orElse(0L), FolderMark.epoch(root)),
-                    moved ? 0 : holder.map(Holder::journal).orElse(0L));
+                    Math.max(holder.map(LeaseHolder::epoch).orElse(0L), FolderMark.epoch(root)),
+                    moved ? 0 : holder.map(LeaseHolder::journal).orElse(0L));
         }
     }
 
@@ -119,10 +88,10 @@ public final class Lease implements AutoCloseable {
         try {
             NetworkDisk.refuse(root);
             LeaseLock lock = LeaseLock.take(root, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            Optional<Holder> before = holder(root);
+            Optional<LeaseHolder> before = holder(root);
             if (lock == null) {
                 throw new LeaseHeldException("run " + root.toRealPath().getFileName() + " is at work: "
-                        + before.map(Holder::toString).orElse("another process") + " holds it");
+                        + before.map(LeaseHolder::toString).orElse("another process") + " holds it");
             }
             boolean done = false;
             try {
@@ -142,7 +111,7 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    private static void refuseCopy(Path root, Optional<Holder> before) throws IOException {
+    private static void refuseCopy(Path root, Optional<LeaseHolder> before) throws IOException {
         Path journal = root.resolve("journal.jsonl");
         if (!Files.exists(LeaseFile.of(root)) && Files.exists(journal) && Files.size(journal) > 0) {
             throw notTheOnlyOne(root, "has no lease.json, as a copy that was made without it");
@@ -204,7 +173,7 @@ public final class Lease implements AutoCloseable {
     }
 
     /** Who wrote {@code lease.json} last. Reads only that file: it takes no lock and disturbs none. */
-    public static Optional<Holder> holder(Path root) {
+    public static Optional<LeaseHolder> holder(Path root) {
         return LeaseFile.read(root);
     }
 
@@ -237,7 +206,7 @@ public final class Lease implements AutoCloseable {
      * @param bytes of it that are durable
      * @throws InvalidFileException when it is older than the holder before knew it, unless it was cut short in a line
      */
-    public void opened(LongSupplier bytes, Journal.Recovery found, boolean moved) {
+    public void opened(LongSupplier bytes, JournalRecovery found, boolean moved) {
         if (!moved && found.cutBytes() == 0 && found.bytes() < journal.getAsLong()) {
             throw older(root);
         }
@@ -297,7 +266,7 @@ public final class Lease implements AutoCloseable {
     }
 
     private byte[] describe() {
-        return LeaseFile.text(new Holder(
+        return LeaseFile.text(new LeaseHolder(
                 ProcessIdentity.here(),
                 LeaseFile.hostName(),
                 started,

@@ -25,7 +25,7 @@ final class LeaseFile {
         return root.resolve("lease.json");
     }
 
-    static byte[] text(Lease.Holder holder) {
+    static byte[] text(LeaseHolder holder) {
         ProcessIdentity process = holder.process();
         ObjectNode node = Json.object()
                 .put("pid", process.pid())
@@ -45,7 +45,7 @@ final class LeaseFile {
     }
 
     /** Empty where there is none, or one that a power cut left torn: it is derived, and the next holder writes it anew. */
-    static Optional<Lease.Holder> read(Path root) {
+    static Optional<LeaseHolder> read(Path root) {
         try {
             JsonNode node = Json.mapper().readTree(Files.readAllBytes(of(root)));
             // Holders of an earlier version noted only their number: nobody is taken for them.
@@ -55,7 +55,7 @@ final class LeaseFile {
                     node.path("namespace").asText(),
                     node.path("pid").longValue(),
                     node.path("process_started").asText());
-            return Optional.of(new Lease.Holder(
+            return Optional.of(new LeaseHolder(
                     process,
                     node.path("host").asText(),
                     Instant.parse(node.path("started").asText()),

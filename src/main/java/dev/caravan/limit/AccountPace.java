@@ -1,5 +1,7 @@
 package dev.caravan.limit;
 
+import dev.caravan.base.Backoff;
+
 /**
  * The pace at which one account may be asked for one model, from what its provider says and does.
  *
@@ -13,7 +15,8 @@ package dev.caravan.limit;
  *       minute, one, two, five; a fifth is for somebody to look at.
  * </ul>
  *
- * <p>Times are milliseconds since 1970, of the machine: all its processes share them.
+ * <p>Times are milliseconds since 1970, of the machine: all its processes share them. The law and the reason of each
+ * number: {@code docs/limits.md}.
  */
 public final class AccountPace {
     /** Of a known limit so much is used: clocks of both sides differ a little. */
@@ -21,7 +24,7 @@ public final class AccountPace {
 
     static final long CREDIT_MILLIS = 500;
     private static final long SHORT_CLOSING = 500;
-    private static final int MOST_DOUBLINGS = 4;
+    private static final Backoff BACKOFF = new Backoff(4);
     private static final long[] LONG_CLOSINGS = {30, 60, 120, 300};
     /** Trouble that ended so long ago without an answer says nothing of today's. */
     private static final long FORGOTTEN_SECONDS = 600;
@@ -31,22 +34,10 @@ public final class AccountPace {
     /** Longest time that anybody may be told to wait, should the clock have been set back. */
     private static final long LONGEST_MILLIS = 26L * 3600 * 1000;
 
-    // Places among the account's numbers; others belong to Search.
-    private static final int SLOT = 0;
-    private static final int CLOSED_AT = 1;
-    private static final int CLOSED_UNTIL = 2;
-    private static final int REQUESTS = 4;
-    private static final int TOKENS = 5;
-    private static final int MEAN_TOKENS = 6;
-    private static final int ROUNDS = 7;
-    private static final int PROBE_AT = 8;
-    private static final int TROUBLE_SINCE = 16;
-    private static final int SUSTAINED = 17;
-
     private static final double MICROS = 60e6;
 
-    private final SharedNumbers cells;
-    private final PaceFinder search;
+    private final AccountNumbers numbers;
+    private final PaceFinder finder;
     private final long secondMillis;
     private final long knownRequests;
     private final long knownTokens;
@@ -58,9 +49,9 @@ public final class AccountPace {
      * @param knownTokens tokens each minute, 0 for not known
      * @param patience seconds of being turned away before closings last long
      */
-    AccountPace(SharedNumbers cells, long secondMillis, long knownRequests, long knownTokens, int patience) {
-        this.cells = cells;
-        search = new PaceFinder(cells, secondMillis);
+    AccountPace(SharedNumbers shared, long secondMillis, long knownRequests, long knownTokens, int patience) {
+        numbers = new AccountNumbers(shared);
+        finder = new PaceFinder(numbers, secondMillis);
         this.secondMillis = secondMillis;
         this.knownRequests = knownRequests;
         this.knownTokens = knownTokens;
@@ -69,10 +60,10 @@ public final class AccountPace {
 
     /** Takes a slot, or says in how many milliseconds to ask again; 0 when it was taken. */
     public long take(long now) {
-        return cells.alone(() -> {
+        return numbers.alone(() -> {
             long wait = turn(now);
             if (wait == 0) {
-                search.sent();
+                finder.sent();
             }
             return wait;
         });
@@ -83,19 +74,19 @@ public final class AccountPace {
         if (closed > 0) {
             return closed;
         }
-        if (cells.get(ROUNDS) > 1 || cells.get(SUSTAINED) > 0) {
-            long probed = now - cells.get(PROBE_AT);
+        if (numbers.rounds.get() > 1 || numbers.longClosings.get() > 0) {
+            long probed = now - numbers.probeAt.get();
             if (probed >= 0 && probed < PROBE_MILLIS) {
                 return Math.max(1, PROBE_LOOK_MILLIS * secondMillis / 1000);
             }
-            cells.set(PROBE_AT, now);
+            numbers.probeAt.set(now);
             return 0;
         }
         return slot(now);
     }
 
     private long slot(long now) {
-        search.raise(now, toldInterval(), cells.get(CLOSED_UNTIL) - cells.get(CLOSED_AT));
+        finder.raise(now, toldInterval(), numbers.closedUntil.get() - numbers.closedAt.get());
         long interval = interval();
         if (interval == 0) {
             return 0;
@@ -103,65 +94,65 @@ public final class AccountPace {
         long micros = now * 1000;
         long credit = Math.max(CREDIT_MILLIS * 1000, interval);
         // None is further away than this, unless the clock was set back.
-        long slot = Math.max(Math.min(cells.get(SLOT), micros + interval), micros - credit);
+        long slot = Math.max(Math.min(numbers.nextSlot.get(), micros + interval), micros - credit);
         if (slot > micros) {
-            search.paced(now);
+            finder.paced(now);
             return (slot - micros + 999) / 1000;
         }
-        cells.set(SLOT, slot + interval);
+        numbers.nextSlot.set(slot + interval);
         return 0;
     }
 
     /** A slot that was taken was not used. */
     public void giveBack() {
-        cells.alone(() -> {
-            cells.set(SLOT, cells.get(SLOT) - interval());
-            search.unsent();
-            cells.set(PROBE_AT, 0);
+        numbers.alone(() -> {
+            numbers.nextSlot.set(numbers.nextSlot.get() - interval());
+            finder.unsent();
+            numbers.probeAt.set(0);
             return 0;
         });
     }
 
     private long closedFor(long now) {
         openIfClockWasSetBack(now);
-        return Math.max(0, cells.get(CLOSED_UNTIL) - now);
+        return Math.max(0, numbers.closedUntil.get() - now);
     }
 
     /** Whoever closed it did so in the future. To be asked before a closing is written down over another one. */
     private void openIfClockWasSetBack(long now) {
-        long until = cells.get(CLOSED_UNTIL);
-        if (until > now && (cells.get(CLOSED_AT) > now + 60_000 || until - now > LONGEST_MILLIS)) {
-            cells.set(CLOSED_UNTIL, 0);
-            cells.set(CLOSED_AT, 0);
+        long until = numbers.closedUntil.get();
+        if (until > now && (numbers.closedAt.get() > now + 60_000 || until - now > LONGEST_MILLIS)) {
+            numbers.closedUntil.set(0);
+            numbers.closedAt.set(0);
         }
     }
 
     /** Microseconds between two requests, 0 for none. */
     private long interval() {
-        return Math.max(toldInterval(), search.interval());
+        return Math.max(toldInterval(), finder.interval());
     }
 
     /** The same, by what is known from settings and from the provider. */
     private long toldInterval() {
         double interval = 0;
-        long requests = knownRequests > 0 ? knownRequests : cells.get(REQUESTS);
+        long requests = knownRequests > 0 ? knownRequests : numbers.toldRequests.get();
         if (requests > 0) {
             interval = MICROS / (requests * USED);
         }
-        long tokens = knownTokens > 0 ? knownTokens : cells.get(TOKENS);
+        long tokens = knownTokens > 0 ? knownTokens : numbers.toldTokens.get();
         if (tokens > 0) {
-            interval = Math.max(interval, MICROS * Math.max(1, cells.get(MEAN_TOKENS) / 16.0) / (tokens * USED));
+            interval = Math.max(interval, MICROS * Math.max(1, numbers.meanTokens.get() / 16.0) / (tokens * USED));
         }
         return Math.round(interval);
     }
 
     /** What the provider says that it allows, each minute; 0 where it says nothing. */
     public void allowed(long requests, long tokens) {
-        if (requests > 0 && requests != cells.get(REQUESTS)) {
-            cells.set(REQUESTS, requests);
+        if (requests > 0 && requests != numbers.toldRequests.get()) {
+            numbers.toldRequests.set(requests);
         }
-        if (tokens > 0 && tokens != cells.get(TOKENS)) {
-            cells.set(TOKENS, tokens);
+        if (tokens > 0 && tokens != numbers.toldTokens.get()) {
+            numbers.toldTokens.set(tokens);
         }
     }
 
@@ -171,15 +162,15 @@ public final class AccountPace {
      * @param tokens of request and answer together, 0 where nothing is known
      */
     public void answered(long now, long tokens) {
-        cells.alone(() -> {
-            cells.set(ROUNDS, 0);
-            cells.set(SUSTAINED, 0);
-            cells.set(TROUBLE_SINCE, 0);
-            cells.set(PROBE_AT, 0);
-            search.answered(now);
+        numbers.alone(() -> {
+            numbers.rounds.set(0);
+            numbers.longClosings.set(0);
+            numbers.troubleSince.set(0);
+            numbers.probeAt.set(0);
+            finder.answered(now);
             if (tokens > 0) {
-                long mean = cells.get(MEAN_TOKENS);
-                cells.set(MEAN_TOKENS, mean == 0 ? tokens * 16 : mean + (tokens * 16 - mean) / 16);
+                long mean = numbers.meanTokens.get();
+                numbers.meanTokens.set(mean == 0 ? tokens * 16 : mean + (tokens * 16 - mean) / 16);
             }
             return 0;
         });
@@ -187,7 +178,7 @@ public final class AccountPace {
 
     /** A request came to nothing that tells of limits: lost, or the provider's own trouble. */
     public void ended() {
-        cells.set(PROBE_AT, 0);
+        numbers.probeAt.set(0);
     }
 
     /**
@@ -199,42 +190,40 @@ public final class AccountPace {
      *     tells when to give up
      */
     public int turnedAway(long sentAt, long now, long askedMillis) {
-        return (int) cells.alone(() -> {
-            search.turnedAway();
+        return (int) numbers.alone(() -> {
+            finder.turnedAway();
             openIfClockWasSetBack(now);
             long until = Math.min(now + askedMillis, now + LONGEST_MILLIS);
-            if (sentAt > cells.get(CLOSED_AT)) {
+            if (sentAt > numbers.closedAt.get()) {
                 until = Math.max(until, now + closing(now, askedMillis));
-                cells.set(PROBE_AT, 0);
-                cells.set(CLOSED_AT, now);
-                search.cut(now, toldInterval());
+                numbers.probeAt.set(0);
+                numbers.closedAt.set(now);
+                finder.cut(now, toldInterval());
             }
-            cells.set(CLOSED_UNTIL, Math.max(cells.get(CLOSED_UNTIL), until));
-            return cells.get(SUSTAINED);
+            numbers.closedUntil.set(Math.max(numbers.closedUntil.get(), until));
+            return numbers.longClosings.get();
         });
     }
 
     /** How long the next closing lasts at least. */
     private long closing(long now, long askedMillis) {
-        if (now - cells.get(CLOSED_UNTIL) > FORGOTTEN_SECONDS * secondMillis) {
-            cells.set(ROUNDS, 0);
-            cells.set(SUSTAINED, 0);
-            cells.set(TROUBLE_SINCE, 0);
+        if (now - numbers.closedUntil.get() > FORGOTTEN_SECONDS * secondMillis) {
+            numbers.rounds.set(0);
+            numbers.longClosings.set(0);
+            numbers.troubleSince.set(0);
         }
-        int rounds = (int) cells.get(ROUNDS) + 1;
-        cells.set(ROUNDS, rounds);
-        if (cells.get(TROUBLE_SINCE) == 0 || cells.get(TROUBLE_SINCE) > now) {
-            cells.set(TROUBLE_SINCE, now);
+        int rounds = (int) numbers.rounds.get() + 1;
+        numbers.rounds.set(rounds);
+        if (numbers.troubleSince.get() == 0 || numbers.troubleSince.get() > now) {
+            numbers.troubleSince.set(now);
         }
-        if (now - cells.get(TROUBLE_SINCE) >= patienceMillis) {
-            int level = (int) cells.get(SUSTAINED) + 1;
-            cells.set(SUSTAINED, level);
+        if (now - numbers.troubleSince.get() >= patienceMillis) {
+            int level = (int) numbers.longClosings.get() + 1;
+            numbers.longClosings.set(level);
             return LONG_CLOSINGS[Math.min(level, LONG_CLOSINGS.length) - 1] * secondMillis;
         }
         boolean enoughSaid = askedMillis > 0 && rounds == 1;
-        return enoughSaid
-                ? 0
-                : Math.max(1, (SHORT_CLOSING << Math.min(rounds - 1, MOST_DOUBLINGS)) * secondMillis / 1000);
+        return enoughSaid ? 0 : Math.max(1, BACKOFF.pause(SHORT_CLOSING, rounds - 1) * secondMillis / 1000);
     }
 
     /** After so many long closings without any answer between them somebody should look. */
@@ -244,7 +233,7 @@ public final class AccountPace {
 
     /** Until when nothing goes out; 0 when it may. */
     public long closedUntil(long now) {
-        return closedFor(now) > 0 ? cells.get(CLOSED_UNTIL) : 0;
+        return closedFor(now) > 0 ? numbers.closedUntil.get() : 0;
     }
 
     /** Requests each minute at the present pace, 0 while nothing limits them. */
@@ -255,6 +244,6 @@ public final class AccountPace {
 
     /** Whether requests were held back a moment ago. */
     public boolean holdsBack(long now) {
-        return search.holdsBack(now);
+        return finder.holdsBack(now);
     }
 }

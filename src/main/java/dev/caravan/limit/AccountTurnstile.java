@@ -38,7 +38,8 @@ public final class AccountTurnstile {
         boolean wanted();
     }
 
-    private final Turnstiles permits;
+    private final ProcessCeiling ceiling;
+    private final Runnable letThrough;
     private final AccountPace pace;
     private final int most;
     private final boolean counted;
@@ -51,11 +52,13 @@ public final class AccountTurnstile {
     private long halvedAt;
 
     /**
+     * @param letThrough lets everybody through who may go, here and elsewhere; called without the lock
      * @param most at one time
      * @param counted whether it counts as a call in flight
      */
-    AccountTurnstile(Turnstiles permits, AccountPace pace, int most, boolean counted) {
-        this.permits = permits;
+    AccountTurnstile(ProcessCeiling ceiling, Runnable letThrough, AccountPace pace, int most, boolean counted) {
+        this.ceiling = ceiling;
+        this.letThrough = letThrough;
         this.pace = pace;
         this.most = most;
         this.counted = counted;
@@ -63,19 +66,19 @@ public final class AccountTurnstile {
 
     /** @param owner whose turns are counted together */
     public void acquire(Object owner, Candidate candidate) {
-        synchronized (permits) {
+        synchronized (ceiling) {
             waiting.computeIfAbsent(owner, key -> new ArrayDeque<>()).add(candidate);
         }
-        permits.serve();
+        letThrough.run();
     }
 
     /** Who went through is back. */
     public void release() {
-        synchronized (permits) {
+        synchronized (ceiling) {
             inUse--;
-            permits.taken(counted ? -1 : 0);
+            ceiling.taken(counted ? -1 : 0);
         }
-        permits.serve();
+        letThrough.run();
     }
 
     /** As {@link #release}, and nothing was asked. */
@@ -84,7 +87,7 @@ public final class AccountTurnstile {
         release();
     }
 
-    /** What comes next at this gate, or null. Called with the lock. */
+    /** What comes next here, or null. Called with the lock of the ceiling. */
     @Nullable Runnable next() {
         while (!waiting.isEmpty()) {
             Map.Entry<Object, Deque<Candidate>> turn =
@@ -94,8 +97,8 @@ public final class AccountTurnstile {
                 take(turn);
                 return first::refused;
             }
-            long now = permits.now();
-            boolean full = inUse >= limit || (counted && !permits.hasRoom());
+            long now = ceiling.now();
+            boolean full = inUse >= limit || (counted && !ceiling.hasRoom());
             if (full || now < wakeAt) {
                 return null;
             }
@@ -106,7 +109,7 @@ public final class AccountTurnstile {
             }
             take(turn);
             inUse++;
-            permits.taken(counted ? 1 : 0);
+            ceiling.taken(counted ? 1 : 0);
             return first::admitted;
         }
         return null;
@@ -127,17 +130,17 @@ public final class AccountTurnstile {
         double jitter = Math.min(MOST_JITTER_MILLIS, wait * JITTER);
         long millis = wait + (long) (jitter * ThreadLocalRandom.current().nextDouble());
         wakeAt = now + millis;
-        permits.later(this::wake, millis);
+        ceiling.later(this::wake, millis);
     }
 
     private void wake() {
-        synchronized (permits) {
+        synchronized (ceiling) {
             wakeAt = 0;
         }
-        permits.serve();
+        letThrough.run();
     }
 
-    /** Called with the lock: takes out who is no longer wanted. */
+    /** Called with the lock of the ceiling: takes out who is no longer wanted. */
     void sweep(List<Runnable> told) {
         for (Iterator<Deque<Candidate>> queues = waiting.values().iterator(); queues.hasNext(); ) {
             Deque<Candidate> queue = queues.next();
@@ -160,7 +163,7 @@ public final class AccountTurnstile {
      * @param tokens of request and answer together, 0 where nothing is known
      */
     public void answered(long tokens) {
-        pace.answered(permits.now(), tokens);
+        pace.answered(ceiling.now(), tokens);
         grow();
     }
 
@@ -176,7 +179,7 @@ public final class AccountTurnstile {
     }
 
     private void grow() {
-        synchronized (permits) {
+        synchronized (ceiling) {
             limit = Math.min(most, limit + GROWTH);
         }
     }
@@ -185,7 +188,7 @@ public final class AccountTurnstile {
     public void allowed(long requests, long tokens) {
         pace.allowed(requests, tokens);
         if (requests > 0) {
-            synchronized (permits) {
+            synchronized (ceiling) {
                 limit = most;
             }
         }
@@ -199,10 +202,10 @@ public final class AccountTurnstile {
      * @return whether this has gone on for so long that somebody should look
      */
     public boolean turnedAway(long sentAt, @Nullable Duration asked) {
-        int closings = pace.turnedAway(sentAt, permits.now(), asked == null ? 0 : asked.toMillis());
-        synchronized (permits) {
+        int closings = pace.turnedAway(sentAt, ceiling.now(), asked == null ? 0 : asked.toMillis());
+        synchronized (ceiling) {
             if (sentAt > halvedAt) {
-                halvedAt = permits.now();
+                halvedAt = ceiling.now();
                 limit = Math.max(1, Math.min(limit, inUse) / 2);
             }
         }
@@ -211,16 +214,16 @@ public final class AccountTurnstile {
 
     /** Milliseconds before anything may go through. */
     public long closedMillis() {
-        long now = permits.now();
+        long now = ceiling.now();
         return Math.max(0, pace.closedUntil(now) - now);
     }
 
     /** What it is at, for people; empty when nobody is held back. */
     public String pressure() {
-        long now = permits.now();
+        long now = ceiling.now();
         long until = pace.closedUntil(now);
         boolean anyone;
-        synchronized (permits) {
+        synchronized (ceiling) {
             anyone = !waiting.isEmpty();
         }
         if (until > 0) {

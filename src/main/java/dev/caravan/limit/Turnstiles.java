@@ -7,64 +7,50 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask a provider now: a gate for each account and model, all under one limit on calls in flight in this process.
+ * Who may ask a provider now: a turnstile for each account and model, all under one limit on calls in flight in this process.
  * Nobody waits in a thread: whoever must wait is called when it is their turn.
  */
 public final class Turnstiles implements AutoCloseable {
     /** Creates of jobs that may be on their way at one time; uploads are long. */
     private static final int JOBS_AT_ONCE = 8;
 
-    private final int ceiling;
-    private final Clock clock;
+    private final ProcessCeiling ceiling;
     private final AccountPaces paces;
-    private final ScheduledExecutorService timer =
-            new ScheduledThreadPoolExecutor(1, Turnstiles::thread, new ThreadPoolExecutor.DiscardPolicy());
-    private final Map<AccountPace, AccountTurnstile> gates = new LinkedHashMap<>();
-    private int inUse;
+    private final Map<AccountPace, AccountTurnstile> turnstiles = new LinkedHashMap<>();
 
-    /** @param ceiling most realtime calls in flight, over all accounts */
-    public Turnstiles(int ceiling, Clock clock, AccountPaces paces) {
-        this.ceiling = ceiling;
-        this.clock = clock;
+    /** @param most realtime calls in flight, over all accounts */
+    public Turnstiles(int most, Clock clock, AccountPaces paces) {
+        ceiling = new ProcessCeiling(most, clock);
         this.paces = paces;
     }
 
-    private static Thread thread(Runnable task) {
-        var thread = new Thread(task, "permits");
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    /** The gate before a model of an account that others may ask too. */
+    /** The turnstile before a model of an account that others may ask too. */
     public AccountTurnstile calls(Account account, String model) {
-        return gate(paces.of(account, model, false), ceiling, true);
+        return turnstile(paces.of(account, model, false), ceiling.most(), true);
     }
 
-    /** The gate before the creation of such an account's jobs. */
+    /** The turnstile before the creation of such an account's jobs. */
     public AccountTurnstile jobs(Account account, String model) {
-        return gate(paces.of(account, model, true), JOBS_AT_ONCE, false);
+        return turnstile(paces.of(account, model, true), JOBS_AT_ONCE, false);
     }
 
     /**
-     * A gate before an account of one run only, which has to be dropped.
+     * A turnstile before an account of one run only, which has to be dropped.
      *
      * @param secondMillis by which pauses are counted
      */
     public AccountTurnstile alone(Account account, boolean jobs, long secondMillis) {
-        return gate(AccountPaces.alone(account, jobs, secondMillis), jobs ? JOBS_AT_ONCE : ceiling, !jobs);
+        return turnstile(AccountPaces.alone(account, jobs, secondMillis), jobs ? JOBS_AT_ONCE : ceiling.most(), !jobs);
     }
 
-    /** Forgets gates that nobody will ask for any more. */
-    public synchronized void drop(Collection<AccountTurnstile> old) {
-        gates.values().removeAll(old);
+    /** Forgets turnstiles that nobody will ask for any more. */
+    public void drop(Collection<AccountTurnstile> old) {
+        synchronized (ceiling) {
+            turnstiles.values().removeAll(old);
+        }
     }
 
     /** What lies in an account's unfinished jobs of a model. */
@@ -72,29 +58,19 @@ public final class Turnstiles implements AutoCloseable {
         return paces.queue(account, model);
     }
 
-    private synchronized AccountTurnstile gate(AccountPace pace, int most, boolean counted) {
-        return gates.computeIfAbsent(pace, key -> new AccountTurnstile(this, pace, most, counted));
+    private AccountTurnstile turnstile(AccountPace pace, int most, boolean counted) {
+        synchronized (ceiling) {
+            return turnstiles.computeIfAbsent(
+                    pace, key -> new AccountTurnstile(ceiling, this::letThrough, pace, most, counted));
+        }
     }
 
     public long now() {
-        return clock.millis();
-    }
-
-    /** Whether another call may be in flight. */
-    boolean hasRoom() {
-        return inUse < ceiling;
-    }
-
-    void taken(int more) {
-        inUse += more;
-    }
-
-    void later(Runnable task, long millis) {
-        Future<?> unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+        return ceiling.now();
     }
 
     /** Lets through whoever may go; called without the lock, since those who go may ask again at once. */
-    void serve() {
+    private void letThrough() {
         while (true) {
             Runnable next = next();
             if (next == null) {
@@ -104,32 +80,30 @@ public final class Turnstiles implements AutoCloseable {
         }
     }
 
-    private synchronized @Nullable Runnable next() {
-        for (AccountTurnstile each : gates.values()) {
-            Runnable next = each.next();
-            if (next != null) {
-                return next;
+    private @Nullable Runnable next() {
+        synchronized (ceiling) {
+            for (AccountTurnstile each : turnstiles.values()) {
+                Runnable next = each.next();
+                if (next != null) {
+                    return next;
+                }
             }
+            return null;
         }
-        return null;
     }
 
     /** Tells everyone who is no longer wanted, at once; called when a run stops. */
     public void sweep() {
         List<Runnable> told = new ArrayList<>();
-        synchronized (this) {
-            gates.values().forEach(each -> each.sweep(told));
+        synchronized (ceiling) {
+            turnstiles.values().forEach(each -> each.sweep(told));
         }
         told.forEach(Runnable::run);
-        serve();
-    }
-
-    public synchronized int inUse() {
-        return inUse;
+        letThrough();
     }
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        ceiling.close();
     }
 }

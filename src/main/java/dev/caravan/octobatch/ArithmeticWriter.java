@@ -15,9 +15,9 @@ final class ArithmeticWriter {
             "|", OurExpr.BIT_OR,
             "^", OurExpr.BIT_XOR);
 
-    private final ExprWriter words;
+    private final ExprWords words;
 
-    ArithmeticWriter(ExprWriter words) {
+    ArithmeticWriter(ExprWords words) {
         this.words = words;
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.octobatch;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Comparisons, of which Python chains several, and looks into texts, lists and maps by one word. */
 final class ComparisonWriter {
@@ -11,9 +12,9 @@ final class ComparisonWriter {
 
     private static final Set<String> NAMES_OF_ALL = Set.of("dir", "locals", "globals", "vars");
 
-    private final ExprWriter words;
+    private final ExprWords words;
 
-    ComparisonWriter(ExprWriter words) {
+    ComparisonWriter(ExprWords words) {
         this.words = words;
     }
 
@@ -22,7 +23,7 @@ final class ComparisonWriter {
         PythonExpr left = comparison.first();
         for (PythonExpr.Link link : comparison.links()) {
             if (parts.size() > 0) {
-                ExprWriter.twice(left);
+                RandomCalls.refuseTwice(left);
             }
             parts.add(one(left, link.operator(), link.right()));
             left = link.right();
@@ -94,17 +95,17 @@ final class ComparisonWriter {
     }
 
     private static boolean number(PythonExpr e, int wanted) {
-        Integer found = ExprWriter.number(e);
+        Integer found = PythonExpr.number(e);
         return found != null && found == wanted;
     }
 
     /** {@code type(x) == str}. */
-    private @org.jspecify.annotations.Nullable OurExpr typed(PythonExpr left, boolean same, PythonExpr right) {
+    private @Nullable OurExpr typed(PythonExpr left, boolean same, PythonExpr right) {
         if (left instanceof PythonExpr.Call call
                 && call.on() instanceof PythonExpr.Name name
                 && name.id().equals("type")
                 && call.arguments().size() == 1) {
-            OurExpr is = new CallWriter(words).instance(call.arguments().get(0), right);
+            OurExpr is = new InstanceWriter(words).instance(call.arguments().get(0), right);
             return same ? is : new OurExpr("!" + is.within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.TRUTH);
         }
         return null;
@@ -132,8 +133,8 @@ final class ComparisonWriter {
             return in(a, b, not);
         }
         // Nobody knows yet whether it is a text or a list.
-        ExprWriter.twice(right);
-        ExprWriter.twice(left);
+        RandomCalls.refuseTwice(right);
+        RandomCalls.refuseTwice(left);
         OurExpr either = new OurExpr(
                 b.within(OurExpr.SHIFT) + " instanceof String ? " + b.part() + ".contains(" + a.text() + ") : "
                         + in(a, b, false).text(),

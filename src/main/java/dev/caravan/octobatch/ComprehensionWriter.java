@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 
 /** Comprehensions, which become findAll and collect. */
 final class ComprehensionWriter {
-    private final ExprWriter words;
+    private final ExprWords words;
 
-    ComprehensionWriter(ExprWriter words) {
+    ComprehensionWriter(ExprWords words) {
         this.words = words;
     }
 

@@ -2,12 +2,14 @@ package dev.caravan.octobatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** The pieces of an f-string. */
 final class FStringPieces {
     private FStringPieces() {}
 
-    static List<PythonExpr.Piece> pieces(String inside) {
+    /** @param parser reads what stands between braces */
+    static List<PythonExpr.Piece> pieces(String inside, Function<String, PythonExpr> parser) {
         var pieces = new ArrayList<PythonExpr.Piece>();
         var text = new StringBuilder();
         for (int i = 0; i < inside.length(); i++) {
@@ -19,7 +21,7 @@ final class FStringPieces {
                 int end = end(inside, i + 1);
                 pieces.add(new PythonExpr.Piece(text.toString(), null, "", ""));
                 text.setLength(0);
-                pieces.add(value(inside.substring(i + 1, end)));
+                pieces.add(value(inside.substring(i + 1, end), parser));
                 i = end;
             } else if (c == '}') {
                 throw new UntranslatableException("a } in a text with values has no {");
@@ -63,7 +65,7 @@ final class FStringPieces {
         return text.length();
     }
 
-    private static PythonExpr.Piece value(String inside) {
+    private static PythonExpr.Piece value(String inside, Function<String, PythonExpr> parser) {
         int end = split(inside, 0, "!:");
         String conversion = "";
         String format = "";
@@ -76,6 +78,6 @@ final class FStringPieces {
         if (rest.startsWith(":")) {
             format = rest.substring(1);
         }
-        return new PythonExpr.Piece("", ExprParser.python(inside.substring(0, end)), conversion, format);
+        return new PythonExpr.Piece("", parser.apply(inside.substring(0, end)), conversion, format);
     }
 }

@@ -2,16 +2,17 @@ package dev.caravan.octobatch;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Filters and tests of Jinja's, said in expressions of ours. */
+/** Filters of Jinja's, said in expressions of ours. */
 final class FilterWriter {
-    private final ExprWriter words;
+    private final ExprWords words;
+    private final JinjaTestWriter tests;
 
-    FilterWriter(ExprWriter words) {
+    FilterWriter(ExprWords words, JinjaTestWriter tests) {
         this.words = words;
+        this.tests = tests;
     }
 
     OurExpr filter(PythonExpr.Filter f) {
@@ -45,68 +46,117 @@ final class FilterWriter {
     }
 
     private OurExpr plain(PythonExpr.Filter f, OurExpr of, @Nullable PythonExpr first) {
-        PythonExpr attribute = f.named().get("attribute");
-        return switch (f.name()) {
-            case "length", "count" -> OurExpr.whole("len(" + of.text() + ")", ValueType.NUMBER);
-            case "wordcount" -> OurExpr.whole("len(" + of.part() + ".split())", ValueType.NUMBER);
-            case "join" ->
-                OurExpr.whole(
-                        picked(
-                                        of,
-                                        attribute == null && f.arguments().size() > 1
-                                                ? f.arguments().get(1)
-                                                : attribute) + ".join("
-                                + (first == null ? "" : words.value(first).text()) + ")",
-                        ValueType.TEXT);
-            case "first" -> OurExpr.whole(of.part() + "[0]", ValueType.UNKNOWN);
-            case "last" -> OurExpr.whole(of.part() + "[-1]", ValueType.UNKNOWN);
-            case "list" -> OurExpr.whole("list(" + of.text() + ")", ValueType.LIST);
-            case "string", "safe" ->
-                of.type() == ValueType.TEXT
-                        ? of
-                        : new OurExpr(of.within(OurExpr.SHIFT) + " as String", OurExpr.RELATION, ValueType.TEXT);
-            case "int" -> new OurExpr(of.within(OurExpr.SHIFT) + " as int", OurExpr.RELATION, ValueType.NUMBER);
-            case "float" ->
-                new OurExpr(of.within(OurExpr.SHIFT) + " as BigDecimal", OurExpr.RELATION, ValueType.NUMBER);
-            case "abs" -> OurExpr.whole("abs(" + of.text() + ")", ValueType.NUMBER);
-            case "round" -> {
-                if (f.named().containsKey("method") || f.arguments().size() > 1) {
-                    throw new UntranslatableException("|round with a method has no equal");
-                }
-                yield OurExpr.whole(
-                        "round(" + of.text()
-                                + (first == null
-                                        ? ""
-                                        : ", " + words.value(first).text()) + ")",
-                        ValueType.NUMBER);
-            }
-            case "sum" -> OurExpr.whole("sum(" + picked(of, first == null ? attribute : first) + ")", ValueType.NUMBER);
-            case "min", "max" ->
-                attribute == null
-                        ? OurExpr.whole(f.name() + "(" + of.text() + ")", ValueType.UNKNOWN)
-                        : OurExpr.whole(of.part() + "." + f.name() + " " + by(attribute), ValueType.UNKNOWN);
-            case "sort" -> sort(f, of, attribute);
-            case "unique" -> OurExpr.whole(of.part() + ".unique()", ValueType.LIST);
-            case "reverse" -> OurExpr.whole(of.part() + ".reverse()", of.type());
-            case "dictsort" -> OurExpr.whole(of.part() + ".sort().collect { k, v -> [k, v] }", ValueType.LIST);
-            case "items" -> OurExpr.whole(of.part() + ".collect { k, v -> [k, v] }", ValueType.LIST);
-            case "batch" ->
-                OurExpr.whole(
-                        of.part() + ".collate(" + words.value(needed(first, f)).text() + ")", ValueType.LIST);
-            case "truncate" ->
-                OurExpr.whole(
-                        of.part() + ".take("
-                                + (first == null ? "255" : words.value(first).text()) + ")",
-                        ValueType.TEXT);
-            case "format" -> {
-                if (!(f.of() instanceof PythonExpr.Text)) {
-                    throw new UntranslatableException("|format of a computed text has no equal");
-                }
-                yield new TextWriter(words)
-                        .percent(f.of(), new PythonExpr.Listed(PythonExpr.Shape.TUPLE, f.arguments()));
-            }
-            default -> throw new UntranslatableException("the filter |" + f.name() + " has no equal");
-        };
+        Filtering known = FILTERS.get(f.name());
+        if (known == null) {
+            throw new UntranslatableException("the filter |" + f.name() + " has no equal");
+        }
+        return known.written(this, new Given(f, of, first, f.named().get("attribute")));
+    }
+
+    /** What a filter is given: what it is applied to, its first argument and its attribute, if it has them. */
+    private record Given(
+            PythonExpr.Filter filter,
+            OurExpr of,
+            @Nullable PythonExpr first,
+            @Nullable PythonExpr attribute) {}
+
+    private interface Filtering {
+        OurExpr written(FilterWriter writer, Given given);
+    }
+
+    private static final Map<String, Filtering> FILTERS = Map.ofEntries(
+            Map.entry("length", (w, g) -> OurExpr.whole("len(" + g.of().text() + ")", ValueType.NUMBER)),
+            Map.entry("count", (w, g) -> OurExpr.whole("len(" + g.of().text() + ")", ValueType.NUMBER)),
+            Map.entry("wordcount", (w, g) -> OurExpr.whole("len(" + g.of().part() + ".split())", ValueType.NUMBER)),
+            Map.entry("abs", (w, g) -> OurExpr.whole("abs(" + g.of().text() + ")", ValueType.NUMBER)),
+            Map.entry("list", (w, g) -> OurExpr.whole("list(" + g.of().text() + ")", ValueType.LIST)),
+            Map.entry("first", behind("[0]", ValueType.UNKNOWN)),
+            Map.entry("last", behind("[-1]", ValueType.UNKNOWN)),
+            Map.entry("unique", behind(".unique()", ValueType.LIST)),
+            Map.entry("dictsort", behind(".sort().collect { k, v -> [k, v] }", ValueType.LIST)),
+            Map.entry("items", behind(".collect { k, v -> [k, v] }", ValueType.LIST)),
+            Map.entry("reverse", (w, g) -> OurExpr.whole(g.of().part() + ".reverse()", g.of().type())),
+            Map.entry("string", (w, g) -> text(g.of())),
+            Map.entry("safe", (w, g) -> text(g.of())),
+            Map.entry("int", (w, g) -> as(g.of(), "int", ValueType.NUMBER)),
+            Map.entry("float", (w, g) -> as(g.of(), "BigDecimal", ValueType.NUMBER)),
+            Map.entry("join", FilterWriter::join),
+            Map.entry("round", FilterWriter::round),
+            Map.entry(
+                    "sum",
+                    (w, g) -> OurExpr.whole(
+                            "sum(" + w.picked(g.of(), g.first() == null ? g.attribute() : g.first()) + ")",
+                            ValueType.NUMBER)),
+            Map.entry("min", FilterWriter::extreme),
+            Map.entry("max", FilterWriter::extreme),
+            Map.entry("sort", (w, g) -> w.sort(g.filter(), g.of(), g.attribute())),
+            Map.entry(
+                    "batch",
+                    (w, g) -> OurExpr.whole(
+                            g.of().part() + ".collate("
+                                    + w.words
+                                            .value(needed(g.first(), g.filter()))
+                                            .text() + ")",
+                            ValueType.LIST)),
+            Map.entry(
+                    "truncate",
+                    (w, g) -> OurExpr.whole(
+                            g.of().part() + ".take("
+                                    + (g.first() == null
+                                            ? "255"
+                                            : w.words.value(g.first()).text()) + ")",
+                            ValueType.TEXT)),
+            Map.entry("format", FilterWriter::format));
+
+    private static Filtering behind(String what, ValueType type) {
+        return (writer, given) -> OurExpr.whole(given.of().part() + what, type);
+    }
+
+    private static OurExpr as(OurExpr of, String type, ValueType known) {
+        return new OurExpr(of.within(OurExpr.SHIFT) + " as " + type, OurExpr.RELATION, known);
+    }
+
+    private static OurExpr text(OurExpr of) {
+        return of.type() == ValueType.TEXT ? of : as(of, "String", ValueType.TEXT);
+    }
+
+    private OurExpr join(Given given) {
+        List<PythonExpr> arguments = given.filter().arguments();
+        boolean second = given.attribute() == null && arguments.size() > 1;
+        PythonExpr between = given.first();
+        return OurExpr.whole(
+                picked(given.of(), second ? arguments.get(1) : given.attribute()) + ".join("
+                        + (between == null ? "" : words.value(between).text()) + ")",
+                ValueType.TEXT);
+    }
+
+    private OurExpr round(Given given) {
+        if (given.filter().named().containsKey("method")
+                || given.filter().arguments().size() > 1) {
+            throw new UntranslatableException("|round with a method has no equal");
+        }
+        PythonExpr digits = given.first();
+        return OurExpr.whole(
+                "round(" + given.of().text()
+                        + (digits == null ? "" : ", " + words.value(digits).text()) + ")",
+                ValueType.NUMBER);
+    }
+
+    /** The least or the most, by an attribute if one is named. */
+    private OurExpr extreme(Given given) {
+        String name = given.filter().name();
+        PythonExpr attribute = given.attribute();
+        return attribute == null
+                ? OurExpr.whole(name + "(" + given.of().text() + ")", ValueType.UNKNOWN)
+                : OurExpr.whole(given.of().part() + "." + name + " " + by(attribute), ValueType.UNKNOWN);
+    }
+
+    private OurExpr format(Given given) {
+        PythonExpr.Filter f = given.filter();
+        if (!(f.of() instanceof PythonExpr.Text)) {
+            throw new UntranslatableException("|format of a computed text has no equal");
+        }
+        return new TextWriter(words).percent(f.of(), new PythonExpr.Listed(PythonExpr.Shape.TUPLE, f.arguments()));
     }
 
     private static PythonExpr needed(@Nullable PythonExpr e, PythonExpr.Filter f) {
@@ -195,7 +245,7 @@ final class FilterWriter {
         return words.inside(List.of("x"), () -> {
             PythonExpr element = attribute ? attribute(x, given) : x;
             OurExpr holds = given.size() > at && given.get(at) instanceof PythonExpr.Text test
-                    ? test(new PythonExpr.Test(element, test.value(), given.subList(at + 1, given.size()), false))
+                    ? tests.test(new PythonExpr.Test(element, test.value(), given.subList(at + 1, given.size()), false))
                     : words.value(element);
             return OurExpr.whole(closed.apply(not ? "!" + holds.within(OurExpr.WHOLE) : holds.text()), ValueType.LIST);
         });
@@ -210,87 +260,5 @@ final class FilterWriter {
             of = new PythonExpr.Attribute(of, each);
         }
         return of;
-    }
-
-    private static final Map<String, String> COMPARING = Map.ofEntries(
-            Map.entry("eq", "=="),
-            Map.entry("equalto", "=="),
-            Map.entry("==", "=="),
-            Map.entry("ne", "!="),
-            Map.entry("!=", "!="),
-            Map.entry("gt", ">"),
-            Map.entry("greaterthan", ">"),
-            Map.entry(">", ">"),
-            Map.entry("ge", ">="),
-            Map.entry(">=", ">="),
-            Map.entry("lt", "<"),
-            Map.entry("lessthan", "<"),
-            Map.entry("<", "<"),
-            Map.entry("le", "<="),
-            Map.entry("<=", "<="),
-            Map.entry("in", "in"));
-
-    private static final Map<String, String> TYPES = Map.of(
-            "string", "String",
-            "number", "Number",
-            "integer", "Integer",
-            "float", "BigDecimal",
-            "boolean", "Boolean",
-            "mapping", "Map");
-
-    OurExpr test(PythonExpr.Test t) {
-        OurExpr said = plain(t);
-        if (!t.not()) {
-            return said;
-        }
-        return new OurExpr("!" + said.within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.TRUTH);
-    }
-
-    /** A test that only compares, as Jinja's own operators would. */
-    static @Nullable PythonExpr compared(PythonExpr.Test t) {
-        String operator = COMPARING.get(t.name());
-        if (operator != null && t.arguments().size() == 1) {
-            return new PythonExpr.Comparison(
-                    t.of(), List.of(new PythonExpr.Link(operator, t.arguments().get(0))));
-        }
-        PythonExpr two = new PythonExpr.Num("2");
-        PythonExpr zero = new PythonExpr.Num("0");
-        PythonExpr by = t.name().equals("divisibleby") && t.arguments().size() == 1
-                ? t.arguments().get(0)
-                : two;
-        boolean odd = t.name().equals("odd");
-        if (odd || t.name().equals("even") || by != two) {
-            return new PythonExpr.Comparison(
-                    new PythonExpr.Binary("%", t.of(), by), List.of(new PythonExpr.Link(odd ? "!=" : "==", zero)));
-        }
-        if (Set.of("true", "false", "none").contains(t.name())) {
-            String word = t.name().equals("none") ? "null" : t.name();
-            return new PythonExpr.Comparison(t.of(), List.of(new PythonExpr.Link("==", new PythonExpr.Fixed(word))));
-        }
-        return null;
-    }
-
-    private OurExpr plain(PythonExpr.Test t) {
-        PythonExpr comparison = compared(t);
-        if (comparison != null) {
-            return words.value(comparison);
-        }
-        String type = TYPES.get(t.name());
-        if (type != null) {
-            return new OurExpr(
-                    words.value(t.of()).within(OurExpr.SHIFT) + " instanceof " + type,
-                    OurExpr.RELATION,
-                    ValueType.TRUTH);
-        }
-        if (t.name().equals("defined") || t.name().equals("undefined")) {
-            OurExpr defined = t.of() instanceof PythonExpr.Name name && !words.isBound(name.id())
-                    ? OurExpr.whole("has('" + TextEscapes.written(name.id(), '\'') + "')", ValueType.TRUTH)
-                    : new OurExpr(
-                            words.value(t.of()).within(OurExpr.RELATION) + " != null", OurExpr.EQUAL, ValueType.TRUTH);
-            return t.name().equals("defined")
-                    ? defined
-                    : new OurExpr("!" + defined.within(OurExpr.WHOLE), OurExpr.SIGN, ValueType.TRUTH);
-        }
-        throw new UntranslatableException("the test 'is " + t.name() + "' has no equal");
     }
 }

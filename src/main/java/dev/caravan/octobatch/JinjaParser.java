@@ -244,14 +244,15 @@ final class JinjaParser {
     }
 
     private JinjaPart loop(Part first) {
-        var parser = new ExprParser(ExprLexer.tokens(first.rest()), true);
-        List<String> targets = parser.targets();
+        var tokens = new ExprTokens(first.rest());
+        var parser = new ExprParser(tokens, true);
+        List<String> targets = tokens.targets();
         PythonExpr over = parser.or();
-        PythonExpr condition = parser.take("if") ? parser.or() : null;
-        if (parser.peek().is("recursive")) {
+        PythonExpr condition = tokens.take("if") ? parser.or() : null;
+        if (tokens.peek().is("recursive")) {
             throw new UntranslatableException("a recursive loop has no equal");
         }
-        parser.end();
+        tokens.end();
         List<JinjaPart> body = body(Set.of());
         Part next = next(first);
         List<JinjaPart> otherwise = List.of();
@@ -287,7 +288,7 @@ final class JinjaParser {
     }
 
     private static JinjaPart include(Part part) {
-        PythonExpr file = new ExprParser(ExprLexer.tokens(part.rest()), true).one();
+        PythonExpr file = new ExprParser(new ExprTokens(part.rest()), true).one();
         if (!(file instanceof PythonExpr.Text text)) {
             throw new UntranslatableException("an {% include %} of a computed name has no equal");
         }

@@ -3,43 +3,101 @@ package dev.caravan.octobatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Methods of texts, lists and maps. */
 final class MethodWriter {
-    /** Methods of texts that only have another name here, with their number of arguments. */
-    private static final Map<String, String> TEXT = Map.ofEntries(
-            Map.entry("upper/0", "toUpperCase"),
-            Map.entry("lower/0", "toLowerCase"),
-            Map.entry("casefold/0", "toLowerCase"),
-            Map.entry("strip/0", "trim"),
-            Map.entry("replace/2", "replace"),
-            Map.entry("splitlines/0", "readLines"),
-            Map.entry("split/0", "split"),
-            Map.entry("find/1", "indexOf"),
-            Map.entry("rfind/1", "lastIndexOf"),
-            Map.entry("ljust/1", "padRight"),
-            Map.entry("ljust/2", "padRight"),
-            Map.entry("rjust/1", "padLeft"),
-            Map.entry("rjust/2", "padLeft"),
-            Map.entry("center/1", "center"),
-            Map.entry("center/2", "center"));
-
-    private static final Map<String, String> MATCHES = Map.of(
-            "isdigit", "[0-9]+",
-            "isnumeric", "[0-9]+",
-            "isdecimal", "[0-9]+",
-            "isalpha", "\\p{L}+",
-            "isalnum", "[\\p{L}0-9]+",
-            "isspace", "\\s+");
-
-    private static final Set<String> OF_TEXT =
-            Set.of("toUpperCase", "toLowerCase", "trim", "replace", "padLeft", "padRight", "center");
     private static final String SPECIAL = "\\.[]{}()*+-?^$|";
 
-    private final ExprWriter words;
+    /**
+     * A call of a method.
+     *
+     * @param self what it is called on, as it is said
+     * @param all its arguments, as they are said
+     */
+    private record MethodCall(PythonExpr on, OurExpr self, String all, List<PythonExpr> given) {}
 
-    MethodWriter(ExprWriter words) {
+    private interface Method {
+        OurExpr written(ExprWords words, MethodCall call);
+    }
+
+    /** By name and number of arguments. */
+    private static final Map<String, Method> METHODS = Map.ofEntries(
+            Map.entry("upper/0", named("toUpperCase", ValueType.TEXT)),
+            Map.entry("lower/0", named("toLowerCase", ValueType.TEXT)),
+            Map.entry("casefold/0", named("toLowerCase", ValueType.TEXT)),
+            Map.entry("strip/0", named("trim", ValueType.TEXT)),
+            Map.entry("replace/2", named("replace", ValueType.TEXT)),
+            Map.entry("ljust/1", named("padRight", ValueType.TEXT)),
+            Map.entry("ljust/2", named("padRight", ValueType.TEXT)),
+            Map.entry("rjust/1", named("padLeft", ValueType.TEXT)),
+            Map.entry("rjust/2", named("padLeft", ValueType.TEXT)),
+            Map.entry("center/1", named("center", ValueType.TEXT)),
+            Map.entry("center/2", named("center", ValueType.TEXT)),
+            Map.entry("find/1", named("indexOf", ValueType.NUMBER)),
+            Map.entry("rfind/1", named("lastIndexOf", ValueType.NUMBER)),
+            Map.entry("index/1", named("indexOf", ValueType.NUMBER)),
+            Map.entry("count/1", named("count", ValueType.NUMBER)),
+            Map.entry("splitlines/0", named("readLines", ValueType.LIST)),
+            Map.entry("split/0", named("split", ValueType.LIST)),
+            Map.entry("keys/0", named("keySet", ValueType.LIST)),
+            Map.entry("values/0", named("values", ValueType.LIST)),
+            Map.entry("get/1", named("get", ValueType.UNKNOWN)),
+            Map.entry("get/2", named("get", ValueType.UNKNOWN)),
+            Map.entry("append/1", named("add", ValueType.UNKNOWN)),
+            Map.entry("extend/1", named("addAll", ValueType.UNKNOWN)),
+            Map.entry("insert/2", named("add", ValueType.UNKNOWN)),
+            Map.entry("update/1", named("putAll", ValueType.UNKNOWN)),
+            Map.entry("pop/0", named("removeLast", ValueType.UNKNOWN)),
+            Map.entry("intersection/1", named("intersect", ValueType.SET)),
+            Map.entry("issuperset/1", named("containsAll", ValueType.TRUTH)),
+            Map.entry("isdisjoint/1", named("disjoint", ValueType.TRUTH)),
+            Map.entry("isdigit/0", matching("[0-9]+")),
+            Map.entry("isnumeric/0", matching("[0-9]+")),
+            Map.entry("isdecimal/0", matching("[0-9]+")),
+            Map.entry("isalpha/0", matching("\\p{L}+")),
+            Map.entry("isalnum/0", matching("[\\p{L}0-9]+")),
+            Map.entry("isspace/0", matching("\\s+")),
+            Map.entry("capitalize/0", behind(".toLowerCase().capitalize()", ValueType.TEXT)),
+            Map.entry(
+                    "title/0",
+                    behind(".toLowerCase().split(' ').collect { x -> x.capitalize() }.join(' ')", ValueType.TEXT)),
+            Map.entry("lstrip/0", behind(".replaceFirst('^\\\\s+', '')", ValueType.TEXT)),
+            Map.entry("rstrip/0", behind(".replaceFirst('\\\\s+$', '')", ValueType.TEXT)),
+            Map.entry("items/0", behind(".collect { k, v -> [k, v] }", ValueType.LIST)),
+            Map.entry(
+                    "zfill/1",
+                    (words, c) -> OurExpr.whole(c.self().part() + ".padLeft(" + c.all() + ", '0')", ValueType.TEXT)),
+            Map.entry(
+                    "join/1",
+                    (words, c) -> OurExpr.whole(
+                            words.value(c.given().get(0)).part() + ".join("
+                                    + c.self().text() + ")",
+                            ValueType.TEXT)),
+            Map.entry("startswith/1", (words, c) -> affix(words, c, "startsWith")),
+            Map.entry("endswith/1", (words, c) -> affix(words, c, "endsWith")),
+            Map.entry("isupper/0", (words, c) -> cased(c.on(), c.self(), true)),
+            Map.entry("islower/0", (words, c) -> cased(c.on(), c.self(), false)),
+            Map.entry("split/1", (words, c) -> split(c.self(), c.given().get(0))),
+            Map.entry("copy/0", (words, c) -> copy(c.self())),
+            Map.entry("pop/1", (words, c) -> pop(c)),
+            Map.entry(
+                    "union/1",
+                    (words, c) -> OurExpr.whole(
+                            "(" + c.self().within(OurExpr.SUM) + " + " + c.all() + ").unique()", ValueType.SET)),
+            Map.entry(
+                    "difference/1",
+                    (words, c) ->
+                            new OurExpr(c.self().within(OurExpr.SUM) + " - " + c.all(), OurExpr.SUM, ValueType.SET)),
+            Map.entry(
+                    "issubset/1",
+                    (words, c) -> OurExpr.whole(
+                            words.value(c.given().get(0)).part() + ".containsAll("
+                                    + c.self().text() + ")",
+                            ValueType.TRUTH)));
+
+    private final ExprWords words;
+
+    MethodWriter(ExprWords words) {
         this.words = words;
     }
 
@@ -49,87 +107,52 @@ final class MethodWriter {
             return new TextWriter(words).format(text.value(), given, call.named());
         }
         if (name.equals("sort") && given.isEmpty()) {
-            return new CallWriter(words).sorted(on, call.named());
+            return new AggregateWriter(words).sorted(on, call.named());
         }
         if (!call.named().isEmpty()) {
             throw new UntranslatableException("." + name + "() with named arguments has no equal");
         }
         OurExpr self = words.value(on);
-        List<String> arguments = new CallWriter(words).all(given);
-        String all = String.join(", ", arguments);
-        String key = name + "/" + given.size();
-        String known = TEXT.get(key);
-        if (known != null) {
-            ValueType type = OF_TEXT.contains(known)
-                    ? ValueType.TEXT
-                    : known.endsWith("ndexOf") ? ValueType.NUMBER : ValueType.LIST;
-            return OurExpr.whole(self.part() + "." + known + "(" + all + ")", type);
+        String all = CallArguments.joined(words, given);
+        Method method = METHODS.get(name + "/" + given.size());
+        if (method == null) {
+            throw new UntranslatableException("the method ." + name + "() has no equal");
         }
-        String pattern = given.isEmpty() ? MATCHES.get(name) : null;
-        if (pattern != null) {
-            return OurExpr.whole(
-                    self.part() + ".matches('" + TextEscapes.written(pattern, '\'') + "')", ValueType.TRUTH);
-        }
-        return switch (key) {
-            case "startswith/1", "endswith/1" ->
-                affix(self, name.equals("startswith") ? "startsWith" : "endsWith", given.get(0));
-            case "join/1" ->
-                OurExpr.whole(words.value(given.get(0)).part() + ".join(" + self.text() + ")", ValueType.TEXT);
-            case "capitalize/0" -> OurExpr.whole(self.part() + ".toLowerCase().capitalize()", ValueType.TEXT);
-            case "title/0" ->
-                OurExpr.whole(
-                        self.part() + ".toLowerCase().split(' ').collect { x -> x.capitalize() }.join(' ')",
-                        ValueType.TEXT);
-            case "lstrip/0" -> OurExpr.whole(self.part() + ".replaceFirst('^\\\\s+', '')", ValueType.TEXT);
-            case "rstrip/0" -> OurExpr.whole(self.part() + ".replaceFirst('\\\\s+$', '')", ValueType.TEXT);
-            case "zfill/1" -> OurExpr.whole(self.part() + ".padLeft(" + all + ", '0')", ValueType.TEXT);
-            case "isupper/0", "islower/0" -> cased(on, self, name.equals("isupper"));
-            case "split/1" -> split(self, given.get(0));
-            case "index/1" -> OurExpr.whole(self.part() + ".indexOf(" + all + ")", ValueType.NUMBER);
-            case "count/1" -> OurExpr.whole(self.part() + ".count(" + all + ")", ValueType.NUMBER);
-            case "get/1", "get/2" -> OurExpr.whole(self.part() + ".get(" + all + ")", ValueType.UNKNOWN);
-            case "keys/0" -> OurExpr.whole(self.part() + ".keySet()", ValueType.LIST);
-            case "values/0" -> OurExpr.whole(self.part() + ".values()", ValueType.LIST);
-            case "items/0" -> OurExpr.whole(self.part() + ".collect { k, v -> [k, v] }", ValueType.LIST);
-            default -> more(self, key, all, given);
-        };
+        return method.written(words, new MethodCall(on, self, all, given));
     }
 
-    private OurExpr more(OurExpr self, String key, String all, List<PythonExpr> given) {
-        return switch (key) {
-            case "copy/0" ->
-                self.type() == ValueType.MAP
-                        ? new OurExpr(self.within(OurExpr.SUM) + " + [:]", OurExpr.SUM, ValueType.MAP)
-                        : OurExpr.whole("list(" + self.text() + ")", ValueType.LIST);
-            case "append/1" -> OurExpr.whole(self.part() + ".add(" + all + ")", ValueType.UNKNOWN);
-            case "extend/1" -> OurExpr.whole(self.part() + ".addAll(" + all + ")", ValueType.UNKNOWN);
-            case "insert/2" -> OurExpr.whole(self.part() + ".add(" + all + ")", ValueType.UNKNOWN);
-            case "update/1" -> OurExpr.whole(self.part() + ".putAll(" + all + ")", ValueType.UNKNOWN);
-            case "pop/0" -> OurExpr.whole(self.part() + ".removeLast()", ValueType.UNKNOWN);
-            case "pop/1" -> {
-                if (given.get(0) instanceof PythonExpr.Text) {
-                    yield OurExpr.whole(self.part() + ".remove(" + all + ")", ValueType.UNKNOWN);
-                }
-                if (Integer.valueOf(0).equals(ExprWriter.number(given.get(0)))) {
-                    yield OurExpr.whole(self.part() + ".pop()", ValueType.UNKNOWN);
-                }
-                throw new UntranslatableException(".pop() at a computed place has no equal");
-            }
-            case "union/1" -> OurExpr.whole("(" + self.within(OurExpr.SUM) + " + " + all + ").unique()", ValueType.SET);
-            case "intersection/1" -> OurExpr.whole(self.part() + ".intersect(" + all + ")", ValueType.SET);
-            case "difference/1" -> new OurExpr(self.within(OurExpr.SUM) + " - " + all, OurExpr.SUM, ValueType.SET);
-            case "issubset/1" ->
-                OurExpr.whole(words.value(given.get(0)).part() + ".containsAll(" + self.text() + ")", ValueType.TRUTH);
-            case "issuperset/1" -> OurExpr.whole(self.part() + ".containsAll(" + all + ")", ValueType.TRUTH);
-            case "isdisjoint/1" -> OurExpr.whole(self.part() + ".disjoint(" + all + ")", ValueType.TRUTH);
-            default ->
-                throw new UntranslatableException(
-                        "the method ." + key.substring(0, key.indexOf('/')) + "() has no equal");
-        };
+    /** A method that only has another name here. */
+    private static Method named(String name, ValueType type) {
+        return (words, c) -> OurExpr.whole(c.self().part() + "." + name + "(" + c.all() + ")", type);
+    }
+
+    private static Method behind(String what, ValueType type) {
+        return (words, c) -> OurExpr.whole(c.self().part() + what, type);
+    }
+
+    private static Method matching(String pattern) {
+        return behind(".matches('" + TextEscapes.written(pattern, '\'') + "')", ValueType.TRUTH);
+    }
+
+    private static OurExpr copy(OurExpr self) {
+        return self.type() == ValueType.MAP
+                ? new OurExpr(self.within(OurExpr.SUM) + " + [:]", OurExpr.SUM, ValueType.MAP)
+                : OurExpr.whole("list(" + self.text() + ")", ValueType.LIST);
+    }
+
+    private static OurExpr pop(MethodCall call) {
+        PythonExpr place = call.given().get(0);
+        if (place instanceof PythonExpr.Text) {
+            return OurExpr.whole(call.self().part() + ".remove(" + call.all() + ")", ValueType.UNKNOWN);
+        }
+        if (Integer.valueOf(0).equals(PythonExpr.number(place))) {
+            return OurExpr.whole(call.self().part() + ".pop()", ValueType.UNKNOWN);
+        }
+        throw new UntranslatableException(".pop() at a computed place has no equal");
     }
 
     private static OurExpr cased(PythonExpr on, OurExpr self, boolean upper) {
-        ExprWriter.twice(on);
+        RandomCalls.refuseTwice(on);
         String one = upper ? "toUpperCase" : "toLowerCase";
         String other = upper ? "toLowerCase" : "toUpperCase";
         return OurExpr.whole(
@@ -138,16 +161,14 @@ final class MethodWriter {
                 ValueType.TRUTH);
     }
 
-    private OurExpr affix(OurExpr self, String method, PythonExpr what) {
-        if (what instanceof PythonExpr.Listed several) {
+    private static OurExpr affix(ExprWords words, MethodCall call, String method) {
+        String asked = call.self().part() + "." + method + "(";
+        if (call.given().get(0) instanceof PythonExpr.Listed several) {
             var all = new ArrayList<String>();
-            several.elements()
-                    .forEach(each -> all.add(
-                            self.part() + "." + method + "(" + words.value(each).text() + ")"));
+            several.elements().forEach(each -> all.add(asked + words.value(each).text() + ")"));
             return OurExpr.whole("(" + String.join(" || ", all) + ")", ValueType.TRUTH);
         }
-        return OurExpr.whole(
-                self.part() + "." + method + "(" + words.value(what).text() + ")", ValueType.TRUTH);
+        return OurExpr.whole(asked + words.value(call.given().get(0)).text() + ")", ValueType.TRUTH);
     }
 
     /** Ours splits by a regular expression. */

@@ -31,8 +31,8 @@ public final class OctobatchImport {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new InvalidFileException(target.toString(), "", "already exists; say another name: --to NAME");
         }
-        var conversion = new ConfigConversion(new OctobatchFolder(from), registry);
-        conversion.run(String.valueOf(target.getFileName()));
+        var conversion =
+                ConfigConversion.run(new OctobatchFolder(from), registry, String.valueOf(target.getFileName()));
         try {
             write(conversion, target);
         } catch (IOException e) {
@@ -41,7 +41,7 @@ public final class OctobatchImport {
         return conversion.findings;
     }
 
-    private static void write(ConfigConversion conversion, Path target) throws IOException {
+    private static void write(ConversionContext conversion, Path target) throws IOException {
         Path shelf = Objects.requireNonNull(target.toAbsolutePath().getParent());
         Files.createDirectories(shelf);
         Path made = Files.createTempDirectory(shelf, ".importing-");

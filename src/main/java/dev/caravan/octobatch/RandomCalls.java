@@ -6,6 +6,13 @@ final class RandomCalls {
 
     static boolean in(PythonExpr e) {
         return (e instanceof PythonExpr.Name name && name.id().equals("random"))
-                || PythonExpr.parts(e).anyMatch(RandomCalls::in);
+                || e.parts().anyMatch(RandomCalls::in);
+    }
+
+    /** What is written twice is evaluated twice, which must make no difference. */
+    static void refuseTwice(PythonExpr e) {
+        if (in(e)) {
+            throw new UntranslatableException("a value by chance is compared twice; give it a name of its own first");
+        }
     }
 }

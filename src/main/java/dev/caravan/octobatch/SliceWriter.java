@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Parts of lists and texts. Python's slices never fail: what lies outside is not there, so ours are made of take and drop. */
 final class SliceWriter {
-    private final ExprWriter words;
+    private final ExprWords words;
 
-    SliceWriter(ExprWriter words) {
+    SliceWriter(ExprWords words) {
         this.words = words;
     }
 
@@ -14,7 +14,7 @@ final class SliceWriter {
         OurExpr of = words.value(slice.of());
         ValueType type =
                 of.type() == ValueType.TEXT ? ValueType.TEXT : of.type().listed() ? ValueType.LIST : ValueType.UNKNOWN;
-        Integer step = slice.step() == null ? Integer.valueOf(1) : ExprWriter.number(slice.step());
+        Integer step = slice.step() == null ? Integer.valueOf(1) : PythonExpr.number(slice.step());
         if (step == null || step == 0 || step < -1) {
             throw new UntranslatableException("a slice with such a step has no equal");
         }
@@ -33,8 +33,8 @@ final class SliceWriter {
     private String range(String of, PythonExpr.Slice slice) {
         PythonExpr from = slice.from();
         PythonExpr to = slice.to();
-        Integer first = ExprWriter.number(from);
-        Integer last = ExprWriter.number(to);
+        Integer first = PythonExpr.number(from);
+        Integer last = PythonExpr.number(to);
         String start = of;
         if (from != null && !(first != null && first == 0)) {
             start = of + (first != null && first < 0 ? ".takeRight(" + -first + ")" : ".drop(" + said(from) + ")");
@@ -60,8 +60,8 @@ final class SliceWriter {
 
     /** How many elements lie between two places. */
     private String length(@Nullable PythonExpr from, PythonExpr to) {
-        Integer first = from == null ? Integer.valueOf(0) : ExprWriter.number(from);
-        Integer last = ExprWriter.number(to);
+        Integer first = from == null ? Integer.valueOf(0) : PythonExpr.number(from);
+        Integer last = PythonExpr.number(to);
         if (first != null && last != null) {
             return String.valueOf(Math.max(0, last - first));
         }

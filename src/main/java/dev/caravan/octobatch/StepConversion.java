@@ -17,12 +17,12 @@ final class StepConversion {
     private static final Set<String> NEEDLESS =
             Set.of("prompt_template", "depends_on", "requests_per_triple", "outputs_per_request");
 
-    private final ConfigConversion all;
+    private final ConversionContext all;
     private final ObjectNode api;
     private final Set<String> taken = new HashSet<>();
     private boolean asked;
 
-    StepConversion(ConfigConversion all, ObjectNode api) {
+    StepConversion(ConversionContext all, ObjectNode api) {
         this.all = all;
         this.api = api;
     }
@@ -36,13 +36,13 @@ final class StepConversion {
         if (!scope.equals("chunk") && !scope.equals("llm")) {
             made.put("scope", scope);
         }
-        ConfigConversion.copy(was, "description", made);
+        ConfigNodes.copy(was, "description", made);
         Set<String> known = switch (scope) {
             case "chunk", "llm" -> asking(was, original, name, made);
             case "expression" -> computing(was, made, place);
             case "fan_out" -> {
-                ConfigConversion.copy(was, "field", made);
-                ConfigConversion.copy(was, "child_field", made);
+                ConfigNodes.copy(was, "field", made);
+                ConfigNodes.copy(was, "child_field", made);
                 all.types.put(was.path("child_field").asText(was.path("field").asText()), ValueType.UNKNOWN);
                 all.types.put("_fan_index", ValueType.NUMBER);
                 all.types.put("_fan_parent_id", ValueType.TEXT);
@@ -103,7 +103,7 @@ final class StepConversion {
         }
         if (was.has("loop_until")) {
             all.condition(was.path("loop_until"), place + ".loop_until", "loop_until", made);
-            ConfigConversion.copy(was, "max_iterations", made);
+            ConfigNodes.copy(was, "max_iterations", made);
             all.findings.changed(
                     "config.yaml", place, "a unit that reaches max_iterations fails here; there it went on as it was");
         }
@@ -125,7 +125,7 @@ final class StepConversion {
                         "there was " + inherited + ", which is not one of " + provider + "'s");
             }
         }
-        ConfigConversion.copy(was, "model", made);
+        ConfigNodes.copy(was, "model", made);
         String inherited =
                 was.path("provider").asText(api.path("provider").asText()).toLowerCase(Locale.ROOT);
         String model = was.path("model").asText("");
@@ -134,7 +134,7 @@ final class StepConversion {
             made.put("provider", owner.get());
         }
         for (String each : new String[] {"max_tokens", "temperature", "system", "stop", "seed"}) {
-            ConfigConversion.copy(was, each, made);
+            ConfigNodes.copy(was, each, made);
         }
         template(was, original, name, made);
         schema(original, name);
@@ -173,7 +173,7 @@ final class StepConversion {
                 .path("expressions")
                 .fieldNames()
                 .forEachRemaining(each -> fields.putIfAbsent(each, ValueType.UNKNOWN));
-        var names = new TemplateWriter.Names(fields, TemplateWriter.configKeys(), asked);
+        var names = new TemplateNames(fields, TemplateNames.configKeys(), asked);
         all.texts.put(
                 "templates/" + name + ".vm",
                 TemplateWriter.written(
@@ -276,7 +276,7 @@ final class StepConversion {
     }
 
     private String rule(JsonNode text) {
-        String python = text.isTextual() ? text.textValue() : ConfigConversion.python(text);
+        String python = text.isTextual() ? text.textValue() : ConfigNodes.python(text);
         if (RandomCalls.in(ExprParser.python(python.strip()))) {
             throw new UntranslatableException("a rule must not depend on chance");
         }

@@ -19,10 +19,10 @@ final class TaskConversion {
     private static final Set<String> EXTRACTING =
             Set.of("output_dir", "filename_expression", "content_expression", "compression", "upload");
 
-    private final ConfigConversion all;
+    private final ConversionContext all;
     private final Set<String> names = new HashSet<>();
 
-    TaskConversion(ConfigConversion all) {
+    TaskConversion(ConversionContext all) {
         this.all = all;
     }
 
@@ -78,13 +78,13 @@ final class TaskConversion {
     }
 
     private void gzip(ObjectNode was, ObjectNode task, String place, ArrayNode made) {
-        List<String> files = ConfigConversion.names(was.path("files"));
+        List<String> files = ConfigNodes.names(was.path("files"));
         if (files.isEmpty() || files.stream().anyMatch(each -> each.startsWith("/") || each.contains(".."))) {
             leave(was, place, "it packs no files of the run's folder", made);
             return;
         }
         task.put("type", "gzip").set("files", was.path("files"));
-        ConfigConversion.copy(was, "keep_originals", task);
+        ConfigNodes.copy(was, "keep_originals", task);
         if (files.stream().anyMatch(each -> each.contains("_validated"))) {
             all.findings.changed(
                     "config.yaml",
@@ -97,7 +97,7 @@ final class TaskConversion {
     private void script(ObjectNode was, String place, ObjectNode task, ArrayNode made) {
         String script = was.path("script").asText();
         String file = script.substring(Math.max(script.lastIndexOf('/'), script.lastIndexOf('\\')) + 1);
-        ConfigConversion.copy(was, "description", task);
+        ConfigNodes.copy(was, "description", task);
         switch (file) {
             case "analyze_results.py" -> analyze(was, place, task, made);
             case "extract_units.py" -> extract(was, place, task, made);
@@ -120,7 +120,7 @@ final class TaskConversion {
         }
         all.copies.put(copy, found.get());
         task.put("script", copy);
-        ConfigConversion.copy(was, "args", task);
+        ConfigNodes.copy(was, "args", task);
         output(was, task, place);
         all.findings.changed(
                 "config.yaml",
@@ -144,7 +144,7 @@ final class TaskConversion {
     }
 
     private void analyze(ObjectNode was, String place, ObjectNode task, ArrayNode made) {
-        Map<String, List<String>> options = options(ConfigConversion.names(was.path("args")));
+        Map<String, List<String>> options = options(ConfigNodes.names(was.path("args")));
         task.put("type", "analyze");
         var strange = new ArrayList<String>();
         for (Map.Entry<String, List<String>> each : options.entrySet()) {

@@ -16,9 +16,9 @@ final class TextWriter {
     private static final Pattern PLACE = Pattern.compile(
             "\\{\\{|\\}\\}|\\{(?<what>[A-Za-z_]\\w*|[0-9]{1,3}|)(?<part>[^{}:!]*)(?::(?<format>[^{}]*))?\\}");
 
-    private final ExprWriter words;
+    private final ExprWords words;
 
-    TextWriter(ExprWriter words) {
+    TextWriter(ExprWords words) {
         this.words = words;
     }
 
@@ -36,6 +36,14 @@ final class TextWriter {
             }
         }
         return OurExpr.whole(out.append('"').toString(), ValueType.TEXT);
+    }
+
+    OurExpr joined(PythonExpr.Joined joined) {
+        return filled(joined.texts().stream()
+                .map(each -> each instanceof PythonExpr.Text text
+                        ? new PythonExpr.Piece(text.value(), null, "", "")
+                        : new PythonExpr.Piece("", each, "", ""))
+                .toList());
     }
 
     private String shown(PythonExpr value, String conversion, String format) {

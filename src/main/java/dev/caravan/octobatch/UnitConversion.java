@@ -11,9 +11,9 @@ import java.util.Map;
 final class UnitConversion {
     private static final int LOOKED_AT = 500;
 
-    private final ConfigConversion all;
+    private final ConversionContext all;
 
-    UnitConversion(ConfigConversion all) {
+    UnitConversion(ConversionContext all) {
         this.all = all;
     }
 
@@ -21,13 +21,13 @@ final class UnitConversion {
         boolean positions = !was.path("positions").isEmpty();
         String strategy = was.path("strategy").asText(positions ? "permutation" : "direct");
         made.put("strategy", strategy);
-        ConfigConversion.copy(was, "repeat", made);
-        ConfigConversion.copy(was, "seed", made);
-        ConfigConversion.copy(was, "chunk_size", made);
+        ConfigNodes.copy(was, "repeat", made);
+        ConfigNodes.copy(was, "seed", made);
+        ConfigNodes.copy(was, "chunk_size", made);
         if (positions && !strategy.equals("direct")) {
             positions(was.path("positions"), made.putArray("positions"));
         }
-        ObjectNode items = ConfigConversion.map(was, "items");
+        ObjectNode items = ConfigNodes.map(was, "items");
         items(items, strategy, made);
         for (Map.Entry<String, JsonNode> each : was.properties()) {
             String place = "processing." + each.getKey();
@@ -38,7 +38,7 @@ final class UnitConversion {
                         all.findings.changed("config.yaml", place, "left out: it has no meaning with direct");
                     }
                 }
-                case "max_retries" -> ConfigConversion.copy(was, "max_retries", all.config);
+                case "max_retries" -> ConfigNodes.copy(was, "max_retries", all.config);
                 case "validation_retry" ->
                     all.findings.changed(
                             "config.yaml", place, "left out: it had no effect; max_retries is 5 unless given");
@@ -55,7 +55,7 @@ final class UnitConversion {
             if (each instanceof ObjectNode map) {
                 ObjectNode position =
                         made.addObject().put("name", map.path("name").asText());
-                ConfigConversion.copy(map, "source_key", position);
+                ConfigNodes.copy(map, "source_key", position);
             } else {
                 made.add(each);
             }
@@ -77,7 +77,7 @@ final class UnitConversion {
         all.copies.put(name, found.get());
         boolean crossed = strategy.equals("cross_product");
         if (!crossed) {
-            ConfigConversion.copy(was, "key", items);
+            ConfigNodes.copy(was, "key", items);
         }
         JsonNode document = name.matches("(?i).*\\.(ya?ml|json)") ? all.source.items(file) : Json.object();
         String field = was.path("name_field").asText("name");

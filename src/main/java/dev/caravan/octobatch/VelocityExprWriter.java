@@ -1,227 +1,94 @@
 package dev.caravan.octobatch;
 
-import java.util.ArrayDeque;
+import dev.caravan.base.KindTable;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Says Jinja's expressions as far as Velocity can; what it cannot, an expression of the pipeline computes for it. */
-final class VelocityExprWriter {
-    private static final Map<String, String> TEXT_TOOLS =
-            Map.of("upper", "upper", "lower", "lower", "trim", "trim", "strip", "trim");
-    private static final Map<String, String> COUNTERS =
-            Map.of("index", "count", "index0", "index", "first", "first", "last", "last");
-    private static final Set<String> GONE = Set.of("_raw_text", "_metadata", "retry_count");
+final class VelocityExprWriter implements VelocityWords {
 
-    /** A loop that is open. */
-    private record Open(String size, boolean filtered) {}
+    private final TemplateScope scope;
+    private final PipelineHelper helpers;
+    private final KindTable<PythonExpr, VelocityExpr> kinds = kinds();
+    private final KindTable<PythonExpr, VelocityExpr> quiet = new KindTable<PythonExpr, VelocityExpr>()
+            .on(PythonExpr.Name.class, each -> name(each, true))
+            .on(PythonExpr.Attribute.class, each -> attribute(each, true))
+            .on(PythonExpr.Index.class, each -> index(each, true));
 
-    private final String step;
-    private final TemplateWriter.Names names;
-    private final HelperExpressions helpers;
-    private final Set<String> locals = new HashSet<>();
-    private final Set<String> optional;
-    private final Map<String, Set<String>> spaces = new HashMap<>();
-    private final Deque<Open> loops = new ArrayDeque<>();
-    private int made;
-
-    VelocityExprWriter(String step, TemplateWriter.Names names, HelperExpressions helpers, Set<String> optional) {
-        this.step = step;
-        this.names = names;
+    VelocityExprWriter(TemplateScope scope, PipelineHelper helpers) {
+        this.scope = scope;
         this.helpers = helpers;
-        this.optional = optional;
     }
 
-    void local(String name) {
-        if (!name.matches("[A-Za-z_][A-Za-z0-9_]*") || name.equals("errors") || name.equals("foreach")) {
-            throw new UntranslatableException("the name '" + name + "' cannot be one of a variable here");
-        }
-        locals.add(name);
+    private VelocityExpr name(PythonExpr.Name name, boolean quiet) {
+        return scope.reference(name.id(), quiet);
     }
 
-    void forget(List<String> these) {
-        these.forEach(locals::remove);
-    }
-
-    boolean isLocal(String name) {
-        return locals.contains(name);
-    }
-
-    boolean isMap(String name) {
-        return !isLocal(name) && names.fields().get(name) == ValueType.MAP;
-    }
-
-    void openLoop(String size, boolean filtered) {
-        loops.push(new Open(size, filtered));
-    }
-
-    void closeLoop() {
-        loops.pop();
-    }
-
-    void space(String name) {
-        spaces.put(name, new TreeSet<>());
-    }
-
-    boolean isSpace(String name) {
-        return spaces.containsKey(name);
-    }
-
-    String fresh() {
-        String name;
-        do {
-            name = "value" + ++made;
-        } while (locals.contains(name) || names.fields().containsKey(name));
-        return name;
-    }
-
-    VelocityExpr value(PythonExpr e) {
+    @Override
+    public VelocityExpr value(PythonExpr e) {
         int before = helpers.size();
         try {
             return plain(e);
         } catch (UntranslatableException why) {
             helpers.back(before);
-            return VelocityExpr.reference(helper(e, why), false, "");
-        }
-    }
-
-    /** The name of an expression of the pipeline that computes it. */
-    private String helper(PythonExpr e, UntranslatableException why) {
-        if (locals(e) || RandomCalls.in(e)) {
-            throw why;
-        }
-        try {
-            var words = new ExprWriter(names.fields(), Map.of(), names.late());
-            String text = words.checked(each -> each.value(e).text());
-            if (names.late() && !words.reads().isEmpty()) {
-                String there = String.join(
-                        " && ",
-                        words.reads().stream()
-                                .map(each -> "has('" + TextEscapes.written(each, '\'') + "')")
-                                .toList());
-                text = there + " ? (" + text + ") : ''";
-            }
-            if (words.reads().stream().anyMatch(GONE::contains)) {
+            if (scope.asksLocals(e)) {
                 throw why;
             }
-            return helpers.add(step, text);
-        } catch (UntranslatableException second) {
-            throw new UntranslatableException(second.why().contains("no equal") ? second.why() : why.why());
+            return VelocityExpr.reference(helpers.name(e, why), false, "");
         }
-    }
-
-    private boolean locals(PythonExpr e) {
-        return (e instanceof PythonExpr.Name name
-                        && (locals.contains(name.id())
-                                || isSpace(name.id())
-                                || name.id().equals("loop")))
-                || PythonExpr.parts(e).anyMatch(this::locals);
     }
 
     private VelocityExpr plain(PythonExpr e) {
-        if (e instanceof PythonExpr.Name name) {
-            return name(name.id(), false);
-        }
-        if (e instanceof PythonExpr.Text text) {
-            return text(text.value());
-        }
-        if (e instanceof PythonExpr.Num number) {
-            return VelocityExpr.literal(number.digits());
-        }
-        if (e instanceof PythonExpr.Fixed fixed) {
-            return fixed.word().equals("null")
-                    ? VelocityExpr.reference("null", true, "")
-                    : VelocityExpr.literal(fixed.word());
-        }
-        if (e instanceof PythonExpr.Attribute attribute) {
-            return attribute(attribute, false);
-        }
-        if (e instanceof PythonExpr.Index index) {
-            return index(index, false);
-        }
-        if (e instanceof PythonExpr.Unary unary) {
-            VelocityExpr of = value(unary.of());
-            return VelocityExpr.formula(
-                    (unary.operator().equals("not") ? "!" : unary.operator()) + of.operand(), of.prelude());
-        }
-        if (e instanceof PythonExpr.Binary binary) {
-            return binary(binary);
-        }
-        if (e instanceof PythonExpr.Logic logic) {
-            return logic(logic);
-        }
-        if (e instanceof PythonExpr.Comparison comparison) {
-            return comparison(comparison);
-        }
-        if (e instanceof PythonExpr.Choice choice) {
-            return choice(choice);
-        }
-        if (e instanceof PythonExpr.Joined joined) {
-            return joined(joined);
-        }
-        if (e instanceof PythonExpr.Listed list) {
-            return listed(list);
-        }
-        if (e instanceof PythonExpr.Filter filter) {
-            return filter(filter);
-        }
-        if (e instanceof PythonExpr.Test test) {
-            return test(test);
-        }
-        if (e instanceof PythonExpr.Call call) {
-            return call(call);
-        }
-        throw new UntranslatableException("this expression has no equal in a template");
+        return kinds.apply(e, other -> {
+            throw new UntranslatableException("this expression has no equal in a template");
+        });
     }
 
-    /** A reference of which nothing is left where what it asks for is not there. */
-    VelocityExpr quietly(PythonExpr e) {
-        if (e instanceof PythonExpr.Name name) {
-            return name(name.id(), true);
-        }
-        if (e instanceof PythonExpr.Attribute attribute) {
-            return attribute(attribute, true);
-        }
-        if (e instanceof PythonExpr.Index index) {
-            return index(index, true);
-        }
-        return value(e);
+    /** How each kind of expression is said, as far as there is a way. */
+    private KindTable<PythonExpr, VelocityExpr> kinds() {
+        var filters = new VelocityFilterWriter(this);
+        return new KindTable<PythonExpr, VelocityExpr>()
+                .on(PythonExpr.Name.class, each -> name(each, false))
+                .on(PythonExpr.Text.class, each -> text(each.value()))
+                .on(PythonExpr.Num.class, each -> VelocityExpr.literal(each.digits()))
+                .on(PythonExpr.Fixed.class, VelocityExprWriter::fixed)
+                .on(PythonExpr.Attribute.class, each -> attribute(each, false))
+                .on(PythonExpr.Index.class, each -> index(each, false))
+                .on(PythonExpr.Unary.class, this::unary)
+                .on(PythonExpr.Binary.class, this::binary)
+                .on(PythonExpr.Logic.class, this::logic)
+                .on(PythonExpr.Comparison.class, this::comparison)
+                .on(PythonExpr.Choice.class, this::choice)
+                .on(PythonExpr.Joined.class, this::joined)
+                .on(PythonExpr.Listed.class, this::listed)
+                .on(PythonExpr.Filter.class, filters::filter)
+                .on(PythonExpr.Test.class, this::test)
+                .on(PythonExpr.Call.class, filters::call);
     }
 
-    private VelocityExpr name(String id, boolean quiet) {
-        if (locals.contains(id)) {
-            return VelocityExpr.reference(id, quiet || optional.contains(id), "");
-        }
-        if (!id.matches("[A-Za-z_][A-Za-z0-9_]*") || id.equals("loop") || isSpace(id)) {
-            throw new UntranslatableException("'" + id + "' by itself has no equal in a template");
-        }
-        if (!names.fields().containsKey(id)) {
-            if (names.config().contains(id)) {
-                return VelocityExpr.reference("config." + id, quiet, "");
-            }
-            if (GONE.contains(id)) {
-                throw new UntranslatableException("'" + id + "' is no field of the record here");
-            }
-        }
-        if (id.equals("errors")) {
-            throw new UntranslatableException("$errors is here what was wrong with the last answer; rename the field");
-        }
-        return VelocityExpr.reference(id, quiet || optional.contains(id), "");
+    private static VelocityExpr fixed(PythonExpr.Fixed fixed) {
+        return fixed.word().equals("null")
+                ? VelocityExpr.reference("null", true, "")
+                : VelocityExpr.literal(fixed.word());
+    }
+
+    private VelocityExpr unary(PythonExpr.Unary unary) {
+        VelocityExpr of = value(unary.of());
+        return VelocityExpr.formula(
+                (unary.operator().equals("not") ? "!" : unary.operator()) + of.operand(), of.prelude());
+    }
+
+    @Override
+    public VelocityExpr quietly(PythonExpr e) {
+        return quiet.apply(e, this::value);
     }
 
     private VelocityExpr attribute(PythonExpr.Attribute attribute, boolean quiet) {
         if (attribute.of() instanceof PythonExpr.Name on) {
-            if (on.id().equals("loop") && !locals.contains("loop")) {
-                return counter(attribute.name());
+            if (scope.isLoop(on.id())) {
+                return scope.counter(attribute.name());
             }
-            if (isSpace(on.id())) {
+            if (scope.isSpace(on.id())) {
                 return VelocityExpr.reference(on.id() + "_" + attribute.name(), false, "");
             }
         }
@@ -232,41 +99,18 @@ final class VelocityExprWriter {
         return VelocityExpr.reference(of.text() + "." + attribute.name(), of.quiet(), of.prelude());
     }
 
-    private VelocityExpr counter(String name) {
-        Open open = loops.peek();
-        if (open == null || open.filtered()) {
-            throw new UntranslatableException(
-                    open == null
-                            ? "loop is known inside of a loop only"
-                            : "loop of a loop with a condition has no equal");
-        }
-        String ours = COUNTERS.get(name);
-        if (ours != null) {
-            return VelocityExpr.reference("foreach." + ours, false, "");
-        }
-        if (open.size().isEmpty()) {
-            throw new UntranslatableException("loop." + name + " has no equal");
-        }
-        return switch (name) {
-            case "length" -> VelocityExpr.reference(open.size().substring(1), false, "");
-            case "revindex" -> VelocityExpr.formula(open.size() + " - $foreach.index", "");
-            case "revindex0" -> VelocityExpr.formula(open.size() + " - $foreach.count", "");
-            default -> throw new UntranslatableException("loop." + name + " has no equal");
-        };
-    }
-
-    /** A reference, made where it is none yet. */
-    VelocityExpr reference(VelocityExpr v) {
+    @Override
+    public VelocityExpr reference(VelocityExpr v) {
         if (v.kind() == VelocityExpr.Kind.REFERENCE) {
             return v;
         }
-        String name = fresh();
+        String name = scope.fresh();
         return VelocityExpr.reference(
                 name, false, VelocityExpr.preludes(v.prelude(), "#set($" + name + " = " + v.inside() + ")"));
     }
 
-    /** What may stand between the brackets of a call. */
-    private VelocityExpr argument(PythonExpr e) {
+    @Override
+    public VelocityExpr argument(PythonExpr e) {
         VelocityExpr v = value(e);
         return v.kind() == VelocityExpr.Kind.FORMULA ? reference(v) : v;
     }
@@ -276,7 +120,7 @@ final class VelocityExprWriter {
         if (of.text().endsWith(")") && !of.text().contains(".")) {
             throw new UntranslatableException("this part has no equal in a template");
         }
-        Integer number = ExprWriter.number(index.at());
+        Integer number = PythonExpr.number(index.at());
         if (number != null) {
             return VelocityExpr.reference(of.text() + "[" + number + "]", of.quiet(), of.prelude());
         }
@@ -288,7 +132,7 @@ final class VelocityExprWriter {
         }
         VelocityExpr at = reference(value(index.at()));
         if (!at.text().matches("[A-Za-z_][\\w.]*")) {
-            String name = fresh();
+            String name = scope.fresh();
             at = VelocityExpr.reference(
                     name, false, VelocityExpr.preludes(at.prelude(), "#set($" + name + " = " + at.inside() + ")"));
         }
@@ -401,7 +245,7 @@ final class VelocityExprWriter {
         if (!then.prelude().isEmpty() || !otherwise.prelude().isEmpty()) {
             throw new UntranslatableException("this choice has no equal in a template");
         }
-        String name = fresh();
+        String name = scope.fresh();
         String directives = String.join(
                 VelocityExpr.NEXT,
                 "#if(" + condition.inside() + ")",
@@ -412,13 +256,27 @@ final class VelocityExprWriter {
         return VelocityExpr.reference(name, false, VelocityExpr.preludes(condition.prelude(), directives));
     }
 
+    private VelocityExpr test(PythonExpr.Test t) {
+        if (t.name().equals("defined") || t.name().equals("undefined")) {
+            VelocityExpr of = reference(quietly(t.of()));
+            boolean defined = t.name().equals("defined") != t.not();
+            return VelocityExpr.formula("$!" + of.text() + (defined ? " != " : " == ") + "$!null", of.prelude());
+        }
+        PythonExpr comparison = JinjaTestWriter.compared(t);
+        if (comparison == null) {
+            throw new UntranslatableException("the test 'is " + t.name() + "' has no equal in a template");
+        }
+        VelocityExpr v = plain(comparison);
+        return t.not() ? VelocityExpr.formula("!(" + v.text() + ")", v.prelude()) : v;
+    }
+
     private VelocityExpr joined(PythonExpr.Joined joined) {
         var parts = new ArrayList<String>();
         String prelude = "";
-        if (!(joined.parts().get(0) instanceof PythonExpr.Text)) {
+        if (!(joined.texts().get(0) instanceof PythonExpr.Text)) {
             parts.add("\"\"");
         }
-        for (PythonExpr each : joined.parts()) {
+        for (PythonExpr each : joined.texts()) {
             VelocityExpr v = value(each);
             parts.add(v.operand());
             prelude = VelocityExpr.preludes(prelude, v.prelude());
@@ -435,143 +293,5 @@ final class VelocityExprWriter {
             prelude = VelocityExpr.preludes(prelude, v.prelude());
         }
         return new VelocityExpr(VelocityExpr.Kind.LITERAL, "[" + String.join(", ", parts) + "]", false, prelude);
-    }
-
-    private VelocityExpr tool(String name, VelocityExpr of, String more) {
-        return VelocityExpr.reference(name + "(" + of.inside() + more + ")", false, of.prelude());
-    }
-
-    private VelocityExpr simple(PythonExpr e) {
-        return argument(e);
-    }
-
-    private VelocityExpr filter(PythonExpr.Filter f) {
-        List<PythonExpr> given = f.arguments();
-        PythonExpr first = given.isEmpty() ? null : given.get(0);
-        String text = TEXT_TOOLS.get(f.name());
-        if (text != null && given.isEmpty()) {
-            return tool("text." + text, simple(f.of()), "");
-        }
-        return switch (f.name()) {
-            case "tojson" ->
-                tool(given.isEmpty() && f.named().isEmpty() ? "json.write" : "json.pretty", simple(f.of()), "");
-            case "pprint" -> tool("json.pretty", simple(f.of()), "");
-            case "length", "count" -> {
-                VelocityExpr of = reference(value(f.of()));
-                yield VelocityExpr.reference(of.text() + ".size()", of.quiet(), of.prelude());
-            }
-            case "first", "last" -> {
-                VelocityExpr of = reference(value(f.of()));
-                yield VelocityExpr.reference(
-                        of.text() + (f.name().equals("first") ? "[0]" : "[-1]"), of.quiet(), of.prelude());
-            }
-            case "replace" -> {
-                if (given.size() != 2) {
-                    throw new UntranslatableException("|replace in this way has no equal");
-                }
-                VelocityExpr from = argument(given.get(0));
-                VelocityExpr to = argument(given.get(1));
-                VelocityExpr of = simple(f.of());
-                String before =
-                        VelocityExpr.preludes(of.prelude(), VelocityExpr.preludes(from.prelude(), to.prelude()));
-                yield VelocityExpr.reference(
-                        "text.replace(" + of.inside() + ", " + from.inside() + ", " + to.inside() + ")", false, before);
-            }
-            case "join" -> join(f, first);
-            case "default", "d" -> otherwise(f, first);
-            case "truncate" -> {
-                PythonExpr length = first == null ? f.named().getOrDefault("length", new PythonExpr.Num("255")) : first;
-                yield tool(
-                        "text.truncate", simple(f.of()), ", " + argument(length).inside());
-            }
-            case "round" -> {
-                if (given.size() > 1 || !f.named().isEmpty()) {
-                    throw new UntranslatableException("|round with a method has no equal");
-                }
-                yield tool(
-                        "number.format",
-                        simple(f.of()),
-                        ", " + (first == null ? "0" : argument(first).inside()));
-            }
-            case "format" -> format(f, first);
-            case "string", "safe", "e", "escape", "forceescape" -> value(f.of());
-            default -> throw new UntranslatableException("the filter |" + f.name() + " has no equal in a template");
-        };
-    }
-
-    private VelocityExpr join(PythonExpr.Filter f, @Nullable PythonExpr first) {
-        PythonExpr list = f.of();
-        if (f.named().containsKey("attribute")
-                || f.arguments().size() > 1
-                || list instanceof PythonExpr.Filter
-                || list instanceof PythonExpr.Listed) {
-            throw new UntranslatableException("|join in this way has no equal in a template");
-        }
-        VelocityExpr of = reference(value(list));
-        VelocityExpr by = first == null ? VelocityExpr.literal("\"\"") : argument(first);
-        return tool("text.join", of, ", " + by.inside());
-    }
-
-    private VelocityExpr otherwise(PythonExpr.Filter f, @Nullable PythonExpr first) {
-        VelocityExpr of = reference(quietly(f.of()));
-        VelocityExpr other = first == null ? VelocityExpr.literal("\"\"") : argument(first);
-        if (other.text().startsWith("[")) {
-            throw new UntranslatableException("|default with a list has no equal in a template");
-        }
-        return VelocityExpr.reference(
-                "text.default(" + of.inside() + ", " + other.inside() + ")",
-                false,
-                VelocityExpr.preludes(of.prelude(), other.prelude()));
-    }
-
-    private VelocityExpr format(PythonExpr.Filter f, @Nullable PythonExpr first) {
-        if (f.of() instanceof PythonExpr.Text text
-                && first != null
-                && text.value().matches("%\\.[0-9]f")) {
-            return tool("number.format", simple(first), ", " + text.value().charAt(2));
-        }
-        throw new UntranslatableException("|format in this way has no equal in a template");
-    }
-
-    private VelocityExpr test(PythonExpr.Test t) {
-        if (t.name().equals("defined") || t.name().equals("undefined")) {
-            VelocityExpr of = reference(quietly(t.of()));
-            boolean defined = t.name().equals("defined") != t.not();
-            return VelocityExpr.formula("$!" + of.text() + (defined ? " != " : " == ") + "$!null", of.prelude());
-        }
-        PythonExpr comparison = FilterWriter.compared(t);
-        if (comparison == null) {
-            throw new UntranslatableException("the test 'is " + t.name() + "' has no equal in a template");
-        }
-        VelocityExpr v = plain(comparison);
-        return t.not() ? VelocityExpr.formula("!(" + v.text() + ")", v.prelude()) : v;
-    }
-
-    private VelocityExpr call(PythonExpr.Call call) {
-        if (!(call.on() instanceof PythonExpr.Attribute method) || !call.named().isEmpty()) {
-            throw new UntranslatableException("this call has no equal in a template");
-        }
-        String text = TEXT_TOOLS.get(method.name());
-        List<PythonExpr> given = call.arguments();
-        if (text != null && given.isEmpty()) {
-            return tool("text." + text, simple(method.of()), "");
-        }
-        if (method.name().equals("replace") && given.size() == 2) {
-            return value(new PythonExpr.Filter(method.of(), "replace", given, Map.of()));
-        }
-        if (method.name().equals("get") && !given.isEmpty()) {
-            PythonExpr part = new PythonExpr.Index(method.of(), given.get(0));
-            return given.size() == 1
-                    ? quietly(part)
-                    : value(new PythonExpr.Filter(part, "default", List.of(given.get(1)), Map.of()));
-        }
-        if (method.name().equals("keys") && given.isEmpty()) {
-            VelocityExpr of = reference(value(method.of()));
-            return VelocityExpr.reference(of.text() + ".keySet()", false, of.prelude());
-        }
-        if (method.name().equals("join") && given.size() == 1) {
-            return value(new PythonExpr.Filter(given.get(0), "join", List.of(method.of()), new LinkedHashMap<>()));
-        }
-        throw new UntranslatableException("." + method.name() + "() has no equal in a template");
     }
 }

@@ -10,6 +10,7 @@ import dev.caravan.cost.Price;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.run.AskedModel;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunEvent;
@@ -23,7 +24,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -161,7 +161,7 @@ public final class ModelChange {
     }
 
     private boolean asks(Step step) {
-        return Objects.requireNonNull(kinds.get(step.kind())).asks();
+        return StepGrammar.of(kinds, step).manner().asksProvider();
     }
 
     /** As the run would be read afterwards; whatever cannot be is told as when the call that makes a run says it. */
@@ -177,7 +177,7 @@ public final class ModelChange {
         });
         var revised = new ArrayList<>(state.revised());
         revised.add(new RunEvent.RunRevised(RunEvent.RunRevised.MODEL, to, to, Json.object(), ""));
-        var basis = new RunSteps.Basis(state.revisions(), state.facts().rendering(), state.readings(), revised);
+        var basis = new RunSteps.Basis(state.revisions(), state.facts().rules().rendering(), state.readings(), revised);
         return RunSteps.snapshots(folder, basis, reader).get(0);
     }
 

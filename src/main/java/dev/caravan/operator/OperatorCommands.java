@@ -4,6 +4,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.run.CommandFolder;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
@@ -11,7 +12,6 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import java.time.Clock;
-import java.util.Locale;
 
 /**
  * What people ask of a run that is there: carried out at once where nobody holds it, else told to whoever does.
@@ -33,17 +33,15 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
         RunState before = RunStore.read(folder);
         boolean over = before.status().terminal();
         if (over && RunSummary.jobs(before).isEmpty()) {
-            throw new InvalidFileException(
-                    folder.root().toString(),
-                    "",
-                    "is over; there is nothing to " + verb.name().toLowerCase(Locale.ROOT));
+            throw new InvalidFileException(folder.root().toString(), "", "is over; there is nothing to " + verb.word());
         }
         String by = by(actor, reason);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
-            if (verb == CommandFolder.Verb.PAUSE) {
-                store.recordAndWait(new RunEvent.RunPaused("asked", by));
-            } else if (!over) {
-                store.recordAndWait(new RunEvent.RunKilled(by));
+            if (!over) {
+                store.recordAndWait(
+                        verb == CommandFolder.Verb.PAUSE
+                                ? new RunEvent.RunPaused(PauseReason.ASKED.word(), by)
+                                : new RunEvent.RunKilled(by));
             }
             return true;
         } catch (LeaseHeldException e) {

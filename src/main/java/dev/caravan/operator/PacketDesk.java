@@ -3,6 +3,8 @@ package dev.caravan.operator;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Sha256;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.run.CostOutlook;
@@ -17,12 +19,9 @@ import dev.caravan.step.PreparedStep;
 import dev.caravan.step.RunSteps;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -48,7 +47,7 @@ public final class PacketDesk {
 
     /** The question for the units that wait at a step. Nothing in the run moves meanwhile. */
     public RunEvent.ReviewAsked ask(int step) {
-        var reviewing = (PreparedStep.Reviewing) steps.get(step);
+        PreparedStep.Reviewing reviewing = steps.get(step).reviewing().orElseThrow();
         RunFacts facts = store.facts();
         String name = facts.steps().get(step);
         BitSet units = store.onState(state -> state.waitingAt(step));
@@ -72,7 +71,7 @@ public final class PacketDesk {
         packet.set("cost_behind_usd", usd(rest));
         packet.set("sample", lines);
         byte[] bytes = Json.pretty(packet).getBytes(StandardCharsets.UTF_8);
-        String digest = sha256(bytes);
+        String digest = Sha256.hex(bytes);
         Path folder = store.folder().packet(name, round);
         store.disk().createDirectories(folder);
         store.disk()
@@ -115,12 +114,12 @@ public final class PacketDesk {
 
     /** A unit as it came into the run, and what was made of it since. */
     private static ObjectNode line(ObjectNode input, ObjectNode record) {
-        ObjectNode line = Json.object().put("unit_id", record.path("unit_id").asText());
+        ObjectNode line = Json.object().put(UnitRecord.ID, UnitRecord.id(record));
         ObjectNode given = line.putObject("input");
         ObjectNode made = line.putObject("made");
         for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> each : record.properties()) {
             String name = each.getKey();
-            if (!name.startsWith("_") && !name.equals("unit_id")) {
+            if (!name.startsWith("_") && !name.equals(UnitRecord.ID)) {
                 (each.getValue().equals(input.get(name)) ? given : made).set(name, each.getValue());
             }
         }
@@ -159,13 +158,5 @@ public final class PacketDesk {
         node.put("high", rest.highPicos() < 0 ? null : MoneyText.usd(rest.highPicos()));
         node.put("worst", rest.worstPicos() < 0 ? null : MoneyText.usd(rest.worstPicos()));
         return node.put("basis", rest.basis());
-    }
-
-    public static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

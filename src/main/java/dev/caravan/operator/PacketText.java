@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.run.CostOutlook;
 import java.util.StringJoiner;
@@ -53,9 +54,7 @@ final class PacketText {
         JsonNode sample = packet.path("sample");
         text.append(sample.size()).append(" of them, spread over all:\n");
         for (JsonNode each : sample) {
-            text.append("\n## ")
-                    .append(PlainText.line(each.path("unit_id").asText()))
-                    .append("\n\n");
+            text.append("\n## ").append(PlainText.line(UnitRecord.id(each))).append("\n\n");
             block(text, "came in", each.path("input"));
             block(text, "made of it", each.path("made"));
         }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.run.CommandFolder;
-import dev.caravan.run.Ledger;
+import dev.caravan.run.Picos;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunLog;
 import dev.caravan.run.RunState;
@@ -128,7 +128,7 @@ public record StatedUsage(How how, long picos, SortedMap<Integer, Meant> of, Str
             if (calls == 0) {
                 continue;
             }
-            long worst = Ledger.sum(unknown.picos(step, open), strays ? unknown.strayPicos(step) : 0);
+            long worst = Picos.sum(unknown.picos(step, open), strays ? unknown.strayPicos(step) : 0);
             String trouble = word.trouble(state, step, new Meant(UnitRanges.text(open), strays), worst);
             if (!trouble.isEmpty()) {
                 return new Weighed(List.of(), trouble);

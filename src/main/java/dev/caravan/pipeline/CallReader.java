@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads whom a step asks and how: provider and model by call, step, pipeline and registry, and what goes with them. */
 final class CallReader {
-    private static final String FILE = PipelineReader.FILE;
+    private static final String FILE = ConfigGrammar.FILE;
     private static final List<String> EFFORTS = List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
     private static final List<String> ENDPOINTS = List.of("chat", "responses");
     private static final int MOST_STOPS = 4;

@@ -1,5 +1,6 @@
 package dev.caravan.pipeline;
 
+import dev.caravan.base.UnitRecord;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -7,6 +8,7 @@ import java.util.TreeSet;
 
 /** The words of {@code config.yaml}: which keys there are, and why some that others know are refused. */
 final class ConfigGrammar {
+    static final String FILE = "config.yaml";
     static final Set<String> TOP = keys(
             "pipeline",
             "api",
@@ -88,10 +90,10 @@ final class ConfigGrammar {
 
     /** Fields that records hold for the system: no item, expression or reply may set them. */
     static final Set<String> SYSTEM_FIELDS = keys(
-            "unit_id",
+            UnitRecord.ID,
             "errors",
             "config",
-            "_n",
+            UnitRecord.NUMBER,
             "_metadata",
             "_raw_text",
             "_repetition_id",

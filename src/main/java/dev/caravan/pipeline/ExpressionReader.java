@@ -18,7 +18,7 @@ public final class ExpressionReader {
     private ExpressionReader() {}
 
     /** A map of expressions of a step; empty where it has none. */
-    public static Map<String, Expression> read(Step step, String key, StepGrammar.Source source, Problems problems) {
+    public static Map<String, Expression> read(Step step, String key, StepSource source, Problems problems) {
         return read(step.source(), key, source.file(), source.place() + ".", problems);
     }
 
@@ -47,7 +47,7 @@ public final class ExpressionReader {
     }
 
     /** One expression of a step, if it has it. */
-    public static Optional<Expression> one(Step step, String key, StepGrammar.Source source, Problems problems) {
+    public static Optional<Expression> one(Step step, String key, StepSource source, Problems problems) {
         JsonNode value = step.source().get(key);
         return value == null ? Optional.empty() : compile(value, source.file(), source.place() + "." + key, problems);
     }

@@ -84,9 +84,9 @@ final class ItemCombinations {
 
     private static Choice choice(Pipeline pipeline, ObjectNode item, String place) {
         String field = pipeline.items().nameField();
-        String name = UnitWriter.nameOf(item, field);
-        name = name == null && !field.isEmpty() ? UnitWriter.nameOf(item, "") : name;
-        name = name == null ? UnitWriter.nameOf(item, "unit_id") : name;
+        String name = ItemNames.of(item, field);
+        name = name == null && !field.isEmpty() ? ItemNames.of(item, "") : name;
+        name = name == null ? ItemNames.of(item, "unit_id") : name;
         if (name == null) {
             throw new InvalidFileException(
                     pipeline.items().file(),

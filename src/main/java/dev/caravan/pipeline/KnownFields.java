@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
@@ -49,7 +50,7 @@ public final class KnownFields {
 
     /** Whether a field holds what the items brought, as far as is known. */
     public boolean isOfItems(String name) {
-        return ofItems.contains(name) && !name.startsWith("_") && !name.equals("unit_id");
+        return ofItems.contains(name) && !name.startsWith("_") && !name.equals(UnitRecord.ID);
     }
 
     /** From here on nobody wonders whether items lack the fields that an expression decides by. */
@@ -99,9 +100,14 @@ public final class KnownFields {
         return ConfigGrammar.SYSTEM_FIELDS.contains(name);
     }
 
+    /** Whether a name cannot be that of a field an author chooses. */
+    public static boolean isReserved(String name) {
+        return name.startsWith("_") || name.equals("unit_id") || name.equals("errors") || name.equals("config");
+    }
+
     /** From here on records have none of the fields that were known, those of the system aside. */
     public void forget() {
-        names.removeIf(each -> !each.startsWith("_") && !each.equals("unit_id"));
+        names.removeIf(each -> !each.startsWith("_") && !each.equals(UnitRecord.ID));
         sample.retain(names);
         ofItems.retainAll(names);
         open = false;
@@ -160,22 +166,6 @@ public final class KnownFields {
         return copy;
     }
 
-    /** Carries out a step's {@code init}, {@code expressions} and {@code loop_until} on the sample. */
-    public void compute(Step step, StepGrammar.Source source, Problems problems) {
-        for (String key : List.of("init", "expressions")) {
-            set(
-                    ExpressionReader.read(step, key, source, new Problems("")),
-                    source.file(),
-                    source.place() + "." + key,
-                    problems);
-        }
-        ExpressionReader.one(step, "loop_until", source, new Problems(""))
-                .ifPresent(until -> use(until, null, source.file(), source.place() + ".loop_until", problems));
-        if (step.source().has("loop_until")) {
-            add("_iterations", Json.mapper().getNodeFactory().numberNode(1));
-        }
-    }
-
     /** Evaluates named expressions in their order; each is a field for the next. */
     public void set(Map<String, Expression> expressions, String file, String place, Problems problems) {
         expressions.forEach(
@@ -190,23 +180,17 @@ public final class KnownFields {
      */
     public @Nullable JsonNode use(
             Expression expression, @Nullable Expression when, String file, String place, Problems problems) {
-        boolean told = true;
         for (String name : expression.names()) {
             boolean guarded = when != null && when.text().contains(name);
             if (lacks(name) && !guarded) {
                 problems.at(file, place, unknown(name));
-                told = false;
             }
-            told &= sample.has(name);
         }
-        if (!told) {
+        if (!expression.names().stream().allMatch(sample::has)) {
             return null;
         }
         try {
-            if (when != null && !(when.names().stream().allMatch(sample::has) && when.test(evaluation()))) {
-                return null;
-            }
-            return expression.evaluate(evaluation());
+            return when == null || holds(when) ? expression.evaluate(evaluation()) : null;
         } catch (EvaluationException e) {
             boolean sure = e.kind() == EvaluationException.Kind.UNKNOWN || e.kind() == EvaluationException.Kind.TYPE;
             if (sure) {
@@ -215,6 +199,10 @@ public final class KnownFields {
             }
             return null;
         }
+    }
+
+    private boolean holds(Expression when) {
+        return when.names().stream().allMatch(sample::has) && when.test(evaluation());
     }
 
     private Evaluation evaluation() {

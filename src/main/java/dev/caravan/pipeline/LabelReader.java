@@ -83,7 +83,7 @@ final class LabelReader {
         } else if (given.isTextual() && !given.asText().isBlank()) {
             String[] parts = given.asText().split("#", 2);
             shownAs = parts[0];
-            if (!SharedReader.isThere(folder, shownAs, at, config, fields, problems)) {
+            if (!SharedFiles.isThere(folder, shownAs, at, config, fields, problems)) {
                 return;
             }
             files.add(shownAs);
@@ -185,7 +185,7 @@ final class LabelReader {
     }
 
     private static List<Label> json(Path file, String path, String key) throws IOException {
-        SharedReader.json(file, path);
+        SharedFiles.json(file, path);
         var labels = new ArrayList<Label>();
         try (JsonParser parser = Json.mapper().createParser(TextFile.read(file, path, TextFile.LARGEST_WRITTEN))) {
             JsonToken at = parser.nextToken();

@@ -1,6 +1,7 @@
 package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Problem;
 import dev.caravan.base.Problems;
 import dev.caravan.expression.Expression;
 import dev.caravan.run.FailureBrake;
@@ -46,7 +47,7 @@ public record Pipeline(
         SharedContext shared,
         ObjectNode config,
         List<ItemUse> itemUses,
-        List<Problems.Problem> hints) {
+        List<Problem> hints) {
 
     /** In the place of a provider's name: the built-in simulator answers in the place of the usual provider. */
     static final String SIMULATOR = "simulator";
@@ -70,10 +71,10 @@ public record Pipeline(
 
     /** When the service starts it; empty when nothing is said. */
     public Optional<PipelineSchedule> schedule() {
-        return PipelineSchedule.read(config, PipelineReader.FILE, new Problems(name));
+        return PipelineSchedule.read(config, ConfigGrammar.FILE, new Problems(name));
     }
 
-    Pipeline with(List<ItemUse> uses, List<Problems.Problem> noted) {
+    Pipeline with(List<ItemUse> uses, List<Problem> noted) {
         return new Pipeline(
                 name,
                 folder,

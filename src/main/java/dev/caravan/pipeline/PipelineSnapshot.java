@@ -4,16 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -66,18 +62,16 @@ public final class PipelineSnapshot {
 
     /** SHA-256 over names and contents of the files the pipeline uses, items aside. */
     public static String digest(Pipeline pipeline) {
-        MessageDigest digest = sha256();
+        var digest = new Sha256();
         for (String each : files(pipeline)) {
-            digest.update((each + "\0").getBytes(StandardCharsets.UTF_8));
-            digest.update(hash(pipeline.folder().resolve(each)));
+            digest.add(each + "\0").add(hash(pipeline.folder().resolve(each)).bytes());
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return digest.hex();
     }
 
     /** SHA-256 of the items file. */
     public static String itemsDigest(Pipeline pipeline) {
-        return HexFormat.of()
-                .formatHex(hash(pipeline.folder().resolve(pipeline.items().file())));
+        return hash(pipeline.folder().resolve(pipeline.items().file())).hex();
     }
 
     private static SortedSet<String> files(Pipeline pipeline) {
@@ -112,21 +106,11 @@ public final class PipelineSnapshot {
         }
     }
 
-    private static byte[] hash(Path file) {
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-            return digest.digest();
+    private static Sha256 hash(Path file) {
+        try {
+            return new Sha256().add(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
-        }
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

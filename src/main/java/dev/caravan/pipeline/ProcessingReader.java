@@ -110,6 +110,18 @@ final class ProcessingReader {
 
     UnitGeneration generation() {
         List<UnitGeneration.Position> positions = positions();
+        UnitGeneration.Strategy strategy = strategy(positions);
+        int repeat = fields.whole(processing, "processing", "repeat", 1, MOST_REPETITIONS, 1);
+        Integer repeatCalled = overrides.repeat();
+        Long seedCalled = overrides.seed();
+        return new UnitGeneration(
+                strategy,
+                positions,
+                repeatCalled == null ? repeat : repeatCalled,
+                seedCalled == null ? seed() : seedCalled);
+    }
+
+    private UnitGeneration.Strategy strategy(List<UnitGeneration.Position> positions) {
         String given = processing.path("strategy").asText(positions.isEmpty() ? "direct" : "permutation");
         String strategy = given.toLowerCase(Locale.ROOT);
         if (!STRATEGIES.contains(strategy)) {
@@ -117,33 +129,27 @@ final class ProcessingReader {
                     file,
                     "processing.strategy",
                     "unknown strategy '" + given + "'; " + Problems.suggestion(given, STRATEGIES));
-            strategy = "direct";
-        } else if (!strategy.equals("direct") && positions.isEmpty()) {
+            return UnitGeneration.Strategy.DIRECT;
+        }
+        boolean direct = strategy.equals("direct");
+        if (!direct && positions.isEmpty()) {
             problems.at(
                     file,
                     "processing.positions",
                     "is missing; " + strategy + " needs the names of the fields that hold the chosen items");
-        } else if (strategy.equals("direct") && !positions.isEmpty()) {
+        } else if (direct && !positions.isEmpty()) {
             problems.at(
                     file,
                     "processing.positions",
                     "has no meaning with the strategy direct; remove it, or say permutation or cross_product");
         }
-        JsonNode items = processing.path("items");
-        if (strategy.equals("cross_product") && items.has("key")) {
+        if (strategy.equals("cross_product") && processing.path("items").has("key")) {
             problems.at(
                     file,
                     "processing.items.key",
                     "has no meaning with cross_product: each position names its own list by source_key; remove it");
         }
-        int repeat = fields.whole(processing, "processing", "repeat", 1, MOST_REPETITIONS, 1);
-        Integer repeatCalled = overrides.repeat();
-        Long seedCalled = overrides.seed();
-        return new UnitGeneration(
-                UnitGeneration.Strategy.valueOf(strategy.toUpperCase(Locale.ROOT)),
-                positions,
-                repeatCalled == null ? repeat : repeatCalled,
-                seedCalled == null ? seed() : seedCalled);
+        return UnitGeneration.Strategy.valueOf(strategy.toUpperCase(Locale.ROOT));
     }
 
     private long seed() {
@@ -170,25 +176,24 @@ final class ProcessingReader {
         var positions = new ArrayList<UnitGeneration.Position>();
         Set<String> taken = new TreeSet<>();
         for (int i = 0; i < listed.size(); i++) {
-            String place = "processing.positions[" + i + "]";
-            JsonNode each = listed.get(i);
-            if (each instanceof ObjectNode map) {
-                fields.known(map, place, ConfigGrammar.POSITION);
-            }
-            String name =
-                    each.isTextual() ? each.textValue() : each.path("name").asText();
-            if (!name.matches("[A-Za-z][A-Za-z0-9_]*") || name.equals("unit_id") || name.equals("errors")) {
-                problems.at(
-                        file,
-                        place,
-                        "needs a name of letters, digits and _ that is not the system's, not '" + name + "'");
-            } else if (!taken.add(name)) {
-                problems.at(file, place, "'" + name + "' is already the name of another position");
-            }
-            positions.add(
-                    new UnitGeneration.Position(name, each.path("source_key").asText(name + "s")));
+            positions.add(position(listed.get(i), "processing.positions[" + i + "]", taken));
         }
         return positions;
+    }
+
+    private UnitGeneration.Position position(JsonNode written, String place, Set<String> taken) {
+        if (written instanceof ObjectNode map) {
+            fields.known(map, place, ConfigGrammar.POSITION);
+        }
+        String name =
+                written.isTextual() ? written.textValue() : written.path("name").asText();
+        if (!name.matches("[A-Za-z][A-Za-z0-9_]*") || name.equals("unit_id") || name.equals("errors")) {
+            problems.at(
+                    file, place, "needs a name of letters, digits and _ that is not the system's, not '" + name + "'");
+        } else if (!taken.add(name)) {
+            problems.at(file, place, "'" + name + "' is already the name of another position");
+        }
+        return new UnitGeneration.Position(name, written.path("source_key").asText(name + "s"));
     }
 
     /** {@code brake: off} or {@code brake: {answers, percent}}. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Problems;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -40,7 +39,7 @@ final class RetryLinks {
         Step step = steps.get(at);
         JsonNode named = step.source().get("retry_from");
         if (named == null) {
-            return asks(step) || grammar(step).waits() ? Step.NOWHERE : nearest(at);
+            return asks(step) || grammar(step).manner().waitsForPerson() ? Step.NOWHERE : nearest(at);
         }
         String place = "pipeline.steps[" + step.index() + "].retry_from";
         if (named.asText().equals(NONE)) {
@@ -91,11 +90,11 @@ final class RetryLinks {
     }
 
     private boolean asks(Step step) {
-        return grammar(step).asks();
+        return grammar(step).manner().asksProvider();
     }
 
     private StepGrammar grammar(Step step) {
-        return Objects.requireNonNull(kinds.get(step.kind()));
+        return StepGrammar.of(kinds, step);
     }
 
     /** A fan-out itself can send a unit back, for it has no children yet; a gather cannot. */

@@ -5,21 +5,17 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads YAML 1.2 that strangers wrote: limited, without duplicate keys, answered with one clear message when wrong. */
 public final class SafeYaml {
     private static final int MOST_ALIASES = 50;
-    static final int MOST_DIGITS = 1_000;
     static final int LARGEST_ITEMS = 64 << 20;
 
     private SafeYaml() {}
@@ -45,7 +41,7 @@ public final class SafeYaml {
                 .setAllowDuplicateKeys(false)
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setCodePointLimit(codePoints)
-                .setTagConstructors(Map.of(Tag.FLOAT, SafeYaml::decimal))
+                .setTagConstructors(Map.of(Tag.FLOAT, YamlNumbers::decimal))
                 .setDefaultMap(size -> new java.util.LinkedHashMap<>())
                 .build();
         try {
@@ -65,23 +61,6 @@ public final class SafeYaml {
         } catch (StackOverflowError e) {
             throw new InvalidFileException(shownAs, "", "is nested too deeply");
         }
-    }
-
-    /** Decimals as they are written: 1.10 stays 1.10. What JSON cannot hold is refused. */
-    static BigDecimal decimal(Node node) {
-        String text = ((ScalarNode) node).getValue();
-        try {
-            var value = new BigDecimal(text);
-            if (Math.abs((long) value.scale()) <= MOST_DIGITS && value.precision() <= MOST_DIGITS) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // .nan and .inf: told below
-        }
-        throw new YamlEngineException("'" + text + "'"
-                + node.getStartMark()
-                        .map(mark -> " in line " + (mark.getLine() + 1))
-                        .orElse("") + " is no number that JSON can hold");
     }
 
     private static Object stringKeys(Object value) {

@@ -1,12 +1,12 @@
 package dev.caravan.pipeline;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UnitRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import java.util.Set;
 
 /** Reads what the steps have in common: {@code prompts.include}, global context and its file, {@code labels}. */
 final class SharedReader {
-    private static final Set<String> RESERVED = Set.of("errors", "config", "unit_id");
+    private static final Set<String> RESERVED = Set.of("errors", "config", UnitRecord.ID);
     private static final String CONTEXT = "prompts.global_context";
     private static final String CONTEXT_FILE = "prompts.global_context_file";
 
@@ -71,7 +71,7 @@ final class SharedReader {
             problems.at(file, CONTEXT_FILE, "must name one file of the folder, not " + Json.text(given));
             return;
         }
-        if (!isThere(folder, path, CONTEXT_FILE, file, fields, problems)) {
+        if (!SharedFiles.isThere(folder, path, CONTEXT_FILE, file, fields, problems)) {
             return;
         }
         files.add(path);
@@ -95,7 +95,7 @@ final class SharedReader {
         Path at = folder.resolve(path);
         String ending = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         JsonNode read = switch (ending) {
-            case "json" -> json(at, path);
+            case "json" -> SharedFiles.json(at, path);
             case "yaml", "yml" -> SafeYaml.read(at, path);
             case "csv" -> table(at, path);
             default ->
@@ -105,15 +105,6 @@ final class SharedReader {
             return map;
         }
         throw new InvalidFileException(path, "", "must be a map of names to values");
-    }
-
-    /** A whole file of JSON. */
-    static JsonNode json(Path at, String path) {
-        try {
-            return Json.written(TextFile.read(at, path, TextFile.LARGEST_WRITTEN));
-        } catch (JsonProcessingException e) {
-            throw new InvalidFileException(path, Json.place(e), "is not JSON: " + Json.reason(e));
-        }
     }
 
     /** A table of names and values. */
@@ -159,21 +150,10 @@ final class SharedReader {
                 problems.at(file, at, "must be the name of a file of the folder, not " + Json.text(given.get(i)));
             } else if (parts.contains(path)) {
                 problems.at(file, at, "'" + path + "' is there twice; keep one");
-            } else if (isThere(folder, path, at, file, fields, problems)) {
+            } else if (SharedFiles.isThere(folder, path, at, file, fields, problems)) {
                 parts.add(path);
             }
         }
         return parts;
-    }
-
-    /** Whether there is such a file that a run can keep a copy of; if not, that is told. */
-    static boolean isThere(Path folder, String path, String at, String file, FieldReader fields, Problems problems) {
-        int before = problems.all().size();
-        if (PipelineSnapshot.isTaken(path)) {
-            problems.at(file, at, "'" + path + "' is a name of the system's; call the file otherwise");
-        } else {
-            fields.file(folder, path, at);
-        }
-        return problems.all().size() == before;
     }
 }

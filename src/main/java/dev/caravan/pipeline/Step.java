@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryFrom place of the step a unit goes back to when it does not hold here; {@link #NOWHERE} when it does not
  * @param retry what is different when a unit is asked again
  * @param shared what all steps have in common
- * @param source the step as written, for what its kind alone understands
+ * @param source the step as written
+ * @param settings what its kind alone understands of it
  */
 public record Step(
         int index,
@@ -49,12 +50,21 @@ public record Step(
         int retryFrom,
         Retry retry,
         SharedContext shared,
-        ObjectNode source) {
+        ObjectNode source,
+        StepSettings settings) {
 
     /** No step to go back to: what does not hold is asked again here, or fails. */
     public static final int NOWHERE = -1;
 
-    Step retryingFrom(int place) {
+    Step retryingFrom(int target) {
+        return with(target, settings);
+    }
+
+    Step with(StepSettings read) {
+        return with(retryFrom, read);
+    }
+
+    private Step with(int target, StepSettings read) {
         return new Step(
                 index,
                 name,
@@ -71,10 +81,11 @@ public record Step(
                 validation,
                 simulate,
                 call,
-                place,
+                target,
                 retry,
                 shared,
-                source);
+                source,
+                read);
     }
 
     /**
@@ -108,6 +119,11 @@ public record Step(
      */
     public record Retry(@Nullable String model, @Nullable JsonNode temperature, boolean showErrors) {
         static final Retry SAME = new Retry(null, null, true);
+    }
+
+    /** The settings as the step's kind read them. */
+    public <S extends StepSettings> S settings(Class<S> ofKind) {
+        return ofKind.cast(settings);
     }
 
     /** The model that is asked the first time, or again. */

@@ -1,9 +1,9 @@
 package dev.caravan.pipeline;
 
+import dev.caravan.base.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -78,11 +78,7 @@ public final class UnitIds {
         boolean foreign = name.chars().anyMatch(each -> each >= 128);
         boolean whole = fits(id, LONGEST_ID, LONGEST_BYTES);
         if (foreign && !(whole && id.codePoints().anyMatch(Character::isLetterOrDigit))) {
-            String hash = "-"
-                    + HexFormat.of()
-                            .formatHex(PipelineSnapshot.sha256()
-                                    .digest(name.strip().getBytes(StandardCharsets.UTF_8)))
-                            .substring(0, HASH_DIGITS);
+            String hash = "-" + Sha256.hex(name.strip()).substring(0, HASH_DIGITS);
             return cut(id, LONGEST_ID - hash.length(), LONGEST_BYTES - hash.length()) + hash;
         }
         return cut(id, LONGEST_ID, LONGEST_BYTES);

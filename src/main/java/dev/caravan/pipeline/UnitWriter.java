@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Problem;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.SeededRandom;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the units of a pipeline and streams them out: as its strategy says, then as often as {@code repeat} says, the
@@ -23,8 +24,6 @@ public final class UnitWriter {
     private static final int DEEPEST = 200;
 
     private static final Pattern CHILD = Pattern.compile("__fan[0-9]+$");
-
-    private static final String UNIT_ID = "unit_id";
 
     /** Takes a finished unit. */
     public interface Sink {
@@ -59,7 +58,7 @@ public final class UnitWriter {
     }
 
     /** What is not wrong with a pipeline and its items, but may surprise. Reads all items. */
-    public static List<Problems.Problem> hints(Pipeline pipeline) {
+    public static List<Problem> hints(Pipeline pipeline) {
         var all = new ArrayList<>(pipeline.hints());
         var ofItems = new Problems("");
         ItemGaps.tell(pipeline, ofItems);
@@ -104,10 +103,11 @@ public final class UnitWriter {
 
     private void take(ObjectNode item, String place) {
         checkDepth(item, place);
-        ObjectNode unit = begin(item.has(UNIT_ID) ? ownId(item.get(UNIT_ID), place) : safeId(name(item, place)));
+        ObjectNode unit =
+                begin(item.has(UnitRecord.ID) ? ownId(item.get(UnitRecord.ID), place) : safeId(name(item, place)));
         item.properties().forEach(each -> {
             check(each.getKey(), place);
-            if (!each.getKey().equals(UNIT_ID)) {
+            if (!each.getKey().equals(UnitRecord.ID)) {
                 unit.set(each.getKey(), each.getValue());
             }
         });
@@ -141,7 +141,7 @@ public final class UnitWriter {
         enough();
         String id = given.isTextual() || given.isIntegralNumber() ? given.asText() : "";
         String field = pipeline.items().nameField();
-        String why = !field.isEmpty() && !field.equals(UNIT_ID)
+        String why = !field.isEmpty() && !field.equals(UnitRecord.ID)
                 ? "names the unit, and name_field names '" + field + "'"
                 : id.isBlank()
                         ? "must be a text or a whole number, not " + Json.text(given)
@@ -168,8 +168,8 @@ public final class UnitWriter {
 
     private ObjectNode begin(String id) {
         ObjectNode unit = Json.object();
-        unit.put("unit_id", repetitions == 1 ? id : id + "__rep%04d".formatted(repetition));
-        unit.put("_n", written);
+        unit.put(UnitRecord.ID, repetitions == 1 ? id : id + "__rep%04d".formatted(repetition));
+        unit.put(UnitRecord.NUMBER, written);
         if (repetitions > 1) {
             unit.put("_repetition_id", repetition);
             unit.put("_repetition_seed", SeededRandom.low31(id) + (long) repetition);
@@ -215,25 +215,11 @@ public final class UnitWriter {
     private String name(ObjectNode item, String place) {
         enough();
         String field = pipeline.items().nameField();
-        String name = nameOf(item, field);
+        String name = ItemNames.of(item, field);
         if (name == null && !field.isEmpty()) {
             throw new InvalidFileException(
                     pipeline.items().file(), place, "has no value in '" + field + "', which name_field says names it");
         }
         return name == null ? "row-%06d".formatted(written + 1) : name;
-    }
-
-    /** What names an item: its name field, else {@code id}, else {@code name}. */
-    static @Nullable String nameOf(ObjectNode item, String field) {
-        for (String each : field.isEmpty() ? new String[] {"id", "name"} : new String[] {field}) {
-            JsonNode value = item.get(each);
-            if (value != null
-                    && value.isValueNode()
-                    && !value.isNull()
-                    && !value.asText().isBlank()) {
-                return value.asText();
-            }
-        }
-        return null;
     }
 }

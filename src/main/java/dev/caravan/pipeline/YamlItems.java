@@ -203,10 +203,10 @@ final class YamlItems {
     private JsonNode number(ScalarNode node) {
         String text = node.getValue();
         if (node.getTag().equals(Tag.FLOAT)) {
-            return Json.mapper().getNodeFactory().numberNode(SafeYaml.decimal(node));
+            return Json.mapper().getNodeFactory().numberNode(YamlNumbers.decimal(node));
         }
-        if (text.length() > SafeYaml.MOST_DIGITS) {
-            throw wrong(node, "is a number of more than " + SafeYaml.MOST_DIGITS + " digits; write it in quotes");
+        if (text.length() > YamlNumbers.MOST_DIGITS) {
+            throw wrong(node, "is a number of more than " + YamlNumbers.MOST_DIGITS + " digits; write it in quotes");
         }
         try {
             var whole = new BigInteger(text);

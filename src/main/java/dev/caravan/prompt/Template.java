@@ -112,8 +112,8 @@ public final class Template {
                 // Velocity's own, around a call of a macro.
                 return variables.get(asked);
             }
-            boolean quiet = asked.startsWith(LiteralSource.QUIET);
-            String name = quiet ? asked.substring(LiteralSource.QUIET.length()) : asked;
+            boolean quiet = asked.startsWith(TemplateReferences.QUIET);
+            String name = quiet ? asked.substring(TemplateReferences.QUIET.length()) : asked;
             Object found = find(name, quiet);
             if (found == null && !quiet && !name.equals("foreach") && !assigned.contains(name)) {
                 throw new UnrenderableException("there is no $" + name + "; known: "
@@ -130,8 +130,8 @@ public final class Template {
             if (name.equals("errors")) {
                 return JsonValues.wrap(errors, quiet);
             }
-            if (name.startsWith(LiteralSource.TOOL)) {
-                return TemplateTools.ALL.get(name.substring(LiteralSource.TOOL.length()));
+            if (name.startsWith(TemplateReferences.TOOL)) {
+                return TemplateTools.ALL.get(name.substring(TemplateReferences.TOOL.length()));
             }
             JsonNode value = record.get(name);
             value = value == null ? globalContext.get(name) : value;

@@ -42,8 +42,8 @@ public final class TemplateEngine {
      * @param rendering the rule by which the run makes prompts
      */
     public Template compile(String name, String source, TemplateParts parts, RenderingRule rendering) {
-        RewrittenTemplate rewritten = LiteralSource.rewrite(name, source, parts);
-        List<TemplateParts.Macro> macros = parts.called(rewritten.calls());
+        RewrittenTemplate rewritten = LiteralSource.rewrite(name, source, parts.library());
+        List<PartLibrary.Macro> macros = parts.library().called(rewritten.calls());
         var template = new org.apache.velocity.Template();
         template.setName(name);
         template.setRuntimeServices(velocity);
@@ -52,7 +52,7 @@ public final class TemplateEngine {
         var assigned = new TreeSet<>(rewritten.assigned());
         // Velocity looks macros up when they are called: behind the text they leave its lines where they are.
         text.append(macros.isEmpty() ? "" : "#*\n*#");
-        for (TemplateParts.Macro each : macros) {
+        for (PartLibrary.Macro each : macros) {
             text.append(each.text());
             uses.addAll(each.uses());
             assigned.addAll(each.assigned());

@@ -2,12 +2,9 @@ package dev.caravan.provider;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SecretBlotter;
-import java.nio.charset.StandardCharsets;
+import dev.caravan.base.Sha256;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -88,12 +85,7 @@ public final class ProviderKeys {
 
     /** First digits of a text's SHA-256: names it without telling it. */
     public static String fingerprint(String key) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(key).substring(0, 8);
     }
 
     @Override

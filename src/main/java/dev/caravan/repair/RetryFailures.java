@@ -12,7 +12,8 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitRanges;
-import dev.caravan.settle.ReplyRow;
+import dev.caravan.run.UnitStanding;
+import dev.caravan.settle.ReplyOutcome;
 import dev.caravan.settle.SettledFiles;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.step.RunSteps;
@@ -30,7 +31,7 @@ import java.util.TreeMap;
  * stays failed unless it is asked for.
  */
 public final class RetryFailures {
-    private static final Set<String> HARD = Set.of(ReplyRow.REJECTED, ReplyRow.UNRENDERED);
+    private static final Set<String> HARD = Set.of(ReplyOutcome.REJECTED.stage(), ReplyOutcome.UNRENDERED.stage());
 
     /**
      * What came of it.
@@ -53,7 +54,7 @@ public final class RetryFailures {
         }
 
         boolean of(String step, String stage) {
-            return all || (stage.equals(ReplyRow.REJECTED) && refusedAt.contains(step));
+            return all || (stage.equals(ReplyOutcome.REJECTED.stage()) && refusedAt.contains(step));
         }
     }
 
@@ -99,7 +100,7 @@ public final class RetryFailures {
 
     /** Whether a line of a failures file is of a unit that failed there: not if it was dropped, or goes on meanwhile. */
     static boolean failed(RunStore store, int step, int unit) {
-        return store.onState(state -> state.standing(unit, step)) == RunState.Standing.FAILED;
+        return store.onState(state -> state.standing(unit, step)) == UnitStanding.FAILED;
     }
 
     /** Whether the unit's parent, if it has one, still waits for it or failed for it. */
@@ -118,7 +119,7 @@ public final class RetryFailures {
             byRule |= ExpressionRules.hold(
                     prepared.step().validation(), each.path("code").asText());
         }
-        return byRule || !(prepared instanceof PreparedStep.Asking);
+        return byRule || !prepared.manner().asksProvider();
     }
 
     private void reopen(int step) {
@@ -130,7 +131,7 @@ public final class RetryFailures {
         int units = store.onState(state -> state.units().count());
         for (int chunk = 0; chunk < chunks; chunk++) {
             int here = chunk;
-            long length = store.onState(state -> state.lengths(step, here))[2];
+            long length = store.onState(state -> state.lengths(step, here)).failures();
             if (length > 0) {
                 JsonLines.scan(store.folder().failures(name, chunk), 0, length, (offset, node) -> {
                     int unit = JsonLines.unit(node, units);
@@ -140,8 +141,8 @@ public final class RetryFailures {
                     }
                     boolean hard = HARD.contains(stage) && !hardToo.of(name, stage);
                     boolean back = goesBack(step, node);
-                    boolean reviewed = steps.get(step) instanceof PreparedStep.Reviewing;
-                    boolean again = back || reviewed || steps.get(step) instanceof PreparedStep.Asking;
+                    boolean reviewed = steps.get(step).manner().waitsForPerson();
+                    boolean again = back || reviewed || steps.get(step).manner().asksProvider();
                     if (!again || hard || !revivable(store, unit)) {
                         left.merge(name, 1, Integer::sum);
                     } else if (back) {

@@ -17,6 +17,7 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitRanges;
+import dev.caravan.settle.ReplyOutcome;
 import dev.caravan.settle.ReplyRow;
 import dev.caravan.settle.ReplyRowReader;
 import dev.caravan.settle.SettledFiles;
@@ -32,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges the stored answers of failed units again, by schemas and rules as they are in the pipeline's folder now: what
@@ -138,7 +140,7 @@ public final class Revalidation {
         int chunks = store.onState(RunState::chunks);
         for (int chunk = 0; chunk < chunks; chunk++) {
             int here = chunk;
-            long length = store.onState(state -> state.lengths(step, here))[2];
+            long length = store.onState(state -> state.lengths(step, here)).failures();
             if (length > 0) {
                 judge(step, chunk, failed(step, chunk, length), passing);
             }
@@ -164,18 +166,11 @@ public final class Revalidation {
     private void judge(int step, int chunk, List<Integer> failed, BitSet passing) {
         PreparedStep now = steps.get(step);
         Map<Integer, ObjectNode> before = files.before(step, chunk);
-        Map<Integer, ReplyRow> paid = now instanceof PreparedStep.Asking ? paid(step, chunk) : new HashMap<>();
+        Map<Integer, ReplyRow> paid = now.manner().asksProvider() ? paid(step, chunk) : new HashMap<>();
         for (int unit : failed) {
             ObjectNode record = before.get(unit);
             ReplyRow row = paid.get(unit);
-            boolean holds = record != null
-                    && (now instanceof PreparedStep.Asking
-                            ? row != null
-                                    && row.outcome().equals(ReplyRow.COMPLETED)
-                                    && judging.step(step, row.revision()) instanceof PreparedStep.Asking asked
-                                    && asked.judge(row.text(), record).output() != null
-                            : now instanceof PreparedStep.Local local && performed(local, unit, record));
-            if (holds) {
+            if (record != null && now.visit(new Again(step, unit, record, row))) {
                 passing.set(unit);
             } else {
                 still.merge(store.facts().steps().get(step), 1, Integer::sum);
@@ -183,14 +178,55 @@ public final class Revalidation {
         }
     }
 
-    private boolean performed(PreparedStep.Local step, int unit, ObjectNode record) {
-        int attempts = store.onState(state -> state.units().attempts(unit));
-        return step.perform(record, attempts).verdict().output() != null;
+    /** Whether what a unit failed by holds now. */
+    private final class Again implements PreparedStep.Visitor<Boolean> {
+        private final int place;
+        private final int unit;
+        private final ObjectNode record;
+        private final @Nullable ReplyRow row;
+
+        Again(int place, int unit, ObjectNode record, @Nullable ReplyRow row) {
+            this.place = place;
+            this.unit = unit;
+            this.record = record;
+            this.row = row;
+        }
+
+        @Override
+        public Boolean asking(PreparedStep.Asking step) {
+            if (row == null || row.outcome() != ReplyOutcome.COMPLETED) {
+                return false;
+            }
+            PreparedStep.Asking asked =
+                    judging.step(place, row.revision()).asking().orElseThrow();
+            return asked.judge(row.text(), record).output() != null;
+        }
+
+        @Override
+        public Boolean local(PreparedStep.Local step) {
+            int attempts = store.onState(state -> state.units().attempts(unit));
+            return step.perform(record, attempts).verdict().output() != null;
+        }
+
+        @Override
+        public Boolean fanning(PreparedStep.Fanning step) {
+            return false;
+        }
+
+        @Override
+        public Boolean gathering(PreparedStep.Gathering step) {
+            return false;
+        }
+
+        @Override
+        public Boolean reviewing(PreparedStep.Reviewing step) {
+            return false;
+        }
     }
 
     private Map<Integer, ReplyRow> paid(int step, int chunk) {
         var paid = new HashMap<Integer, ReplyRow>();
-        long length = store.onState(state -> state.lengths(step, chunk))[0];
+        long length = store.onState(state -> state.lengths(step, chunk)).results();
         if (length > 0) {
             ReplyRowReader.scan(folder.results(store.facts().steps().get(step), chunk), 0, length, (offset, row) -> {
                 if (row.paid()) {

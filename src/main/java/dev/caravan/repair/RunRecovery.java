@@ -2,7 +2,10 @@ package dev.caravan.repair;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.run.ChunkPlace;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.OpenWork;
 import dev.caravan.run.RecordIndex;
@@ -12,6 +15,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitRanges;
+import dev.caravan.run.UnitStanding;
 import dev.caravan.settle.BookingTotals;
 import dev.caravan.settle.RecordReader;
 import dev.caravan.settle.ReplyRow;
@@ -65,7 +69,8 @@ public final class RunRecovery {
                 Path file = folder.results(facts.steps().get(step), chunk);
                 int here = chunk;
                 int at = step;
-                if (Files.exists(file) || store.onState(state -> state.lengths(at, here))[0] > 0) {
+                if (Files.exists(file)
+                        || store.onState(state -> state.lengths(at, here)).results() > 0) {
                     booked += bookTail(file, step, chunk);
                 }
             }
@@ -79,7 +84,7 @@ public final class RunRecovery {
     private int bookTail(Path file, int step, int chunk) {
         int here = chunk;
         int at = step;
-        long known = store.onState(state -> state.lengths(at, here))[0];
+        long known = store.onState(state -> state.lengths(at, here)).results();
         long size = size(file);
         if (size < known) {
             throw new InvalidFileException(
@@ -204,15 +209,15 @@ public final class RunRecovery {
             index.input(unit[0]++, offset);
         });
         int chunks = store.onState(RunState::chunks);
-        Map<String, long[]> lengths = store.onState(RunState::allLengths);
+        Map<ChunkPlace, FileLengths> lengths = store.onState(RunState::allLengths);
         for (int step = 0; step < steps; step++) {
             for (int chunk = 0; chunk < chunks; chunk++) {
-                long[] length = lengths.getOrDefault(step + "/" + chunk, new long[4]);
-                if (length[1] > 0) {
-                    records(index, step, chunk, length[1]);
+                FileLengths length = lengths.getOrDefault(new ChunkPlace(step, chunk), FileLengths.NONE);
+                if (length.validated() > 0) {
+                    records(index, step, chunk, length.validated());
                 }
-                if (length[3] > 0) {
-                    findings(index, step, chunk, length[3]);
+                if (length.findings() > 0) {
+                    findings(index, step, chunk, length.findings());
                 }
             }
         }
@@ -223,7 +228,7 @@ public final class RunRecovery {
         BitSet passed = store.onState(state -> {
             var set = new BitSet();
             for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
-                set.set(unit, state.standing(unit, step) == RunState.Standing.PASSED);
+                set.set(unit, state.standing(unit, step) == UnitStanding.PASSED);
             }
             return set;
         });
@@ -246,12 +251,13 @@ public final class RunRecovery {
         });
         store.onState(state -> {
             lines.values().removeIf(line -> {
-                int unit = line.get("_n").intValue();
+                int unit = line.get(UnitRecord.NUMBER).intValue();
                 int at = state.units().step(unit);
                 return !RecordReader.concerns(line, step, at, state.units().attempts(unit), facts);
             });
             return true;
         });
-        lines.forEach((offset, line) -> index.findings(line.get("_n").intValue(), step, offset));
+        lines.forEach(
+                (offset, line) -> index.findings(line.get(UnitRecord.NUMBER).intValue(), step, offset));
     }
 }

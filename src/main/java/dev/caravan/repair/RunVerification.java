@@ -2,22 +2,26 @@ package dev.caravan.repair;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Sha256;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.SealedLine;
-import dev.caravan.operator.PacketDesk;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.FileChecksums;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.JournalReplay;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.Lineage;
+import dev.caravan.run.Picos;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
-import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.UnitReview;
+import dev.caravan.run.UnitStanding;
 import dev.caravan.settle.EarlierOutputs;
 import dev.caravan.settle.ReplyRow;
 import dev.caravan.settle.ResultsTail;
@@ -152,7 +156,7 @@ public final class RunVerification {
     private static boolean holds(Path packet, String digest) {
         try {
             return Files.exists(packet)
-                    && PacketDesk.sha256(Files.readAllBytes(packet)).equals(digest);
+                    && Sha256.hex(Files.readAllBytes(packet)).equals(digest);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + packet, e);
         }
@@ -168,10 +172,10 @@ public final class RunVerification {
         var check = new RunVerification(folder, JournalReplay.of(folder));
         RunSummary after = counted.get();
         Ledger ledger = check.state.ledger();
-        boolean rests = before.settledPicos() == after.settledPicos();
+        boolean rests = before.cost().settledPicos() == after.cost().settledPicos();
         if (rests
-                && (after.settledPicos() != ledger.settledPicos()
-                        || !after.usage().equals(ledger.usage()))) {
+                && (after.cost().settledPicos() != ledger.settledPicos()
+                        || !after.cost().usage().equals(ledger.usage()))) {
             check.problems.add("the journal adds up to other sums than the run counts: it began with a false snapshot;"
                     + " move MANIFEST.json away");
         }
@@ -208,14 +212,14 @@ public final class RunVerification {
         int[] count = {0};
         JsonLines.scanBytes(folder.units(), 0, size(folder.units()), (offset, bytes, length, whole) -> {
             JsonNode node = whole ? line(bytes, length) : Json.object();
-            if (node.path("_n").asInt(-1) != count[0]) {
+            if (UnitRecord.number(node) != count[0]) {
                 problems.add("input/units.jsonl: line " + (count[0] + 1) + " does not hold unit " + count[0]);
             }
             if (count[0] < offsets.length) {
                 offsets[count[0]] = offset;
             }
             count[0]++;
-            ids.add(node.path("unit_id").asText());
+            ids.add(UnitRecord.id(node));
             // The last chunk of the input may go on with the first children.
             if (ids.size() == facts.chunkSize() && count[0] < facts.units()) {
                 chunk((count[0] - 1) / facts.chunkSize(), ids);
@@ -246,7 +250,7 @@ public final class RunVerification {
     private String rootId(long offset) {
         if (offset != rootAt) {
             rootAt = offset;
-            rootId = JsonLines.at(folder.units(), offset).path("unit_id").asText();
+            rootId = JsonLines.at(folder.units(), offset).path(UnitRecord.ID).asText();
         }
         return rootId;
     }
@@ -268,15 +272,15 @@ public final class RunVerification {
         int first = chunk * facts.chunkSize();
         boolean fansOut = facts.shape().isFanOut(step);
         for (int i = 0; i < Math.min(ids.size(), state.units().count() - first); i++) {
-            Standing standing = state.standing(first + i, step);
-            boolean passed = standing == Standing.PASSED;
-            boolean gone = standing == Standing.FAILED || standing == Standing.DROPPED;
+            UnitStanding standing = state.standing(first + i, step);
+            boolean passed = standing == UnitStanding.PASSED;
+            boolean gone = standing == UnitStanding.FAILED || standing == UnitStanding.DROPPED;
             if (fansOut && passed) {
                 // What became of it are its children; it has no line of its own.
                 valid.set(i);
             }
             tally.expected += standing.reached() ? 1 : 0;
-            tally.open += standing == Standing.OPEN ? 1 : 0;
+            tally.open += standing == UnitStanding.OPEN ? 1 : 0;
             tally.valid += valid.get(i) ? 1 : 0;
             tally.failed += failed.get(i) ? 1 : 0;
             if (valid.get(i) && failed.get(i)) {
@@ -293,13 +297,15 @@ public final class RunVerification {
     private void settled(int chunk, int step, List<String> ids, int which, BitSet seen) {
         String name = facts.steps().get(step);
         Path file = which == 0 ? folder.validated(name, chunk) : folder.failures(name, chunk);
-        long length = state.lengths(step, chunk)[which + 1];
+        FileLengths lengths = state.lengths(step, chunk);
+        long length = which == 0 ? lengths.validated() : lengths.failures();
         if (length == 0) {
             return;
         }
-        long crc = state.crcs(step, chunk)[which];
+        FileChecksums checksums = state.checksums(step, chunk);
+        long crc = which == 0 ? checksums.validated() : checksums.failures();
         // Units were sent back or got another chance: the file holds lines that are void, and will be made again.
-        boolean partlyVoid = crc == RunState.VOID;
+        boolean partlyVoid = crc == FileChecksums.VOID;
         if (!partlyVoid && !SettledFiles.holds(file, length, crc)) {
             problems.add(shown(file) + " does not hold what was settled; `caravan repair` makes it again");
             if (!JsonLines.exists(file)) {
@@ -309,12 +315,12 @@ public final class RunVerification {
         int first = chunk * facts.chunkSize();
         JsonLines.scanBytes(file, 0, Math.min(length, size(file)), (offset, bytes, count, whole) -> {
             JsonNode node = whole ? line(bytes, count) : Json.object();
-            int unit = node.path("_n").asInt(-1) - first;
+            int unit = UnitRecord.number(node) - first;
             if (unit < 0 || unit >= ids.size()) {
                 problems.add(shown(file) + ": the line at byte " + offset + " holds no unit of its chunk");
-            } else if (!ids.get(unit).equals(node.path("unit_id").asText())) {
-                problems.add(shown(file) + ": unit " + (unit + first) + " is called "
-                        + node.path("unit_id").asText() + ", in the input " + ids.get(unit));
+            } else if (!ids.get(unit).equals(UnitRecord.id(node))) {
+                problems.add(shown(file) + ": unit " + (unit + first) + " is called " + UnitRecord.id(node)
+                        + ", in the input " + ids.get(unit));
             } else if (partlyVoid) {
                 seen.set(unit, counts(state.standing(unit + first, step), which));
             } else if (seen.get(unit)) {
@@ -326,8 +332,10 @@ public final class RunVerification {
     }
 
     /** Whether a line of the validated file (0) or the failures (1) goes with where its unit stands. */
-    private static boolean counts(Standing standing, int which) {
-        return which == 0 ? standing == Standing.PASSED : standing == Standing.FAILED || standing == Standing.DROPPED;
+    private static boolean counts(UnitStanding standing, int which) {
+        return which == 0
+                ? standing == UnitStanding.PASSED
+                : standing == UnitStanding.FAILED || standing == UnitStanding.DROPPED;
     }
 
     /** The line's object; an empty one for what is no JSON, which holds nothing that is asked for. */
@@ -341,7 +349,7 @@ public final class RunVerification {
 
     private void replies(int chunk, int step, Set<String> keys) {
         Path file = folder.results(facts.steps().get(step), chunk);
-        long length = state.lengths(step, chunk)[0];
+        long length = state.lengths(step, chunk).results();
         tail(file, length);
         if (length == 0) {
             return;
@@ -372,7 +380,7 @@ public final class RunVerification {
                     odd++;
                 } else if (row.untold() && bound != null) {
                     untold++;
-                    untoldPicos = Ledger.sum(untoldPicos, bound);
+                    untoldPicos = Picos.sum(untoldPicos, bound);
                 }
             }
         });
@@ -410,7 +418,7 @@ public final class RunVerification {
         long bound = 0;
         for (Ledger.Line each : ledger.lines()) {
             booked += each.unknown();
-            bound = Ledger.sum(bound, each.unknownPicos());
+            bound = Picos.sum(bound, each.unknownPicos());
         }
         boolean counted = booked >= untold && booked <= untold + odd;
         boolean bounded = odd > 0 || ledger.strayUnknown() > 0 || bound == untoldPicos;

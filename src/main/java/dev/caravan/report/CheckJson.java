@@ -3,7 +3,7 @@ package dev.caravan.report;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.base.Problems;
+import dev.caravan.base.Problem;
 import dev.caravan.pipeline.Pipeline;
 import java.util.List;
 
@@ -12,7 +12,7 @@ public final class CheckJson {
     private CheckJson() {}
 
     /** @param hints what its author should know */
-    public static ObjectNode of(Pipeline pipeline, int units, List<Problems.Problem> hints) {
+    public static ObjectNode of(Pipeline pipeline, int units, List<Problem> hints) {
         ObjectNode node = Json.object().put("valid", true).put("pipeline", pipeline.name());
         node.put("steps", pipeline.steps().size()).put("units", units).putArray("problems");
         node.set("hints", Json.mapper().valueToTree(hints));

@@ -14,7 +14,7 @@ public final class ExpiringResults {
     /** When results are gone that were not collected, of jobs whose time is half over, the first one first. */
     public static List<Instant> of(RunSummary run, ModelRegistry registry, Instant now) {
         var soon = new ArrayList<Instant>();
-        for (RunSummary.JobLine each : run.jobsOut()) {
+        for (RunSummary.JobLine each : run.jobs().out()) {
             boolean known = !run.simulated() && registry.providers().contains(each.provider());
             int hours = known ? registry.provider(each.provider()).limits().resultsHours() : 0;
             Instant gone = each.since().plus(Duration.ofHours(hours));

@@ -1,6 +1,7 @@
 package dev.caravan.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ final class FailureCounts {
 
     private String item(ObjectNode failure) {
         return field.isEmpty()
-                ? origin(failure.path("unit_id").asText())
+                ? origin(UnitRecord.id(failure))
                 : RunResults.at(failure, field).asText(MISSING);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UnitRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -62,7 +63,7 @@ final class FailureGroups {
         String stage = failure.path("failure_stage").asText();
         String code = error.path("code").asText(stage);
         String step = failure.path("step").asText();
-        String unit = failure.path("unit_id").asText();
+        String unit = UnitRecord.id(failure);
         String place = place(error);
         String text = PlainText.line(error.path("message").asText(), LONGEST);
         String message = place + text;
@@ -107,8 +108,8 @@ final class FailureGroups {
             ObjectNode group = array.addObject().put("step", each.step).put("class", each.stage);
             group.put("code", each.code).put("message", each.message).put("count", each.count);
             ArrayNode examples = group.putArray("examples");
-            each.examples.forEach(
-                    (unit, message) -> examples.addObject().put("unit_id", unit).put("message", message));
+            each.examples.forEach((unit, message) ->
+                    examples.addObject().put(UnitRecord.ID, unit).put("message", message));
         });
         report.put("failure_groups_left_out", Math.max(0, groups.size() - TOLD));
     }

@@ -62,10 +62,10 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
 
     /** Whether it is not over, and has cost something or may yet. */
     private static boolean isOpenAndCost(RunSummary run) {
-        if (!run.jobsOut().isEmpty()) {
+        if (!run.jobs().out().isEmpty()) {
             return true;
         }
-        return !run.status().terminal() && (run.calls() > 0 || run.atRiskPicos() != 0);
+        return !run.status().terminal() && (run.cost().calls() > 0 || run.cost().atRiskPicos() != 0);
     }
 
     /** @param served whether the service is up */
@@ -75,13 +75,13 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
 
     private static String why(RunFacts facts, Pipeline pipeline, String options) {
         var why = new ArrayList<String>();
-        if (!facts.configDigest().equals(PipelineSnapshot.digest(pipeline))) {
+        if (!facts.digests().config().equals(PipelineSnapshot.digest(pipeline))) {
             why.add("the pipeline was edited since");
         }
-        if (!facts.itemsDigest().equals(PipelineSnapshot.itemsDigest(pipeline))) {
+        if (!facts.digests().items().equals(PipelineSnapshot.itemsDigest(pipeline))) {
             why.add("its items changed since");
         }
-        if (!facts.optionsDigest().equals(options)) {
+        if (!facts.digests().options().equals(options)) {
             why.add("it was made with other options");
         }
         return why.isEmpty() ? "another run is asked for" : String.join(" and ", why);
@@ -92,8 +92,8 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
         String out = ResumeAdvice.out(run);
         String name = ResumeAdvice.argument(folder);
         return "run " + folder.name() + " of this pipeline is " + run.status()
-                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with " + run.settled() + " of "
-                + run.total() + " units through, " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "")
+                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with " + run.progress().settled() + " of "
+                + run.progress().total() + " units through, " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "")
                 + " paid so far" + (out.isEmpty() ? "" : ", " + out) + risk()
                 + ". It is left as it is, for " + why + ". To go on with it as it was made: "
                 + ResumeAdvice.command(folder) + ". To end it"
@@ -102,6 +102,6 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
     }
 
     private String risk() {
-        return run.unansweredPicos() == 0 ? "" : " that may cost at most " + MoneyText.display(run.unansweredPicos());
+        return run.cost().unansweredPicos() == 0 ? "" : " that may cost at most " + MoneyText.display(run.cost().unansweredPicos());
     }
 }

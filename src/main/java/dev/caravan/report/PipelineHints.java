@@ -1,6 +1,6 @@
 package dev.caravan.report;
 
-import dev.caravan.base.Problems.Problem;
+import dev.caravan.base.Problem;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.Pipeline;

@@ -1,7 +1,7 @@
 package dev.caravan.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.Problems;
+import dev.caravan.base.Problem;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.UnitWriter;
@@ -16,12 +16,12 @@ public final class RehearsalCheck {
     private RehearsalCheck() {}
 
     /** What the reader noticed, and the steps without an answer. */
-    public static List<Problems.Problem> hints(Pipeline pipeline) {
+    public static List<Problem> hints(Pipeline pipeline) {
         var hints = new ArrayList<>(UnitWriter.hints(pipeline));
         for (Step each : pipeline.steps()) {
             String file = each.schema();
             if (file != null && each.simulate() == null && !Rehearsal.fits(sent(pipeline, each))) {
-                hints.add(new Problems.Problem(
+                hints.add(new Problem(
                         file,
                         "",
                         "the simulator finds no answer that fits; give step " + each.name()

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.FolderTrees;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
@@ -104,7 +105,7 @@ public final class ResultExtract {
 
     /** A name that stays in the folder and is nobody else's: what is no letter, mark, digit, point, dash or line becomes a line. */
     private String name(ObjectNode record) {
-        JsonNode named = wish.name() == null ? record.path("unit_id") : evaluate(wish.name(), record);
+        JsonNode named = wish.name() == null ? record.path(UnitRecord.ID) : evaluate(wish.name(), record);
         String safe = named.asText()
                 .strip()
                 .replaceAll("[^\\p{L}\\p{M}\\p{N}._-]", "_")
@@ -124,7 +125,7 @@ public final class ResultExtract {
     }
 
     private static JsonNode evaluate(Expression expression, ObjectNode record) {
-        String id = record.path("unit_id").asText();
+        String id = UnitRecord.id(record);
         try {
             return expression.evaluate(new Evaluation(record, SeededRandom.of(0, id, "extract", 0)));
         } catch (EvaluationException e) {

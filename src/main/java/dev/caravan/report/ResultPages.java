@@ -7,6 +7,7 @@ import dev.caravan.journal.JsonLines;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.UnitOutcome;
+import dev.caravan.run.UnitStanding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class ResultPages {
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             segments.add(new Segment(
                     folder.validated(state.facts().steps().get(last), chunk),
-                    state.lengths(last, chunk)[1],
+                    state.lengths(last, chunk).validated(),
                     line -> state.units()
                                     .outcome(JsonLines.unit(line, state.units().count()))
                             == UnitOutcome.DONE));
@@ -75,10 +76,10 @@ public final class ResultPages {
                 int at = step;
                 segments.add(new Segment(
                         results.folder().failures(state.facts().steps().get(step), chunk),
-                        state.lengths(step, chunk)[2],
+                        state.lengths(step, chunk).failures(),
                         line -> state.standing(
                                         JsonLines.unit(line, state.units().count()), at)
-                                == RunState.Standing.FAILED));
+                                == UnitStanding.FAILED));
             }
         }
         return new ResultPages("failures", segments, results.partial());

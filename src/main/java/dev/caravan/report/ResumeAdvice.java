@@ -20,7 +20,7 @@ public final class ResumeAdvice {
     /** What is out, such as {@code 2 jobs at openai}; empty when nothing is. */
     public static String out(RunSummary run) {
         Map<String, Integer> jobs = new TreeMap<>();
-        run.jobsOut().forEach(each -> jobs.merge(each.provider(), 1, Integer::sum));
+        run.jobs().out().forEach(each -> jobs.merge(each.provider(), 1, Integer::sum));
         return jobs.entrySet().stream()
                 .map(each -> each.getValue() + (each.getValue() == 1 ? " job" : " jobs") + " at "
                         + (each.getKey().isEmpty() ? "a provider" : each.getKey()))

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Csv;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.Money;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.run.RunFolder;
@@ -30,24 +31,24 @@ public final class RunComparison {
         RunSummary run = view.summary();
         var models = new TreeSet<String>();
         state.ledger().lines().forEach(each -> models.add(each.model()));
-        int settled = run.done() + run.failed();
+        int settled = run.progress().done() + run.progress().failed();
         return List.of(
                 folder.name(),
                 run.pipeline(),
                 String.join("+", models),
-                run.mode().name().toLowerCase(java.util.Locale.ROOT),
+                run.mode().word(),
                 run.status().toString(),
-                Integer.toString(run.units()),
-                Integer.toString(run.done()),
-                settled == 0 ? "-" : Math.round(1000.0 * run.done() / settled) / 10.0 + "%",
+                Integer.toString(run.progress().units()),
+                Integer.toString(run.progress().done()),
+                settled == 0 ? "-" : Math.round(1000.0 * run.progress().done() / settled) / 10.0 + "%",
                 MoneyText.cost(run),
                 perUnit(run));
     }
 
     private static String perUnit(RunSummary run) {
-        return run.done() == 0 || run.costPicos() < 0
+        return run.progress().done() == 0 || run.cost().picos() < 0
                 ? "-"
-                : new Money(run.costPicos()).dividedBy(run.done()).display();
+                : new Money(run.cost().picos()).dividedBy(run.progress().done()).display();
     }
 
     private static final List<String> COLUMNS =
@@ -98,7 +99,7 @@ public final class RunComparison {
     }
 
     private static String id(ObjectNode record) {
-        return record.path("unit_id").asText();
+        return UnitRecord.id(record);
     }
 
     /** Units that both runs have: how many of them differ, in which fields, and the first of them. */
@@ -117,7 +118,7 @@ public final class RunComparison {
             differing++;
             difference.fieldNames().forEachRemaining(name -> fields.merge(name, 1, Integer::sum));
             if (examples.size() < SHOWN) {
-                examples.add(Json.object().put("unit_id", unit).setAll(difference));
+                examples.add(Json.object().put(UnitRecord.ID, unit).setAll(difference));
             }
         }
 

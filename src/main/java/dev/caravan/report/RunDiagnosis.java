@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -94,7 +95,7 @@ public final class RunDiagnosis {
         text.append("\n## ")
                 .append(reason.step)
                 .append(": ")
-                .append(PlainText.line(reason.example.path("unit_id").asText()));
+                .append(PlainText.line(reason.example.path(UnitRecord.ID).asText()));
         text.append("\n\n");
         reason.example
                 .path("errors")
@@ -136,7 +137,8 @@ public final class RunDiagnosis {
             return;
         }
         try {
-            if (judging.steps().get(step) instanceof PreparedStep.Asking asking) {
+            PreparedStep.Asking asking = judging.steps().get(step).asking().orElse(null);
+            if (asking != null) {
                 ArrayNode noErrors = Json.mapper().createArrayNode();
                 text.append("\nThe prompt:\n\n");
                 fenced(text, "", asking.prompt("", record, noErrors, false).text());

@@ -33,12 +33,12 @@ record RunFigures(RunFolder folder, RunSummary run, Ledger ledger, List<StepFigu
 
     /** What a done unit cost, one with another; unknown while none is done. */
     Money perUnit() {
-        return run.done() == 0 ? Money.UNKNOWN : new Money(run.costPicos()).dividedBy(run.done());
+        return run.progress().done() == 0 ? Money.UNKNOWN : new Money(run.cost().picos()).dividedBy(run.progress().done());
     }
 
     /** Tokens in and out. */
     long tokens() {
-        return run.usage().input() + run.usage().output();
+        return run.cost().usage().input() + run.cost().usage().output();
     }
 
     /** Of these, those that went into asking again. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.cost.MoneyText;
-import dev.caravan.lease.Lease;
+import dev.caravan.lease.LeaseHolder;
 import dev.caravan.run.CostOutlook;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -15,8 +15,8 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import dev.caravan.run.UnitReview;
+import dev.caravan.run.UnitStanding;
 import java.util.List;
-import java.util.Locale;
 
 /** A run as JSON, the same for the command line and over HTTP. */
 public final class RunJson {
@@ -51,13 +51,13 @@ public final class RunJson {
         if (question != null) {
             node.set("approval", json(question, folder));
         }
-        node.put("mode", run.mode().name().toLowerCase(Locale.ROOT));
+        node.put("mode", run.mode().word());
     }
 
     private static void units(ObjectNode node, RunSummary run) {
-        node.put("units", run.units()).put("done", run.done()).put("failed", run.failed());
-        node.put("dropped", run.dropped());
-        node.put("children", run.children()).put("superseded", run.superseded());
+        node.put("units", run.progress().units()).put("done", run.progress().done()).put("failed", run.progress().failed());
+        node.put("dropped", run.progress().dropped());
+        node.put("children", run.progress().children()).put("superseded", run.progress().superseded());
     }
 
     private static void steps(ArrayNode rows, RunSummary run) {
@@ -77,17 +77,17 @@ public final class RunJson {
     }
 
     private static void cost(ObjectNode cost, RunSummary run) {
-        cost.put("settled_usd", MoneyText.usdOrNull(run.settledPicos()))
-                .put("at_risk_usd", MoneyText.usdOrNull(run.atRiskPicos()));
-        untold(cost, run.unknown());
-        cost.put("simulated", run.simulated()).put("calls", run.calls()).put("lost_calls", run.lostCalls());
-        cost.put("input_tokens", run.usage().input())
-                .put("cached_tokens", run.usage().cached());
-        cost.put("output_tokens", run.usage().output()).put("jobs", run.jobsCreated());
+        cost.put("settled_usd", MoneyText.usdOrNull(run.cost().settledPicos()))
+                .put("at_risk_usd", MoneyText.usdOrNull(run.cost().atRiskPicos()));
+        untold(cost, run.cost().unknown());
+        cost.put("simulated", run.simulated()).put("calls", run.cost().calls()).put("lost_calls", run.cost().lostCalls());
+        cost.put("input_tokens", run.cost().usage().input())
+                .put("cached_tokens", run.cost().usage().cached());
+        cost.put("output_tokens", run.cost().usage().output()).put("jobs", run.jobs().created());
     }
 
     private static void jobs(ArrayNode rows, RunSummary run) {
-        for (RunSummary.JobLine each : run.jobsOut()) {
+        for (RunSummary.JobLine each : run.jobs().out()) {
             rows.addObject()
                     .put("job", each.providerJob())
                     .put("provider", each.provider())
@@ -102,17 +102,17 @@ public final class RunJson {
         for (RunSummary.TaskLine each : run.tasks()) {
             rows.addObject()
                     .put("name", each.name())
-                    .put("state", each.phase().name().toLowerCase(Locale.ROOT))
+                    .put("state", each.phase().word())
                     .put("attempts", each.attempts())
                     .put("detail", each.detail());
         }
     }
 
     private static void times(ObjectNode node, RunSummary run) {
-        node.put("created", run.created().toString());
-        node.put("last_progress", run.lastProgress().toString());
-        if (run.ended() != null) {
-            node.put("ended", String.valueOf(run.ended()));
+        node.put("created", run.times().created().toString());
+        node.put("last_progress", run.times().lastProgress().toString());
+        if (run.times().ended() != null) {
+            node.put("ended", String.valueOf(run.times().ended()));
         }
     }
 
@@ -186,7 +186,7 @@ public final class RunJson {
                 .put("high_usd", MoneyText.usdOrNull(approved.highPicos()));
     }
 
-    private static void holder(ObjectNode node, Lease.Holder holder) {
+    private static void holder(ObjectNode node, LeaseHolder holder) {
         node.put("pid", holder.pid())
                 .put("host", holder.host())
                 .put("since", holder.started().toString())
@@ -228,7 +228,7 @@ public final class RunJson {
         RunFacts facts = state.facts();
         int passed = 0;
         for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
-            passed += state.standing(unit, step) == RunState.Standing.PASSED ? 1 : 0;
+            passed += state.standing(unit, step) == UnitStanding.PASSED ? 1 : 0;
         }
         return passed;
     }

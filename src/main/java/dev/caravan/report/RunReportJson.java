@@ -7,7 +7,6 @@ import dev.caravan.cost.Money;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.run.Ledger;
 import dev.caravan.run.RunSummary;
-import java.util.Locale;
 
 /** The report of a run, for programs. */
 final class RunReportJson {
@@ -44,21 +43,21 @@ final class RunReportJson {
     }
 
     private void units(ObjectNode node) {
-        node.put("total_units", run.units()).put("child_units", run.children());
-        node.put("surviving_units", run.done());
-        node.put("failed_units", run.failed()).put("dropped_units", run.dropped());
-        int settled = run.done() + run.failed();
-        node.put("yield_pct", settled == 0 ? null : StepFigures.percent(run.done(), settled));
+        node.put("total_units", run.progress().units()).put("child_units", run.progress().children());
+        node.put("surviving_units", run.progress().done());
+        node.put("failed_units", run.progress().failed()).put("dropped_units", run.progress().dropped());
+        int settled = run.progress().done() + run.progress().failed();
+        node.put("yield_pct", settled == 0 ? null : StepFigures.percent(run.progress().done(), settled));
     }
 
     private void cost(ObjectNode node) {
-        node.put("cost", MoneyText.usdOrNull(run.costPicos()))
+        node.put("cost", MoneyText.usdOrNull(run.cost().picos()))
                 .put("cost_per_unit", figures.perUnit().usd());
-        node.put("at_risk", MoneyText.usdOrNull(run.atRiskPicos())).put("simulated", run.simulated());
-        if (run.unknown().calls() > 0) {
-            node.put("cost_known", MoneyText.usdOrNull(run.settledPicos()));
+        node.put("at_risk", MoneyText.usdOrNull(run.cost().atRiskPicos())).put("simulated", run.simulated());
+        if (run.cost().unknown().calls() > 0) {
+            node.put("cost_known", MoneyText.usdOrNull(run.cost().settledPicos()));
         }
-        RunJson.untold(node, run.unknown());
+        RunJson.untold(node, run.cost().unknown());
     }
 
     /** What people said that replies cost which told no usage: a line of its own, with who said it. */
@@ -102,7 +101,7 @@ final class RunReportJson {
                     .put("step", figures.step(each.step()))
                     .put("provider", each.provider())
                     .put("model", each.model())
-                    .put("mode", each.lane().name().toLowerCase(Locale.ROOT))
+                    .put("mode", each.lane().word())
                     .put("calls", each.calls())
                     .put("input_tokens", each.usage().input())
                     .put("output_tokens", each.usage().output())
@@ -118,7 +117,7 @@ final class RunReportJson {
 
     private void tokens(ObjectNode tokens) {
         long repeated = figures.repeatedTokens();
-        tokens.put("input", run.usage().input()).put("output", run.usage().output());
+        tokens.put("input", run.cost().usage().input()).put("output", run.cost().usage().output());
         tokens.put("retry", repeated).put("retry_pct", StepFigures.percent(repeated, figures.tokens()));
     }
 }

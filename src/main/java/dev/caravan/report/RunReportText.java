@@ -36,8 +36,8 @@ final class RunReportText {
             line("nobody is at it" + (out.isEmpty() ? "" : "; out: " + out) + "; next: "
                     + ResumeAdvice.command(figures.folder()));
         }
-        line(run.units() + " units" + (run.children() > 0 ? " and " + run.children() + " made of them" : "") + ": "
-                + run.done() + " done, " + run.failed() + " failed, " + run.dropped() + " dropped");
+        line(run.progress().units() + " units" + (run.progress().children() > 0 ? " and " + run.progress().children() + " made of them" : "") + ": "
+                + run.progress().done() + " done, " + run.progress().failed() + " failed, " + run.progress().dropped() + " dropped");
     }
 
     private void funnel() {
@@ -79,7 +79,7 @@ final class RunReportText {
     }
 
     private void tokens() {
-        line("tokens   " + run.usage().input() + " in, " + run.usage().output() + " out; "
+        line("tokens   " + run.cost().usage().input() + " in, " + run.cost().usage().output() + " out; "
                 + StepFigures.percent(figures.repeatedTokens(), figures.tokens()) + "% of them to ask again");
         String longest = figures.steps().stream()
                 .filter(each -> each.longest() > 0)
@@ -94,7 +94,7 @@ final class RunReportText {
         line("cost     " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "") + perUnit() + atRisk());
         figures.ledger().lines().forEach(this::model);
         run.revised().forEach(each -> line("changed  " + MoneyText.changed(each)));
-        if (run.unknown().calls() > 0) {
+        if (run.cost().unknown().calls() > 0) {
             line("unknown  " + MoneyText.untold(run));
         }
         figures.ledger().words().forEach(this::word);
@@ -105,9 +105,9 @@ final class RunReportText {
     }
 
     private String atRisk() {
-        return run.unansweredPicos() == 0
+        return run.cost().unansweredPicos() == 0
                 ? ""
-                : "; at risk " + MoneyText.display(run.unansweredPicos()) + " for calls and jobs without an answer";
+                : "; at risk " + MoneyText.display(run.cost().unansweredPicos()) + " for calls and jobs without an answer";
     }
 
     private void model(Ledger.Line booked) {

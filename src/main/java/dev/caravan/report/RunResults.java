@@ -12,6 +12,7 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import dev.caravan.run.TaskState;
 import dev.caravan.run.UnitOutcome;
+import dev.caravan.run.UnitStanding;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -70,7 +71,7 @@ public final class RunResults {
         }
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             Path file = folder.validated(state.facts().steps().get(last), chunk);
-            long length = state.lengths(last, chunk)[1];
+            long length = state.lengths(last, chunk).validated();
             if (length > 0) {
                 JsonLines.scan(file, 0, length, (offset, node) -> passed(node, taker));
             }
@@ -93,12 +94,11 @@ public final class RunResults {
         for (int step = 0; step < state.facts().steps().size(); step++) {
             for (int chunk = 0; chunk < state.chunks(); chunk++) {
                 Path file = folder.failures(state.facts().steps().get(step), chunk);
-                long length = state.lengths(step, chunk)[2];
+                long length = state.lengths(step, chunk).failures();
                 int at = step;
                 if (length > 0 && JsonLines.exists(file)) {
                     JsonLines.scan(file, 0, length, (offset, node) -> {
-                        if (state.standing(JsonLines.unit(node, state.units().count()), at)
-                                == RunState.Standing.FAILED) {
+                        if (state.standing(JsonLines.unit(node, state.units().count()), at) == UnitStanding.FAILED) {
                             taker.accept((ObjectNode) node);
                         }
                     });

@@ -18,7 +18,7 @@ final class StepReplies {
         var replies = new StepReplies();
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
             Path file = folder.results(state.facts().steps().get(step), chunk);
-            long length = state.lengths(step, chunk)[0];
+            long length = state.lengths(step, chunk).results();
             if (length > 0 && JsonLines.exists(file)) {
                 ReplyRowReader.scan(file, 0, length, (offset, row) -> replies.add(row));
             }

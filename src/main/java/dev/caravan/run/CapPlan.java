@@ -53,7 +53,7 @@ public final class CapPlan {
         StepState at = state.steps().get(step);
         return at.readied > 0
                 ? at.readiedPicos / at.readied
-                : Objects.requireNonNull(first.get(state.lane())).get(step);
+                : Objects.requireNonNull(first.get(state.laneOf(step))).get(step);
     }
 
     /** Money at one moment, and what was given out of it since. */
@@ -167,7 +167,7 @@ public final class CapPlan {
             long bound = SaturatedMath.plus(out, last && step > 0 ? 0 : kept(step));
             long can = Math.max(0, left - bound) / price;
             int fits = (int) Math.min(units, can);
-            int least = state.lane() == Lane.BATCH ? minJob : 1;
+            int least = state.laneOf(step) == Lane.BATCH ? minJob : 1;
             if (last) {
                 return fits >= Math.min(least, units) ? fits : 0;
             }

@@ -1,90 +1,85 @@
 package dev.caravan.run;
 
-import dev.caravan.base.Crc32c;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** How long the files of each chunk are at each step, and their checksums, by what was journalled. */
 final class ChunkFiles {
-    /** Stands for a checksum that nothing has: the file is to be made again. */
-    static final long VOID = -1;
-
-    private static final int VALIDATED = 0;
-    private static final int FAILURES = 1;
-
-    /** By {@code step/chunk}: results, validated, failures, findings. */
-    final Map<String, long[]> lengths = new TreeMap<>();
-    /** By {@code step/chunk}: validated, failures, findings. */
-    final Map<String, long[]> crcs = new TreeMap<>();
+    private final Map<ChunkPlace, FileLengths> lengths = new HashMap<>();
+    private final Map<ChunkPlace, FileChecksums> checksums = new HashMap<>();
 
     void grow(RunEvent.RepliesSettled e) {
-        lengthsOf(e.step(), e.chunk())[0] = e.to();
+        var place = new ChunkPlace(e.step(), e.chunk());
+        lengths.put(place, lengths(place).withResults(e.to()));
     }
 
     void grow(RunEvent.ChunkSettled e) {
-        settled(e.step(), e.chunk(), e.validated(), e.failures(), e.findings());
-        long[] crc = crcsOf(e.step(), e.chunk());
-        crc[VALIDATED] = grown(crc[VALIDATED], e.validated());
-        crc[FAILURES] = grown(crc[FAILURES], e.failures());
-        crc[2] = grown(crc[2], e.findings());
-    }
-
-    private static long grown(long crc, RunEvent.Part part) {
-        return crc == VOID ? VOID : Crc32c.combine(crc, part.crc(), part.to() - part.from());
+        var place = new ChunkPlace(e.step(), e.chunk());
+        lengths.put(place, lengths(place).withSettled(e.validated(), e.failures(), e.findings()));
+        checksums.put(place, checksums(place).grown(e.validated(), e.failures(), e.findings()));
     }
 
     void rebuild(RunEvent.ChunkRebuilt e) {
-        settled(e.step(), e.chunk(), e.validated(), e.failures(), e.findings());
-        crcs.put(key(e.step(), e.chunk()), new long[] {
-            e.validated().crc(), e.failures().crc(), e.findings().crc()
-        });
-    }
-
-    private void settled(int step, int chunk, RunEvent.Part validated, RunEvent.Part failures, RunEvent.Part findings) {
-        long[] length = lengthsOf(step, chunk);
-        length[1] = validated.to();
-        length[2] = failures.to();
-        length[3] = findings.to();
+        var place = new ChunkPlace(e.step(), e.chunk());
+        lengths.put(place, lengths(place).withSettled(e.validated(), e.failures(), e.findings()));
+        checksums.put(place, FileChecksums.of(e.validated(), e.failures(), e.findings()));
     }
 
     /** The validated file holds a line too many or too few: no checksum holds, so that it is made again. */
     void voidValidated(int step, int chunk) {
-        crcsOf(step, chunk)[VALIDATED] = VOID;
+        mark(new ChunkPlace(step, chunk), FileChecksums::withoutValidated);
     }
 
     /** As the other, of the failures file. */
     void voidFailures(int step, int chunk) {
-        crcsOf(step, chunk)[FAILURES] = VOID;
+        mark(new ChunkPlace(step, chunk), FileChecksums::withoutFailures);
     }
 
-    /** A copy: lengths in bytes of results, validated, failures, findings. */
-    long[] lengths(int step, int chunk) {
-        long[] known = lengths.get(key(step, chunk));
-        return known == null ? new long[4] : known.clone();
+    private void mark(ChunkPlace place, UnaryOperator<FileChecksums> change) {
+        checksums.put(place, change.apply(checksums(place)));
     }
 
-    /** A copy of all lengths, by {@code step/chunk}; files that hold nothing are left out. */
-    Map<String, long[]> allLengths() {
-        var copy = new TreeMap<String, long[]>();
-        lengths.forEach((key, value) -> copy.put(key, value.clone()));
-        return copy;
+    FileLengths lengths(ChunkPlace place) {
+        return lengths.getOrDefault(place, FileLengths.NONE);
     }
 
-    /** A copy: checksums of validated, failures, findings. */
-    long[] crcs(int step, int chunk) {
-        long[] known = crcs.get(key(step, chunk));
-        return known == null ? new long[3] : known.clone();
+    /** A copy of all lengths; files that hold nothing are left out. */
+    Map<ChunkPlace, FileLengths> allLengths() {
+        return Map.copyOf(lengths);
     }
 
-    private long[] lengthsOf(int step, int chunk) {
-        return lengths.computeIfAbsent(key(step, chunk), each -> new long[4]);
+    FileChecksums checksums(ChunkPlace place) {
+        return checksums.getOrDefault(place, FileChecksums.NONE);
     }
 
-    private long[] crcsOf(int step, int chunk) {
-        return crcs.computeIfAbsent(key(step, chunk), each -> new long[3]);
+    /** Into the manifest, as lists of numbers. */
+    void write(ObjectNode fold) {
+        fold.set("lengths", json(lengths, FileLengths::toNumbers));
+        fold.set("crcs", json(checksums, FileChecksums::toNumbers));
     }
 
-    private static String key(int step, int chunk) {
-        return step + "/" + chunk;
+    private static <T> JsonNode json(Map<ChunkPlace, T> all, Function<T, long[]> numbers) {
+        var named = new TreeMap<String, long[]>();
+        all.forEach((place, each) -> named.put(place.toString(), numbers.apply(each)));
+        return Json.mapper().valueToTree(named);
+    }
+
+    /** Out of the manifest. */
+    void restore(JsonNode fold) {
+        restore(lengths, fold.get("lengths"), FileLengths::of);
+        restore(checksums, fold.get("crcs"), FileChecksums::of);
+    }
+
+    private static <T> void restore(Map<ChunkPlace, T> all, JsonNode node, Function<long[], T> shape) {
+        node.properties()
+                .forEach(each -> all.put(
+                        ChunkPlace.parse(each.getKey()),
+                        shape.apply(Json.mapper().convertValue(each.getValue(), long[].class))));
     }
 }

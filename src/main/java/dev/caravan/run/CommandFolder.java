@@ -3,6 +3,7 @@ package dev.caravan.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Worded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ public final class CommandFolder {
     public static final String HAND_OVER = "hand over";
 
     /** What may be asked. */
-    public enum Verb {
+    public enum Verb implements Worded {
         PAUSE,
         KILL,
         /** Let the run spend, or units pass an approval step; the text says which. */

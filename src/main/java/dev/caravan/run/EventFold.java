@@ -1,155 +1,176 @@
 package dev.caravan.run;
 
+import dev.caravan.run.RunEvent.ApprovalAsked;
+import dev.caravan.run.RunEvent.CallsIntended;
+import dev.caravan.run.RunEvent.CallsLost;
+import dev.caravan.run.RunEvent.CallsNotBought;
+import dev.caravan.run.RunEvent.CapSet;
+import dev.caravan.run.RunEvent.ChangesAccepted;
+import dev.caravan.run.RunEvent.ChunkRebuilt;
+import dev.caravan.run.RunEvent.ChunkSettled;
+import dev.caravan.run.RunEvent.CostApproved;
+import dev.caravan.run.RunEvent.JobCreated;
+import dev.caravan.run.RunEvent.JobEnded;
+import dev.caravan.run.RunEvent.JobInDoubt;
+import dev.caravan.run.RunEvent.JobIntended;
+import dev.caravan.run.RunEvent.JobNotCreated;
+import dev.caravan.run.RunEvent.JudgingRevised;
+import dev.caravan.run.RunEvent.PilotPassed;
+import dev.caravan.run.RunEvent.RepliesSettled;
+import dev.caravan.run.RunEvent.ReviewAnswered;
+import dev.caravan.run.RunEvent.ReviewAsked;
+import dev.caravan.run.RunEvent.RunCompleted;
+import dev.caravan.run.RunEvent.RunCreated;
+import dev.caravan.run.RunEvent.RunKilled;
+import dev.caravan.run.RunEvent.RunMoved;
+import dev.caravan.run.RunEvent.RunNamed;
+import dev.caravan.run.RunEvent.RunPaused;
+import dev.caravan.run.RunEvent.RunQueued;
+import dev.caravan.run.RunEvent.RunRevised;
+import dev.caravan.run.RunEvent.RunStarted;
+import dev.caravan.run.RunEvent.StrayFound;
+import dev.caravan.run.RunEvent.StrayGone;
+import dev.caravan.run.RunEvent.StraySettled;
+import dev.caravan.run.RunEvent.TaskBegun;
+import dev.caravan.run.RunEvent.TaskEnded;
+import dev.caravan.run.RunEvent.TasksReopened;
+import dev.caravan.run.RunEvent.UnitsPromoted;
+import dev.caravan.run.RunEvent.UnitsReopened;
+import dev.caravan.run.RunEvent.UsageSettled;
+import dev.caravan.run.RunEvent.WorkDone;
+import dev.caravan.run.RunEvent.WorkFormed;
+import dev.caravan.run.RunEvent.WorkSplit;
 import java.time.Instant;
+import java.util.Set;
 
 /** What each event means: takes it to the parts of a run's state that it concerns. */
 final class EventFold {
+
+    /** One row an event; {@code RunMoved} is kept only for whoever asks who said so. */
+    private static final EventTable<RunState> MEANINGS = new EventTable<RunState>()
+            // The run as a whole.
+            .on(RunCreated.class, (run, e, time) -> run.create(e.facts(), time))
+            .on(RunQueued.class, (run, e, time) -> run.life.queued(e))
+            .on(RunStarted.class, EventFold::started)
+            .on(RunPaused.class, EventFold::paused)
+            .on(RunKilled.class, (run, e, time) -> run.life.killed(e, time))
+            .on(RunCompleted.class, EventFold::completed)
+            .on(RunNamed.class, (run, e, time) -> run.life.title = e.title())
+            .on(RunMoved.class, (run, e, time) -> {})
+            // What people allow, ask for and change.
+            .on(CapSet.class, (run, e, time) -> run.allowance.capPicos = e.picos())
+            .on(ApprovalAsked.class, EventFold::asked)
+            .on(CostApproved.class, EventFold::approved)
+            .on(ReviewAsked.class, EventFold::asked)
+            .on(ReviewAnswered.class, EventFold::answered)
+            .on(PilotPassed.class, (run, e, time) -> letIn(run))
+            .on(RunRevised.class, (run, e, time) -> run.revise(e))
+            .on(JudgingRevised.class, EventFold::revised)
+            .on(ChangesAccepted.class, (run, e, time) -> run.given.putAll(e.given()))
+            .on(
+                    UnitsReopened.class,
+                    (run, e, time) -> reopened(run, e, given(run.flow().reopen(e, time))))
+            .on(
+                    UnitsPromoted.class,
+                    (run, e, time) -> reopened(run, e, holding(run.flow().promote(e, time))))
+            .on(UsageSettled.class, (run, e, time) -> run.ledger.settle(e))
+            // Work and what came of it.
+            .on(WorkFormed.class, EventFold::formed)
+            .on(WorkSplit.class, (run, e, time) -> run.works.split(e))
+            .on(WorkDone.class, (run, e, time) -> run.works.finish(e.work()))
+            .on(RepliesSettled.class, EventFold::settled)
+            .on(ChunkSettled.class, EventFold::settled)
+            .on(ChunkRebuilt.class, (run, e, time) -> run.files.rebuild(e))
+            // Realtime calls.
+            .on(CallsIntended.class, EventFold::intended)
+            .on(CallsLost.class, EventFold::lost)
+            .on(CallsNotBought.class, (run, e, time) -> run.works.get(e.work()).callsOver(e.units()))
+            // Batch jobs.
+            .on(JobIntended.class, EventFold::intended)
+            .on(JobCreated.class, EventFold::created)
+            .on(JobNotCreated.class, EventFold::notCreated)
+            .on(JobInDoubt.class, (run, e, time) -> run.works.get(e.work()).doubted(e, time))
+            .on(JobEnded.class, EventFold::ended)
+            // Jobs that nobody waits for.
+            .on(StrayFound.class, EventFold::found)
+            .on(StrayGone.class, (run, e, time) -> run.strays.remove(e.nonce()))
+            .on(StraySettled.class, EventFold::settled)
+            // Tasks.
+            .on(TaskBegun.class, EventFold::begun)
+            .on(TaskEnded.class, EventFold::ended)
+            .on(TasksReopened.class, EventFold::reopened);
+
+    /** Events after which a run stands elsewhere than before: whoever looks at it from outside is to see them at once. */
+    private static final Set<Class<? extends RunEvent>> TURNS = Set.of(
+            RunCreated.class,
+            RunQueued.class,
+            RunStarted.class,
+            RunPaused.class,
+            RunKilled.class,
+            RunCompleted.class,
+            ApprovalAsked.class,
+            CostApproved.class,
+            ReviewAsked.class,
+            ReviewAnswered.class);
+
     private EventFold() {}
 
     static void apply(RunState run, RunEvent event, Instant time) {
-        if (event instanceof RunEvent.WorkFormed e) {
-            var members = UnitRanges.parse(e.units());
-            run.flow().bind(e.step(), members);
-            run.works.form(e, members);
-        } else if (event instanceof RunEvent.RepliesSettled e) {
-            settle(run, e, time);
-        } else if (event instanceof RunEvent.ChunkSettled e) {
-            settle(run, e, time);
-        } else if (event instanceof RunEvent.ChunkRebuilt e) {
-            run.files.rebuild(e);
-        } else if (event instanceof RunEvent.WorkSplit e) {
-            run.works.split(e);
-        } else if (event instanceof RunEvent.WorkDone e) {
-            run.works.finish(e.work());
-        } else if (event instanceof RunEvent.UnitsReopened e) {
-            reopened(run, run.flow().reopen(e, time) + " units were given another chance");
-        } else if (event instanceof RunEvent.UnitsPromoted e) {
-            reopened(run, run.flow().promote(e, time) + " units hold by the rules as they are now");
-        } else {
-            applyToCalls(run, event, time);
+        if (!MEANINGS.take(run, event, time)) {
+            throw new IllegalStateException("no meaning for " + EventNames.of(event));
         }
     }
 
-    private static void applyToCalls(RunState run, RunEvent event, Instant time) {
-        if (event instanceof RunEvent.CallsIntended e) {
-            OpenWork work = run.works.get(e.work());
-            work.calling(e);
-            e.worstPicos().forEach(each -> run.steps.get(work.step()).readied(1, each));
-        } else if (event instanceof RunEvent.CallsLost e) {
-            run.ledger.lose(e.calls(), e.worstPicos());
-            OpenWork work = run.works.find(e.work());
-            if (work != null) {
-                work.callsOver(e.units());
-            }
-        } else if (event instanceof RunEvent.UsageSettled e) {
-            run.ledger.settle(e);
-        } else if (event instanceof RunEvent.CallsNotBought e) {
-            run.works.get(e.work()).callsOver(e.units());
-        } else {
-            applyToJob(run, event, time);
-        }
+    static boolean isTurn(RunEvent event) {
+        return TURNS.contains(event.getClass());
     }
 
-    private static void applyToJob(RunState run, RunEvent event, Instant time) {
-        if (event instanceof RunEvent.JobIntended e) {
-            OpenWork work = run.works.get(e.work());
-            work.intended(e, run.revised.size(), time);
-            run.steps.get(work.step()).readied(e.requests(), e.worstPicos());
-        } else if (event instanceof RunEvent.JobCreated e) {
-            run.works.created(e);
-            run.life.progressed(time);
-        } else if (event instanceof RunEvent.JobNotCreated e) {
-            OpenWork work = run.works.get(e.work());
-            run.strays.lost(work, e, time);
-            work.notCreated(e, time);
-        } else if (event instanceof RunEvent.JobInDoubt e) {
-            run.works.get(e.work()).doubted(e, time);
-        } else if (event instanceof RunEvent.JobEnded e) {
-            run.works.get(e.work()).ended(e);
-            run.life.progressed(time);
-        } else if (event instanceof RunEvent.StrayFound e) {
-            run.strays.found(e, run.works.find(e.work()), run.revised.size(), time);
-        } else if (event instanceof RunEvent.StrayGone e) {
-            run.strays.remove(e.nonce());
-        } else if (event instanceof RunEvent.StraySettled e) {
-            run.ledger.settle(e);
-            run.strays.remove(e.nonce());
-        } else {
-            applyToTasks(run, event, time);
-        }
+    static Set<Class<? extends RunEvent>> kinds() {
+        return MEANINGS.kinds();
     }
 
-    private static void applyToTasks(RunState run, RunEvent event, Instant time) {
-        if (event instanceof RunEvent.TaskBegun e) {
-            run.tasks.begun(e);
-            run.life.progressed(time);
-        } else if (event instanceof RunEvent.TaskEnded e) {
-            run.tasks.ended(e);
-            run.life.progressed(time);
-        } else if (event instanceof RunEvent.TasksReopened) {
-            run.tasks.reopenFailed();
-            run.life.reopened("failed tasks were given another chance", false);
-        } else {
-            applyToRun(run, event, time);
-        }
+    private static void started(RunState run, RunStarted e, Instant time) {
+        run.life.started(e, time);
+        run.steps.forEach(StepState::started);
     }
 
-    private static void applyToRun(RunState run, RunEvent event, Instant time) {
-        if (event instanceof RunEvent.RunCreated e) {
-            run.create(e.facts(), time);
-        } else if (event instanceof RunEvent.RunStarted e) {
-            run.life.started(e, time);
-            run.steps.forEach(StepState::started);
-        } else if (event instanceof RunEvent.CapSet e) {
-            run.allowance.capPicos = e.picos();
-        } else if (event instanceof RunEvent.RunQueued e) {
-            run.life.queued(e);
-        } else if (event instanceof RunEvent.ApprovalAsked e) {
-            run.allowance.approvalAsked = true;
-            run.allowance.outlook = e.outlook();
-            run.life.waits(e.detail());
-        } else if (event instanceof RunEvent.CostApproved e) {
-            run.allowance.approvalAsked = false;
-            run.allowance.approvedBy = e.actor();
-            run.allowance.approvedHighPicos = e.highPicos();
-            run.life.approved();
-        } else if (event instanceof RunEvent.ReviewAsked e) {
-            run.reviews.put(new UnitReview(e));
-            run.life.asks(e.detail());
-        } else if (event instanceof RunEvent.ReviewAnswered e) {
-            // A second word counts for nothing.
-            run.reviews.answer(e).ifPresent(review -> {
-                run.steps.get(e.step()).cleared.or(review.units());
-                run.life.answered(e);
-            });
-        } else if (event instanceof RunEvent.PilotPassed) {
-            letIn(run);
-        } else if (event instanceof RunEvent.JudgingRevised e) {
-            run.life.revised(e);
-            run.given.putAll(e.given());
-        } else if (event instanceof RunEvent.ChangesAccepted e) {
-            run.given.putAll(e.given());
-        } else if (event instanceof RunEvent.RunRevised e) {
-            run.revise(e);
-        } else if (event instanceof RunEvent.RunNamed e) {
-            run.life.title = e.title();
-        } else if (event instanceof RunEvent.RunMoved) {
-            // Kept for whoever asks who said so.
-            return;
-        } else if (event instanceof RunEvent.RunPaused e) {
-            run.life.paused(e);
-            run.steps.forEach(each -> each.braked |= run.facts().brake().stops(each));
-        } else if (event instanceof RunEvent.RunKilled e) {
-            run.life.killed(e, time);
-        } else if (event instanceof RunEvent.RunCompleted e) {
-            run.life.completed(time);
-            run.outputs.clear();
-            run.outputs.putAll(e.outputs());
-            // Runs of an earlier version were completed without a last search.
-            run.strays.clear();
-        } else {
-            throw new IllegalStateException("no fold for " + event.type());
-        }
+    private static void paused(RunState run, RunPaused e, Instant time) {
+        run.life.paused(e);
+        run.steps.forEach(each -> each.braked |= run.facts().brake().stops(each));
+    }
+
+    private static void completed(RunState run, RunCompleted e, Instant time) {
+        run.life.completed(time);
+        run.outputs.clear();
+        run.outputs.putAll(e.outputs());
+        // Runs of an earlier version were completed without a last search.
+        run.strays.clear();
+    }
+
+    private static void asked(RunState run, ApprovalAsked e, Instant time) {
+        run.allowance.approvalAsked = true;
+        run.allowance.outlook = e.outlook();
+        run.life.waits(e.detail());
+    }
+
+    private static void approved(RunState run, CostApproved e, Instant time) {
+        run.allowance.approvalAsked = false;
+        run.allowance.approvedBy = e.actor();
+        run.allowance.approvedHighPicos = e.highPicos();
+        run.life.approved();
+    }
+
+    private static void asked(RunState run, ReviewAsked e, Instant time) {
+        run.reviews.put(new UnitReview(e));
+        run.life.asks(e.detail());
+    }
+
+    /** A second word counts for nothing. */
+    private static void answered(RunState run, ReviewAnswered e, Instant time) {
+        run.reviews.answer(e).ifPresent(review -> {
+            run.steps.get(e.step()).cleared.or(review.units());
+            run.life.answered(e);
+        });
     }
 
     /** The units that waited for the pilot come in. */
@@ -160,7 +181,33 @@ final class EventFold {
         }
     }
 
-    private static void settle(RunState run, RunEvent.RepliesSettled e, Instant time) {
+    private static void revised(RunState run, JudgingRevised e, Instant time) {
+        run.life.revised(e);
+        run.given.putAll(e.given());
+    }
+
+    private static String given(int units) {
+        return units + " units were given another chance";
+    }
+
+    private static String holding(int units) {
+        return units + " units hold by the rules as they are now";
+    }
+
+    /** Units go on in a run that may have been complete; what was made of its results is out of date. */
+    private static void reopened(RunState run, RunEvent e, String why) {
+        run.tasks.reopenAll(e.getClass());
+        run.life.reopened(why, run.reviews.withdraw(), e.getClass());
+    }
+
+    private static void formed(RunState run, WorkFormed e, Instant time) {
+        var members = UnitRanges.parse(e.units());
+        run.flow().bind(e.step(), members);
+        run.works.form(e, members);
+    }
+
+    /** Replies of work that is over are booked all the same. */
+    private static void settled(RunState run, RepliesSettled e, Instant time) {
         run.ledger.settle(e);
         run.files.grow(e);
         OpenWork work = run.works.find(e.work());
@@ -172,7 +219,7 @@ final class EventFold {
         }
     }
 
-    private static void settle(RunState run, RunEvent.ChunkSettled e, Instant time) {
+    private static void settled(RunState run, ChunkSettled e, Instant time) {
         var sets = ChunkSettlement.of(e);
         run.files.grow(e);
         run.flow().settle(e, sets, time);
@@ -182,9 +229,63 @@ final class EventFold {
         }
     }
 
-    /** Units go on in a run that may have been complete; what was made of its results is out of date. */
-    private static void reopened(RunState run, String why) {
-        run.tasks.reopenAll();
-        run.life.reopened(why, run.reviews.withdraw());
+    private static void intended(RunState run, CallsIntended e, Instant time) {
+        OpenWork work = run.works.get(e.work());
+        work.calling(e);
+        e.worstPicos().forEach(each -> run.steps.get(work.step()).readied(1, each));
+    }
+
+    private static void lost(RunState run, CallsLost e, Instant time) {
+        run.ledger.lose(e.calls(), e.worstPicos());
+        OpenWork work = run.works.find(e.work());
+        if (work != null) {
+            work.callsOver(e.units());
+        }
+    }
+
+    private static void intended(RunState run, JobIntended e, Instant time) {
+        OpenWork work = run.works.get(e.work());
+        work.intended(e, run.revised.size(), time);
+        run.steps.get(work.step()).readied(e.requests(), e.worstPicos());
+    }
+
+    private static void created(RunState run, JobCreated e, Instant time) {
+        run.works.created(e);
+        run.life.progressed(time);
+    }
+
+    private static void notCreated(RunState run, JobNotCreated e, Instant time) {
+        OpenWork work = run.works.get(e.work());
+        run.strays.lost(work, e, time);
+        work.notCreated(e, time);
+    }
+
+    private static void ended(RunState run, JobEnded e, Instant time) {
+        run.works.get(e.work()).ended(e);
+        run.life.progressed(time);
+    }
+
+    private static void found(RunState run, StrayFound e, Instant time) {
+        run.strays.found(e, run.works.find(e.work()), run.revised.size(), time);
+    }
+
+    private static void settled(RunState run, StraySettled e, Instant time) {
+        run.ledger.settle(e);
+        run.strays.remove(e.nonce());
+    }
+
+    private static void begun(RunState run, TaskBegun e, Instant time) {
+        run.tasks.begun(e);
+        run.life.progressed(time);
+    }
+
+    private static void ended(RunState run, TaskEnded e, Instant time) {
+        run.tasks.ended(e);
+        run.life.progressed(time);
+    }
+
+    private static void reopened(RunState run, TasksReopened e, Instant time) {
+        run.tasks.reopenFailed();
+        run.life.reopened("failed tasks were given another chance", false, TasksReopened.class);
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What events are called in a journal. A name on disk stays for good, whatever becomes of its class; so do the names of
  * an event's members, which are those of its record. {@code EventNamesTest} holds both against a list.
  */
-final class EventNames {
+public final class EventNames {
     private static final Map<Class<? extends RunEvent>, String> NAMES = Map.ofEntries(
             Map.entry(RunEvent.RunCreated.class, "RunCreated"),
             Map.entry(RunEvent.RunStarted.class, "RunStarted"),
@@ -59,6 +59,10 @@ final class EventNames {
     private EventNames() {}
 
     /** The name of an event in the journal's {@code type} member. */
+    public static String of(RunEvent event) {
+        return of(event.getClass());
+    }
+
     static String of(Class<? extends RunEvent> event) {
         String name = NAMES.get(event);
         if (name == null) {

@@ -13,6 +13,13 @@ public record FailureBrake(int answers, int percent) {
     public static final FailureBrake USUAL = new FailureBrake(50, 80);
     public static final FailureBrake NONE = new FailureBrake(0, 100);
 
+    /** Outcomes of a step were judged: it looks once, when there are enough of them. */
+    void look(StepState step) {
+        if (step.answered >= answers && !stops(step)) {
+            step.braked = true;
+        }
+    }
+
     boolean stops(StepState step) {
         return answers > 0 && step.answered >= answers && 100L * step.rejected >= (long) percent * step.answered;
     }

@@ -3,6 +3,7 @@ package dev.caravan.run;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problems;
+import dev.caravan.base.Sha256;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.lease.LeaseHeldException;
 import java.io.IOException;
@@ -11,10 +12,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -35,7 +33,6 @@ public final class GivenFiles {
     private static final String SHA = "sha256:";
     private static final String CRC = "crc32c:";
     private static final String GONE = "";
-    private static final int BUFFER = 1 << 16;
 
     private GivenFiles() {}
 
@@ -108,17 +105,10 @@ public final class GivenFiles {
         if (!Files.isRegularFile(file)) {
             return GONE;
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-            return SHA + HexFormat.of().formatHex(digest.digest());
+        try {
+            return SHA + new Sha256().add(file).hex();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

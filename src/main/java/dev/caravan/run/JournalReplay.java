@@ -18,7 +18,10 @@ public final class JournalReplay {
             throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
         }
         var state = new RunState();
-        Journal.read(folder.journal(), 0, entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
+        Journal.read(
+                folder.journal(),
+                0,
+                entry -> EventFold.apply(state, EventJson.read(entry.type(), entry.body()), entry.time()));
         if (!state.created()) {
             throw new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty");
         }

@@ -3,7 +3,6 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.SaturatedMath;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.util.ArrayList;
@@ -49,9 +48,9 @@ public final class Ledger {
                     lane,
                     calls + more,
                     usage.plus(used),
-                    sum(picos, cost),
+                    Picos.sum(picos, cost),
                     unknown + untold,
-                    sum(unknownPicos, bound));
+                    Picos.sum(unknownPicos, bound));
         }
     }
 
@@ -67,7 +66,7 @@ public final class Ledger {
         }
 
         private Word plus(Word other) {
-            return new Word(step, calls + other.calls, sum(picos, other.picos), actor, reason);
+            return new Word(step, calls + other.calls, Picos.sum(picos, other.picos), actor, reason);
         }
     }
 
@@ -86,7 +85,7 @@ public final class Ledger {
             return;
         }
         long untold = e.unknownPicos().size();
-        long bound = e.unknownPicos().stream().reduce(0L, Ledger::sum);
+        long bound = e.unknownPicos().stream().reduce(0L, Picos::sum);
         book(new Line(e.step(), e.provider(), e.model(), e.lane(), e.paid(), e.usage(), e.picos(), untold, bound));
         unknown.add(e);
     }
@@ -108,7 +107,7 @@ public final class Ledger {
             strayUnknown += e.unknown();
             strayCalls += e.paid();
             strayUsage = strayUsage.plus(e.usage());
-            strayPicos = sum(strayPicos, e.picos());
+            strayPicos = Picos.sum(strayPicos, e.picos());
         }
     }
 
@@ -138,7 +137,7 @@ public final class Ledger {
 
     void lose(long calls, long picos) {
         lostCalls += calls;
-        lostPicos = sum(lostPicos, picos);
+        lostPicos = Picos.sum(lostPicos, picos);
     }
 
     public Collection<Line> lines() {
@@ -155,7 +154,7 @@ public final class Ledger {
 
     /** Price of all received replies that told their usage, and what people said of others; -1 when unknown. */
     public long settledPicos() {
-        return sum(lines.values().stream().mapToLong(Line::picos).reduce(0, Ledger::sum), wordPicos());
+        return Picos.sum(lines.values().stream().mapToLong(Line::picos).reduce(0, Picos::sum), wordPicos());
     }
 
     /** Received replies whose cost nobody knows, at risk with the most they can have cost. */
@@ -170,7 +169,7 @@ public final class Ledger {
 
     /** The sum of it, part of {@link #settledPicos()}. */
     public long wordPicos() {
-        return words.stream().mapToLong(Word::picos).reduce(0, Ledger::sum);
+        return words.stream().mapToLong(Word::picos).reduce(0, Picos::sum);
     }
 
     /** Replies that people spoke of. */
@@ -205,11 +204,6 @@ public final class Ledger {
     /** Price of them, part of {@link #settledPicos()}; -1 when unknown. */
     public long strayPicos() {
         return strayPicos;
-    }
-
-    /** Of amounts, where -1 is unknown and makes the sum so. */
-    public static long sum(long a, long b) {
-        return a < 0 || b < 0 ? -1 : SaturatedMath.plus(a, b);
     }
 
     ObjectNode toJson() {

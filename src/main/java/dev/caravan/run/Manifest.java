@@ -10,9 +10,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code MANIFEST.json}: the fold of the journal up to {@code journal_seq}, so that a resume need not start at the
@@ -22,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * is what a resume reads.
  */
 public final class Manifest {
-    public static final int SCHEMA_VERSION = 13;
+    public static final int SCHEMA_VERSION = 14;
 
     private Manifest() {}
 
     public static ObjectNode of(RunState state, long journalSeq, Instant updated) {
-        RunSummary summary = state.summary();
+        RunSummary summary = RunSummary.of(state);
         ObjectNode node = Json.object();
         node.put("schema_version", SCHEMA_VERSION);
         node.put("journal_seq", journalSeq);
@@ -36,15 +34,15 @@ public final class Manifest {
         node.put("pipeline_name", summary.pipeline());
         node.put("status", summary.status().toString());
         node.put("reason", summary.reason());
-        node.put("mode", summary.mode().name().toLowerCase(java.util.Locale.ROOT));
-        node.put("created", summary.created().toString());
+        node.put("mode", summary.mode().word());
+        node.put("created", summary.times().created().toString());
         node.put("updated", updated.toString());
-        node.put("ended", summary.ended() == null ? null : summary.ended().toString());
-        node.put("units", summary.units());
-        node.put("children", summary.children());
-        node.put("done", summary.done());
-        node.put("failed", summary.failed());
-        node.put("dropped", summary.dropped());
+        node.put("ended", ManifestTimes.text(summary.times().ended()));
+        node.put("units", summary.progress().units());
+        node.put("children", summary.progress().children());
+        node.put("done", summary.progress().done());
+        node.put("failed", summary.progress().failed());
+        node.put("dropped", summary.progress().dropped());
         ArrayNode pipeline = node.putArray("pipeline");
         state.facts().steps().forEach(pipeline::add);
         ArrayNode steps = node.putArray("steps");
@@ -58,33 +56,40 @@ public final class Manifest {
      * nobody knows it.
      */
     static ObjectNode brief(RunSummary run, Instant updated) {
-        int settled = run.settled();
+        int settled = run.progress().settled();
         ObjectNode node = Json.object().put("status", run.status().toString());
         node.put("reason", run.reason()).put("error_message", run.detail());
-        node.put("progress", run.total() == 0 ? 0 : (int) (100L * settled / run.total()));
-        node.put("total_units", run.units()).put("child_units", run.children());
-        node.put("valid_units", run.done()).put("failed_units", run.failed());
-        node.put("dropped_units", run.dropped());
+        node.put(
+                "progress",
+                run.progress().total() == 0
+                        ? 0
+                        : (int) (100L * settled / run.progress().total()));
+        node.put("total_units", run.progress().units())
+                .put("child_units", run.progress().children());
+        node.put("valid_units", run.progress().done())
+                .put("failed_units", run.progress().failed());
+        node.put("dropped_units", run.progress().dropped());
         node.put(
                 "cost",
-                run.costPicos() < 0
+                run.cost().picos() < 0
                         ? null
-                        : BigDecimal.valueOf(run.costPicos(), 12).stripTrailingZeros());
-        node.put("unknown_usage_replies", run.unknown().calls());
+                        : BigDecimal.valueOf(run.cost().picos(), 12).stripTrailingZeros());
+        node.put("unknown_usage_replies", run.cost().unknown().calls());
         node.put("simulated", run.simulated());
         node.put(
                 "total_tokens",
-                SaturatedMath.plus(run.usage().input(), run.usage().output()));
-        node.put("mode", run.mode().name().toLowerCase(java.util.Locale.ROOT));
+                SaturatedMath.plus(
+                        run.cost().usage().input(), run.cost().usage().output()));
+        node.put("mode", run.mode().word());
         node.put("pipeline_name", run.pipeline());
-        node.put("created", run.created().toString()).put("updated", updated.toString());
-        return node.put("ended", run.ended() == null ? null : run.ended().toString());
+        node.put("created", run.times().created().toString()).put("updated", updated.toString());
+        return node.put("ended", ManifestTimes.text(run.times().ended()));
     }
 
     static ObjectNode fold(RunState state) {
         ObjectNode fold = Json.object();
         RunLifecycle life = state.life;
-        fold.set("facts", Json.mapper().valueToTree(state.facts()));
+        fold.set("facts", Json.mapper().valueToTree(RunFactsJson.of(state.facts())));
         fold.put("status", life.status.name()).put("lane", life.lane.name());
         fold.put("reason", life.reason).put("detail", life.detail);
         fold.put("formed", state.works.formed).put("jobs_created", state.works.jobsCreated);
@@ -96,14 +101,13 @@ public final class Manifest {
         fold.set("outlook", state.allowance.outlook.toJson());
         fold.put("pilot_passed", state.allowance.pilotPassed);
         fold.put("created", life.createdAt.toString()).put("started", life.startedAt.toString());
-        fold.put("ended", life.endedAt == null ? null : life.endedAt.toString());
+        fold.put("ended", ManifestTimes.text(life.endedAt));
         fold.put("progress", life.progressAt.toString());
-        fold.set("revised", array(state.revised, RunEvent::body));
+        fold.set("revised", array(state.revised, EventJson::body));
         fold.set("given", Json.mapper().valueToTree(state.given));
         fold.set("outputs", Json.mapper().valueToTree(state.outputs));
         fold.set("ledger", state.ledger.toJson());
-        fold.set("lengths", Json.mapper().valueToTree(state.files.lengths));
-        fold.set("crcs", Json.mapper().valueToTree(state.files.crcs));
+        state.files.write(fold);
         UnitsJson.write(state.units, fold);
         fold.set("steps", array(state.steps, StepJson::of));
         fold.set("tasks", array(state.tasks.all(), TaskState::toJson));
@@ -123,7 +127,8 @@ public final class Manifest {
     public static RunState restore(ObjectNode manifest) {
         JsonNode fold = manifest.get("fold");
         var state = new RunState();
-        state.create(Json.mapper().convertValue(fold.get("facts"), RunFacts.class), time(fold.get("created")));
+        RunFactsJson facts = Json.mapper().convertValue(fold.get("facts"), RunFactsJson.class);
+        state.create(facts.facts(), ManifestTimes.time(fold.get("created")));
         restore(state.life, fold);
         state.allowance.capPicos = fold.get("cap_picos").longValue();
         state.allowance.approvedBy = fold.get("approved_by").textValue();
@@ -136,8 +141,7 @@ public final class Manifest {
         fold.get("given").properties().forEach(each -> state.given.put(each.getKey(), text(each)));
         fold.get("outputs").properties().forEach(each -> state.outputs.put(each.getKey(), text(each)));
         state.ledger = Ledger.fromJson((ObjectNode) fold.get("ledger"));
-        restore(state.files.lengths, fold.get("lengths"));
-        restore(state.files.crcs, fold.get("crcs"));
+        state.files.restore(fold);
         UnitsJson.restore(state.units, fold);
         state.flow().gathers.recount();
         for (int i = 0; i < state.steps.size(); i++) {
@@ -146,7 +150,7 @@ public final class Manifest {
         fold.get("tasks").forEach(each -> state.tasks.put(TaskState.fromJson(each)));
         state.works.formed = fold.get("formed").intValue();
         state.works.jobsCreated = fold.get("jobs_created").intValue();
-        fold.get("works").forEach(each -> state.works.put(WorkJson.read(each)));
+        fold.get("works").forEach(each -> state.works.put(WorkJson.read(each, state.changes)));
         fold.get("reviews").forEach(each -> state.reviews.put(UnitReview.fromJson(each)));
         fold.get("strays").forEach(each -> state.strays.put(StrayJob.fromJson(each)));
         return state;
@@ -161,25 +165,12 @@ public final class Manifest {
         life.served = fold.get("served").booleanValue();
         life.revisions = fold.get("revisions").intValue();
         fold.get("readings").forEach(each -> life.readings.add(each.intValue()));
-        life.startedAt = time(fold.get("started"));
-        life.endedAt = optionalTime(fold.get("ended"));
-        life.progressAt = time(fold.get("progress"));
+        life.startedAt = ManifestTimes.time(fold.get("started"));
+        life.endedAt = ManifestTimes.optionalTime(fold.get("ended"));
+        life.progressAt = ManifestTimes.time(fold.get("progress"));
     }
 
     private static String text(Map.Entry<String, JsonNode> member) {
         return member.getValue().textValue();
-    }
-
-    private static void restore(Map<String, long[]> numbers, JsonNode node) {
-        node.properties()
-                .forEach(each -> numbers.put(each.getKey(), Json.mapper().convertValue(each.getValue(), long[].class)));
-    }
-
-    static Instant time(JsonNode node) {
-        return Objects.requireNonNull(optionalTime(node));
-    }
-
-    static @Nullable Instant optionalTime(JsonNode node) {
-        return node.isNull() ? null : Instant.parse(node.textValue());
     }
 }

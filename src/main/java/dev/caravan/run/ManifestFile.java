@@ -49,7 +49,7 @@ final class ManifestFile {
         size = bytes.length;
         writtenAt = journalSize;
         disk.replace(folder.manifest(), bytes);
-        disk.replace(folder.manifestSummary(), SealedLine.of(Manifest.brief(state.summary(), now)));
+        disk.replace(folder.manifestSummary(), SealedLine.of(Manifest.brief(RunSummary.of(state), now)));
     }
 
     /** The manifest of a run, or null when there is none that this version reads. */

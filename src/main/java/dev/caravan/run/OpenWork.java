@@ -1,17 +1,20 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Worded;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Units of one step that are bought and settled together: a batch job, or a chunk's worth of realtime calls. */
 public final class OpenWork {
 
     /** How far the work has come. */
-    public enum Phase {
+    public enum Phase implements Stage<Phase>, Worded {
         /** Bound together; nothing sent. Realtime work stays here until it is done. */
         FORMED,
         /** A job may exist at the provider; nobody has said so. */
@@ -19,9 +22,21 @@ public final class OpenWork {
         /** The provider has the job. */
         CREATED,
         /** The provider is through with it. */
-        ENDED
+        ENDED;
+
+        /** A job that could not be collected is looked at again; one that was another's was never ours. */
+        @Override
+        public Set<Phase> successors() {
+            return switch (this) {
+                case FORMED -> EnumSet.of(FORMED, INTENDED);
+                case INTENDED -> EnumSet.of(FORMED, CREATED);
+                case CREATED -> EnumSet.of(INTENDED, CREATED, ENDED);
+                case ENDED -> EnumSet.of(FORMED, INTENDED, CREATED, ENDED);
+            };
+        }
     }
 
+    private final StageChanges changes;
     private final String id;
     private final int step;
     private final Lane lane;
@@ -62,17 +77,22 @@ public final class OpenWork {
     /** Realtime calls that may have been bought, with the bound of their price. */
     final Map<Integer, Long> open = new HashMap<>();
 
-    OpenWork(String id, int step, Lane lane, BitSet units) {
+    OpenWork(StageChanges changes, String id, int step, Lane lane, BitSet units) {
+        this.changes = changes;
         this.id = id;
         this.step = step;
         this.lane = lane;
         this.units = units;
     }
 
+    private void become(Phase next, RunEvent event) {
+        phase = changes.next("work " + id, phase, next, event.getClass());
+    }
+
     /** A job of it is about to be created. */
     void intended(RunEvent.JobIntended e, int revision, Instant time) {
+        become(Phase.INTENDED, e);
         this.revision = revision;
-        phase = Phase.INTENDED;
         intent = e;
         intendedAt = time;
         doubted = false;
@@ -80,7 +100,7 @@ public final class OpenWork {
     }
 
     void created(RunEvent.JobCreated e) {
-        phase = Phase.CREATED;
+        become(Phase.CREATED, e);
         failedCreates = 0;
         throttledCreates = 0;
         troubleSince = null;
@@ -90,7 +110,7 @@ public final class OpenWork {
 
     /** The intent bought nothing: it is where it was before. */
     void notCreated(RunEvent.JobNotCreated e, Instant time) {
-        phase = Phase.FORMED;
+        become(Phase.FORMED, e);
         intent = null;
         providerJob = null;
         ended = null;
@@ -104,7 +124,7 @@ public final class OpenWork {
     void doubted(RunEvent.JobInDoubt e, Instant time) {
         doubted = true;
         if (e.code().equals(RunEvent.JobInDoubt.FOREIGN)) {
-            phase = Phase.INTENDED;
+            become(Phase.INTENDED, e);
             providerJob = null;
             ended = null;
         }
@@ -113,7 +133,7 @@ public final class OpenWork {
     }
 
     void ended(RunEvent.JobEnded e) {
-        phase = Phase.ENDED;
+        become(Phase.ENDED, e);
         ended = e;
     }
 
@@ -142,7 +162,7 @@ public final class OpenWork {
     long atRiskPicos() {
         long sum = intent != null && answered.cardinality() < size() ? intent.worstPicos() : 0;
         for (long each : open.values()) {
-            sum = Ledger.sum(sum, each);
+            sum = Picos.sum(sum, each);
         }
         return sum;
     }

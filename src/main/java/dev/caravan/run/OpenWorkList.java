@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The open work of a run in the order it was formed, and how much of it there is at each step. */
 final class OpenWorkList {
+    private final StageChanges changes;
     private final List<StepState> steps;
     private final Map<String, OpenWork> works = new LinkedHashMap<>();
     /** Pieces of work ever bound; the next one is numbered by it. */
@@ -19,7 +20,8 @@ final class OpenWorkList {
     /** Pieces of work whose job the provider took. */
     int jobsCreated;
 
-    OpenWorkList(List<StepState> steps) {
+    OpenWorkList(StageChanges changes, List<StepState> steps) {
+        this.changes = changes;
         this.steps = steps;
     }
 
@@ -46,7 +48,7 @@ final class OpenWorkList {
 
     void form(RunEvent.WorkFormed e, BitSet members) {
         formed++;
-        add(new OpenWork(e.work(), e.step(), e.lane(), members));
+        add(new OpenWork(changes, e.work(), e.step(), e.lane(), members));
     }
 
     private void add(OpenWork work) {
@@ -79,7 +81,7 @@ final class OpenWorkList {
                 throw new IllegalStateException("work " + e.work() + " was split into what it does not hold: " + text);
             }
             left.andNot(part);
-            add(new OpenWork(id, whole.step(), whole.lane(), part));
+            add(new OpenWork(changes, id, whole.step(), whole.lane(), part));
         });
         if (!left.isEmpty()) {
             throw new IllegalStateException("work " + e.work() + " was split and lost " + UnitRanges.text(left));
@@ -105,7 +107,7 @@ final class OpenWorkList {
     long atRiskPicos() {
         long sum = 0;
         for (OpenWork each : works.values()) {
-            sum = Ledger.sum(sum, each.atRiskPicos());
+            sum = Picos.sum(sum, each.atRiskPicos());
         }
         return sum;
     }

@@ -74,7 +74,10 @@ public final class Planner {
             if (!waiting || now.isBefore(step.notBefore)) {
                 continue;
             }
-            if (step.openWorks >= window(state, state.facts().isLocal(i))) {
+            boolean local = state.facts().isLocal(i);
+            Lane lane = state.laneOf(i);
+            boolean job = lane == Lane.BATCH && !local;
+            if (step.openWorks >= window(job)) {
                 continue;
             }
             var fresh = (BitSet) step.fresh.clone();
@@ -84,8 +87,7 @@ public final class Planner {
                 pool.and(step.cleared);
             }
             int open = step.openWorks;
-            boolean local = state.facts().isLocal(i);
-            while ((local || room > 0) && open < window(state, local)) {
+            while ((!job || room > 0) && open < window(job)) {
                 BitSet members = budget.capped() && !local
                         ? underCap(state, i, fresh, pool, budget, last)
                         : next(state, i, alike(state, i, fresh), alike(state, i, pool), open, now);
@@ -96,10 +98,9 @@ public final class Planner {
                 pool.andNot(members);
                 budget.take(i, members.cardinality());
                 open++;
-                room -= local ? 0 : 1;
+                room -= job ? 1 : 0;
                 number++;
-                found.add(
-                        new RunEvent.WorkFormed("w%06d".formatted(number), i, state.lane(), UnitRanges.text(members)));
+                found.add(new RunEvent.WorkFormed("w%06d".formatted(number), i, lane, UnitRanges.text(members)));
             }
         }
         return found;
@@ -107,7 +108,7 @@ public final class Planner {
 
     /** Where another model is asked again, what is asked the first time goes apart from it: a job asks one model. */
     private static BitSet alike(RunState state, int index, BitSet all) {
-        if (!state.facts().escalating().contains(index) || all.isEmpty()) {
+        if (!state.facts().stepFacts().get(index).escalating() || all.isEmpty()) {
             return all;
         }
         boolean again = state.units().attempts(all.nextSetBit(0)) > 0;
@@ -139,17 +140,17 @@ public final class Planner {
         return enough || alone || waitedLongEnough ? UnitRanges.lowest(pool, most) : new BitSet();
     }
 
+    /** How many jobs may be out beside those that are. */
     private static int room(RunState state) {
-        return state.lane() == Lane.BATCH
-                ? state.facts().maxInflightJobs()
-                        - (int) state.works().stream()
-                                .filter(each -> !state.facts().isLocal(each.step()))
-                                .count()
-                : Integer.MAX_VALUE;
+        return state.facts().maxInflightJobs()
+                - (int) state.works().stream()
+                        .filter(each ->
+                                each.lane() == Lane.BATCH && !state.facts().isLocal(each.step()))
+                        .count();
     }
 
-    private static int window(RunState state, boolean local) {
-        return state.lane() == Lane.BATCH && !local ? Integer.MAX_VALUE : WINDOW;
+    private static int window(boolean job) {
+        return job ? Integer.MAX_VALUE : WINDOW;
     }
 
     /** The ticket that a piece of work needs now, if any. Created jobs need none: they are polled. */

@@ -1,9 +1,8 @@
 package dev.caravan.run;
 
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.util.Collections;
@@ -22,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 public sealed interface RunEvent {
 
     /** The run exists: its units are written and its config is copied. */
-    record RunCreated(RunFacts facts) implements RunEvent {}
+    record RunCreated(
+            @JsonSerialize(converter = RunFactsJson.Writer.class)
+            @JsonDeserialize(converter = RunFactsJson.Reader.class)
+            RunFacts facts)
+            implements RunEvent {}
 
     /** A process took the run up, for the first time or again. */
     record RunStarted(Lane lane, String command) implements RunEvent {}
@@ -440,39 +443,5 @@ public sealed interface RunEvent {
         static Part none(long at) {
             return new Part(at, at, 0);
         }
-    }
-
-    /** The event's name in the journal's {@code type} member. */
-    default String type() {
-        return EventNames.of(getClass());
-    }
-
-    default ObjectNode body() {
-        return Json.mapper().valueToTree(this);
-    }
-
-    /**
-     * Reads an event back.
-     *
-     * @throws InvalidFileException when a newer version wrote it
-     */
-    static RunEvent of(String type, ObjectNode body) {
-        Class<? extends RunEvent> event = EventNames.event(type);
-        if (event == null) {
-            throw newer("event " + type);
-        }
-        try {
-            return Json.mapper().convertValue(body, event);
-        } catch (IllegalArgumentException e) {
-            if (e.getCause() instanceof UnrecognizedPropertyException unknown) {
-                throw newer("event " + type + ", member " + unknown.getPropertyName());
-            }
-            throw e;
-        }
-    }
-
-    private static InvalidFileException newer(String place) {
-        return new InvalidFileException(
-                "journal.jsonl", place, "is not known to this version: the run is of a newer one; go on with that");
     }
 }

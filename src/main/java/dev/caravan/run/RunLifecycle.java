@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class RunLifecycle {
     private static final String QUEUED = "queued";
 
+    private final StageChanges changes;
     RunStatus status = RunStatus.PENDING;
     Lane lane = Lane.BATCH;
     String reason = "";
@@ -29,6 +30,14 @@ final class RunLifecycle {
     @Nullable Instant endedAt;
 
     Instant progressAt = Instant.EPOCH;
+
+    RunLifecycle(StageChanges changes) {
+        this.changes = changes;
+    }
+
+    private void become(RunStatus next, Class<? extends RunEvent> event) {
+        status = changes.next("", status, next, event);
+    }
 
     void created(Instant time) {
         createdAt = time;
@@ -50,8 +59,8 @@ final class RunLifecycle {
 
     void waits(String why) {
         if (status == RunStatus.PENDING) {
-            status = RunStatus.WAITING;
-            reason = "approval";
+            become(RunStatus.WAITING, RunEvent.ApprovalAsked.class);
+            reason = PauseReason.APPROVAL.word();
             detail = why;
         }
     }
@@ -59,15 +68,15 @@ final class RunLifecycle {
     /** Units wait for a word on them. */
     void asks(String why) {
         if (status == RunStatus.RUNNING) {
-            status = RunStatus.WAITING;
-            reason = "approval";
+            become(RunStatus.WAITING, RunEvent.ReviewAsked.class);
+            reason = PauseReason.APPROVAL.word();
             detail = why;
         }
     }
 
     void answered(RunEvent.ReviewAnswered e) {
         if (status == RunStatus.WAITING) {
-            status = RunStatus.PENDING;
+            become(RunStatus.PENDING, RunEvent.ReviewAnswered.class);
             reason = served ? QUEUED : e.approved() ? "approved" : "rejected";
             detail = "by " + e.actor();
         }
@@ -75,14 +84,14 @@ final class RunLifecycle {
 
     void approved() {
         if (status == RunStatus.WAITING) {
-            status = RunStatus.PENDING;
+            become(RunStatus.PENDING, RunEvent.CostApproved.class);
             reason = served ? QUEUED : "";
             detail = "";
         }
     }
 
     void started(RunEvent.RunStarted e, Instant time) {
-        status = RunStatus.RUNNING;
+        become(RunStatus.RUNNING, RunEvent.RunStarted.class);
         lane = e.lane();
         reason = "";
         detail = "";
@@ -93,21 +102,27 @@ final class RunLifecycle {
         progressAt = time;
     }
 
+    /** A pause that was asked for when the run came to its end is late, and counts for nothing. */
     void paused(RunEvent.RunPaused e) {
-        status = RunStatus.PAUSED;
-        reason = e.reason();
-        detail = e.detail();
+        if (!status.terminal()) {
+            become(RunStatus.PAUSED, RunEvent.RunPaused.class);
+            reason = e.reason();
+            detail = e.detail();
+        }
     }
 
+    /** As late as a pause can be. */
     void killed(RunEvent.RunKilled e, Instant time) {
-        status = RunStatus.KILLED;
-        reason = e.reason();
-        detail = "";
-        endedAt = time;
+        if (!status.terminal()) {
+            become(RunStatus.KILLED, RunEvent.RunKilled.class);
+            reason = e.reason();
+            detail = "";
+            endedAt = time;
+        }
     }
 
     void completed(Instant time) {
-        status = RunStatus.COMPLETE;
+        become(RunStatus.COMPLETE, RunEvent.RunCompleted.class);
         endedAt = time;
     }
 
@@ -116,10 +131,10 @@ final class RunLifecycle {
      *
      * @param withdrawn whether what it waited for was withdrawn with that
      */
-    void reopened(String why, boolean withdrawn) {
+    void reopened(String why, boolean withdrawn, Class<? extends RunEvent> event) {
         if (status == RunStatus.COMPLETE || (withdrawn && status == RunStatus.WAITING)) {
-            status = RunStatus.PAUSED;
-            reason = "retry";
+            become(RunStatus.PAUSED, event);
+            reason = PauseReason.RETRY.word();
             detail = why;
             endedAt = null;
         }

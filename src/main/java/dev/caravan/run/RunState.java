@@ -26,18 +26,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: it lives on the journal's thread; others read {@link RunSummary}.
  */
 public final class RunState {
-    /** Stands for a checksum that nothing has: the file is to be made again. */
-    public static final long VOID = ChunkFiles.VOID;
-
     final UnitTable units = new UnitTable();
     final List<StepState> steps = new ArrayList<>();
-    final OpenWorkList works = new OpenWorkList(steps);
+    final StageChanges changes = new StageChanges();
+    final OpenWorkList works = new OpenWorkList(changes, steps);
     final ChunkFiles files = new ChunkFiles();
     Ledger ledger = new Ledger();
     final RunAllowance allowance = new RunAllowance();
     final StrayJobs strays = new StrayJobs();
-    final TaskStates tasks = new TaskStates();
-    final RunLifecycle life = new RunLifecycle();
+    final TaskStates tasks = new TaskStates(changes);
+    final RunLifecycle life = new RunLifecycle(changes);
     final UnitReviews reviews = new UnitReviews();
     final List<RunEvent.RunRevised> revised = new ArrayList<>();
     final TreeMap<String, String> given = new TreeMap<>();
@@ -56,12 +54,14 @@ public final class RunState {
         return Objects.requireNonNull(flow, "the run has not been created");
     }
 
-    public void apply(RunEvent event, Instant time) {
-        EventFold.apply(this, event, time);
+    /** From here on its events are this process's own: what does not fit where the run stands is refused as a bug. */
+    void refuseUnfit() {
+        changes.refuse();
     }
 
     /** The run exists: its steps, tasks and units begin. */
     void create(RunFacts facts, Instant time) {
+        changes.of(facts.run());
         life.created(time);
         given.putAll(facts.given());
         units.allocate(facts.units());
@@ -99,7 +99,8 @@ public final class RunState {
                 && !allowance.pilotPassed
                 && works.isEmpty()
                 && units.count(UnitOutcome.IN_FLIGHT) + units.count(UnitOutcome.WAITING) == 0
-                && units.count(UnitOutcome.PENDING) == facts().units() - facts().pilot();
+                && units.count(UnitOutcome.PENDING)
+                        == facts().units() - facts().pilot().units();
     }
 
     /** What is to be said of a step whose first answers were so bad that the run should pause. Said once a step. */
@@ -126,19 +127,19 @@ public final class RunState {
         return tasks.all();
     }
 
-    /** Journalled lengths in bytes of a chunk's files at a step: results, validated, failures, findings. */
-    public long[] lengths(int step, int chunk) {
-        return files.lengths(step, chunk);
+    /** Journalled lengths in bytes of a chunk's files at a step. */
+    public FileLengths lengths(int step, int chunk) {
+        return files.lengths(new ChunkPlace(step, chunk));
     }
 
-    /** A copy of all journalled lengths, by {@code step/chunk}; files that hold nothing are left out. */
-    public Map<String, long[]> allLengths() {
+    /** A copy of all journalled lengths; places whose files hold nothing are left out. */
+    public Map<ChunkPlace, FileLengths> allLengths() {
         return files.allLengths();
     }
 
-    /** CRC-32C over the journalled lengths of a chunk's settled files at a step: validated, failures, findings. */
-    public long[] crcs(int step, int chunk) {
-        return files.crcs(step, chunk);
+    /** Checksums over the journalled lengths of a chunk's settled files at a step. */
+    public FileChecksums checksums(int step, int chunk) {
+        return files.checksums(new ChunkPlace(step, chunk));
     }
 
     /** How often each kind of finding was seen, over all steps. */
@@ -154,6 +155,11 @@ public final class RunState {
 
     public Lane lane() {
         return life.lane;
+    }
+
+    /** By which lane work of a step is bought that is formed from now on. What was formed before keeps its own. */
+    public Lane laneOf(int step) {
+        return lane();
     }
 
     public UnitTable units() {
@@ -188,22 +194,7 @@ public final class RunState {
     }
 
     /** Where a unit stands as one step sees it. */
-    public enum Standing {
-        /** It has not come to the step, or never will: the step is its parent's, or its children's. */
-        ABSENT,
-        /** It is at the step, without an outcome. */
-        OPEN,
-        PASSED,
-        FAILED,
-        DROPPED;
-
-        /** Whether the unit ever came to the step. */
-        public boolean reached() {
-            return this != ABSENT;
-        }
-    }
-
-    public Standing standing(int unit, int step) {
+    public UnitStanding standing(int unit, int step) {
         return flow().standing(unit, step);
     }
 
@@ -234,7 +225,7 @@ public final class RunState {
     /** By which rule of reading the run judged as it was made, then under each revision. */
     public List<Integer> readings() {
         var all = new ArrayList<Integer>();
-        all.add(facts().reading());
+        all.add(facts().rules().reading());
         all.addAll(life.readings);
         return all;
     }
@@ -265,10 +256,7 @@ public final class RunState {
 
     /** The approval step at which units wait for a word that nobody was asked for, when nothing else can go on. */
     public OptionalInt reviewDue() {
-        if (!created()
-                || life.status != RunStatus.RUNNING
-                || facts().approvals().isEmpty()
-                || !works.isEmpty()) {
+        if (!created() || life.status != RunStatus.RUNNING || !facts().asksForApproval() || !works.isEmpty()) {
             return OptionalInt.empty();
         }
         OptionalInt due = OptionalInt.empty();
@@ -369,16 +357,12 @@ public final class RunState {
      * that told no usage; -1: unknown.
      */
     public long atRiskPicos() {
-        return Ledger.sum(unansweredPicos(), ledger.unknown().picos());
+        return Picos.sum(unansweredPicos(), ledger.unknown().picos());
     }
 
     /** The part of {@link #atRiskPicos} for calls and jobs without an answer. */
     public long unansweredPicos() {
-        return Ledger.sum(ledger.lostPicos(), Ledger.sum(strays.atRiskPicos(), works.atRiskPicos()));
-    }
-
-    RunSummary summary() {
-        return RunSummary.of(this);
+        return Picos.sum(ledger.lostPicos(), Picos.sum(strays.atRiskPicos(), works.atRiskPicos()));
     }
 
     /** Why the run paused or was killed; empty when it was not. */

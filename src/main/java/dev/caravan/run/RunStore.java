@@ -6,6 +6,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SteadyClock;
 import dev.caravan.journal.Journal;
 import dev.caravan.journal.JournalEntry;
+import dev.caravan.journal.JournalRecovery;
 import dev.caravan.lease.Lease;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -71,8 +72,9 @@ public final class RunStore implements AutoCloseable {
         this.actor = actor;
         lastSeq = journal.recovery().lastSeq();
         manifest = new ManifestFile(folder, disk, journal.size());
+        state.refuseUnfit();
         if (state.created()) {
-            summary = state.summary();
+            summary = RunSummary.of(state);
         }
     }
 
@@ -111,13 +113,8 @@ public final class RunStore implements AutoCloseable {
         RunState state = manifest == null ? new RunState() : ManifestFile.restored(folder, manifest);
         long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
         var steady = new SteadyClock(clock, Instant.EPOCH);
-        Journal journal = Journal.open(
-                disk,
-                folder.journal(),
-                steady,
-                lease.epoch(),
-                after,
-                entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
+        Journal journal =
+                Journal.open(disk, folder.journal(), steady, lease.epoch(), after, entry -> replay(state, entry));
         try {
             lease.opened(journal::size, journal.recovery(), moved);
         } catch (RuntimeException | Error e) {
@@ -139,9 +136,12 @@ public final class RunStore implements AutoCloseable {
         ObjectNode manifest = ManifestFile.read(folder);
         RunState state = manifest == null ? new RunState() : ManifestFile.restored(folder, manifest);
         long after = manifest == null ? 0 : manifest.get("journal_seq").longValue();
-        Journal.read(
-                folder.journal(), after, entry -> state.apply(RunEvent.of(entry.type(), entry.body()), entry.time()));
+        Journal.read(folder.journal(), after, entry -> replay(state, entry));
         return state;
+    }
+
+    private static void replay(RunState state, JournalEntry entry) {
+        EventFold.apply(state, EventJson.read(entry.type(), entry.body()), entry.time());
     }
 
     /** What was said last to what the run will cost, and by whom. */
@@ -150,7 +150,7 @@ public final class RunStore implements AutoCloseable {
         if (Files.exists(folder.journal())) {
             Journal.read(folder.journal(), 0, entry -> {
                 if (entry.type().equals(EventNames.of(RunEvent.CostApproved.class))
-                        && RunEvent.of(entry.type(), entry.body()) instanceof RunEvent.CostApproved approved) {
+                        && EventJson.read(entry.type(), entry.body()) instanceof RunEvent.CostApproved approved) {
                     found.set(approved);
                 }
             });
@@ -160,7 +160,7 @@ public final class RunStore implements AutoCloseable {
 
     /** A state that was read, as its journal says it; what people and programs are shown is {@link RunView}. */
     public static RunSummary summary(RunState state) {
-        return state.summary();
+        return RunSummary.of(state);
     }
 
     public RunFolder folder() {
@@ -189,7 +189,7 @@ public final class RunStore implements AutoCloseable {
         return lease.started();
     }
 
-    public Journal.Recovery recovery() {
+    public JournalRecovery recovery() {
         return journal.recovery();
     }
 
@@ -218,7 +218,7 @@ public final class RunStore implements AutoCloseable {
     }
 
     private void append(RunEvent event, Consumer<@Nullable Throwable> then) {
-        journal.append(event.type(), actor, event.body(), new Journal.Listener() {
+        journal.append(EventNames.of(event), actor, EventJson.body(event), new Journal.Listener() {
             @Override
             public void durable(JournalEntry entry) {
                 try {
@@ -294,22 +294,13 @@ public final class RunStore implements AutoCloseable {
 
     private void fold(RunEvent event, JournalEntry entry) {
         try {
-            state.apply(event, entry.time());
+            EventFold.apply(state, event, entry.time());
         } catch (RuntimeException e) {
             failStop(e);
             throw e;
         }
         lastSeq = entry.seq();
-        boolean turning = event instanceof RunEvent.RunStarted
-                || event instanceof RunEvent.RunPaused
-                || event instanceof RunEvent.RunKilled
-                || event instanceof RunEvent.RunCompleted
-                || event instanceof RunEvent.RunCreated
-                || event instanceof RunEvent.RunQueued
-                || event instanceof RunEvent.ApprovalAsked
-                || event instanceof RunEvent.ReviewAsked
-                || event instanceof RunEvent.ReviewAnswered
-                || event instanceof RunEvent.CostApproved;
+        boolean turning = EventFold.isTurn(event);
         refreshSummary(turning || event instanceof RunEvent.WorkDone);
         try {
             listeners.forEach(each -> each.folded(event, state, entry.time()));
@@ -326,7 +317,7 @@ public final class RunStore implements AutoCloseable {
         long nanos = System.nanoTime();
         summaryStale = !now && nanos - summaryAt <= SUMMARY_EVERY_NANOS;
         if (!summaryStale) {
-            summary = state.summary();
+            summary = RunSummary.of(state);
             summaryAt = nanos;
         }
     }

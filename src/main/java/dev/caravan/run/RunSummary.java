@@ -15,13 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A run at one moment, for every screen: immutable, small, and free to pass between threads.
  *
  * @param question what somebody is asked to approve; null when the run waits for no word
- * @param units of the input
- * @param children units that fan-outs made of them, and of each other
- * @param superseded units that went on in others: in their children, or in what their parent gathered
- * @param settledPicos price of the replies that told their usage, and what people said of others
- * @param unansweredPicos what calls and jobs without an answer can cost at most
- * @param atRiskPicos what may have to be paid beyond it, {@code unknown} included
- * @param unknown replies that told no usage
+ * @param notes how often each kind of finding was seen
  * @param revised steps that were told to ask another model, each as it was told last
  */
 public record RunSummary(
@@ -32,31 +26,103 @@ public record RunSummary(
         String detail,
         @Nullable Question question,
         Lane mode,
-        int units,
-        int children,
-        int superseded,
-        int done,
-        int failed,
-        int dropped,
-        List<StepLine> steps,
-        long calls,
-        Usage usage,
-        long settledPicos,
-        long lostCalls,
-        long unansweredPicos,
-        long atRiskPicos,
-        Untold unknown,
         boolean simulated,
-        int jobsCreated,
-        int openWorks,
-        List<JobLine> jobsOut,
+        Progress progress,
+        List<StepLine> steps,
+        Cost cost,
+        Jobs jobs,
         Map<String, Integer> notes,
         List<TaskLine> tasks,
         List<Revised> revised,
-        Instant created,
-        Instant started,
-        @Nullable Instant ended,
-        Instant lastProgress) {
+        Times times) {
+
+    /**
+     * How far its units have come.
+     *
+     * @param units of the input
+     * @param children units that fan-outs made of them, and of each other
+     * @param superseded units that went on in others: in their children, or in what their parent gathered
+     */
+    public record Progress(int units, int children, int superseded, int done, int failed, int dropped) {
+        static Progress of(RunState state) {
+            int units = state.facts().units();
+            return new Progress(
+                    units,
+                    state.units().count() - units,
+                    state.units().count(UnitOutcome.SUPERSEDED),
+                    state.done(),
+                    state.failed(),
+                    state.dropped());
+        }
+
+        /** Units with their final outcome, children included. */
+        public int settled() {
+            return done + failed + dropped + superseded;
+        }
+
+        /** Units of the input, and all that fan-outs made of them so far: each is counted once. */
+        public int total() {
+            return units + children;
+        }
+    }
+
+    /**
+     * What it cost, and what it may have.
+     *
+     * @param calls replies that were paid for
+     * @param settledPicos price of the replies that told their usage, and what people said of others
+     * @param unansweredPicos what calls and jobs without an answer can cost at most
+     * @param atRiskPicos what may have to be paid beyond it, {@code unknown} included
+     * @param unknown replies that told no usage
+     */
+    public record Cost(
+            long calls,
+            Usage usage,
+            long settledPicos,
+            long lostCalls,
+            long unansweredPicos,
+            long atRiskPicos,
+            Untold unknown) {
+        public static final Cost NONE = new Cost(0, Usage.NONE, 0, 0, 0, 0, Untold.NONE);
+
+        static Cost of(RunState state) {
+            Ledger ledger = state.ledger();
+            return new Cost(
+                    ledger.calls(),
+                    ledger.usage(),
+                    ledger.settledPicos(),
+                    ledger.lostCalls(),
+                    state.unansweredPicos(),
+                    state.atRiskPicos(),
+                    Untold.of(ledger));
+        }
+
+        /** What it cost in all, -1 where nobody knows: a price is unknown, or a reply told no usage. */
+        public long picos() {
+            return unknown.calls() > 0 ? -1 : settledPicos;
+        }
+    }
+
+    /**
+     * Work and its jobs.
+     *
+     * @param created jobs that the provider ever took
+     * @param openWorks pieces of work that are not over
+     * @param out jobs at the provider, or whose results are not settled
+     */
+    public record Jobs(int created, int openWorks, List<JobLine> out) {
+        static Jobs of(RunState state) {
+            return new Jobs(state.jobsCreated(), state.works().size(), jobs(state));
+        }
+    }
+
+    /** When was what. */
+    public record Times(
+            Instant created, Instant started, @Nullable Instant ended, Instant lastProgress) {
+        static Times of(RunState state) {
+            return new Times(state.life.createdAt, state.life.startedAt, state.life.endedAt, state.life.progressAt);
+        }
+    }
 
     /**
      * Received replies that told no usage.
@@ -96,21 +162,6 @@ public record RunSummary(
                                             event.actor()))));
             return List.copyOf(last.values());
         }
-    }
-
-    /** What it cost in all, -1 where nobody knows: a price is unknown, or a reply told no usage. */
-    public long costPicos() {
-        return unknown.calls() > 0 ? -1 : settledPicos;
-    }
-
-    /** Units with their final outcome, children included. */
-    public int settled() {
-        return done + failed + dropped + superseded;
-    }
-
-    /** Units of the input, and all that fan-outs made of them so far: each is counted once. */
-    public int total() {
-        return units + children;
     }
 
     /**
@@ -154,6 +205,28 @@ public record RunSummary(
             int waiting,
             int inFlight) {
 
+        static List<StepLine> of(RunState state) {
+            var lines = new ArrayList<StepLine>();
+            for (StepState each : state.steps()) {
+                lines.add(of(state.facts().steps().get(lines.size()), each));
+            }
+            return List.copyOf(lines);
+        }
+
+        private static StepLine of(String name, StepState step) {
+            return new StepLine(
+                    name,
+                    step.arrived(),
+                    step.done(),
+                    step.failed(),
+                    step.dropped(),
+                    step.skipped(),
+                    step.born(),
+                    step.held(),
+                    step.waiting(),
+                    step.inFlight());
+        }
+
         /** Units that passed by what the step made of them, without those that passed it by. */
         public int valid() {
             return done - skipped;
@@ -161,7 +234,11 @@ public record RunSummary(
     }
 
     /** What is done once when every unit has its outcome. */
-    public record TaskLine(String name, TaskState.Phase phase, int attempts, String detail) {}
+    public record TaskLine(String name, TaskState.Phase phase, int attempts, String detail) {
+        static TaskLine of(TaskState task) {
+            return new TaskLine(task.name(), task.phase(), task.attempts(), task.detail());
+        }
+    }
 
     /** Tasks that failed. */
     public int failedTasks() {
@@ -179,7 +256,7 @@ public record RunSummary(
      */
     public record JobLine(String work, int step, String provider, String providerJob, int requests, Instant since) {}
 
-    /** The jobs of a state, as {@link #jobsOut} shows them. */
+    /** The jobs of a state, as {@link Jobs#out} shows them. */
     public static List<JobLine> jobs(RunState state) {
         var jobs = new ArrayList<JobLine>();
         state.works().stream()
@@ -209,22 +286,6 @@ public record RunSummary(
     /** @param status as it is shown */
     static RunSummary of(RunState state, RunStatus status) {
         RunFacts facts = state.facts();
-        var lines = new ArrayList<StepLine>();
-        for (int i = 0; i < facts.steps().size(); i++) {
-            StepState step = state.steps().get(i);
-            lines.add(new StepLine(
-                    facts.steps().get(i),
-                    step.arrived(),
-                    step.done(),
-                    step.failed(),
-                    step.dropped(),
-                    step.skipped(),
-                    step.born(),
-                    step.held(),
-                    step.waiting(),
-                    step.inFlight()));
-        }
-        Ledger ledger = state.ledger();
         return new RunSummary(
                 facts.run(),
                 facts.pipeline(),
@@ -233,32 +294,14 @@ public record RunSummary(
                 state.life.detail,
                 Question.of(state),
                 state.lane(),
-                facts.units(),
-                state.units().count() - facts.units(),
-                state.units().count(UnitOutcome.SUPERSEDED),
-                state.done(),
-                state.failed(),
-                state.dropped(),
-                List.copyOf(lines),
-                ledger.calls(),
-                ledger.usage(),
-                ledger.settledPicos(),
-                ledger.lostCalls(),
-                state.unansweredPicos(),
-                state.atRiskPicos(),
-                Untold.of(ledger),
                 facts.simulated(),
-                state.jobsCreated(),
-                state.works().size(),
-                jobs(state),
+                Progress.of(state),
+                StepLine.of(state),
+                Cost.of(state),
+                Jobs.of(state),
                 state.notes(),
-                state.tasks().stream()
-                        .map(each -> new TaskLine(each.name(), each.phase(), each.attempts(), each.detail()))
-                        .toList(),
+                state.tasks().stream().map(TaskLine::of).toList(),
                 Revised.of(state),
-                state.life.createdAt,
-                state.life.startedAt,
-                state.life.endedAt,
-                state.life.progressAt);
+                Times.of(state));
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.run;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.lease.Lease;
+import dev.caravan.lease.LeaseHolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ import java.util.Optional;
  *
  * @param held whether a process has its lease
  */
-public record RunView(RunState state, RunSummary summary, boolean held, Optional<Lease.Holder> holder) {
+public record RunView(RunState state, RunSummary summary, boolean held, Optional<LeaseHolder> holder) {
     /** A journal that grows at each look has a holder. */
     private static final int MOST_LOOKS = 5;
 
@@ -52,7 +53,7 @@ public record RunView(RunState state, RunSummary summary, boolean held, Optional
     }
 
     /** Empty also in the moment in which a holder has the lease and has not said who it is. */
-    private static Optional<Lease.Holder> holder(RunFolder folder) {
+    private static Optional<LeaseHolder> holder(RunFolder folder) {
         return Lease.holder(folder.root()).filter(each -> !each.released());
     }
 

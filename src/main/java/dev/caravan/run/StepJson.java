@@ -40,8 +40,8 @@ final class StepJson {
         step.fresh.or(UnitRanges.parse(node.get("fresh").textValue()));
         step.pool.or(UnitRanges.parse(node.get("pool").textValue()));
         step.cleared.or(UnitRanges.parse(node.get("cleared").textValue()));
-        step.pooledSince = Manifest.time(node.get("pooled_since"));
-        step.notBefore = Manifest.time(node.get("not_before"));
+        step.pooledSince = ManifestTimes.time(node.get("pooled_since"));
+        step.notBefore = ManifestTimes.time(node.get("not_before"));
         step.troubles = node.get("troubles").intValue();
         step.arrived = node.get("arrived").intValue();
         step.done = node.get("done").intValue();

@@ -48,13 +48,10 @@ public final class StepState {
     /** How often each kind of finding was seen. */
     final Map<String, Integer> notes = new TreeMap<>();
 
-    /** Outcomes of first tries were judged; the brake looks once, when there are enough of them. */
-    void judged(int held, int bad, FailureBrake brake) {
+    /** Outcomes of first tries were judged. */
+    void judged(int held, int bad) {
         answered += held + bad;
         rejected += bad;
-        if (answered >= brake.answers() && !brake.stops(this)) {
-            braked = true;
-        }
     }
 
     /** The run is at work again. */

@@ -63,7 +63,7 @@ public record StrayJob(
                 node.get("step").intValue(),
                 node.get("provider").textValue(),
                 node.get("model").textValue(),
-                Manifest.time(node.get("since")),
+                ManifestTimes.time(node.get("since")),
                 node.get("worst_picos").longValue(),
                 node.get("requests").intValue(),
                 node.get("revision").intValue(),

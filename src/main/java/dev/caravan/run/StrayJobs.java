@@ -62,7 +62,7 @@ final class StrayJobs {
     long atRiskPicos() {
         long sum = 0;
         for (StrayJob each : strays.values()) {
-            sum = Ledger.sum(sum, each.worstPicos());
+            sum = Picos.sum(sum, each.worstPicos());
         }
         return sum;
     }

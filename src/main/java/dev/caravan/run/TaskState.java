@@ -3,16 +3,29 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Worded;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** A task of a run: what is done once when every unit has its outcome. */
 public final class TaskState {
     /** How far it has come. */
-    public enum Phase {
+    public enum Phase implements Stage<Phase>, Worded {
         WAITING,
         /** Begun; should the process be gone, it begins anew. */
         BEGUN,
         DONE,
-        FAILED
+        FAILED;
+
+        /** What units came to changes when failed ones get another chance: then all is done again. */
+        @Override
+        public Set<Phase> successors() {
+            return switch (this) {
+                case WAITING -> EnumSet.of(WAITING, BEGUN);
+                case BEGUN -> EnumSet.of(WAITING, BEGUN, DONE, FAILED);
+                case DONE, FAILED -> EnumSet.of(WAITING);
+            };
+        }
     }
 
     private final String name;

@@ -9,7 +9,12 @@ import java.util.Objects;
 
 /** The tasks of a run in their order, and how far each has come. */
 final class TaskStates {
+    private final StageChanges changes;
     private final Map<String, TaskState> tasks = new LinkedHashMap<>();
+
+    TaskStates(StageChanges changes) {
+        this.changes = changes;
+    }
 
     void create(List<String> names) {
         names.forEach(each -> put(new TaskState(each)));
@@ -25,13 +30,13 @@ final class TaskStates {
 
     void begun(RunEvent.TaskBegun e) {
         TaskState task = task(e.task());
-        task.phase = TaskState.Phase.BEGUN;
+        become(task, TaskState.Phase.BEGUN, e.getClass());
         task.attempts = e.attempt();
     }
 
     void ended(RunEvent.TaskEnded e) {
         TaskState task = task(e.task());
-        task.phase = e.done() ? TaskState.Phase.DONE : TaskState.Phase.FAILED;
+        become(task, e.done() ? TaskState.Phase.DONE : TaskState.Phase.FAILED, e.getClass());
         task.detail = e.detail();
     }
 
@@ -39,12 +44,16 @@ final class TaskStates {
     void reopenFailed() {
         tasks.values().stream()
                 .filter(each -> each.phase == TaskState.Phase.FAILED)
-                .forEach(each -> each.phase = TaskState.Phase.WAITING);
+                .forEach(each -> become(each, TaskState.Phase.WAITING, RunEvent.TasksReopened.class));
     }
 
     /** What they are to work on has changed: all are to be done again. */
-    void reopenAll() {
-        tasks.values().forEach(each -> each.phase = TaskState.Phase.WAITING);
+    void reopenAll(Class<? extends RunEvent> event) {
+        tasks.values().forEach(each -> become(each, TaskState.Phase.WAITING, event));
+    }
+
+    private void become(TaskState task, TaskState.Phase next, Class<? extends RunEvent> event) {
+        task.phase = changes.next("task " + task.name(), task.phase, next, event);
     }
 
     private TaskState task(String name) {

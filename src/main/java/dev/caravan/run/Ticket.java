@@ -1,5 +1,7 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Worded;
+
 /**
  * What a step route has to do next, as it lies in the queue folder: small JSON that names its work and no more.
  *
@@ -9,11 +11,11 @@ public record Ticket(String run, int step, String work, Action action, long epoc
 
     /** Names the need for this ticket: while it is met, no second one is laid. */
     public String need() {
-        return work + "-" + action.name().toLowerCase(java.util.Locale.ROOT);
+        return work + "-" + action.word();
     }
 
     /** What to do. */
-    public enum Action {
+    public enum Action implements Worded {
         /** Render a request file and create a job. */
         SUBMIT,
         /** Look whether an intended job exists. */

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Backoff;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
  */
 final class UnitFlow {
     /** Pause after trouble at the provider: doubles from event to event, up to the cap. */
-    private static final int MOST_DOUBLINGS = 6;
+    private static final Backoff BACKOFF = new Backoff(6);
 
     final RunFacts facts;
     final StepShape shape;
@@ -62,7 +63,7 @@ final class UnitFlow {
         sendBack(e.step(), e.backTo(), sets.sentBack(), time);
         if (e.pauseMillis() > 0) {
             step.troubles++;
-            step.notBefore = time.plusMillis(e.pauseMillis() << Math.min(step.troubles - 1, MOST_DOUBLINGS));
+            step.notBefore = time.plusMillis(BACKOFF.pause(e.pauseMillis(), step.troubles - 1));
         } else if (!sets.done().isEmpty()) {
             step.troubles = 0;
         }
@@ -80,8 +81,8 @@ final class UnitFlow {
         }
         step.judged(
                 first(sets.done()) + first(sets.dropped()),
-                first(sets.failed()) + first(sets.retried()) + first(sets.sentBack()),
-                facts.brake());
+                first(sets.failed()) + first(sets.retried()) + first(sets.sentBack()));
+        facts.brake().look(step);
     }
 
     /** How many of them got their answer at the first try: what was sent in vain says nothing of quality. */
@@ -218,19 +219,19 @@ final class UnitFlow {
     }
 
     /** Where a unit stands as one step sees it. */
-    RunState.Standing standing(int unit, int step) {
+    UnitStanding standing(int unit, int step) {
         int at = units.step(unit);
         if (at < step || !shape.visits(units.lineage().birth(unit), step)) {
-            return RunState.Standing.ABSENT;
+            return UnitStanding.ABSENT;
         }
         if (at > step) {
-            return RunState.Standing.PASSED;
+            return UnitStanding.PASSED;
         }
         return switch (units.outcome(unit)) {
-            case DONE, SUPERSEDED -> RunState.Standing.PASSED;
-            case FAILED -> RunState.Standing.FAILED;
-            case DROPPED -> RunState.Standing.DROPPED;
-            case PENDING, IN_FLIGHT, WAITING -> RunState.Standing.OPEN;
+            case DONE, SUPERSEDED -> UnitStanding.PASSED;
+            case FAILED -> UnitStanding.FAILED;
+            case DROPPED -> UnitStanding.DROPPED;
+            case PENDING, IN_FLIGHT, WAITING -> UnitStanding.OPEN;
         };
     }
 }

@@ -85,7 +85,7 @@ public final class UnitReview {
 
     ObjectNode toJson() {
         ObjectNode node = Json.object();
-        node.set("asked", asked.body());
+        node.set("asked", EventJson.body(asked));
         node.set("word", word == null ? node.nullNode() : Json.mapper().valueToTree(word));
         return node.put("withdrawn", withdrawn);
     }

@@ -38,7 +38,7 @@ public final class UnknownUsage {
                 bounds = Arrays.copyOf(bounds, length);
             }
             unbounded += bounds[unit] >= 0 && picos < 0 ? 1 : 0;
-            bounds[unit] = Ledger.sum(bounds[unit], picos);
+            bounds[unit] = Picos.sum(bounds[unit], picos);
             calls[unit] += more;
             allCalls += more;
             allPicos = SaturatedMath.plus(allPicos, Math.max(0, picos));
@@ -46,11 +46,11 @@ public final class UnknownUsage {
 
         void addStrays(long more, long picos) {
             strayCalls += more;
-            strayPicos = Ledger.sum(strayPicos, picos);
+            strayPicos = Picos.sum(strayPicos, picos);
         }
 
         long picos() {
-            return Ledger.sum(unbounded > 0 ? -1 : allPicos, strayPicos);
+            return Picos.sum(unbounded > 0 ? -1 : allPicos, strayPicos);
         }
 
         BitSet units() {
@@ -156,7 +156,7 @@ public final class UnknownUsage {
 
     /** What they can have cost at most; -1 when a price is unknown. */
     public long picos() {
-        return steps.stream().mapToLong(Open::picos).reduce(0, Ledger::sum);
+        return steps.stream().mapToLong(Open::picos).reduce(0, Picos::sum);
     }
 
     /** As {@link #picos()}, what has no price left out. */
@@ -185,7 +185,7 @@ public final class UnknownUsage {
         return units.stream()
                 .mapToLong(each ->
                         step < steps.size() && each < steps.get(step).bounds.length ? steps.get(step).bounds[each] : 0)
-                .reduce(0, Ledger::sum);
+                .reduce(0, Picos::sum);
     }
 
     ArrayNode toJson() {

@@ -22,36 +22,37 @@ final class WorkJson {
         node.put("not_before", work.notBefore.toString());
         node.put("doubted", work.doubted).put("failed_creates", work.failedCreates);
         node.put("throttled_creates", work.throttledCreates);
-        node.put("trouble_since", work.troubleSince == null ? null : work.troubleSince.toString());
+        node.put("trouble_since", ManifestTimes.text(work.troubleSince));
         node.put("provider_job", work.providerJob).put("adopted", work.adopted);
-        node.put("doubted_at", work.doubtedAt == null ? null : work.doubtedAt.toString());
-        node.put("intended_at", work.intendedAt == null ? null : work.intendedAt.toString());
+        node.put("doubted_at", ManifestTimes.text(work.doubtedAt));
+        node.put("intended_at", ManifestTimes.text(work.intendedAt));
         node.put("answered", UnitRanges.text(work.answered)).put("settled", UnitRanges.text(work.settled));
         node.set("open", Json.mapper().valueToTree(new TreeMap<>(work.open)));
         node.set("results_from", Json.mapper().valueToTree(new TreeMap<>(work.resultsFrom)));
-        node.set("intent", work.intent == null ? null : work.intent.body());
+        node.set("intent", work.intent == null ? null : EventJson.body(work.intent));
         node.put("revision", work.revision);
-        node.set("job_ended", work.ended == null ? null : work.ended.body());
+        node.set("job_ended", work.ended == null ? null : EventJson.body(work.ended));
         return node;
     }
 
-    static OpenWork read(JsonNode node) {
+    static OpenWork read(JsonNode node, StageChanges changes) {
         var work = new OpenWork(
+                changes,
                 node.get("id").textValue(),
                 node.get("step").intValue(),
                 Lane.valueOf(node.get("lane").textValue()),
                 UnitRanges.parse(node.get("units").textValue()));
         work.phase = OpenWork.Phase.valueOf(node.get("phase").textValue());
-        work.notBefore = Manifest.time(node.get("not_before"));
+        work.notBefore = ManifestTimes.time(node.get("not_before"));
         work.doubted = node.get("doubted").booleanValue();
         work.failedCreates = node.get("failed_creates").intValue();
         work.throttledCreates = node.get("throttled_creates").intValue();
-        work.troubleSince = Manifest.optionalTime(node.get("trouble_since"));
+        work.troubleSince = ManifestTimes.optionalTime(node.get("trouble_since"));
         work.providerJob = node.get("provider_job").textValue();
         work.revision = node.get("revision").intValue();
         work.adopted = node.get("adopted").booleanValue();
-        work.doubtedAt = Manifest.optionalTime(node.get("doubted_at"));
-        work.intendedAt = Manifest.optionalTime(node.get("intended_at"));
+        work.doubtedAt = ManifestTimes.optionalTime(node.get("doubted_at"));
+        work.intendedAt = ManifestTimes.optionalTime(node.get("intended_at"));
         work.answered.or(UnitRanges.parse(node.get("answered").textValue()));
         work.settled.or(UnitRanges.parse(node.get("settled").textValue()));
         numbers(work.open, node.get("open"));

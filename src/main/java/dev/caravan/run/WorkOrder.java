@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.provider.Lane;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A piece of work as handed to a step route with its ticket: everything needed to perform it, fixed at that moment, so
  * that no other thread reads the run's state.
  *
+ * @param lane by which its units are asked, whatever the run's other work is doing
  * @param unanswered members without an outcome on file when the order was given
  * @param kids at a gather, what became of each member's children
  * @param words at an approval step, what was said of each member
@@ -21,6 +23,7 @@ public record WorkOrder(
         String work,
         int step,
         String stepName,
+        Lane lane,
         List<Member> members,
         List<Member> unanswered,
         Map<Integer, Kids> kids,
@@ -82,12 +85,16 @@ public record WorkOrder(
         var from = new HashMap<Integer, Long>();
         for (Member each : members) {
             int chunk = state.facts().chunkOf(each.unit());
-            from.computeIfAbsent(chunk, key -> work.resultsFrom.getOrDefault(key, state.lengths(work.step(), key)[0]));
+            from.computeIfAbsent(
+                    chunk,
+                    key -> work.resultsFrom.getOrDefault(
+                            key, state.lengths(work.step(), key).results()));
         }
         return new WorkOrder(
                 work.id(),
                 work.step(),
                 name,
+                work.lane(),
                 members,
                 members.stream().filter(each -> !answered.get(each.unit())).toList(),
                 kids(state, work.step(), members),
@@ -154,12 +161,18 @@ public record WorkOrder(
 
     /** The part of this order that already has its outcomes on file. */
     public WorkOrder answered() {
-        var done = members.stream().filter(each -> !unanswered.contains(each)).toList();
+        return withMembers(
+                members.stream().filter(each -> !unanswered.contains(each)).toList());
+    }
+
+    /** The same of some members that have their outcomes on file. */
+    private WorkOrder withMembers(List<Member> answered) {
         return new WorkOrder(
                 work,
                 step,
                 stepName,
-                done,
+                lane,
+                answered,
                 List.of(),
                 Map.of(),
                 Map.of(),

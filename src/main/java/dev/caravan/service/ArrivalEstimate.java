@@ -14,16 +14,14 @@ import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.CostOutlook;
 import dev.caravan.run.RunFolder;
+import dev.caravan.run.RunsFolder;
 import dev.caravan.step.StepKind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,20 +84,12 @@ final class ArrivalEstimate {
 
     /** Runs of that pipeline, the newest first, by what lies beside their journals for lists: none is folded for it. */
     private List<RunFolder> earlier(String pipeline) {
-        if (!Files.isDirectory(runs)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(runs)) {
-            return all.filter(each -> !String.valueOf(each.getFileName()).startsWith("."))
-                    .map(RunFolder::new)
-                    .filter(each -> bought(each.manifestSummary(), pipeline))
-                    .sorted(Comparator.comparing((RunFolder each) -> modified(each.manifestSummary()))
-                            .reversed())
-                    .limit(MOST_RUNS)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + runs, e);
-        }
+        return new RunsFolder(runs)
+                .all().stream()
+                        .filter(each -> bought(each.manifestSummary(), pipeline))
+                        .sorted(RunsFolder.newestFirst(RunFolder::manifestSummary))
+                        .limit(MOST_RUNS)
+                        .toList();
     }
 
     private static boolean bought(Path summary, String pipeline) {
@@ -109,14 +99,6 @@ final class ArrivalEstimate {
                     && run.path("total_tokens").asLong() > 0;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static long modified(Path file) {
-        try {
-            return Files.getLastModifiedTime(file).toMillis();
-        } catch (IOException e) {
-            return 0;
         }
     }
 }

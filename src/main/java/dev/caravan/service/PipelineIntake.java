@@ -14,6 +14,7 @@ import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.LeftRun;
@@ -21,10 +22,9 @@ import dev.caravan.run.CostOutlook;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.RunsFolder;
 import dev.caravan.step.StepKind;
 import dev.caravan.task.TrustStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,12 +35,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** Checks pipelines that came in, as {@code validate-config} does, and makes runs of them. */
 final class PipelineIntake {
@@ -124,23 +122,14 @@ final class PipelineIntake {
 
     /** Earlier runs of a pipeline that nobody goes on with, though jobs of theirs lie at a provider. */
     List<LeftRun> left(Checked checked) {
-        if (!Files.isDirectory(settings.runs())) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(settings.runs())) {
-            List<RunFolder> runs = all.filter(
-                            each -> !String.valueOf(each.getFileName()).startsWith("."))
-                    .map(RunFolder::new)
-                    .filter(each -> Files.exists(each.journal()))
-                    .sorted(Comparator.comparing(RunFolder::name).reversed())
-                    .toList();
-            String options = options(checked.pipeline(), StartRequest.NONE).digest();
-            return LeftRun.among(runs, checked.pipeline(), options, settings.memory()).stream()
-                    .filter(each -> !each.run().jobsOut().isEmpty())
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + settings.runs(), e);
-        }
+        List<RunFolder> runs = new RunsFolder(settings.runs())
+                .all().stream()
+                        .sorted(Comparator.comparing(RunFolder::name).reversed())
+                        .toList();
+        String options = options(checked.pipeline(), StartRequest.NONE).digest();
+        return LeftRun.among(runs, checked.pipeline(), options, settings.memory()).stream()
+                .filter(each -> !each.run().jobs().out().isEmpty())
+                .toList();
     }
 
     /** A name for a run of a pipeline that neither a run nor one of the given bears. */
@@ -266,7 +255,7 @@ final class PipelineIntake {
     private Set<String> providers(Pipeline pipeline) {
         var asked = new TreeSet<String>();
         for (Step each : pipeline.steps()) {
-            if (Objects.requireNonNull(kinds.get(each.kind())).asks()) {
+            if (StepGrammar.of(kinds, each).manner().asksProvider()) {
                 asked.add(each.provider());
             }
         }

@@ -30,7 +30,7 @@ final class RunEndings {
 
     static String of(RunSummary run) {
         if (run.status() == RunStatus.COMPLETE) {
-            return run.done() + " done, " + run.failed() + " failed, " + MoneyText.cost(run)
+            return run.progress().done() + " done, " + run.progress().failed() + " failed, " + MoneyText.cost(run)
                     + (run.simulated() ? " simulated" : "");
         }
         return run.reason() + (run.detail().isEmpty() ? "" : ": " + run.detail());

@@ -7,6 +7,7 @@ import dev.caravan.arrival.ArrivalWatcher;
 import dev.caravan.arrival.FolderRecord;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Sha256;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.EstimateJson;
 import dev.caravan.journal.CorruptJournalException;
@@ -21,25 +22,18 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
+import dev.caravan.run.RunsFolder;
 import dev.caravan.step.StepKind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * A service over one folder of pipelines and one of runs. Whoever has its clock calls {@link #look}, {@link #answer},
@@ -130,7 +124,7 @@ public final class Service {
                     told(each, run, found);
                     if (!isOver(state)) {
                         kept.add(new Kept(
-                                each, state.status() == RunStatus.RUNNING, state.waitsForApproval(), run.created()));
+                                each, state.status() == RunStatus.RUNNING, state.waitsForApproval(), run.times().created()));
                     }
                 }
             } catch (InvalidFileException | CorruptJournalException e) {
@@ -143,7 +137,7 @@ public final class Service {
 
     private void told(RunFolder folder, RunSummary run, NoticeSink found) {
         boolean rests = run.status().terminal() || run.status() == RunStatus.PAUSED;
-        if (rests && run.lastProgress().plus(RECENT).isAfter(clock.instant())) {
+        if (rests && run.times().lastProgress().plus(RECENT).isAfter(clock.instant())) {
             found.tell(RunEndings.what(run), folder.name(), RunEndings.of(run));
         }
     }
@@ -153,17 +147,7 @@ public final class Service {
     }
 
     private List<RunFolder> runs() {
-        if (!Files.isDirectory(settings.runs())) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(settings.runs())) {
-            return all.filter(each -> !String.valueOf(each.getFileName()).startsWith("."))
-                    .map(RunFolder::new)
-                    .filter(each -> Files.exists(each.journal()))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + settings.runs(), e);
-        }
+        return new RunsFolder(settings.runs()).all();
     }
 
     /**
@@ -205,19 +189,14 @@ public final class Service {
 
     private void checkSame(RunFolder run, Path pipeline, StartRequest wish) {
         String options = intake.options(intake.read(pipeline, ""), wish).digest();
-        if (!RunStore.read(run).facts().optionsDigest().equals(options)) {
+        if (!RunStore.read(run).facts().digests().options().equals(options)) {
             throw new InvalidFileException(
                     "Idempotency-Key", "", "was used before with other options, for " + run.name());
         }
     }
 
     private static String digest(String key) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(key).substring(0, 16);
     }
 
     /** Checks a pipeline that lies there, as the service does before it makes a run of it. */

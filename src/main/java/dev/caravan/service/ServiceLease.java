@@ -4,6 +4,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.lease.Lease;
 import dev.caravan.lease.LeaseHeldException;
+import dev.caravan.lease.LeaseHolder;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,7 +29,7 @@ public final class ServiceLease implements AutoCloseable {
                     memory.toString(),
                     "lease",
                     "another service is at work here: "
-                            + Lease.holder(memory).map(Lease.Holder::toString).orElse("another process")
+                            + Lease.holder(memory).map(LeaseHolder::toString).orElse("another process")
                             + "; stop it first, or start this one in another folder");
         }
     }

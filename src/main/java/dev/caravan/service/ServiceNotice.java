@@ -1,5 +1,7 @@
 package dev.caravan.service;
 
+import dev.caravan.base.Worded;
+
 /**
  * Something that whoever watches the service should hear.
  *
@@ -9,7 +11,7 @@ package dev.caravan.service;
 public record ServiceNotice(What what, String about, String text) {
 
     /** What happened. */
-    public enum What {
+    public enum What implements Worded {
         /** The service is up. */
         SERVING,
         /** A pipeline may be started by a person. */

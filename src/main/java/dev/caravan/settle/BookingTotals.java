@@ -3,7 +3,7 @@ package dev.caravan.settle;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.AskedModel;
-import dev.caravan.run.Ledger;
+import dev.caravan.run.Picos;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.UnitRanges;
 import java.util.BitSet;
@@ -32,9 +32,9 @@ public final class BookingTotals {
         paid++;
         if (row.told().known()) {
             usage = usage.plus(row.usage());
-            picos = Ledger.sum(picos, price);
+            picos = Picos.sum(picos, price);
         } else {
-            unknown.merge(row.unit(), bound, Ledger::sum);
+            unknown.merge(row.unit(), bound, Picos::sum);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -37,17 +38,29 @@ public final class EarlierOutputs {
         long[] done = new long[state.units().count()];
         Arrays.fill(done, NONE);
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
-            note(folder.validated(facts.steps().get(last), chunk), state.lengths(last, chunk)[1], done);
+            note(
+                    folder.validated(facts.steps().get(last), chunk),
+                    state.lengths(last, chunk).validated(),
+                    done);
         }
+        int wrong = firstWrong(last, done);
+        return wrong == 0
+                ? Optional.empty()
+                : Optional.of("outputs/results.jsonl: line " + wrong
+                        + " is not what its unit came to; `caravan repair` writes it again");
+    }
+
+    /** The number of the first line that does not hold; 0 when all do. */
+    private int firstWrong(int last, long[] done) {
         Path results = folder.outputs().resolve("results.jsonl");
-        int[] wrong = {0};
-        int[] line = {0};
+        if (!JsonLines.exists(results)) {
+            return 0;
+        }
         int[] units = Arrays.stream(state.units().lineage().order())
                 .filter(unit -> state.units().outcome(unit) == UnitOutcome.DONE)
                 .toArray();
-        if (!JsonLines.exists(results)) {
-            return Optional.empty();
-        }
+        int[] wrong = {0};
+        int[] line = {0};
         JsonLines.scanBytes(results, 0, Long.MAX_VALUE, (offset, bytes, length, whole) -> {
             int at = line[0]++;
             if (wrong[0] == 0 && at < units.length && done[units[at]] != NONE) {
@@ -56,10 +69,7 @@ public final class EarlierOutputs {
                 wrong[0] = same ? 0 : at + 1;
             }
         });
-        return wrong[0] == 0
-                ? Optional.empty()
-                : Optional.of("outputs/results.jsonl: line " + wrong[0]
-                        + " is not what its unit came to; `caravan repair` writes it again");
+        return wrong[0];
     }
 
     private static void note(Path file, long length, long[] offsets) {
@@ -76,7 +86,10 @@ public final class EarlierOutputs {
     /** -1 for a line that is none: that is told elsewhere. */
     private static int number(byte[] bytes, int count) {
         try {
-            return Json.mapper().readTree(bytes, 0, count).path("_n").asInt(-1);
+            return Json.mapper()
+                    .readTree(bytes, 0, count)
+                    .path(UnitRecord.NUMBER)
+                    .asInt(-1);
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             return -1;
         } catch (IOException e) {
@@ -86,6 +99,6 @@ public final class EarlierOutputs {
 
     private byte[] expected(int last, int unit, long offset) {
         JsonNode record = JsonLines.at(folder.validated(facts.steps().get(last), facts.chunkOf(unit)), offset);
-        return Json.line(RunOutputs.withoutInternal((ObjectNode) record));
+        return Json.line(OutputRecord.withoutInternal((ObjectNode) record));
     }
 }

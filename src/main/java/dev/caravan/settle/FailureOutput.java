@@ -1,10 +1,13 @@
 package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.SaturatedMath;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.run.RuleNumbers;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import java.io.IOException;
@@ -90,7 +93,7 @@ final class FailureOutput {
 
     /** Whether the run tells what its failed units brought, and what was replied. */
     private boolean isFull() {
-        return facts.outputsForm() >= RunFacts.NEWEST_OUTPUTS_FORM;
+        return facts.rules().outputsForm() >= RuleNumbers.NEWEST_OUTPUTS_FORM;
     }
 
     /** A line for each unit, in the given order. */
@@ -114,67 +117,86 @@ final class FailureOutput {
         Arrays.stream(units).forEach(unit -> chunks.set(facts.chunkOf(unit)));
         for (int chunk = chunks.nextSetBit(0); chunk >= 0; chunk = chunks.nextSetBit(chunk + 1)) {
             for (int step = 0; step < facts.steps().size(); step++) {
-                int at = step;
-                Path failures = folder.failures(facts.steps().get(step), chunk);
-                if (Files.exists(failures)) {
-                    JsonLines.scan(
-                            failures,
-                            0,
-                            Long.MAX_VALUE,
-                            (offset, node) -> found.ended(node.path("_n").asInt(-1), at, offset));
-                }
-                Path results = folder.results(facts.steps().get(step), chunk);
-                if (JsonLines.exists(results)) {
-                    ReplyRowReader.scan(results, 0, Long.MAX_VALUE, (offset, row) -> {
-                        if (row.paid() && found.wanted.get(row.unit())) {
-                            found.replied(row, at, offset);
-                        }
-                    });
-                }
+                find(step, chunk, found);
             }
         }
         return found;
     }
 
+    private void find(int step, int chunk, Found found) {
+        Path failures = folder.failures(facts.steps().get(step), chunk);
+        if (Files.exists(failures)) {
+            JsonLines.scan(
+                    failures,
+                    0,
+                    Long.MAX_VALUE,
+                    (offset, node) -> found.ended(node.path("_n").asInt(-1), step, offset));
+        }
+        Path results = folder.results(facts.steps().get(step), chunk);
+        if (JsonLines.exists(results)) {
+            ReplyRowReader.scan(results, 0, Long.MAX_VALUE, (offset, row) -> {
+                if (row.paid() && found.wanted.get(row.unit())) {
+                    found.replied(row, step, offset);
+                }
+            });
+        }
+    }
+
     private ObjectNode line(int unit, Found found, FormerRecords former) {
         int slot = found.slot(unit);
         int step = found.steps[slot];
-        Path file = folder.failures(facts.steps().get(step), facts.chunkOf(unit));
-        var known = (ObjectNode) JsonLines.at(file, found.offsets[slot]);
+        String name = facts.steps().get(step);
+        int chunk = facts.chunkOf(unit);
+        JsonNode known = JsonLines.at(folder.failures(name, chunk), found.offsets[slot]);
         ObjectNode line = Json.object();
-        line.set("unit_id", known.get("unit_id"));
+        line.set(UnitRecord.ID, known.get(UnitRecord.ID));
         line.set("step", known.get("step"));
-        boolean dropped = known.path("failure_stage").asText().equals(ChunkPart.DROPPED);
+        boolean dropped = known.path("failure_stage").asText().equals(SettledLine.DROPPED);
         if (!dropped) {
-            JsonNode first = known.path("errors").path(0);
-            line.set("class", known.get("failure_stage"));
-            line.put("code", first.path("code").asText());
-            line.put("reason", first.path("message").asText());
-            line.set("attempts", known.get("attempts"));
+            reason(line, known);
         }
-        // In tokens, since a dollar depends on the mode.
-        line.put("input_tokens", found.input[slot]).put("output_tokens", found.output[slot]);
-        if (found.untold[slot] > 0) {
-            line.put("unknown_usage_replies", found.untold[slot]);
-        }
+        tokens(line, found, slot);
         if (!dropped && isFull()) {
-            more(
-                    line,
-                    former.before(step, unit),
-                    folder.results(facts.steps().get(step), facts.chunkOf(unit)),
-                    found.replies[slot]);
+            more(line, former.before(step, unit), folder.results(name, chunk), found.replies[slot]);
         }
         return line;
     }
 
-    private void more(ObjectNode line, ObjectNode record, Path results, long reply) {
-        var cut = Json.mapper().createArrayNode();
-        ObjectNode shown = line.putObject("record");
-        int left = LONGEST_RECORD;
-        for (var each : RunOutputs.withoutInternal(record).properties()) {
-            if (each.getKey().equals("unit_id")) {
-                continue;
+    private static void reason(ObjectNode line, JsonNode known) {
+        JsonNode first = known.path("errors").path(0);
+        line.set("class", known.get("failure_stage"));
+        line.put("code", first.path("code").asText());
+        line.put("reason", first.path("message").asText());
+        line.set("attempts", known.get("attempts"));
+    }
+
+    /** In tokens, since a dollar depends on the mode. */
+    private static void tokens(ObjectNode line, Found found, int slot) {
+        line.put("input_tokens", found.input[slot]).put("output_tokens", found.output[slot]);
+        if (found.untold[slot] > 0) {
+            line.put("unknown_usage_replies", found.untold[slot]);
+        }
+    }
+
+    private static void more(ObjectNode line, ObjectNode record, Path results, long reply) {
+        ArrayNode cut = Json.mapper().createArrayNode();
+        shown(line.putObject("record"), record, cut);
+        if (reply != NONE) {
+            String text = ReplyRow.read(JsonLines.at(results, reply)).text();
+            line.put("last_reply", beginning(text, LONGEST));
+            if (text.length() > LONGEST) {
+                cut.add("last_reply");
             }
+        }
+        if (!cut.isEmpty()) {
+            line.set("cut", cut);
+        }
+    }
+
+    private static void shown(ObjectNode shown, ObjectNode record, ArrayNode cut) {
+        int left = LONGEST_RECORD;
+        record.remove("unit_id");
+        for (var each : OutputRecord.withoutInternal(record).properties()) {
             String text = each.getValue().isTextual() ? each.getValue().textValue() : Json.text(each.getValue());
             int most = Math.min(LONGEST, left);
             if (text.length() <= most) {
@@ -184,16 +206,6 @@ final class FailureOutput {
                 cut.add("record." + each.getKey());
             }
             left -= Math.min(text.length(), most);
-        }
-        if (reply != NONE) {
-            ReplyRow row = ReplyRow.read(JsonLines.at(results, reply));
-            line.put("last_reply", beginning(row.text(), LONGEST));
-            if (row.text().length() > LONGEST) {
-                cut.add("last_reply");
-            }
-        }
-        if (!cut.isEmpty()) {
-            line.set("cut", cut);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RunFacts;
@@ -55,7 +56,7 @@ final class FormerRecords {
             Path file = file(step, chunk);
             if (JsonLines.exists(file)) {
                 JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                    int unit = node.path("_n").asInt(-1);
+                    int unit = UnitRecord.number(node);
                     if (unit >= 0 && members.get(unit)) {
                         offsets.put(new Source(step, unit), offset);
                     }
@@ -93,7 +94,9 @@ final class FormerRecords {
         }
         if (isFirst(step, birth)) {
             Lineage.Family family = lineage.familyOf(unit);
-            return ((PreparedStep.Fanning) steps.get(birth))
+            return steps.get(birth)
+                    .fanning()
+                    .orElseThrow()
                     .child(before(birth, family.parent()), unit - family.first(), unit);
         }
         Path file = file(step, facts.chunkOf(unit));

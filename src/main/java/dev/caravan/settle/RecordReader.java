@@ -3,6 +3,7 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RecordIndex;
@@ -45,7 +46,9 @@ public final class RecordReader {
         }
         if (birth != StepShape.NONE && step == birth + 1) {
             Lineage.Family family = lineage.familyOf(unit);
-            return ((PreparedStep.Fanning) steps.get(birth))
+            return steps.get(birth)
+                    .fanning()
+                    .orElseThrow()
                     .child(before(birth, family.parent()), unit - family.first(), unit);
         }
         Path file = step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), facts.chunkOf(unit));
@@ -80,7 +83,7 @@ public final class RecordReader {
     /** The id of a child, by its parent's record. */
     String id(int child, ObjectNode parent) {
         return Lineage.childId(
-                parent.path("unit_id").asText(), child - lineage.familyOf(child).first());
+                UnitRecord.id(parent), child - lineage.familyOf(child).first());
     }
 
     /** Findings of the unit's last answer at this step, as templates see them; empty at the first attempt. */

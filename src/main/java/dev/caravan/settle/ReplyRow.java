@@ -3,6 +3,7 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.SealedLine;
 import dev.caravan.provider.Answer;
@@ -13,6 +14,8 @@ import dev.caravan.provider.UsageReading;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.WorkOrder.Member;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A line of {@code <step>_results.jsonl}: the outcome of one call, with the raw text where a reply was received.
  *
  * @param key the call's name: step, unit, attempt and try
- * @param outcome {@code completed}, {@code refused} and {@code truncated} were paid for; all others were not
+ * @param outcome says among others whether it was paid for
  * @param code of the provider where there was trouble
  * @param text raw, of what was received; also of what cannot be read and may have been paid for
  * @param detail message or reason, as the provider gave it; of a completed reply, what an operator should know of it
@@ -37,7 +40,7 @@ public record ReplyRow(
         int unit,
         String unitId,
         String work,
-        String outcome,
+        ReplyOutcome outcome,
         String text,
         String code,
         String detail,
@@ -51,72 +54,60 @@ public record ReplyRow(
 
     private static final String UNKNOWN_USAGE = "usage_unknown";
 
-    public static final String COMPLETED = "completed";
-    static final String REFUSED = "refused";
-    static final String TRUNCATED = "truncated";
-    static final String THROTTLED = "throttled";
-    static final String TRANSIENT = "transient";
-    static final String AMBIGUOUS = "ambiguous";
-    public static final String REJECTED = "rejected";
-    /** The account was refused while others of the job were answered: it goes again when somebody mended that. */
-    static final String FATAL = "fatal";
-
-    public static final String UNRENDERED = "template_error";
-    /** The unit passes the step by; nothing was asked. */
-    static final String SKIPPED = "skipped";
-    /** Whether it does could not be computed. */
-    static final String UNDECIDED = "expression_error";
-
     /** @param worstPicos what the call can have cost at most; asked for when it told no usage */
     public static ReplyRow of(
             Member member, String unitId, String work, Lane lane, Answer answer, LongSupplier worstPicos) {
-        if (answer instanceof Answer.Received received) {
-            String detail = received instanceof Answer.Refused refused
-                    ? refused.reason()
-                    : received instanceof Answer.Completed completed ? completed.note() : "";
-            String outcome = received instanceof Answer.Completed
-                    ? COMPLETED
-                    : received instanceof Answer.Refused ? REFUSED : TRUNCATED;
-            return new ReplyRow(
-                    member.key(),
-                    member.unit(),
-                    unitId,
-                    work,
-                    outcome,
-                    received.text(),
-                    "",
-                    detail,
-                    0,
-                    received.model(),
-                    received.usage(),
-                    received.usage().known() ? null : (Long) worstPicos.getAsLong(),
-                    lane,
-                    member.revision());
+        return answer instanceof Answer.Received received
+                ? received(member, unitId, work, lane, received, worstPicos)
+                : unanswered(member, unitId, work, lane, answer);
+    }
+
+    private static ReplyRow received(
+            Member member, String unitId, String work, Lane lane, Answer.Received received, LongSupplier worstPicos) {
+        ReplyOutcome outcome = ReplyOutcome.TRUNCATED;
+        String detail = "";
+        if (received instanceof Answer.Completed completed) {
+            outcome = ReplyOutcome.COMPLETED;
+            detail = completed.note();
+        } else if (received instanceof Answer.Refused refused) {
+            outcome = ReplyOutcome.REFUSED;
+            detail = refused.reason();
         }
+        return new ReplyRow(
+                member.key(),
+                member.unit(),
+                unitId,
+                work,
+                outcome,
+                received.text(),
+                "",
+                detail,
+                0,
+                received.model(),
+                received.usage(),
+                received.usage().known() ? null : (Long) worstPicos.getAsLong(),
+                lane,
+                member.revision());
+    }
+
+    private static ReplyRow unanswered(Member member, String unitId, String work, Lane lane, Answer answer) {
         if (answer instanceof Answer.Throttled each) {
             Duration pause = each.retryAfter();
-            return unpaid(
-                    member,
-                    unitId,
-                    work,
-                    lane,
-                    THROTTLED,
-                    each.code(),
-                    each.detail(),
-                    pause == null ? 0 : pause.toMillis());
+            long millis = pause == null ? 0 : pause.toMillis();
+            return unpaid(member, unitId, work, lane, ReplyOutcome.THROTTLED, each.code(), each.detail(), millis);
         }
         if (answer instanceof Answer.Transient each) {
-            return unpaid(member, unitId, work, lane, TRANSIENT, each.code(), each.detail(), 0);
+            return unpaid(member, unitId, work, lane, ReplyOutcome.TRANSIENT, each.code(), each.detail(), 0);
         }
         if (answer instanceof Answer.Ambiguous each) {
-            return unpaid(member, unitId, work, lane, AMBIGUOUS, each.code(), each.detail(), 0)
+            return unpaid(member, unitId, work, lane, ReplyOutcome.AMBIGUOUS, each.code(), each.detail(), 0)
                     .with(each.raw());
         }
         if (answer instanceof Answer.Rejected each) {
-            return unpaid(member, unitId, work, lane, REJECTED, each.code(), each.detail(), 0);
+            return unpaid(member, unitId, work, lane, ReplyOutcome.REJECTED, each.code(), each.detail(), 0);
         }
         if (answer instanceof Answer.Fatal each) {
-            return unpaid(member, unitId, work, lane, FATAL, each.code(), each.detail(), 0);
+            return unpaid(member, unitId, work, lane, ReplyOutcome.FATAL, each.code(), each.detail(), 0);
         }
         throw new IllegalStateException("no row for " + answer);
     }
@@ -140,15 +131,15 @@ public record ReplyRow(
     }
 
     public static ReplyRow unrendered(Member member, String unitId, String work, Lane lane, String message) {
-        return unpaid(member, unitId, work, lane, UNRENDERED, UNRENDERED, message, 0);
+        return unpaid(member, unitId, work, lane, ReplyOutcome.UNRENDERED, ReplyOutcome.UNRENDERED.word(), message, 0);
     }
 
     public static ReplyRow skipped(Member member, String unitId, String work, Lane lane) {
-        return unpaid(member, unitId, work, lane, SKIPPED, "", "", 0);
+        return unpaid(member, unitId, work, lane, ReplyOutcome.SKIPPED, "", "", 0);
     }
 
     public static ReplyRow undecided(Member member, String unitId, String work, Lane lane, String message) {
-        return unpaid(member, unitId, work, lane, UNDECIDED, UNDECIDED, message, 0);
+        return unpaid(member, unitId, work, lane, ReplyOutcome.UNDECIDED, ReplyOutcome.UNDECIDED.word(), message, 0);
     }
 
     private static ReplyRow unpaid(
@@ -156,7 +147,7 @@ public record ReplyRow(
             String unitId,
             String work,
             Lane lane,
-            String outcome,
+            ReplyOutcome outcome,
             String code,
             String detail,
             long retryAfterMillis) {
@@ -189,17 +180,13 @@ public record ReplyRow(
     }
 
     public boolean paid() {
-        return paid(outcome);
-    }
-
-    private static boolean paid(String outcome) {
-        return outcome.equals(COMPLETED) || outcome.equals(REFUSED) || outcome.equals(TRUNCATED);
+        return outcome.isPaid();
     }
 
     byte[] line() {
         ObjectNode node = Json.object();
         node.put("key", key).put("_n", unit).put("unit_id", unitId).put("work", work);
-        node.put("lane", lane.name().toLowerCase(java.util.Locale.ROOT)).put("outcome", outcome);
+        node.put("lane", lane.name().toLowerCase(Locale.ROOT)).put("outcome", outcome.word());
         if (revision > 0) {
             node.put("revision", revision);
         }
@@ -253,13 +240,18 @@ public record ReplyRow(
     public static boolean readable(JsonNode node) {
         return node.path("key").isTextual()
                 && node.path("work").isTextual()
-                && node.path("outcome").isTextual()
+                && outcome(node).isPresent()
                 && (node.path("lane").asText().equals("batch")
                         || node.path("lane").asText().equals("realtime"));
     }
 
-    private static UsageReading told(JsonNode node) {
-        if (!paid(node.path("outcome").asText())) {
+    private static Optional<ReplyOutcome> outcome(JsonNode node) {
+        JsonNode word = node.path("outcome");
+        return word.isTextual() ? ReplyOutcome.of(word.textValue()) : Optional.empty();
+    }
+
+    private static UsageReading told(JsonNode node, ReplyOutcome outcome) {
+        if (!outcome.isPaid()) {
             return UsageReading.NONE;
         }
         return node.has(UNKNOWN_USAGE)
@@ -274,22 +266,23 @@ public record ReplyRow(
         if (!readable(node)) {
             throw new JsonLines.ForeignLineException("holds a line that is no outcome of a call");
         }
+        ReplyOutcome outcome = outcome(node).orElseThrow();
         return new ReplyRow(
                 node.path("key").textValue(),
-                node.path("_n").intValue(),
-                node.path("unit_id").asText(),
+                node.path(UnitRecord.NUMBER).intValue(),
+                UnitRecord.id(node),
                 node.path("work").textValue(),
-                node.path("outcome").textValue(),
+                outcome,
                 node.path("_raw_text").asText(""),
                 node.path("code").asText(""),
                 node.path("detail").asText(""),
                 node.path("retry_after_ms").longValue(),
                 node.path("model").textValue(),
-                told(node),
+                told(node, outcome),
                 node.path("worst_picos").canConvertToLong()
                         ? (Long) node.get("worst_picos").longValue()
                         : null,
-                Lane.valueOf(node.path("lane").asText().toUpperCase(java.util.Locale.ROOT)),
+                Lane.valueOf(node.path("lane").asText().toUpperCase(Locale.ROOT)),
                 node.path("revision").asInt(0));
     }
 }

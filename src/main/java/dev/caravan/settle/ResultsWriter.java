@@ -4,6 +4,8 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
+import dev.caravan.run.ChunkPlace;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -11,6 +13,7 @@ import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.step.RunSteps;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,10 @@ public final class ResultsWriter implements AutoCloseable {
         int step() {
             return asked.step();
         }
+
+        ChunkPlace place() {
+            return new ChunkPlace(step(), chunk);
+        }
     }
 
     private final RunFolder folder;
@@ -48,22 +55,27 @@ public final class ResultsWriter implements AutoCloseable {
     private final Disk disk;
     private final Pricing pricing;
     private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
-    private final Map<String, Disk.Appender> files = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<String, Long> lengths;
+    private final Map<ChunkPlace, Disk.Appender> files = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<ChunkPlace, Long> lengths = new HashMap<>();
     private final Thread thread;
     private volatile boolean closing;
     private boolean ended;
 
-    /** @param lengths journalled length of each results file, by step/chunk */
+    /** @param journalled lengths of the files that are there */
     public ResultsWriter(
-            RunFolder folder, RunSteps judging, RunStore store, Disk disk, Pricing pricing, Map<String, Long> lengths) {
+            RunFolder folder,
+            RunSteps judging,
+            RunStore store,
+            Disk disk,
+            Pricing pricing,
+            Map<ChunkPlace, FileLengths> journalled) {
         this.folder = folder;
         this.facts = store.facts();
         this.judging = judging;
         this.store = store;
         this.disk = disk;
         this.pricing = pricing;
-        this.lengths = lengths;
+        journalled.forEach((place, length) -> lengths.put(place, length.results()));
         thread = new Thread(this::work, "results-" + facts.run());
         thread.setDaemon(true);
         thread.start();
@@ -144,7 +156,7 @@ public final class ResultsWriter implements AutoCloseable {
         }
         var booked = new ArrayList<RunEvent.RepliesSettled>();
         try {
-            var touched = new LinkedHashMap<String, Disk.Appender>();
+            var touched = new LinkedHashMap<ChunkPlace, Disk.Appender>();
             for (var each : byTarget.entrySet()) {
                 booked.add(append(each.getKey(), each.getValue(), touched));
             }
@@ -162,10 +174,9 @@ public final class ResultsWriter implements AutoCloseable {
         }
     }
 
-    private RunEvent.RepliesSettled append(Target target, List<Entry> entries, Map<String, Disk.Appender> touched) {
-        String name = target.step() + "/" + target.chunk();
-        Disk.Appender file = open(name, target, touched);
-        touched.put(name, file);
+    private RunEvent.RepliesSettled append(Target target, List<Entry> entries, Map<ChunkPlace, Disk.Appender> touched) {
+        Disk.Appender file = open(target, touched);
+        touched.put(target.place(), file);
         long from = file.position();
         var booking = new BookingTotals();
         for (Entry each : entries) {
@@ -178,8 +189,9 @@ public final class ResultsWriter implements AutoCloseable {
                 target.work(), target.step(), target.chunk(), from, file.position(), judging.asked(target.asked()));
     }
 
-    private Disk.Appender open(String name, Target target, Map<String, Disk.Appender> touched) {
-        Disk.Appender known = files.get(name);
+    private Disk.Appender open(Target target, Map<ChunkPlace, Disk.Appender> touched) {
+        ChunkPlace place = target.place();
+        Disk.Appender known = files.get(place);
         if (known != null) {
             return known;
         }
@@ -194,8 +206,8 @@ public final class ResultsWriter implements AutoCloseable {
         }
         disk.createDirectories(folder.chunk(target.chunk()));
         Disk.Appender opened = disk.append(
-                folder.results(facts.steps().get(target.step()), target.chunk()), lengths.getOrDefault(name, 0L));
-        files.put(name, opened);
+                folder.results(facts.steps().get(target.step()), target.chunk()), lengths.getOrDefault(place, 0L));
+        files.put(place, opened);
         return opened;
     }
 

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -90,17 +89,8 @@ public final class RunOutputs {
     private void each(int[] done, Lines lines) throws IOException {
         for (int unit : done) {
             ObjectNode record = records.before(facts.steps().size(), unit);
-            lines.take(withoutInternal(record));
+            lines.take(OutputRecord.withoutInternal(record));
         }
-    }
-
-    /** A record as people get it. */
-    static ObjectNode withoutInternal(ObjectNode record) {
-        record.remove(record.properties().stream()
-                .map(Map.Entry::getKey)
-                .filter(name -> name.startsWith("_"))
-                .toList());
-        return record;
     }
 
     private interface Lines {

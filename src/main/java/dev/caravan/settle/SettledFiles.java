@@ -3,18 +3,23 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.run.FileChecksums;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
-import dev.caravan.run.RunState.Standing;
 import dev.caravan.run.RunStore;
+import dev.caravan.run.UnitReview;
+import dev.caravan.run.UnitStanding;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.step.RunSteps;
+import dev.caravan.step.SettlingInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -75,21 +80,21 @@ public final class SettledFiles {
     }
 
     private Optional<String> wrong(int step, int chunk, boolean checked) {
-        long[] lengths = store.onState(state -> state.lengths(step, chunk));
-        long[] crcs = store.onState(state -> state.crcs(step, chunk));
+        FileLengths lengths = store.onState(state -> state.lengths(step, chunk));
+        FileChecksums checksums = store.onState(state -> state.checksums(step, chunk));
         String name = facts.steps().get(step);
-        Path[] files = {
-            folder.validated(name, chunk), folder.failures(name, chunk), folder.findings(name, chunk),
-        };
-        for (int i = 0; i < files.length; i++) {
-            if (crcs[i] == RunState.VOID) {
-                return Optional.of(files[i].getFileName() + " is to hold other units now");
-            }
-            if (checked && lengths[i + 1] > 0 && !holds(files[i], lengths[i + 1], crcs[i])) {
-                return Optional.of(files[i].getFileName() + " does not hold what was settled");
-            }
+        return wrong(folder.validated(name, chunk), lengths.validated(), checksums.validated(), checked)
+                .or(() -> wrong(folder.failures(name, chunk), lengths.failures(), checksums.failures(), checked))
+                .or(() -> wrong(folder.findings(name, chunk), lengths.findings(), checksums.findings(), checked));
+    }
+
+    private static Optional<String> wrong(Path file, long length, long checksum, boolean checked) {
+        if (checksum == FileChecksums.VOID) {
+            return Optional.of(file.getFileName() + " is to hold other units now");
         }
-        return Optional.empty();
+        return checked && length > 0 && !holds(file, length, checksum)
+                ? Optional.of(file.getFileName() + " does not hold what was settled")
+                : Optional.empty();
     }
 
     public static boolean holds(Path file, long length, long crc) {
@@ -120,20 +125,12 @@ public final class SettledFiles {
         Map<Integer, ObjectNode> before = before(step, chunk);
         var last = new HashMap<Integer, ReplyRow>();
         var paid = new HashMap<Integer, ReplyRow>();
-        String name = facts.steps().get(step);
-        long results = store.onState(state -> state.lengths(step, chunk))[0];
-        if (results > 0) {
-            ReplyRowReader.scan(folder.results(name, chunk), 0, results, (offset, row) -> {
-                last.put(row.unit(), row);
-                if (row.paid()) {
-                    paid.put(row.unit(), row);
-                }
-            });
-        }
+        replies(step, chunk, last, paid);
         int end = store.onState(state -> state.chunkEnd(chunk));
         for (int unit = chunk * facts.chunkSize(); unit < end; unit++) {
             settle(part, new Case(step, unit, before.get(unit), last.get(unit), paid.get(unit)));
         }
+        String name = facts.steps().get(step);
         store.recordAndWait(new RunEvent.ChunkRebuilt(
                 step,
                 chunk,
@@ -143,13 +140,27 @@ public final class SettledFiles {
                 reason));
     }
 
+    /** The last outcome on file of each unit, and the last that was paid for. */
+    private void replies(int step, int chunk, Map<Integer, ReplyRow> last, Map<Integer, ReplyRow> paid) {
+        long results = store.onState(state -> state.lengths(step, chunk)).results();
+        if (results > 0) {
+            Path file = folder.results(facts.steps().get(step), chunk);
+            ReplyRowReader.scan(file, 0, results, (offset, row) -> {
+                last.put(row.unit(), row);
+                if (row.paid()) {
+                    paid.put(row.unit(), row);
+                }
+            });
+        }
+    }
+
     /**
      * The findings as they are, if they hold what was settled. Made again, those of units that were sent back meanwhile
      * would be missing: what they are about is not on file any more.
      */
     private RunEvent.@Nullable Part findings(int step, int chunk) {
-        long length = store.onState(state -> state.lengths(step, chunk))[3];
-        long crc = store.onState(state -> state.crcs(step, chunk))[2];
+        long length = store.onState(state -> state.lengths(step, chunk)).findings();
+        long crc = store.onState(state -> state.checksums(step, chunk)).findings();
         boolean holds = length > 0 && holds(folder.findings(facts.steps().get(step), chunk), length, crc);
         return holds ? new RunEvent.Part(0, length, crc) : null;
     }
@@ -182,31 +193,48 @@ public final class SettledFiles {
             @Nullable ReplyRow paid) {}
 
     /** Where the unit stands now. */
-    private record Now(Standing standing, int attempts, int forgiven, int tries) {}
+    private record Now(UnitStanding standing, int attempts, int forgiven, int tries) {
+        static Now of(RunState state, int step, int unit) {
+            return new Now(
+                    state.standing(unit, step),
+                    state.units().attempts(unit, step),
+                    state.units().forgiven(unit, step),
+                    state.units().tries(unit));
+        }
+
+        /** Whether it has an answer that did not hold, or that a later step sent back, and no outcome. */
+        boolean isAskedAgain() {
+            return standing == UnitStanding.OPEN && attempts > 0;
+        }
+
+        /** Whether nothing on file is of it. */
+        boolean isUnwritten() {
+            return standing == UnitStanding.ABSENT || (standing == UnitStanding.OPEN && attempts == 0);
+        }
+
+        /** Whether a part comes to the same for it. */
+        boolean isOf(ChunkPart part, int unit) {
+            return (standing == UnitStanding.PASSED) == part.done.get(unit)
+                    && (standing == UnitStanding.FAILED) == part.failed.get(unit)
+                    && (standing == UnitStanding.DROPPED) == part.dropped.get(unit);
+        }
+    }
 
     /** Judges the unit under each revision in turn, until it comes to what was settled. */
     private void settle(Rebuilt all, Case known) {
         int unit = known.unit();
-        Now now = store.onState(state -> new Now(
-                state.standing(unit, known.step()),
-                state.units().attempts(unit, known.step()),
-                state.units().forgiven(unit, known.step()),
-                state.units().tries(unit)));
-        boolean asked = now.standing() == Standing.OPEN && now.attempts() > 0;
-        if (now.standing() == Standing.ABSENT || (now.standing() == Standing.OPEN && !asked)) {
+        Now now = store.onState(state -> Now.of(state, known.step(), unit));
+        if (now.isUnwritten()) {
             return;
         }
         ReplyRow row = row(known, now);
         for (PreparedStep each : judging.under(known.step(), row == null ? judging.revision() : row.revision())) {
             ChunkPart part = again(each, known, now);
-            boolean same = (now.standing() == Standing.PASSED) == part.done.get(unit)
-                    && (now.standing() == Standing.FAILED) == part.failed.get(unit)
-                    && (now.standing() == Standing.DROPPED) == part.dropped.get(unit);
-            if (same) {
+            if (now.isOf(part, unit)) {
                 all.add(part);
                 return;
             }
-            if (asked && part.done.get(unit)) {
+            if (now.isAskedAgain() && part.done.get(unit)) {
                 // Its answer holds here; it was sent back by a later step.
                 return;
             }
@@ -217,67 +245,114 @@ public final class SettledFiles {
     /** The outcome on file that the unit's standing follows from. */
     private static @Nullable ReplyRow row(Case known, Now now) {
         ReplyRow last = known.last();
-        boolean skipped = now.standing() == Standing.PASSED
-                && last != null
-                && last.outcome().equals(ReplyRow.SKIPPED);
-        return now.standing() == Standing.FAILED || skipped ? last : known.paid();
+        boolean skipped =
+                now.standing() == UnitStanding.PASSED && last != null && last.outcome() == ReplyOutcome.SKIPPED;
+        return now.standing() == UnitStanding.FAILED || skipped ? last : known.paid();
     }
 
     private ChunkPart again(PreparedStep step, Case known, Now now) {
-        ObjectNode before = known.before();
-        boolean failed = now.standing() == Standing.FAILED;
         ReplyRow row = row(known, now);
-        if (before == null || (step instanceof PreparedStep.Asking && row == null)) {
+        ObjectNode before = known.before();
+        if (before == null || (step.manner().asksProvider() && row == null)) {
             throw lost(known.step(), known.unit(), "has no reply on file");
         }
-        var part = new ChunkPart(facts, step, known.step(), 0, store.clock());
-        var member = new Member(known.unit(), now.attempts(), now.forgiven(), now.tries(), 0, "");
-        if (step instanceof PreparedStep.Local) {
-            part.perform(member, before);
-        } else if (step instanceof PreparedStep.Fanning) {
-            part.fanOut(member, before);
-        } else if (step instanceof PreparedStep.Reviewing) {
-            part.review(
-                    member,
-                    before,
-                    store.onState(state -> state.word(known.step(), known.unit()))
-                            .orElseThrow(() -> lost(known.step(), known.unit(), "was never decided on")));
-        } else if (step instanceof PreparedStep.Gathering) {
-            gather(part, member, known.step(), before);
-        } else if (row != null) {
-            // Trouble since the beginning of time: an attempt that was given up is given up again.
-            int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
-            part.decide(
-                    new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, row.key()), row, before, step);
-        }
+        var part = new ChunkPart();
+        ReplyRow reply = step.manner().asksProvider() ? row : null;
+        Member member = reply == null
+                ? new Member(known.unit(), now.attempts(), now.forgiven(), now.tries(), 0, "")
+                : answered(known, now, reply);
+        MemberPart.settle(
+                StepSettling.of(facts, step, known.step(), 0, store.clock()),
+                member,
+                new StoredInput(step, known, before, member.attempts(), reply),
+                part);
         return part;
     }
 
-    private void gather(ChunkPart part, Member member, int step, ObjectNode before) {
+    /** The member as it was before the reply. */
+    private static Member answered(Case known, Now now, ReplyRow reply) {
+        boolean failed = now.standing() == UnitStanding.FAILED;
+        int attempts = failed ? now.attempts() : Math.max(0, now.attempts() - 1);
+        // Trouble since the beginning of time: an attempt that was given up is given up again.
+        return new Member(known.unit(), attempts, now.forgiven(), now.tries(), 1, reply.key());
+    }
+
+    /** What a unit is settled by, as it is found in the state and on file. */
+    private final class StoredInput implements MemberInput {
+        private final PreparedStep step;
+        private final Case known;
+        private final ObjectNode record;
+        private final int attempts;
+        private final @Nullable ReplyRow row;
+
+        StoredInput(PreparedStep step, Case known, ObjectNode record, int attempts, @Nullable ReplyRow row) {
+            this.step = step;
+            this.known = known;
+            this.record = record;
+            this.attempts = attempts;
+            this.row = row;
+        }
+
+        @Override
+        public PreparedStep step() {
+            return step;
+        }
+
+        @Override
+        public @Nullable ReplyRow row() {
+            return row;
+        }
+
+        @Override
+        public ObjectNode record() {
+            return record;
+        }
+
+        @Override
+        public int attempts() {
+            return attempts;
+        }
+
+        @Override
+        public Children children() {
+            return SettledFiles.this.children(known.step(), known.unit(), record);
+        }
+
+        @Override
+        public UnitReview.Word word() {
+            return store.onState(state -> state.word(known.step(), known.unit()))
+                    .orElseThrow(() -> lost(known.step(), known.unit(), "was never decided on"));
+        }
+    }
+
+    private SettlingInput.Children children(int step, int unit, ObjectNode before) {
         int birth = facts.shape().fanOutOf(step);
-        WorkOrder.Kids kids = store.onState(state -> {
-            Lineage lineage = state.units().lineage();
-            for (int i = lineage.count() - 1; i >= 0; i--) {
-                Lineage.Family each = lineage.family(i);
-                if (each.parent() == member.unit() && each.birth() == birth) {
-                    return WorkOrder.kids(state, each);
-                }
-            }
-            return new WorkOrder.Kids(List.of(), List.of(), 0);
-        });
+        WorkOrder.Kids kids = kids(unit, birth);
         var records = new HashMap<Integer, ObjectNode>();
         var chunks = new TreeSet<>(kids.arrived().stream().map(facts::chunkOf).toList());
         chunks.forEach(each -> records.putAll(brought(step, each, birth)));
-        part.gather(
-                member,
-                before,
+        return new SettlingInput.Children(
                 kids.arrived().stream()
                         .map(each -> Optional.ofNullable(records.get(each))
                                 .orElseThrow(() -> lost(step, each, "has no record to gather")))
                         .toList(),
                 kids.failed().stream()
-                        .map(each -> Lineage.childId(before.path("unit_id").asText(), each - first(each)))
+                        .map(each -> Lineage.childId(UnitRecord.id(before), each - first(each)))
                         .toList());
+    }
+
+    /** What became of the children that a unit had last. */
+    private WorkOrder.Kids kids(int unit, int birth) {
+        return store.onState(state -> {
+            Lineage lineage = state.units().lineage();
+            for (int i = lineage.count() - 1; i >= 0; i--) {
+                Lineage.Family each = lineage.family(i);
+                if (each.parent() == unit && each.birth() == birth) {
+                    return WorkOrder.kids(state, each);
+                }
+            }
+            return new WorkOrder.Kids(List.of(), List.of(), 0);
+        });
     }
 
     private int first(int child) {

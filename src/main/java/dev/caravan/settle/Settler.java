@@ -3,23 +3,30 @@ package dev.caravan.settle;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.run.ChunkPlace;
+import dev.caravan.run.FileLengths;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitRanges;
+import dev.caravan.run.UnitReview;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.step.RunSteps;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges the outcomes of a piece of work and settles its units chunk by chunk: records and reasons into the settled
@@ -35,7 +42,7 @@ public final class Settler {
     private final RecordReader records;
     private final RecordIndex index;
     private final long pauseMillis;
-    private final Map<String, long[]> ends = new ConcurrentHashMap<>();
+    private final Map<ChunkPlace, FileEnds> ends = new ConcurrentHashMap<>();
 
     /** @param pauseMillis first pause of a step whose provider is in trouble */
     public Settler(
@@ -43,7 +50,7 @@ public final class Settler {
             RunSteps judging,
             RecordReader records,
             RecordIndex index,
-            Map<String, long[]> lengths,
+            Map<ChunkPlace, FileLengths> lengths,
             long pauseMillis) {
         this.folder = store.folder();
         this.facts = store.facts();
@@ -54,7 +61,7 @@ public final class Settler {
         this.records = records;
         this.index = index;
         this.pauseMillis = pauseMillis;
-        lengths.forEach((key, value) -> ends.put(key, new long[] {value[1], value[2], value[3]}));
+        lengths.forEach((place, length) -> ends.put(place, new FileEnds(length)));
     }
 
     /** Settles every member of the work that has an outcome on file; they all must have one. */
@@ -64,107 +71,149 @@ public final class Settler {
     }
 
     private void settle(WorkOrder order, int chunk, List<Member> members) {
-        if (!(steps.get(order.step()) instanceof PreparedStep.Asking)) {
-            var part = part(order.step());
-            members.forEach(each -> perform(part, order, each));
-            write(order, chunk, part);
-            return;
-        }
-        Path results = folder.results(order.stepName(), chunk);
-        Map<String, Long> offsets = offsets(results, order, chunk, members);
-        var part = part(order.step());
+        PreparedStep now = steps.get(order.step());
+        var settling = StepSettling.of(facts, now, order.step(), pauseMillis, store.clock());
+        var part = new ChunkPart();
+        Map<String, ReplyPlace> replies = now.manner().asksProvider() ? replies(order, chunk, members) : Map.of();
         for (Member member : members) {
-            Long offset = offsets.get(member.key());
-            if (offset == null) {
-                throw new IllegalStateException(results + " has no outcome for " + member.key());
-            }
-            ReplyRow row = ReplyRow.read(JsonLines.at(results, offset));
-            part.decide(
-                    member,
-                    row,
-                    records.before(order.step(), member.unit()),
-                    judging.step(order.step(), row.revision()));
+            var input = new OrderedInput(order, member, row(replies.get(member.key())));
+            MemberPart.settle(settling, member, input, part);
         }
         write(order, chunk, part);
     }
 
-    private void perform(ChunkPart part, WorkOrder order, Member member) {
-        PreparedStep step = steps.get(order.step());
-        ObjectNode before = records.before(order.step(), member.unit());
-        if (step instanceof PreparedStep.Fanning) {
-            part.fanOut(member, before);
-        } else if (step instanceof PreparedStep.Gathering) {
+    private record ReplyPlace(Path file, long offset) {}
+
+    private static @Nullable ReplyRow row(@Nullable ReplyPlace at) {
+        return at == null ? null : ReplyRow.read(JsonLines.at(at.file(), at.offset()));
+    }
+
+    /** What a member is settled by, as its work was ordered. */
+    private final class OrderedInput implements MemberInput {
+        private final WorkOrder order;
+        private final Member member;
+        private final @Nullable ReplyRow row;
+        private final ObjectNode record;
+
+        OrderedInput(WorkOrder order, Member member, @Nullable ReplyRow row) {
+            this.order = order;
+            this.member = member;
+            this.row = row;
+            record = records.before(order.step(), member.unit());
+        }
+
+        @Override
+        public PreparedStep step() {
+            return row == null ? steps.get(order.step()) : judging.step(order.step(), row.revision());
+        }
+
+        @Override
+        public @Nullable ReplyRow row() {
+            return row;
+        }
+
+        @Override
+        public ObjectNode record() {
+            return record;
+        }
+
+        @Override
+        public int attempts() {
+            return member.attempts();
+        }
+
+        @Override
+        public Children children() {
             WorkOrder.Kids kids = Objects.requireNonNull(order.kids().get(member.unit()));
-            part.gather(
-                    member,
-                    before,
+            return new Children(
                     kids.arrived().stream()
                             .map(each -> records.before(order.step(), each))
                             .toList(),
-                    kids.failed().stream().map(each -> records.id(each, before)).toList());
-        } else if (step instanceof PreparedStep.Reviewing) {
-            part.review(member, before, Objects.requireNonNull(order.words().get(member.unit())));
-        } else {
-            part.perform(member, before);
+                    kids.failed().stream().map(each -> records.id(each, record)).toList());
+        }
+
+        @Override
+        public UnitReview.Word word() {
+            return Objects.requireNonNull(order.words().get(member.unit()));
         }
     }
 
-    private ChunkPart part(int step) {
-        return new ChunkPart(facts, steps.get(step), step, pauseMillis, store.clock());
-    }
-
-    private static Map<String, Long> offsets(Path results, WorkOrder order, int chunk, List<Member> members) {
-        var wanted = new HashMap<String, Long>();
-        members.forEach(each -> wanted.put(each.key(), null));
+    /** Where the outcome of each member lies, by call key. */
+    private Map<String, ReplyPlace> replies(WorkOrder order, int chunk, List<Member> members) {
+        Path results = folder.results(order.stepName(), chunk);
+        Set<String> wanted = members.stream().map(Member::key).collect(Collectors.toCollection(LinkedHashSet::new));
+        var found = new HashMap<String, ReplyPlace>();
         long from = order.resultsFrom().getOrDefault(chunk, 0L);
         ReplyRowReader.scan(results, from, Long.MAX_VALUE, (offset, row) -> {
-            if (wanted.containsKey(row.key())) {
-                wanted.putIfAbsent(row.key(), offset);
+            if (wanted.contains(row.key())) {
+                found.putIfAbsent(row.key(), new ReplyPlace(results, offset));
             }
         });
-        return wanted;
+        wanted.removeAll(found.keySet());
+        if (!wanted.isEmpty()) {
+            throw new IllegalStateException(
+                    results + " has no outcome for " + wanted.iterator().next());
+        }
+        return found;
+    }
+
+    /** Where the settled files of a chunk and step end. */
+    private static final class FileEnds {
+        private long validated;
+        private long failures;
+        private long findings;
+
+        FileEnds(FileLengths journalled) {
+            validated = journalled.validated();
+            failures = journalled.failures();
+            findings = journalled.findings();
+        }
     }
 
     /** Appends and journals under one lock a chunk and step, so that positions and events keep one order. */
     private void write(WorkOrder order, int chunk, ChunkPart part) {
-        long[] end = ends.computeIfAbsent(order.step() + "/" + chunk, key -> new long[3]);
-        String step = order.stepName();
+        FileEnds end =
+                ends.computeIfAbsent(new ChunkPlace(order.step(), chunk), place -> new FileEnds(FileLengths.NONE));
         synchronized (end) {
-            disk.createDirectories(folder.chunk(chunk));
-            var validated = append(folder.validated(step, chunk), end[0], part.validated, index::record);
-            var failures = append(folder.failures(step, chunk), end[1], part.failures, (unit, offset) -> {});
-            var findings = append(
-                    folder.findings(step, chunk),
-                    end[2],
-                    part.findings,
-                    (unit, offset) -> index.findings(unit, order.step(), offset));
-            end[0] = validated.to();
-            end[1] = failures.to();
-            end[2] = findings.to();
+            RunEvent.ChunkSettled settled = append(order, chunk, part, end);
+            end.validated = settled.validated().to();
+            end.failures = settled.failures().to();
+            end.findings = settled.findings().to();
             if (!part.sentBack.isEmpty()) {
                 records.rewind(part.sentBack, facts.retryFrom(order.step()), chunk);
             }
-            store.record(
-                    new RunEvent.ChunkSettled(
-                            order.work(),
-                            order.step(),
-                            chunk,
-                            validated,
-                            failures,
-                            findings,
-                            UnitRanges.text(part.done),
-                            UnitRanges.text(part.failed),
-                            UnitRanges.text(part.retried),
-                            UnitRanges.text(part.returned),
-                            UnitRanges.text(part.dropped),
-                            UnitRanges.text(part.skipped),
-                            List.copyOf(part.children.values()),
-                            UnitRanges.text(part.sentBack),
-                            part.sentBack.isEmpty() ? -1 : facts.retryFrom(order.step()),
-                            part.notes,
-                            part.pause),
-                    failure -> {});
+            store.record(settled, failure -> {});
         }
+    }
+
+    private RunEvent.ChunkSettled append(WorkOrder order, int chunk, ChunkPart part, FileEnds end) {
+        String step = order.stepName();
+        disk.createDirectories(folder.chunk(chunk));
+        var validated = append(folder.validated(step, chunk), end.validated, part.validated, index::record);
+        var failures = append(folder.failures(step, chunk), end.failures, part.failures, (unit, offset) -> {});
+        var findings = append(
+                folder.findings(step, chunk),
+                end.findings,
+                part.findings,
+                (unit, offset) -> index.findings(unit, order.step(), offset));
+        return new RunEvent.ChunkSettled(
+                order.work(),
+                order.step(),
+                chunk,
+                validated,
+                failures,
+                findings,
+                UnitRanges.text(part.done),
+                UnitRanges.text(part.failed),
+                UnitRanges.text(part.retried),
+                UnitRanges.text(part.returned),
+                UnitRanges.text(part.dropped),
+                UnitRanges.text(part.skipped),
+                List.copyOf(part.children.values()),
+                UnitRanges.text(part.sentBack),
+                part.sentBack.isEmpty() ? -1 : facts.retryFrom(order.step()),
+                part.notes,
+                part.pause);
     }
 
     private interface Placed {

@@ -50,10 +50,8 @@ public final class StepInputs {
         var records = new HashMap<Integer, ObjectNode>();
         if (JsonLines.exists(file)) {
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {
-                // A line may be younger than the state that was read.
                 int unit = node.path("_n").asInt(-1);
-                boolean known = unit >= 0 && unit < lineage.units();
-                if (known && facts.chunkOf(unit) == chunk && lineage.birth(unit) == birth) {
+                if (isOf(unit, chunk, birth)) {
                     records.put(unit, (ObjectNode) node);
                 }
             });
@@ -61,11 +59,16 @@ public final class StepInputs {
         return records;
     }
 
+    /** A line may be younger than the state that was read. */
+    private boolean isOf(int unit, int chunk, int birth) {
+        return unit >= 0 && unit < lineage.units() && facts.chunkOf(unit) == chunk && lineage.birth(unit) == birth;
+    }
+
     /** The records that a chunk's children of a fan-out were born with. */
     private Map<Integer, ObjectNode> firstRecords(int chunk, int birth) {
         int end = Math.min(lineage.units(), (chunk + 1) * facts.chunkSize());
         int home = facts.shape().home(birth);
-        var fanning = (PreparedStep.Fanning) made.get(birth);
+        PreparedStep.Fanning fanning = made.get(birth).fanning().orElseThrow();
         var records = new HashMap<Integer, ObjectNode>();
         Map<Integer, ObjectNode> parents = Map.of();
         int parentsOf = -1;

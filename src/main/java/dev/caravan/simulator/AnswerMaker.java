@@ -6,10 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.simulator.CompletionAnswer.Finish;
 import dev.caravan.simulator.SimulatorFaults.Kind;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -22,27 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerMaker {
     private static final Pattern KEY = Pattern.compile("(.*)-([0-9]+(?:f[0-9]+)*)-([0-9]+)(?:-t[0-9]+)?");
-    private static final List<String> WORDS = List.of(
-            "the",
-            "answer",
-            "looks",
-            "right",
-            "because",
-            "customer",
-            "asks",
-            "about",
-            "an",
-            "open",
-            "order",
-            "and",
-            "wants",
-            "clear",
-            "help",
-            "today",
-            "with",
-            "short",
-            "friendly",
-            "reply");
 
     private final long seed;
     private final Map<String, MadeAnswer> blocks = new ConcurrentHashMap<>();
@@ -182,46 +157,12 @@ final class AnswerMaker {
                 ? stepSchemas.getOrDefault(step, MissingNode.getInstance())
                 : asked.schema();
         if (block == null && schema.isMissingNode()) {
-            return sentence(dice);
+            return MadeValues.sentence(dice);
         }
         JsonNode made = block == null ? schemas.answer(schema, step, dice) : block.make(asked.prompt(), dice);
         if (wrong && made instanceof ObjectNode object) {
             WrongValue.spoil(object, schema, dice);
         }
         return Json.text(made);
-    }
-
-    static JsonNode field(JsonNode how, SeededStream dice) {
-        String kind = how.fieldNames().next();
-        JsonNode value = how.get(kind);
-        return switch (kind) {
-            case "choice" -> value.get(dice.below(value.size()));
-            case "integer" -> whole(value.get(0).longValue(), value.get(1).longValue(), dice);
-            case "number" -> decimal(value.get(0).decimalValue(), value.get(1).decimalValue(), dice);
-            default -> value;
-        };
-    }
-
-    static JsonNode whole(long low, long high, SeededStream dice) {
-        long span = high - low + 1;
-        // None where every long is one of them.
-        return Json.mapper()
-                .getNodeFactory()
-                .numberNode(span == 0 ? dice.next() : low + Math.floorMod(dice.next(), span));
-    }
-
-    static JsonNode decimal(BigDecimal low, BigDecimal high, SeededStream dice) {
-        BigDecimal span = high.subtract(low);
-        BigDecimal made = low.add(span.multiply(BigDecimal.valueOf(dice.below(1001), 3)));
-        return Json.mapper().getNodeFactory().numberNode(made.setScale(2, RoundingMode.HALF_EVEN));
-    }
-
-    static String sentence(SeededStream dice) {
-        var words = new ArrayList<String>();
-        int count = 6 + dice.below(8);
-        for (int i = 0; i < count; i++) {
-            words.add(dice.of(WORDS));
-        }
-        return String.join(" ", words) + ".";
     }
 }

@@ -94,7 +94,7 @@ final class AnthropicBatches {
         check(room.jobs.files.content(input));
         var job = SimulatedJob.open(
                 room.jobs.files.nextId("msgbatch_"),
-                talk.wire,
+                talk.wire.provider(),
                 "",
                 "",
                 null,
@@ -115,7 +115,7 @@ final class AnthropicBatches {
     private static void check(Path input) throws IOException, Refused {
         Set<String> ids = new HashSet<>();
         var wrong = new ArrayList<String>();
-        SimulatedJobs.eachLine(input, (number, line) -> {
+        RequestLines.each(input, (number, line) -> {
             String id = Json.parse(line).path("custom_id").asText("");
             String at = "requests." + (number - 1) + ".custom_id: ";
             if (id.length() > 64) {

@@ -8,6 +8,10 @@ import java.util.Set;
 
 /** Reads Anthropic's requests for a message, as strictly as Anthropic does in each version of its API. */
 final class AnthropicRequests {
+    /** Versions of the API. */
+    static final String OLD = "2023-06-01";
+
+    static final String NEW = "2026-10-21";
     private static final String ANTHROPIC = "anthropic";
     private static final Set<String> SAMPLING = Set.of("temperature", "top_p", "top_k");
     private static final Set<String> FIELDS = Set.of(
@@ -38,10 +42,28 @@ final class AnthropicRequests {
     }
 
     CompletionRequest read(JsonNode body, String use, String version) throws Refused {
+        checkFields(body, version);
+        String model = model(body);
+        if (!use.equals("count")) {
+            longest(body.path("max_tokens"), model);
+        }
+        var told = new PromptText();
+        messages(body, version, told);
+        JsonNode schema = body.path("output_config").path("format").path("schema");
+        if (schema.isObject()) {
+            closed(schema);
+        }
+        told.more(schema);
+        var stops = new ArrayList<String>();
+        body.path("stop_sequences").forEach(each -> stops.add(each.asText()));
+        return told.asked(body, model, schema, body.path("max_tokens").asLong(0), stops);
+    }
+
+    private static void checkFields(JsonNode body, String version) throws Refused {
         var names = body.fieldNames();
         while (names.hasNext()) {
             String name = names.next();
-            boolean known = FIELDS.contains(name) || (SAMPLING.contains(name) && version.equals(AnthropicWire.OLD));
+            boolean known = FIELDS.contains(name) || (SAMPLING.contains(name) && version.equals(OLD));
             if (!known) {
                 throw invalid(name + ": Extra inputs are not permitted");
             }
@@ -49,6 +71,9 @@ final class AnthropicRequests {
         if (body.path("stream").booleanValue()) {
             throw invalid("stream: the simulator does not stream");
         }
+    }
+
+    private String model(JsonNode body) throws Refused {
         String model = body.path("model").asText("");
         if (model.isEmpty()) {
             throw invalid("model: Field required");
@@ -60,42 +85,36 @@ final class AnthropicRequests {
                 && SAMPLING.stream().anyMatch(body::has)) {
             throw invalid("`temperature` is not supported by this model");
         }
-        boolean counting = use.equals("count");
-        if (!counting) {
-            longest(body.path("max_tokens"), model);
-        }
+        return model;
+    }
+
+    private static void messages(JsonNode body, String version, PromptText told) throws Refused {
         JsonNode messages = body.path("messages");
         if (!messages.isArray() || messages.isEmpty()) {
             throw invalid(
                     messages.isArray() ? "messages: at least one message is required" : "messages: Field required");
         }
-        var told = new PromptText();
         told.add("system", body.path("system"));
-        int at = 0;
-        for (JsonNode each : messages) {
+        for (int at = 0; at < messages.size(); at++) {
+            JsonNode each = messages.get(at);
             String role = each.path("role").asText();
-            boolean later = role.equals("system") && at > 0;
-            if (!role.equals("user") && !role.equals("assistant") && !later) {
-                throw invalid("messages." + at + ".role: Input should be 'user' or 'assistant'");
-            }
-            if (version.equals(AnthropicWire.NEW)) {
+            checkRole(role, at);
+            if (version.equals(NEW)) {
                 blocks(role, each.path("content"), "messages." + at + ".content.");
             }
             told.add(role, each.path("content"));
-            at++;
         }
-        if (messages.get(messages.size() - 1).path("role").asText().equals("assistant")
-                && version.equals(AnthropicWire.NEW)) {
+        String last = messages.get(messages.size() - 1).path("role").asText();
+        if (last.equals("assistant") && version.equals(NEW)) {
             throw invalid("This model does not support assistant message prefill.");
         }
-        JsonNode schema = body.path("output_config").path("format").path("schema");
-        if (schema.isObject()) {
-            closed(schema);
+    }
+
+    private static void checkRole(String role, int at) throws Refused {
+        boolean later = role.equals("system") && at > 0;
+        if (!role.equals("user") && !role.equals("assistant") && !later) {
+            throw invalid("messages." + at + ".role: Input should be 'user' or 'assistant'");
         }
-        told.more(schema);
-        var stops = new ArrayList<String>();
-        body.path("stop_sequences").forEach(each -> stops.add(each.asText()));
-        return told.asked(body, model, schema, body.path("max_tokens").asLong(0), stops);
     }
 
     private void longest(JsonNode given, String model) throws Refused {

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Anthropic: messages, token counting, models, message batches, in both versions of the API. */
 final class AnthropicWire implements SimulatedWire {
-    static final String OLD = "2023-06-01";
-    static final String NEW = "2026-10-21";
     private static final long DAY = 86_400_000;
 
     private final JobRoom room;
@@ -41,7 +39,7 @@ final class AnthropicWire implements SimulatedWire {
     public void route(SimulatedCall talk) {
         String version = talk.header("anthropic-version");
         talk.header("anthropic-organization-id", "org_simulator");
-        if (version == null || !(version.equals(OLD) || version.equals(NEW))) {
+        if (version == null || !(version.equals(AnthropicRequests.OLD) || version.equals(AnthropicRequests.NEW))) {
             talk.fail(RefusedCall.of(
                     Problem.INVALID,
                     version == null ? "anthropic-version: header is required" : "anthropic-version: unknown version"));

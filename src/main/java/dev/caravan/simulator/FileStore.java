@@ -1,11 +1,9 @@
 package dev.caravan.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +40,7 @@ final class FileStore {
     FileStore(Path folder, SimulatedClock clock) throws IOException {
         this.folder = Files.createDirectories(folder);
         this.clock = clock;
-        for (Path each : records(folder)) {
+        for (Path each : StateFiles.records(folder)) {
             Stored stored = Json.mapper().readValue(Files.readAllBytes(each), Stored.class);
             known.put(stored.id(), stored);
         }
@@ -63,7 +61,7 @@ final class FileStore {
     Stored describe(String id, String provider, String name, String type, String purpose, long expires)
             throws IOException {
         var stored = new Stored(id, provider, name, type, purpose, Files.size(content(id)), clock.millis(), expires);
-        put(folder.resolve(id + ".json"), Json.mapper().valueToTree(stored));
+        StateFiles.put(folder.resolve(id + ".json"), Json.mapper().valueToTree(stored));
         known.put(id, stored);
         return stored;
     }
@@ -87,22 +85,5 @@ final class FileStore {
         known.remove(id);
         Files.deleteIfExists(folder.resolve(id + ".json"));
         Files.deleteIfExists(content(id));
-    }
-
-    /** What {@link #put} wrote; not what it was writing when the process was killed. */
-    static List<Path> records(Path folder) throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(each -> {
-                        String name = String.valueOf(each.getFileName());
-                        return name.endsWith(".json") && !name.startsWith(".");
-                    })
-                    .toList();
-        }
-    }
-
-    static void put(Path target, JsonNode node) throws IOException {
-        Path hidden = target.resolveSibling("." + target.getFileName());
-        Files.write(hidden, Json.line(node));
-        Files.move(hidden, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

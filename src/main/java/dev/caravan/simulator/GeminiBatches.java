@@ -103,7 +103,7 @@ final class GeminiBatches {
         String display = GeminiShapes.get(batch, "displayName").asText("");
         var job = SimulatedJob.open(
                 room.jobs.files.nextId(""),
-                talk.wire,
+                talk.wire.provider(),
                 model,
                 "",
                 Json.object().put("displayName", display),
@@ -123,7 +123,7 @@ final class GeminiBatches {
 
     private long lines(String file) throws IOException {
         var count = new long[1];
-        SimulatedJobs.eachLine(room.jobs.files.content(file), (number, line) -> count[0]++);
+        RequestLines.each(room.jobs.files.content(file), (number, line) -> count[0]++);
         return count[0];
     }
 

@@ -4,21 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Sha256;
 import dev.caravan.simulator.CompletionAnswer.Finish;
 import dev.caravan.simulator.FileStore.Stored;
 import dev.caravan.simulator.RefusedCall.Problem;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -218,16 +214,11 @@ final class GeminiShapes {
 
     /** Base64 of the hash's hex text, as the real API has it. */
     private static String hash(Path content) {
-        try (InputStream in =
-                new DigestInputStream(Files.newInputStream(content), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-            byte[] digest = ((DigestInputStream) in).getMessageDigest().digest();
-            return Base64.getEncoder()
-                    .encodeToString(HexFormat.of().formatHex(digest).getBytes(StandardCharsets.US_ASCII));
+        try {
+            String digits = new Sha256().add(content).hex();
+            return Base64.getEncoder().encodeToString(digits.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -270,7 +261,7 @@ final class GeminiShapes {
                             "message",
                             failed
                                     ? job.errors().path(0).path("message").asText()
-                                    : "The batch is " + job.state().name().toLowerCase(Locale.ROOT) + ".");
+                                    : "The batch is " + job.state().word() + ".");
         }
         return node;
     }

@@ -179,7 +179,7 @@ final class JobRoom {
     }
 
     /** Whether a provider's queue has no room for one more job; it is counted in tokens or in requests. */
-    boolean full(SimulatedWire wire, SimulatedJob job, boolean tokens) throws IOException {
+    boolean full(WireShapes wire, SimulatedJob job, boolean tokens) throws IOException {
         long limit = settings.faults().number(Setting.ENQUEUED);
         return (limit > 0 && jobs.enqueued(wire, tokens) + (tokens ? jobs.tokens(wire, job) : job.total()) > limit)
                 || jobs.fated(job, Kind.QUEUE_FULL);

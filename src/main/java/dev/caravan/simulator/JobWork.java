@@ -7,8 +7,8 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.simulator.RefusedCall.Problem;
 import dev.caravan.simulator.RefusedCall.Refused;
-import dev.caravan.simulator.SimulatedWire.Outcome;
 import dev.caravan.simulator.SimulatorFaults.Kind;
+import dev.caravan.simulator.WireShapes.Outcome;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,8 +25,8 @@ final class JobWork implements Closeable {
     private static final int SHUFFLED = 16;
     private static final long KEPT = 30 * 86_400_000L;
 
-    private final SimulatedJobs jobs;
-    private final SimulatedWire wire;
+    private final JobTools tools;
+    private final WireShapes wire;
     private final SimulatedJob job;
     private final double done;
     private final SimulatedJob.State end;
@@ -47,9 +47,8 @@ final class JobWork implements Closeable {
     private @Nullable RefusedCall failure;
 
     /** @param done share of the requests that were run before the job ended */
-    JobWork(SimulatedJobs jobs, SimulatedWire wire, SimulatedJob job, double done, SimulatedJob.State end)
-            throws IOException {
-        this.jobs = jobs;
+    JobWork(JobTools tools, WireShapes wire, SimulatedJob job, double done, SimulatedJob.State end) throws IOException {
+        this.tools = tools;
         this.wire = wire;
         this.job = job;
         this.done = done;
@@ -58,10 +57,10 @@ final class JobWork implements Closeable {
                 ? ofGemini(job)
                 : "file-out-" + job.id().replace('_', '-');
         errorId = "file-err-" + job.id().replace('_', '-');
-        order = new SeededStream(jobs.settings.seed(), job.id(), "order");
-        output = stream(hidden(jobs.files.content(outputId)));
-        error = stream(hidden(jobs.files.content(errorId)));
-        charges = stream(hidden(jobs.bill.ofJob(job.id())));
+        order = new SeededStream(tools.settings().seed(), job.id(), "order");
+        output = stream(hidden(tools.files().content(outputId)));
+        error = stream(hidden(tools.files().content(errorId)));
+        charges = stream(hidden(tools.bill().ofJob(job.id())));
     }
 
     /** Gemini names a result file after its batch; batches of earlier versions have the whole name already. */
@@ -84,20 +83,19 @@ final class JobWork implements Closeable {
 
     void row(int number, String line) throws IOException {
         total++;
-        JsonNode node = SimulatedJobs.parse(line);
-        SimulatedWire.Item item =
-                node == null ? new SimulatedWire.Item("", job.model(), null) : wire.item(node, job.model());
+        JsonNode node = RequestLines.parse(line);
+        WireShapes.Item item = node == null ? new WireShapes.Item("", job.model(), null) : wire.item(node, job.model());
         String call = AnswerMaker.callOf(item.key());
         String text = item.body() == null ? "" : Json.text(item.body());
-        var transport = new SeededStream(jobs.settings.seed(), text, call, "transport");
+        var transport = new SeededStream(tools.settings().seed(), text, call, "transport");
         double fate = transport.share();
-        SimulatorFaults faults = jobs.settings.faults();
+        SimulatorFaults faults = tools.settings().faults();
         double edge = faults.share(Kind.MISSING_ROW);
         if (fate < edge) {
             failed++;
             return;
         }
-        if (new SeededStream(jobs.settings.seed(), job.id(), call, "turn").share() >= done) {
+        if (new SeededStream(tools.settings().seed(), job.id(), call, "turn").share() >= done) {
             unrun++;
             write(item, new Outcome.NotRun());
             return;
@@ -118,14 +116,14 @@ final class JobWork implements Closeable {
         Outcome outcome = run(item, call, faults);
         write(item, outcome);
         if (outcome instanceof Outcome.Answered && transport.share() < faults.share(Kind.DUPLICATE_ROW)) {
-            SimulatedWire.Row again = wire.row(job, item, total, outcome);
+            WireShapes.Row again = wire.row(job, item, total, outcome);
             if (again != null) {
                 mix(Json.line(again.line()));
             }
         }
     }
 
-    private Outcome run(SimulatedWire.Item item, String call, SimulatorFaults faults) throws IOException {
+    private Outcome run(WireShapes.Item item, String call, SimulatorFaults faults) throws IOException {
         if (item.body() == null) {
             return new Outcome.Failed(RefusedCall.invalid("There is no request here.", "body", "invalid_value"));
         }
@@ -138,8 +136,8 @@ final class JobWork implements Closeable {
             if (markers.has(Kind.INVALID_ROW)) {
                 return new Outcome.Failed(RefusedCall.invalid("The request is invalid.", "body", "invalid_value"));
             }
-            CompletionAnswer made = wire.counted(jobs.answers.answer(asked, call, faults, markers));
-            charges.write(Json.line(jobs.bill.line(call, wire.provider(), asked.model(), Lane.BATCH, made)));
+            CompletionAnswer made = wire.counted(tools.answers().answer(asked, call, faults, markers));
+            charges.write(Json.line(tools.bill().line(call, wire.provider(), asked.model(), Lane.BATCH, made)));
             usage = usage.plus(new Usage(made.input(), made.cached(), made.output(), made.reasoning(), made.written()));
             return new Outcome.Answered(asked, made);
         } catch (Refused e) {
@@ -147,10 +145,10 @@ final class JobWork implements Closeable {
         }
     }
 
-    private void write(SimulatedWire.Item item, Outcome outcome) throws IOException {
+    private void write(WireShapes.Item item, Outcome outcome) throws IOException {
         answered += outcome instanceof Outcome.Answered ? 1 : 0;
         failed += outcome instanceof Outcome.Failed ? 1 : 0;
-        SimulatedWire.Row row = wire.row(job, item, total, outcome);
+        WireShapes.Row row = wire.row(job, item, total, outcome);
         if (row == null) {
             return;
         }
@@ -181,11 +179,13 @@ final class JobWork implements Closeable {
     SimulatedJob finish() throws IOException {
         flush();
         close();
-        move(jobs.bill.ofJob(job.id()));
+        move(tools.bill().ofJob(job.id()));
         String name = job.id() + "_output.jsonl";
         boolean out = place(outputId, outputRows, wire.provider().equals("anthropic"), name);
         boolean err = place(errorId, errorRows, false, job.id() + "_error.jsonl");
-        ObjectNode next = Json.object().put("state", end.name()).put("ended", jobs.clock.millis());
+        ObjectNode next = Json.object()
+                .put("state", end.name())
+                .put("ended", tools.clock().millis());
         next.put("total", total).put("answered", answered).put("failed", failed);
         next.put(end == SimulatedJob.State.EXPIRED ? "expired" : "cancelled", unrun);
         next.put("output", out ? outputId : null).put("error", err ? errorId : null);
@@ -194,15 +194,15 @@ final class JobWork implements Closeable {
     }
 
     private boolean place(String id, int rows, boolean empty, String name) throws IOException {
-        Path file = jobs.files.content(id);
+        Path file = tools.files().content(id);
         if (rows == 0 && !empty) {
             Files.deleteIfExists(hidden(file));
             return false;
         }
         move(file);
-        long kept = jobs.fated(job, Kind.RESULTS_GONE) ? 0 : KEPT;
-        long expires = wire.provider().equals("openai") ? jobs.clock.millis() + kept : 0;
-        jobs.files.describe(id, wire.provider(), name, "application/jsonl", "batch_output", expires);
+        long kept = tools.fated(job, Kind.RESULTS_GONE) ? 0 : KEPT;
+        long expires = wire.provider().equals("openai") ? tools.clock().millis() + kept : 0;
+        tools.files().describe(id, wire.provider(), name, "application/jsonl", "batch_output", expires);
         return true;
     }
 

@@ -40,7 +40,7 @@ final class MadeAnswer {
                 seen.set(
                         each.getKey(),
                         expression == null
-                                ? AnswerMaker.field(each.getValue(), dice)
+                                ? MadeValues.field(each.getValue(), dice)
                                 : expression.evaluate(new Evaluation(seen, random)));
             } catch (EvaluationException e) {
                 return Json.object().put("simulate_error", each.getKey() + ": " + e.getMessage());

@@ -78,7 +78,7 @@ final class OpenAiBatches {
             talk.background(
                     () -> room.jobs.create(SimulatedJob.open(
                             room.jobs.files.nextId("batch_"),
-                            talk.wire,
+                            talk.wire.provider(),
                             "",
                             endpoint,
                             body.path("metadata").isObject() ? body.get("metadata") : null,
@@ -94,7 +94,7 @@ final class OpenAiBatches {
     }
 
     /** Checks a job's file as its provider does, all lines of it. */
-    SimulatedJobs.Checked check(SimulatedWire wire, SimulatedJob job, Path input) throws IOException {
+    SimulatedJobs.Checked check(WireShapes wire, SimulatedJob job, Path input) throws IOException {
         ArrayNode errors = Json.mapper().createArrayNode();
         if (!Files.exists(input)) {
             errors.add(SimulatedJobs.wrong("invalid_file", "The input file cannot be read.", null));
@@ -104,9 +104,9 @@ final class OpenAiBatches {
         String[] model = {""};
         int[] count = {0};
         long longest = room.settings.faults().number(Setting.CUSTOM_ID_MAX);
-        SimulatedJobs.eachLine(input, (number, line) -> {
+        RequestLines.each(input, (number, line) -> {
             count[0]++;
-            JsonNode row = SimulatedJobs.parse(line);
+            JsonNode row = RequestLines.parse(line);
             String problem = row == null ? "invalid_json_line" : wrong(row, job, ids, longest);
             if (!problem.isEmpty()) {
                 errors.add(SimulatedJobs.wrong(problem, "This line is refused: " + problem + ".", number));
@@ -152,7 +152,7 @@ final class OpenAiBatches {
     }
 
     /** The account's queue of prompt tokens. */
-    private void full(SimulatedWire wire, String model, ArrayNode errors) throws IOException {
+    private void full(WireShapes wire, String model, ArrayNode errors) throws IOException {
         long limit = room.settings.faults().number(Setting.ENQUEUED);
         if (limit > 0 && room.jobs.enqueued(wire, true) > limit) {
             errors.add(SimulatedJobs.wrong(

@@ -93,7 +93,7 @@ final class SchemaAnswers {
         JsonNode said = schema.path("description");
         int at = said.isTextual() ? said.textValue().indexOf(HINT) : -1;
         if (at >= 0
-                && SimulatedJobs.parse(said.textValue().substring(at + HINT.length()))
+                && RequestLines.parse(said.textValue().substring(at + HINT.length()))
                         instanceof ObjectNode constraints) {
             all.setAll(constraints);
         }

@@ -1,8 +1,6 @@
 package dev.caravan.simulator;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.caravan.base.Sha256;
 import java.util.List;
 
 /** A stream of numbers that depends on its seed texts and on nothing else (SplitMix64 over a SHA-256). */
@@ -10,18 +8,13 @@ final class SeededStream {
     private long state;
 
     SeededStream(Object... seeds) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Object each : seeds) {
-                digest.update(each.toString().getBytes(StandardCharsets.UTF_8));
-                digest.update((byte) 0);
-            }
-            byte[] hash = digest.digest();
-            for (int i = 0; i < 8; i++) {
-                state = state << 8 | (hash[i] & 0xff);
-            }
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        var digest = new Sha256();
+        for (Object each : seeds) {
+            digest.add(each + "\0");
+        }
+        byte[] hash = digest.bytes();
+        for (int i = 0; i < 8; i++) {
+            state = state << 8 | (hash[i] & 0xff);
         }
     }
 

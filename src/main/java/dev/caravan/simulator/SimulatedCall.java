@@ -24,7 +24,7 @@ final class SimulatedCall {
     private static final Logger log = LoggerFactory.getLogger(SimulatedCall.class);
 
     final HttpServerRequest request;
-    final SimulatedWire wire;
+    final WireShapes wire;
     final String path;
     private final Vertx vertx;
     private final SimulatorFaults faults;
@@ -32,7 +32,7 @@ final class SimulatedCall {
     /** Carried out, and its answer is lost. */
     private boolean muffled;
 
-    SimulatedCall(HttpServerRequest request, SimulatedWire wire, Vertx vertx, SimulatorFaults faults, String id) {
+    SimulatedCall(HttpServerRequest request, WireShapes wire, Vertx vertx, SimulatorFaults faults, String id) {
         this.request = request;
         this.wire = wire;
         this.vertx = vertx;

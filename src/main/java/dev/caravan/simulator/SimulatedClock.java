@@ -33,7 +33,7 @@ final class SimulatedClock extends Clock {
     }
 
     private void keep() throws IOException {
-        FileStore.put(file, Json.object().put("start", start).put("ahead", ahead));
+        StateFiles.put(file, Json.object().put("start", start).put("ahead", ahead));
     }
 
     synchronized void forward(Duration by) throws IOException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.Worded;
 import dev.caravan.provider.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ record SimulatedJob(
         ArrayNode errors,
         Usage usage) {
 
-    enum State {
+    enum State implements Worded {
         OPEN,
         CANCELLING,
         COMPLETED,
@@ -64,7 +65,7 @@ record SimulatedJob(
 
     static SimulatedJob open(
             String id,
-            SimulatedWire wire,
+            String provider,
             String model,
             String endpoint,
             @Nullable JsonNode metadata,
@@ -77,7 +78,7 @@ record SimulatedJob(
             int total) {
         return new SimulatedJob(
                 id,
-                wire.provider(),
+                provider,
                 model,
                 endpoint,
                 metadata,

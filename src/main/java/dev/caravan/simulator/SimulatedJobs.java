@@ -1,15 +1,11 @@
 package dev.caravan.simulator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.simulator.SimulatorFaults.Kind;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -31,23 +27,19 @@ final class SimulatedJobs {
 
     final FileStore files;
     final SimulatedClock clock;
-    final SimulatorSettings settings;
-    final AnswerMaker answers;
-    final SimulatorBill bill;
+    private final SimulatorSettings settings;
+    private final JobTools tools;
     private final Path folder;
     private final Map<String, SimulatedJob> known = new ConcurrentHashMap<>();
     private final Set<String> worked = ConcurrentHashMap.newKeySet();
 
-    SimulatedJobs(
-            SimulatorSettings settings, SimulatedClock clock, FileStore files, AnswerMaker answers, SimulatorBill bill)
-            throws IOException {
-        this.settings = settings;
-        this.clock = clock;
-        this.files = files;
-        this.answers = answers;
-        this.bill = bill;
+    SimulatedJobs(JobTools tools) throws IOException {
+        this.tools = tools;
+        settings = tools.settings();
+        clock = tools.clock();
+        files = tools.files();
         folder = Files.createDirectories(settings.stateDir().resolve("batches"));
-        for (Path each : FileStore.records(folder)) {
+        for (Path each : StateFiles.records(folder)) {
             SimulatedJob job = Json.mapper().readValue(Files.readAllBytes(each), SimulatedJob.class);
             known.put(job.id(), job);
         }
@@ -88,7 +80,7 @@ final class SimulatedJobs {
     }
 
     /** Requests, or tokens of them, that wait in open jobs of a provider. */
-    long enqueued(SimulatedWire wire, boolean tokens) throws IOException {
+    long enqueued(WireShapes wire, boolean tokens) throws IOException {
         long sum = 0;
         for (SimulatedJob each : open()) {
             if (each.provider().equals(wire.provider())) {
@@ -99,13 +91,13 @@ final class SimulatedJobs {
     }
 
     /** Tokens of a job's prompts, as far as they can be read. */
-    long tokens(SimulatedWire wire, SimulatedJob job) throws IOException {
+    long tokens(WireShapes wire, SimulatedJob job) throws IOException {
         long[] sum = {0};
         Path input = files.content(job.input());
         if (Files.exists(input)) {
-            eachLine(input, (number, line) -> {
-                JsonNode node = parse(line);
-                SimulatedWire.Item item = node == null ? null : wire.item(node, job.model());
+            RequestLines.each(input, (number, line) -> {
+                JsonNode node = RequestLines.parse(line);
+                WireShapes.Item item = node == null ? null : wire.item(node, job.model());
                 if (item != null && item.body() != null) {
                     try {
                         sum[0] +=
@@ -141,12 +133,12 @@ final class SimulatedJobs {
     }
 
     private void save(SimulatedJob job) throws IOException {
-        FileStore.put(folder.resolve(job.id() + ".json"), Json.mapper().valueToTree(job));
+        StateFiles.put(folder.resolve(job.id() + ".json"), Json.mapper().valueToTree(job));
         known.put(job.id(), job);
     }
 
     /** When the next thing happens to a job, by the simulated clock. */
-    long next(SimulatedJob job, SimulatedWire wire) {
+    long next(SimulatedJob job, WireShapes wire) {
         if (job.state() == SimulatedJob.State.CANCELLING) {
             return job.cancelling() + Math.min(settings.jobMillis() / 4, LONGEST_CANCEL_MILLIS) * settings.speed();
         }
@@ -154,12 +146,12 @@ final class SimulatedJobs {
         return Math.min(due, job.created() + wire.lifetime());
     }
 
-    private static boolean unchecked(SimulatedJob job, SimulatedWire wire) {
+    private static boolean unchecked(SimulatedJob job, WireShapes wire) {
         return wire instanceof Validation && job.total() == 0;
     }
 
     /** Does what a job's time has come for: its check, or all its work. Doing it again gives the same. */
-    void work(String id, SimulatedWire wire) throws IOException {
+    void work(String id, WireShapes wire) throws IOException {
         SimulatedJob job = known.get(id);
         if (job == null || job.over() || !worked.add(id)) {
             return;
@@ -177,7 +169,7 @@ final class SimulatedJobs {
         }
     }
 
-    private void check(SimulatedJob job, SimulatedWire wire, Validation validation) throws IOException {
+    private void check(SimulatedJob job, WireShapes wire, Validation validation) throws IOException {
         Path input = files.content(job.input());
         Checked checked = validation.check(job, input);
         if (checked.errors().isEmpty()) {
@@ -199,7 +191,7 @@ final class SimulatedJobs {
         return job.change(failed.put("ended", clock.millis()));
     }
 
-    private void run(SimulatedJob job, SimulatedWire wire) throws IOException {
+    private void run(SimulatedJob job, WireShapes wire) throws IOException {
         Path input = files.content(job.input());
         ArrayNode errors = Json.mapper().createArrayNode();
         if (!(wire instanceof Validation)) {
@@ -211,25 +203,25 @@ final class SimulatedJobs {
         }
         SimulatedJob.State end = end(job, wire);
         double done = end == SimulatedJob.State.COMPLETED ? 1 : wire.keeps(end) ? done(job, wire, end) : 0;
-        try (var work = new JobWork(this, wire, job, done, end)) {
+        try (var work = new JobWork(tools, wire, job, done, end)) {
             if (!errors.isEmpty()) {
                 work.fail(errors.path(0).path("message").asText());
             }
             if (Files.exists(input)) {
-                eachLine(input, work::row);
+                RequestLines.each(input, work::row);
             }
             save(work.finish());
         }
     }
 
-    private static double done(SimulatedJob job, SimulatedWire wire, SimulatedJob.State end) {
+    private static double done(SimulatedJob job, WireShapes wire, SimulatedJob.State end) {
         if (unchecked(job, wire)) {
             return 0;
         }
         return end == SimulatedJob.State.EXPIRED ? DONE_WHEN_EXPIRED : job.progress(job.cancelling());
     }
 
-    private SimulatedJob.State end(SimulatedJob job, SimulatedWire wire) {
+    private SimulatedJob.State end(SimulatedJob job, WireShapes wire) {
         if (job.state() == SimulatedJob.State.CANCELLING) {
             return SimulatedJob.State.CANCELLED;
         }
@@ -239,9 +231,7 @@ final class SimulatedJobs {
 
     /** Whether a fault of jobs hits this one. */
     boolean fated(SimulatedJob job, Kind kind) {
-        return FaultMarkers.of(job.markers()).has(kind)
-                || new SeededStream(settings.seed(), job.id(), kind.word()).share()
-                        < settings.faults().share(kind);
+        return tools.fated(job, kind);
     }
 
     /** Checks a job's file as its provider does, before any of it is run. */
@@ -257,7 +247,7 @@ final class SimulatedJobs {
     record Checked(ArrayNode errors, int requests, String model) {}
 
     /** Faults that hit a job as a whole. */
-    private void refuse(SimulatedJob job, SimulatedWire wire, Path input, ArrayNode errors) throws IOException {
+    private void refuse(SimulatedJob job, WireShapes wire, Path input, ArrayNode errors) throws IOException {
         SimulatorFaults faults = settings.faults();
         if (wire instanceof Validation && fated(job, Kind.QUEUE_FULL)) {
             errors.add(wrong("token_limit_exceeded", "Enqueued token limit reached for the model.", null));
@@ -266,8 +256,8 @@ final class SimulatedJobs {
         double poison = faults.share(Kind.POISON);
         boolean[] found = {fated(job, Kind.FAIL_JOB)};
         if (poison > 0) {
-            eachLine(input, (number, line) -> {
-                JsonNode request = parse(line);
+            RequestLines.each(input, (number, line) -> {
+                JsonNode request = RequestLines.parse(line);
                 String key = request == null
                         ? ""
                         : AnswerMaker.callOf(wire.item(request, job.model()).key());
@@ -276,33 +266,6 @@ final class SimulatedJobs {
         }
         if (found[0]) {
             errors.add(wrong("invalid_request", "The batch holds a request that cannot be processed.", null));
-        }
-    }
-
-    interface LineSink {
-        void take(int number, String line) throws IOException;
-    }
-
-    static void eachLine(Path input, LineSink sink) throws IOException {
-        // Not strict about UTF-8: what is none fails its row, and not the job for ever.
-        try (var reader =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(input), StandardCharsets.UTF_8))) {
-            int number = 0;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    sink.take(number, line);
-                }
-            }
-        }
-    }
-
-    static @Nullable JsonNode parse(String line) {
-        try {
-            JsonNode node = Json.mapper().readTree(line);
-            return node.isObject() ? node : null;
-        } catch (JsonProcessingException e) {
-            return null;
         }
     }
 
@@ -320,8 +283,7 @@ final class SimulatedJobs {
                 .map(each -> {
                     ObjectNode line = Json.object().put("id", each.id()).put("provider", each.provider());
                     line.set("metadata", Objects.requireNonNullElse(each.metadata(), Json.object()));
-                    return line.put("status", each.state().name().toLowerCase(java.util.Locale.ROOT))
-                            .put("requests", each.total());
+                    return line.put("status", each.state().word()).put("requests", each.total());
                 })
                 .toList();
     }

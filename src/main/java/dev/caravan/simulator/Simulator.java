@@ -64,7 +64,7 @@ public final class Simulator implements AutoCloseable {
                     settings.clock(), settings.speed(), settings.stateDir().resolve("clock.json"));
             bill = new SimulatorBill(settings.stateDir(), settings.catalogue());
             var files = new FileStore(settings.stateDir().resolve("files"), clock);
-            jobs = new SimulatedJobs(settings, clock, files, answers, bill);
+            jobs = new SimulatedJobs(new JobTools(settings, clock, files, answers, bill));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "the simulator cannot use " + settings.stateDir() + ": " + e.getMessage(), e);

@@ -65,7 +65,7 @@ final class SimulatorBill {
     ObjectNode line(String key, String provider, String model, Lane lane, CompletionAnswer made) {
         ObjectNode line =
                 Json.object().put("key", key).put("provider", provider).put("model", model);
-        line.put("mode", lane.name().toLowerCase(java.util.Locale.ROOT));
+        line.put("mode", lane.word());
         line.put("input", made.input()).put("cached", made.cached()).put("written", made.written());
         line.put("output", made.output()).put("reasoning", made.reasoning());
         long picos = catalogue.picos(

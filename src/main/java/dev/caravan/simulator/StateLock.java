@@ -44,7 +44,7 @@ final class StateLock implements AutoCloseable {
                 throw taken(state, holder(folder));
             }
             long pid = ProcessHandle.current().pid();
-            FileStore.put(
+            StateFiles.put(
                     folder.resolve("holder.json"), Json.object().put("pid", pid).put("since", since));
             mine = true;
             return new StateLock(folder, channel);

@@ -47,7 +47,7 @@ final class StraightAnswer {
             case "string" -> text(schema, dice);
             case "integer" -> whole(schema, dice);
             case "number" ->
-                AnswerMaker.decimal(
+                MadeValues.decimal(
                         figure(schema, "minimum", BigDecimal.ZERO),
                         figure(schema, "maximum", BigDecimal.valueOf(100)),
                         dice);
@@ -71,7 +71,7 @@ final class StraightAnswer {
         if (high < low || high - low < 0 || high - low == Long.MAX_VALUE) {
             throw new MakingBudget.Spent();
         }
-        return AnswerMaker.whole(low, high, dice);
+        return MadeValues.whole(low, high, dice);
     }
 
     private static BigDecimal figure(JsonNode schema, String key, BigDecimal otherwise) {
@@ -89,9 +89,9 @@ final class StraightAnswer {
     private JsonNode text(JsonNode schema, SeededStream dice) {
         long least = bound(schema, "minLength", 0);
         work.spend(Math.max(0, least));
-        var text = new StringBuilder(AnswerMaker.sentence(dice));
+        var text = new StringBuilder(MadeValues.sentence(dice));
         while (text.length() < least) {
-            text.append(' ').append(AnswerMaker.sentence(dice));
+            text.append(' ').append(MadeValues.sentence(dice));
         }
         long most = Math.max(0, bound(schema, "maxLength", text.length()));
         return Json.mapper().getNodeFactory().textNode(text.substring(0, (int) Math.min(text.length(), most)));

@@ -30,15 +30,15 @@ final class TextMaker {
             return matching(demand);
         }
         work.spend(Math.min(least, Integer.MAX_VALUE));
-        var text = new StringBuilder(AnswerMaker.sentence(dice));
+        var text = new StringBuilder(MadeValues.sentence(dice));
         while (text.length() < least) {
-            text.append(' ').append(AnswerMaker.sentence(dice));
+            text.append(' ').append(MadeValues.sentence(dice));
         }
         return text.substring(0, (int) Math.min(text.length(), most));
     }
 
     String word() {
-        return AnswerMaker.sentence(dice).split(" ", 2)[0];
+        return MadeValues.sentence(dice).split(" ", 2)[0];
     }
 
     private @Nullable String matching(SchemaDemand demand) {

@@ -1,11 +1,11 @@
 package dev.caravan.step;
 
 import dev.caravan.base.Problems;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
-import dev.caravan.run.UnitReview;
-import dev.caravan.validation.Finding;
-import java.util.List;
+import dev.caravan.pipeline.StepSettings;
+import dev.caravan.pipeline.StepSource;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,15 +14,15 @@ import java.util.TreeSet;
  * given lets them pass as they are, or fails them.
  */
 public final class ApprovalStepKind implements StepKind {
-    /** What goes with the error code of a unit that a person turned down. */
-    static final String REJECTED = "rejected";
-
     private static final String SAMPLE = "sample";
     private static final int USUAL_SAMPLE = 20;
     private static final int LARGEST_SAMPLE = 500;
 
     /** What other kinds of step say of what they make. */
     private static final Set<String> OF_OUTPUTS = new TreeSet<>(Set.of("schema", "validation", "skip_if", "drop_if"));
+
+    private static final String OF_THE_STEP_BEFORE =
+            "has no place at an approval, which passes records on as they are; put it at the step before";
 
     @Override
     public String kind() {
@@ -38,58 +38,34 @@ public final class ApprovalStepKind implements StepKind {
     }
 
     @Override
-    public boolean asks() {
-        return false;
+    public Manner manner() {
+        return Manner.WAITS;
     }
 
-    @Override
-    public boolean waits() {
-        return true;
-    }
+    /** @param sample how many of the units that wait are shown */
+    private record Settings(int sample) implements StepSettings {}
 
     @Override
-    public void check(Step step, Source source, Problems problems) {
-        step.source().fieldNames().forEachRemaining(each -> {
-            if (OF_OUTPUTS.contains(each)) {
-                problems.at(
-                        source.file(),
-                        source.place() + "." + each,
-                        "has no place at an approval, which passes records on as they are; put it at the step before");
-            } else if (LlmStepKind.KEYS.contains(each)) {
-                problems.at(
-                        source.file(),
-                        source.place() + "." + each,
-                        "has no place at an approval, which asks a person and no model; remove it");
-            }
-        });
-        if (!step.validation().isEmpty() && !step.source().has("validation")) {
-            problems.at(
-                    source.file(),
-                    "validation." + step.name(),
-                    "has no place at an approval, which passes records on as they are; put it at the step before");
+    public StepSettings read(Step step, StepSource source, Problems problems) {
+        var settings = new SettingReader(step, source, problems);
+        step.source().fieldNames().forEachRemaining(each -> misplaced(each, settings));
+        if (!step.validation().isEmpty() && !settings.has("validation")) {
+            problems.at(source.file(), "validation." + step.name(), OF_THE_STEP_BEFORE);
         }
-        StepChecks.whole(step, SAMPLE, LARGEST_SAMPLE, source, problems);
+        return new Settings(settings.whole(SAMPLE, LARGEST_SAMPLE, USUAL_SAMPLE));
+    }
+
+    private static void misplaced(String key, SettingReader settings) {
+        if (OF_OUTPUTS.contains(key)) {
+            settings.wrong(key, OF_THE_STEP_BEFORE);
+        } else if (LlmStepKind.KEYS.contains(key)) {
+            settings.wrong(key, "has no place at an approval, which asks a person and no model; remove it");
+        }
     }
 
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        return new Reviewed(
-                step,
-                step.source().path(SAMPLE).asInt(USUAL_SAMPLE),
-                pipeline.generation().seed());
-    }
-
-    private record Reviewed(Step step, int sample, long seed) implements PreparedStep.Reviewing {
-        @Override
-        public StepBranch branch() {
-            return StepBranch.NONE;
-        }
-
-        @Override
-        public List<Finding> findings(UnitReview.Word word) {
-            return word.approved()
-                    ? List.of()
-                    : List.of(Finding.error(REJECTED, "$", "rejected by " + word.actor() + ": " + word.reason()));
-        }
+        int sample = step.settings(Settings.class).sample();
+        return new ApprovalStep(step, sample, pipeline.generation().seed());
     }
 }

@@ -1,14 +1,15 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
-import dev.caravan.run.Lineage;
-import dev.caravan.validation.Finding;
+import dev.caravan.pipeline.StepSettings;
+import dev.caravan.pipeline.StepSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,19 +18,12 @@ import java.util.TreeSet;
  * and the element in {@code child_field}. What follows is done for each child, up to a gather or to the end.
  */
 public final class FanOutStepKind implements StepKind {
-    private static final Set<String> KEYS = new TreeSet<>(Set.of("field", "child_field", "max_children", "on_empty"));
+    private static final String FIELD = "field";
+    private static final String CHILD_FIELD = "child_field";
+    private static final String ON_EMPTY = "on_empty";
+    private static final Set<String> KEYS = new TreeSet<>(Set.of(FIELD, CHILD_FIELD, "max_children", ON_EMPTY));
     private static final int USUAL_CHILDREN = 1_000;
     private static final int MOST_CHILDREN = 100_000;
-
-    /** What becomes of a unit whose array is empty. */
-    private enum OnEmpty {
-        /** It fails, with the finding {@code empty}. */
-        FAIL,
-        /** It leaves the run, counted as dropped. */
-        DROP,
-        /** It waits for nothing and is gathered at once, as an empty array. */
-        KEEP
-    }
 
     @Override
     public String kind() {
@@ -42,8 +36,8 @@ public final class FanOutStepKind implements StepKind {
     }
 
     @Override
-    public boolean asks() {
-        return false;
+    public Manner manner() {
+        return Manner.COMPUTES;
     }
 
     @Override
@@ -51,140 +45,70 @@ public final class FanOutStepKind implements StepKind {
         return Role.FAN_OUT;
     }
 
+    private record Settings(String field, String childField, int most, FanOutStep.OnEmpty onEmpty)
+            implements StepSettings {}
+
     @Override
-    public void check(Step step, Source source, Problems problems) {
-        String field = StepChecks.name(step, "field", source, problems);
-        if (field.isEmpty()) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".field",
-                    "is missing; name the field that holds the array, each of whose elements becomes a unit");
-        }
-        StepChecks.name(step, "child_field", source, problems);
-        StepChecks.whole(step, "max_children", MOST_CHILDREN, source, problems);
-        StepChecks.oneOf(step, "on_empty", List.of("fail", "drop", "keep"), source, problems);
-        if (step.source().path("on_empty").asText().equals("keep") && !gathered(step, source)) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".on_empty",
-                    "keep needs a gather that ends this fan-out: without one the unit would be gone; use drop or fail");
-        }
+    public StepSettings read(Step step, StepSource source, Problems problems) {
+        var settings = new SettingReader(step, source, problems);
+        String field = settings.name(
+                FIELD, "is missing; name the field that holds the array, each of whose elements becomes a unit");
+        settings.name(CHILD_FIELD);
+        int most = settings.whole("max_children", MOST_CHILDREN, USUAL_CHILDREN);
+        FanOutStep.OnEmpty onEmpty =
+                onEmpty(settings, FanOutBrackets.gatherOf(step, source).isPresent());
         for (String each : List.of("skip_if", "drop_if")) {
-            if (step.source().has(each)) {
-                problems.at(
-                        source.file(),
-                        source.place() + "." + each,
+            if (settings.has(each)) {
+                settings.wrong(
+                        each,
                         "has no place at a fan-out; give it to the step before, or to the first step of the children");
             }
         }
+        return new Settings(field, childField(step.source()), most, onEmpty);
     }
 
-    /** Whether a gather ends this fan-out. */
-    private static boolean gathered(Step step, Source source) {
-        JsonNode steps = source.config().path("pipeline").path("steps");
-        int open = 0;
-        for (int i = step.index() + 1; i < steps.size(); i++) {
-            String scope = steps.get(i).path("scope").asText();
-            if (scope.equals("gather") && open-- == 0) {
-                return true;
-            }
-            open += scope.equals("fan_out") ? 1 : 0;
+    private static FanOutStep.OnEmpty onEmpty(SettingReader settings, boolean gathered) {
+        FanOutStep.OnEmpty usual = gathered ? FanOutStep.OnEmpty.KEEP : FanOutStep.OnEmpty.FAIL;
+        var read = FanOutStep.OnEmpty.of(settings.oneOf(ON_EMPTY, FanOutStep.OnEmpty.words(), usual.word()));
+        if (read == FanOutStep.OnEmpty.KEEP && !gathered) {
+            settings.wrong(
+                    ON_EMPTY,
+                    "keep needs a gather that ends this fan-out: without one the unit would be gone; use drop or fail");
         }
-        return false;
+        return read;
+    }
+
+    /** The field in which a child of a fan-out, as it is written, finds its element. */
+    static String childField(JsonNode fanOut) {
+        return fanOut.path(CHILD_FIELD).asText(fanOut.path(FIELD).asText());
     }
 
     @Override
-    public void flow(Step step, Source source, KnownFields known, Problems problems) {
-        String field = step.source().path("field").asText();
+    public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
+        Settings settings = step.settings(Settings.class);
+        String field = settings.field();
         JsonNode sample = known.sample(field);
         if (known.lacks(field)) {
             problems.at(
                     source.file(),
-                    source.place() + ".field",
+                    source.at(FIELD),
                     "there is no field '" + field + "' at this step; " + Problems.suggestion(field, known.fields()));
         } else if (sample != null && !sample.isArray()) {
             problems.hint(
                     source.file(),
-                    source.place() + ".field",
+                    source.at(FIELD),
                     "'" + field + "' does not look like an array but like "
-                            + sample.getNodeType().name().toLowerCase(java.util.Locale.ROOT));
+                            + sample.getNodeType().name().toLowerCase(Locale.ROOT));
         }
         known.fork();
-        known.replace(childField(step), sample == null ? null : sample.get(0));
+        known.replace(settings.childField(), sample == null ? null : sample.get(0));
         known.add("_fan_index", null);
         known.add("_fan_parent_id", null);
     }
 
-    /** The field in which a child finds its element. */
-    public static String childField(Step step) {
-        return step.source()
-                .path("child_field")
-                .asText(step.source().path("field").asText());
-    }
-
-    /** Most children that a unit may have at such a step. */
-    public static int most(Step step) {
-        return step.source().path("max_children").asInt(USUAL_CHILDREN);
-    }
-
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
-        String usual = gathered(step, source) ? "keep" : "fail";
-        String onEmpty = step.source().path("on_empty").asText(usual);
-        return new FanOut(
-                step,
-                step.source().path("field").asText(),
-                childField(step),
-                most(step),
-                OnEmpty.valueOf(onEmpty.toUpperCase(java.util.Locale.ROOT)));
-    }
-
-    private record FanOut(Step step, String field, String childField, int most, OnEmpty onEmpty)
-            implements PreparedStep.Fanning {
-
-        @Override
-        public StepBranch branch() {
-            return StepBranch.NONE;
-        }
-
-        @Override
-        public Expansion expand(ObjectNode record) {
-            JsonNode array = record.path(field);
-            if (array.isMissingNode() || array.isNull()) {
-                return refused("missing_field", "the record has no " + field + " to fan out");
-            }
-            if (!array.isArray()) {
-                return refused(
-                        "not_an_array",
-                        field + " is no array but " + array.getNodeType().name().toLowerCase(java.util.Locale.ROOT));
-            }
-            if (array.size() > most) {
-                return refused(
-                        "too_many", field + " has " + array.size() + " elements, more than max_children: " + most);
-            }
-            if (!array.isEmpty()) {
-                return new Expansion(array.size(), false, List.of());
-            }
-            return switch (onEmpty) {
-                case FAIL -> refused("empty", field + " is empty: nothing to fan out");
-                case DROP -> new Expansion(0, true, List.of());
-                case KEEP -> new Expansion(0, false, List.of());
-            };
-        }
-
-        private Expansion refused(String code, String message) {
-            return new Expansion(0, false, List.of(Finding.error(code, "$." + field, message)));
-        }
-
-        @Override
-        public ObjectNode child(ObjectNode parent, int index, int unit) {
-            String parentId = parent.path("unit_id").asText();
-            JsonNode element = parent.path(field).path(index);
-            ObjectNode child = parent.deepCopy();
-            child.put("unit_id", Lineage.childId(parentId, index)).put("_n", unit);
-            child.set(childField, element);
-            return child.put("_fan_index", index).put("_fan_parent_id", parentId);
-        }
+        Settings settings = step.settings(Settings.class);
+        return new FanOutStep(step, settings.field(), settings.childField(), settings.most(), settings.onEmpty());
     }
 }

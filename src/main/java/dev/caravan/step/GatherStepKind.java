@@ -2,18 +2,18 @@ package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
-import dev.caravan.validation.Finding;
-import dev.caravan.validation.Judge;
-import dev.caravan.validation.Verdict;
+import dev.caravan.pipeline.StepSettings;
+import dev.caravan.pipeline.StepSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * their parent's record, in the order of {@code _fan_index}.
  */
 public final class GatherStepKind implements StepKind {
+    private static final String TAKE = "take";
+    private static final String MISSING_FIELD = "missing_field";
     private static final Set<String> KEYS =
-            new TreeSet<>(Set.of("field", "take", "on_failed", "missing_field", "schema", "validation"));
-    private static final int NAMED = 5;
+            new TreeSet<>(Set.of("field", TAKE, "on_failed", MISSING_FIELD, "schema", "validation"));
 
     @Override
     public String kind() {
@@ -38,8 +39,8 @@ public final class GatherStepKind implements StepKind {
     }
 
     @Override
-    public boolean asks() {
-        return false;
+    public Manner manner() {
+        return Manner.COMPUTES;
     }
 
     @Override
@@ -47,181 +48,119 @@ public final class GatherStepKind implements StepKind {
         return Role.GATHER;
     }
 
-    @Override
-    public void check(Step step, Source source, Problems problems) {
-        if (StepChecks.name(step, "field", source, problems).isEmpty()) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".field",
-                    "is missing; name the field of the parent's record that takes the children as an array");
-        }
-        StepChecks.name(step, "missing_field", source, problems);
-        JsonNode take = step.source().path("take");
-        boolean names = take.isArray() && !take.isEmpty();
-        for (JsonNode each : take) {
-            names &= each.isTextual();
-        }
-        if (!take.isMissingNode() && !take.isTextual() && !names) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".take",
-                    "must be the name of a field, or a list of names, not " + Json.text(take));
-        }
-        StepChecks.oneOf(step, "on_failed", List.of("fail", "drop"), source, problems);
-        if (step.source().has("skip_if")) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".skip_if",
-                    "has no place at a gather: children that were not gathered would be gone");
-        }
-        StepChecks.schema(step, source, problems);
-        StepChecks.rules(step, source, problems);
-        StepBranch.check(step, source, problems);
-    }
-
-    @Override
-    public void flow(Step step, Source source, KnownFields known, Problems problems) {
-        KnownFields child = known.join();
-        JsonNode take = step.source().path("take");
-        List<JsonNode> wanted = new ArrayList<>();
-        if (take.isTextual()) {
-            wanted.add(take);
-        }
-        take.forEach(wanted::add);
-        for (JsonNode each : wanted) {
-            if (child.lacks(each.asText())) {
-                problems.at(
-                        source.file(),
-                        source.place() + ".take",
-                        "the children have no field '" + each.asText() + "'; "
-                                + Problems.suggestion(each.asText(), child.fields()));
-            }
-        }
-        ArrayNode sample = Json.mapper().createArrayNode();
-        if (take.isTextual()) {
-            JsonNode element = child.sample(take.asText());
-            sample = element == null ? sample : sample.add(element);
-        } else {
-            ObjectNode element = sample.addObject();
-            for (String each : wanted.isEmpty()
-                    ? child.fields()
-                    : wanted.stream().map(JsonNode::asText).toList()) {
-                JsonNode value = child.sample(each);
-                boolean gained = !wanted.isEmpty()
-                        || known.lacks(each)
-                        || fanned(step, source).contains(each);
-                if (value != null && gained) {
-                    element.set(each, value);
-                }
-            }
-        }
-        known.replace(step.source().path("field").asText(), sample.isEmpty() ? null : sample);
-        if (step.source().has("missing_field")) {
-            known.replace(
-                    step.source().path("missing_field").asText(),
-                    Json.mapper().getNodeFactory().numberNode(0));
-        }
-        StepBranch.flow(step, source, known, problems, () -> StepChecks.outputs(step, source, known, problems));
-    }
-
-    /** The {@code child_field} of the fan-out that the step ends. */
-    private static Set<String> fanned(Step step, Source source) {
-        JsonNode steps = source.config().path("pipeline").path("steps");
-        int open = 0;
-        for (int i = step.index() - 1; i >= 0; i--) {
-            String scope = steps.path(i).path("scope").asText();
-            if (scope.equals("fan_out") && open-- == 0) {
-                JsonNode fan = steps.get(i);
-                return Set.of(fan.path("child_field").asText(fan.path("field").asText()));
-            }
-            open += scope.equals("gather") ? 1 : 0;
-        }
-        return Set.of();
-    }
-
-    @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
-        JsonNode take = step.source().path("take");
-        List<String> fields = new ArrayList<>();
-        take.forEach(each -> fields.add(each.asText()));
-        JsonNode missing = step.source().get("missing_field");
-        return new Gather(
-                step,
-                StepBranch.of(step, pipeline),
-                step.source().path("field").asText(),
-                take.isTextual() ? take.asText() : null,
-                fields,
-                fanned(step, source),
-                step.source().path("on_failed").asText("fail").equals("drop"),
-                missing == null ? null : missing.asText(),
-                new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), rules.reading()));
-    }
-
     /**
-     * @param field of the parent's record that takes the children
      * @param bare the one field whose value stands for a child; null to take objects
      * @param fields to take of each child; empty for all that it gained
      * @param fanned the field in which a child found its element
      * @param without whether a unit goes on without the children that failed
      * @param missing field that takes how many children are missing, or null
      */
-    private record Gather(
-            Step step,
-            StepBranch branch,
+    private record Settings(
             String field,
             @Nullable String bare,
             List<String> fields,
             Set<String> fanned,
             boolean without,
             @Nullable String missing,
-            Judge judge)
-            implements PreparedStep.Gathering {
+            OutputRules output,
+            BranchSettings branch)
+            implements StepSettings {
 
-        @Override
-        public Verdict gather(ObjectNode record, List<ObjectNode> arrived, List<String> failed) {
-            var findings = new ArrayList<Finding>();
-            if (!failed.isEmpty()) {
-                String told = failed.size() + " of " + (failed.size() + arrived.size()) + " children failed: "
-                        + String.join(", ", failed.subList(0, Math.min(NAMED, failed.size())))
-                        + (failed.size() > NAMED ? ", …" : "");
-                findings.add(
-                        without
-                                ? Finding.warning("child_failed", "$." + field, told)
-                                : Finding.error("child_failed", "$." + field, told));
-            }
-            if (!without && !failed.isEmpty()) {
-                return new Verdict(null, findings);
-            }
-            ObjectNode made = Json.object();
-            ArrayNode array = made.putArray(field);
-            arrived.forEach(each -> array.add(element(record, each)));
-            if (missing != null) {
-                made.put(missing, failed.size());
-            }
-            Verdict verdict = judge.judge(made, record);
-            findings.addAll(verdict.findings());
-            return new Verdict(verdict.output(), findings);
+        /** The fields of a child that it says to take. */
+        List<String> wanted() {
+            return bare == null ? fields : List.of(bare);
         }
 
-        private JsonNode element(ObjectNode record, ObjectNode child) {
+        /** The array as it might be, by what is known of children and parent. */
+        ArrayNode sample(KnownFields child, KnownFields parent) {
+            ArrayNode sample = Json.mapper().createArrayNode();
             if (bare != null) {
-                return child.path(bare).isMissingNode()
-                        ? Json.mapper().getNodeFactory().nullNode()
-                        : child.get(bare);
+                JsonNode element = child.sample(bare);
+                return element == null ? sample : sample.add(element);
             }
-            ObjectNode element = Json.object();
-            if (!fields.isEmpty()) {
-                fields.forEach(each -> element.set(each, child.get(each)));
-                return element;
-            }
-            for (Map.Entry<String, JsonNode> each : child.properties()) {
-                String name = each.getKey();
-                if (!name.startsWith("_") && (!record.has(name) || fanned.contains(name))) {
-                    element.set(name, each.getValue());
+            ObjectNode element = sample.addObject();
+            for (String each : fields.isEmpty() ? child.fields() : fields) {
+                JsonNode value = child.sample(each);
+                boolean gained = !fields.isEmpty() || parent.lacks(each) || fanned.contains(each);
+                if (value != null && gained) {
+                    element.set(each, value);
                 }
             }
-            return element;
+            return sample;
         }
+    }
+
+    @Override
+    public StepSettings read(Step step, StepSource source, Problems problems) {
+        var settings = new SettingReader(step, source, problems);
+        String field = settings.name(
+                "field", "is missing; name the field of the parent's record that takes the children as an array");
+        String missing = settings.name(MISSING_FIELD);
+        JsonNode take = settings.value(TAKE);
+        taken(take, settings);
+        boolean without =
+                settings.oneOf("on_failed", List.of("fail", "drop"), "fail").equals("drop");
+        if (settings.has("skip_if")) {
+            settings.wrong("skip_if", "has no place at a gather: children that were not gathered would be gone");
+        }
+        var fields = new ArrayList<String>();
+        take.forEach(each -> fields.add(each.asText()));
+        return new Settings(
+                field,
+                take.isTextual() ? take.asText() : null,
+                fields,
+                FanOutBrackets.fanOutOf(step, source)
+                        .map(FanOutStepKind::childField)
+                        .map(Set::of)
+                        .orElse(Set.of()),
+                without,
+                missing.isEmpty() ? null : missing,
+                OutputRules.read(settings),
+                BranchSettings.read(settings));
+    }
+
+    private static void taken(JsonNode take, SettingReader settings) {
+        boolean names = take.isArray() && !take.isEmpty();
+        for (JsonNode each : take) {
+            names &= each.isTextual();
+        }
+        if (!take.isMissingNode() && !take.isTextual() && !names) {
+            settings.wrong(TAKE, "must be the name of a field, or a list of names, not " + Json.text(take));
+        }
+    }
+
+    @Override
+    public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
+        Settings settings = step.settings(Settings.class);
+        KnownFields child = known.join();
+        for (String each : settings.wanted()) {
+            if (child.lacks(each)) {
+                problems.at(
+                        source.file(),
+                        source.at(TAKE),
+                        "the children have no field '" + each + "'; " + Problems.suggestion(each, child.fields()));
+            }
+        }
+        ArrayNode sample = settings.sample(child, known);
+        known.replace(settings.field(), sample.isEmpty() ? null : sample);
+        if (settings.missing() != null) {
+            known.replace(settings.missing(), IntNode.valueOf(0));
+        }
+        settings.branch().flow(source, known, problems, () -> settings.output().flow(step, source, known, problems));
+    }
+
+    @Override
+    public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
+        Settings settings = step.settings(Settings.class);
+        return new GatherStep(
+                step,
+                settings.branch().of(step, pipeline),
+                settings.field(),
+                settings.bare(),
+                settings.fields(),
+                settings.fanned(),
+                settings.without(),
+                settings.missing(),
+                settings.output().judge(step, rules.reading()));
     }
 }

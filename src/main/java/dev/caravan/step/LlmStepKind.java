@@ -1,40 +1,36 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Json;
-import dev.caravan.base.LoneSurrogates;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
-import dev.caravan.expression.Evaluation;
-import dev.caravan.expression.EvaluationException;
-import dev.caravan.expression.SeededRandom;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.SharedContext;
 import dev.caravan.pipeline.Step;
-import dev.caravan.prompt.RenderException;
+import dev.caravan.pipeline.StepSettings;
+import dev.caravan.pipeline.StepSource;
 import dev.caravan.prompt.RenderingRule;
 import dev.caravan.prompt.Template;
 import dev.caravan.prompt.TemplateEngine;
 import dev.caravan.prompt.TemplateParts;
 import dev.caravan.prompt.TemplateSyntaxException;
-import dev.caravan.provider.Prompt;
-import dev.caravan.validation.Judge;
-import dev.caravan.validation.SchemaJudge;
 import dev.caravan.validation.StructuredOutput;
-import dev.caravan.validation.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A step that asks a model: a template makes the prompt, schema and rules judge the answer. */
 public final class LlmStepKind implements StepKind {
+    /** Where configs of other systems name the template besides. */
+    private static final String INFORMAL = "prompt_template";
+
     static final Set<String> KEYS = new TreeSet<>(Set.of(
             "template",
             "schema",
@@ -53,7 +49,7 @@ public final class LlmStepKind implements StepKind {
             "simulate",
             "retry",
             PromptChecks.SAME,
-            "prompt_template"));
+            INFORMAL));
 
     private final TemplateEngine engine = new TemplateEngine();
 
@@ -68,68 +64,62 @@ public final class LlmStepKind implements StepKind {
     }
 
     @Override
-    public void check(Step step, Source source, Problems problems) {
-        String template = step.template();
-        if (template == null) {
-            problems.at(
-                    source.file(),
-                    source.place(),
-                    "has no template; write templates/" + step.name() + ".vm or give its name as template:");
-        } else if (Files.isRegularFile(source.folder().resolve(template))) {
-            try {
-                engine.compile(
-                        template,
-                        StepChecks.read(source.folder(), template),
-                        parts(source.shared(), source.folder()),
-                        RenderingRule.NEWEST);
-            } catch (TemplateSyntaxException e) {
-                problems.at(e.file(), "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
-            } catch (InvalidFileException e) {
-                problems.addAll(e.problems());
-            } catch (IOException e) {
-                problems.at(template, "", TextFile.trouble(e));
-            }
-        }
-        StepChecks.schema(step, source, problems);
-        StepChecks.rules(step, source, problems);
-        StepBranch.check(step, source, problems);
-        JsonNode same = step.source().get(PromptChecks.SAME);
-        if (same != null && !same.isBoolean()) {
-            problems.at(
-                    source.file(),
-                    source.place() + "." + PromptChecks.SAME,
-                    "must be true or false, not " + Json.text(same));
-        }
-        JsonNode informal = step.source().get("prompt_template");
-        if (informal != null && template != null && !template.endsWith(informal.asText())) {
-            problems.at(
-                    source.file(),
-                    source.place() + ".prompt_template",
-                    "names another file than the one used, " + template + "; remove it");
-        }
+    public Manner manner() {
+        return Manner.BUYS;
     }
+
+    /**
+     * @param prompt null where there is no template that compiles
+     * @param same whether all units are asked the same, and on purpose
+     */
+    private record Settings(@Nullable PromptFile prompt, boolean same, OutputRules output, BranchSettings branch)
+            implements StepSettings {}
+
+    /** The template as it is written, and compiled by the newest rule. */
+    private record PromptFile(String file, String text, TemplateParts parts, Template newest) {}
 
     @Override
-    public void flow(Step step, Source source, KnownFields known, Problems problems) {
-        StepBranch.flow(step, source, known, problems, () -> prompt(step, source, known, problems));
+    public StepSettings read(Step step, StepSource source, Problems problems) {
+        var settings = new SettingReader(step, source, problems);
+        String template = step.template();
+        PromptFile prompt = template == null ? none(settings) : prompt(template, source, problems);
+        OutputRules output = OutputRules.read(settings);
+        BranchSettings branch = BranchSettings.read(settings);
+        boolean same = settings.flag(PromptChecks.SAME);
+        if (template != null
+                && settings.has(INFORMAL)
+                && !template.endsWith(settings.value(INFORMAL).asText())) {
+            settings.wrong(INFORMAL, "names another file than the one used, " + template + "; remove it");
+        }
+        return new Settings(prompt, same, output, branch);
     }
 
-    private void prompt(Step step, Source source, KnownFields known, Problems problems) {
-        var checks = new PromptChecks(step, source, known, problems);
-        String file = step.template();
-        if (file != null && Files.isRegularFile(source.folder().resolve(file))) {
-            try {
-                String text = StepChecks.read(source.folder(), file);
-                TemplateParts parts = parts(source.shared(), source.folder());
-                checks.of(file, text, engine.compile(file, text, parts, RenderingRule.NEWEST), parts);
-            } catch (TemplateSyntaxException | InvalidFileException | IOException e) {
-                // told when the template was checked
-            }
+    private static @Nullable PromptFile none(SettingReader settings) {
+        settings.problems()
+                .at(
+                        settings.source().file(),
+                        settings.source().place(),
+                        "has no template; write templates/" + settings.step().name()
+                                + ".vm or give its name as template:");
+        return null;
+    }
+
+    private @Nullable PromptFile prompt(String template, StepSource source, Problems problems) {
+        if (!Files.isRegularFile(source.folder().resolve(template))) {
+            return null;
         }
-        StepChecks.outputs(step, source, known, problems);
-        if (step.schema() == null) {
-            known.open();
+        try {
+            String text = OutputRules.text(source.folder(), template);
+            TemplateParts parts = parts(source.shared(), source.folder());
+            return new PromptFile(template, text, parts, engine.compile(template, text, parts, RenderingRule.NEWEST));
+        } catch (TemplateSyntaxException e) {
+            problems.at(e.file(), "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
+        } catch (InvalidFileException e) {
+            problems.addAll(e.problems());
+        } catch (IOException e) {
+            problems.at(template, "", TextFile.trouble(e));
         }
+        return null;
     }
 
     /** The files under {@code prompts.include}. */
@@ -142,96 +132,41 @@ public final class LlmStepKind implements StepKind {
     }
 
     @Override
-    public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        try {
-            String template = java.util.Objects.requireNonNull(step.template());
-            SchemaJudge schema = StepChecks.schema(step, pipeline.folder());
-            StructuredOutput structured = schema == null
-                    ? StructuredOutput.NONE
-                    : StructuredOutput.of(schema.schema(), step.call().schemas());
-            return new LlmStep(
-                    step,
-                    StepBranch.of(step, pipeline),
-                    schema == null ? null : schema.schema(),
-                    engine.compile(
-                            template,
-                            StepChecks.read(pipeline.folder(), template),
-                            parts(pipeline.shared(), pipeline.folder()),
-                            rules.rendering()),
-                    structured,
-                    new Judge(schema, step.validation(), structured, rules.reading()),
-                    pipeline);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);
-        }
+    public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
+        Settings settings = step.settings(Settings.class);
+        settings.branch().flow(source, known, problems, () -> {
+            var checks = new PromptChecks(settings.same(), source, known, problems);
+            PromptFile prompt = settings.prompt();
+            if (prompt != null) {
+                checks.of(prompt.file(), prompt.text(), prompt.newest(), prompt.parts());
+            }
+            settings.output().flow(step, source, known, problems);
+            if (step.schema() == null) {
+                known.open();
+            }
+        });
     }
 
-    private record LlmStep(
-            Step step,
-            StepBranch branch,
-            @Nullable JsonNode schema,
-            Template template,
-            StructuredOutput structured,
-            Judge judge,
-            Pipeline pipeline)
-            implements PreparedStep.Asking {
+    @Override
+    public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
+        Settings settings = step.settings(Settings.class);
+        JsonNode schema = settings.output().schemaNode();
+        StructuredOutput structured = schema == null
+                ? StructuredOutput.NONE
+                : StructuredOutput.of(schema, step.call().schemas());
+        return new LlmStep(
+                step,
+                settings.branch().of(step, pipeline),
+                schema,
+                template(Objects.requireNonNull(settings.prompt()), rules.rendering()),
+                structured,
+                settings.output().judge(step, structured, rules.reading()),
+                pipeline);
+    }
 
-        @Override
-        public Prompt prompt(String callKey, ObjectNode record, JsonNode errors, boolean again) throws RenderException {
-            JsonNode shown = step.retry().showErrors() ? errors : Json.mapper().createArrayNode();
-            return new Prompt(
-                    callKey,
-                    step.model(again),
-                    step.system(),
-                    // Half of a pair has no form in UTF-8, and providers refuse its escape: whole jobs for one row.
-                    LoneSurrogates.replaced(text(record, shown)),
-                    step.maxTokens(),
-                    step.temperature(again),
-                    structured.schema(),
-                    structured.strict(),
-                    step.name(),
-                    step.call().stop(),
-                    step.call().seed(),
-                    step.call().reasoningEffort(),
-                    step.call().endpoint(),
-                    step.call().apiVersion());
-        }
-
-        /** A prompt that says nothing would be paid for all the same. */
-        private String text(ObjectNode record, JsonNode shown) throws RenderException {
-            String text = template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown);
-            if (text.isBlank()) {
-                throw new RenderException(PromptChecks.EMPTY);
-            }
-            return text;
-        }
-
-        /** {@code processing.expressions} are seen by templates alone, and are the same at every attempt. */
-        private ObjectNode withExpressions(ObjectNode record) throws RenderException {
-            if (pipeline.expressions().isEmpty()) {
-                return record;
-            }
-            var evaluation = new Evaluation(
-                    record,
-                    SeededRandom.of(
-                            pipeline.generation().seed(), record.path("unit_id").asText(), step.name(), 0));
-            for (var each : pipeline.expressions().entrySet()) {
-                try {
-                    evaluation.set(each.getKey(), each.getValue());
-                } catch (EvaluationException e) {
-                    throw new RenderException("processing.expressions." + each.getKey() + ": " + e.getMessage());
-                }
-            }
-            try {
-                return record.deepCopy().setAll(evaluation.results());
-            } catch (EvaluationException e) {
-                throw new RenderException("processing.expressions: " + e.getMessage());
-            }
-        }
-
-        @Override
-        public Verdict judge(String text, ObjectNode record) {
-            return judge.judge(text, record);
-        }
+    private Template template(PromptFile prompt, RenderingRule rule) {
+        return rule == RenderingRule.NEWEST
+                ? prompt.newest()
+                : engine.compile(prompt.file(), prompt.text(), prompt.parts(), rule);
     }
 }

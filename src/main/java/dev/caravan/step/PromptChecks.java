@@ -2,13 +2,13 @@ package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Expression;
 import dev.caravan.pipeline.ExpressionReader;
 import dev.caravan.pipeline.ItemUse;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.SharedContext;
-import dev.caravan.pipeline.Step;
-import dev.caravan.pipeline.StepGrammar.Source;
+import dev.caravan.pipeline.StepSource;
 import dev.caravan.prompt.ForeignSyntax;
 import dev.caravan.prompt.Template;
 import dev.caravan.prompt.TemplateParts;
@@ -28,16 +28,19 @@ final class PromptChecks {
     private static final Set<String> RESERVED = Set.of("errors", "config", "foreach");
     private static final Pattern SILENT = Pattern.compile("#\\*.*?\\*#|#\\[\\[\\s*\\]\\]#", Pattern.DOTALL);
 
-    private final Step step;
-    private final Source source;
+    private final boolean meant;
+    private final StepSource source;
     private final KnownFields known;
     private final KnownFields seen;
     private final Map<String, Expression> expressions;
     private final Problems problems;
 
-    /** @param known of the records that come to the step */
-    PromptChecks(Step step, Source source, KnownFields known, Problems problems) {
-        this.step = step;
+    /**
+     * @param meant whether all units are asked the same on purpose
+     * @param known of the records that come to the step
+     */
+    PromptChecks(boolean meant, StepSource source, KnownFields known, Problems problems) {
+        this.meant = meant;
         this.source = source;
         this.known = known;
         this.problems = problems;
@@ -124,7 +127,6 @@ final class PromptChecks {
 
     /** Units that are all asked the same are paid for one by one. */
     private void uses(String file, Template template) {
-        boolean meant = step.source().path(SAME).asBoolean();
         var ofRecord = ofRecord();
         boolean any = template.uses().stream().anyMatch(each -> isOfRecord(each, template, ofRecord));
         if (!any && !meant && known.several()) {
@@ -141,7 +143,7 @@ final class PromptChecks {
 
     private String suggestion() {
         return known.fields().stream()
-                .filter(each -> !each.equals("unit_id") && !each.equals("id"))
+                .filter(each -> !each.equals(UnitRecord.ID) && !each.equals("id"))
                 .findFirst()
                 .map(each -> "; write one where it belongs, such as $" + each)
                 .orElse("");

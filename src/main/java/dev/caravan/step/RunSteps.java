@@ -1,28 +1,22 @@
 package dev.caravan.step;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.pipeline.Step;
-import dev.caravan.prompt.RenderException;
 import dev.caravan.prompt.RenderingRule;
-import dev.caravan.provider.Prompt;
 import dev.caravan.run.AskedModel;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.validation.ReadingRule;
-import dev.caravan.validation.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a run asks and judges. It judges by the schemas and rules it was made with, and by every later revision of them
@@ -46,7 +40,7 @@ public final class RunSteps {
         }
 
         public static Basis of(RunState state) {
-            return new Basis(state.revisions(), state.facts().rendering(), state.readings(), state.revised());
+            return new Basis(state.revisions(), state.facts().rules().rendering(), state.readings(), state.revised());
         }
     }
 
@@ -74,11 +68,12 @@ public final class RunSteps {
         private PreparedStep step(int index) {
             PreparedStep made = rules.get(0).get(index);
             PreparedStep now = rules.get(rules.size() - 1).get(index);
-            return rules.size() > 1
-                            && made instanceof PreparedStep.Asking asking
-                            && now instanceof PreparedStep.Asking judging
-                    ? new Revised(asking, judging)
-                    : now;
+            return rules.size() == 1
+                    ? now
+                    : made.asking()
+                            .<PreparedStep>flatMap(
+                                    asked -> now.asking().map(judging -> new RevisedStep(asked, judging)))
+                            .orElse(now);
         }
 
         private List<PreparedStep> steps() {
@@ -175,33 +170,5 @@ public final class RunSteps {
     /** A step as it asked under so many revisions of the run, by the rules of each revision of them, the first one first. */
     public List<PreparedStep> under(int step, int revision) {
         return eras.get(revision).rules().stream().map(each -> each.get(step)).toList();
-    }
-
-    /** Asks as it always did, and judges anew. */
-    private record Revised(PreparedStep.Asking asking, PreparedStep.Asking judging) implements PreparedStep.Asking {
-        @Override
-        public Step step() {
-            return asking.step();
-        }
-
-        @Override
-        public StepBranch branch() {
-            return judging.branch();
-        }
-
-        @Override
-        public Prompt prompt(String callKey, ObjectNode record, JsonNode errors, boolean again) throws RenderException {
-            return asking.prompt(callKey, record, errors, again);
-        }
-
-        @Override
-        public @Nullable JsonNode schema() {
-            return judging.schema();
-        }
-
-        @Override
-        public Verdict judge(String text, ObjectNode record) {
-            return judging.judge(text, record);
-        }
     }
 }

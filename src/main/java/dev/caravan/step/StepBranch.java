@@ -1,16 +1,11 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Problems;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.SeededRandom;
-import dev.caravan.pipeline.ExpressionReader;
-import dev.caravan.pipeline.KnownFields;
-import dev.caravan.pipeline.Pipeline;
-import dev.caravan.pipeline.Step;
-import dev.caravan.pipeline.StepGrammar.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,35 +17,6 @@ public record StepBranch(
 
     /** Nobody passes by and nobody leaves. */
     static final StepBranch NONE = new StepBranch("", null, null, 0);
-
-    static StepBranch of(Step step, Pipeline pipeline) {
-        var source = new Source(pipeline.folder(), "config.yaml", step.name(), pipeline.config());
-        var told = new Problems(step.name());
-        return new StepBranch(
-                step.name(),
-                ExpressionReader.one(step, "skip_if", source, told).orElse(null),
-                ExpressionReader.one(step, "drop_if", source, told).orElse(null),
-                pipeline.generation().seed());
-    }
-
-    static void check(Step step, Source source, Problems problems) {
-        ExpressionReader.one(step, "skip_if", source, problems);
-        ExpressionReader.one(step, "drop_if", source, problems);
-    }
-
-    /** Holds {@code skip_if} against what is known before the step, and calls back for what the step makes known. */
-    static void flow(Step step, Source source, KnownFields known, Problems problems, Runnable outputs) {
-        var told = new Problems("");
-        ExpressionReader.one(step, "skip_if", source, told).ifPresent(each -> {
-            known.use(each, null, source.file(), source.place() + ".skip_if", problems);
-            known.decides(each);
-        });
-        outputs.run();
-        ExpressionReader.one(step, "drop_if", source, told).ifPresent(each -> {
-            known.use(each, null, source.file(), source.place() + ".drop_if", problems);
-            known.decides(each);
-        });
-    }
 
     /** Whether a unit passes the step by. */
     public boolean skips(ObjectNode record) throws EvaluationException {
@@ -65,7 +31,7 @@ public record StepBranch(
     /** The same record always parts the same way: its random numbers are those of its first attempt. */
     private boolean holds(@Nullable Expression expression, String what, ObjectNode record) throws EvaluationException {
         return expression != null
-                && expression.test(new Evaluation(
-                        record, SeededRandom.of(seed, record.path("unit_id").asText(), step + "#" + what, 0)));
+                && expression.test(
+                        new Evaluation(record, SeededRandom.of(seed, UnitRecord.id(record), step + "#" + what, 0)));
     }
 }

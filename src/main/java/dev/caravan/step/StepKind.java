@@ -5,7 +5,6 @@ import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A kind of step, found by its name: what an author may write ({@link StepGrammar}), and how such a step is made ready
@@ -21,7 +20,7 @@ public interface StepKind extends StepGrammar {
     /** As the other, by the rules of the version that made the run. */
     static List<PreparedStep> prepared(Pipeline pipeline, Map<String, StepKind> kinds, NumberedRules rules) {
         return pipeline.steps().stream()
-                .map(each -> Objects.requireNonNull(kinds.get(each.kind())).prepare(each, pipeline, rules))
+                .map(each -> StepGrammar.of(kinds, each).prepare(each, pipeline, rules))
                 .toList();
     }
 

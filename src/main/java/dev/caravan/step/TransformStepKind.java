@@ -1,27 +1,21 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
 import dev.caravan.pipeline.KnownFields;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
+import dev.caravan.pipeline.StepSettings;
+import dev.caravan.pipeline.StepSource;
 import dev.caravan.transform.JsltTransform;
 import dev.caravan.transform.TransformException;
 import dev.caravan.transform.TransformSyntaxException;
-import dev.caravan.validation.Finding;
-import dev.caravan.validation.Judge;
-import dev.caravan.validation.Verdict;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * place ({@code keep: none}).
  */
 public final class TransformStepKind implements StepKind {
-    private static final Set<String> KEYS = new TreeSet<>(Set.of("transform", "map", "keep", "schema", "validation"));
+    private static final String MAP = "map";
+    private static final Set<String> KEYS = new TreeSet<>(Set.of("transform", MAP, "keep", "schema", "validation"));
 
     @Override
     public String kind() {
@@ -44,65 +39,81 @@ public final class TransformStepKind implements StepKind {
     }
 
     @Override
-    public boolean asks() {
-        return false;
+    public Manner manner() {
+        return Manner.COMPUTES;
     }
 
+    /**
+     * @param transform null when there is none that compiles
+     * @param keepsAll whether what the mapping makes is added to the record, and does not take its place
+     */
+    private record Settings(
+            @Nullable JsltTransform transform, boolean keepsAll, OutputRules output, BranchSettings branch)
+            implements StepSettings {}
+
     @Override
-    public void check(Step step, Source source, Problems problems) {
-        boolean inline = step.source().has("map");
-        String file = step.transform();
-        if (inline && file != null) {
-            problems.at(source.file(), source.place() + ".map", "is also given as " + file + "; keep one of them");
-        } else if (!inline && file == null) {
+    public StepSettings read(Step step, StepSource source, Problems problems) {
+        var settings = new SettingReader(step, source, problems);
+        JsltTransform transform = settings.has(MAP) ? inline(settings) : ofFile(settings);
+        boolean keepsAll = settings.oneOf("keep", List.of("all", "none"), "all").equals("all");
+        OutputRules output = OutputRules.read(settings);
+        return new Settings(transform, keepsAll, output, BranchSettings.read(settings));
+    }
+
+    private static @Nullable JsltTransform inline(SettingReader settings) {
+        String file = settings.step().transform();
+        if (file != null) {
+            settings.wrong(MAP, "is also given as " + file + "; keep one of them");
+        }
+        try {
+            return JsltTransform.compile(settings.value(MAP).asText());
+        } catch (TransformSyntaxException e) {
+            String place = e.place().isEmpty() ? "" : ", " + e.place();
+            settings.wrong(MAP + place, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private static @Nullable JsltTransform ofFile(SettingReader settings) {
+        StepSource source = settings.source();
+        Problems problems = settings.problems();
+        String file = settings.step().transform();
+        if (file == null) {
             problems.at(
                     source.file(),
                     source.place(),
-                    "has no mapping; write transforms/" + step.name() + ".jslt, or the mapping itself as map:");
+                    "has no mapping; write transforms/" + settings.step().name()
+                            + ".jslt, or the mapping itself as map:");
+            return null;
+        }
+        if (!Files.isRegularFile(source.folder().resolve(file))) {
+            return null;
         }
         try {
-            compile(step, source.folder());
+            return JsltTransform.compile(OutputRules.text(source.folder(), file));
         } catch (TransformSyntaxException e) {
-            problems.at(
-                    inline ? source.file() : String.valueOf(file),
-                    inline ? source.place() + ".map" + (e.place().isEmpty() ? "" : ", " + e.place()) : e.place(),
-                    String.valueOf(e.getMessage()));
+            problems.at(file, e.place(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            problems.at(String.valueOf(file), "", TextFile.trouble(e));
+            problems.at(file, "", TextFile.trouble(e));
         }
-        StepChecks.oneOf(step, "keep", List.of("all", "none"), source, problems);
-        StepChecks.schema(step, source, problems);
-        StepChecks.rules(step, source, problems);
-        StepBranch.check(step, source, problems);
-    }
-
-    private static Optional<JsltTransform> compile(Step step, Path folder)
-            throws IOException, TransformSyntaxException {
-        JsonNode inline = step.source().get("map");
-        String file = step.transform();
-        if (inline != null) {
-            return Optional.of(JsltTransform.compile(inline.asText()));
-        }
-        return file == null || !Files.isRegularFile(folder.resolve(file))
-                ? Optional.empty()
-                : Optional.of(JsltTransform.compile(StepChecks.read(folder, file)));
+        return null;
     }
 
     @Override
-    public void flow(Step step, Source source, KnownFields known, Problems problems) {
-        StepBranch.flow(step, source, known, problems, () -> {
-            try {
-                compile(step, source.folder()).ifPresent(each -> makes(step, each, known));
-            } catch (TransformSyntaxException | IOException e) {
-                // told when the step was checked
+    public void flow(Step step, StepSource source, KnownFields known, Problems problems) {
+        Settings settings = step.settings(Settings.class);
+        settings.branch().flow(source, known, problems, () -> {
+            JsltTransform transform = settings.transform();
+            if (transform != null) {
+                makes(transform, settings.keepsAll(), known);
             }
-            known.requires(step, source.file(), StepChecks.rulesPlace(step, source), problems);
-            StepChecks.outputs(step, source, known, problems);
+            settings.output().requires(step, source, known, problems);
+            settings.output().flow(step, source, known, problems);
         });
     }
 
     /** The fields the mapping makes of the sample; where they depend on the record, others may come. */
-    private static void makes(Step step, JsltTransform transform, KnownFields known) {
+    private static void makes(JsltTransform transform, boolean keepsAll, KnownFields known) {
         JsonNode made;
         try {
             made = transform.apply(known.sample());
@@ -111,7 +122,7 @@ public final class TransformStepKind implements StepKind {
             known.open();
             return;
         }
-        if (!keepsAll(step)) {
+        if (!keepsAll) {
             known.forget();
         }
         made.properties().forEach(each -> known.replace(each.getKey(), telling(each.getValue())));
@@ -126,69 +137,14 @@ public final class TransformStepKind implements StepKind {
         return empty ? null : value;
     }
 
-    private static boolean keepsAll(Step step) {
-        return !step.source().path("keep").asText().equals("none");
-    }
-
     @Override
     public PreparedStep prepare(Step step, Pipeline pipeline, NumberedRules rules) {
-        try {
-            return new TransformStep(
-                    step,
-                    StepBranch.of(step, pipeline),
-                    compile(step, pipeline.folder()).orElseThrow(),
-                    keepsAll(step),
-                    new Judge(StepChecks.schema(step, pipeline.folder()), step.validation(), rules.reading()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the run's copy of step " + step.name() + " cannot be read", e);
-        } catch (TransformSyntaxException e) {
-            throw new IllegalStateException("the run's copy of step " + step.name() + " does not compile", e);
-        }
-    }
-
-    private record TransformStep(Step step, StepBranch branch, JsltTransform transform, boolean keepsAll, Judge judge)
-            implements PreparedStep.Local {
-
-        @Override
-        public Performed perform(ObjectNode record, int attempt) {
-            JsonNode made;
-            try {
-                made = transform.apply(record);
-            } catch (TransformException e) {
-                return failed("transform_error", String.valueOf(e.getMessage()));
-            }
-            if (!(made instanceof ObjectNode fields)) {
-                return failed(
-                        "not_an_object",
-                        "the mapping makes no object but "
-                                + made.getNodeType().name().toLowerCase(java.util.Locale.ROOT));
-            }
-            var findings = new ArrayList<Finding>();
-            ObjectNode own = Json.object();
-            for (Map.Entry<String, JsonNode> each : fields.properties()) {
-                String name = each.getKey();
-                if (!KnownFields.isSystemField(name)) {
-                    own.set(name, each.getValue());
-                } else if (!each.getValue().equals(record.get(name))) {
-                    findings.add(Finding.warning(
-                            "reserved_key", "$." + name, "the mapping's '" + name + "' was dropped: it is reserved"));
-                }
-            }
-            ObjectNode base = record;
-            if (!keepsAll) {
-                base = record.deepCopy();
-                base.remove(record.properties().stream()
-                        .map(Map.Entry::getKey)
-                        .filter(name -> !KnownFields.isSystemField(name))
-                        .toList());
-            }
-            Verdict verdict = judge.judge(own, base);
-            findings.addAll(verdict.findings());
-            return new Performed(true, new Verdict(verdict.output(), findings));
-        }
-
-        private static Performed failed(String code, String message) {
-            return new Performed(false, new Verdict(null, List.of(Finding.error(code, "$", message))));
-        }
+        Settings settings = step.settings(Settings.class);
+        return new TransformStep(
+                step,
+                settings.branch().of(step, pipeline),
+                Objects.requireNonNull(settings.transform()),
+                settings.keepsAll(),
+                settings.output().judge(step, rules.reading()));
     }
 }

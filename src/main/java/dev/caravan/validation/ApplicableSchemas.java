@@ -3,7 +3,6 @@ package dev.caravan.validation;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -95,8 +94,8 @@ final class ApplicableSchemas {
             return branch.booleanValue();
         }
         List<JsonNode> schemas = to(value, List.of(branch), depth + 1);
-        Set<String> types = ValueMending.types(schemas);
-        if (!types.isEmpty() && !isOf(value, types)) {
+        Set<String> types = SchemaTypes.of(schemas);
+        if (!types.isEmpty() && !SchemaTypes.isOf(value, types)) {
             return false;
         }
         return schemas.stream().allMatch(each -> admits(value, each) && tellsApart(value, each));
@@ -132,17 +131,6 @@ final class ApplicableSchemas {
             }
         }
         return true;
-    }
-
-    static boolean isOf(JsonNode value, Collection<String> types) {
-        return switch (value.getNodeType()) {
-            case STRING -> types.contains("string");
-            case BOOLEAN -> types.contains("boolean");
-            case ARRAY -> types.contains("array");
-            case OBJECT -> types.contains("object");
-            case NUMBER -> types.contains("number") || (types.contains("integer") && value.isIntegralNumber());
-            default -> false;
-        };
     }
 
     /** What schemas say of one property of an object. */

@@ -2,6 +2,7 @@ package dev.caravan.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,7 @@ public final class Judge {
         ObjectNode merged = record.deepCopy();
         for (Map.Entry<String, JsonNode> each : reply.properties()) {
             String name = each.getKey();
-            if (name.equals("unit_id") || name.startsWith("_")) {
+            if (name.equals(UnitRecord.ID) || name.startsWith("_")) {
                 findings.add(Finding.warning(
                         "reserved_key",
                         "$." + name,

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param findings why it does not hold, if so, and what was mended
  */
 record ObjectChoice(@Nullable ObjectNode object, List<Finding> findings) {
-    static final String SEVERAL = "parse_several_objects";
-
     /** @param fit mends an object as far as the schema allows, and says what still does not hold */
     static ObjectChoice of(ReplyParser.Parsed parsed, Function<ObjectNode, List<Finding>> fit) {
         ObjectChoice chosen = new ObjectChoice(null, parsed.findings());
@@ -49,7 +47,9 @@ record ObjectChoice(@Nullable ObjectNode object, List<Finding> findings) {
         var all = new ArrayList<>(findings);
         if (!worded) {
             all.add(Finding.error(
-                    SEVERAL, "$", "the reply holds several objects that fit and differ; answer with one object"));
+                    ReplyParser.SEVERAL,
+                    "$",
+                    "the reply holds several objects that fit and differ; answer with one object"));
             return new ObjectChoice(null, all);
         }
         all.add(Finding.warning(

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the whole text, and each leaves a warning. Which of several is the answer, {@link ObjectChoice} says.
  */
 final class ReplyParser {
+    /** What a reply fails with that holds several answers. */
+    static final String SEVERAL = "parse_several_objects";
+
     private static final ObjectMapper NOTING_DUPLICATES =
             Json.mapper().copy().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     private static final int MOST_DIGITS = 1_000;
@@ -111,7 +114,7 @@ final class ReplyParser {
                 worded = false;
             }
             if (found.size() > MOST_OBJECTS) {
-                return failed(ObjectChoice.SEVERAL, "the reply holds more than " + MOST_OBJECTS + " different objects");
+                return failed(SEVERAL, "the reply holds more than " + MOST_OBJECTS + " different objects");
             }
         }
         if (found.size() > 1) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.caravan.base.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -24,11 +23,11 @@ final class ValueMending {
 
     /** What a value means under schemas that all hold for it; null to leave it. */
     static @Nullable Mended of(JsonNode value, List<JsonNode> schemas) {
-        Set<String> types = types(schemas);
+        Set<String> types = SchemaTypes.of(schemas);
         if (value.isTextual() && (types.isEmpty() || types.contains("string"))) {
             return said(value.textValue(), schemas, types);
         }
-        if (types.isEmpty() || ApplicableSchemas.isOf(value, types)) {
+        if (types.isEmpty() || SchemaTypes.isOf(value, types)) {
             return null;
         }
         Mended only = null;
@@ -40,23 +39,6 @@ final class ValueMending {
             only = mended == null ? only : new Mended(mended, type);
         }
         return only;
-    }
-
-    /** Types that schemas allow beside null, as the first of them says that says any. */
-    static Set<String> types(List<JsonNode> schemas) {
-        var types = new LinkedHashSet<String>();
-        for (JsonNode schema : schemas) {
-            JsonNode type = schema.path("type");
-            if (type.isTextual()) {
-                types.add(type.textValue());
-            }
-            type.forEach(each -> types.add(each.asText()));
-            if (!types.isEmpty()) {
-                break;
-            }
-        }
-        types.remove("null");
-        return types;
     }
 
     private static @Nullable Mended said(String text, List<JsonNode> schemas, Set<String> types) {

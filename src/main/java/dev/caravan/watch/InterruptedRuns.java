@@ -35,14 +35,7 @@ public final class InterruptedRuns {
     /** What was found of folders whose journal is as long as it was. */
     private Map<Path, Known> known = new HashMap<>();
 
-    /**
-     * A run that nobody is at.
-     *
-     * @param next the command that goes on with it
-     */
-    record Left(RunSummary summary, String next) {}
-
-    private record Known(long journal, Left run) {}
+    private record Known(long journal, InterruptedRun run) {}
 
     /** @param watch who tells of them */
     public InterruptedRuns(Path runs, Clock clock, RunWatch watch) {
@@ -87,7 +80,7 @@ public final class InterruptedRuns {
         try {
             RunSummary run = RunView.of(folder).summary();
             return ResumeAdvice.isWanted(run)
-                    ? Optional.of(new Known(journal, new Left(run, ResumeAdvice.command(folder))))
+                    ? Optional.of(new Known(journal, new InterruptedRun(run, ResumeAdvice.command(folder))))
                     : Optional.empty();
         } catch (InvalidFileException | CorruptJournalException e) {
             // A damaged run: `ps` and the API list it as that.

@@ -1,5 +1,6 @@
 package dev.caravan.watch;
 
+import dev.caravan.run.EventNames;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
@@ -11,7 +12,7 @@ final class LastEvent implements RunStore.Listener {
 
     @Override
     public void folded(RunEvent event, RunState state, Instant time) {
-        text = time + " " + event.type();
+        text = time + " " + EventNames.of(event);
     }
 
     @Override

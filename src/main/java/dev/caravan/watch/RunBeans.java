@@ -7,7 +7,6 @@ import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -47,10 +46,10 @@ final class RunBeans {
     }
 
     /** These are the interrupted ones; what was before is gone. */
-    synchronized void interrupted(Collection<InterruptedRuns.Left> runs) {
+    synchronized void interrupted(Collection<InterruptedRun> runs) {
         left.forEach(this::remove);
         left.clear();
-        for (InterruptedRuns.Left each : runs) {
+        for (InterruptedRun each : runs) {
             String name = each.summary().run();
             if (!live.contains(name) && left.add(name)) {
                 add(name, new Bean(each::summary, () -> 0, () -> "", each.next()));
@@ -99,7 +98,7 @@ final class RunBeans {
 
         @Override
         public String getStatus() {
-            return summary().status().name().toLowerCase(Locale.ROOT);
+            return summary().status().word();
         }
 
         @Override
@@ -109,7 +108,7 @@ final class RunBeans {
 
         @Override
         public String getLane() {
-            return summary().mode().name().toLowerCase(Locale.ROOT);
+            return summary().mode().word();
         }
 
         @Override
@@ -119,22 +118,22 @@ final class RunBeans {
 
         @Override
         public int getUnits() {
-            return summary().total();
+            return summary().progress().total();
         }
 
         @Override
         public int getDone() {
-            return summary().done();
+            return summary().progress().done();
         }
 
         @Override
         public int getFailed() {
-            return summary().failed();
+            return summary().progress().failed();
         }
 
         @Override
         public int getDropped() {
-            return summary().dropped();
+            return summary().progress().dropped();
         }
 
         @Override
@@ -153,12 +152,12 @@ final class RunBeans {
 
         @Override
         public long getReplies() {
-            return summary().calls();
+            return summary().cost().calls();
         }
 
         @Override
         public @Nullable BigDecimal getSettledUsd() {
-            return usd(summary().settledPicos());
+            return usd(summary().cost().settledPicos());
         }
 
         @Override
@@ -168,17 +167,17 @@ final class RunBeans {
 
         @Override
         public @Nullable BigDecimal getAtRiskUsd() {
-            return usd(summary().atRiskPicos());
+            return usd(summary().cost().atRiskPicos());
         }
 
         @Override
         public long getUnknownUsageReplies() {
-            return summary().unknown().calls();
+            return summary().cost().unknown().calls();
         }
 
         @Override
         public int getJobsOut() {
-            return summary().jobsOut().size();
+            return summary().jobs().out().size();
         }
 
         @Override

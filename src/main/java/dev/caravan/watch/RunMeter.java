@@ -1,5 +1,6 @@
 package dev.caravan.watch;
 
+import dev.caravan.base.KindTable;
 import dev.caravan.execution.CallListener;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Usage;
@@ -42,17 +43,40 @@ final class RunMeter implements RunStore.Listener, CallListener {
             LongAdder picos,
             Timer latency) {}
 
+    /** What an event means for the meters. */
+    private interface Meaning {
+        void count(RunState state, Instant time);
+    }
+
+    private final KindTable<RunEvent, Meaning> meanings = new KindTable<RunEvent, Meaning>()
+            .on(RunEvent.RepliesSettled.class, e -> (state, time) -> settled(e))
+            .on(
+                    RunEvent.StraySettled.class,
+                    e -> (state, time) -> book(e.step(), e.paid(), e.usage(), e.picos(), e.unknown()))
+            .on(
+                    RunEvent.UsageSettled.class,
+                    e -> (state, time) -> step(e.step()).picos.add(e.picos()))
+            .on(RunEvent.ChunkSettled.class, e -> (state, time) -> settled(e))
+            .on(
+                    RunEvent.UnitsPromoted.class,
+                    e -> (state, time) -> step(e.step()).done.increment(size(e.units())))
+            .on(RunEvent.WorkFormed.class, e -> (state, time) -> form(e, time))
+            .on(RunEvent.WorkSplit.class, e -> (state, time) -> split(e, state, time))
+            .on(RunEvent.JobIntended.class, e -> (state, time) -> begun(e.work()))
+            .on(RunEvent.CallsIntended.class, e -> (state, time) -> begun(e.work()))
+            .on(RunEvent.WorkDone.class, e -> (state, time) -> begun(e.work()));
+
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
 
-    RunMeter(ProcessMeters meters, RunFacts facts) {
+    RunMeter(StepMeters meters, RunFacts facts) {
         for (String each : facts.steps()) {
             Tags tags = meters.tags(facts.pipeline(), each);
             steps.add(step(meters, tags, facts.simulated()));
         }
     }
 
-    private static Step step(ProcessMeters meters, Tags tags, boolean simulated) {
+    private static Step step(StepMeters meters, Tags tags, boolean simulated) {
         return new Step(
                 units(meters, tags, "done"),
                 units(meters, tags, "failed"),
@@ -72,11 +96,11 @@ final class RunMeter implements RunStore.Listener, CallListener {
                 meters.latency(tags));
     }
 
-    private static Counter units(ProcessMeters meters, Tags tags, String outcome) {
+    private static Counter units(StepMeters meters, Tags tags, String outcome) {
         return meters.counter("caravan.units", "outcomes of units at a step", tags.and("outcome", outcome));
     }
 
-    private static Counter tokens(ProcessMeters meters, Tags tags, String kind) {
+    private static Counter tokens(StepMeters meters, Tags tags, String kind) {
         return meters.counter(
                 "caravan.tokens", "tokens of booked replies; input includes cached", tags.and("kind", kind));
     }
@@ -94,42 +118,46 @@ final class RunMeter implements RunStore.Listener, CallListener {
     double oldestWaiting(int step, Instant now) {
         return waiting.values().stream()
                 .filter(each -> each.step() == step)
-                .mapToDouble(each -> ProcessMeters.seconds(each.since(), now))
+                .mapToDouble(each -> StepMeters.seconds(each.since(), now))
                 .max()
                 .orElse(0);
     }
 
     @Override
     public void folded(RunEvent event, RunState state, Instant time) {
-        if (event instanceof RunEvent.RepliesSettled e) {
-            waiting.remove(e.work());
-            book(e.step(), e.paid(), e.usage(), e.picos(), e.unknownPicos().size());
-        } else if (event instanceof RunEvent.StraySettled e) {
-            book(e.step(), e.paid(), e.usage(), e.picos(), e.unknown());
-        } else if (event instanceof RunEvent.UsageSettled e) {
-            steps.get(e.step()).picos.add(e.picos());
-        } else if (event instanceof RunEvent.ChunkSettled e) {
-            Step step = steps.get(e.step());
-            step.done.increment(size(e.done()));
-            step.failed.increment(size(e.failed()));
-            step.dropped.increment(size(e.dropped()));
-            step.retried.increment(size(e.retried()) + size(e.sentBack()));
-        } else if (event instanceof RunEvent.UnitsPromoted e) {
-            steps.get(e.step()).done.increment(size(e.units()));
-        } else if (event instanceof RunEvent.WorkFormed e) {
-            waiting.put(e.work(), new Waiting(e.step(), time));
-        } else if (event instanceof RunEvent.WorkSplit e) {
-            OpenWork first = state.openWork(e.parts().firstKey());
-            if (first != null) {
-                e.parts().keySet().forEach(each -> waiting.put(each, new Waiting(first.step(), time)));
-            }
-        } else if (event instanceof RunEvent.JobIntended e) {
-            waiting.remove(e.work());
-        } else if (event instanceof RunEvent.CallsIntended e) {
-            waiting.remove(e.work());
-        } else if (event instanceof RunEvent.WorkDone e) {
-            waiting.remove(e.work());
+        meanings.apply(event, other -> (now, when) -> {}).count(state, time);
+    }
+
+    private void settled(RunEvent.RepliesSettled e) {
+        waiting.remove(e.work());
+        book(e.step(), e.paid(), e.usage(), e.picos(), e.unknownPicos().size());
+    }
+
+    private void settled(RunEvent.ChunkSettled e) {
+        Step step = steps.get(e.step());
+        step.done.increment(size(e.done()));
+        step.failed.increment(size(e.failed()));
+        step.dropped.increment(size(e.dropped()));
+        step.retried.increment(size(e.retried()) + size(e.sentBack()));
+    }
+
+    private void split(RunEvent.WorkSplit e, RunState state, Instant time) {
+        OpenWork first = state.openWork(e.parts().firstKey());
+        if (first != null) {
+            e.parts().keySet().forEach(each -> waiting.put(each, new Waiting(first.step(), time)));
         }
+    }
+
+    private Step step(int at) {
+        return steps.get(at);
+    }
+
+    private void form(RunEvent.WorkFormed e, Instant time) {
+        waiting.put(e.work(), new Waiting(e.step(), time));
+    }
+
+    private void begun(String work) {
+        waiting.remove(work);
     }
 
     private void book(int at, int paid, Usage usage, long picos, int untold) {

@@ -52,7 +52,7 @@ public final class RunWatch {
         var lastEvent = new LastEvent();
         store.listen(lastEvent);
         store.listen(new Breaks(run));
-        RunMeter meter = meters == null ? null : new RunMeter(meters, store.facts());
+        RunMeter meter = meters == null ? null : new RunMeter(meters.meters(), store.facts());
         if (meter != null) {
             store.listen(meter);
         }
@@ -82,7 +82,7 @@ public final class RunWatch {
     }
 
     /** These runs were interrupted, as far as anybody looked. */
-    void interrupted(Collection<InterruptedRuns.Left> runs) {
+    void interrupted(Collection<InterruptedRun> runs) {
         beans.interrupted(runs);
         if (meters != null) {
             meters.interrupted(runs);

@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
 
 /** The last things that the service told, for whoever listens over HTTP; of older ones only their number is known. */
 public final class NoticeLog implements NoticeSink {
@@ -39,7 +38,7 @@ public final class NoticeLog implements NoticeSink {
     static ObjectNode json(Instant time, ServiceNotice notice) {
         return Json.object()
                 .put("time", time.toString())
-                .put("what", notice.what().name().toLowerCase(Locale.ROOT))
+                .put("what", notice.what().word())
                 .put("about", notice.about())
                 .put("text", notice.text());
     }

@@ -12,7 +12,6 @@ import dev.caravan.report.CheckJson;
 import dev.caravan.service.Service;
 import dev.caravan.service.StartRequest;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ final class PipelineApi {
     private static ObjectNode json(FolderRecord each) {
         return Json.object()
                 .put("pipeline", each.name())
-                .put("phase", each.phase().name().toLowerCase(Locale.ROOT))
+                .put("phase", each.phase().word())
                 .put("run", each.run().isEmpty() ? null : each.run())
                 .put("reason", each.reason().isEmpty() ? null : each.reason())
                 .put("since", each.at().toString());

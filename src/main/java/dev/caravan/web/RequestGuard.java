@@ -1,8 +1,8 @@
 package dev.caravan.web;
 
+import dev.caravan.base.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -124,11 +124,7 @@ public final class RequestGuard {
     }
 
     private static byte[] digest(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return new Sha256().add(text).bytes();
     }
 
     private static Optional<HttpProblem> tooLarge(String length) {

@@ -15,16 +15,14 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
+import dev.caravan.run.RunsFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** What is told of runs; changes nothing. */
 final class RunApi {
@@ -73,7 +71,7 @@ final class RunApi {
         int limit = request.number("limit", USUAL_RUNS, MOST_RUNS);
         String status = request.parameter("status").orElse("");
         ArrayNode rows = Json.mapper().createArrayNode();
-        for (RunFolder each : newest()) {
+        for (RunFolder each : new RunsFolder(root).newest()) {
             ObjectNode row = row(each);
             if (rows.size() < limit
                     && (status.isEmpty() || status.equals(row.path("status").asText()))) {
@@ -93,30 +91,6 @@ final class RunApi {
             return RunJson.of(summary(folder), folder);
         } catch (InvalidFileException | CorruptJournalException e) {
             return Json.object().put("run", folder.name()).put("status", "damaged");
-        }
-    }
-
-    private List<RunFolder> newest() {
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(root)) {
-            return all.filter(each -> !String.valueOf(each.getFileName()).startsWith("."))
-                    .map(RunFolder::new)
-                    .filter(each -> Files.exists(each.journal()))
-                    .sorted(Comparator.comparing((RunFolder each) -> modified(each.journal()))
-                            .reversed())
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + root, e);
-        }
-    }
-
-    private static long modified(Path file) {
-        try {
-            return Files.getLastModifiedTime(file).toMillis();
-        } catch (IOException e) {
-            return 0;
         }
     }
 

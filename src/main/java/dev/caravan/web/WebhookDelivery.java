@@ -1,5 +1,6 @@
 package dev.caravan.web;
 
+import dev.caravan.base.Backoff;
 import dev.caravan.base.Disk;
 import dev.caravan.service.NoticeSink;
 import dev.caravan.service.ServiceNotice;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 final class WebhookDelivery implements AutoCloseable {
     private static final int MOST_WAITING = 10_000;
     private static final Duration GIVEN_UP_AFTER = Duration.ofDays(1);
+    private static final Backoff BACKOFF = new Backoff(20);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
@@ -164,7 +166,7 @@ final class WebhookDelivery implements AutoCloseable {
 
     /** Twice as long each time, and never the same for two. */
     private static Duration pause(int tries) {
-        long millis = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(tries, 20));
+        long millis = Math.min(LONGEST_PAUSE.toMillis(), BACKOFF.pause(FIRST_PAUSE.toMillis(), tries));
         return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.web;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
+import dev.caravan.base.Sha256;
 import dev.caravan.run.RunFolder;
 import dev.caravan.service.NoticeSink;
 import dev.caravan.service.ServiceNotice;
@@ -12,12 +13,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,13 +152,7 @@ public final class WebhookFeed implements NoticeSink, AutoCloseable {
                 .filter(Files::exists)
                 .map(WebhookFeed::size)
                 .orElse(0L);
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((event + "\n" + run + "\n" + size).getBytes(StandardCharsets.UTF_8));
-            return "evt_" + HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return "evt_" + Sha256.hex(event + "\n" + run + "\n" + size).substring(0, 32);
     }
 
     private static long size(Path file) {

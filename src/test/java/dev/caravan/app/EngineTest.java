@@ -51,20 +51,20 @@ class EngineTest {
         RunFolder run = run("b1", lane, "brokenJson=0.3", 20);
 
         RunSummary summary = summary(run);
-        assertThat(summary.done() + summary.failed()).isEqualTo(60);
+        assertThat(summary.progress().done() + summary.progress().failed()).isEqualTo(60);
         int rejected = lines(run, "_findings.jsonl").size()
                 + lines(run, "_failures.jsonl").size();
         assertThat(rejected).isGreaterThan(5);
         int passed = summary.steps().get(0).done() + summary.steps().get(1).done();
-        assertThat(summary.calls()).isEqualTo(passed + rejected);
+        assertThat(summary.cost().calls()).isEqualTo(passed + rejected);
     }
 
     @Test
     void B3_a_row_that_is_missing_is_sent_again_and_costs_no_attempt() throws Exception {
         RunFolder run = run("b3", Lane.BATCH, "missingRow=0.3", 20);
 
-        assertThat(summary(run).done()).isEqualTo(60);
-        assertThat(summary(run).calls()).isEqualTo(120);
+        assertThat(summary(run).progress().done()).isEqualTo(60);
+        assertThat(summary(run).cost().calls()).isEqualTo(120);
         assertThat(lines(run, "_results.jsonl"))
                 .anyMatch(row -> row.path("code").asText().equals("missing_row"));
     }
@@ -78,7 +78,7 @@ class EngineTest {
             assertThat(each.path("failure_stage").asText()).isEqualTo("transport");
             assertThat(each.path("errors").path(0).path("message").asText()).contains("HTTP 500");
         });
-        assertThat(summary(run).settledPicos()).isZero();
+        assertThat(summary(run).cost().settledPicos()).isZero();
     }
 
     @ParameterizedTest
@@ -90,7 +90,7 @@ class EngineTest {
                 .hasSize(60)
                 .allSatisfy(
                         each -> assertThat(each.path("failure_stage").asText()).isEqualTo(stage));
-        assertThat(summary(run).calls()).isEqualTo(60 * 4);
+        assertThat(summary(run).cost().calls()).isEqualTo(60 * 4);
     }
 
     @Test
@@ -100,7 +100,7 @@ class EngineTest {
         JsonNode manifest = Json.parse(Files.readAllBytes(run.manifest()));
         assertThat(manifest.path("status").asText()).isEqualTo("complete");
         assertThat(manifest.path("ended").asText()).isNotEmpty();
-        assertThat(summary(run).ended()).isNotNull();
+        assertThat(summary(run).times().ended()).isNotNull();
     }
 
     @ParameterizedTest
@@ -116,7 +116,7 @@ class EngineTest {
             run = ShippedRun.drive(engine, shipped.make(pipeline, "b11", 60), lane);
         }
 
-        assertThat(summary(run).done()).isEqualTo(59);
+        assertThat(summary(run).progress().done()).isEqualTo(59);
         assertThat(lines(run, "_failures.jsonl")).singleElement().satisfies(each -> {
             assertThat(each.path("unit_id").asText()).isEqualTo("T-1002");
             assertThat(each.path("failure_stage").asText()).isEqualTo("template_error");
@@ -140,7 +140,7 @@ class EngineTest {
             run = ShippedRun.drive(engine, shipped.make(pipeline, "c18", 60), Lane.BATCH);
         }
 
-        assertThat(summary(run).done()).isEqualTo(60);
+        assertThat(summary(run).progress().done()).isEqualTo(60);
         for (Path each : files(run, "requests.jsonl")) {
             assertThat(Files.readAllLines(each))
                     .isNotEmpty()

@@ -88,6 +88,52 @@ class RouteMistakesTest {
         refuses("route x: Multiple consumers for the same endpoint is not allowed: direct://manifest");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "provider-pol  | jobs | line 2, route x-poll: there is no template 'provider-pol'; did you mean 'provider-poll'?",
+                "rose          | jobs | line 2, route x-poll: there is no template 'rose'; there are provider-cancel, provider-",
+                "provider-poll | job  | line 6: the template provider-poll has no parameter 'job'; did you mean 'jobs'?",
+                "provider-poll | job  | line 2, route x-poll: the template provider-poll needs jobs",
+                "provider-find | jobs | line 2, route x-poll: the template provider-find needs cursor",
+            })
+    void a_template_or_parameter_that_is_not_there_is_named_with_file_and_line(
+            String template, String name, String words) throws IOException {
+        use(template, "x-poll", name + ", value: /jobs");
+
+        refuses(folder.resolve("routes/x/provider.camel.yaml") + ": " + words);
+    }
+
+    /** Camel passes over it. */
+    @Test
+    void a_parameter_too_many_is_named_too() throws IOException {
+        use("provider-poll", "x-poll", "jobs, value: /jobs}\n      - {name: verb, value: /end");
+
+        refuses(folder.resolve("routes/x/provider.camel.yaml")
+                + ": line 7: the template provider-poll has no parameter");
+    }
+
+    @Test
+    void an_id_that_a_route_from_a_template_has_is_named_with_both_places() throws IOException {
+        use("provider-poll", "openai-poll", "jobs, value: /jobs");
+
+        refuses(
+                folder.resolve("routes/x/provider.camel.yaml") + ": line 3: the id openai-poll is given to two routes",
+                HOME.resolve("routes/openai/provider.camel.yaml") + ": line ");
+    }
+
+    private void use(String template, String id, String parameter) throws IOException {
+        write("x/provider.camel.yaml", """
+                - templatedRoute:
+                    routeTemplateRef: %s
+                    routeId: %s
+                    parameters:
+                      - {name: provider, value: x}
+                      - {name: %s}
+                """.formatted(template, id, parameter));
+    }
+
     @Test
     void an_empty_file_and_a_wrong_mapping_are_named() throws IOException {
         write("x.camel.yaml", "");

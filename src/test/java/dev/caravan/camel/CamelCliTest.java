@@ -39,7 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("camel-cli")
 class CamelCliTest {
-    private static final Pattern ROUTE = Pattern.compile("(?m)^- route:\\n {4}id: (\\S+)$");
+    private static final Pattern ROUTE = Pattern.compile(
+            "(?m)^- (?:route:\\n {4}id|templatedRoute:\\n {4}routeTemplateRef: .*\\n {4}routeId): (\\S+)$");
     private static final Pattern DEPENDENCY = Pattern.compile("(?m)^camel.jbang.dependencies = \\S+:(\\S+):(\\S+)$");
 
     /** Long enough that a step's route is looked at while its job is out, by a process that must start first. */
@@ -82,7 +83,8 @@ class CamelCliTest {
             RunFolder paid = served.run("paid", RunState::waitsForApproval);
             complete(free);
             assertThat(provider.totals().path("calls").longValue()).isZero();
-            assertThat(CommandResult.of("approve", paid.root().toString()).code()).isZero();
+            assertThat(CommandResult.of("approve", paid.root().toString()).code())
+                    .isZero();
             served.run("paid", CamelCliTest::hasJobOut);
 
             camel.destroy();
@@ -107,7 +109,8 @@ class CamelCliTest {
 
         Process camel = camel(Map.of(), "run", "application.properties", "--logging-color=false");
 
-        assertThat(camel.waitFor(RunningService.LONGEST.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(camel.waitFor(RunningService.LONGEST.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(camel.exitValue()).isNotZero();
         assertThat(served.output()).contains("another service is at work here: process ");
     }
@@ -150,7 +153,9 @@ class CamelCliTest {
     }
 
     private static void complete(RunFolder run) throws IOException {
-        await(run.name()).atMost(RunningService.LONGEST).until(() -> RunStore.read(run).status() == RunStatus.COMPLETE);
+        await(run.name())
+                .atMost(RunningService.LONGEST)
+                .until(() -> RunStore.read(run).status() == RunStatus.COMPLETE);
         assertThat(RunStore.read(run).done()).isEqualTo(12);
         assertThat(Files.readAllLines(run.root().resolve("outputs/results.jsonl")))
                 .hasSize(12);

@@ -110,7 +110,9 @@ class CommandsTest {
         });
         assertThat(CommandResult.of("status", name).out()).contains("at work " + holder);
         assertThat(CommandResult.of("info", name).out()).contains(holder).contains("chunk_000");
-        assertThat(CommandResult.of("verify", name).code()).as("reading is allowed").isZero();
+        assertThat(CommandResult.of("verify", name).code())
+                .as("reading is allowed")
+                .isZero();
         assertThat(started.get(0).isAlive()).isTrue();
     }
 
@@ -131,7 +133,9 @@ class CommandsTest {
         assertThat(RunStore.read(run).title()).isEqualTo("the busy one");
         assertThat(CommandResult.of("info", name).out()).contains("the busy one");
 
-        assertThat(CommandResult.of("pause", name).code()).as("pausing what is paused").isZero();
+        assertThat(CommandResult.of("pause", name).code())
+                .as("pausing what is paused")
+                .isZero();
         started.add(begin("resume", name, "--quiet", "--job-millis", "30000", "--grace", "5"));
         await().atMost(LONGEST).until(() -> status(run) == RunStatus.RUNNING);
         assertThat(CommandResult.of("kill", name).code()).isZero();
@@ -144,7 +148,9 @@ class CommandsTest {
                 assertThat(said.err()).contains("is over");
             });
         }
-        assertThat(CommandResult.of("resume", name).code()).as("killed for good").isEqualTo(3);
+        assertThat(CommandResult.of("resume", name).code())
+                .as("killed for good")
+                .isEqualTo(3);
         assertThat(CommandResult.of("retry-failures", name).err()).contains("was killed");
         assertThat(CommandResult.of("verify", name).code()).isZero();
     }
@@ -153,7 +159,8 @@ class CommandsTest {
     void A61_a_restart_takes_a_run_over_and_every_job_is_collected_once() throws Exception {
         RunFolder run = atWork(Lane.BATCH);
 
-        CommandResult said = CommandResult.of("restart", run.root().toString(), "--quiet", "--job-millis", "50", "--grace", "30");
+        CommandResult said =
+                CommandResult.of("restart", run.root().toString(), "--quiet", "--job-millis", "50", "--grace", "30");
 
         assertThat(said.code()).as(said.all()).isZero();
         assertThat(said.out()).contains("asking process " + started.get(0).pid());
@@ -207,7 +214,8 @@ class CommandsTest {
             assertThat(said.code()).as("%s: %s", each, said.all()).isEqualTo(2);
             assertThat(said.all()).as("%s", each).doesNotContain("Exception", "\tat ");
         }
-        assertThat(CommandResult.of("revalidate", name, "--use-run-config").out()).contains("nothing to promote");
+        assertThat(CommandResult.of("revalidate", name, "--use-run-config").out())
+                .contains("nothing to promote");
         assertThat(Json.parse(CommandResult.of("info", name, "--json").out()).path("chunks"))
                 .hasSize(3);
     }
@@ -219,7 +227,9 @@ class CommandsTest {
         Files.writeString(commands.resolve("0-nonsense.json"), "{\"verb\":\"EXPLODE\"}");
         Files.writeString(commands.resolve("1-nonsense.json"), "not json");
 
-        assertThat(CommandResult.of("realtime", run.root().toString(), "--quiet").code()).isZero();
+        assertThat(CommandResult.of("realtime", run.root().toString(), "--quiet")
+                        .code())
+                .isZero();
 
         assertThat(status(run)).isEqualTo(RunStatus.COMPLETE);
         assertThat(commands.resolve(".0-nonsense.json.refused")).exists();

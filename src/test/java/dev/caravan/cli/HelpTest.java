@@ -90,7 +90,8 @@ class HelpTest {
         }
         Files.createDirectories(folder.resolve("runs/.service"));
         Files.writeString(
-                folder.resolve("completion"), CommandResult.of("completion", "bash").out());
+                folder.resolve("completion"),
+                CommandResult.of("completion", "bash").out());
 
         String script = "source completion; COMP_WORDS=(caravan " + typed
                 + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _caravan; echo \"${COMPREPLY[*]}\"";

@@ -124,7 +124,9 @@ class HostileTextTest {
         shown(units, "judge", pipeline, "--step", "label");
         said("retry-failures", run);
 
-        assertThat(CommandResult.of("units", pipeline).out()).as("exact for programs").isEqualTo(units);
+        assertThat(CommandResult.of("units", pipeline).out())
+                .as("exact for programs")
+                .isEqualTo(units);
         assertThat(CommandResult.of("export", run).out())
                 .isEqualTo(Files.readString(Path.of(run, "outputs/results.jsonl")))
                 .contains("\u202e", "\u009b");

@@ -18,7 +18,8 @@ class OwnFolderTest {
     Path folder;
 
     private String said(Path where, int code, String... arguments) throws Exception {
-        Process process = new RealProgram(folder, Map.of("OPENAI_API_KEY", "sk-test")).startIn(where, List.of(arguments));
+        Process process =
+                new RealProgram(folder, Map.of("OPENAI_API_KEY", "sk-test")).startIn(where, List.of(arguments));
         assertThat(process.waitFor())
                 .as(Files.readString(folder.resolve("output.txt")))
                 .isEqualTo(code);

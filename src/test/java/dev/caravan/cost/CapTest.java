@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
+import dev.caravan.app.EngineSettings;
 import dev.caravan.base.FolderTrees;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
@@ -70,7 +71,8 @@ class CapTest {
                     drive(engine, each.folder(), lane, -1, "the cap is lifted");
                     var summary = ShippedRun.summary(each.folder());
                     assertThat(summary.status()).isEqualTo(RunStatus.COMPLETE);
-                    assertThat(summary.done() + summary.failed()).isEqualTo(60);
+                    assertThat(summary.progress().done() + summary.progress().failed())
+                            .isEqualTo(60);
                     FolderTrees.delete(each.folder().root());
                 }
             }
@@ -88,7 +90,7 @@ class CapTest {
         assertThat(ShippedRun.summary(run).status()).isEqualTo(RunStatus.PAUSED);
         assertThat(ShippedRun.summary(run).reason()).isEqualTo("cap");
         assertThat(ShippedRun.summary(run).detail()).contains("$0.0007");
-        assertThat(ShippedRun.summary(run).settled()).isLessThan(60);
+        assertThat(ShippedRun.summary(run).progress().settled()).isLessThan(60);
         assertThat(RunStore.read(run).ledger().calls()).isPositive();
     }
 
@@ -139,11 +141,13 @@ class CapTest {
         assertThat(summary.status()).isEqualTo(RunStatus.PAUSED);
         assertThat(summary.detail())
                 .contains(
-                        "Finished: %,d of %,d units".formatted(summary.done(), UNITS), "one dollar more would finish");
-        assertThat(summary.done() * 100 / UNITS).isGreaterThanOrEqualTo(least);
+                        "Finished: %,d of %,d units"
+                                .formatted(summary.progress().done(), UNITS),
+                        "one dollar more would finish");
+        assertThat(summary.progress().done() * 100 / UNITS).isGreaterThanOrEqualTo(least);
         assertThat(summary.steps().get(0).done())
                 .as("nothing is begun that is not ended")
-                .isEqualTo(summary.done());
+                .isEqualTo(summary.progress().done());
         assertThat(jobs(half).subList(0, Math.max(0, jobs(half).size() - 2)))
                 .as("no crumbs")
                 .allMatch(requests -> requests >= LEAST_JOB);
@@ -191,7 +195,7 @@ class CapTest {
 
     private static Engine engine(int concurrency, String faults) {
         return new Engine(
-                new Engine.Settings(concurrency, 200, 60_000, SimulatorFaults.parse(faults), 30),
+                new EngineSettings(concurrency, 200, 60_000, SimulatorFaults.parse(faults), 30),
                 ModelRegistry.shipped(),
                 Caravan.kinds(),
                 new RealDisk(),

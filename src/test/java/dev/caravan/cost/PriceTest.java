@@ -18,7 +18,7 @@ class PriceTest {
             "m@2026-11-01", USUAL, BATCH, new LongPrompt.AtRates(1_000, DEAR, new Rates(276, 28, 367, 1_501)));
 
     private static Price stored(String text) {
-        return Json.mapper().convertValue(Json.parse(text), Price.class);
+        return StoredPrice.read((ObjectNode) Json.parse(text));
     }
 
     @Test

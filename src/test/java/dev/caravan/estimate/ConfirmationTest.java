@@ -80,7 +80,8 @@ class ConfirmationTest {
                     .isLessThan(BigDecimal.valueOf(approved.highPicos(), 12));
             assertThat(CommandResult.of("info", run.root().toString()).out())
                     .containsPattern("approved  about \\$[0-9.]+, up to \\$[0-9.]+, by .* by --yes");
-            assertThat(CommandResult.of("info", run.root().toString(), "--json").out()).contains("\"expected_usd\":\"0.");
+            assertThat(CommandResult.of("info", run.root().toString(), "--json").out())
+                    .contains("\"expected_usd\":\"0.");
         }
     }
 

@@ -46,14 +46,14 @@ class JobLifeTest {
             assertThat(each.path("errors").path(0).path("code").asText()).isEqualTo("invalid_request");
             assertThat(each.path("attempts").intValue()).isZero();
         });
-        assertThat(ShippedRun.summary(run).done()).isEqualTo(60 - failures.size());
+        assertThat(ShippedRun.summary(run).progress().done()).isEqualTo(60 - failures.size());
     }
 
     @Test
     void a_full_queue_at_the_provider_is_waited_for() throws Exception {
         RunFolder run = new ShippedRun(folder).run("full", Lane.BATCH, "queueFull=0.5", 10);
 
-        assertThat(ShippedRun.summary(run).done()).isEqualTo(60);
+        assertThat(ShippedRun.summary(run).progress().done()).isEqualTo(60);
         assertThat(Files.readString(run.root().resolve("RUN_LOG.txt"))).contains("token_limit_exceeded");
     }
 
@@ -61,7 +61,7 @@ class JobLifeTest {
     void a_create_whose_answer_is_lost_is_found_and_not_repeated() throws Exception {
         RunFolder run = new ShippedRun(folder).run("lost", Lane.BATCH, "createLost=0.5", 10);
 
-        assertThat(ShippedRun.summary(run).done()).isEqualTo(60);
+        assertThat(ShippedRun.summary(run).progress().done()).isEqualTo(60);
         assertThat(Files.readString(run.root().resolve("RUN_LOG.txt"))).contains("adopted");
         ShippedRun.lawHolds(RunStore.read(run), ShippedRun.bill(run), Lane.BATCH);
     }
@@ -117,7 +117,7 @@ class JobLifeTest {
             assertThat(run.summary().status()).isEqualTo(RunStatus.PAUSED);
             assertThat(run.summary().reason()).isEqualTo("provider");
             assertThat(run.summary().detail()).contains("invalid_api_key");
-            assertThat(run.summary().calls()).isZero();
+            assertThat(run.summary().cost().calls()).isZero();
             assertThat(Objects.requireNonNull(engine.simulator(run)).bill().path("calls"))
                     .isEmpty();
             engine.release(run);
@@ -125,7 +125,7 @@ class JobLifeTest {
         try (var engine = ShippedRun.engine("")) {
             ShippedRun.drive(engine, made, lane);
         }
-        assertThat(ShippedRun.summary(made).done()).isEqualTo(60);
+        assertThat(ShippedRun.summary(made).progress().done()).isEqualTo(60);
     }
 
     @ParameterizedTest
@@ -206,7 +206,7 @@ class JobLifeTest {
         var state = RunStore.read(made);
         BigDecimal billed = ShippedRun.bill(made).path("totals").path("usd").decimalValue();
         BigDecimal settled = BigDecimal.valueOf(state.ledger().settledPicos(), 12);
-        assertThat(ShippedRun.summary(made).done()).isEqualTo(60);
+        assertThat(ShippedRun.summary(made).progress().done()).isEqualTo(60);
         assertThat(state.ledger().lostCalls()).isEqualTo(60);
         assertThat(settled).isLessThan(billed);
         assertThat(billed).isLessThanOrEqualTo(settled.add(BigDecimal.valueOf(state.atRiskPicos(), 12)));

@@ -103,7 +103,7 @@ class PilotTest {
         RunFolder run = make("killed", 1, PILOT, 0);
         try (var engine = ShippedRun.engine("latency=20..40")) {
             LiveRun first = engine.launch(run, Lane.REALTIME, "test");
-            for (int i = 0; i < 400 && first.summary().calls() < 5; i++) {
+            for (int i = 0; i < 400 && first.summary().cost().calls() < 5; i++) {
                 new CountDownLatch(1).await(5, TimeUnit.MILLISECONDS);
             }
             engine.release(first);
@@ -113,7 +113,7 @@ class PilotTest {
             assertThat(RunStore.read(run).reason()).isEqualTo("pilot");
             finish(engine, run);
         }
-        assertThat(ShippedRun.summary(run).settled()).isGreaterThanOrEqualTo(UNITS);
+        assertThat(ShippedRun.summary(run).progress().settled()).isGreaterThanOrEqualTo(UNITS);
     }
 
     private static Forecast pilot(Engine engine, RunFolder folder) throws Exception {

@@ -11,6 +11,7 @@ import dev.caravan.testing.OutsideProvider;
 import dev.caravan.testing.RealProgram;
 import dev.caravan.testing.RunningService;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Routes, mappings and jars of an operator's own beside the installation's; and what is refused before a run is made. */
 class ExtensionsTest {
@@ -93,19 +96,37 @@ class ExtensionsTest {
             for (Path each : files.toList()) {
                 Files.writeString(
                         mine.resolve(String.valueOf(each.getFileName())),
-                        Files.readString(each).replace("openai-", "mine-"));
+                        Files.readString(each).replace("openai", "mine"));
             }
         }
     }
 
-    @Test
-    void own_routes_are_read_once_they_are_trusted_and_no_longer_when_a_byte_changes() throws Exception {
-        refused("there is none in " + Path.of("routes").toAbsolutePath(), "run", "p", "--yes");
+    /** The same without templates, route by route, as whoever added one before they were there has it. */
+    private void plainRoutes() throws IOException {
         copyRoutes();
+        Path mine = folder.resolve("routes/mine");
+        Files.delete(mine.resolve("provider.camel.yaml"));
+        for (String each : List.of("calls", "jobs", "results")) {
+            String file = each + ".camel.yaml";
+            try (InputStream plain = ExtensionsTest.class.getResourceAsStream("/own-routes/plain/" + file)) {
+                Files.copy(Objects.requireNonNull(plain), mine.resolve(file));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void own_routes_are_read_once_they_are_trusted_and_no_longer_when_a_byte_changes(boolean plain) throws Exception {
+        refused("there is none in " + Path.of("routes").toAbsolutePath(), "run", "p", "--yes");
+        if (plain) {
+            plainRoutes();
+        } else {
+            copyRoutes();
+        }
         refused("is not read: nobody trusted it as it is", "run", "p", "--yes");
 
         assertThat(caravan("trust", "--home")).as(said()).isZero();
-        assertThat(said()).contains("routes/mine/calls.camel.yaml");
+        assertThat(said()).contains("routes/mine/" + (plain ? "calls" : "provider") + ".camel.yaml");
         for (String mode : List.of("batch", "realtime")) {
             assertThat(caravan("run", "p", "--yes", "--mode", mode, "--name", mode, "--interval", "0"))
                     .as(said())
@@ -176,7 +197,7 @@ class ExtensionsTest {
         assertThat(caravan("trust", "--home")).isZero();
         refused("complete-reply.jslt: line 2, column ", "run", "p", "--yes");
 
-        copyRoutes();
+        plainRoutes();
         Files.delete(folder.resolve("routes/mine/jobs.camel.yaml"));
         assertThat(caravan("trust", "--home")).isZero();
         refused("no route begins at direct:mine-submit, direct:mine-poll", "run", "p", "--yes");

@@ -2,10 +2,10 @@ package dev.caravan.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.base.JsonMutations.Sparing;
 import dev.caravan.base.JsonMutations;
-import dev.caravan.base.Mutations.Changed;
+import dev.caravan.base.JsonMutations.Sparing;
 import dev.caravan.base.Mutations;
+import dev.caravan.base.Mutations.Changed;
 import dev.caravan.run.RunFolder;
 import dev.caravan.testing.CommandResult;
 import dev.caravan.testing.OneEngine;

@@ -1,10 +1,10 @@
 package dev.caravan.fuzz;
 
 import dev.caravan.base.Json;
-import dev.caravan.base.JsonMutations.Sparing;
 import dev.caravan.base.JsonMutations;
-import dev.caravan.base.Mutations.Changed;
+import dev.caravan.base.JsonMutations.Sparing;
 import dev.caravan.base.Mutations;
+import dev.caravan.base.Mutations.Changed;
 import dev.caravan.run.RunFolder;
 import dev.caravan.testing.CommandResult;
 import dev.caravan.testing.OneEngine;
@@ -112,7 +112,8 @@ class FolderFuzzTest {
     }
 
     /** A command that says which file is wrong, if one is. */
-    private static CommandResult named(FuzzTrial trial, Path pipeline, String input, String... arguments) throws IOException {
+    private static CommandResult named(FuzzTrial trial, Path pipeline, String input, String... arguments)
+            throws IOException {
         CommandResult said = check(trial, input, arguments);
         if (said.code() >= 2 && said.code() != 3) {
             try (Stream<Path> files = Files.walk(pipeline)) {

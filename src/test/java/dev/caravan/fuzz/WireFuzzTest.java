@@ -101,7 +101,8 @@ class WireFuzzTest {
         return sorts;
     }
 
-    private static void drive(FuzzTrial trial, MeddlingProxy.Distortion distortion, String... arguments) throws Exception {
+    private static void drive(FuzzTrial trial, MeddlingProxy.Distortion distortion, String... arguments)
+            throws Exception {
         var detours = new ArrayList<MeddlingProxy>();
         try {
             var more = new ArrayList<>(List.of(arguments));

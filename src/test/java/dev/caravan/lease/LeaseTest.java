@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.ProcessIdentity;
 import dev.caravan.base.RealDisk;
-import dev.caravan.journal.Journal;
+import dev.caravan.journal.JournalRecovery;
 import dev.caravan.run.PlainFacts;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
@@ -159,7 +159,7 @@ class LeaseTest {
                 "epoch":7,"doing":"","mark":"%s","released":false}""".formatted(
                         ProcessHandle.current().pid(), number));
 
-        Lease.Holder before = Lease.holder(run.root()).orElseThrow();
+        LeaseHolder before = Lease.holder(run.root()).orElseThrow();
         assertThat(before.process().isSame(ProcessIdentity.here())).isFalse();
         named("second");
 
@@ -173,9 +173,9 @@ class LeaseTest {
         Lease lease = Lease.acquire(run.root(), new RealDisk(), Clock.systemUTC(), false);
         try {
             lease.opened(
-                    run.journal().toFile()::length, new Journal.Recovery(0, 0, 0, 0, java.time.Instant.EPOCH, 0), true);
+                    run.journal().toFile()::length, new JournalRecovery(0, 0, 0, 0, java.time.Instant.EPOCH, 0), true);
             long bytes = Files.size(run.journal());
-            lease.opened(() -> bytes, new Journal.Recovery(0, bytes, 0, 0, java.time.Instant.EPOCH, 0), false);
+            lease.opened(() -> bytes, new JournalRecovery(0, bytes, 0, 0, java.time.Instant.EPOCH, 0), false);
             lease.beat();
             assertThat(lease.lost().toCompletableFuture()).isNotDone();
 

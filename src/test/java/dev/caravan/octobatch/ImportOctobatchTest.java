@@ -270,7 +270,8 @@ class ImportOctobatchTest {
         assertThat(said.code()).isEqualTo(2);
         assertThat(said.err().lines()).hasSize(1);
         assertThat(said.err()).contains("is an Octobatch pipeline; caravan import octobatch " + from);
-        assertThat(CommandResult.of("validate-config", "--json", from.toString()).out())
+        assertThat(CommandResult.of("validate-config", "--json", from.toString())
+                        .out())
                 .contains("\"valid\":false", "Octobatch");
         assertThat(CommandResult.of("validate-config", "blackjack").code()).isZero();
     }
@@ -281,7 +282,8 @@ class ImportOctobatchTest {
         assertThat(CommandResult.of("import", "octobatch", from.toString(), "--to", "../out")
                         .code())
                 .isEqualTo(2);
-        assertThat(CommandResult.of("import", "octobatch", folder.toString()).err()).contains("config.yaml", "is missing");
+        assertThat(CommandResult.of("import", "octobatch", folder.toString()).err())
+                .contains("config.yaml", "is missing");
         assertThat(CommandResult.of("import").code()).isEqualTo(2);
         CommandResult there = CommandResult.of("import", "octobatch", from.toString(), "--to", "blackjack");
         assertThat(there.code()).isEqualTo(2);

@@ -36,7 +36,7 @@ class TemplateWriterTest {
         var findings = new ImportFindings();
         Map<String, ValueType> fields = FieldTypes.of(RECORD);
         var helpers = new HelperExpressions(new HashSet<>(fields.keySet()));
-        var names = new TemplateWriter.Names(fields, Set.of("api"), false);
+        var names = new TemplateNames(fields, Set.of("api"), false);
         String text = TemplateWriter.written(
                 "t.jinja2", jinja, "ask", names, helpers, findings, each -> Optional.ofNullable(others.get(each)));
         return new Made(text, findings, helpers);
@@ -263,7 +263,7 @@ class TemplateWriterTest {
     @Test
     void values_of_later_steps_wait_until_their_fields_are_there() {
         var helpers = new HelperExpressions(new TreeSet<>());
-        var names = new TemplateWriter.Names(Map.of(), Set.of(), true);
+        var names = new TemplateNames(Map.of(), Set.of(), true);
         TemplateWriter.written(
                 "t", "{{ rows[:2]|tojson }}", "sum up", names, helpers, new ImportFindings(), e -> Optional.empty());
         String text = Objects.requireNonNull(helpers.expressions().get("sum_up_value_1"));

@@ -103,7 +103,8 @@ class ModelChangeTest {
             assertThat(revisions(run)).isOne();
             assertThat(calls(run)).containsOnlyKeys("0 " + FORMER, "1 " + OTHER);
             whole(run, lane);
-            assertThat(CommandResult.of("report", run.root().toString()).out()).contains("changed  check asks openai " + OTHER);
+            assertThat(CommandResult.of("report", run.root().toString()).out())
+                    .contains("changed  check asks openai " + OTHER);
             JsonNode status = Json.parse(
                     CommandResult.of("status", run.root().toString(), "--json").out());
             assertThat(status.at("/models_changed/0/from_model").asText()).isEqualTo("gpt-9-nothing");
@@ -117,7 +118,7 @@ class ModelChangeTest {
         try (Engine engine = ShippedRun.engine("brokenJson=0.3", 5_000, new RealDisk())) {
             LiveRun live = engine.launch(run, Lane.BATCH, "test");
             await().atMost(LONGEST)
-                    .until(() -> live.summary().jobsOut().stream()
+                    .until(() -> live.summary().jobs().out().stream()
                                     .filter(each -> !each.providerJob().isEmpty())
                                     .count()
                             == 3);
@@ -213,7 +214,7 @@ class ModelChangeTest {
         try (var one = new OneEngine("wrongSchema=0.6", 50)) {
             RunFolder run = new ShippedRun(folder).make(pipeline("failed", FORMER, FORMER), "failed", 20);
             left(one.engine(), run, Lane.REALTIME);
-            assertThat(ShippedRun.summary(run).failed()).isPositive();
+            assertThat(ShippedRun.summary(run).progress().failed()).isPositive();
             String[] again = {"retry-failures", run.root().toString(), "--model", "classify=" + OTHER, "--json"};
 
             CommandResult said = one.said(again);

@@ -154,15 +154,16 @@ class UnknownUsageTest {
 
     /** By name, one at a time or all; said twice it changes nothing; the books have it in a line of its own. */
     private static void settle(RunFolder run, String path, long unknown) {
-        JsonNode open =
-                Json.parse(CommandResult.of("settle", path, "--unknown", "--json").out());
+        JsonNode open = Json.parse(
+                CommandResult.of("settle", path, "--unknown", "--json").out());
         assertThat(open.path("open")).hasSize((int) unknown);
         assertThat(open.path("open").findValuesAsText("unit_id"))
                 .contains("left-out", "negative")
                 .doesNotContain("plain", "beside");
         assertThat(open.path("open").findValuesAsText("told"))
                 .contains("{\"prompt_tokens\":10,\"completion_tokens\":-5}");
-        assertThat(CommandResult.of("settle", path, "--unknown", "--free").code()).isEqualTo(2);
+        assertThat(CommandResult.of("settle", path, "--unknown", "--free").code())
+                .isEqualTo(2);
         assertThat(CommandResult.of("settle", path, "--unknown", "--free", "--as-worst", "--reason", "x")
                         .code())
                 .isEqualTo(2);
@@ -187,7 +188,9 @@ class UnknownUsageTest {
         RunState all = RunStore.read(run);
         assertThat(all.atRiskPicos()).isZero();
         assertThat(all.ledger().settledPicos()).isEqualTo(once.ledger().settledPicos() + once.atRiskPicos());
-        assertThat(CommandResult.of("report", path).out()).contains("by anna", "no bill").doesNotContain("told no usage;");
+        assertThat(CommandResult.of("report", path).out())
+                .contains("by anna", "no bill")
+                .doesNotContain("told no usage;");
         assertThat(CommandResult.of("verify", path).code()).isZero();
     }
 
@@ -233,7 +236,10 @@ class UnknownUsageTest {
     void I11_the_law_holds_where_replies_tell_no_usage_or_odd_usage(Lane lane, String provider) throws Exception {
         var shipped = new ShippedRun(folder);
         RunFolder run = shipped.make(
-                ShippedRun.read(shipped.pipeline("law", 7), ShippedRun.at(provider)), "law", 30, ShippedRun.at(provider));
+                ShippedRun.read(shipped.pipeline("law", 7), ShippedRun.at(provider)),
+                "law",
+                30,
+                ShippedRun.at(provider));
         try (var engine = ShippedRun.engine("noUsage=0.2,oddUsage=0.4,brokenJson=0.1,reasoning=0.3,cached=0.3")) {
             var disk = new PowerCutDisk(7);
             disk.cutAt("results.force", 2);

@@ -36,7 +36,7 @@ class FolderNamesTest {
                 assertThat(each.awaitEnd(LONGEST_MILLIS)).as(each.facts().run()).isTrue();
                 assertThat(each.failure()).isNull();
                 assertThat(each.summary().status()).isEqualTo(RunStatus.COMPLETE);
-                assertThat(each.summary().done()).isEqualTo(2);
+                assertThat(each.summary().progress().done()).isEqualTo(2);
                 engine.release(each);
             }
         }

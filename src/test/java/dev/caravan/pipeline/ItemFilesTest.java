@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.base.Problems;
+import dev.caravan.base.Problem;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -47,9 +47,7 @@ class ItemFilesTest {
     }
 
     private static List<String> hints(PipelineFolder pipeline) {
-        return UnitWriter.hints(pipeline.read()).stream()
-                .map(Problems.Problem::toString)
-                .toList();
+        return UnitWriter.hints(pipeline.read()).stream().map(Problem::toString).toList();
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.caravan.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.Problems;
+import dev.caravan.base.Problem;
 import dev.caravan.cost.ModelRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ record PipelineFolder(Path folder) {
             UnitWriter.make(read(), Integer.MAX_VALUE, unit -> {});
             return List.of();
         } catch (InvalidFileException e) {
-            return e.problems().stream().map(Problems.Problem::toString).toList();
+            return e.problems().stream().map(Problem::toString).toList();
         }
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.base.Json;
-import dev.caravan.base.Problems;
+import dev.caravan.base.Problem;
 import dev.caravan.prompt.RenderingRule;
 import dev.caravan.step.NumberedRules;
 import dev.caravan.step.PreparedStep;
@@ -50,9 +50,7 @@ class PromptFlowTest {
     }
 
     private static List<String> hints(PipelineFolder pipeline) {
-        return UnitWriter.hints(pipeline.read()).stream()
-                .map(Problems.Problem::toString)
-                .toList();
+        return UnitWriter.hints(pipeline.read()).stream().map(Problem::toString).toList();
     }
 
     @ParameterizedTest

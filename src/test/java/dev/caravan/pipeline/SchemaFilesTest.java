@@ -3,7 +3,7 @@ package dev.caravan.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.app.Caravan;
-import dev.caravan.base.Problems;
+import dev.caravan.base.Problem;
 import dev.caravan.cost.ModelRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ class SchemaFilesTest {
 
         assertThat(nullable.problems()).isEmpty();
         assertThat(nullable.read().hints())
-                .extracting(Problems.Problem::toString)
+                .extracting(Problem::toString)
                 .anyMatch(each -> each.startsWith("schemas/label.json: $.properties.team.nullable: is no word"));
         assertThat(with("{\"$id\":\"team.json\",\"type\":\"object\",\"properties\":{\"team\":{\"type\":\"string\"}}}")
                         .problems())

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.base.Json;
-import dev.caravan.base.Problems;
+import dev.caravan.base.Problem;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.step.PreparedStep;
@@ -63,9 +63,7 @@ class SharedFilesTest {
     }
 
     private static List<String> hints(PipelineFolder pipeline) {
-        return UnitWriter.hints(pipeline.read()).stream()
-                .map(Problems.Problem::toString)
-                .toList();
+        return UnitWriter.hints(pipeline.read()).stream().map(Problem::toString).toList();
     }
 
     private static String prompt(Pipeline pipeline) throws Exception {

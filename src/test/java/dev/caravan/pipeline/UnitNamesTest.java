@@ -51,7 +51,15 @@ class UnitNamesTest {
     @Test
     void a_locale_that_cannot_name_their_files_is_told() throws IOException, InterruptedException {
         Path run = folder.resolve("run");
-        assertThat(CommandResult.of("run", pipeline(), "--simulate", "--interval", "1", "--quiet", "--run-dir", run.toString())
+        assertThat(CommandResult.of(
+                                "run",
+                                pipeline(),
+                                "--simulate",
+                                "--interval",
+                                "1",
+                                "--quiet",
+                                "--run-dir",
+                                run.toString())
                         .code())
                 .isZero();
 

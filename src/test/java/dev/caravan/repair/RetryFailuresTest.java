@@ -35,7 +35,12 @@ class RetryFailuresTest {
 
     private static RetryFailures.Done retry(RunFolder run, boolean hardToo) {
         return RetryFailures.of(
-                run, ShippedRun.judging(), new RetryFailures.HardToo(hardToo), new RealDisk(), Clock.systemUTC(), "test");
+                run,
+                ShippedRun.judging(),
+                new RetryFailures.HardToo(hardToo),
+                new RealDisk(),
+                Clock.systemUTC(),
+                "test");
     }
 
     private static RunState state(RunFolder run) {

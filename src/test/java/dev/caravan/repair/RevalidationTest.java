@@ -17,7 +17,6 @@ import dev.caravan.lease.Lease;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunEvent;
-import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -183,7 +182,9 @@ class RevalidationTest {
     /** As {@link #finished}, of a version that had one rule of reading and did not say so. */
     private RunFolder finishedByFirstRule(String name) throws Exception {
         RunFolder made = new ShippedRun(folder).make(pipeline, "made", UNITS);
-        var facts = (ObjectNode) Json.mapper().valueToTree(RunStore.read(made).facts());
+        ObjectNode body = Json.mapper()
+                .valueToTree(new RunEvent.RunCreated(RunStore.read(made).facts()));
+        var facts = (ObjectNode) body.get("facts");
         facts.remove("reading");
         facts.put("run", name);
         var run = new RunFolder(folder.resolve("runs").resolve(name));
@@ -192,7 +193,7 @@ class RevalidationTest {
             copy(made.root().resolve(each), run.root().resolve(each));
         }
         try (RunStore store = RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test")) {
-            store.recordAndWait(new RunEvent.RunCreated(Json.mapper().convertValue(facts, RunFacts.class)));
+            store.recordAndWait(Json.mapper().convertValue(body, RunEvent.RunCreated.class));
         }
         try (Engine engine = ShippedRun.engine("")) {
             return ShippedRun.drive(engine, run, Lane.REALTIME);

@@ -261,12 +261,16 @@ class ReportsTest {
     void the_commands_tell_all_of_it_and_write_files_whole() throws Exception {
         String run = facts.root().toString();
 
-        assertThat(CommandResult.of("report", run).out()).contains("units made of 12").contains("per valid unit");
+        assertThat(CommandResult.of("report", run).out())
+                .contains("units made of 12")
+                .contains("per valid unit");
         assertThat(Json.parse(CommandResult.of("report", run, "--json").out())
                         .path("surviving_units")
                         .intValue())
                 .isEqualTo(RunStore.read(facts).done());
-        assertThat(CommandResult.of("analyze", run, "--count", "verdict", "--csv").out()).startsWith("count,publish %");
+        assertThat(CommandResult.of("analyze", run, "--count", "verdict", "--csv")
+                        .out())
+                .startsWith("count,publish %");
         assertThat(CommandResult.of("analyze", run, "--count", "verdict", "--net-positive", "publsh")
                         .err())
                 .contains("did you mean 'publish'?");
@@ -276,11 +280,13 @@ class ReportsTest {
                 .contains("records to " + csv);
         assertThat(csv).content().startsWith("unit_id,verdict\r\n");
         assertThat(CommandResult.of("export", run, "--format", "xml").code()).isEqualTo(2);
-        assertThat(CommandResult.of("extract", run, "--into", folder.resolve("each").toString(), "--gzip")
+        assertThat(CommandResult.of(
+                                "extract", run, "--into", folder.resolve("each").toString(), "--gzip")
                         .code())
                 .isZero();
         assertThat(folder.resolve("each/bakery.json.gz")).exists();
-        assertThat(CommandResult.of("compare", run, triage.root().toString()).out()).contains("ticket-triage");
+        assertThat(CommandResult.of("compare", run, triage.root().toString()).out())
+                .contains("ticket-triage");
         assertThat(CommandResult.of("diagnose", run).out()).startsWith("# Diagnosis of facts");
         assertThat(CommandResult.of("report", "nosuch").code()).isEqualTo(2);
     }

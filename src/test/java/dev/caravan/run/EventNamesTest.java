@@ -22,7 +22,12 @@ import org.junit.jupiter.api.Test;
 class EventNamesTest {
     /** Values inside of events whose members lie on disk too. */
     private static final List<Class<? extends Record>> INSIDE = List.of(
-            RunEvent.Part.class, RunFacts.class, Usage.class, FailureBrake.class, CostOutlook.class, AskedModel.class);
+            RunEvent.Part.class,
+            RunFactsJson.class,
+            Usage.class,
+            FailureBrake.class,
+            CostOutlook.class,
+            AskedModel.class);
 
     /**
      * Whoever changes a line of the list breaks every run that was made before; a new line, or a new member with a value
@@ -34,7 +39,7 @@ class EventNamesTest {
         for (Class<?> event : RunEvent.class.getPermittedSubclasses()) {
             names.add(EventNames.of(event.asSubclass(RunEvent.class)) + members(event));
         }
-        INSIDE.forEach(each -> names.add("(" + each.getSimpleName() + ")" + members(each)));
+        INSIDE.forEach(each -> names.add("(" + each.getSimpleName().replace("Json", "") + ")" + members(each)));
         names.add("(Lane) " + Arrays.stream(Lane.values()).map(Enum::name).collect(Collectors.joining(" ")));
         try (InputStream list = Objects.requireNonNull(getClass().getResourceAsStream("/run/events.txt"))) {
             assertThat(names)
@@ -54,21 +59,32 @@ class EventNamesTest {
     }
 
     @Test
+    void every_event_has_a_meaning() {
+        assertThat(EventFold.kinds()).containsExactlyInAnyOrderElementsOf(events());
+    }
+
+    private static List<Class<? extends RunEvent>> events() {
+        return Stream.of(RunEvent.class.getPermittedSubclasses())
+                .<Class<? extends RunEvent>>map(each -> each.asSubclass(RunEvent.class))
+                .toList();
+    }
+
+    @Test
     void what_is_written_has_the_members_of_the_list() {
         var event = new RunEvent.TaskEnded("report", 1, true, "");
-        assertThat(Json.text(event.body()))
+        assertThat(Json.text(EventJson.body(event)))
                 .isEqualTo("{\"task\":\"report\",\"attempt\":1,\"done\":true,\"detail\":\"\"}");
-        assertThat(RunEvent.of("TaskEnded", event.body())).isEqualTo(event);
+        assertThat(EventJson.read("TaskEnded", EventJson.body(event))).isEqualTo(event);
     }
 
     @Test
     void an_event_of_a_newer_version_is_refused_by_name() {
-        assertThatThrownBy(() -> RunEvent.of("RunImproved", Json.object()))
+        assertThatThrownBy(() -> EventJson.read("RunImproved", Json.object()))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("event RunImproved")
                 .hasMessageContaining("newer");
-        assertThatThrownBy(() ->
-                        RunEvent.of("RunKilled", Json.object().put("reason", "").put("gently", true)))
+        assertThatThrownBy(() -> EventJson.read(
+                        "RunKilled", Json.object().put("reason", "").put("gently", true)))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("event RunKilled, member gently");
     }

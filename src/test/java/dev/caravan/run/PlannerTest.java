@@ -144,9 +144,9 @@ class PlannerTest {
                 new RunEvent.ReviewAnswered(step, round, "digest " + round, random.nextInt(3) > 0, "tester", "why"));
         assertThat(state.waitsForApproval()).isFalse();
         String before = json(state);
-        state.apply(new RunEvent.ReviewAnswered(step, round, "digest " + round, false, "late", "no"), now);
+        EventFold.apply(state, new RunEvent.ReviewAnswered(step, round, "digest " + round, false, "late", "no"), now);
         assertThat(json(state)).as("a second word").isEqualTo(before);
-        if (state.status() != RunStatus.RUNNING) {
+        if (state.status() != RunStatus.RUNNING && !state.waitsForApproval()) {
             apply(state, journal, new RunEvent.RunStarted(state.lane(), "again"));
         }
     }
@@ -154,14 +154,14 @@ class PlannerTest {
     /** What a step counted on the way is what its units come to when they are looked at one by one. */
     private static void eachStepAddsUp(RunState state) {
         for (int step = 0; step < state.steps().size(); step++) {
-            var counts = new java.util.EnumMap<RunState.Standing, Integer>(RunState.Standing.class);
+            var counts = new java.util.EnumMap<UnitStanding, Integer>(UnitStanding.class);
             for (int unit = 0; unit < state.units().count(); unit++) {
                 counts.merge(state.standing(unit, step), 1, Integer::sum);
             }
             StepState counted = state.steps().get(step);
-            assertThat(counted.done()).isEqualTo(counts.getOrDefault(RunState.Standing.PASSED, 0));
-            assertThat(counted.failed()).isEqualTo(counts.getOrDefault(RunState.Standing.FAILED, 0));
-            assertThat(counted.dropped()).isEqualTo(counts.getOrDefault(RunState.Standing.DROPPED, 0));
+            assertThat(counted.done()).isEqualTo(counts.getOrDefault(UnitStanding.PASSED, 0));
+            assertThat(counted.failed()).isEqualTo(counts.getOrDefault(UnitStanding.FAILED, 0));
+            assertThat(counted.dropped()).isEqualTo(counts.getOrDefault(UnitStanding.DROPPED, 0));
             assertThat(counted.arrived()).isEqualTo(counted.done() + counted.failed() + counted.dropped());
             assertThat(counted.cleared.isEmpty()).isTrue();
             assertThat(counted.held() + counted.waiting() + counted.inFlight()).isZero();
@@ -176,11 +176,11 @@ class PlannerTest {
         for (int i = 0; i < 10; i++) {
             int cut = 2 + random.nextInt(journal.size() - 2);
             var prefix = new RunState();
-            journal.subList(0, cut).forEach(each -> prefix.apply(each.event(), each.time()));
+            journal.subList(0, cut).forEach(each -> EventFold.apply(prefix, each.event(), each.time()));
             assertThat(prefix.done() + prefix.failed())
                     .isLessThanOrEqualTo(prefix.units().count());
             RunState restored = Manifest.restore(Manifest.of(prefix, cut, Instant.EPOCH));
-            journal.subList(cut, journal.size()).forEach(each -> restored.apply(each.event(), each.time()));
+            journal.subList(cut, journal.size()).forEach(each -> EventFold.apply(restored, each.event(), each.time()));
             assertThat(json(restored)).isEqualTo(json(end));
         }
     }
@@ -242,7 +242,7 @@ class PlannerTest {
                     }
                 });
         }
-        if (state.status() != RunStatus.RUNNING) {
+        if (state.status() != RunStatus.RUNNING && !state.waitsForApproval()) {
             apply(state, journal, new RunEvent.RunStarted(state.lane(), "again"));
         }
     }
@@ -417,10 +417,10 @@ class PlannerTest {
     }
 
     private void apply(RunState state, List<Fact> journal, RunEvent event) {
-        RunEvent again = RunEvent.of(event.type(), event.body());
+        RunEvent again = EventJson.read(EventNames.of(event), EventJson.body(event));
         assertThat(again).isEqualTo(event);
         journal.add(new Fact(again, now));
-        state.apply(again, now);
+        EventFold.apply(state, again, now);
     }
 
     /** Units that go first in the runs that are started from here on. */
@@ -432,75 +432,43 @@ class PlannerTest {
 
     /** @param steps with a bracket before a fan-out or a gather, ^ where units go back to step 1, + where they do locally */
     private RunState started(int units, int chunkSize, Lane lane, List<String> steps) {
-        var fanOuts = new ArrayList<Integer>();
-        var gathers = new ArrayList<Integer>();
-        var local = new ArrayList<Integer>();
-        var approvals = new ArrayList<Integer>();
-        var retryFrom = new ArrayList<Integer>();
-        for (int i = 0; i < steps.size(); i++) {
-            retryFrom.add(steps.get(i).matches("[?]?[+^].*") ? 1 : -1);
-            if (steps.get(i).startsWith("+")) {
-                local.add(i);
-            }
-            if (steps.get(i).startsWith("?")) {
-                approvals.add(i);
-                local.add(i);
-            }
-            if (steps.get(i).startsWith("<")) {
-                fanOuts.add(i);
-                local.add(i);
-            } else if (steps.get(i).startsWith(">")) {
-                gathers.add(i);
-                local.add(i);
-            }
-        }
         var state = new RunState();
-        var facts = new RunFacts(
+        RunFacts facts = PlainFacts.of(
                 "r",
-                "p",
-                "c",
-                "i",
-                "o",
                 units,
                 chunkSize,
-                steps,
-                local,
-                fanOuts,
-                gathers,
-                approvals,
-                retryFrom,
+                steps.stream().map(PlannerTest::step).toList(),
                 List.of("task"),
-                List.of(),
-                3,
-                10,
-                FailureBrake.NONE,
-                null,
-                pilot,
-                0,
-                true,
-                1,
-                1,
-                RunFacts.NEWEST_OUTPUTS_FORM,
-                1,
-                Json.object(),
-                java.util.Collections.emptySortedMap(),
-                "test");
-        state.apply(new RunEvent.RunCreated(facts), now);
-        state.apply(new RunEvent.RunStarted(lane, "test"), now);
+                new RunFacts.Pilot(pilot, 0));
+        state.refuseUnfit();
+        EventFold.apply(state, new RunEvent.RunCreated(facts), now);
+        EventFold.apply(state, new RunEvent.RunStarted(lane, "test"), now);
         return state;
     }
 
+    private static StepFact step(String name) {
+        StepFact.Role role = switch (name.charAt(0)) {
+            case '<' -> StepFact.Role.FAN_OUT;
+            case '>' -> StepFact.Role.GATHER;
+            case '?' -> StepFact.Role.APPROVAL;
+            default -> StepFact.Role.PLAIN;
+        };
+        boolean local = role != StepFact.Role.PLAIN || name.startsWith("+");
+        return new StepFact(name, role, local, name.matches("[?]?[+^].*") ? 1 : StepFact.NOWHERE, false);
+    }
+
     private void formAll(RunState state) {
-        planner.form(state, now).forEach(each -> state.apply(each, now));
+        planner.form(state, now).forEach(each -> EventFold.apply(state, each, now));
     }
 
     private void settle(
             RunState state, String work, int chunk, String done, String failed, String retried, String returned) {
-        state.apply(
+        EventFold.apply(
+                state,
                 new RunEvent.ChunkSettled(
                         work, 0, chunk, NOTHING, NOTHING, NOTHING, done, failed, retried, returned, "", "", List.of(),
                         "", -1, Map.of(), 0),
                 now);
-        state.apply(new RunEvent.WorkDone(work), now);
+        EventFold.apply(state, new RunEvent.WorkDone(work), now);
     }
 }

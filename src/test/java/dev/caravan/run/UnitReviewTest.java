@@ -2,7 +2,6 @@ package dev.caravan.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,43 +21,22 @@ class UnitReviewTest {
 
     @BeforeEach
     void start() {
-        var facts = new RunFacts(
+        var review = new StepFact("review", StepFact.Role.APPROVAL, true, StepFact.NOWHERE, false);
+        RunFacts facts = PlainFacts.of(
                 "r",
-                "p",
-                "c",
-                "i",
-                "o",
                 6,
                 2,
-                List.of("one", "review", "two"),
-                List.of(REVIEW),
+                List.of(PlainFacts.asking("one"), review, PlainFacts.asking("two")),
                 List.of(),
-                List.of(),
-                List.of(REVIEW),
-                List.of(-1, -1, -1),
-                List.of(),
-                List.of(),
-                3,
-                10,
-                new FailureBrake(1, 1),
-                null,
-                0,
-                0,
-                true,
-                1,
-                1,
-                RunFacts.NEWEST_OUTPUTS_FORM,
-                1,
-                Json.object(),
-                java.util.Collections.emptySortedMap(),
-                "test");
+                RunFacts.Pilot.NONE,
+                new FailureBrake(1, 1));
         apply(new RunEvent.RunCreated(facts));
         apply(new RunEvent.RunStarted(Lane.REALTIME, "test"));
         planner.form(state, now).forEach(this::apply);
     }
 
     private void apply(RunEvent event) {
-        state.apply(RunEvent.of(event.type(), event.body()), now);
+        EventFold.apply(state, EventJson.read(EventNames.of(event), EventJson.body(event)), now);
     }
 
     private void settle(String work, int step, int chunk, String done, String failed) {

@@ -165,7 +165,12 @@ class ManyRunsTest {
         }
     }
 
-    private static void figures(Duration took, ProcessVitals.Look before, ProcessVitals.Look after, ProcessVitals.Work few, ProcessVitals.Work many)
+    private static void figures(
+            Duration took,
+            ProcessVitals.Look before,
+            ProcessVitals.Look after,
+            ProcessVitals.Work few,
+            ProcessVitals.Work many)
             throws IOException {
         write("%d runs in %d s, after %d to warm up".formatted(RUNS, took.toSeconds(), WARM));
         write("| | before | after |\n|---|---:|---:|");

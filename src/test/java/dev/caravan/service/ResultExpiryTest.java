@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.base.MovableClock;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Lane;
-import dev.caravan.provider.Usage;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
 import java.time.Duration;
@@ -73,30 +72,14 @@ class ResultExpiryTest {
                 "",
                 null,
                 Lane.BATCH,
-                10,
-                0,
-                0,
-                0,
-                0,
-                0,
-                List.of(),
-                0,
-                Usage.NONE,
-                0,
-                0,
-                0,
-                0,
-                RunSummary.Untold.NONE,
                 simulated,
-                jobs.length,
-                jobs.length,
-                List.of(jobs),
+                new RunSummary.Progress(10, 0, 0, 0, 0, 0),
+                List.of(),
+                RunSummary.Cost.NONE,
+                new RunSummary.Jobs(jobs.length, jobs.length, List.of(jobs)),
                 Map.of(),
                 List.of(),
                 List.of(),
-                since,
-                since,
-                null,
-                since);
+                new RunSummary.Times(since, since, null, since));
     }
 }

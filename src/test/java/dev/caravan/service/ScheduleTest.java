@@ -37,13 +37,15 @@ class ScheduleTest {
             served.write("yearly", API, "schedule: \"0 0 6 1 1 ?\"\nschedule_zone: Europe/Berlin");
             served.write("often", API, EACH_SECOND);
 
-            await().atMost(RunningService.LONGEST).until(() -> served.runs("often").size() >= 3);
+            await().atMost(RunningService.LONGEST)
+                    .until(() -> served.runs("often").size() >= 3);
 
             List<Instant[]> lives = served.runs("often").stream()
                     .map(RunStore::read)
                     .filter(each -> each.status() == RunStatus.COMPLETE)
                     .map(RunStore::summary)
-                    .map(each -> new Instant[] {each.created(), each.ended()})
+                    .map(each ->
+                            new Instant[] {each.times().created(), each.times().ended()})
                     .sorted((a, b) -> a[0].compareTo(b[0]))
                     .toList();
             for (int i = 1; i < lives.size(); i++) {
@@ -69,7 +71,8 @@ class ScheduleTest {
 
             served.start();
 
-            await().atMost(RunningService.LONGEST).until(() -> served.runs("often").size() == 2);
+            await().atMost(RunningService.LONGEST)
+                    .until(() -> served.runs("often").size() == 2);
             await().atMost(RunningService.LONGEST).until(() -> served.output().contains("it is time, but often_"));
             assertThat(served.runs("often")).as("the second waits for approval").hasSize(2);
             assertThat(Files.readString(folder.resolve("runs/.service/schedules.json")))

@@ -37,8 +37,10 @@ class ServeTest {
             RunFolder slow = served.run("slow", ServeTest::hasAllJobsOut);
             RunFolder paused = served.run("paused", ServeTest::hasAllJobsOut);
             RunFolder taken = served.run("taken", ServeTest::hasAllJobsOut);
-            assertThat(CommandResult.of("pause", paused.root().toString()).code()).isZero();
-            await().atMost(RunningService.LONGEST).until(() -> RunStore.read(paused).status() == RunStatus.PAUSED);
+            assertThat(CommandResult.of("pause", paused.root().toString()).code())
+                    .isZero();
+            await().atMost(RunningService.LONGEST)
+                    .until(() -> RunStore.read(paused).status() == RunStatus.PAUSED);
 
             service.destroy();
 

@@ -51,8 +51,8 @@ class FailuresToldTest {
 
     private RunFolder run(String mode) throws IOException {
         var run = new RunFolder(folder.resolve("runs").resolve(mode));
-        CommandResult said =
-                CommandResult.of("run", pipeline().toString(), "--run-dir", run.root().toString(), "--mode", mode, "--quiet");
+        CommandResult said = CommandResult.of(
+                "run", pipeline().toString(), "--run-dir", run.root().toString(), "--mode", mode, "--quiet");
         assertThat(said.code()).as(said.all()).isEqualTo(1);
         return run;
     }
@@ -107,8 +107,8 @@ class FailuresToldTest {
             throws Exception {
         RunFolder run = run("realtime");
 
-        JsonNode report =
-                Json.parse(CommandResult.of("report", run.root().toString(), "--json").out());
+        JsonNode report = Json.parse(
+                CommandResult.of("report", run.root().toString(), "--json").out());
         assertThat(report.path("failure_groups")).singleElement().satisfies(each -> {
             assertThat(each.path("count").intValue()).isEqualTo(8);
             assertThat(each.path("message").asText()).contains("must be from # to #, not #");
@@ -121,9 +121,10 @@ class FailuresToldTest {
         JsonNode step = report.path("funnel").path(1);
         assertThat(step.path("valid").intValue()).isZero();
         assertThat(step.path("skipped").intValue()).isEqualTo(2);
-        assertThat(CommandResult.of("status", run.root().toString()).out()).containsPattern("count +10 +0 +8 +0.0% +0 +2\n");
-        JsonNode status =
-                Json.parse(CommandResult.of("status", run.root().toString(), "--json").out());
+        assertThat(CommandResult.of("status", run.root().toString()).out())
+                .containsPattern("count +10 +0 +8 +0.0% +0 +2\n");
+        JsonNode status = Json.parse(
+                CommandResult.of("status", run.root().toString(), "--json").out());
         assertThat(status.path("steps").path(1).path("done").intValue()).isZero();
         assertThat(status.path("steps").path(1).path("skipped").intValue()).isEqualTo(2);
     }
@@ -133,8 +134,8 @@ class FailuresToldTest {
         RunFolder run = run("realtime");
         byte[] journal = Files.readAllBytes(run.journal());
 
-        CommandResult said =
-                CommandResult.of("run", folder.resolve("p").toString(), "-r", run.root().toString());
+        CommandResult said = CommandResult.of(
+                "run", folder.resolve("p").toString(), "-r", run.root().toString());
 
         assertThat(said.code()).isEqualTo(1);
         assertThat(said.out())

@@ -7,6 +7,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.provider.Lane;
+import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunFolder;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
@@ -68,7 +69,7 @@ class SettledFilesTest {
             try {
                 org.awaitility.Awaitility.await()
                         .until(() -> live.summary().steps().get(1).done() > 10);
-                live.pause("test", "half done");
+                live.pause(PauseReason.ASKED, "half done");
                 org.awaitility.Awaitility.await().until(() -> live.callsInFlight() == 0 && !live.hasJobsOut());
             } finally {
                 engine.release(live);

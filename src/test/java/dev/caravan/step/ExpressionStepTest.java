@@ -54,7 +54,7 @@ class ExpressionStepTest {
                 "b8",
                 Lane.BATCH);
 
-        assertThat(ShippedRun.summary(run).done()).isEqualTo(29);
+        assertThat(ShippedRun.summary(run).progress().done()).isEqualTo(29);
         assertThat(failures(run)).singleElement().satisfies(each -> {
             assertThat(each.get("unit_id").asText()).isEqualTo("u00");
             assertThat(each.get("class").asText()).isEqualTo("expression");
@@ -78,7 +78,7 @@ class ExpressionStepTest {
         assertThat(failures(run))
                 .singleElement()
                 .satisfies(each -> assertThat(each.get("reason").asText()).contains("no JSON form"));
-        assertThat(ShippedRun.summary(run).done()).isEqualTo(29);
+        assertThat(ShippedRun.summary(run).progress().done()).isEqualTo(29);
     }
 
     @Test
@@ -126,7 +126,7 @@ class ExpressionStepTest {
             assertThat(each.get("code").asText()).isEqualTo("iteration_limit");
             assertThat(each.get("reason").asText()).contains("25");
         });
-        assertThat(ShippedRun.summary(run).done()).isEqualTo(25);
+        assertThat(ShippedRun.summary(run).progress().done()).isEqualTo(25);
     }
 
     @Test
@@ -143,7 +143,7 @@ class ExpressionStepTest {
             assertThat(each.get("unit_id").asText()).isEqualTo("u03");
             assertThat(each.get("code").asText()).isEqualTo("expression_limit");
         });
-        assertThat(ShippedRun.summary(run).done()).isEqualTo(29);
+        assertThat(ShippedRun.summary(run).progress().done()).isEqualTo(29);
     }
 
     @Test
@@ -163,7 +163,7 @@ class ExpressionStepTest {
         assertThat(one.outputs().resolve("results.jsonl"))
                 .hasSameBinaryContentAs(other.outputs().resolve("results.jsonl"));
         assertThat(Files.readAllLines(one.outputs().resolve("results.jsonl"))).hasSize(90);
-        assertThat(ShippedRun.summary(one).calls()).isZero();
+        assertThat(ShippedRun.summary(one).cost().calls()).isZero();
     }
 
     @Test

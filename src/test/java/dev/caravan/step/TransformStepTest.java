@@ -39,7 +39,8 @@ class TransformStepTest {
 
     private RunFolder run(Path pipeline, String name) throws Exception {
         try (Engine engine = ShippedRun.engine("")) {
-            return ShippedRun.drive(engine, new ShippedRun(folder).make(pipeline, name, Integer.MAX_VALUE), Lane.REALTIME);
+            return ShippedRun.drive(
+                    engine, new ShippedRun(folder).make(pipeline, name, Integer.MAX_VALUE), Lane.REALTIME);
         }
     }
 

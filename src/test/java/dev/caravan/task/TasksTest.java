@@ -84,7 +84,12 @@ class TasksTest {
 
     private static void trust(Path pipeline) {
         TrustStore.ofWorkingFolder()
-                .grant(PipelineSnapshot.digest(ShippedRun.read(pipeline)), "test", "test", Instant.EPOCH, new RealDisk());
+                .grant(
+                        PipelineSnapshot.digest(ShippedRun.read(pipeline)),
+                        "test",
+                        "test",
+                        Instant.EPOCH,
+                        new RealDisk());
     }
 
     private RunFolder made(Path pipeline, String name) {
@@ -384,7 +389,8 @@ class TasksTest {
         command[3] = run + "2";
         assertThat(CommandResult.of(command).code()).isEqualTo(2);
         assertThat(CommandResult.of("trust", pipeline.toString()).code()).isZero();
-        assertThat(CommandResult.of("trust", pipeline.toString(), "--revoke").out()).contains("is not trusted any more");
+        assertThat(CommandResult.of("trust", pipeline.toString(), "--revoke").out())
+                .contains("is not trusted any more");
         assertThat(CommandResult.of(command).code()).isEqualTo(2);
         assertThat(CommandResult.of("trust", "fact-check").err()).contains("runs no scripts");
     }

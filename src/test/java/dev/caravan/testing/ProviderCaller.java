@@ -1,6 +1,7 @@
 package dev.caravan.testing;
 
 import dev.caravan.app.Engine;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Account;
 import dev.caravan.provider.JobOrder;
@@ -40,12 +41,12 @@ public record ProviderCaller(Engine engine, Path folder, String key) {
         Account account = ModelRegistry.shipped().provider(provider).account(url, key);
         Exchange exchange = ExchangeBuilder.anExchange(engine.context())
                 .withBody(body(call))
-                .withProperty("account", account)
-                .withProperty("providerJob", "batch_1")
-                .withProperty("jobFolder", folder.resolve("job"))
-                .withProperty("nonce", "nonce")
-                .withProperty("requests", 1)
-                .withProperty("knownJobs", Set.of())
+                .withProperty(ExchangeKeys.ACCOUNT.name(), account)
+                .withProperty(ExchangeKeys.PROVIDER_JOB.name(), "batch_1")
+                .withProperty(ExchangeKeys.JOB_FOLDER.name(), folder.resolve("job"))
+                .withProperty(ExchangeKeys.NONCE.name(), "nonce")
+                .withProperty(ExchangeKeys.REQUESTS.name(), 1)
+                .withProperty(ExchangeKeys.KNOWN_JOBS.name(), Set.of())
                 .build();
         try (var template = engine.context().createProducerTemplate()) {
             return template.send("direct:" + provider + "-" + call, exchange);

@@ -35,7 +35,8 @@ public record ServiceHttp(String url) {
         return send("POST", path, body, headers);
     }
 
-    public Answer send(String method, String path, String body, String... headers) throws IOException, InterruptedException {
+    public Answer send(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofMinutes(2));
         if (!body.isEmpty()) {
             request.header("Content-Type", "application/json");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
+import dev.caravan.app.EngineSettings;
 import dev.caravan.app.ModelCatalogue;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
@@ -66,7 +67,7 @@ public final class ShippedRun {
     }
 
     public static Engine engine(String faults, long jobMillis, long graceMillis, Disk disk) {
-        var settings = new Engine.Settings(50, 200, graceMillis, SimulatorFaults.parse(faults), jobMillis);
+        var settings = new EngineSettings(50, 200, graceMillis, SimulatorFaults.parse(faults), jobMillis);
         return new Engine(settings, REGISTRY, Caravan.kinds(), disk, Clock.systemUTC());
     }
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Problem;
 import dev.caravan.base.Problems;
 import java.io.IOException;
 import java.io.InputStream;
@@ -282,7 +283,7 @@ class JudgeTest {
                         ]}"""), "config.yaml", "validation.s", problems);
 
         assertThat(problems.all())
-                .extracting(Problems.Problem::path)
+                .extracting(Problem::path)
                 .containsExactly(
                         "validation.s.rules[0].expr",
                         "validation.s.rules[1].name",

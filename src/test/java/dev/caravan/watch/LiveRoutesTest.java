@@ -58,7 +58,7 @@ class LiveRoutesTest {
 
                 BEANS.invoke(check, "start", null, null);
                 assertThat(run.awaitEnd(300_000)).isTrue();
-                assertThat(run.summary().done()).isEqualTo(60);
+                assertThat(run.summary().progress().done()).isEqualTo(60);
                 assertThat(exchanges(check)).isPositive();
             } finally {
                 engine.release(run);

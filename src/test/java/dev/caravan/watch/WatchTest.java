@@ -155,7 +155,8 @@ class WatchTest {
                 made.resolve("config.yaml"), config.replace(step, step + step.replace("name: label", "name: check")));
     }
 
-    private static void stoppedStepsCollectAndBeginNothing(ServiceHttp http, RunFolder run, String label) throws Exception {
+    private static void stoppedStepsCollectAndBeginNothing(ServiceHttp http, RunFolder run, String label)
+            throws Exception {
         await().atMost(RunningService.LONGEST)
                 .until(() -> metric(http, "caravan_units_total", "label", "outcome=\"done\"") == 12);
         assertThat(ask(http, "{'type':'read','mbean':%s,'attribute':'State'}".formatted(label))

@@ -93,7 +93,8 @@ class ApiTest {
         problem(http.post("/api/pipelines/early/runs", "[]"), 400, "object");
 
         ServiceHttp.Answer made = http.post("/api/pipelines/early/runs", "{\"max_units\":7}", "Idempotency-Key", "k-1");
-        ServiceHttp.Answer again = http.post("/api/pipelines/early/runs", "{\"max_units\":7}", "Idempotency-Key", "k-1");
+        ServiceHttp.Answer again =
+                http.post("/api/pipelines/early/runs", "{\"max_units\":7}", "Idempotency-Key", "k-1");
         assertThat(made.status()).as(made.text()).isEqualTo(201);
         assertThat(again.status()).isEqualTo(200);
         assertThat(again.json().path("run")).isEqualTo(made.json().path("run"));
@@ -169,7 +170,8 @@ class ApiTest {
         assertThat(answer.json().path("detail").asText()).contains(detail);
     }
 
-    private static void every_path_of_the_description_is_a_route_and_answers(ServiceHttp http, String run) throws Exception {
+    private static void every_path_of_the_description_is_a_route_and_answers(ServiceHttp http, String run)
+            throws Exception {
         JsonNode description = http.get("/api/openapi.json").json();
         Set<String> routes = new TreeSet<>(List.of("/api/events", "/api/runs/{run}/events"));
         try (Stream<Path> files = Files.list(Path.of("routes/api"))) {
@@ -247,7 +249,8 @@ class ApiTest {
             await().atMost(RunningService.LONGEST)
                     .until(() ->
                             http.get("/api/runs/" + run).json().path("done").intValue() > 0);
-            ServiceHttp.Answer paused = http.post("/api/runs/" + run + "/pause", "{\"actor\":\"Bob\",\"reason\":\"lunch\"}");
+            ServiceHttp.Answer paused =
+                    http.post("/api/runs/" + run + "/pause", "{\"actor\":\"Bob\",\"reason\":\"lunch\"}");
             assertThat(paused.status()).isEqualTo(202);
             await().atMost(RunningService.LONGEST).until(() -> status(http, run).equals(RunStatus.PAUSED.toString()));
             assertThat(http.get("/api/runs/" + run).json().path("detail").asText())
@@ -269,7 +272,8 @@ class ApiTest {
             assertThat(RunningService.ended(served.run(List.of("start", "paid", "--max-units", "2", "--key", "again"))))
                     .isZero();
             assertThat(served.output()).contains("waits for approval, 2 units at openai");
-            assertThat(RunningService.ended(served.run(List.of("start", "pied")))).isEqualTo(2);
+            assertThat(RunningService.ended(served.run(List.of("start", "pied"))))
+                    .isEqualTo(2);
             assertThat(served.output()).contains("caravan: there is no such pipeline");
 
             List<String> all = lines(http, "/api/runs/" + run + "/events", "0", 40);

@@ -29,9 +29,6 @@ import org.apache.camel.main.HttpServerConfigurationProperties;
 final class GuardedServer extends DefaultMainHttpServerFactory {
     private static final long LONGEST_UPLOAD_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
-    /** The second is what a browser can ask for. */
-    private static final Iterable<String> WAYS_IN = List.of("Bearer realm=\"caravan\"", "Basic realm=\"caravan\"");
-
     private final RequestGuard guard;
     private final ServerConnections connections;
 
@@ -89,7 +86,7 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
         protect(call.response());
         Optional<HttpProblem> refusal = guard.refuse(request.method().name(), name -> headers(request, name));
         if (refusal.isPresent()) {
-            refuse(call.response(), refusal.get());
+            ProblemReply.send(call.response(), refusal.get());
             return;
         }
         if (!request.isEnded()) {
@@ -119,15 +116,5 @@ final class GuardedServer extends DefaultMainHttpServerFactory {
                 .putHeader("Referrer-Policy", "no-referrer")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("Cache-Control", "no-store");
-    }
-
-    static void refuse(HttpServerResponse response, HttpProblem problem) {
-        if (problem.status() == 401) {
-            response.putHeader("WWW-Authenticate", WAYS_IN);
-        }
-        response.setStatusCode(problem.status())
-                .putHeader("Content-Type", HttpProblem.TYPE)
-                .putHeader("Connection", "close")
-                .end(problem.text());
     }
 }

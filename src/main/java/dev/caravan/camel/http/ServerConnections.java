@@ -173,7 +173,7 @@ final class ServerConnections {
         return request -> {
             if (request.getHeader("Host") == null) {
                 log.warn("a request without the header Host was refused");
-                GuardedServer.refuse(request.response(), new HttpProblem(400, "the header Host is missing"));
+                ProblemReply.send(request.response(), new HttpProblem(400, "the header Host is missing"));
             } else {
                 router.handle(request);
             }

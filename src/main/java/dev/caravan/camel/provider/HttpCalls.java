@@ -1,5 +1,7 @@
 package dev.caravan.camel.provider;
 
+import static dev.caravan.camel.exchange.ExchangeKeys.ACCOUNT;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
@@ -43,7 +45,7 @@ public final class HttpCalls {
     private static final Pattern SAFE_PATH = Pattern.compile("(/[A-Za-z0-9_.:-]+)+");
 
     static Account account(Exchange exchange) {
-        return Objects.requireNonNull(exchange.getProperty("account", Account.class), "no account");
+        return ACCOUNT.get(exchange);
     }
 
     /** @param path what follows the account's base URL */

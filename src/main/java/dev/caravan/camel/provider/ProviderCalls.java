@@ -1,5 +1,10 @@
 package dev.caravan.camel.provider;
 
+import static dev.caravan.camel.exchange.ExchangeKeys.CALL;
+import static dev.caravan.camel.exchange.ExchangeKeys.CURSOR;
+import static dev.caravan.camel.exchange.ExchangeKeys.LIST_MORE;
+import static dev.caravan.camel.exchange.ExchangeKeys.MODELS;
+import static dev.caravan.camel.exchange.ExchangeKeys.TROUBLE;
 import static dev.caravan.camel.provider.HttpCalls.account;
 import static dev.caravan.camel.provider.HttpCalls.answered;
 import static dev.caravan.camel.provider.HttpCalls.end;
@@ -13,7 +18,6 @@ import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.Prompt;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.apache.camel.Exchange;
 
 /** What a provider's routes do around realtime calls and the list of models. */
@@ -28,7 +32,7 @@ public final class ProviderCalls {
 
     /** The prompt in the body becomes the provider's request. */
     public void request(Exchange exchange) {
-        UnitCall call = exchange.getProperty("call", UnitCall.class);
+        UnitCall call = CALL.find(exchange);
         Prompt prompt = exchange.getMessage().getBody(Prompt.class);
         ProviderWire.Request request =
                 wires.of(exchange).request(prompt, account(exchange).flavour());
@@ -42,7 +46,7 @@ public final class ProviderCalls {
     /** The reply in the body becomes a typed answer. */
     public void reply(Exchange exchange) {
         HttpReply reply = answered(exchange);
-        UnitCall call = exchange.getProperty("call", UnitCall.class);
+        UnitCall call = CALL.find(exchange);
         if (call != null) {
             call.allowed(reply.requestsPerMinute(), reply.tokensPerMinute());
         }
@@ -66,11 +70,17 @@ public final class ProviderCalls {
         end(exchange, tokens < 0 ? wires.of(exchange).harmless(reply) : (Object) tokens);
     }
 
-    /** Begins with the first page of models. */
+    /** Begins with the first page of models; as {@link ProviderJobs#findAt}. */
+    public void modelsAt(String path, String query, String cursor, Exchange exchange) {
+        ProviderJobs.list(exchange, path, query, cursor);
+        modelsStart(exchange);
+    }
+
+    /** As the other, for a route that sets the properties itself. */
     public void modelsStart(Exchange exchange) {
-        exchange.setProperty("listMore", true);
-        exchange.setProperty("cursor", "");
-        exchange.setProperty("models", new ArrayList<String>());
+        LIST_MORE.set(exchange, true);
+        CURSOR.set(exchange, "");
+        MODELS.set(exchange, new ArrayList<>());
     }
 
     /** Keeps a page's models. */
@@ -81,11 +91,10 @@ public final class ProviderCalls {
                 ? wires.of(exchange).models(body, ProviderJobs.asked(exchange))
                 : null;
         if (page == null) {
-            exchange.setProperty("listMore", false);
-            exchange.setProperty("trouble", wires.of(exchange).harmless(reply));
+            LIST_MORE.set(exchange, false);
+            TROUBLE.set(exchange, wires.of(exchange).harmless(reply));
         } else {
-            @SuppressWarnings("unchecked")
-            List<String> models = Objects.requireNonNull(exchange.getProperty("models", List.class));
+            List<String> models = MODELS.get(exchange);
             page.path("models").forEach(each -> models.add(each.asText()));
             ProviderJobs.turn(exchange, page);
         }
@@ -94,8 +103,8 @@ public final class ProviderCalls {
 
     /** All models, or the trouble. */
     public void modelsFound(Exchange exchange) {
-        Answer trouble = exchange.getProperty("trouble", Answer.class);
-        List<?> models = Objects.requireNonNull(exchange.getProperty("models", List.class));
+        Answer trouble = TROUBLE.find(exchange);
+        List<?> models = MODELS.get(exchange);
         end(exchange, trouble == null ? List.copyOf(models) : new JobAnswer.Trouble(trouble));
     }
 }

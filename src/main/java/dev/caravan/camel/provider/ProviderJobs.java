@@ -1,5 +1,18 @@
 package dev.caravan.camel.provider;
 
+import static dev.caravan.camel.exchange.ExchangeKeys.CURSOR;
+import static dev.caravan.camel.exchange.ExchangeKeys.CURSOR_KEY;
+import static dev.caravan.camel.exchange.ExchangeKeys.FOUND_JOBS;
+import static dev.caravan.camel.exchange.ExchangeKeys.JOB_ORDER;
+import static dev.caravan.camel.exchange.ExchangeKeys.KNOWN_JOBS;
+import static dev.caravan.camel.exchange.ExchangeKeys.LIST_MORE;
+import static dev.caravan.camel.exchange.ExchangeKeys.NONCE;
+import static dev.caravan.camel.exchange.ExchangeKeys.PATH;
+import static dev.caravan.camel.exchange.ExchangeKeys.QUERY;
+import static dev.caravan.camel.exchange.ExchangeKeys.REQUESTS;
+import static dev.caravan.camel.exchange.ExchangeKeys.SINCE;
+import static dev.caravan.camel.exchange.ExchangeKeys.TROUBLE;
+import static dev.caravan.camel.exchange.ExchangeKeys.UPLOADED_FILE;
 import static dev.caravan.camel.provider.HttpCalls.account;
 import static dev.caravan.camel.provider.HttpCalls.answered;
 import static dev.caravan.camel.provider.HttpCalls.end;
@@ -37,16 +50,16 @@ public final class ProviderJobs {
     }
 
     static JobOrder order(Exchange exchange) {
-        return Objects.requireNonNull(exchange.getProperty("jobOrder", JobOrder.class));
+        return JOB_ORDER.get(exchange);
     }
 
     /** Keeps the order in the body for the calls that follow. */
     public void accept(Exchange exchange) {
-        exchange.setProperty("jobOrder", exchange.getMessage().getBody(JobOrder.class));
+        JOB_ORDER.set(exchange, exchange.getMessage().getBody(JobOrder.class));
     }
 
     private static String path(Exchange exchange) {
-        return Objects.requireNonNull(exchange.getProperty("path", String.class), "no path");
+        return PATH.get(exchange);
     }
 
     private void call(Exchange exchange, String method) {
@@ -56,15 +69,7 @@ public final class ProviderJobs {
                 path(exchange),
                 method.equals("POST") ? "{}" : null,
                 method.equals("POST") ? JSON : null);
-        version(exchange);
-    }
-
-    /** Calls that are about no request in particular speak the version that the route names. */
-    static void version(Exchange exchange) {
-        String header = exchange.getProperty("versionHeader", String.class);
-        if (header != null) {
-            exchange.getMessage().setHeader(header, exchange.getProperty("version", String.class));
-        }
+        wires.controlHeaders(exchange);
     }
 
     /** GET the exchange's path. */
@@ -85,7 +90,7 @@ public final class ProviderJobs {
                 .put("job", order.job())
                 .put("model", order.model())
                 .put("endpoint", order.endpoint())
-                .put("file", exchange.getProperty("uploadedFile", String.class));
+                .put("file", UPLOADED_FILE.find(exchange));
         ProviderWire wire = wires.of(exchange);
         JsonNode create = wire.create(input);
         String text = Json.text(create.path("body"));
@@ -99,7 +104,7 @@ public final class ProviderJobs {
             }
         }
         prepare(exchange, "POST", create.path("path").asText(), body, JSON);
-        version(exchange);
+        wires.controlHeaders(exchange);
         order.headers().forEach(exchange.getMessage()::setHeader);
     }
 
@@ -129,25 +134,42 @@ public final class ProviderJobs {
                         : new JobAnswer.Trouble(wires.of(exchange).harmless(reply)));
     }
 
-    /** Begins with the newest page. */
+    /**
+     * Begins with the newest page of a list.
+     *
+     * @param query what every page is asked with
+     * @param cursor the name under which the next page is asked for
+     */
+    public void findAt(String path, String query, String cursor, Exchange exchange) {
+        list(exchange, path, query, cursor);
+        findStart(exchange);
+    }
+
+    static void list(Exchange exchange, String path, String query, String cursor) {
+        PATH.set(exchange, path);
+        QUERY.set(exchange, query);
+        CURSOR_KEY.set(exchange, cursor);
+    }
+
+    /** As the other, for a route that sets the properties itself. */
     public void findStart(Exchange exchange) {
-        exchange.setProperty("listMore", true);
-        exchange.setProperty("cursor", "");
-        exchange.setProperty("foundJobs", new ArrayList<JobStatus>());
+        LIST_MORE.set(exchange, true);
+        CURSOR.set(exchange, "");
+        FOUND_JOBS.set(exchange, new ArrayList<>());
     }
 
     /** GET a page of the exchange's path, behind the cursor. */
     public void page(Exchange exchange) {
         get(exchange);
         String cursor = asked(exchange);
-        String first = Objects.requireNonNullElse(exchange.getProperty("query", String.class), "");
-        String key = exchange.getProperty("cursorKey", String.class);
+        String first = QUERY.find(exchange, "");
+        String key = CURSOR_KEY.find(exchange);
         query(exchange, first + (cursor.isEmpty() ? "" : "&" + key + "=" + cursor));
     }
 
     /** The cursor that the last page was asked for with; empty for the first. */
     static String asked(Exchange exchange) {
-        return Objects.requireNonNullElse(exchange.getProperty("cursor", String.class), "");
+        return CURSOR.find(exchange, "");
     }
 
     /** Goes on to the next page; false where there is one, and its name leads nowhere or back to this one. */
@@ -155,8 +177,8 @@ public final class ProviderJobs {
         String next = page.path("cursor").asText("").replaceAll("[^A-Za-z0-9_.-]", "");
         boolean more = page.path("more").asBoolean();
         boolean leads = !next.isEmpty() && !next.equals(asked(exchange));
-        exchange.setProperty("listMore", more && leads);
-        exchange.setProperty("cursor", next);
+        LIST_MORE.set(exchange, more && leads);
+        CURSOR.set(exchange, next);
         return leads || !more;
     }
 
@@ -167,12 +189,12 @@ public final class ProviderJobs {
         ProviderWire wire = wires.of(exchange);
         JsonNode page = reply.succeeded() && body != null ? wire.list(body, asked(exchange)) : null;
         if (page == null) {
-            exchange.setProperty("trouble", wire.harmless(reply));
-            exchange.setProperty("listMore", false);
+            TROUBLE.set(exchange, wire.harmless(reply));
+            LIST_MORE.set(exchange, false);
             end(exchange, new JobAnswer.Done());
             return;
         }
-        Long since = exchange.getProperty("since", Long.class);
+        Long since = SINCE.find(exchange);
         List<JobStatus> found = jobs(exchange);
         boolean older = false;
         for (JsonNode each : page.path("jobs")) {
@@ -190,10 +212,10 @@ public final class ProviderJobs {
         }
         boolean whole = turn(exchange, page);
         if (older) {
-            exchange.setProperty("listMore", false);
+            LIST_MORE.set(exchange, false);
         } else if (!whole) {
-            exchange.setProperty(
-                    "trouble",
+            TROUBLE.set(
+                    exchange,
                     new Answer.Transient(ProviderWire.UNREADABLE, "the list of jobs has a next page without a name"));
         }
         end(exchange, new JobAnswer.Done());
@@ -201,10 +223,10 @@ public final class ProviderJobs {
 
     /** What cannot be read may be the job that is looked for, unless its name of ours would show in it. */
     private static void unreadable(Exchange exchange, JsonNode job) {
-        String nonce = Objects.requireNonNullElse(exchange.getProperty("nonce", String.class), "");
+        String nonce = NONCE.find(exchange, "");
         if (!account(exchange).tagged() || (!nonce.isEmpty() && Json.text(job).contains(nonce))) {
-            exchange.setProperty(
-                    "trouble",
+            TROUBLE.set(
+                    exchange,
                     new Answer.Transient(
                             ProviderWire.UNREADABLE, "a job that may be ours is listed and cannot be read"));
         }
@@ -215,23 +237,22 @@ public final class ProviderJobs {
         return found.stream().anyMatch(each -> each.providerJob().equals(providerJob));
     }
 
-    @SuppressWarnings("unchecked")
     static List<JobStatus> jobs(Exchange exchange) {
-        return Objects.requireNonNull(exchange.getProperty("foundJobs", List.class));
+        return FOUND_JOBS.get(exchange);
     }
 
     private static boolean ours(Exchange exchange, JobStatus status) {
         if (account(exchange).tagged()) {
-            return Objects.equals(status.nonce(), exchange.getProperty("nonce", String.class));
+            return Objects.equals(status.nonce(), NONCE.find(exchange));
         }
-        Integer requests = exchange.getProperty("requests", Integer.class);
-        Set<?> known = Objects.requireNonNullElse(exchange.getProperty("knownJobs", Set.class), Set.of());
+        Integer requests = REQUESTS.find(exchange);
+        Set<?> known = KNOWN_JOBS.find(exchange, Set.of());
         return Objects.equals(requests, status.total()) && !known.contains(status.providerJob());
     }
 
     /** The jobs that were found, or the trouble. */
     public void found(Exchange exchange) {
-        Answer trouble = exchange.getProperty("trouble", Answer.class);
+        Answer trouble = TROUBLE.find(exchange);
         end(exchange, trouble == null ? new JobAnswer.Found(jobs(exchange)) : new JobAnswer.Trouble(trouble));
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.SecretBlotter;
-import dev.caravan.execution.JobDesk;
+import dev.caravan.execution.RowMapping;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A provider's way of speaking, as the JSLT files of its folder tell it: {@code docs/adding-a-provider.md} describes
  * each. Types what is said by HTTP status and error type; what a mapping cannot read is a value like all else.
  */
-public final class ProviderWire implements JobDesk.RowMapping {
+public final class ProviderWire implements RowMapping {
     /** The code of what is answered and says nothing. */
     static final String UNREADABLE = Answer.Ambiguous.UNREADABLE;
 
@@ -66,19 +66,29 @@ public final class ProviderWire implements JobDesk.RowMapping {
     private Request request(String mapping, Prompt prompt, String flavour) {
         ObjectNode input = Json.mapper().valueToTree(prompt);
         JsonNode mapped = mappings.map(mapping, input.put("flavour", flavour));
+        return new Request(mapped.path("path").asText(), headers(mapped.path("headers")), mapped.path("body"));
+    }
+
+    private static SortedMap<String, String> headers(JsonNode mapped) {
         var headers = new TreeMap<String, String>();
-        mapped.path("headers")
-                .properties()
+        mapped.properties()
                 .forEach(each -> headers.put(each.getKey(), each.getValue().asText()));
-        return new Request(mapped.path("path").asText(), headers, mapped.path("body"));
+        return headers;
+    }
+
+    /** Headers of every call that is about no request in particular. */
+    SortedMap<String, String> controlHeaders() {
+        return mappings.has("control-headers.jslt")
+                ? headers(mappings.map("control-headers.jslt", Json.object()))
+                : new TreeMap<>();
     }
 
     @Override
-    public JobDesk.Line line(Prompt prompt, String customId, String flavour) {
+    public RowMapping.Line line(Prompt prompt, String customId, String flavour) {
         Request request = request(prompt, flavour);
         ObjectNode input = Json.object().put("customId", customId).put("path", request.path());
         input.set("body", request.body());
-        return new JobDesk.Line(mappings.map("batch-line.jslt", input), request.path(), request.headers());
+        return new RowMapping.Line(mappings.map("batch-line.jslt", input), request.path(), request.headers());
     }
 
     /** The answer to a realtime call. */
@@ -305,11 +315,11 @@ public final class ProviderWire implements JobDesk.RowMapping {
      * cannot be read may have been paid for. The name is empty where it is nobody's.
      */
     @Override
-    public JobDesk.Row read(JsonNode row) {
+    public RowMapping.Row read(JsonNode row) {
         JsonNode plain = mappings.said("batch-row.jslt", SecretBlotter.known(row));
         return plain == null
-                ? new JobDesk.Row("", unreadable("a row in a form that is not known", ""))
-                : new JobDesk.Row(plain.path("key").asText(), settled(plain));
+                ? new RowMapping.Row("", unreadable("a row in a form that is not known", ""))
+                : new RowMapping.Row(plain.path("key").asText(), settled(plain));
     }
 
     private Answer settled(JsonNode plain) {

@@ -1,5 +1,8 @@
 package dev.caravan.camel.provider;
 
+import static dev.caravan.camel.exchange.ExchangeKeys.VERSION;
+import static dev.caravan.camel.exchange.ExchangeKeys.VERSION_HEADER;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,6 +38,15 @@ public final class ProviderWires {
 
     ProviderWire of(Exchange exchange) {
         return of(HttpCalls.account(exchange).routes());
+    }
+
+    /** Puts the provider's headers of control calls on the message: those of its mapping, and one that a route names. */
+    void controlHeaders(Exchange exchange) {
+        of(exchange).controlHeaders().forEach(exchange.getMessage()::setHeader);
+        String header = VERSION_HEADER.find(exchange);
+        if (header != null) {
+            exchange.getMessage().setHeader(header, VERSION.find(exchange));
+        }
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.caravan.camel.provider;
 
+import static dev.caravan.camel.exchange.ExchangeKeys.ACCOUNT;
+
 import dev.caravan.provider.Account;
 import java.util.Locale;
 import java.util.Set;
@@ -34,7 +36,7 @@ public final class WireHeaders implements HeaderFilterStrategy {
 
     /** Headers that the account's registry entry names; they are read as numbers and for nothing else. */
     private static boolean tellsLimits(String name, @Nullable Exchange exchange) {
-        Account account = exchange == null ? null : exchange.getProperty("account", Account.class);
+        Account account = exchange == null ? null : ACCOUNT.find(exchange);
         return account != null
                 && (name.equalsIgnoreCase(account.limits().requestsHeader())
                         || name.equalsIgnoreCase(account.limits().tokensHeader()));

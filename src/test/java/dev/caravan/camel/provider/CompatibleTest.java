@@ -177,7 +177,8 @@ class CompatibleTest {
                             .as("%s is %s", name, value)
                             .isTrue());
         }
-        assertThat(CommandResult.of("estimate", folder.resolve("pipelines/label").toString(), "--mode", "realtime")
+        assertThat(CommandResult.of(
+                                "estimate", folder.resolve("pipelines/label").toString(), "--mode", "realtime")
                         .out())
                 .contains("not known")
                 .doesNotContainPattern("[$] ?[0-9]");

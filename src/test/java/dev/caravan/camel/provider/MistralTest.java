@@ -90,7 +90,7 @@ class MistralTest {
     /** All units through, and the books equal to the server's bill to the token. */
     private RunState done() throws IOException {
         RunState state = RunStore.read(folder());
-        assertThat(ShippedRun.summary(folder()).done()).as(said()).isEqualTo(UNITS);
+        assertThat(ShippedRun.summary(folder()).progress().done()).as(said()).isEqualTo(UNITS);
         assertThat(state.ledger().lines())
                 .allSatisfy(line -> assertThat(line.provider()).isEqualTo("mistral"));
         assertThat(state.atRiskPicos()).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
+import dev.caravan.app.EngineSettings;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
@@ -68,7 +69,7 @@ class OddProviderTest {
                   - {id: n, provider: anthropic, input: 10, output: 50, batch_input: 5, batch_output: 25, context: 100000}
                 """.formatted(provider.address()));
         registry = ModelRegistry.with(models, Clock.systemUTC());
-        var quick = new Engine.Settings(10, 50, 1_000, SimulatorFaults.NONE, 50);
+        var quick = new EngineSettings(10, 50, 1_000, SimulatorFaults.NONE, 50);
         engine = new Engine(quick, registry, Caravan.kinds(), new RealDisk(), Clock.systemUTC());
     }
 

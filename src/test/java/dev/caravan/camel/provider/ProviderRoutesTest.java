@@ -3,6 +3,7 @@ package dev.caravan.camel.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.app.Engine;
+import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
@@ -83,8 +84,9 @@ class ProviderRoutesTest {
         Exchange exchange = ExchangeBuilder.anExchange(engine.context())
                 .withBody(prompt)
                 .withProperty(
-                        "account", ModelRegistry.shipped().provider("openai").account(baseUrl, KEY))
-                .withProperty("providerJob", "batch_1")
+                        ExchangeKeys.ACCOUNT.name(),
+                        ModelRegistry.shipped().provider("openai").account(baseUrl, KEY))
+                .withProperty(ExchangeKeys.PROVIDER_JOB.name(), "batch_1")
                 .build();
         try (var template = engine.context().createProducerTemplate()) {
             return template.send("direct:" + route, exchange);

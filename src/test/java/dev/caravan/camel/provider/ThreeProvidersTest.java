@@ -64,7 +64,7 @@ class ThreeProvidersTest {
         assertThat(RunStore.read(run).ledger().lines())
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line.provider()).isEqualTo(provider));
-        assertThat(ShippedRun.summary(run).failed()).isLessThan(6);
+        assertThat(ShippedRun.summary(run).progress().failed()).isLessThan(6);
         assertThat(RunStore.read(run).facts().chunkOf(RunStore.read(run).facts().units() - 1))
                 .isGreaterThanOrEqualTo(2);
     }

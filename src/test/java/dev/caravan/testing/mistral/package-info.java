@@ -3,4 +3,3 @@
 package dev.caravan.testing.mistral;
 
 import org.jspecify.annotations.NullMarked;
-

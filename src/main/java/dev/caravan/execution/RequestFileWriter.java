@@ -1,0 +1,124 @@
+package dev.caravan.execution;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Disk;
+import dev.caravan.base.Json;
+import dev.caravan.prompt.RenderException;
+import dev.caravan.provider.CallId;
+import dev.caravan.provider.Lane;
+import dev.caravan.provider.Prompt;
+import dev.caravan.run.WorkOrder;
+import dev.caravan.run.WorkOrder.Member;
+import dev.caravan.settle.ReplyRow;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Renders the requests of a piece of work into a file, a line each; units that are not asked are left out, and told. */
+final class RequestFileWriter {
+    private final RunContext run;
+    private final WorkOrder order;
+    private final RowMapping mapping;
+    private final JobCut cut;
+    private final String nonce;
+    private final List<ReplyRow> leftOut = new ArrayList<>();
+    private final TreeMap<String, String> headers = new TreeMap<>();
+    private String endpoint = "";
+    private int requests;
+    private long bytes;
+    private long worst;
+
+    /** @param cut hears how large and how dear each request is */
+    RequestFileWriter(RunContext run, WorkOrder order, RowMapping mapping, JobCut cut) {
+        this.run = run;
+        this.order = order;
+        this.mapping = mapping;
+        this.cut = cut;
+        nonce = run.facts().run() + "." + order.work() + "."
+                + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    RequestFile write(Path file) {
+        MessageDigest digest = sha256();
+        try (Disk.Replacement target = run.store().disk().replaceStreaming(file)) {
+            OutputStream out = new DigestOutputStream(target.out(), digest);
+            for (Member member : order.unanswered()) {
+                write(member, out);
+            }
+            out.flush();
+            target.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        return new RequestFile(
+                file,
+                requests,
+                bytes,
+                HexFormat.of().formatHex(digest.digest()),
+                worst,
+                nonce,
+                run.step(order.step()).model(order.members().get(0).attempts() > 0),
+                endpoint,
+                headers);
+    }
+
+    /** Outcomes of units that have no line: they pass the step by, or could not be rendered. */
+    List<ReplyRow> leftOut() {
+        return leftOut;
+    }
+
+    private void write(Member member, OutputStream out) throws IOException {
+        ObjectNode record = run.requests().record(order.step(), member);
+        Optional<ReplyRow> passing = run.requests().unasked(order, member, record, Lane.BATCH);
+        if (passing.isPresent()) {
+            leaveOut(member, passing.get());
+            return;
+        }
+        try {
+            write(member, run.requests().prompt(order.step(), member, record), out);
+        } catch (RenderException e) {
+            String unitId = record.path("unit_id").asText();
+            leaveOut(
+                    member,
+                    ReplyRow.unrendered(member, unitId, order.work(), Lane.BATCH, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void leaveOut(Member member, ReplyRow outcome) {
+        leftOut.add(outcome);
+        cut.add(member, 0, 0);
+    }
+
+    private void write(Member member, Prompt prompt, OutputStream out) throws IOException {
+        String name = CallId.of(prompt.callKey(), run.account(order.step()).tagged() ? "" : nonce);
+        RowMapping.Line mapped =
+                mapping.line(prompt, name, run.account(order.step()).flavour());
+        byte[] line = Json.line(mapped.line());
+        out.write(line);
+        endpoint = mapped.endpoint();
+        mapped.headers().forEach((key, value) -> headers.merge(key, value, (a, b) -> a.compareTo(b) <= 0 ? a : b));
+        requests++;
+        bytes += line.length;
+        long price = run.requests().worstPicos(order.step(), member, Lane.BATCH, prompt);
+        worst = worst < 0 || price < 0 ? -1 : Math.addExact(worst, price);
+        cut.add(member, line.length, price);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

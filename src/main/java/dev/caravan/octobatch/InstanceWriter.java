@@ -1,0 +1,50 @@
+package dev.caravan.octobatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Questions for the type of a value. */
+final class InstanceWriter {
+    private static final Map<String, String> TYPES = Map.of(
+            "str", "String",
+            "int", "Integer",
+            "float", "BigDecimal",
+            "bool", "Boolean",
+            "list", "List",
+            "tuple", "List",
+            "dict", "Map");
+
+    private final ExprWords words;
+
+    InstanceWriter(ExprWords words) {
+        this.words = words;
+    }
+
+    /** {@code isinstance(value, type)}, of one type or of several. */
+    OurExpr instance(PythonExpr value, PythonExpr type) {
+        List<PythonExpr> types = type instanceof PythonExpr.Listed list ? list.elements() : List.of(type);
+        var names = new ArrayList<String>();
+        for (PythonExpr each : types) {
+            String name = each instanceof PythonExpr.Name known ? TYPES.get(known.id()) : null;
+            if (name == null) {
+                throw new UntranslatableException("isinstance() of this type has no equal");
+            }
+            if (!names.contains(name)) {
+                names.add(name);
+            }
+        }
+        if (names.contains("Integer") && names.contains("BigDecimal")) {
+            names.removeIf(each -> each.equals("Integer") || each.equals("BigDecimal"));
+            names.add(0, "Number");
+        }
+        String said = words.value(value).within(OurExpr.SHIFT);
+        if (names.size() > 1) {
+            RandomCalls.refuseTwice(value);
+        }
+        var parts = names.stream().map(each -> said + " instanceof " + each).toList();
+        return parts.size() == 1
+                ? new OurExpr(parts.get(0), OurExpr.RELATION, ValueType.TRUTH)
+                : OurExpr.whole("(" + String.join(" || ", parts) + ")", ValueType.TRUTH);
+    }
+}

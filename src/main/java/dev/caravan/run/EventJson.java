@@ -1,0 +1,40 @@
+package dev.caravan.run;
+
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.Json;
+
+/** Events as a journal has them: each by its name, with its members in its body. */
+final class EventJson {
+    private EventJson() {}
+
+    static ObjectNode body(RunEvent event) {
+        return Json.mapper().valueToTree(event);
+    }
+
+    /**
+     * Reads an event back.
+     *
+     * @throws InvalidFileException when a newer version wrote it
+     */
+    static RunEvent read(String type, ObjectNode body) {
+        Class<? extends RunEvent> event = EventNames.event(type);
+        if (event == null) {
+            throw newer("event " + type);
+        }
+        try {
+            return Json.mapper().convertValue(body, event);
+        } catch (IllegalArgumentException e) {
+            if (e.getCause() instanceof UnrecognizedPropertyException unknown) {
+                throw newer("event " + type + ", member " + unknown.getPropertyName());
+            }
+            throw e;
+        }
+    }
+
+    private static InvalidFileException newer(String place) {
+        return new InvalidFileException(
+                "journal.jsonl", place, "is not known to this version: the run is of a newer one; go on with that");
+    }
+}
