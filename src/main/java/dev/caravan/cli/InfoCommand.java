@@ -94,8 +94,8 @@ final class InfoCommand extends RunsCommand {
     private void times(RunSummary run) {
         line("created", run.times().created().toString());
         Instant end = run.times().ended();
-        var lasted =
-                Duration.between(run.times().created(), end == null ? context.clock().instant() : end);
+        var lasted = Duration.between(
+                run.times().created(), end == null ? context.clock().instant() : end);
         line(
                 end == null ? "age" : "took",
                 lasted.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT));

@@ -107,10 +107,15 @@ final class RunScreen {
     }
 
     private void status(RunSummary run) {
-        say("status  " + run.status() + reason(run) + ": " + run.progress().done() + " done, " + run.progress().failed() + " failed"
+        say("status  " + run.status() + reason(run) + ": " + run.progress().done() + " done, "
+                + run.progress().failed() + " failed"
                 + (run.progress().dropped() > 0 ? ", " + run.progress().dropped() + " dropped" : "")
-                + (run.progress().superseded() > 0 ? ", " + run.progress().superseded() + " went on in others," : "") + " of "
-                + run.progress().units() + (run.progress().children() > 0 ? " units and " + run.progress().children() + " made of them" : ""));
+                + (run.progress().superseded() > 0 ? ", " + run.progress().superseded() + " went on in others," : "")
+                + " of "
+                + run.progress().units()
+                + (run.progress().children() > 0
+                        ? " units and " + run.progress().children() + " made of them"
+                        : ""));
     }
 
     private void tasks(RunSummary run) {
@@ -166,7 +171,10 @@ final class RunScreen {
             say("        " + MoneyText.said(run));
         }
         if (run.progress().done() > 0) {
-            say("        " + new Money(run.cost().picos()).dividedBy(run.progress().done()).display() + " per valid unit");
+            say("        "
+                    + new Money(run.cost().picos())
+                            .dividedBy(run.progress().done())
+                            .display() + " per valid unit");
         }
     }
 

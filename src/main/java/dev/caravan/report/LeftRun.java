@@ -92,8 +92,10 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
         String out = ResumeAdvice.out(run);
         String name = ResumeAdvice.argument(folder);
         return "run " + folder.name() + " of this pipeline is " + run.status()
-                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with " + run.progress().settled() + " of "
-                + run.progress().total() + " units through, " + MoneyText.cost(run) + (run.simulated() ? " simulated" : "")
+                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")") + " with "
+                + run.progress().settled() + " of "
+                + run.progress().total() + " units through, " + MoneyText.cost(run)
+                + (run.simulated() ? " simulated" : "")
                 + " paid so far" + (out.isEmpty() ? "" : ", " + out) + risk()
                 + ". It is left as it is, for " + why + ". To go on with it as it was made: "
                 + ResumeAdvice.command(folder) + ". To end it"
@@ -102,6 +104,8 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
     }
 
     private String risk() {
-        return run.cost().unansweredPicos() == 0 ? "" : " that may cost at most " + MoneyText.display(run.cost().unansweredPicos());
+        return run.cost().unansweredPicos() == 0
+                ? ""
+                : " that may cost at most " + MoneyText.display(run.cost().unansweredPicos());
     }
 }

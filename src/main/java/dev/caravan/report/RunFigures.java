@@ -33,7 +33,9 @@ record RunFigures(RunFolder folder, RunSummary run, Ledger ledger, List<StepFigu
 
     /** What a done unit cost, one with another; unknown while none is done. */
     Money perUnit() {
-        return run.progress().done() == 0 ? Money.UNKNOWN : new Money(run.cost().picos()).dividedBy(run.progress().done());
+        return run.progress().done() == 0
+                ? Money.UNKNOWN
+                : new Money(run.cost().picos()).dividedBy(run.progress().done());
     }
 
     /** Tokens in and out. */

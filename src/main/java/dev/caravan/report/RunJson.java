@@ -55,9 +55,12 @@ public final class RunJson {
     }
 
     private static void units(ObjectNode node, RunSummary run) {
-        node.put("units", run.progress().units()).put("done", run.progress().done()).put("failed", run.progress().failed());
+        node.put("units", run.progress().units())
+                .put("done", run.progress().done())
+                .put("failed", run.progress().failed());
         node.put("dropped", run.progress().dropped());
-        node.put("children", run.progress().children()).put("superseded", run.progress().superseded());
+        node.put("children", run.progress().children())
+                .put("superseded", run.progress().superseded());
     }
 
     private static void steps(ArrayNode rows, RunSummary run) {
@@ -80,10 +83,13 @@ public final class RunJson {
         cost.put("settled_usd", MoneyText.usdOrNull(run.cost().settledPicos()))
                 .put("at_risk_usd", MoneyText.usdOrNull(run.cost().atRiskPicos()));
         untold(cost, run.cost().unknown());
-        cost.put("simulated", run.simulated()).put("calls", run.cost().calls()).put("lost_calls", run.cost().lostCalls());
+        cost.put("simulated", run.simulated())
+                .put("calls", run.cost().calls())
+                .put("lost_calls", run.cost().lostCalls());
         cost.put("input_tokens", run.cost().usage().input())
                 .put("cached_tokens", run.cost().usage().cached());
-        cost.put("output_tokens", run.cost().usage().output()).put("jobs", run.jobs().created());
+        cost.put("output_tokens", run.cost().usage().output())
+                .put("jobs", run.jobs().created());
     }
 
     private static void jobs(ArrayNode rows, RunSummary run) {

@@ -43,11 +43,15 @@ final class RunReportJson {
     }
 
     private void units(ObjectNode node) {
-        node.put("total_units", run.progress().units()).put("child_units", run.progress().children());
+        node.put("total_units", run.progress().units())
+                .put("child_units", run.progress().children());
         node.put("surviving_units", run.progress().done());
-        node.put("failed_units", run.progress().failed()).put("dropped_units", run.progress().dropped());
+        node.put("failed_units", run.progress().failed())
+                .put("dropped_units", run.progress().dropped());
         int settled = run.progress().done() + run.progress().failed();
-        node.put("yield_pct", settled == 0 ? null : StepFigures.percent(run.progress().done(), settled));
+        node.put(
+                "yield_pct",
+                settled == 0 ? null : StepFigures.percent(run.progress().done(), settled));
     }
 
     private void cost(ObjectNode node) {
@@ -117,7 +121,8 @@ final class RunReportJson {
 
     private void tokens(ObjectNode tokens) {
         long repeated = figures.repeatedTokens();
-        tokens.put("input", run.cost().usage().input()).put("output", run.cost().usage().output());
+        tokens.put("input", run.cost().usage().input())
+                .put("output", run.cost().usage().output());
         tokens.put("retry", repeated).put("retry_pct", StepFigures.percent(repeated, figures.tokens()));
     }
 }

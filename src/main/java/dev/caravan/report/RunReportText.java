@@ -36,8 +36,10 @@ final class RunReportText {
             line("nobody is at it" + (out.isEmpty() ? "" : "; out: " + out) + "; next: "
                     + ResumeAdvice.command(figures.folder()));
         }
-        line(run.progress().units() + " units" + (run.progress().children() > 0 ? " and " + run.progress().children() + " made of them" : "") + ": "
-                + run.progress().done() + " done, " + run.progress().failed() + " failed, " + run.progress().dropped() + " dropped");
+        line(run.progress().units() + " units"
+                + (run.progress().children() > 0 ? " and " + run.progress().children() + " made of them" : "") + ": "
+                + run.progress().done() + " done, " + run.progress().failed() + " failed, "
+                + run.progress().dropped() + " dropped");
     }
 
     private void funnel() {
@@ -79,7 +81,8 @@ final class RunReportText {
     }
 
     private void tokens() {
-        line("tokens   " + run.cost().usage().input() + " in, " + run.cost().usage().output() + " out; "
+        line("tokens   " + run.cost().usage().input() + " in, "
+                + run.cost().usage().output() + " out; "
                 + StepFigures.percent(figures.repeatedTokens(), figures.tokens()) + "% of them to ask again");
         String longest = figures.steps().stream()
                 .filter(each -> each.longest() > 0)
@@ -107,7 +110,8 @@ final class RunReportText {
     private String atRisk() {
         return run.cost().unansweredPicos() == 0
                 ? ""
-                : "; at risk " + MoneyText.display(run.cost().unansweredPicos()) + " for calls and jobs without an answer";
+                : "; at risk " + MoneyText.display(run.cost().unansweredPicos())
+                        + " for calls and jobs without an answer";
     }
 
     private void model(Ledger.Line booked) {

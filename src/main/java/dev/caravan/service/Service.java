@@ -124,7 +124,10 @@ public final class Service {
                     told(each, run, found);
                     if (!isOver(state)) {
                         kept.add(new Kept(
-                                each, state.status() == RunStatus.RUNNING, state.waitsForApproval(), run.times().created()));
+                                each,
+                                state.status() == RunStatus.RUNNING,
+                                state.waitsForApproval(),
+                                run.times().created()));
                     }
                 }
             } catch (InvalidFileException | CorruptJournalException e) {
