@@ -51,6 +51,14 @@ public record Money(@JsonValue long picos) implements Comparable<Money> {
         return isUnknown() ? UNKNOWN : new Money(SaturatedMath.times(picos, count));
     }
 
+    /** A share of it, one of so many alike; what is left over of a pico-dollar falls away. */
+    public Money dividedBy(long parts) {
+        if (parts < 1) {
+            throw new IllegalArgumentException("no number of parts: " + parts);
+        }
+        return isUnknown() ? UNKNOWN : new Money(picos / parts);
+    }
+
     public Money max(Money other) {
         return isUnknown() || other.isUnknown() ? UNKNOWN : new Money(Math.max(picos, other.picos));
     }

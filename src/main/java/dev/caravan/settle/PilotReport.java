@@ -1,7 +1,5 @@
 package dev.caravan.settle;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
 import dev.caravan.base.SaturatedMath;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.MoneyText;
@@ -106,24 +104,5 @@ public record PilotReport(
                         MoneyText.display(forecast.expected()),
                         MoneyText.display(forecast.low()),
                         MoneyText.display(forecast.high()));
-    }
-
-    public ObjectNode json() {
-        ObjectNode node = Json.object().put("units", units).put("held", held).put("valid", valid);
-        double[] range = Forecast.share(held, units);
-        node.putArray("held_share").add(range[0]).add(range[1]);
-        node.put("spent_usd", usd(spentPicos)).put("unknown_usage_units", untold);
-        node.put("per_valid_unit_usd", valid == 0 ? null : usd(spentPicos < 0 ? -1 : spentPicos / valid));
-        node.putObject("whole_run_usd")
-                .put("low", usd(forecast.low()))
-                .put("expected", usd(forecast.expected()))
-                .put("high", usd(forecast.high()));
-        ObjectNode tokens = node.putObject("max_tokens");
-        proposedMaxTokens().forEach(tokens::put);
-        return node;
-    }
-
-    private static @org.jspecify.annotations.Nullable String usd(long picos) {
-        return picos < 0 ? null : MoneyText.usd(picos);
     }
 }
