@@ -52,7 +52,7 @@ public final class Caravan {
         }
         StepAccounts.hideKeys(registry);
         var driver = new EngineDriver(registry, kinds, disk, clock, new ShutdownSignals(err));
-        var shop = new CommandContext(
+        var context = new CommandContext(
                 Installation.home(),
                 driver,
                 registry,
@@ -65,7 +65,7 @@ public final class Caravan {
                 err,
                 Boolean.getBoolean("caravan.terminal"),
                 Integer.getInteger("caravan.columns", USUAL_COLUMNS));
-        int code = CaravanCommand.execute(shop, arguments);
+        int code = CaravanCommand.execute(context, arguments);
         out.flush();
         System.exit(code);
     }

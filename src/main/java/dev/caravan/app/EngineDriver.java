@@ -203,15 +203,13 @@ public final class EngineDriver implements RunDriver {
 
     private End watch(LiveRun run, Options options, Consumer<RunSummary> progress) throws InterruptedException {
         long from = System.nanoTime();
-        boolean timedOut = false;
         while (!run.awaitEnd(PROGRESS_MILLIS)) {
             progress.accept(run.summary());
             if (interrupts.count() > 0) {
                 interrupted(run, options);
-                return end(run, true, false);
+                return end(run, true);
             }
             if (options.timeoutMillis() > 0 && System.nanoTime() - from > options.timeoutMillis() * 1_000_000) {
-                timedOut = true;
                 interrupted(run, options);
                 break;
             }
@@ -222,7 +220,7 @@ public final class EngineDriver implements RunDriver {
         if (run.is(RunStatus.PAUSED) || run.is(RunStatus.KILLED)) {
             interrupted(run, options);
         }
-        return end(run, false, timedOut);
+        return end(run, false);
     }
 
     /** Jobs of a killed run are cancelled, and what they answered before is collected and booked, up to the grace. */
@@ -258,14 +256,14 @@ public final class EngineDriver implements RunDriver {
                         + " jobs at the provider were left behind");
     }
 
-    private static End end(LiveRun run, boolean interrupted, boolean timedOut) {
+    private static End end(LiveRun run, boolean interrupted) {
         Throwable failure = run.failure();
         if (failure instanceof UncheckedIOException refused) {
             boolean taken = refused instanceof TakenAwayException;
-            return new End(run.summary(), interrupted, timedOut, Disk.reason(refused), true, taken);
+            return new End(run.summary(), interrupted, Disk.reason(refused), true, taken);
         }
         String fault = failure == null ? "" : String.valueOf(failure);
-        return new End(run.summary(), interrupted, timedOut, fault, false, false);
+        return new End(run.summary(), interrupted, fault, false, false);
     }
 
     @Override

@@ -15,14 +15,13 @@ public sealed interface ArrivalDecision {
     sealed interface Notice extends ArrivalDecision permits Ready, Changed, Removed, Unpacked, Refused {}
 
     /**
-     * A pipeline came in. Answered by {@link ArrivalWatcher#claim}, {@link ArrivalWatcher#waiting}, {@link ArrivalWatcher#ready} or
-     * {@link ArrivalWatcher#refused}.
+     * A pipeline came in. Answered by {@link ArrivalWatcher#claim}, {@link ArrivalWatcher#ready} or {@link ArrivalWatcher#refused}.
      */
     record Arrived(String name, Path folder, String digest) implements Question {}
 
     /**
      * A run was chosen for this pipeline, and nobody said that it was made. If there is a run of that name: {@link
-     * Arrivals#started}. If not, make it under that name when the folder is as it was, else {@link ArrivalWatcher#ready}.
+     * ArrivalWatcher#started}. If not, make it under that name when the folder is as it was, else {@link ArrivalWatcher#ready}.
      *
      * @param unchanged whether the folder still holds what the run was chosen for
      */

@@ -9,8 +9,6 @@ public enum ArrivalPhase implements Worded {
     READY,
     /** Came in, and nobody has said yet what becomes of it. */
     SEEN,
-    /** Waits for a person's approval of what it costs. */
-    WAITING,
     /** A run's name was chosen for it; whether that run was made is told by the run's folder. */
     CLAIMED,
     /** Its run was made. */

@@ -135,11 +135,6 @@ public final class ArrivalWatcher {
         keep(now.accepted(ArrivalPhase.STARTED, clock.instant()));
     }
 
-    /** A person is asked to approve it. @return false when its content is another one by now, or was started */
-    public boolean waiting(String name, String digest) {
-        return answer(name, digest, each -> each.accepted(ArrivalPhase.WAITING, clock.instant()));
-    }
-
     /** A person may start it. @return false when its content is another one by now, or was started */
     public boolean ready(String name, String digest) {
         return answer(name, digest, each -> each.accepted(ArrivalPhase.READY, clock.instant()));

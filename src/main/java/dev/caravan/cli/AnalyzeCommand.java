@@ -45,8 +45,8 @@ final class AnalyzeCommand extends ReadingCommand {
     @Option(names = "--csv", description = "as CSV")
     boolean csv;
 
-    AnalyzeCommand(CommandContext shop) {
-        super(shop);
+    AnalyzeCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -58,12 +58,12 @@ final class AnalyzeCommand extends ReadingCommand {
         RunResults results = RunResults.of(CommandContext.run(name));
         ResultAnalysis analysis = ResultAnalysis.of(results, question);
         if (analysis.lacking() > 0) {
-            shop.err()
+            context.err()
                     .println("caravan: " + analysis.lacking() + " of " + analysis.records()
                             + " records lack a field that was asked for, and are left out");
         }
         if (results.partial()) {
-            shop.err().println("caravan: the run is not complete; these are its results so far");
+            context.err().println("caravan: the run is not complete; these are its results so far");
         }
         return tell(json ? Json.text(analysis.json()) + "\n" : csv ? analysis.csv() : analysis.text(), json || csv);
     }

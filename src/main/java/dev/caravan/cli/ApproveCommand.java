@@ -15,8 +15,8 @@ final class ApproveCommand extends WordCommand {
     @Option(names = "--reason", paramLabel = "TEXT", description = "why, for the run's journal")
     String reason = "";
 
-    ApproveCommand(CommandContext shop) {
-        super(shop, CommandFolder.Verb.APPROVE);
+    ApproveCommand(CommandContext context) {
+        super(context, CommandFolder.Verb.APPROVE);
     }
 
     @Override

@@ -20,8 +20,8 @@ abstract class ArchiveCommand extends RunsCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name of the run")
     String name = "";
 
-    ArchiveCommand(CommandContext shop) {
-        super(shop);
+    ArchiveCommand(CommandContext context) {
+        super(context);
     }
 
     private static Path archive() {
@@ -38,14 +38,14 @@ abstract class ArchiveCommand extends RunsCommand {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot move " + from + " to " + to, e);
         }
-        shop.out().println("moved to " + to);
+        context.out().println("moved to " + to);
     }
 
     /** {@code archive}. */
     @Command(name = "archive", description = "Move a run that is over to runs/.archive.")
     static final class Away extends ArchiveCommand {
-        Away(CommandContext shop) {
-            super(shop);
+        Away(CommandContext context) {
+            super(context);
         }
 
         @Override
@@ -58,7 +58,7 @@ abstract class ArchiveCommand extends RunsCommand {
                         "",
                         "is " + summary.status() + "; only a run that is over is archived");
             }
-            RunStore.open(folder, shop.disk(), shop.clock(), "cli").close();
+            RunStore.open(folder, context.disk(), context.clock(), "cli").close();
             move(folder.root(), archive().resolve(folder.name()));
             return ExitCode.DONE;
         }
@@ -67,8 +67,8 @@ abstract class ArchiveCommand extends RunsCommand {
     /** {@code unarchive}. */
     @Command(name = "unarchive", description = "Move a run back from runs/.archive.")
     static final class Back extends ArchiveCommand {
-        Back(CommandContext shop) {
-            super(shop);
+        Back(CommandContext context) {
+            super(context);
         }
 
         @Override

@@ -9,8 +9,8 @@ import dev.caravan.run.RunSummary;
 abstract class AskCommand extends ExistingRunCommand {
     private final CommandFolder.Verb verb;
 
-    AskCommand(CommandContext shop, CommandFolder.Verb verb) {
-        super(shop);
+    AskCommand(CommandContext context, CommandFolder.Verb verb) {
+        super(context);
         this.verb = verb;
     }
 
@@ -18,8 +18,8 @@ abstract class AskCommand extends ExistingRunCommand {
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
         RunSummary before = summary(folder);
-        if (!new OperatorCommands(shop.disk(), shop.clock(), actor()).stop(folder, verb, "")) {
-            shop.out().println("asked for " + verb.word() + " of " + folder.name());
+        if (!new OperatorCommands(context.disk(), context.clock(), actor()).stop(folder, verb, "")) {
+            context.out().println("asked for " + verb.word() + " of " + folder.name());
             return ExitCode.DONE;
         }
         if (!before.jobs().out().isEmpty() && verb == CommandFolder.Verb.KILL) {
@@ -27,7 +27,7 @@ abstract class AskCommand extends ExistingRunCommand {
                     ? ExitCode.FAULT
                     : ExitCode.DONE;
         }
-        new RunScreen(shop, false, false).summary(summary(folder), folder);
+        new RunScreen(context, false, false).summary(summary(folder), folder);
         return ExitCode.DONE;
     }
 }

@@ -8,6 +8,7 @@ import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.run.NameTakenException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -40,11 +41,11 @@ public final class CaravanCommand implements Runnable {
     }
 
     public static int execute(CommandContext given, String... arguments) {
-        CommandContext shop = given.forPeople();
+        CommandContext context = given.forPeople();
         var root = new CaravanCommand();
         var line = new CommandLine(root);
-        CommandGroup.addTo(line, CommandGroup.all(shop));
-        line.getCommandSpec().version("caravan " + shop.version());
+        CommandGroup.addTo(line, CommandGroup.all(context));
+        line.getCommandSpec().version("caravan " + context.version());
         // Commands that are methods say so themselves: picocli would hand them what is mixed in as an argument.
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
         // Help is our own text, with colours on a terminal.
@@ -52,11 +53,11 @@ public final class CaravanCommand implements Runnable {
         line.setErr(new java.io.PrintWriter(given.err(), true, java.nio.charset.StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((e, all) -> misread(e));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(root.ansi));
-        line.setExecutionExceptionHandler((e, command, parsed) -> explain(shop, e));
+        line.setExecutionExceptionHandler((e, command, parsed) -> explain(context, e));
         try {
             return line.execute(FlagForm.translated(arguments));
         } catch (InvalidFileException e) {
-            shop.err().println("caravan: " + e.getMessage());
+            context.err().println("caravan: " + e.getMessage());
             return ExitCode.USAGE;
         }
     }
@@ -71,33 +72,31 @@ public final class CaravanCommand implements Runnable {
         return line.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    private static int explain(CommandContext shop, Exception e) throws Exception {
+    private static int explain(CommandContext context, Exception e) throws Exception {
         if (e instanceof LeaseHeldException) {
-            shop.err().println("caravan: " + e.getMessage() + "; `caravan restart` takes a run over");
-            return ExitCode.USAGE;
+            return told(context, e.getMessage() + "; `caravan restart` takes a run over", ExitCode.USAGE);
         }
         if (e instanceof InvalidFileException || e instanceof NameTakenException) {
-            shop.err().println("caravan: " + e.getMessage());
-            return ExitCode.USAGE;
+            return told(context, String.valueOf(e.getMessage()), ExitCode.USAGE);
         }
         if (e instanceof InvalidPathException path) {
-            shop.err()
-                    .println("caravan: '" + path.getInput() + "' is no path here: " + path.getReason()
-                            + ". Names outside of ASCII need a locale that has them, such as LC_ALL=C.UTF-8");
-            return ExitCode.USAGE;
+            String why = "'" + path.getInput() + "' is no path here: " + path.getReason();
+            String way = ". Names outside of ASCII need a locale that has them, such as LC_ALL=C.UTF-8";
+            return told(context, why + way, ExitCode.USAGE);
         }
         if (e instanceof CorruptJournalException) {
-            shop.err().println("caravan: the journal is damaged. " + e.getMessage());
-            return ExitCode.USAGE;
+            return told(context, "the journal is damaged. " + e.getMessage(), ExitCode.USAGE);
         }
         if (e instanceof UncheckedIOException refused) {
-            shop.err()
-                    .println("caravan: the disk refused: " + Disk.reason(refused)
-                            + ". Nothing is lost; mend it and go on");
-            return ExitCode.WAITING;
+            String why = "the disk refused: " + Disk.reason(refused);
+            return told(context, why + ". Nothing is lost; mend it and go on", ExitCode.WAITING);
         }
-        org.slf4j.LoggerFactory.getLogger(CaravanCommand.class).error("this is our fault", e);
-        shop.err().println("caravan: this is our fault: " + e);
-        return ExitCode.FAULT;
+        LoggerFactory.getLogger(CaravanCommand.class).error("this is our fault", e);
+        return told(context, "this is our fault: " + e, ExitCode.FAULT);
+    }
+
+    private static int told(CommandContext context, String text, int code) {
+        context.err().println("caravan: " + text);
+        return code;
     }
 }

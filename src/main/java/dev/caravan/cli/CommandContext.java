@@ -10,6 +10,7 @@ import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
 import dev.caravan.pipeline.PipelineSnapshot;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.UnitWriter;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
@@ -134,7 +135,7 @@ public record CommandContext(
     }
 
     /** The newest run of this pipeline that is not finished and was asked for in the same words. */
-    Optional<RunFolder> unfinished(Pipeline pipeline, RunMaker.Options options) {
+    Optional<RunFolder> unfinished(Pipeline pipeline, RunOptions options) {
         for (RunFolder each : allRuns()) {
             RunState state;
             try {
@@ -150,7 +151,7 @@ public record CommandContext(
         return Optional.empty();
     }
 
-    static boolean same(RunFacts facts, Pipeline pipeline, RunMaker.Options options) {
+    static boolean same(RunFacts facts, Pipeline pipeline, RunOptions options) {
         return facts.digests().config().equals(PipelineSnapshot.digest(pipeline))
                 && facts.digests().items().equals(PipelineSnapshot.itemsDigest(pipeline))
                 && facts.digests().options().equals(options.digest());
@@ -162,7 +163,7 @@ public record CommandContext(
     }
 
     /** @param told what its journal begins with: a word on what it will cost, or the question for one; its cap */
-    RunFolder make(Pipeline pipeline, RunMaker.Options options, Path target, List<RunEvent> told) {
+    RunFolder make(Pipeline pipeline, RunOptions options, Path target, List<RunEvent> told) {
         check(pipeline);
         if (WorkingFolder.isElsewhere()) {
             err.println("caravan: this is a pipeline's folder; runs, .env and models.yaml lie in "

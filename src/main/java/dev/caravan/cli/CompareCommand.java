@@ -24,8 +24,8 @@ final class CompareCommand extends ReadingCommand {
     @Option(names = "--csv", description = "as CSV")
     boolean csv;
 
-    CompareCommand(CommandContext shop) {
-        super(shop);
+    CompareCommand(CommandContext context) {
+        super(context);
     }
 
     @Override

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class CompletionCommand implements Callable<Integer> {
-    private final CommandContext shop;
+    private final CommandContext context;
 
     @Parameters(index = "0", paramLabel = "bash|zsh|fish", description = "the shell")
     String shell = "";
@@ -30,16 +30,16 @@ final class CompletionCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec = CommandSpec.create();
 
-    CompletionCommand(CommandContext shop) {
-        this.shop = shop;
+    CompletionCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        var providers = new ArrayList<>(shop.registry().providers());
+        var providers = new ArrayList<>(context.registry().providers());
         providers.add("simulator");
         var script = new CompletionScript(spec.parent(), shipped(), providers);
-        shop.data()
+        context.data()
                 .print(
                         switch (shell) {
                             case "bash" -> script.bash();
@@ -54,7 +54,7 @@ final class CompletionCommand implements Callable<Integer> {
     }
 
     private List<String> shipped() {
-        var folder = shop.home().resolve("pipelines");
+        var folder = context.home().resolve("pipelines");
         return Files.isDirectory(folder) ? NamedFolders.in(folder) : List.of();
     }
 }

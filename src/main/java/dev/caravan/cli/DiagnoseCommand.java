@@ -11,13 +11,13 @@ final class DiagnoseCommand extends ReadingCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
     String name = "";
 
-    DiagnoseCommand(CommandContext shop) {
-        super(shop);
+    DiagnoseCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
-        return tell(RunDiagnosis.markdown(folder, shop.snapshots(folder).get(0), shop.judging(folder)), false);
+        return tell(RunDiagnosis.markdown(folder, context.snapshots(folder).get(0), context.judging(folder)), false);
     }
 }

@@ -24,16 +24,16 @@ import java.util.stream.Collectors;
 final class DryRun {
     private static final int LONGEST_NAME = 200;
 
-    private final CommandContext shop;
+    private final CommandContext context;
     private final boolean json;
     private final List<PreparedStep> steps = new ArrayList<>();
     private int failed;
 
-    DryRun(CommandContext shop, Pipeline pipeline, boolean json) {
-        this.shop = shop;
+    DryRun(CommandContext context, Pipeline pipeline, boolean json) {
+        this.context = context;
         this.json = json;
         for (Step each : pipeline.steps()) {
-            PreparedStep prepared = StepGrammar.of(shop.kinds(), each).prepare(each, pipeline);
+            PreparedStep prepared = StepGrammar.of(context.kinds(), each).prepare(each, pipeline);
             steps.add(prepared);
             if (prepared.manner().asksProvider()) {
                 break;
@@ -49,7 +49,7 @@ final class DryRun {
         List<ObjectNode> first = UnitWriter.first(pipeline, units);
         first.forEach(this::unit);
         if (!json) {
-            shop.out().println("dry run: " + first.size() + " units, " + failed + " failed; nothing was called");
+            context.out().println("dry run: " + first.size() + " units, " + failed + " failed; nothing was called");
         }
         return failed == 0 ? ExitCode.DONE : ExitCode.FAILED_UNITS;
     }
@@ -145,17 +145,17 @@ final class DryRun {
 
     private void say(String id, PreparedStep step, String what, String text) {
         if (json) {
-            shop.data()
+            context.data()
                     .println(Json.text(Json.object()
                             .put(UnitRecord.ID, id)
                             .put("step", step.step().name())
                             .put(what, text)));
         } else {
-            shop.out()
+            context.out()
                     .println("--- " + PlainText.line(id, LONGEST_NAME) + ", "
                             + step.step().name() + ": " + what);
-            shop.out().println(text.stripTrailing());
-            shop.out().println();
+            context.out().println(text.stripTrailing());
+            context.out().println();
         }
     }
 }

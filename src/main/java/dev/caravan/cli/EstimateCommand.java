@@ -5,8 +5,8 @@ import dev.caravan.base.Json;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.EstimateJson;
 import dev.caravan.estimate.Estimator;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,8 +34,8 @@ final class EstimateCommand extends RunsCommand {
     @Mixin
     MakeOptions make = new MakeOptions();
 
-    EstimateCommand(CommandContext shop) {
-        super(shop);
+    EstimateCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -44,18 +44,18 @@ final class EstimateCommand extends RunsCommand {
         if (sample < 2) {
             throw new InvalidFileException("--sample", "", "must be at least 2, not " + sample);
         }
-        RunMaker.Options options = make.options();
-        Pipeline read = shop.read(pipeline, options.overrides());
+        RunOptions options = make.options();
+        Pipeline read = context.read(pipeline, options.overrides());
         Estimate estimate = new Estimator(
-                        shop.registry(),
-                        shop.kinds(),
+                        context.registry(),
+                        context.kinds(),
                         CommandContext.allRuns(),
-                        (provider, prompts) -> shop.driver().count(provider, prompts))
+                        (provider, prompts) -> context.driver().count(provider, prompts))
                 .estimate(read, options, lane, sample);
         if (json) {
-            shop.data().println(Json.pretty(EstimateJson.of(estimate)));
+            context.data().println(Json.pretty(EstimateJson.of(estimate)));
         } else {
-            shop.out().print(EstimateText.table(estimate, options.pilot()));
+            context.out().print(EstimateText.table(estimate, options.pilot()));
         }
         return ExitCode.DONE;
     }

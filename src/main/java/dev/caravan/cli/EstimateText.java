@@ -14,6 +14,25 @@ final class EstimateText {
     private EstimateText() {}
 
     static String table(Estimate estimate, int pilot) {
+        var text = new StringBuilder(steps(estimate)).append('\n');
+        text.append("%d units of %s in %s%s%n"
+                .formatted(
+                        estimate.units(),
+                        estimate.pipeline(),
+                        mode(estimate),
+                        estimate.simulated() ? ", simulated" : ""));
+        cost(text, estimate);
+        if (pilot > 0) {
+            int first = Math.min(pilot, estimate.units());
+            line(text, "pilot", CostWords.about(estimate.first()) + " for its " + first + " units");
+        }
+        text.append('\n');
+        basis(text, estimate);
+        estimate.notes().forEach(each -> line(text, "note", each));
+        return text.toString();
+    }
+
+    private static String steps(Estimate estimate) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("step", "model", "calls", "tokens in", "tokens out", "cost"));
         for (StepCost each : estimate.steps()) {
@@ -23,32 +42,25 @@ final class EstimateText {
                     String.valueOf(each.calls()),
                     String.valueOf(each.input()),
                     String.valueOf(each.output()),
-                    MoneyText.display(each.picos())));
+                    each.cost().display()));
         }
-        var text = new StringBuilder(TextTable.of(rows, 2)).append('\n');
-        text.append("%d units of %s in %s%s%n"
-                .formatted(
-                        estimate.units(),
-                        estimate.pipeline(),
-                        mode(estimate),
-                        estimate.simulated() ? ", simulated" : ""));
+        return TextTable.of(rows, 2);
+    }
+
+    private static void cost(StringBuilder text, Estimate estimate) {
         line(text, "low", MoneyText.display(estimate.total().low()));
         line(text, "expected", MoneyText.display(estimate.total().expected()));
         line(text, "high", MoneyText.display(estimate.total().high()));
         line(
                 text,
                 "worst",
-                estimate.worst() < 0
+                estimate.worst().isUnknown()
                         ? "not bounded: a price or max_tokens is not known, or a prompt could not be rendered"
-                        : MoneyText.display(estimate.worst())
+                        : estimate.worst().display()
                                 + ", if every answer is as long and asked for as often as allowed");
-        if (pilot > 0) {
-            line(
-                    text,
-                    "pilot",
-                    CostWords.about(estimate.first()) + " for its " + Math.min(pilot, estimate.units()) + " units");
-        }
-        text.append('\n');
+    }
+
+    private static void basis(StringBuilder text, Estimate estimate) {
         line(text, "calls", estimate.basis().calls());
         line(text, "in", estimate.basis().input());
         line(text, "out", estimate.basis().output());
@@ -59,8 +71,6 @@ final class EstimateText {
                         .map(each -> each.price().isEmpty() ? each.model() + " unknown" : each.price())
                         .distinct()
                         .collect(Collectors.joining(", ")));
-        estimate.notes().forEach(each -> line(text, "note", each));
-        return text.toString();
     }
 
     private static void line(StringBuilder text, String name, String value) {

@@ -23,8 +23,8 @@ abstract class ExistingRunCommand extends RunsCommand {
     @Mixin
     DriveOptions drive = new DriveOptions();
 
-    ExistingRunCommand(CommandContext shop) {
-        super(shop);
+    ExistingRunCommand(CommandContext context) {
+        super(context);
     }
 
     int go(Lane lane, String command) {
@@ -34,7 +34,7 @@ abstract class ExistingRunCommand extends RunsCommand {
         RunSummary.Question question = summary(folder).question();
         if (yes && question != null && question.step().isEmpty()) {
             var word = new GivenApproval.Word(true, actor() + " by --yes", "", "", "");
-            new OperatorCommands(shop.disk(), shop.clock(), actor()).decide(folder, word);
+            new OperatorCommands(context.disk(), context.clock(), actor()).decide(folder, word);
         }
         return drive(folder, drive, lane, command + " " + name);
     }

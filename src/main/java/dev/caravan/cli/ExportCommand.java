@@ -31,26 +31,26 @@ final class ExportCommand extends RunsCommand {
     @Option(names = "--output", paramLabel = "FILE", description = "where to (default: the screen)")
     @Nullable Path output;
 
-    ExportCommand(CommandContext shop) {
-        super(shop);
+    ExportCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         RunResults results = RunResults.of(CommandContext.run(name));
         if (results.partial()) {
-            shop.err().println("caravan: the run is not complete; these are its results so far");
+            context.err().println("caravan: the run is not complete; these are its results so far");
         }
         Path file = output;
         if (file == null) {
-            ResultExport.write(results, format(), fields, shop.data());
-            shop.data().flush();
+            ResultExport.write(results, format(), fields, context.data());
+            context.data().flush();
             return ExitCode.DONE;
         }
-        try (Disk.Replacement whole = shop.disk().replaceStreaming(ReadingCommand.writable(file))) {
+        try (Disk.Replacement whole = context.disk().replaceStreaming(ReadingCommand.writable(file))) {
             int count = ResultExport.write(results, format(), fields, whole.out());
             whole.commit();
-            shop.err().println("wrote " + count + " records to " + file);
+            context.err().println("wrote " + count + " records to " + file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

@@ -32,8 +32,8 @@ final class ExtractCommand extends RunsCommand {
     @Option(names = "--gzip", description = "pack each file")
     boolean gzip;
 
-    ExtractCommand(CommandContext shop) {
-        super(shop);
+    ExtractCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -46,7 +46,7 @@ final class ExtractCommand extends RunsCommand {
         Path target = into == null ? results.folder().outputs().resolve("units") : into;
         var wish = new ResultExtract.Wish(compiled("--name", fileName), compiled("--content", content), behind, gzip);
         int count = ResultExtract.write(results, wish, target);
-        shop.out()
+        context.out()
                 .println("wrote " + count + " files into " + target
                         + (results.partial() ? "; the run is not complete, these are its results so far" : ""));
         return ExitCode.DONE;

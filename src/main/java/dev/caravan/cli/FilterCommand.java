@@ -37,8 +37,8 @@ abstract class FilterCommand extends RunsCommand {
 
     private boolean anyFailed;
 
-    FilterCommand(CommandContext shop) {
-        super(shop);
+    FilterCommand(CommandContext context) {
+        super(context);
     }
 
     /** What becomes of one record. */
@@ -46,33 +46,33 @@ abstract class FilterCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        Pipeline read = shop.read(pipeline, new CallOverrides(null, null, null, null, seed));
+        Pipeline read = context.read(pipeline, new CallOverrides(null, null, null, null, seed));
         List<String> names = read.steps().stream().map(Step::name).toList();
         Step wanted = read.steps().stream()
                 .filter(each -> each.name().equals(step))
                 .findFirst()
                 .orElseThrow(() -> new InvalidFileException(
                         "--step", step, "there is no such step; " + dev.caravan.base.Problems.suggestion(step, names)));
-        PreparedStep prepared = StepGrammar.of(shop.kinds(), wanted).prepare(wanted, read);
+        PreparedStep prepared = StepGrammar.of(context.kinds(), wanted).prepare(wanted, read);
         try (var in = records()) {
             int number = 0;
             for (String line = line(in); line != null; line = line(in)) {
                 number++;
                 if (!line.isBlank()) {
                     ObjectNode record = record(line, number);
-                    shop.data().write(Json.line(record.has("_errors") ? record : filtered(prepared, record)));
+                    context.data().write(Json.line(record.has("_errors") ? record : filtered(prepared, record)));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("standard output failed", e);
         }
-        shop.data().flush();
+        context.data().flush();
         return anyFailed ? ExitCode.FAILED_UNITS : ExitCode.DONE;
     }
 
     private BufferedReader records() {
         try {
-            return TextFile.reader(shop.in());
+            return TextFile.reader(context.in());
         } catch (IOException e) {
             throw new InvalidFileException("standard input", "", TextFile.trouble(e));
         }

@@ -96,15 +96,20 @@ final class FlagForm {
         }
     }
 
-    private List<String> words() {
-        if (modes.isEmpty() && rest.size() == 2 && rest.get(0).equals("--name") && !runDir.isEmpty()) {
+    /** Without a mode it can only be the name that a run is to bear. */
+    private List<String> name() {
+        if (rest.size() == 2 && rest.get(0).equals("--name") && !runDir.isEmpty()) {
             return List.of("name", runDir, rest.get(1));
         }
+        throw wrong(
+                rest.isEmpty() ? "" : rest.get(0),
+                "needs a mode before it: one of " + String.join(", ", MODES) + ", or a command; `caravan --help` lists"
+                        + " them");
+    }
+
+    private List<String> words() {
         if (modes.isEmpty()) {
-            throw wrong(
-                    rest.isEmpty() ? "" : rest.get(0),
-                    "needs a mode before it: one of " + String.join(", ", MODES)
-                            + ", or a command; `caravan --help` lists" + " them");
+            return name();
         }
         if (modes.remove("--init")) {
             return make();

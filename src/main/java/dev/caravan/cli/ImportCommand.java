@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand extends RunsCommand {
     private static final int LONGEST = 600;
 
-    ImportCommand(CommandContext shop) {
-        super(shop);
+    ImportCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -48,8 +48,8 @@ final class ImportCommand extends RunsCommand {
                     "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder; say one: --to NAME");
         }
         Path target = CommandContext.pipelines().resolve(name);
-        ImportFindings findings = OctobatchImport.run(from, target, shop.registry());
-        shop.out().println("wrote " + target + ", from " + PlainText.line(from.toString()));
+        ImportFindings findings = OctobatchImport.run(from, target, context.registry());
+        context.out().println("wrote " + target + ", from " + PlainText.line(from.toString()));
         tell(
                 "Changed on the way:",
                 findings.changed().stream().map(String::valueOf).toList());
@@ -57,9 +57,9 @@ final class ImportCommand extends RunsCommand {
                 "Not carried over, and left to you:",
                 findings.left().stream().map(String::valueOf).toList());
         boolean valid = valid(target);
-        shop.out().println("Next:");
-        shop.out().println("  caravan validate-config " + name);
-        shop.out().println("  caravan run " + name + " --provider simulator");
+        context.out().println("Next:");
+        context.out().println("  caravan validate-config " + name);
+        context.out().println("  caravan run " + name + " --provider simulator");
         return findings.left().isEmpty() && valid ? ExitCode.DONE : ExitCode.FAILED_UNITS;
     }
 
@@ -78,14 +78,14 @@ final class ImportCommand extends RunsCommand {
 
     private void tell(String title, List<String> lines) {
         if (!lines.isEmpty()) {
-            shop.out().println(title);
-            lines.forEach(each -> shop.out().println("  - " + PlainText.line(each, LONGEST)));
+            context.out().println(title);
+            lines.forEach(each -> context.out().println("  - " + PlainText.line(each, LONGEST)));
         }
     }
 
     private boolean valid(Path target) {
         try {
-            shop.read(target, CallOverrides.NONE);
+            context.read(target, CallOverrides.NONE);
             return true;
         } catch (InvalidFileException e) {
             tell(

@@ -15,6 +15,9 @@ import dev.caravan.run.RunView;
 import dev.caravan.run.UnitReview;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,8 +31,8 @@ final class InfoCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    InfoCommand(CommandContext shop) {
-        super(shop);
+    InfoCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -37,7 +40,7 @@ final class InfoCommand extends RunsCommand {
         RunFolder folder = CommandContext.run(name);
         RunView view = RunView.of(folder);
         if (json) {
-            shop.data().println(Json.text(RunJson.all(folder, view)));
+            context.data().println(Json.text(RunJson.all(folder, view)));
         } else {
             text(folder, view);
         }
@@ -53,47 +56,59 @@ final class InfoCommand extends RunsCommand {
     }
 
     private void text(RunFolder folder, RunView view) {
+        made(folder, view);
+        agreed(folder, view.state());
+        times(view.summary());
+        line("at work", view.atWork());
+        new RunScreen(context, false, false).summary(view.summary(), folder);
+        context.out().println();
+        chunks(view.state());
+    }
+
+    private void made(RunFolder folder, RunView view) {
         RunSummary run = view.summary();
         RunState state = view.state();
-        RunFacts facts = state.facts();
         line("run", folder.name() + (state.title().isEmpty() ? "" : " (" + state.title() + ")"));
         line("folder", folder.root().toString());
-        line("pipeline", run.pipeline() + ", made by Caravan " + facts.version());
-        for (Step each : shop.snapshots(folder).get(0).steps()) {
+        line("pipeline", run.pipeline() + ", made by Caravan " + state.facts().version());
+        for (Step each : context.snapshots(folder).get(0).steps()) {
             line(
                     "",
                     each.name() + ": " + each.kind()
                             + (each.model().isEmpty() ? "" : ", " + each.provider() + " " + each.model()));
         }
         line("mode", run.mode().word() + (run.simulated() ? ", simulated" : ""));
-        line("chunks", state.chunks() + " of up to " + facts.chunkSize() + " units");
+        line("chunks", state.chunks() + " of up to " + state.facts().chunkSize() + " units");
         line("rules", state.revisions() == 0 ? "as made" : "revised " + state.revisions() + " times");
+    }
+
+    /** Words that people gave. */
+    private void agreed(RunFolder folder, RunState state) {
         RunStore.approval(folder).ifPresent(each -> line("approved", approval(each)));
-        state.reviews()
-                .forEach(each -> line(
-                        "review",
-                        "step " + facts.steps().get(each.step()) + ", round " + each.round() + ", " + each.count()
-                                + " units: " + said(each)));
+        for (UnitReview each : state.reviews()) {
+            String step = state.facts().steps().get(each.step());
+            line("review", "step " + step + ", round " + each.round() + ", " + each.count() + " units: " + said(each));
+        }
+    }
+
+    private void times(RunSummary run) {
         line("created", run.times().created().toString());
         Instant end = run.times().ended();
+        var lasted = Duration.between(
+                run.times().created(), end == null ? context.clock().instant() : end);
         line(
                 end == null ? "age" : "took",
-                Duration.between(
-                                run.times().created(),
-                                end == null ? shop.clock().instant() : end)
-                        .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-                        .toString()
-                        .substring(2)
-                        .toLowerCase(java.util.Locale.ROOT));
-        line("at work", view.atWork());
-        new RunScreen(shop, false, false).summary(run, folder);
-        shop.out().println();
+                lasted.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT));
+    }
+
+    private void chunks(RunState state) {
+        List<String> steps = state.facts().steps();
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
-            var row = new StringBuilder();
-            for (int step = 0; step < facts.steps().size(); step++) {
-                row.append("  ").append(facts.steps().get(step)).append(' ').append(RunJson.passed(state, chunk, step));
+            var row = new StringBuilder(RunFacts.chunkName(chunk));
+            for (int step = 0; step < steps.size(); step++) {
+                row.append("  ").append(steps.get(step)).append(' ').append(RunJson.passed(state, chunk, step));
             }
-            shop.out().println(RunFacts.chunkName(chunk) + row);
+            context.out().println(row);
         }
     }
 
@@ -103,6 +118,6 @@ final class InfoCommand extends RunsCommand {
     }
 
     private void line(String name, String value) {
-        shop.out().println("%-9s %s".formatted(name, PlainText.line(value)));
+        context.out().println("%-9s %s".formatted(name, PlainText.line(value)));
     }
 }

@@ -2,8 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.report.RunJson;
 import dev.caravan.run.NameTakenException;
 import dev.caravan.run.RunEvent;
@@ -35,20 +35,20 @@ final class InitCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    InitCommand(CommandContext shop) {
-        super(shop);
+    InitCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
-        RunMaker.Options asked = make.options();
-        Pipeline read = shop.read(pipeline, asked.overrides());
-        RunMaker.Options options = asked.on(read);
-        shop.check(read);
-        shop.driver().checkRoutes(read);
+        RunOptions asked = make.options();
+        Pipeline read = context.read(pipeline, asked.overrides());
+        RunOptions options = asked.on(read);
+        context.check(read);
+        context.driver().checkRoutes(read);
         RunFolder folder = make(read, options, question(read, options, yes));
         RunSummary summary = summary(folder);
-        shop.out()
+        context.out()
                 .println(
                         json
                                 ? Json.text(RunJson.of(summary, folder))
@@ -62,14 +62,14 @@ final class InitCommand extends RunsCommand {
         return ExitCode.DONE;
     }
 
-    private RunFolder make(Pipeline read, RunMaker.Options options, @Nullable RunEvent word) {
+    private RunFolder make(Pipeline read, RunOptions options, @Nullable RunEvent word) {
         while (true) {
-            Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
+            Path target = make.runDir.isEmpty() ? context.fresh(read, make.name) : Path.of(make.runDir);
             if (Files.exists(target)) {
                 throw new InvalidFileException(target.toString(), "", "already exists; a run is made in a new folder");
             }
             try {
-                return shop.make(read, options, target, word == null ? List.of() : List.of(word));
+                return context.make(read, options, target, word == null ? List.of() : List.of(word));
             } catch (NameTakenException e) {
                 if (!make.named().isEmpty()) {
                     throw e;

@@ -20,8 +20,8 @@ import picocli.CommandLine.Command;
             "carried out instead."
         })
 final class JudgeCommand extends FilterCommand {
-    JudgeCommand(CommandContext shop) {
-        super(shop);
+    JudgeCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -33,7 +33,7 @@ final class JudgeCommand extends FilterCommand {
         }
         // A name in a reply may hold what a terminal obeys.
         verdict.findings()
-                .forEach(each -> shop.err()
+                .forEach(each -> context.err()
                         .println((UnitRecord.id(record) + ": " + each.code() + " at " + each.place() + ": "
                                         + each.message())
                                 .replaceAll("\\p{Cntrl}", " ")));

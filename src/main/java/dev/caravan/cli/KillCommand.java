@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** Kills a run. */
 @Command(name = "kill", description = "End a run for good; its jobs are cancelled, and what they answered is booked.")
 final class KillCommand extends AskCommand {
-    KillCommand(CommandContext shop) {
-        super(shop, CommandFolder.Verb.KILL);
+    KillCommand(CommandContext context) {
+        super(context, CommandFolder.Verb.KILL);
     }
 }

@@ -1,8 +1,8 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
+import dev.caravan.pipeline.RunOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -69,28 +69,37 @@ final class MakeOptions {
         return "simulator".equals(provider);
     }
 
-    RunMaker.Options options() {
-        if (maxUnits < 1) {
-            throw new InvalidFileException("--max-units", "", "must be at least 1, not " + maxUnits);
-        }
-        if (repeat != null && repeat < 1) {
-            throw new InvalidFileException("--repeat", "", "must be at least 1, not " + repeat);
-        }
-        if (!name.isEmpty() && !name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}")) {
-            throw new InvalidFileException(
-                    "--name", "", "must be 1 to 80 letters, digits, . _ or -, not '" + name + "'");
-        }
-        if (pilot < 0 || pilotPass < 0 || pilotPass > 100) {
-            throw new InvalidFileException(
-                    pilot < 0 ? "--pilot" : "--pilot-pass",
-                    "",
-                    "must be " + (pilot < 0 ? "at least 1" : "from 1 to 100"));
-        }
-        return new RunMaker.Options(
+    RunOptions options() {
+        check();
+        return new RunOptions(
                 new CallOverrides(byName() ? null : provider, model, maxRetries, repeat, seed),
                 maxUnits,
                 simulated(),
                 pilot,
                 pilotPass);
+    }
+
+    private void check() {
+        atLeastOne("--max-units", maxUnits);
+        atLeastOne("--repeat", repeat == null ? 1 : repeat);
+        if (!name.isEmpty() && !name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}")) {
+            throw wrong("--name", "must be 1 to 80 letters, digits, . _ or -, not '" + name + "'");
+        }
+        if (pilot < 0) {
+            throw wrong("--pilot", "must be at least 1");
+        }
+        if (pilotPass < 0 || pilotPass > 100) {
+            throw wrong("--pilot-pass", "must be from 1 to 100");
+        }
+    }
+
+    private static void atLeastOne(String option, int number) {
+        if (number < 1) {
+            throw wrong(option, "must be at least 1, not " + number);
+        }
+    }
+
+    private static InvalidFileException wrong(String option, String message) {
+        return new InvalidFileException(option, "", message);
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 
 /** Tells steps of a run to ask other models, if whoever says so agrees to what that may cost. */
 final class ModelReviser {
-    private final CommandContext shop;
+    private final CommandContext context;
     private final String command;
     private final Predicate<String> asked;
     private final Consumer<List<ModelNames.Named>> models;
@@ -29,8 +29,8 @@ final class ModelReviser {
      * @param models refuses those that their provider does not have
      */
     ModelReviser(
-            CommandContext shop, String command, Predicate<String> asked, Consumer<List<ModelNames.Named>> models) {
-        this.shop = shop;
+            CommandContext context, String command, Predicate<String> asked, Consumer<List<ModelNames.Named>> models) {
+        this.context = context;
         this.command = command;
         this.asked = asked;
         this.models = models;
@@ -49,10 +49,10 @@ final class ModelReviser {
         if (wishes.isEmpty()) {
             return Set.of();
         }
-        var change = new ModelChange(shop.registry(), shop.kinds(), folder);
+        var change = new ModelChange(context.registry(), context.kinds(), folder);
         Function<RunState, Plan> weigh =
                 state -> change.plan(state, wishes, reopening, cap == RunDriver.AS_IT_WAS ? state.capPicos() : cap);
-        RunState state = shop.state(folder);
+        RunState state = context.state(folder);
         RunsCommand.summary(folder);
         Plan plan = weigh.apply(state);
         List<ModelNames.Named> named = plan.to().entrySet().stream()
@@ -61,25 +61,25 @@ final class ModelReviser {
                         each.getValue().provider(),
                         each.getValue().model()))
                 .toList();
-        new ModelNames(shop.registry())
+        new ModelNames(context.registry())
                 .hints(named)
-                .forEach(each -> shop.err().println("caravan: hint: " + each.path() + ": " + each.message()));
+                .forEach(each -> context.err().println("caravan: hint: " + each.path() + ": " + each.message()));
         if (!state.facts().simulated()) {
             plan.to().values().stream().map(AskedModel::provider).distinct().forEach(this::checkKey);
             models.accept(named);
         }
         String who = RunsCommand.actor() + consent(plan, yes, state.facts().simulated());
-        change.record(plan, weigh, shop.disk(), shop.clock(), who);
-        plan.same().forEach((step, to) -> shop.err().println("caravan: " + step + " asks " + to + " already"));
+        change.record(plan, weigh, context.disk(), context.clock(), who);
+        plan.same().forEach((step, to) -> context.err().println("caravan: " + step + " asks " + to + " already"));
         plan.to()
-                .forEach((step, to) -> shop.err()
+                .forEach((step, to) -> context.err()
                         .println("caravan: " + step + " asks " + to + " from now on, not "
                                 + plan.from().get(step) + "; what is out comes in as it was asked"));
         return wishes.keySet();
     }
 
     private void checkKey(String provider) {
-        ProviderEntry entry = shop.registry().provider(provider);
+        ProviderEntry entry = context.registry().provider(provider);
         if (!entry.keyOptional()
                 && ProviderKeys.of(System.getenv(), WorkingFolder.path())
                         .get(entry.keyVariable())
@@ -101,7 +101,7 @@ final class ModelReviser {
         }
         String question = "The price of " + String.join(", ", plan.unpriced())
                 + " is not known: nobody can say what the rest of the run will cost.";
-        if (!shop.terminal()) {
+        if (!context.terminal()) {
             throw new InvalidFileException(
                     command, "--yes", "is needed: " + question + " Or name the model in models.yaml, with its price");
         }

@@ -28,6 +28,9 @@ import picocli.CommandLine.Parameters;
 /** What the registry knows of models, and whether the providers still have them. */
 @Command(name = "models", description = "List models and their prices, or hold them against the providers' own lists.")
 final class ModelsCommand extends RunsCommand {
+    /** What may differ between a provider's list and the registry. */
+    private static final List<String> DIFFERENCES = List.of("new", "gone", "without_price");
+
     private static final Usage MILLION_IN = new Usage(1_000_000, 0, 0, 0, 0);
     private static final Usage MILLION_HIT = new Usage(1_000_000, 1_000_000, 0, 0, 0);
     private static final Usage MILLION_OUT = new Usage(0, 0, 1_000_000, 0, 0);
@@ -41,18 +44,18 @@ final class ModelsCommand extends RunsCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;
 
-    ModelsCommand(CommandContext shop) {
-        super(shop);
+    ModelsCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
-        List<Model> models = shop.registry().models().stream()
+        List<Model> models = context.registry().models().stream()
                 .filter(each -> each.id().toLowerCase(Locale.ROOT).contains(filter.toLowerCase(Locale.ROOT)))
                 .filter(each -> provider == null || each.provider().equals(known(provider)))
                 .toList();
         if (json) {
-            shop.data().println(Json.pretty(asJson(models)));
+            context.data().println(Json.pretty(asJson(models)));
         } else {
             print(models);
         }
@@ -60,12 +63,12 @@ final class ModelsCommand extends RunsCommand {
     }
 
     private String known(String name) {
-        if (!shop.registry().providers().contains(name)) {
+        if (!context.registry().providers().contains(name)) {
             throw new InvalidFileException(
                     "--provider",
                     "",
                     "unknown provider '" + name + "'; "
-                            + Problems.suggestion(name, shop.registry().providers()));
+                            + Problems.suggestion(name, context.registry().providers()));
         }
         return name;
     }
@@ -88,11 +91,11 @@ final class ModelsCommand extends RunsCommand {
                     each.context() == 0 ? "?" : String.valueOf(each.context()),
                     each.maxOutput() == 0 ? "?" : String.valueOf(each.maxOutput())));
         }
-        shop.out().print(TextTable.of(rows, 3));
-        shop.out().println();
-        shop.out().println("USD for a million tokens of a prompt below any limit for long ones. Keys:");
-        for (String each : shop.registry().providers()) {
-            shop.out().println("  " + each + ": " + key(shop.registry().provider(each)));
+        context.out().print(TextTable.of(rows, 3));
+        context.out().println();
+        context.out().println("USD for a million tokens of a prompt below any limit for long ones. Keys:");
+        for (String each : context.registry().providers()) {
+            context.out().println("  " + each + ": " + key(context.registry().provider(each)));
         }
     }
 
@@ -110,7 +113,7 @@ final class ModelsCommand extends RunsCommand {
     }
 
     private @Nullable Price today(Model model) {
-        return model.price(LocalDate.now(shop.clock()));
+        return model.price(LocalDate.now(context.clock()));
     }
 
     /** Long prompts cost more from some length on; the price for short ones is shown. */
@@ -159,44 +162,46 @@ final class ModelsCommand extends RunsCommand {
         ObjectNode root = Json.object();
         boolean differs = false;
         for (String each : only == null ? withKeys() : List.of(known(only))) {
-            Listed answer = shop.driver().models(each);
-            if (!answer.trouble().isEmpty()) {
-                root.putObject(each).putNull("listed").put("trouble", answer.trouble());
-                differs = true;
-                if (!asJson) {
-                    shop.out()
-                            .println(each + ": " + PlainText.line(answer.trouble())
-                                    + "; nothing can be held against it");
-                }
-                continue;
+            Listed answer = context.driver().models(each);
+            ObjectNode node = root.putObject(each);
+            if (answer.trouble().isEmpty()) {
+                compare(each, answer.models(), node);
+            } else {
+                node.putNull("listed").put("trouble", answer.trouble());
             }
-            List<String> listed = answer.models();
-            List<String> ours = shop.registry().models().stream()
-                    .filter(model -> model.provider().equals(each))
-                    .map(Model::id)
-                    .toList();
-            ObjectNode node = root.putObject(each).put("listed", listed.size());
-            ArrayNode fresh = node.putArray("new");
-            listed.stream().filter(id -> shop.registry().model(id).isEmpty()).forEach(fresh::add);
-            ArrayNode gone = node.putArray("gone");
-            ours.stream()
-                    .filter(id -> listed.stream().noneMatch(name -> same(id, name)))
-                    .forEach(gone::add);
-            ArrayNode unpriced = node.putArray("without_price");
-            listed.stream().filter(id -> shop.registry().price(id).isEmpty()).forEach(unpriced::add);
-            differs |= !fresh.isEmpty() || !gone.isEmpty() || !unpriced.isEmpty();
+            differs |= differs(node);
             if (!asJson) {
                 tell(each, node);
             }
         }
         if (asJson) {
-            shop.data().println(Json.pretty(root));
+            context.data().println(Json.pretty(root));
         }
         return differs ? ExitCode.FAILED_UNITS : ExitCode.DONE;
     }
 
+    /** Holds what a provider lists against the registry. */
+    private void compare(String provider, List<String> listed, ObjectNode node) {
+        node.put("listed", listed.size());
+        ArrayNode fresh = node.putArray("new");
+        listed.stream().filter(id -> context.registry().model(id).isEmpty()).forEach(fresh::add);
+        ArrayNode gone = node.putArray("gone");
+        context.registry().models().stream()
+                .filter(model -> model.provider().equals(provider))
+                .map(Model::id)
+                .filter(id -> listed.stream().noneMatch(name -> same(id, name)))
+                .forEach(gone::add);
+        ArrayNode unpriced = node.putArray("without_price");
+        listed.stream().filter(id -> context.registry().price(id).isEmpty()).forEach(unpriced::add);
+    }
+
+    private static boolean differs(ObjectNode node) {
+        return node.has("trouble")
+                || DIFFERENCES.stream().anyMatch(each -> !node.path(each).isEmpty());
+    }
+
     private boolean same(String id, String listed) {
-        return shop.registry()
+        return context.registry()
                 .model(listed)
                 .filter(each -> each.id().equals(id))
                 .isPresent();
@@ -204,9 +209,9 @@ final class ModelsCommand extends RunsCommand {
 
     private List<String> withKeys() {
         ProviderKeys keys = ProviderKeys.of(System.getenv(), WorkingFolder.path());
-        List<String> found = shop.registry().providers().stream()
-                .filter(each ->
-                        keys.get(shop.registry().provider(each).keyVariable()).isPresent())
+        List<String> found = context.registry().providers().stream()
+                .filter(each -> keys.get(context.registry().provider(each).keyVariable())
+                        .isPresent())
                 .toList();
         if (found.isEmpty()) {
             throw new InvalidFileException(
@@ -218,11 +223,17 @@ final class ModelsCommand extends RunsCommand {
     }
 
     private void tell(String name, ObjectNode node) {
-        shop.out().println(name + ": " + node.path("listed").asInt() + " models listed");
-        for (String each : List.of("new", "gone", "without_price")) {
+        if (node.has("trouble")) {
+            context.out()
+                    .println(name + ": " + PlainText.line(node.path("trouble").asText())
+                            + "; nothing can be held against it");
+            return;
+        }
+        context.out().println(name + ": " + node.path("listed").asInt() + " models listed");
+        for (String each : DIFFERENCES) {
             if (!node.path(each).isEmpty()) {
-                shop.out().println("  " + each.replace('_', ' ') + ":");
-                node.path(each).forEach(id -> shop.out().println("    " + PlainText.line(id.asText(), 200)));
+                context.out().println("  " + each.replace('_', ' ') + ":");
+                node.path(each).forEach(id -> context.out().println("    " + PlainText.line(id.asText(), 200)));
             }
         }
     }

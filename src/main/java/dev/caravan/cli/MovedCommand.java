@@ -13,15 +13,15 @@ final class MovedCommand extends RunsCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
     String name = "";
 
-    MovedCommand(CommandContext shop) {
-        super(shop);
+    MovedCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
-        RunStore.moved(folder, shop.disk(), shop.clock(), actor());
-        shop.out().println(folder.root() + " is the run's place now; go on with: caravan resume " + folder.name());
+        RunStore.moved(folder, context.disk(), context.clock(), actor());
+        context.out().println(folder.root() + " is the run's place now; go on with: caravan resume " + folder.name());
         return ExitCode.DONE;
     }
 }

@@ -19,8 +19,8 @@ final class NameCommand extends RunsCommand {
     @Parameters(index = "1", paramLabel = "TITLE", description = "what to call it")
     String title = "";
 
-    NameCommand(CommandContext shop) {
-        super(shop);
+    NameCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -28,13 +28,17 @@ final class NameCommand extends RunsCommand {
         String clean = word("name", "TITLE", title, LONGEST);
         RunFolder folder = CommandContext.run(name);
         summary(folder);
-        try (RunStore store = RunStore.open(folder, shop.disk(), shop.clock(), actor())) {
+        try (RunStore store = RunStore.open(folder, context.disk(), context.clock(), actor())) {
             store.recordAndWait(new RunEvent.RunNamed(clean));
         } catch (LeaseHeldException e) {
             new CommandFolder(folder)
-                    .send(CommandFolder.Verb.NAME, actor(), clean, shop.clock().instant());
+                    .send(
+                            CommandFolder.Verb.NAME,
+                            actor(),
+                            clean,
+                            context.clock().instant());
         }
-        shop.out().println(folder.name() + " is called " + clean);
+        context.out().println(folder.name() + " is called " + clean);
         return ExitCode.DONE;
     }
 }

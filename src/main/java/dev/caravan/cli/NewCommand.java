@@ -20,8 +20,8 @@ final class NewCommand extends RunsCommand {
     @Option(names = "--from", paramLabel = "PIPELINE", description = "which to start from (default ticket-triage)")
     String from = "ticket-triage";
 
-    NewCommand(CommandContext shop) {
-        super(shop);
+    NewCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -30,7 +30,7 @@ final class NewCommand extends RunsCommand {
             throw new InvalidFileException(
                     "caravan new", name, "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder");
         }
-        Path source = shop.find(from);
+        Path source = context.find(from);
         Path target = CommandContext.pipelines().resolve(name);
         if (Files.exists(target)) {
             throw new InvalidFileException(target.toString(), "", "already exists; choose another name");
@@ -40,10 +40,10 @@ final class NewCommand extends RunsCommand {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + target, e);
         }
-        shop.read(target, CallOverrides.NONE);
-        shop.out().println("wrote " + target + ", from " + from + ". Next:");
-        shop.out().println("  caravan validate-config " + name);
-        shop.out().println("  caravan run " + name + " --provider simulator");
+        context.read(target, CallOverrides.NONE);
+        context.out().println("wrote " + target + ", from " + from + ". Next:");
+        context.out().println("  caravan validate-config " + name);
+        context.out().println("  caravan run " + name + " --provider simulator");
         return ExitCode.DONE;
     }
 

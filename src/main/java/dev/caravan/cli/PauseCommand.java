@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** Pauses a run. */
 @Command(name = "pause", description = "Pause a run; its jobs stay at the provider.")
 final class PauseCommand extends AskCommand {
-    PauseCommand(CommandContext shop) {
-        super(shop, CommandFolder.Verb.PAUSE);
+    PauseCommand(CommandContext context) {
+        super(context, CommandFolder.Verb.PAUSE);
     }
 }

@@ -17,8 +17,8 @@ abstract class ReadingCommand extends RunsCommand {
     @Option(names = "--output", paramLabel = "FILE", description = "write to a file, in place of the screen")
     @Nullable Path output;
 
-    ReadingCommand(CommandContext shop) {
-        super(shop);
+    ReadingCommand(CommandContext context) {
+        super(context);
     }
 
     /**
@@ -29,14 +29,14 @@ abstract class ReadingCommand extends RunsCommand {
     int tell(String text, boolean machine) {
         Path file = output;
         if (file == null) {
-            PrintStream out = machine ? shop.data() : shop.out();
+            PrintStream out = machine ? context.data() : context.out();
             out.print(text);
             out.flush();
             return ExitCode.DONE;
         }
         String whole = machine ? text : PlainText.lines(text);
-        shop.disk().replace(writable(file), whole.getBytes(StandardCharsets.UTF_8));
-        shop.err().println("wrote " + file);
+        context.disk().replace(writable(file), whole.getBytes(StandardCharsets.UTF_8));
+        context.err().println("wrote " + file);
         return ExitCode.DONE;
     }
 

@@ -6,8 +6,8 @@ import picocli.CommandLine.Command;
 /** Goes on with a run at once. */
 @Command(name = "realtime", description = "Go on with a run, at once and at full price.")
 final class RealtimeCommand extends ExistingRunCommand {
-    RealtimeCommand(CommandContext shop) {
-        super(shop);
+    RealtimeCommand(CommandContext context) {
+        super(context);
     }
 
     @Override

@@ -15,8 +15,8 @@ final class RejectCommand extends WordCommand {
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why, for the run's journal")
     String reason = "";
 
-    RejectCommand(CommandContext shop) {
-        super(shop, CommandFolder.Verb.REJECT);
+    RejectCommand(CommandContext context) {
+        super(context, CommandFolder.Verb.REJECT);
     }
 
     @Override

@@ -14,8 +14,8 @@ import picocli.CommandLine.Command;
 /** A filter: records in, prompts out. */
 @Command(name = "render", description = "Read records as JSONL, write the step's prompts as JSONL. Calls nothing.")
 final class RenderCommand extends FilterCommand {
-    RenderCommand(CommandContext shop) {
-        super(shop);
+    RenderCommand(CommandContext context) {
+        super(context);
     }
 
     @Override

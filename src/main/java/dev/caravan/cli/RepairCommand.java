@@ -19,24 +19,24 @@ final class RepairCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    RepairCommand(CommandContext shop) {
-        super(shop);
+    RepairCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
-        RunRepair.Done done = RunRepair.of(folder, shop.judging(folder), shop.disk(), shop.clock(), "cli");
+        RunRepair.Done done = RunRepair.of(folder, context.judging(folder), context.disk(), context.clock(), "cli");
         boolean whole = RunVerification.of(folder).whole();
         if (json) {
-            shop.out()
+            context.out()
                     .println(Json.text(Json.object()
                             .put("booked", done.booked())
                             .put("rebuilt", done.rebuilt())
                             .put("outputs", done.outputs())
                             .put("integrity", whole ? "OK" : "DAMAGED")));
         } else {
-            shop.out()
+            context.out()
                     .println("booked " + done.booked() + " replies, made settled files of " + done.rebuilt()
                             + " chunks again" + (done.outputs() ? ", wrote the outputs" : "") + ": "
                             + (whole ? "OK" : "DAMAGED; `caravan verify` says how"));

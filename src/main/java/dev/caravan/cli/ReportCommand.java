@@ -18,8 +18,8 @@ final class ReportCommand extends ReadingCommand {
             description = "count failures by a field of theirs (default: item)")
     String failuresBy = "";
 
-    ReportCommand(CommandContext shop) {
-        super(shop);
+    ReportCommand(CommandContext context) {
+        super(context);
     }
 
     @Override

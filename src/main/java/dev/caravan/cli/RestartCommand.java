@@ -25,8 +25,8 @@ final class RestartCommand extends ExistingRunCommand {
     @Option(names = "--force", description = "end the other process when it does not give the run back in time")
     boolean force;
 
-    RestartCommand(CommandContext shop) {
-        super(shop);
+    RestartCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -47,13 +47,13 @@ final class RestartCommand extends ExistingRunCommand {
         if (isFree(folder)) {
             return;
         }
-        shop.out().println("asking " + holder(folder) + " to give the run back");
+        context.out().println("asking " + holder(folder) + " to give the run back");
         new CommandFolder(folder)
                 .send(
                         CommandFolder.Verb.PAUSE,
                         actor(),
                         CommandFolder.HAND_OVER,
-                        shop.clock().instant());
+                        context.clock().instant());
         if (!await(folder)) {
             if (!force) {
                 throw new InvalidFileException(
@@ -73,7 +73,7 @@ final class RestartCommand extends ExistingRunCommand {
     /** The lock says so, nothing else. */
     private boolean isFree(RunFolder folder) {
         try {
-            RunStore.open(folder, shop.disk(), shop.clock(), actor()).close();
+            RunStore.open(folder, context.disk(), context.clock(), actor()).close();
             return true;
         } catch (LeaseHeldException e) {
             return false;

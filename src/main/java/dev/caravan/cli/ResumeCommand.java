@@ -16,17 +16,17 @@ final class ResumeCommand extends ExistingRunCommand {
     @Mixin
     ModelOptions models = new ModelOptions();
 
-    ResumeCommand(CommandContext shop) {
-        super(shop);
+    ResumeCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         if (acceptChanges) {
-            GivenFiles.accept(CommandContext.run(name), shop.disk(), shop.clock(), actor())
-                    .forEach(each -> shop.err().println("caravan: " + each + " is taken as it is now"));
+            GivenFiles.accept(CommandContext.run(name), context.disk(), context.clock(), actor())
+                    .forEach(each -> context.err().println("caravan: " + each + " is taken as it is now"));
         }
-        new ModelReviser(shop, "caravan resume", this::asked, this::checkModels)
+        new ModelReviser(context, "caravan resume", this::asked, this::checkModels)
                 .revise(CommandContext.run(name), models, yes, false, drive.capPicos());
         return go(summary(CommandContext.run(name)).mode(), "caravan resume");
     }

@@ -35,33 +35,35 @@ final class RetryFailuresCommand extends RunsCommand {
     @Mixin
     ModelOptions models = new ModelOptions();
 
-    RetryFailuresCommand(CommandContext shop) {
-        super(shop);
+    RetryFailuresCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
-        Set<String> revised = new ModelReviser(shop, "caravan retry-failures", this::asked, this::checkModels)
+        Set<String> revised = new ModelReviser(context, "caravan retry-failures", this::asked, this::checkModels)
                 .revise(folder, models, yes, true, RunDriver.AS_IT_WAS);
         RetryFailures.Done done = RetryFailures.of(
                 folder,
-                shop.judging(folder),
+                context.judging(folder),
                 new RetryFailures.HardToo(all, revised),
-                shop.disk(),
-                shop.clock(),
+                context.disk(),
+                context.clock(),
                 "cli");
         int units = done.retried().values().stream().mapToInt(Integer::intValue).sum();
         if (json) {
             ObjectNode node = Json.object().put("retried", units);
             node.set("by_step", Json.mapper().valueToTree(done.retried()));
             node.set("left", Json.mapper().valueToTree(done.left()));
-            shop.data().println(Json.text(node));
+            context.data().println(Json.text(node));
             return ExitCode.DONE;
         }
-        done.retried().forEach((step, count) -> shop.out().println(step + ": " + count + " units will be asked again"));
-        done.left().forEach((step, count) -> shop.out().println(step + ": " + count + " units stay failed: " + left()));
-        shop.out().println(units == 0 ? "nothing to retry" : "go on with: caravan resume " + folder.name());
+        done.retried()
+                .forEach((step, count) -> context.out().println(step + ": " + count + " units will be asked again"));
+        done.left()
+                .forEach((step, count) -> context.out().println(step + ": " + count + " units stay failed: " + left()));
+        context.out().println(units == 0 ? "nothing to retry" : "go on with: caravan resume " + folder.name());
         return ExitCode.DONE;
     }
 

@@ -40,26 +40,26 @@ final class RevalidateCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    RevalidateCommand(CommandContext shop) {
-        super(shop);
+    RevalidateCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
-        var state = shop.state(folder);
+        var state = context.state(folder);
         RunFacts facts = state.facts();
         if (!step.isEmpty() && !facts.steps().contains(step)) {
             throw new InvalidFileException(
                     "--step", step, "is no step of " + folder.name() + "; " + Problems.suggestion(step, facts.steps()));
         }
-        var snapshots = shop.snapshots(folder);
+        var snapshots = context.snapshots(folder);
         Pipeline rules = own
                 ? snapshots.get(snapshots.size() - 1)
-                : shop.read(
+                : context.read(
                         pipeline.isEmpty() ? facts.pipeline() : pipeline, PipelineSnapshot.overrides(folder.config()));
-        Revalidation.Done done =
-                Revalidation.of(folder, rules, step, shop.reader(), shop.kinds(), shop.disk(), shop.clock(), "cli");
+        Revalidation.Done done = Revalidation.of(
+                folder, rules, step, context.reader(), context.kinds(), context.disk(), context.clock(), "cli");
         tell(folder, rules, done);
         return ExitCode.DONE;
     }
@@ -71,20 +71,20 @@ final class RevalidateCommand extends RunsCommand {
             node.put("still_failing", sum(done.still().values()));
             node.set("promoted_by_step", Json.mapper().valueToTree(done.promoted()));
             node.set("still_failing_by_step", Json.mapper().valueToTree(done.still()));
-            shop.data().println(Json.text(node));
+            context.data().println(Json.text(node));
             return;
         }
         if (done.revised()) {
-            shop.out().println("the run judges by " + rules.folder() + " from now on");
+            context.out().println("the run judges by " + rules.folder() + " from now on");
         }
         var steps = new java.util.TreeSet<String>(done.promoted().keySet());
         steps.addAll(done.still().keySet());
         for (String each : steps) {
             int passed = done.promoted().getOrDefault(each, 0);
             int all = passed + done.still().getOrDefault(each, 0);
-            shop.out().println(each + ": " + passed + "/" + all + " failures now pass");
+            context.out().println(each + ": " + passed + "/" + all + " failures now pass");
         }
-        shop.out().println(promoted == 0 ? "nothing to promote" : "go on with: caravan resume " + folder.name());
+        context.out().println(promoted == 0 ? "nothing to promote" : "go on with: caravan resume " + folder.name());
     }
 
     private static int sum(java.util.Collection<Integer> counts) {

@@ -4,8 +4,8 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
 import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelNames;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.LeftRun;
 import dev.caravan.run.NameTakenException;
@@ -55,65 +55,41 @@ final class RunCommand extends RunsCommand {
     @Mixin
     DriveOptions drive = new DriveOptions();
 
-    RunCommand(CommandContext shop) {
-        super(shop);
+    RunCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         Lane wanted = mode == null ? null : lane(mode);
         drive.with(Lane.BATCH, "");
-        RunMaker.Options asked = make.options();
-        Pipeline read = shop.read(pipeline, asked.overrides());
-        RunMaker.Options options = asked.on(read);
+        RunOptions asked = make.options();
+        Pipeline read = context.read(pipeline, asked.overrides());
+        RunOptions options = asked.on(read);
         if (dryRun != null) {
-            return new DryRun(shop, read, drive.json).render(read, dryRun);
+            return new DryRun(context, read, drive.json).render(read, dryRun);
         }
         try {
             return go(read, options, wanted);
         } finally {
-            shop.driver().close();
+            context.driver().close();
         }
     }
 
-    private int go(Pipeline read, RunMaker.Options options, @Nullable Lane wanted) {
-        var screen = new RunScreen(shop, shop.terminal(), drive.quiet || drive.json);
+    private int go(Pipeline read, RunOptions options, @Nullable Lane wanted) {
+        var screen = new RunScreen(context, context.terminal(), drive.quiet || drive.json);
         RunDriver.Options engine = drive.with(Lane.BATCH, "");
         Optional<RunFolder> existing = existing(read, options);
         if (existing.isEmpty()) {
-            shop.check(read);
-            shop.driver().checkRoutes(read);
+            context.check(read);
+            context.driver().checkRoutes(read);
         }
-        RunDriver.Way way = shop.driver().way(read, wanted, options.simulated(), engine);
-        if (!way.why().isEmpty()) {
-            shop.err().println("caravan: " + PlainText.line(way.why()) + ": it is asked in realtime, at full price");
-        }
-        Lane lane = way.lane();
-        String word = lane.word();
-        RunFolder folder;
-        if (existing.isPresent()) {
-            folder = existing.get();
-            if (!summary(folder).status().terminal()) {
-                screen.say("going on with run " + folder.name());
-            }
-        } else {
-            tellLeft(read, options);
-            if (drive.capPicos() >= 0) {
-                CapCheck.check(read, shop.kinds(), shop.registry(), lane, drive.capPicos());
-            }
-            // Who is not asked, for nobody sits there, hears the sum first: he needs no key for it.
-            if (yes || shop.terminal()) {
-                shop.driver().check(read, options.simulated());
-            }
-            if (!options.simulated()) {
-                checkModels(ModelNames.of(read, shop.kinds()));
-            }
-            List<RunEvent> told = told(confirm(read, options, lane, drive.capPicos(), yes, screen));
-            shop.driver().check(read, options.simulated());
-            shop.driver().open(read, lane, engine);
-            folder = make(read, options, told, word, screen);
-        }
-        String command = "caravan run " + pipeline + " --mode " + word;
+        Lane lane = lane(read, options, wanted, engine);
+        String mode = lane.word();
+        RunFolder folder = existing.isPresent()
+                ? goingOn(existing.get(), screen)
+                : make(read, options, bought(read, options, lane, engine, screen), mode, screen);
+        String command = "caravan run " + pipeline + " --mode " + mode;
         if (waitsForWord(folder) && !goesOn(folder)) {
             return ExitCode.WAITING;
         }
@@ -121,12 +97,51 @@ final class RunCommand extends RunsCommand {
         return waitsForWord(folder) && goesOn(folder) ? drive(folder, drive, lane, command) : code;
     }
 
+    private Lane lane(Pipeline read, RunOptions options, @Nullable Lane wanted, RunDriver.Options engine) {
+        RunDriver.Way way = context.driver().way(read, wanted, options.simulated(), engine);
+        if (!way.why().isEmpty()) {
+            context.err().println("caravan: " + PlainText.line(way.why()) + ": it is asked in realtime, at full price");
+        }
+        return way.lane();
+    }
+
+    private static RunFolder goingOn(RunFolder folder, RunScreen screen) {
+        if (!summary(folder).status().terminal()) {
+            screen.say("going on with run " + folder.name());
+        }
+        return folder;
+    }
+
+    /**
+     * Everything that has to hold before a run is made, and somebody's word on what it will cost.
+     *
+     * @return what its journal begins with
+     */
+    private List<RunEvent> bought(
+            Pipeline read, RunOptions options, Lane lane, RunDriver.Options engine, RunScreen screen) {
+        tellLeft(read, options);
+        if (drive.capPicos() >= 0) {
+            CapCheck.check(read, context.kinds(), context.registry(), lane, drive.capPicos());
+        }
+        // Who is not asked, for nobody sits there, hears the sum first: he needs no key for it.
+        if (yes || context.terminal()) {
+            context.driver().check(read, options.simulated());
+        }
+        if (!options.simulated()) {
+            checkModels(ModelNames.of(read, context.kinds()));
+        }
+        List<RunEvent> told = told(confirm(read, options, lane, drive.capPicos(), yes, screen));
+        context.driver().check(read, options.simulated());
+        context.driver().open(read, lane, engine);
+        return told;
+    }
+
     /** Of earlier runs that cost money and are not gone on with, before anybody agrees to pay for another. */
-    private void tellLeft(Pipeline read, RunMaker.Options options) {
+    private void tellLeft(Pipeline read, RunOptions options) {
         List<LeftRun> left = LeftRun.among(CommandContext.allRuns(), read, options.digest(), CommandContext.service());
-        left.stream().limit(MOST_LEFT).forEach(each -> shop.err().println("caravan: " + each.text()));
+        left.stream().limit(MOST_LEFT).forEach(each -> context.err().println("caravan: " + each.text()));
         if (left.size() > MOST_LEFT) {
-            shop.err()
+            context.err()
                     .println("caravan: " + (left.size() - MOST_LEFT) + " more runs of this pipeline are left likewise;"
                             + " `caravan ps` lists them");
         }
@@ -145,11 +160,10 @@ final class RunCommand extends RunsCommand {
     }
 
     /** Of two that start at once one makes the run; the other goes on with it, or takes another name. */
-    private RunFolder make(
-            Pipeline read, RunMaker.Options options, List<RunEvent> told, String mode, RunScreen screen) {
+    private RunFolder make(Pipeline read, RunOptions options, List<RunEvent> told, String mode, RunScreen screen) {
         while (true) {
             try {
-                RunFolder made = shop.make(read, options, target(read, options), told);
+                RunFolder made = context.make(read, options, target(read, options), told);
                 screen.say("run " + made.name() + ": pipeline " + read.name() + ", " + mode);
                 return made;
             } catch (NameTakenException e) {
@@ -166,7 +180,7 @@ final class RunCommand extends RunsCommand {
     }
 
     private boolean waitsForWord(RunFolder folder) {
-        RunState state = shop.state(folder);
+        RunState state = context.state(folder);
         return state.pilotOver() && PauseReason.PILOT.is(state.reason());
     }
 
@@ -175,17 +189,17 @@ final class RunCommand extends RunsCommand {
         if (yes) {
             return true;
         }
-        if (shop.terminal() && !drive.json) {
-            shop.out().println("pilot   " + summary(folder).detail());
+        if (context.terminal() && !drive.json) {
+            context.out().println("pilot   " + summary(folder).detail());
             return asked("Go on with the rest?");
         }
-        shop.err().println("caravan: the pilot is through; go on with: caravan resume " + folder.name());
+        context.err().println("caravan: the pilot is through; go on with: caravan resume " + folder.name());
         return false;
     }
 
     /** @throws NameTakenException where somebody made just now what we are to go on with */
-    private Path target(Pipeline read, RunMaker.Options options) {
-        Path target = make.runDir.isEmpty() ? shop.fresh(read, make.name) : Path.of(make.runDir);
+    private Path target(Pipeline read, RunOptions options) {
+        Path target = make.runDir.isEmpty() ? context.fresh(read, make.name) : Path.of(make.runDir);
         if (Files.exists(target) && existing(read, options).isPresent()) {
             throw new NameTakenException(target);
         }
@@ -195,7 +209,7 @@ final class RunCommand extends RunsCommand {
         return target;
     }
 
-    private Optional<RunFolder> existing(Pipeline read, RunMaker.Options options) {
+    private Optional<RunFolder> existing(Pipeline read, RunOptions options) {
         if (!make.runDir.isEmpty() && Files.exists(Path.of(make.runDir))) {
             return resumed(new RunFolder(Path.of(make.runDir)), read, options);
         }
@@ -206,11 +220,11 @@ final class RunCommand extends RunsCommand {
         }
         return another || !make.name.isEmpty() || !make.runDir.isEmpty()
                 ? Optional.empty()
-                : shop.unfinished(read, options);
+                : context.unfinished(read, options);
     }
 
-    private Optional<RunFolder> resumed(RunFolder folder, Pipeline read, RunMaker.Options options) {
-        RunState state = shop.state(folder);
+    private Optional<RunFolder> resumed(RunFolder folder, Pipeline read, RunOptions options) {
+        RunState state = context.state(folder);
         if (!CommandContext.same(state.facts(), read, options)) {
             throw new InvalidFileException(
                     folder.root().toString(),

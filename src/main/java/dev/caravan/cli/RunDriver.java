@@ -51,7 +51,7 @@ public interface RunDriver {
      * @param disk whether what broke was the disk
      * @param taken whether what it wrote to was taken away by somebody
      */
-    record End(RunSummary summary, boolean interrupted, boolean timedOut, String fault, boolean disk, boolean taken) {}
+    record End(RunSummary summary, boolean interrupted, String fault, boolean disk, boolean taken) {}
 
     /**
      * In which way providers are asked.

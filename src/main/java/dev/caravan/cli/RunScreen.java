@@ -2,7 +2,9 @@ package dev.caravan.cli;
 
 import dev.caravan.base.PlainText;
 import dev.caravan.cost.MoneyText;
+import dev.caravan.money.Money;
 import dev.caravan.report.ExpiringResults;
+import dev.caravan.report.JobDeadline;
 import dev.caravan.report.ResumeAdvice;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStatus;
@@ -10,7 +12,6 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.run.TaskState;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,21 +27,19 @@ final class RunScreen {
     private static final int MOST_JOBS = 5;
     /** Characters of what a provider or a task said; the rest stands in the run. */
     private static final int LONGEST_WORDS = 2_000;
-    /** The window that is asked for when a job is created. */
-    private static final Duration JOB_DEADLINE = Duration.ofHours(24);
 
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
-    private final CommandContext shop;
+    private final CommandContext context;
     private final PrintStream out;
     private final boolean terminal;
     private final boolean quiet;
     private String last = "";
 
-    RunScreen(CommandContext shop, boolean terminal, boolean quiet) {
-        this.shop = shop;
-        this.out = shop.out();
+    RunScreen(CommandContext context, boolean terminal, boolean quiet) {
+        this.context = context;
+        this.out = context.out();
         this.terminal = terminal;
         this.quiet = quiet;
     }
@@ -55,11 +54,11 @@ final class RunScreen {
         if (quiet) {
             return;
         }
-        String line = PlainText.line(ProgressLine.of(run, terminal ? shop.columns() : Integer.MAX_VALUE));
+        String line = PlainText.line(ProgressLine.of(run, terminal ? context.columns() : Integer.MAX_VALUE));
         if (terminal) {
             // The terminal does not wrap it where it became narrower since.
-            shop.steering().print("\r\u001b[2K\u001b[?7l" + line + "\u001b[?7h");
-            shop.steering().flush();
+            context.steering().print("\r\u001b[2K\u001b[?7l" + line + "\u001b[?7h");
+            context.steering().flush();
         } else if (!line.equals(last)) {
             out.println(line);
         }
@@ -75,21 +74,39 @@ final class RunScreen {
     /** The funnel table, the cost line, and where the results are. */
     void summary(RunSummary run, RunFolder folder) {
         say("");
+        funnel(run);
+        say("");
+        status(run);
+        cost(run);
+        tasks(run);
+        run.revised().forEach(each -> say("changed " + PlainText.line(MoneyText.changed(each), LONGEST_WORDS)));
+        jobsOut(run);
+        next(run, folder);
+        places(run, folder);
+    }
+
+    private void funnel(RunSummary run) {
         boolean parted = run.steps().stream().anyMatch(each -> each.dropped() + each.skipped() > 0);
         say("%-20s %9s %9s %9s %8s".formatted("step", "in", "done", "failed", "pass")
                 + (parted ? " %9s %9s".formatted("dropped", "skipped") : ""));
-        run.steps()
-                .forEach(each -> say("%-20s %9d %9d %9d %7s%%"
-                                .formatted(
-                                        each.name(),
-                                        each.arrived(),
-                                        each.valid(),
-                                        each.failed(),
-                                        percent(each.valid(), each.arrived() - each.dropped() - each.skipped()))
-                        + (parted ? " %9d %9d".formatted(each.dropped(), each.skipped()) : "")
-                        + (each.born() > 0 ? "  " + each.born() + " units made of " + each.done() : "")
-                        + (each.held() > 0 ? "  " + each.held() + " wait for theirs" : "")));
-        say("");
+        run.steps().forEach(each -> say(step(each, parted)));
+    }
+
+    /** @param parted whether units leave the funnel other than by failing */
+    private static String step(RunSummary.StepLine step, boolean parted) {
+        return "%-20s %9d %9d %9d %7s%%"
+                        .formatted(
+                                step.name(),
+                                step.arrived(),
+                                step.valid(),
+                                step.failed(),
+                                percent(step.valid(), step.arrived() - step.dropped() - step.skipped()))
+                + (parted ? " %9d %9d".formatted(step.dropped(), step.skipped()) : "")
+                + (step.born() > 0 ? "  " + step.born() + " units made of " + step.done() : "")
+                + (step.held() > 0 ? "  " + step.held() + " wait for theirs" : "");
+    }
+
+    private void status(RunSummary run) {
         say("status  " + run.status() + reason(run) + ": " + run.progress().done() + " done, "
                 + run.progress().failed() + " failed"
                 + (run.progress().dropped() > 0 ? ", " + run.progress().dropped() + " dropped" : "")
@@ -99,18 +116,22 @@ final class RunScreen {
                 + (run.progress().children() > 0
                         ? " units and " + run.progress().children() + " made of them"
                         : ""));
-        cost(run);
+    }
+
+    private void tasks(RunSummary run) {
         run.tasks().stream()
                 .filter(each -> each.phase() != TaskState.Phase.WAITING)
                 .forEach(each -> say("task    " + each.name() + ": "
                         + each.phase().word()
                         + (each.detail().isEmpty() ? "" : ", " + PlainText.line(each.detail(), LONGEST_WORDS))));
-        run.revised().forEach(each -> say("changed " + PlainText.line(MoneyText.changed(each), LONGEST_WORDS)));
-        jobsOut(run);
+    }
+
+    /** What a person can do about a run that does not go on by itself. */
+    private void next(RunSummary run, RunFolder folder) {
         if (ResumeAdvice.isWanted(run)) {
-            String out = ResumeAdvice.out(run);
+            String jobs = ResumeAdvice.out(run);
             say("next    " + ResumeAdvice.command(folder)
-                    + (out.isEmpty() ? "" : ", which collects what is out: " + out));
+                    + (jobs.isEmpty() ? "" : ", which collects what is out: " + jobs));
         }
         RunSummary.Question question = run.question();
         if (question != null) {
@@ -122,13 +143,16 @@ final class RunScreen {
             say("next    caravan approve " + folder.name() + on + ", or: caravan reject " + folder.name() + on
                     + " --reason TEXT");
         }
-        if (run.status() == RunStatus.COMPLETE) {
-            say("results " + folder.outputs().resolve("results.jsonl"));
-            if (run.progress().failed() > 0) {
-                say("failed  " + folder.outputs().resolve("failures.jsonl"));
-            }
-        } else {
+    }
+
+    private void places(RunSummary run, RunFolder folder) {
+        if (run.status() != RunStatus.COMPLETE) {
             say("run     " + folder.root());
+            return;
+        }
+        say("results " + folder.outputs().resolve("results.jsonl"));
+        if (run.progress().failed() > 0) {
+            say("failed  " + folder.outputs().resolve("failures.jsonl"));
         }
     }
 
@@ -148,10 +172,9 @@ final class RunScreen {
         }
         if (run.progress().done() > 0) {
             say("        "
-                    + MoneyText.display(
-                            run.cost().picos() < 0
-                                    ? -1
-                                    : run.cost().picos() / run.progress().done()) + " per valid unit");
+                    + new Money(run.cost().picos())
+                            .dividedBy(run.progress().done())
+                            .display() + " per valid unit");
         }
     }
 
@@ -165,27 +188,26 @@ final class RunScreen {
 
     /** Jobs that lie at the provider: they go on by themselves and are collected when the run goes on. */
     private void jobsOut(RunSummary run) {
-        run.jobs().out().stream()
-                .limit(MOST_JOBS)
-                .forEach(each -> say("job     "
-                        + (each.providerJob().isEmpty()
-                                ? each.work() + " (not confirmed)"
-                                : PlainText.line(each.providerJob(), LONGEST_WORDS))
-                        + ": "
-                        + each.requests() + " requests of "
-                        + run.steps().get(each.step()).name()
-                        + ", at " + (each.provider().isEmpty() ? "the provider" : each.provider()) + " since "
-                        + SECONDS.format(each.since()) + ", due by "
-                        + SECONDS.format(each.since().plus(JOB_DEADLINE))));
+        run.jobs().out().stream().limit(MOST_JOBS).forEach(each -> say("job     " + job(run, each)));
         if (run.jobs().out().size() > MOST_JOBS) {
             say("        and " + (run.jobs().out().size() - MOST_JOBS) + " more");
         }
         List<Instant> soon =
-                ExpiringResults.of(run, shop.registry(), shop.clock().instant());
+                ExpiringResults.of(run, context.registry(), context.clock().instant());
         if (!soon.isEmpty()) {
             say("WARNING results of " + soon.size() + " jobs go away at their provider from "
                     + SECONDS.format(soon.get(0)) + " on: collect them with caravan resume " + run.run());
         }
+    }
+
+    private static String job(RunSummary run, RunSummary.JobLine job) {
+        String name = job.providerJob().isEmpty()
+                ? job.work() + " (not confirmed)"
+                : PlainText.line(job.providerJob(), LONGEST_WORDS);
+        return name + ": " + job.requests() + " requests of "
+                + run.steps().get(job.step()).name()
+                + ", at " + (job.provider().isEmpty() ? "the provider" : job.provider()) + " since "
+                + SECONDS.format(job.since()) + ", due by " + SECONDS.format(JobDeadline.of(job));
     }
 
     private static String percent(int part, int whole) {
@@ -199,14 +221,13 @@ final class RunScreen {
     /** What a run's word would cost, in a few words for a list; empty when it waits for none, or that is unknown. */
     static String price(RunSummary run) {
         RunSummary.Question question = run.question();
-        return question == null || question.outlook().expectedPicos() < 0
-                ? step(question)
-                : step(question) + ", about "
-                        + MoneyText.display(question.outlook().expectedPicos())
-                        + (question.outlook().worstPicos() < 0
-                                ? ""
-                                : ", at most "
-                                        + MoneyText.display(question.outlook().worstPicos()));
+        if (question == null || question.outlook().expectedPicos() < 0) {
+            return step(question);
+        }
+        var expected = new Money(question.outlook().expectedPicos());
+        var worst = new Money(question.outlook().worstPicos());
+        return step(question) + ", about " + expected.display()
+                + (worst.isUnknown() ? "" : ", at most " + worst.display());
     }
 
     private static String step(RunSummary.@Nullable Question question) {

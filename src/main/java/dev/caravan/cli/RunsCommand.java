@@ -10,9 +10,9 @@ import dev.caravan.estimate.CostWords;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.Estimator;
 import dev.caravan.estimate.PromptCounter;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.operator.GivenApproval;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
@@ -31,70 +31,74 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A command with the shop it works in. */
+/** A command with the context it works in. */
 abstract class RunsCommand implements Callable<Integer> {
     /** Units whose prompts are rendered when somebody waits for the question. */
     private static final int QUICK_SAMPLE = 40;
 
-    final CommandContext shop;
+    final CommandContext context;
 
-    RunsCommand(CommandContext shop) {
-        this.shop = shop;
+    RunsCommand(CommandContext context) {
+        this.context = context;
     }
 
     int drive(RunFolder folder, DriveOptions drive, Lane lane, String command) {
         // What makes no sense is told also where there is nothing left to do.
         RunDriver.Options options = drive.with(lane, command);
-        var screen = new RunScreen(shop, shop.terminal(), drive.quiet || drive.json);
+        var screen = new RunScreen(context, context.terminal(), drive.quiet || drive.json);
         RunSummary before = summary(folder);
         if (before.status().terminal() && before.jobs().out().isEmpty()) {
-            screen.summary(before, folder);
-            screen.say(over(before, folder));
-            if (drive.json) {
-                shop.data().println(Json.text(RunJson.of(before, folder)));
-            }
-            return before.status() == RunStatus.KILLED
-                    ? ExitCode.WAITING
-                    : whole(before) ? ExitCode.DONE : ExitCode.FAILED_UNITS;
+            show(screen, before, folder, drive.json);
+            return isOver(screen, before, folder);
         }
         // A word that was left for a holder that is gone is carried out by the next one.
-        if (shop.state(folder).waitsForApproval() && !GivenApproval.isLeft(new CommandFolder(folder))) {
-            shop.err()
-                    .println("caravan: " + folder.name() + " waits for approval, and nothing goes on before: caravan"
-                            + " approve " + folder.name() + ", or: caravan reject " + folder.name()
-                            + " --reason TEXT");
+        if (context.state(folder).waitsForApproval() && !GivenApproval.isLeft(new CommandFolder(folder))) {
+            complain(folder.name() + " waits for approval, and nothing goes on before: caravan approve " + folder.name()
+                    + ", or: caravan reject " + folder.name() + " --reason TEXT");
             return ExitCode.WAITING;
         }
         checkCap(folder, drive, lane);
         tellMoved(folder);
-        RunDriver.End end = shop.driver().drive(folder, options, screen::progress);
+        RunDriver.End end = context.driver().drive(folder, options, screen::progress);
         screen.progress(end.summary());
         screen.endProgress();
-        RunSummary after = end.taken() ? end.summary() : summary(folder);
-        screen.summary(after, folder);
-        if (drive.json) {
-            shop.data().println(Json.text(RunJson.of(after, folder)));
+        show(screen, end.taken() ? end.summary() : summary(folder), folder, drive.json);
+        return end.fault().isEmpty() && !end.taken() && !end.disk() ? exit(end) : broken(end, folder);
+    }
+
+    private void show(RunScreen screen, RunSummary run, RunFolder folder, boolean json) {
+        screen.summary(run, folder);
+        if (json) {
+            context.data().println(Json.text(RunJson.of(run, folder)));
         }
+    }
+
+    private static int isOver(RunScreen screen, RunSummary run, RunFolder folder) {
+        screen.say(over(run, folder));
+        if (run.status() == RunStatus.KILLED) {
+            return ExitCode.WAITING;
+        }
+        return whole(run) ? ExitCode.DONE : ExitCode.FAILED_UNITS;
+    }
+
+    /** Tells why driving broke off, and what to do about it. */
+    private int broken(RunDriver.End end, RunFolder folder) {
         if (end.taken()) {
-            shop.err()
-                    .println("caravan: " + end.fault() + ". Nothing more was sent; what was out is at the provider."
-                            + " Put it back as it was, then: caravan resume " + folder.name());
+            complain(end.fault() + ". Nothing more was sent; what was out is at the provider. Put it back as it was,"
+                    + " then: caravan resume " + folder.name());
             return ExitCode.WAITING;
         }
         if (end.disk()) {
-            shop.err()
-                    .println("caravan: the disk refused: " + end.fault()
-                            + ". The run stopped where it was and nothing is"
-                            + " lost; mend the disk, then: caravan resume " + folder.name());
+            complain("the disk refused: " + end.fault() + ". The run stopped where it was and nothing is lost; mend the"
+                    + " disk, then: caravan resume " + folder.name());
             return ExitCode.WAITING;
         }
-        if (!end.fault().isEmpty()) {
-            shop.err()
-                    .println("caravan: this is our fault: " + end.fault() + "; see RUN_LOG.txt and dead-letter/ in "
-                            + folder.root());
-            return ExitCode.FAULT;
-        }
-        return exit(end);
+        complain("this is our fault: " + end.fault() + "; see RUN_LOG.txt and dead-letter/ in " + folder.root());
+        return ExitCode.FAULT;
+    }
+
+    private void complain(String text) {
+        context.err().println("caravan: " + text);
     }
 
     /** Why nothing is done with a run that is over, and what could be. */
@@ -109,33 +113,33 @@ abstract class RunsCommand implements Callable<Integer> {
 
     /** Who sends calls and keys elsewhere than usual shall see it each time. */
     private void tellMoved(RunFolder folder) {
-        if (shop.state(folder).facts().simulated()) {
+        if (context.state(folder).facts().simulated()) {
             return;
         }
-        List<String> asked = shop.snapshots(folder).get(0).steps().stream()
-                .filter(each -> StepGrammar.of(shop.kinds(), each).manner().asksProvider())
+        List<String> asked = context.snapshots(folder).get(0).steps().stream()
+                .filter(each -> StepGrammar.of(context.kinds(), each).manner().asksProvider())
                 .map(Step::provider)
                 .toList();
-        shop.registry().moved(asked).forEach(each -> shop.err().println("caravan: " + each));
+        context.registry().moved(asked).forEach(each -> context.err().println("caravan: " + each));
     }
 
     private void checkCap(RunFolder folder, DriveOptions drive, Lane lane) {
-        RunState state = shop.state(folder);
+        RunState state = context.state(folder);
         long cap = drive.capPicos() == RunDriver.AS_IT_WAS ? state.capPicos() : drive.capPicos();
         if (cap >= 0) {
-            CapCheck.check(shop.snapshots(folder).get(0), shop.kinds(), shop.registry(), lane, cap);
+            CapCheck.check(context.snapshots(folder).get(0), context.kinds(), context.registry(), lane, cap);
         }
     }
 
     /** Refuses models that their provider says it does not have, before anything is made or spent. */
     void checkModels(List<ModelNames.Named> named) {
-        new ModelNames(shop.registry())
-                .check("models", named, this::listed, why -> shop.err().println("caravan: " + PlainText.line(why)));
+        new ModelNames(context.registry())
+                .check("models", named, this::listed, why -> context.err().println("caravan: " + PlainText.line(why)));
     }
 
     private ModelNames.Listed listed(String provider) {
         try {
-            return shop.driver().models(provider);
+            return context.driver().models(provider);
         } catch (InvalidFileException e) {
             return new ModelNames.Listed(List.of(), e.problems().get(0).toString());
         }
@@ -159,7 +163,7 @@ abstract class RunsCommand implements Callable<Integer> {
      * @return who agreed, and to what; null where nothing is bought
      */
     RunEvent.@Nullable CostApproved confirm(
-            Pipeline pipeline, RunMaker.Options options, Lane lane, long cap, boolean yes, RunScreen screen) {
+            Pipeline pipeline, RunOptions options, Lane lane, long cap, boolean yes, RunScreen screen) {
         Optional<String> provider = provider(pipeline);
         if (options.simulated() || provider.isEmpty()) {
             return null;
@@ -172,7 +176,7 @@ abstract class RunsCommand implements Callable<Integer> {
         }
         String question = "This buys answers from " + provider.get() + " for every unit of " + pipeline.name() + ": "
                 + cost + ".";
-        if (!shop.terminal()) {
+        if (!context.terminal()) {
             throw new InvalidFileException("caravan run", "--yes", "is needed: " + question);
         }
         if (!asked(question + " Go on?")) {
@@ -186,7 +190,7 @@ abstract class RunsCommand implements Callable<Integer> {
      *
      * @return null where nothing is bought
      */
-    @Nullable RunEvent question(Pipeline pipeline, RunMaker.Options options, boolean yes) {
+    @Nullable RunEvent question(Pipeline pipeline, RunOptions options, boolean yes) {
         Optional<String> provider = provider(pipeline);
         if (options.simulated() || provider.isEmpty()) {
             return null;
@@ -204,13 +208,13 @@ abstract class RunsCommand implements Callable<Integer> {
 
     private Optional<String> provider(Pipeline pipeline) {
         return pipeline.steps().stream()
-                .filter(each -> StepGrammar.of(shop.kinds(), each).manner().asksProvider())
+                .filter(each -> StepGrammar.of(context.kinds(), each).manner().asksProvider())
                 .map(Step::provider)
                 .findFirst();
     }
 
-    private Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane) {
-        return new Estimator(shop.registry(), shop.kinds(), CommandContext.allRuns(), PromptCounter.NOBODY)
+    private Estimate estimate(Pipeline pipeline, RunOptions options, Lane lane) {
+        return new Estimator(context.registry(), context.kinds(), CommandContext.allRuns(), PromptCounter.NOBODY)
                 .estimate(pipeline, options, lane, QUICK_SAMPLE);
     }
 
@@ -229,9 +233,9 @@ abstract class RunsCommand implements Callable<Integer> {
 
     /** Whether whoever sits at the terminal says yes. */
     boolean asked(String question) {
-        shop.out().print(question + " [y/N] ");
-        shop.out().flush();
-        var answers = new java.util.Scanner(shop.in(), java.nio.charset.StandardCharsets.UTF_8);
+        context.out().print(question + " [y/N] ");
+        context.out().flush();
+        var answers = new java.util.Scanner(context.in(), java.nio.charset.StandardCharsets.UTF_8);
         return answers.hasNextLine()
                 && answers.nextLine().strip().toLowerCase(Locale.ROOT).startsWith("y");
     }

@@ -69,8 +69,8 @@ final class ServeCommand extends RunsCommand {
     @Option(names = "--json", description = "print one JSON object a line")
     boolean json;
 
-    ServeCommand(CommandContext shop) {
-        super(shop);
+    ServeCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -84,17 +84,17 @@ final class ServeCommand extends RunsCommand {
         var settings = new ServeSettings(
                 folder(), CommandContext.runs(), lane, simulate, new SpendRule(picos(autoStartBelow)), runs);
         if (!simulate) {
-            shop.registry()
-                    .moved(shop.registry().providers())
-                    .forEach(each -> shop.err().println("caravan: " + each));
+            context.registry()
+                    .moved(context.registry().providers())
+                    .forEach(each -> context.err().println("caravan: " + each));
         }
-        return shop.driver()
+        return context.driver()
                 .serve(
                         settings,
                         options,
                         http,
                         webhooks,
-                        new NoticeLines(json ? shop.data() : shop.out(), shop.clock(), json));
+                        new NoticeLines(json ? context.data() : context.out(), context.clock(), json));
     }
 
     /** The usual folder is made where it is missing; one that was named must be there. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -67,31 +68,36 @@ final class SettleCommand extends RunsCommand {
     @Option(names = "--json", description = "for programs")
     boolean json;
 
-    SettleCommand(CommandContext shop) {
-        super(shop);
+    SettleCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
         summary(folder);
-        RunState state = shop.state(folder);
+        RunState state = context.state(folder);
         int at = step(state);
-        boolean says = worst || free || !usd.isEmpty();
-        if (!says) {
+        int ways = (worst ? 1 : 0) + (free ? 1 : 0) + (usd.isEmpty() ? 0 : 1);
+        if (ways == 0) {
             return list(folder, state, at);
         }
-        if ((worst ? 1 : 0) + (free ? 1 : 0) + (usd.isEmpty() ? 0 : 1) > 1) {
+        if (ways > 1) {
             throw new InvalidFileException("settle", "--as-worst, --usd, --free", "say one of them");
         }
+        StatedUsage word = word(folder, state, at);
+        boolean done = new OperatorCommands(context.disk(), context.clock(), word.actor()).settle(folder, word);
+        tell(folder, state, done);
+        return ExitCode.DONE;
+    }
+
+    /** @param at the step that it is about; -1 for all */
+    private StatedUsage word(RunFolder folder, RunState state, int at) {
         String who = actor.isEmpty() ? actor() : OperatorCommands.actor("settle", "--actor", actor);
         String why = OperatorCommands.reason("settle", "--reason", reason);
         How how = worst ? How.WORST : free ? How.FREE : How.AMOUNT;
-        StatedUsage word = StatedUsage.onAll(state, how, picos(), at, who, why);
-        word = units.isEmpty() ? word : new StatedUsage(how, picos(), named(folder, state, at), who, why);
-        boolean done = new OperatorCommands(shop.disk(), shop.clock(), who).settle(folder, word);
-        tell(folder, state, done);
-        return ExitCode.DONE;
+        StatedUsage all = StatedUsage.onAll(state, how, picos(), at, who, why);
+        return units.isEmpty() ? all : new StatedUsage(how, picos(), named(folder, state, at), who, why);
     }
 
     private int step(RunState state) {
@@ -140,74 +146,86 @@ final class SettleCommand extends RunsCommand {
     }
 
     private int list(RunFolder folder, RunState state, int at) {
+        if (json) {
+            context.out().println(Json.text(openJson(folder, state, at)));
+        } else {
+            openText(folder, state, at);
+        }
+        return ExitCode.DONE;
+    }
+
+    private ObjectNode openJson(RunFolder folder, RunState state, int at) {
         ArrayNode rows = Json.mapper().createArrayNode();
-        int[] count = {0};
-        UntoldReplies.each(folder, state, each -> {
-            if ((at >= 0 && at != each.step()) || (!units.isEmpty() && !units.contains(each.unitId()))) {
-                return;
-            }
-            String of = state.facts().steps().get(each.step());
-            count[0]++;
-            if (json) {
-                rows.addObject()
+        open(
+                folder,
+                state,
+                at,
+                each -> rows.addObject()
                         .put(UnitRecord.ID, each.unitId())
-                        .put("step", of)
+                        .put("step", state.facts().steps().get(each.step()))
                         .put("call", each.key())
                         .put("why", each.why())
                         .put("told", each.told())
-                        .put("at_risk_usd", MoneyText.usdOrNull(each.worstPicos()));
-            } else if (count[0] <= MOST_SHOWN) {
-                shop.out()
-                        .println("%-24s %-20s at most %-12s %s"
-                                .formatted(each.unitId(), of, MoneyText.display(each.worstPicos()), each.why()));
+                        .put("at_risk_usd", MoneyText.usdOrNull(each.worstPicos())));
+        ObjectNode node = Json.object().put("run", folder.name());
+        node.put("replies", state.ledger().unknown().calls());
+        node.put("at_risk_usd", MoneyText.usdOrNull(state.ledger().unknown().picos()));
+        node.set("open", rows);
+        return node;
+    }
+
+    private void openText(RunFolder folder, RunState state, int at) {
+        int[] count = {0};
+        open(folder, state, at, each -> {
+            if (++count[0] <= MOST_SHOWN) {
+                row(each.unitId(), state.facts().steps().get(each.step()), each.worstPicos(), each.why());
             }
         });
-        if (json) {
-            ObjectNode node = Json.object().put("run", folder.name());
-            node.put("replies", state.ledger().unknown().calls())
-                    .put(
-                            "at_risk_usd",
-                            MoneyText.usdOrNull(state.ledger().unknown().picos()));
-            node.set("open", rows);
-            shop.out().println(Json.text(node));
-            return ExitCode.DONE;
-        }
         if (count[0] > MOST_SHOWN) {
-            shop.out().println("and " + (count[0] - MOST_SHOWN) + " more; --json names all");
+            context.out().println("and " + (count[0] - MOST_SHOWN) + " more; --json names all");
         }
         strays(state, at);
-        shop.out()
+        context.out()
                 .println(
                         state.ledger().unknown().calls() == 0
                                 ? "every reply told its usage, or was settled"
                                 : MoneyText.untold(summary(folder))
                                         + " --as-worst, --usd AMOUNT or --free, --reason TEXT");
-        return ExitCode.DONE;
+    }
+
+    /** Hands out what is open of the step and the units that were named. */
+    private void open(RunFolder folder, RunState state, int at, Consumer<UntoldReplies.Untold> taker) {
+        UntoldReplies.each(folder, state, each -> {
+            if ((at < 0 || at == each.step()) && (units.isEmpty() || units.contains(each.unitId()))) {
+                taker.accept(each);
+            }
+        });
+    }
+
+    private void row(String unit, String of, long worstPicos, String why) {
+        context.out().println("%-24s %-20s at most %-12s %s".formatted(unit, of, MoneyText.display(worstPicos), why));
     }
 
     private void strays(RunState state, int at) {
         for (int i = 0; i < state.facts().steps().size(); i++) {
             long strays = state.ledger().unknown().strayCalls(i);
             if (strays > 0 && (at < 0 || at == i)) {
-                shop.out()
-                        .println("%-24s %-20s at most %-12s %s"
-                                .formatted(
-                                        "(no unit)",
-                                        state.facts().steps().get(i),
-                                        MoneyText.display(
-                                                state.ledger().unknown().strayPicos(i)),
-                                        strays + " replies of jobs that nobody waited for"));
+                row(
+                        "(no unit)",
+                        state.facts().steps().get(i),
+                        state.ledger().unknown().strayPicos(i),
+                        strays + " replies of jobs that nobody waited for");
             }
         }
     }
 
     private void tell(RunFolder folder, RunState before, boolean done) {
-        RunState after = done ? shop.state(folder) : before;
+        RunState after = done ? context.state(folder) : before;
         long settled =
                 before.ledger().unknown().calls() - after.ledger().unknown().calls();
         long picos = after.ledger().wordPicos() - before.ledger().wordPicos();
         if (json) {
-            shop.out()
+            context.out()
                     .println(Json.text(Json.object()
                             .put("run", folder.name())
                             .put("told_holder", !done)
@@ -215,11 +233,11 @@ final class SettleCommand extends RunsCommand {
                             .put("usd", MoneyText.usdOrNull(picos))
                             .put("left", after.ledger().unknown().calls())));
         } else if (!done) {
-            shop.out().println("told the process that holds " + folder.name());
+            context.out().println("told the process that holds " + folder.name());
         } else if (settled == 0) {
-            shop.out().println("nothing to settle: every such reply told its usage, or was settled");
+            context.out().println("nothing to settle: every such reply told its usage, or was settled");
         } else {
-            shop.out()
+            context.out()
                     .println("settled " + settled + (settled == 1 ? " reply" : " replies") + " of " + folder.name()
                             + " for " + MoneyText.display(picos) + "; "
                             + after.ledger().unknown().calls() + " left");

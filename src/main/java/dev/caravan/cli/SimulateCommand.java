@@ -28,8 +28,8 @@ final class SimulateCommand extends RunsCommand {
     @Option(names = "--speed", description = "how much faster its clock runs than ours (default 1)")
     int speed = 1;
 
-    SimulateCommand(CommandContext shop) {
-        super(shop);
+    SimulateCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -41,6 +41,6 @@ final class SimulateCommand extends RunsCommand {
         String folder = state.isEmpty()
                 ? CommandContext.runs().resolve(".simulator/served").toString()
                 : state;
-        return shop.driver().simulate(port, folder, seed, faults, jobMillis, speed, shop.data()::println);
+        return context.driver().simulate(port, folder, seed, faults, jobMillis, speed, context.data()::println);
     }
 }

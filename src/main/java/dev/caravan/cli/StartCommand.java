@@ -5,11 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
-import dev.caravan.base.WorkingFolder;
-import dev.caravan.provider.ProviderKeys;
 import dev.caravan.run.PauseReason;
-import dev.caravan.web.HttpSettings;
-import dev.caravan.web.ServiceAddress;
 import dev.caravan.web.ServiceClient;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -49,22 +45,15 @@ final class StartCommand extends RunsCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;
 
-    StartCommand(CommandContext shop) {
-        super(shop);
+    StartCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
-        String url = new ServiceAddress(CommandContext.service(), shop.disk())
-                .find()
-                .orElseThrow(() -> nobody("it does not listen"));
+        ServiceClient client = ServiceLookup.find(context).orElseThrow(() -> nobody("it does not listen"));
         ObjectNode body = Json.object().put("approve", yes).put("actor", actor.isEmpty() ? actor() : actor);
         body.put("mode", mode).put("max_units", maxUnits).put("cap_usd", cap);
-        var client = new ServiceClient(
-                url,
-                ProviderKeys.of(System.getenv(), WorkingFolder.path())
-                        .secret(HttpSettings.TOKEN)
-                        .orElse(""));
         ServiceClient.Answer answer = client.post(
                 "/api/pipelines/" + ServiceClient.encoded(PipelineArgument.name(pipeline)) + "/runs",
                 body,
@@ -73,7 +62,7 @@ final class StartCommand extends RunsCommand {
             throw nobody(answer.body().path("detail").asText());
         }
         if (answer.status() >= 400) {
-            shop.err()
+            context.err()
                     .println("caravan: "
                             + PlainText.line(answer.body().path("detail").asText()));
             return answer.status() == 503 ? ExitCode.WAITING : ExitCode.USAGE;
@@ -84,11 +73,11 @@ final class StartCommand extends RunsCommand {
 
     private void tell(JsonNode run) {
         if (json) {
-            shop.data().println(Json.text(run));
+            context.data().println(Json.text(run));
             return;
         }
         String reason = run.path("reason").asText();
-        shop.out()
+        context.out()
                 .println(run.path("run").asText() + ": "
                         + (PauseReason.APPROVAL.is(reason)
                                 ? "waits for approval, " + run.path("detail").asText()

@@ -17,8 +17,8 @@ final class StatusCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    StatusCommand(CommandContext shop) {
-        super(shop);
+    StatusCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -26,11 +26,11 @@ final class StatusCommand extends RunsCommand {
         RunFolder folder = CommandContext.run(name);
         RunView run = RunView.of(folder);
         if (json) {
-            shop.data().println(Json.text(RunJson.of(run.summary(), folder)));
+            context.data().println(Json.text(RunJson.of(run.summary(), folder)));
         } else {
-            new RunScreen(shop, false, false).summary(run.summary(), folder);
+            new RunScreen(context, false, false).summary(run.summary(), folder);
             if (run.held()) {
-                shop.out().println("at work " + run.atWork());
+                context.out().println("at work " + run.atWork());
             }
         }
         return ExitCode.DONE;

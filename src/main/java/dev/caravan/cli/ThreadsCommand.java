@@ -13,19 +13,19 @@ final class ThreadsCommand extends RunsCommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "name, unique prefix, or folder")
     String name = "";
 
-    ThreadsCommand(CommandContext shop) {
-        super(shop);
+    ThreadsCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
         RunFolder folder = CommandContext.run(name);
-        var now = shop.clock().instant();
+        var now = context.clock().instant();
         if (!Lease.isHeld(folder.root())) {
             throw new InvalidFileException(folder.root().toString(), "", "is not at work: there are no threads");
         }
         new CommandFolder(folder).send(CommandFolder.Verb.THREADS, actor(), now);
-        shop.out().println("asked for; see [THREAD] in " + folder.root().resolve("RUN_LOG.txt"));
+        context.out().println("asked for; see [THREAD] in " + folder.root().resolve("RUN_LOG.txt"));
         return ExitCode.DONE;
     }
 }

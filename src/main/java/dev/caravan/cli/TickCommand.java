@@ -6,8 +6,8 @@ import picocli.CommandLine.Command;
 /** Lets a run go on for a moment. */
 @Command(name = "tick", description = "Let a run go on for a moment (--timeout, default 3s), then report as JSON.")
 final class TickCommand extends ExistingRunCommand {
-    TickCommand(CommandContext shop) {
-        super(shop);
+    TickCommand(CommandContext context) {
+        super(context);
     }
 
     @Override

@@ -38,8 +38,8 @@ final class TrustCommand extends RunsCommand {
     @Option(names = "--revoke", description = "take it back")
     boolean revoke;
 
-    TrustCommand(CommandContext shop) {
-        super(shop);
+    TrustCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -55,23 +55,23 @@ final class TrustCommand extends RunsCommand {
     private int home() {
         TrustStore trust = TrustStore.ofWorkingFolder();
         if (revoke) {
-            boolean known = trust.revokeHome(shop.disk());
-            shop.out()
+            boolean known = trust.revokeHome(context.disk());
+            context.out()
                     .println("routes/ and lib/ of the working folder "
                             + (known ? "are not trusted any more" : "were not trusted"));
             return ExitCode.DONE;
         }
         Path working = WorkingFolder.path().toAbsolutePath().normalize();
-        OwnFiles own = OperatorExtensions.own(shop.home(), working)
+        OwnFiles own = OperatorExtensions.own(context.home(), working)
                 .orElseThrow(() -> new InvalidFileException(
                         working.toString(),
                         "",
                         "has no routes/ or lib/ of its own to trust: *.camel.yaml and *.jslt in routes/ and its folders,"
                                 + " *.jar in lib/; those of the installation need no trust"));
-        OperatorExtensions.checkNames(shop.home(), own);
-        trust.grantHome(own.digest(), actor(), shop.clock().instant(), shop.disk());
-        own.names().forEach(each -> shop.out().println("  " + PlainText.line(each)));
-        shop.out()
+        OperatorExtensions.checkNames(context.home(), own);
+        trust.grantHome(own.digest(), actor(), context.clock().instant(), context.disk());
+        own.names().forEach(each -> context.out().println("  " + PlainText.line(each)));
+        context.out()
                 .println("trusted as they are now (" + own.digest().substring(0, 12) + "): "
                         + PlainText.line(own.words())
                         + ". They see prompts, answers and keys, and are read from the next start on");
@@ -91,12 +91,12 @@ final class TrustCommand extends RunsCommand {
         String digest = PipelineSnapshot.digest(pipeline);
         TrustStore trust = TrustStore.ofWorkingFolder();
         if (revoke) {
-            boolean known = trust.revoke(digest, shop.disk());
-            shop.out().println(pipeline.name() + (known ? " is not trusted any more" : " was not trusted"));
+            boolean known = trust.revoke(digest, context.disk());
+            context.out().println(pipeline.name() + (known ? " is not trusted any more" : " was not trusted"));
             return ExitCode.DONE;
         }
-        trust.grant(digest, pipeline.name(), actor(), shop.clock().instant(), shop.disk());
-        shop.out()
+        trust.grant(digest, pipeline.name(), actor(), context.clock().instant(), context.disk());
+        context.out()
                 .println("trusted " + pipeline.name() + " as it is now (" + digest.substring(0, 12)
                         + "): its runs may run " + String.join(", ", scripts));
         return ExitCode.DONE;
@@ -105,7 +105,7 @@ final class TrustCommand extends RunsCommand {
     private Pipeline pipeline() {
         Path path = Path.of(name);
         return Files.exists(path.resolve("journal.jsonl"))
-                ? shop.snapshots(new RunFolder(path)).get(0)
-                : shop.read(shop.find(name), CallOverrides.NONE);
+                ? context.snapshots(new RunFolder(path)).get(0)
+                : context.read(context.find(name), CallOverrides.NONE);
     }
 }

@@ -24,15 +24,15 @@ final class UnitsCommand extends RunsCommand {
     @Option(names = "--repeat", paramLabel = "N", description = "copies of each unit")
     @Nullable Integer repeat;
 
-    UnitsCommand(CommandContext shop) {
-        super(shop);
+    UnitsCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
-        Pipeline read = shop.read(pipeline, new CallOverrides(null, null, null, repeat, null));
-        UnitWriter.make(read, maxUnits, unit -> shop.data().write(Json.line(unit)));
-        shop.data().flush();
+        Pipeline read = context.read(pipeline, new CallOverrides(null, null, null, repeat, null));
+        UnitWriter.make(read, maxUnits, unit -> context.data().write(Json.line(unit)));
+        context.data().flush();
         return ExitCode.DONE;
     }
 }

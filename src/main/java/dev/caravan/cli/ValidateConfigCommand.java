@@ -28,26 +28,26 @@ final class ValidateConfigCommand extends RunsCommand {
     @Option(names = "--json")
     boolean json;
 
-    ValidateConfigCommand(CommandContext shop) {
-        super(shop);
+    ValidateConfigCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
     public Integer call() {
-        Path folder = shop.find(pipeline);
+        Path folder = context.find(pipeline);
         if (OctobatchImport.isOne(folder)) {
             return foreign(folder);
         }
         try {
-            Pipeline read = shop.read(pipeline, CallOverrides.NONE);
+            Pipeline read = context.read(pipeline, CallOverrides.NONE);
             int units = UnitWriter.make(read, Integer.MAX_VALUE, unit -> {});
-            var hints = new ArrayList<>(PipelineHints.of(read, shop.kinds(), shop.registry()));
+            var hints = new ArrayList<>(PipelineHints.of(read, context.kinds(), context.registry()));
             scripts(read).ifPresent(hints::add);
             if (json) {
-                shop.data().println(Json.text(CheckJson.of(read, units, hints)));
+                context.data().println(Json.text(CheckJson.of(read, units, hints)));
             } else {
-                hints.forEach(each -> shop.out().println("hint: " + each));
-                shop.out()
+                hints.forEach(each -> context.out().println("hint: " + each));
+                context.out()
                         .println(read.name() + ": " + read.steps().size() + " steps, " + units
                                 + " units, nothing wrong");
             }
@@ -56,7 +56,7 @@ final class ValidateConfigCommand extends RunsCommand {
             if (!json) {
                 throw e;
             }
-            shop.data().println(Json.text(CheckJson.of(e)));
+            context.data().println(Json.text(CheckJson.of(e)));
             return ExitCode.USAGE;
         }
     }
@@ -77,9 +77,9 @@ final class ValidateConfigCommand extends RunsCommand {
         String message =
                 "is an Octobatch pipeline; caravan import octobatch " + folder + " makes one of Caravan's of it";
         if (json) {
-            shop.data().println(Json.text(CheckJson.of(new InvalidFileException(folder.toString(), "", message))));
+            context.data().println(Json.text(CheckJson.of(new InvalidFileException(folder.toString(), "", message))));
         } else {
-            shop.err().println("caravan: " + PlainText.line(folder + " " + message));
+            context.err().println("caravan: " + PlainText.line(folder + " " + message));
         }
         return ExitCode.USAGE;
     }

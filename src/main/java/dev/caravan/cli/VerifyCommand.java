@@ -27,8 +27,8 @@ final class VerifyCommand extends RunsCommand {
     @Option(names = "--json", description = "print the report as JSON, with every id")
     boolean json;
 
-    VerifyCommand(CommandContext shop) {
-        super(shop);
+    VerifyCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -39,7 +39,7 @@ final class VerifyCommand extends RunsCommand {
                 ? RunView.of(folder).summary().status()
                 : report.status();
         if (json) {
-            shop.data().println(Json.text(json(report, status, folder)));
+            context.data().println(Json.text(json(report, status, folder)));
         } else {
             show(report, status);
         }
@@ -65,11 +65,11 @@ final class VerifyCommand extends RunsCommand {
     }
 
     private void show(RunVerification.Report report, RunStatus status) {
-        shop.out()
+        context.out()
                 .println("%-20s %9s %9s %9s %9s %9s %9s %9s"
                         .formatted("step", "expected", "valid", "failed", "open", "missing", "twice", "orphaned"));
         for (StepAccount each : report.steps()) {
-            shop.out()
+            context.out()
                     .println("%-20s %9d %9d %9d %9d %9d %9d %9d"
                             .formatted(
                                     each.step(),
@@ -86,14 +86,15 @@ final class VerifyCommand extends RunsCommand {
             ids("twice at " + each.step(), each.duplicated());
             ids("orphaned at " + each.step(), each.orphaned());
         }
-        report.problems().forEach(each -> shop.out().println("problem: " + PlainText.line(each)));
-        shop.out().println((report.whole() ? "OK: " : "DAMAGED: ") + report.units() + " units, run " + status);
+        report.problems().forEach(each -> context.out().println("problem: " + PlainText.line(each)));
+        context.out().println((report.whole() ? "OK: " : "DAMAGED: ") + report.units() + " units, run " + status);
     }
 
     private void ids(String what, List<String> ids) {
         if (!ids.isEmpty()) {
             String rest = ids.size() > MOST_IDS ? ", … (--json lists all " + ids.size() + ")" : "";
-            shop.out().println(what + ": " + String.join(", ", ids.subList(0, Math.min(MOST_IDS, ids.size()))) + rest);
+            context.out()
+                    .println(what + ": " + String.join(", ", ids.subList(0, Math.min(MOST_IDS, ids.size()))) + rest);
         }
     }
 }

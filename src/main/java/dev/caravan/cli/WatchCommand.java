@@ -6,8 +6,8 @@ import picocli.CommandLine.Command;
 /** Goes on with a run through the batch API. */
 @Command(name = "watch", description = "Go on with a run, through the batch API.")
 final class WatchCommand extends ExistingRunCommand {
-    WatchCommand(CommandContext shop) {
-        super(shop);
+    WatchCommand(CommandContext context) {
+        super(context);
     }
 
     @Override

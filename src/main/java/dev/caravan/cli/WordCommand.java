@@ -32,8 +32,8 @@ abstract class WordCommand extends RunsCommand {
 
     private final CommandFolder.Verb verb;
 
-    WordCommand(CommandContext shop, CommandFolder.Verb verb) {
-        super(shop);
+    WordCommand(CommandContext context, CommandFolder.Verb verb) {
+        super(context);
         this.verb = verb;
     }
 
@@ -49,8 +49,8 @@ abstract class WordCommand extends RunsCommand {
         var word = new GivenApproval.Word(verb == CommandFolder.Verb.APPROVE, who, reason(), step, packet);
         RunFolder folder = CommandContext.run(name);
         RunSummary before = summary(folder);
-        boolean done = new OperatorCommands(shop.disk(), shop.clock(), who).decide(folder, word);
-        shop.out()
+        boolean done = new OperatorCommands(context.disk(), context.clock(), who).decide(folder, word);
+        context.out()
                 .println(
                         done
                                 ? said(folder, Objects.requireNonNull(before.question()))
@@ -60,7 +60,7 @@ abstract class WordCommand extends RunsCommand {
 
     /** How the run goes on. */
     String next(RunFolder folder) {
-        return Lease.isHeld(CommandContext.service()) && shop.state(folder).served()
+        return Lease.isHeld(CommandContext.service()) && context.state(folder).served()
                 ? "; the service starts it in its turn"
                 : "; no service is at work here: start one with `caravan serve`, or: caravan resume " + folder.name();
     }

@@ -3,6 +3,7 @@ package dev.caravan.estimate;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
+import dev.caravan.money.Money;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
@@ -10,7 +11,7 @@ import dev.caravan.provider.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntPredicate;
+import java.util.function.Function;
 
 /** Prices the calls of a sample whose answers nobody has seen. Each unit has three costs, between which the truth lies. */
 final class AssumedCost {
@@ -28,8 +29,8 @@ final class AssumedCost {
     private final Lane lane;
     private final AnswerLengths lengths;
     private final List<List<SampledCall>> units;
-    private final CostBreakdown.Gathered[] inputs;
-    private final CostBreakdown.Gathered[] outputs;
+    /** Of the sample, by our own count. */
+    private final List<StepTally> counted;
 
     /** @param units the calls of each unit of the sample */
     AssumedCost(Pipeline pipeline, ModelRegistry registry, Lane lane, List<List<SampledCall>> units) {
@@ -38,13 +39,12 @@ final class AssumedCost {
         this.lane = lane;
         this.units = units;
         lengths = new AnswerLengths(registry);
-        inputs = gathered();
-        outputs = gathered();
+        counted = StepTally.forEach(pipeline);
         for (List<SampledCall> unit : units) {
             for (SampledCall each : unit) {
                 if (each.rendered()) {
-                    inputs[each.step()].add(each.times().expected(), (double) each.input());
-                    outputs[each.step()].add(each.times().expected(), (double) each.output());
+                    counted.get(each.step())
+                            .add(each.times().expected(), (double) each.input(), (double) each.output(), Money.ZERO);
                 }
             }
         }
@@ -52,13 +52,7 @@ final class AssumedCost {
 
     /** Tokens of a step's prompts by our own count, one with another; 0 where none could be rendered. */
     double prompt(int step) {
-        return inputs[step].mean();
-    }
-
-    private CostBreakdown.Gathered[] gathered() {
-        var made = new CostBreakdown.Gathered[pipeline.steps().size()];
-        java.util.Arrays.setAll(made, each -> new CostBreakdown.Gathered());
-        return made;
+        return counted.get(step).input().mean();
     }
 
     private Step step(SampledCall call) {
@@ -70,8 +64,8 @@ final class AssumedCost {
             Interval own = factor.times((double) call.input());
             return new Interval(own.low(), own.expected(), own.high() + call.more());
         }
-        CostBreakdown.Gathered like = inputs[call.step()];
-        double mean = like.any() ? like.mean() : before(call.step());
+        StepTally like = counted.get(call.step());
+        double mean = like.any() ? like.input().mean() : before(call.step());
         return (like.any() ? LIKE_OTHERS : LIKE_NOTHING)
                 .times(mean)
                 .times(factor.low(), factor.expected(), factor.high());
@@ -80,8 +74,8 @@ final class AssumedCost {
     /** A prompt nobody could render: as long as those of the steps before, with their answers. */
     private double before(int step) {
         double sum = USUAL_ANSWER;
-        for (int i = 0; i < step; i++) {
-            sum = inputs[i].any() ? inputs[i].mean() + outputs[i].mean() : sum;
+        for (StepTally each : counted.subList(0, step)) {
+            sum = each.any() ? each.input().mean() + each.output().mean() : sum;
         }
         return sum;
     }
@@ -90,8 +84,8 @@ final class AssumedCost {
         if (call.rendered()) {
             return lengths.of(step(call), call.output());
         }
-        CostBreakdown.Gathered like = outputs[call.step()];
-        return lengths.of(step(call), like.any() ? Math.round(like.mean()) : USUAL_ANSWER);
+        StepTally like = counted.get(call.step());
+        return lengths.of(step(call), like.any() ? Math.round(like.output().mean()) : USUAL_ANSWER);
     }
 
     /**
@@ -100,104 +94,104 @@ final class AssumedCost {
      * @param others whether they are others than the sample; else they are the whole input, sample included
      */
     CostBreakdown parts(int total, boolean others, TokenFactors factors, DryWalk walk) {
-        int steps = pipeline.steps().size();
-        var calls = new double[steps];
-        var input = new CostBreakdown.Gathered[steps];
-        var output = new CostBreakdown.Gathered[steps];
-        var picos = new long[steps];
-        java.util.Arrays.setAll(input, each -> new CostBreakdown.Gathered());
-        java.util.Arrays.setAll(output, each -> new CostBreakdown.Gathered());
-        var low = new long[units.size()];
-        var expected = new long[units.size()];
-        var high = new long[units.size()];
-        boolean known = true;
-        double repeats = pipeline.maxRetries() > 0 ? REPEATS : 1;
-        for (int i = 0; i < units.size(); i++) {
-            for (SampledCall each : units.get(i)) {
-                Interval in = input(each, factors.of(step(each), walk.prompts(each.step())));
-                Interval out = output(each);
-                long usual =
-                        priced(each, in.expected(), out.expected(), each.times().expected());
-                known &= usual >= 0;
-                picos[each.step()] = usual < 0 || picos[each.step()] < 0 ? -1 : picos[each.step()] + usual;
-                low[i] += priced(each, in.low(), out.low(), each.times().low());
-                expected[i] += usual;
-                high[i] += priced(each, in.high(), out.high(), each.times().high() * repeats);
-                calls[each.step()] += each.times().expected();
-                input[each.step()].add(each.times().expected(), in.expected());
-                output[each.step()].add(each.times().expected(), out.expected());
+        List<StepTally> tallies = StepTally.forEach(pipeline);
+        var costs = new ArrayList<CostRange>();
+        for (List<SampledCall> unit : units) {
+            CostRange cost = CostRange.ZERO;
+            for (SampledCall each : unit) {
+                Interval factor = factors.of(step(each), walk.prompts(each.step()));
+                cost = cost.plus(add(each, factor, tallies.get(each.step())));
             }
+            costs.add(cost);
         }
-        var made = new ArrayList<StepCost>();
-        for (Step each : asking(place -> calls[place] > 0 || inputs[place].any())) {
-            int place = each.index();
-            double all = calls[place] * total / units.size();
-            made.add(new StepCost(
-                    each.name(),
-                    each.provider(),
-                    each.model(),
-                    registry.price(each.model()).map(Price::id).orElse(""),
-                    Math.round(all),
-                    Math.round(all * input[place].mean()),
-                    Math.round(all * output[place].mean()),
-                    picos[place] < 0 ? -1 : CostBreakdown.scaled(picos[place], total, units.size()),
-                    input[place].spread(),
-                    output[place].spread()));
-        }
-        return new CostBreakdown(
-                made,
-                known
-                        ? new Forecast(
-                                forecast(low, total, others).low(),
-                                forecast(expected, total, others).expected(),
-                                forecast(high, total, others).high())
-                        : Forecast.UNKNOWN);
+        return new CostBreakdown(steps(tallies, total), forecast(costs, total, others));
     }
 
-    private static Forecast forecast(long[] costs, int total, boolean others) {
-        return others ? Forecast.anew(costs, total) : Forecast.of(costs, total);
+    /** Adds a call to what its step takes. */
+    private CostRange add(SampledCall call, Interval factor, StepTally tally) {
+        Interval in = input(call, factor);
+        Interval out = output(call);
+        Interval times = call.times();
+        Money expected = priced(call, in.expected(), out.expected(), times.expected());
+        tally.add(times.expected(), in.expected(), out.expected(), expected);
+        double repeats = pipeline.maxRetries() > 0 ? REPEATS : 1;
+        return new CostRange(
+                priced(call, in.low(), out.low(), times.low()),
+                expected,
+                priced(call, in.high(), out.high(), times.high() * repeats));
     }
 
-    private List<Step> asking(IntPredicate wanted) {
+    private List<StepCost> steps(List<StepTally> tallies, int total) {
         return pipeline.steps().stream()
-                .filter(each -> wanted.test(each.index()))
+                .filter(each -> tallies.get(each.index()).any()
+                        || counted.get(each.index()).any())
+                .map(each -> step(each, tallies.get(each.index()), total))
                 .toList();
     }
 
-    private long priced(SampledCall call, double input, double output, double times) {
-        Optional<Price> price = registry.price(step(call).model());
-        long one = price.map(each -> each.picos(lane, new Usage(Math.round(input), 0, Math.round(output), 0, 0)))
-                .orElse(Price.UNKNOWN);
-        return one < 0 ? Price.UNKNOWN : Math.round(one * times);
+    private StepCost step(Step step, StepTally tally, int total) {
+        double calls = tally.calls() * total / units.size();
+        return tally.cost(
+                step,
+                registry,
+                Math.round(calls),
+                Math.round(calls * tally.input().mean()),
+                Math.round(calls * tally.output().mean()),
+                CostBreakdown.scaled(tally.cost(), total, units.size()));
     }
 
-    /** If every answer is as long as allowed, and asked for as often as allowed; -1 where there is no bound. */
-    long worst(int total) {
-        var costs = new long[units.size()];
-        for (int i = 0; i < costs.length; i++) {
-            for (SampledCall each : units.get(i)) {
-                long worst = worst(each);
-                if (worst < 0) {
-                    return -1;
-                }
-                costs[i] = Math.addExact(costs[i], worst);
-            }
-        }
-        return Forecast.of(costs, total).high();
+    private static Forecast forecast(List<CostRange> costs, int total, boolean others) {
+        return costs.stream().anyMatch(CostRange::isUnknown)
+                ? Forecast.UNKNOWN
+                : new Forecast(
+                        forecast(costs, CostRange::low, total, others).low(),
+                        forecast(costs, CostRange::expected, total, others).expected(),
+                        forecast(costs, CostRange::high, total, others).high());
     }
 
-    private long worst(SampledCall call) {
+    private static Forecast forecast(List<CostRange> costs, Function<CostRange, Money> end, int total, boolean others) {
+        long[] picos = costs.stream().map(end).mapToLong(Money::picos).toArray();
+        return others ? Forecast.anew(picos, total) : Forecast.of(picos, total);
+    }
+
+    private Money priced(SampledCall call, double input, double output, double times) {
+        var usage = new Usage(Math.round(input), 0, Math.round(output), 0, 0);
+        Money one = registry.price(step(call).model())
+                .map(each -> new Money(each.picos(lane, usage)))
+                .orElse(Money.UNKNOWN);
+        return several(one, times);
+    }
+
+    /** Not of whole calls alone: one of a sample stands for parts of some. */
+    private static Money several(Money one, double times) {
+        return one.isUnknown() ? one : new Money(Math.round(one.picos() * times));
+    }
+
+    /** If every answer is as long as allowed, and asked for as often as allowed; unknown where there is no bound. */
+    Money worst(int total) {
+        List<Money> costs = units.stream()
+                .map(unit -> unit.stream().map(this::worst).reduce(Money.ZERO, Money::plus))
+                .toList();
+        return costs.stream().anyMatch(Money::isUnknown)
+                ? Money.UNKNOWN
+                : new Money(Forecast.of(costs.stream().mapToLong(Money::picos).toArray(), total)
+                        .high());
+    }
+
+    private Money worst(SampledCall call) {
         Step step = step(call);
         long output = lengths.bound(step);
-        Optional<Price> price = registry.price(step.model(true)).or(() -> registry.price(step.model()));
         Optional<Price> first = registry.price(step.model());
-        if (output == Long.MAX_VALUE || price.isEmpty() || first.isEmpty() || !call.rendered()) {
-            return -1;
+        Optional<Price> again = registry.price(step.model(true)).or(() -> first);
+        if (output == Long.MAX_VALUE || again.isEmpty() || first.isEmpty() || !call.rendered()) {
+            return Money.UNKNOWN;
         }
         long input = call.bytes() + call.more() + WRAPPING_TOKENS;
-        long once = first.get().worst(lane, input, output);
-        long dearest = Math.max(once, price.get().worst(lane, input, output));
-        return once < 0 ? -1 : Math.round(dearest * call.times().high() * answers(step));
+        var once = new Money(first.get().worst(lane, input, output));
+        long dearest = Math.max(once.picos(), again.get().worst(lane, input, output));
+        return once.isUnknown()
+                ? once
+                : several(new Money(dearest), call.times().high() * answers(step));
     }
 
     /** Answers that a unit may take at a step: its own budget, and once more for each time it comes by again. */

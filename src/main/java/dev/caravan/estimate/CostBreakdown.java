@@ -1,6 +1,7 @@
 package dev.caravan.estimate;
 
 import dev.caravan.cost.Forecast;
+import dev.caravan.money.Money;
 import java.math.BigInteger;
 import java.util.List;
 
@@ -14,29 +15,8 @@ record CostBreakdown(List<StepCost> steps, Forecast total) {
         return scaled.bitLength() < Long.SIZE ? scaled.longValue() : Long.MAX_VALUE;
     }
 
-    /** Gathers what one prompt or answer has. */
-    static final class Gathered {
-        private double count;
-        private double sum;
-        private double squares;
-
-        void add(double times, double value) {
-            count += times;
-            sum += times * value;
-            squares += times * value * value;
-        }
-
-        double mean() {
-            return count == 0 ? 0 : sum / count;
-        }
-
-        boolean any() {
-            return count > 0;
-        }
-
-        StepCost.Spread spread() {
-            double variance = count == 0 ? 0 : squares / count - mean() * mean();
-            return new StepCost.Spread(mean(), Math.sqrt(Math.max(0, variance)));
-        }
+    /** As {@link #scaled(long, long, long)}; what is unknown stays so. */
+    static Money scaled(Money sum, long all, long some) {
+        return sum.isUnknown() ? sum : new Money(scaled(sum.picos(), all, some));
     }
 }

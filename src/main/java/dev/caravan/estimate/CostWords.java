@@ -2,6 +2,7 @@ package dev.caravan.estimate;
 
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.MoneyText;
+import dev.caravan.money.Money;
 import dev.caravan.run.CostOutlook;
 import java.util.stream.Collectors;
 
@@ -37,7 +38,7 @@ public final class CostWords {
                 estimate.total().low(),
                 estimate.total().expected(),
                 estimate.total().high(),
-                estimate.worst(),
+                estimate.worst().picos(),
                 estimate.measuredIn(),
                 estimate.measured()
                         ? estimate.basis().calls()
@@ -53,11 +54,12 @@ public final class CostWords {
     }
 
     private static String most(Estimate estimate, long cap) {
-        if (cap >= 0 && (estimate.worst() < 0 || cap < estimate.worst())) {
+        Money worst = estimate.worst();
+        if (cap >= 0 && !worst.fits(new Money(cap))) {
             return ", at most " + MoneyText.display(cap) + " by its cap";
         }
-        return estimate.worst() < 0
+        return worst.isUnknown()
                 ? ", without a bound in the worst case"
-                : ", at most " + MoneyText.display(estimate.worst()) + " in the worst case";
+                : ", at most " + worst.display() + " in the worst case";
     }
 }

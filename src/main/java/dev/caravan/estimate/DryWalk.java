@@ -177,7 +177,7 @@ final class DryWalk {
         Interval times = at.isOpen(step.branch().skipIf()) ? at.times().perhaps() : at.times();
         ObjectNode record = at.record();
         if (record == null) {
-            calls.add(unknown(place, times, at));
+            calls.add(SampledCall.unseen(place, times, at.more()));
             return leaves(step, at);
         }
         asked++;
@@ -190,14 +190,9 @@ final class DryWalk {
                 return fails();
             }
             notes.add(BROKE_OFF.formatted(step.step().name()));
-            calls.add(unknown(place, times, at));
+            calls.add(SampledCall.unseen(place, times, at.more()));
             return leaves(step, at.lost());
         }
-    }
-
-    /** A call of which nothing but its place is known. */
-    private static SampledCall unknown(int place, Interval times, SampledUnit at) {
-        return new SampledCall(place, times, SampledCall.UNKNOWN, 0, SampledCall.UNKNOWN, at.more());
     }
 
     private @Nullable SampledUnit asked(

@@ -1,17 +1,18 @@
 package dev.caravan.estimate;
 
 import dev.caravan.cost.Forecast;
+import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import java.util.List;
 
 /**
- * What a run will cost, and what that rests on. Money in pico-dollars; -1 is unknown.
+ * What a run will cost, and what that rests on.
  *
  * @param units of the whole input
  * @param sampled units whose prompts were rendered
  * @param total of all steps
  * @param first what is bought before anybody is asked again: that of the pilot, or of all
- * @param worst if every answer is as long as allowed and asked for as often as allowed; -1 where there is no bound
+ * @param worst if every answer is as long as allowed and asked for as often as allowed; unknown where there is no bound
  * @param measuredIn the earlier run that units were measured in, or empty where answers are assumed
  * @param basis of each kind of figure
  * @param notes what to bear in mind
@@ -25,7 +26,7 @@ public record Estimate(
         List<StepCost> steps,
         Forecast total,
         Forecast first,
-        long worst,
+        Money worst,
         String measuredIn,
         Basis basis,
         List<String> notes) {

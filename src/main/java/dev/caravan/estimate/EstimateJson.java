@@ -20,15 +20,9 @@ public final class EstimateJson {
                 .put("units", estimate.units())
                 .put("sampled", estimate.sampled());
         ArrayNode steps = node.putArray("steps");
-        for (StepCost each : estimate.steps()) {
-            ObjectNode row = steps.addObject().put("step", each.step()).put("provider", each.provider());
-            row.put("model", each.model()).put("price", each.price().isEmpty() ? null : each.price());
-            row.put("calls", each.calls()).put("input_tokens", each.input()).put("output_tokens", each.output());
-            row.put("cost_usd", MoneyText.usdOrNull(each.picos()));
-            spread(row.putObject("input_tokens_each"), each.perInput());
-            spread(row.putObject("output_tokens_each"), each.perOutput());
-        }
-        forecast(node.putObject("cost_usd"), estimate.total()).put("worst", MoneyText.usdOrNull(estimate.worst()));
+        estimate.steps().forEach(each -> step(steps.addObject(), each));
+        forecast(node.putObject("cost_usd"), estimate.total())
+                .put("worst", estimate.worst().usd());
         forecast(node.putObject("first_usd"), estimate.first());
         node.put("measured_in", estimate.measured() ? estimate.measuredIn() : null);
         node.putObject("basis")
@@ -38,6 +32,15 @@ public final class EstimateJson {
         ArrayNode notes = node.putArray("notes");
         estimate.notes().forEach(notes::add);
         return node;
+    }
+
+    private static void step(ObjectNode row, StepCost step) {
+        row.put("step", step.step()).put("provider", step.provider());
+        row.put("model", step.model()).put("price", step.price().isEmpty() ? null : step.price());
+        row.put("calls", step.calls()).put("input_tokens", step.input()).put("output_tokens", step.output());
+        row.put("cost_usd", step.cost().usd());
+        spread(row.putObject("input_tokens_each"), step.perInput());
+        spread(row.putObject("output_tokens_each"), step.perOutput());
     }
 
     private static ObjectNode forecast(ObjectNode node, Forecast forecast) {

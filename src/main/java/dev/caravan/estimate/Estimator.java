@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
-import dev.caravan.execution.RunMaker;
+import dev.caravan.money.Money;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.provider.Lane;
@@ -17,7 +18,6 @@ import dev.caravan.step.StepKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Estimator {
     /** Units of the input whose prompts are rendered, unless told otherwise. */
     public static final int USUAL_SAMPLE = 200;
+    /** Units of a pilot, where one is advised. */
+    private static final int USUAL_PILOT = 50;
 
     private static final Logger log = LoggerFactory.getLogger(Estimator.class);
 
@@ -43,63 +45,99 @@ public final class Estimator {
         this.counting = counting;
     }
 
+    /**
+     * A sample of the input, walked through the steps without asking anybody.
+     *
+     * @param total units of the whole input
+     */
+    private record Rehearsed(
+            Pipeline pipeline,
+            RunOptions options,
+            Lane lane,
+            int total,
+            int sampled,
+            TokenCounter tokens,
+            DryWalk walk,
+            AssumedCost assumed) {
+
+        /** Units that are bought before anybody is asked again: those of the pilot, or all. */
+        int first() {
+            return options.pilot() > 0 ? Math.min(options.pilot(), total) : total;
+        }
+    }
+
+    /**
+     * What all units cost, and those that go first.
+     *
+     * @param run the earlier run that was measured, or empty
+     */
+    private record Figures(
+            CostBreakdown all, CostBreakdown first, String run, Estimate.Basis basis, List<String> notes) {}
+
     /** @param sample units whose prompts are rendered, at least 2 */
-    public Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane, int sample) {
-        List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
-        UnitSample drawn = UnitSample.of(pipeline, options.maxUnits(), sample);
-        TokenCounter tokens = options.simulated() ? TokenCounter.simulated() : TokenCounter.o200k();
-        var walk = new DryWalk(
-                steps, tokens, new AnswerLengths(registry), drawn.units().size());
-        List<List<SampledCall>> calls = drawn.units().stream().map(walk::unit).toList();
-        var assumed = new AssumedCost(pipeline, registry, lane, calls);
-        Optional<MeasuredCost> measured = MeasuredCost.newest(runs, pipeline, local(pipeline), options.simulated());
+    public Estimate estimate(Pipeline pipeline, RunOptions options, Lane lane, int sample) {
+        Rehearsed rehearsed = rehearse(pipeline, options, lane, sample);
+        Figures figures = MeasuredCost.newest(runs, pipeline, local(pipeline), options.simulated())
+                .map(run -> measured(rehearsed, run))
+                .orElseGet(() -> assumed(rehearsed));
         var notes = new ArrayList<String>();
-        if (walk.failed() > 0) {
-            notes.add(walk.failed() + " units or children of the sample fail before anybody is asked");
+        if (rehearsed.walk().failed() > 0) {
+            notes.add(rehearsed.walk().failed() + " units or children of the sample fail before anybody is asked");
         }
         unpriced(pipeline, lane, notes);
-        int total = drawn.total();
-        int first = options.pilot() > 0 ? Math.min(options.pilot(), total) : total;
-        CostBreakdown parts;
-        CostBreakdown ahead;
-        Estimate.Basis basis;
-        if (measured.isPresent()) {
-            MeasuredCost run = measured.get();
-            double drift = drift(pipeline, options, run, assumed, tokens);
-            parts = run.parts(pipeline, registry, lane, total, drift);
-            ahead = run.parts(pipeline, registry, lane, first, drift);
-            notes.addAll(run.notes(pipeline, registry, drift));
-            String all = "measured in run " + run.run() + ", " + run.units() + " units";
-            basis = new Estimate.Basis(all + ", repeats included", all, all);
-        } else {
-            var factors = new TokenFactors(registry, options.simulated(), tokens, counting);
-            parts = assumed.parts(total, false, factors, walk);
-            ahead = first == total ? parts : assumed.parts(first, true, factors, walk);
-            notes.addAll(walk.notes());
-            basis = assumedBasis(pipeline, drawn, factors);
-            notes.add("nothing was measured: --pilot " + Math.min(50, total)
-                    + " of `caravan run` says more, for the price of so many units");
-        }
-        long worst = assumed.worst(total);
+        notes.addAll(figures.notes());
+        Forecast all = figures.all().total();
         return new Estimate(
                 pipeline.name(),
                 lane,
                 options.simulated(),
-                total,
-                drawn.units().size(),
-                parts.steps(),
-                parts.total(),
-                ahead.total(),
-                worst < 0
-                        ? -1
-                        : Math.max(
-                                worst,
-                                parts.total().expected() < 0
-                                        ? -1
-                                        : parts.total().high()),
-                measured.map(MeasuredCost::run).orElse(""),
-                basis,
+                rehearsed.total(),
+                rehearsed.sampled(),
+                figures.all().steps(),
+                all,
+                figures.first().total(),
+                worst(rehearsed, all),
+                figures.run(),
+                figures.basis(),
                 notes);
+    }
+
+    private Rehearsed rehearse(Pipeline pipeline, RunOptions options, Lane lane, int sample) {
+        List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
+        UnitSample drawn = UnitSample.of(pipeline, options.maxUnits(), sample);
+        int sampled = drawn.units().size();
+        TokenCounter tokens = options.simulated() ? TokenCounter.simulated() : TokenCounter.o200k();
+        var walk = new DryWalk(steps, tokens, new AnswerLengths(registry), sampled);
+        List<List<SampledCall>> calls = drawn.units().stream().map(walk::unit).toList();
+        var assumed = new AssumedCost(pipeline, registry, lane, calls);
+        return new Rehearsed(pipeline, options, lane, drawn.total(), sampled, tokens, walk, assumed);
+    }
+
+    private Figures measured(Rehearsed to, MeasuredCost run) {
+        double drift = drift(to, run);
+        String from = "measured in run " + run.run() + ", " + run.units() + " units";
+        return new Figures(
+                run.parts(to.pipeline(), registry, to.lane(), to.total(), drift),
+                run.parts(to.pipeline(), registry, to.lane(), to.first(), drift),
+                run.run(),
+                new Estimate.Basis(from + ", repeats included", from, from),
+                run.notes(to.pipeline(), registry, drift));
+    }
+
+    private Figures assumed(Rehearsed to) {
+        var factors = new TokenFactors(registry, to.options().simulated(), to.tokens(), counting);
+        CostBreakdown all = to.assumed().parts(to.total(), false, factors, to.walk());
+        CostBreakdown first = to.first() == to.total() ? all : to.assumed().parts(to.first(), true, factors, to.walk());
+        var notes = new ArrayList<>(to.walk().notes());
+        notes.add("nothing was measured: --pilot " + Math.min(USUAL_PILOT, to.total())
+                + " of `caravan run` says more, for the price of so many units");
+        return new Figures(all, first, "", assumedBasis(to, factors), notes);
+    }
+
+    /** Never below the upper end of what is expected. */
+    private static Money worst(Rehearsed rehearsed, Forecast all) {
+        Money worst = rehearsed.assumed().worst(rehearsed.total());
+        return all.expected() < 0 ? worst : worst.max(new Money(all.high()));
     }
 
     /**
@@ -112,27 +150,7 @@ public final class Estimator {
     public CostOutlook behind(
             Pipeline pipeline, Lane lane, boolean simulated, int step, List<ObjectNode> sample, int units) {
         try {
-            List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
-            TokenCounter tokens = simulated ? TokenCounter.simulated() : TokenCounter.o200k();
-            var walk = new DryWalk(steps, tokens, new AnswerLengths(registry), sample.size());
-            if (walk.isOfChildren(step)) {
-                return CostOutlook.unknown("children of a fan_out are at the step");
-            }
-            List<List<SampledCall>> calls =
-                    sample.stream().map(each -> walk.unit(each, step + 1)).toList();
-            if (calls.stream().allMatch(List::isEmpty)) {
-                return new CostOutlook(0, 0, 0, 0, "", "no step behind it asks a model");
-            }
-            var assumed = new AssumedCost(pipeline, registry, lane, calls);
-            Forecast rest = assumed.parts(units, false, new TokenFactors(registry, simulated, tokens, counting), walk)
-                    .total();
-            return new CostOutlook(
-                    rest.low(),
-                    rest.expected(),
-                    rest.high(),
-                    assumed.worst(units),
-                    "",
-                    "assumed from prompts of " + sample.size() + " of the units, at the prices of now");
+            return rest(pipeline, lane, simulated, step, sample, units);
         } catch (RuntimeException e) {
             // Whoever is to decide must be asked all the same.
             log.warn("what the steps behind step {} cost could not be estimated", step, e);
@@ -140,22 +158,47 @@ public final class Estimator {
         }
     }
 
-    private double drift(
-            Pipeline pipeline, RunMaker.Options options, MeasuredCost run, AssumedCost assumed, TokenCounter tokens) {
-        var factors = new TokenFactors(registry, options.simulated(), tokens, PromptCounter.NOBODY);
-        return asking(pipeline)
+    private CostOutlook rest(
+            Pipeline pipeline, Lane lane, boolean simulated, int step, List<ObjectNode> sample, int units) {
+        List<PreparedStep> steps = StepKind.prepared(pipeline, kinds);
+        TokenCounter tokens = simulated ? TokenCounter.simulated() : TokenCounter.o200k();
+        var walk = new DryWalk(steps, tokens, new AnswerLengths(registry), sample.size());
+        if (walk.isOfChildren(step)) {
+            return CostOutlook.unknown("children of a fan_out are at the step");
+        }
+        List<List<SampledCall>> calls =
+                sample.stream().map(each -> walk.unit(each, step + 1)).toList();
+        if (calls.stream().allMatch(List::isEmpty)) {
+            return new CostOutlook(0, 0, 0, 0, "", "no step behind it asks a model");
+        }
+        var assumed = new AssumedCost(pipeline, registry, lane, calls);
+        var factors = new TokenFactors(registry, simulated, tokens, counting);
+        Forecast rest = assumed.parts(units, false, factors, walk).total();
+        return new CostOutlook(
+                rest.low(),
+                rest.expected(),
+                rest.high(),
+                assumed.worst(units).picos(),
+                "",
+                "assumed from prompts of " + sample.size() + " of the units, at the prices of now");
+    }
+
+    private double drift(Rehearsed to, MeasuredCost run) {
+        var factors = new TokenFactors(registry, to.options().simulated(), to.tokens(), PromptCounter.NOBODY);
+        return asking(to.pipeline())
                 .findFirst()
-                .map(each -> run.drift(each.index(), assumed.prompt(each.index()), factors.of(each, List.of())))
+                .map(each -> run.drift(each.index(), to.assumed().prompt(each.index()), factors.of(each, List.of())))
                 .orElse(1.0);
     }
 
-    private Estimate.Basis assumedBasis(Pipeline pipeline, UnitSample drawn, TokenFactors factors) {
+    private Estimate.Basis assumedBasis(Rehearsed to, TokenFactors factors) {
+        boolean bounded = asking(to.pipeline()).allMatch(each -> each.maxTokens() != null);
         return new Estimate.Basis(
                 "units of the sample; repeats are assumed, at most every second answer once more",
-                drawn.units().size() + " prompts rendered; " + String.join("; ", factors.basis())
+                to.sampled() + " prompts rendered; " + String.join("; ", factors.basis())
                         + "; behind made-up answers where a prompt shows answers",
                 "assumed, from half of a made-up answer to max_tokens"
-                        + (asking(pipeline).allMatch(each -> each.maxTokens() != null)
+                        + (bounded
                                 ? ""
                                 : ", or to " + AnswerLengths.MULTIPLE
                                         + " times the made-up answer where a step sets none"));
@@ -175,17 +218,16 @@ public final class Estimator {
     }
 
     private void unpriced(Pipeline pipeline, Lane lane, List<String> notes) {
-        pipeline.steps().stream()
-                .filter(each -> kinds.containsKey(each.kind())
-                        && kinds.get(each.kind()).manner().asksProvider())
+        asking(pipeline)
                 .map(Step::model)
                 .distinct()
-                .filter(each -> registry.price(each)
-                                .map(price -> price.picos(lane, Usage.NONE))
-                                .orElse(Price.UNKNOWN)
-                        < 0)
+                .filter(each -> isUnpriced(each, lane))
                 .forEach(each -> notes.add("the price of '" + each + "' in "
                         + lane.word()
                         + " is not known, so the cost is not: name it in models.yaml"));
+    }
+
+    private boolean isUnpriced(String model, Lane lane) {
+        return registry.price(model).map(price -> price.picos(lane, Usage.NONE)).orElse(Price.UNKNOWN) < 0;
     }
 }

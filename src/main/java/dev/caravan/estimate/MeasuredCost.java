@@ -1,17 +1,15 @@
 package dev.caravan.estimate;
 
 import dev.caravan.base.InvalidFileException;
-import dev.caravan.base.SaturatedMath;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.cost.Price;
 import dev.caravan.journal.CorruptJournalException;
+import dev.caravan.money.Money;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.Ledger;
-import dev.caravan.run.Picos;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -19,6 +17,7 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.StepFact;
 import dev.caravan.settle.PaidReplies;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,23 +54,30 @@ final class MeasuredCost {
      */
     static Optional<MeasuredCost> newest(
             List<RunFolder> runs, Pipeline pipeline, List<Integer> local, boolean simulated) {
-        for (RunFolder each : runs.subList(0, Math.min(MOST_RUNS, runs.size()))) {
-            try {
-                RunState state = RunStore.read(each);
-                if (state.created()
-                        && like(state.facts(), pipeline, local, simulated)
-                        && state.ledger().calls() > 0) {
-                    PaidReplies replies = PaidReplies.of(each, state, MOST_UNITS);
-                    if (replies.through().cardinality() >= LEAST_UNITS
-                            && !replies.replies().isEmpty()) {
-                        return Optional.of(new MeasuredCost(each, state, replies));
-                    }
-                }
-            } catch (InvalidFileException | CorruptJournalException e) {
-                // A damaged run measures nothing; whoever wants to use it is told then.
+        return runs.stream()
+                .limit(MOST_RUNS)
+                .map(each -> measured(each, pipeline, local, simulated))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<MeasuredCost> measured(
+            RunFolder run, Pipeline pipeline, List<Integer> local, boolean simulated) {
+        try {
+            RunState state = RunStore.read(run);
+            if (!state.created()
+                    || !like(state.facts(), pipeline, local, simulated)
+                    || state.ledger().calls() == 0) {
+                return Optional.empty();
             }
+            PaidReplies replies = PaidReplies.of(run, state, MOST_UNITS);
+            boolean enough = replies.through().cardinality() >= LEAST_UNITS
+                    && !replies.replies().isEmpty();
+            return enough ? Optional.of(new MeasuredCost(run, state, replies)) : Optional.empty();
+        } catch (InvalidFileException | CorruptJournalException e) {
+            // A damaged run measures nothing; whoever wants to use it is told then.
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     /** What the simulator answers says nothing of a provider's answers, nor the other way round. */
@@ -113,54 +119,42 @@ final class MeasuredCost {
 
     /** @param drift of the prompts; the interval is opened to where it leads */
     CostBreakdown parts(Pipeline pipeline, ModelRegistry registry, Lane lane, int total, double drift) {
-        int steps = pipeline.steps().size();
-        var costs = new HashMap<Integer, Long>();
-        replies.through().stream().forEach(unit -> costs.put(unit, 0L));
-        var calls = new long[steps];
-        var input = new long[steps];
-        var output = new long[steps];
-        var picos = new long[steps];
-        var inputs = new CostBreakdown.Gathered[steps];
-        var outputs = new CostBreakdown.Gathered[steps];
-        java.util.Arrays.setAll(inputs, each -> new CostBreakdown.Gathered());
-        java.util.Arrays.setAll(outputs, each -> new CostBreakdown.Gathered());
-        boolean known = true;
+        List<StepTally> tallies = StepTally.forEach(pipeline);
+        Map<Integer, Money> costs = new HashMap<>();
+        replies.through().stream().forEach(unit -> costs.put(unit, Money.ZERO));
         for (PaidReplies.Reply each : replies.replies()) {
-            int step = each.step();
-            String model = pipeline.steps().get(step).model(each.again());
-            long cost = registry.price(model)
-                    .map(price -> price.picos(lane, each.usage()))
-                    .orElse(Price.UNKNOWN);
-            known &= cost >= 0;
-            picos[step] = Picos.sum(picos[step], cost);
-            costs.merge(each.root(), Math.max(0, cost), SaturatedMath::plus);
-            calls[step]++;
-            input[step] += each.usage().input();
-            output[step] += each.usage().output();
-            inputs[step].add(1, (double) each.usage().input());
-            outputs[step].add(1, (double) each.usage().output());
+            String model = pipeline.steps().get(each.step()).model(each.again());
+            Money cost = registry.price(model)
+                    .map(price -> new Money(price.picos(lane, each.usage())))
+                    .orElse(Money.UNKNOWN);
+            costs.merge(each.root(), cost, Money::plus);
+            tallies.get(each.step())
+                    .add(1, (double) each.usage().input(), (double) each.usage().output(), cost);
         }
-        var made = new ArrayList<StepCost>();
-        for (Step each : pipeline.steps()) {
-            int step = each.index();
-            if (calls[step] > 0) {
-                made.add(new StepCost(
-                        each.name(),
-                        each.provider(),
-                        each.model(),
-                        registry.price(each.model()).map(Price::id).orElse(""),
-                        CostBreakdown.scaled(calls[step], total, units()),
-                        CostBreakdown.scaled(input[step], total, units()),
-                        CostBreakdown.scaled(output[step], total, units()),
-                        picos[step] < 0 ? -1 : CostBreakdown.scaled(picos[step], total, units()),
-                        inputs[step].spread(),
-                        outputs[step].spread()));
-            }
-        }
-        long[] each = costs.values().stream().mapToLong(Long::longValue).toArray();
-        Forecast all = known ? Forecast.anew(each, total) : Forecast.UNKNOWN;
-        Forecast drifted = wider(all, new Interval(Math.min(1, drift), 1, Math.max(1, drift)));
-        return new CostBreakdown(made, sameModels(pipeline, registry) ? drifted : wider(drifted, OTHER_MODEL));
+        List<StepCost> steps = pipeline.steps().stream()
+                .filter(each -> tallies.get(each.index()).any())
+                .map(each -> step(each, registry, tallies.get(each.index()), total))
+                .toList();
+        Forecast drifted =
+                wider(forecast(costs.values(), total), new Interval(Math.min(1, drift), 1, Math.max(1, drift)));
+        return new CostBreakdown(steps, sameModels(pipeline, registry) ? drifted : wider(drifted, OTHER_MODEL));
+    }
+
+    private StepCost step(Step step, ModelRegistry registry, StepTally tally, int total) {
+        return tally.cost(
+                step,
+                registry,
+                CostBreakdown.scaled((long) tally.calls(), total, units()),
+                CostBreakdown.scaled((long) tally.input().sum(), total, units()),
+                CostBreakdown.scaled((long) tally.output().sum(), total, units()),
+                CostBreakdown.scaled(tally.cost(), total, units()));
+    }
+
+    /** @param costs of each unit that was measured */
+    private static Forecast forecast(Collection<Money> costs, int total) {
+        return costs.stream().anyMatch(Money::isUnknown)
+                ? Forecast.UNKNOWN
+                : Forecast.anew(costs.stream().mapToLong(Money::picos).toArray(), total);
     }
 
     private static Forecast wider(Forecast one, Interval by) {

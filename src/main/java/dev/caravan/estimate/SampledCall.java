@@ -12,6 +12,11 @@ package dev.caravan.estimate;
 record SampledCall(int step, Interval times, long input, long bytes, long output, long more) {
     static final long UNKNOWN = -1;
 
+    /** Its prompt could not be rendered. */
+    static SampledCall unseen(int step, Interval times, long more) {
+        return new SampledCall(step, times, UNKNOWN, 0, UNKNOWN, more);
+    }
+
     boolean rendered() {
         return input != UNKNOWN;
     }

@@ -1,5 +1,7 @@
 package dev.caravan.estimate;
 
+import dev.caravan.money.Money;
+
 /**
  * What one asking step is expected to take, over the whole run.
  *
@@ -7,7 +9,7 @@ package dev.caravan.estimate;
  * @param calls paid answers, repeats included where they were measured
  * @param input tokens of all prompts
  * @param output tokens of all answers
- * @param picos cost in pico-dollars; -1 when a price is not known
+ * @param cost unknown when a price is not known
  * @param perInput tokens of one prompt
  * @param perOutput tokens of one answer
  */
@@ -19,7 +21,7 @@ public record StepCost(
         long calls,
         long input,
         long output,
-        long picos,
+        Money cost,
         Spread perInput,
         Spread perOutput) {
 

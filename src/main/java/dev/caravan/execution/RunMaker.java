@@ -6,9 +6,9 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.RunPrices;
-import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineSnapshot;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.Task;
@@ -38,35 +38,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a run's folder from a pipeline: whole, or not at all. */
 public final class RunMaker {
-
-    /**
-     * What a call asks of a new run.
-     *
-     * @param maxUnits the first so many units; {@link Integer#MAX_VALUE} for all
-     * @param simulated whether the built-in simulator is the provider
-     * @param pilot so many units go first; 0 for no pilot
-     * @param pilotPercent of them that must hold for the others to go on unasked; 0 to ask always
-     */
-    public record Options(CallOverrides overrides, int maxUnits, boolean simulated, int pilot, int pilotPercent) {
-        public Options(CallOverrides overrides, int maxUnits, boolean simulated) {
-            this(overrides, maxUnits, simulated, 0, 0);
-        }
-
-        /** As the pipeline wants it where the call says nothing: its config may name the simulator. */
-        public Options on(Pipeline pipeline) {
-            boolean byConfig = overrides.provider() == null && pipeline.simulated();
-            return new Options(overrides, maxUnits, simulated || byConfig, pilot, pilotPercent);
-        }
-
-        /** Tells whether two calls ask for the same run. */
-        public String digest() {
-            ObjectNode node = Json.mapper().valueToTree(this);
-            node.remove("pilot");
-            node.remove("pilotPercent");
-            return Json.text(node);
-        }
-    }
-
     private final ModelRegistry registry;
     private final Map<String, StepKind> kinds;
     private final Disk disk;
@@ -81,7 +52,7 @@ public final class RunMaker {
         this.version = version;
     }
 
-    public RunFolder make(Pipeline pipeline, Options options, Path target, String actor) {
+    public RunFolder make(Pipeline pipeline, RunOptions options, Path target, String actor) {
         return make(pipeline, options, target, actor, List.of());
     }
 
@@ -91,7 +62,7 @@ public final class RunMaker {
      * @param told what else the run's journal begins with, after its making
      * @throws dev.caravan.run.NameTakenException when somebody else's run bears that name; nothing was made
      */
-    public RunFolder make(Pipeline pipeline, Options options, Path target, String actor, List<RunEvent> told) {
+    public RunFolder make(Pipeline pipeline, RunOptions options, Path target, String actor, List<RunEvent> told) {
         new RunFolder(target).checkPlace();
         try (RunMaking making = RunMaking.begin(target, disk, clock)) {
             fill(pipeline, options, making, String.valueOf(target.getFileName()), actor, told);
@@ -102,7 +73,7 @@ public final class RunMaker {
     }
 
     private void fill(
-            Pipeline pipeline, Options options, RunMaking making, String name, String actor, List<RunEvent> told)
+            Pipeline pipeline, RunOptions options, RunMaking making, String name, String actor, List<RunEvent> told)
             throws IOException {
         RunFolder folder = making.folder();
         disk.createDirectories(Objects.requireNonNull(folder.units().getParent()));

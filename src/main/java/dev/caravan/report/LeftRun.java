@@ -50,18 +50,27 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
         try {
             RunView view = RunView.of(folder);
             RunSummary run = view.summary();
-            boolean open = !run.status().terminal() || !run.jobs().out().isEmpty();
-            boolean money = !run.jobs().out().isEmpty()
-                    || run.cost().calls() > 0
-                    || run.cost().atRiskPicos() != 0;
-            boolean goesOn = view.held() || (served && view.state().served() && run.status() != RunStatus.PAUSED);
-            return run.pipeline().equals(pipeline.name()) && open && money && !goesOn
+            boolean left = run.pipeline().equals(pipeline.name()) && isOpenAndCost(run) && !goesOn(view, served);
+            return left
                     ? Optional.of(new LeftRun(folder, run, why(view.state().facts(), pipeline, options)))
                     : Optional.empty();
         } catch (InvalidFileException | CorruptJournalException e) {
             // No run, or a damaged one: `ps` lists it, and whoever goes on with it is told.
             return Optional.empty();
         }
+    }
+
+    /** Whether it is not over, and has cost something or may yet. */
+    private static boolean isOpenAndCost(RunSummary run) {
+        if (!run.jobs().out().isEmpty()) {
+            return true;
+        }
+        return !run.status().terminal() && (run.cost().calls() > 0 || run.cost().atRiskPicos() != 0);
+    }
+
+    /** @param served whether the service is up */
+    private static boolean goesOn(RunView view, boolean served) {
+        return view.held() || (served && view.state().served() && view.summary().status() != RunStatus.PAUSED);
     }
 
     private static String why(RunFacts facts, Pipeline pipeline, String options) {
@@ -95,7 +104,8 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
     }
 
     private String risk() {
-        long picos = run.cost().unansweredPicos();
-        return picos == 0 ? "" : " that may cost at most " + MoneyText.display(picos);
+        return run.cost().unansweredPicos() == 0
+                ? ""
+                : " that may cost at most " + MoneyText.display(run.cost().unansweredPicos());
     }
 }

@@ -15,9 +15,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,15 @@ public final class ResultAnalysis {
             @Nullable String count,
             @Nullable String numeric,
             Set<String> positive,
-            Set<String> negative) {}
+            Set<String> negative) {
+
+        /** All that records are asked for. */
+        private List<String> fields() {
+            var fields = new ArrayList<>(groupBy);
+            Stream.of(count, numeric).filter(Objects::nonNull).forEach(fields::add);
+            return fields;
+        }
+    }
 
     private static final int DIGITS = 4;
     private static final double[] QUANTILES = {0.05, 0.25, 0.5, 0.75, 0.95};
@@ -80,12 +90,7 @@ public final class ResultAnalysis {
         var analysis = new ResultAnalysis(question);
         var known = new TreeSet<String>();
         var seen = new TreeSet<String>();
-        var asked = new ArrayList<>(question.groupBy());
-        for (String each : new String[] {question.count(), question.numeric()}) {
-            if (each != null) {
-                asked.add(each);
-            }
-        }
+        List<String> asked = question.fields();
         results.each(record -> {
             record.fieldNames().forEachRemaining(known::add);
             asked.stream()
@@ -98,16 +103,23 @@ public final class ResultAnalysis {
                 throw RunResults.unknown(results.folder(), "analyze", each, known);
             }
         }
+        analysis.checkPositive();
+        return analysis;
+    }
+
+    /** A value that is to count as positive and never came is a slip of the pen. */
+    private void checkPositive() {
+        if (question.count() == null || values.isEmpty()) {
+            return;
+        }
         for (String each : new TreeSet<>(question.positive())) {
-            if (question.count() != null && !analysis.values.contains(each) && !analysis.values.isEmpty()) {
+            if (!values.contains(each)) {
                 throw new InvalidFileException(
                         "--net-positive",
                         "",
-                        "'" + each + "' is no value of " + question.count() + "; "
-                                + Problems.suggestion(each, analysis.values));
+                        "'" + each + "' is no value of " + question.count() + "; " + Problems.suggestion(each, values));
             }
         }
-        return analysis;
     }
 
     private void add(ObjectNode record) {
@@ -122,25 +134,36 @@ public final class ResultAnalysis {
             names.add(Csv.cell(value));
         }
         Group group = groups.computeIfAbsent(String.join("\0", names), key -> new Group(names));
-        if (question.count() != null) {
-            JsonNode value = RunResults.at(record, question.count());
-            if (value.isMissingNode()) {
-                lacking++;
-                return;
-            }
-            group.counts.merge(Csv.cell(value), 1, Integer::sum);
-            values.add(Csv.cell(value));
+        if (!count(record, group) || !sumUp(record, group)) {
+            lacking++;
         }
-        if (question.numeric() != null) {
-            JsonNode value = RunResults.at(record, question.numeric());
-            if (!value.isNumber()) {
-                lacking++;
-                return;
-            }
-            group.add(value.doubleValue());
-        } else {
+    }
+
+    /** @return false when the record lacks the value */
+    private boolean count(ObjectNode record, Group group) {
+        if (question.count() == null) {
+            return true;
+        }
+        JsonNode value = RunResults.at(record, question.count());
+        if (value.isMissingNode()) {
+            return false;
+        }
+        group.counts.merge(Csv.cell(value), 1, Integer::sum);
+        values.add(Csv.cell(value));
+        return true;
+    }
+
+    /** @return false when the record has no number there */
+    private boolean sumUp(ObjectNode record, Group group) {
+        if (question.numeric() == null) {
             group.size++;
+            return true;
         }
+        JsonNode value = RunResults.at(record, question.numeric());
+        if (value.isNumber()) {
+            group.add(value.doubleValue());
+        }
+        return value.isNumber();
     }
 
     /** Records that lack a field, or have no number where one is needed: they are in no group. */

@@ -26,6 +26,29 @@ public final class ResultExport {
      * @throws dev.caravan.base.InvalidFileException when no record has one of the fields
      */
     public static int write(RunResults results, Format format, List<String> fields, OutputStream out) {
+        List<String> columns = fields.isEmpty() ? allFields(results) : fields;
+        if (!fields.isEmpty()) {
+            checkFields(results, fields);
+        }
+        if (format == Format.CSV) {
+            write(out, Csv.line(columns));
+        }
+        int[] count = {0};
+        results.each(record -> {
+            ObjectNode row = fields.isEmpty() ? record : chosen(record, fields);
+            write(out, format == Format.CSV ? Csv.line(cells(record, columns)) : Json.line(row));
+            count[0]++;
+        });
+        return count[0];
+    }
+
+    private static List<String> allFields(RunResults results) {
+        Set<String> known = new LinkedHashSet<>();
+        results.each(record -> record.fieldNames().forEachRemaining(known::add));
+        return List.copyOf(known);
+    }
+
+    private static void checkFields(RunResults results, List<String> fields) {
         Set<String> known = new LinkedHashSet<>();
         Set<String> seen = new LinkedHashSet<>();
         results.each(record -> {
@@ -39,22 +62,12 @@ public final class ResultExport {
                 throw RunResults.unknown(results.folder(), "--fields", each, known);
             }
         }
-        List<String> columns = fields.isEmpty() ? List.copyOf(known) : fields;
-        int[] count = {0};
-        if (format == Format.CSV) {
-            write(out, Csv.line(columns));
-        }
-        results.each(record -> {
-            write(
-                    out,
-                    format == Format.CSV
-                            ? Csv.line(columns.stream()
-                                    .map(each -> Csv.cell(RunResults.at(record, each)))
-                                    .toList())
-                            : Json.line(fields.isEmpty() ? record : chosen(record, fields)));
-            count[0]++;
-        });
-        return count[0];
+    }
+
+    private static List<String> cells(ObjectNode record, List<String> columns) {
+        return columns.stream()
+                .map(each -> Csv.cell(RunResults.at(record, each)))
+                .toList();
     }
 
     private static ObjectNode chosen(ObjectNode record, List<String> fields) {

@@ -7,6 +7,7 @@ import dev.caravan.base.Csv;
 import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.cost.MoneyText;
+import dev.caravan.money.Money;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunSummary;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Holds runs side by side: what each was asked of, what came of it, what it cost; and two of them unit by unit. */
@@ -40,9 +42,13 @@ public final class RunComparison {
                 Integer.toString(run.progress().done()),
                 settled == 0 ? "-" : Math.round(1000.0 * run.progress().done() / settled) / 10.0 + "%",
                 MoneyText.cost(run),
-                run.progress().done() == 0 || run.cost().picos() < 0
-                        ? "-"
-                        : MoneyText.display(run.cost().picos() / run.progress().done()));
+                perUnit(run));
+    }
+
+    private static String perUnit(RunSummary run) {
+        return run.progress().done() == 0 || run.cost().picos() < 0
+                ? "-"
+                : new Money(run.cost().picos()).dividedBy(run.progress().done()).display();
     }
 
     private static final List<String> COLUMNS =
@@ -75,35 +81,53 @@ public final class RunComparison {
      */
     public static ObjectNode units(RunFolder first, RunFolder second, List<String> fields) {
         Map<String, ObjectNode> left = new HashMap<>();
-        RunResults.of(first).each(each -> left.put(UnitRecord.id(each), each));
-        var counts = new HashMap<String, Integer>();
-        var differing = new ArrayList<ObjectNode>();
-        int[] found = new int[3];
+        RunResults.of(first).each(each -> left.put(id(each), each));
+        var differences = new UnitDifferences();
+        int[] onlyInSecond = {0};
         RunResults.of(second).each(each -> {
-            ObjectNode other = left.remove(UnitRecord.id(each));
+            ObjectNode other = left.remove(id(each));
             if (other == null) {
-                found[1]++;
-                return;
-            }
-            found[0]++;
-            ObjectNode difference = difference(other, each, fields);
-            if (!difference.isEmpty()) {
-                found[2]++;
-                difference.fieldNames().forEachRemaining(name -> counts.merge(name, 1, Integer::sum));
-                if (differing.size() < SHOWN) {
-                    ObjectNode line = Json.object().put(UnitRecord.ID, UnitRecord.id(each));
-                    differing.add(line.setAll(difference));
-                }
+                onlyInSecond[0]++;
+            } else {
+                differences.add(id(each), difference(other, each, fields));
             }
         });
         ObjectNode node = Json.object().put("first", first.name()).put("second", second.name());
-        node.put("in_both", found[0]).put("only_in_first", left.size()).put("only_in_second", found[1]);
-        node.put("alike", found[0] - found[2]).put("differing", found[2]);
-        ObjectNode byField = node.putObject("differing_by_field");
-        new java.util.TreeMap<>(counts).forEach(byField::put);
-        ArrayNode examples = node.putArray("examples");
-        differing.forEach(examples::add);
-        return node;
+        node.put("in_both", differences.pairs).put("only_in_first", left.size());
+        node.put("only_in_second", onlyInSecond[0]);
+        return differences.tell(node);
+    }
+
+    private static String id(ObjectNode record) {
+        return UnitRecord.id(record);
+    }
+
+    /** Units that both runs have: how many of them differ, in which fields, and the first of them. */
+    private static final class UnitDifferences {
+        private final Map<String, Integer> fields = new TreeMap<>();
+        private final List<ObjectNode> examples = new ArrayList<>();
+        private int pairs;
+        private int differing;
+
+        /** @param difference by field; empty when they are alike */
+        void add(String unit, ObjectNode difference) {
+            pairs++;
+            if (difference.isEmpty()) {
+                return;
+            }
+            differing++;
+            difference.fieldNames().forEachRemaining(name -> fields.merge(name, 1, Integer::sum));
+            if (examples.size() < SHOWN) {
+                examples.add(Json.object().put(UnitRecord.ID, unit).setAll(difference));
+            }
+        }
+
+        ObjectNode tell(ObjectNode node) {
+            node.put("alike", pairs - differing).put("differing", differing);
+            fields.forEach(node.putObject("differing_by_field")::put);
+            node.putArray("examples").addAll(examples);
+            return node;
+        }
     }
 
     private static ObjectNode difference(ObjectNode left, ObjectNode right, List<String> fields) {

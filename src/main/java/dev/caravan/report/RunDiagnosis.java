@@ -1,6 +1,7 @@
 package dev.caravan.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
@@ -23,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What went wrong in a run, as a page to read or to hand to someone who can help: the report, the commonest reasons,
@@ -108,19 +110,21 @@ public final class RunDiagnosis {
             text.append("\nThe answer:\n\n");
             fenced(text, "", reason.example.path("raw_response").asText());
         }
-        for (Step each : pipeline.steps()) {
-            if (each.name().equals(reason.step)) {
-                text.append("\nThe step:\n\n");
-                fenced(text, "json", Json.pretty(each.source()));
-                if (each.template() != null) {
-                    text.append("\nIts template:\n\n");
-                    file(text, "", pipeline.folder().resolve(each.template()));
-                }
-                if (each.schema() != null) {
-                    text.append("\nIts schema:\n\n");
-                    file(text, "json", pipeline.folder().resolve(each.schema()));
-                }
-            }
+        pipeline.steps().stream()
+                .filter(each -> each.name().equals(reason.step))
+                .forEach(each -> step(text, each, pipeline));
+    }
+
+    private static void step(StringBuilder text, Step step, Pipeline pipeline) {
+        text.append("\nThe step:\n\n");
+        fenced(text, "json", Json.pretty(step.source()));
+        if (step.template() != null) {
+            text.append("\nIts template:\n\n");
+            file(text, "", pipeline.folder().resolve(step.template()));
+        }
+        if (step.schema() != null) {
+            text.append("\nIts schema:\n\n");
+            file(text, "json", pipeline.folder().resolve(step.schema()));
         }
     }
 
@@ -128,25 +132,16 @@ public final class RunDiagnosis {
     private static void prompt(StringBuilder text, Reason reason, RunFolder folder, RunSteps judging) {
         RunState state = RunStore.read(folder);
         int step = state.facts().steps().indexOf(reason.step);
-        if (step < 0) {
-            return;
-        }
-        int unit = JsonLines.unit(reason.example, state.units().count());
-        ObjectNode record = StepInputs.of(folder, state, judging)
-                .before(step, state.facts().chunkOf(unit))
-                .get(unit);
+        ObjectNode record = step < 0 ? null : record(reason, folder, state, judging, step);
         if (record == null) {
             return;
         }
         try {
             PreparedStep.Asking asking = judging.steps().get(step).asking().orElse(null);
             if (asking != null) {
+                ArrayNode noErrors = Json.mapper().createArrayNode();
                 text.append("\nThe prompt:\n\n");
-                fenced(
-                        text,
-                        "",
-                        asking.prompt("", record, Json.mapper().createArrayNode(), false)
-                                .text());
+                fenced(text, "", asking.prompt("", record, noErrors, false).text());
             } else {
                 text.append("\nThe record that came to the step:\n\n");
                 fenced(text, "json", Json.pretty(record));
@@ -156,6 +151,15 @@ public final class RunDiagnosis {
                     .append(e.getMessage())
                     .append('\n');
         }
+    }
+
+    /** What came to the step that failed it; null when that is gone. */
+    private static @Nullable ObjectNode record(
+            Reason reason, RunFolder folder, RunState state, RunSteps judging, int step) {
+        int unit = JsonLines.unit(reason.example, state.units().count());
+        return StepInputs.of(folder, state, judging)
+                .before(step, state.facts().chunkOf(unit))
+                .get(unit);
     }
 
     private static void file(StringBuilder text, String language, Path file) {

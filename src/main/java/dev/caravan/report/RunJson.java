@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.cost.MoneyText;
+import dev.caravan.lease.LeaseHolder;
 import dev.caravan.run.CostOutlook;
+import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -14,19 +16,32 @@ import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
 import dev.caravan.run.UnitReview;
 import dev.caravan.run.UnitStanding;
-import java.time.Duration;
+import java.util.List;
 
 /** A run as JSON, the same for the command line and over HTTP. */
 public final class RunJson {
-    /** The window that is asked for when a job is created. */
-    private static final Duration JOB_DEADLINE = Duration.ofHours(24);
-
     private RunJson() {}
 
     /** How a run stands. */
     public static ObjectNode of(RunSummary run, RunFolder folder) {
-        ObjectNode node =
-                Json.object().put("run", run.run()).put("run_dir", folder.root().toString());
+        ObjectNode node = Json.object();
+        standing(node, run, folder);
+        units(node, run);
+        steps(node.putArray("steps"), run);
+        cost(node.putObject("cost"), run);
+        jobs(node.putArray("jobs_out"), run);
+        changed(node, run);
+        tasks(node.putArray("tasks"), run);
+        run.notes().forEach(node.putObject("findings")::put);
+        times(node, run);
+        if (run.status() == RunStatus.COMPLETE) {
+            node.put("results", folder.outputs().resolve("results.jsonl").toString());
+        }
+        return node;
+    }
+
+    private static void standing(ObjectNode node, RunSummary run, RunFolder folder) {
+        node.put("run", run.run()).put("run_dir", folder.root().toString());
         node.put("pipeline", run.pipeline()).put("status", run.status().toString());
         node.put("reason", run.reason()).put("detail", run.detail());
         if (ResumeAdvice.isWanted(run)) {
@@ -37,26 +52,34 @@ public final class RunJson {
             node.set("approval", json(question, folder));
         }
         node.put("mode", run.mode().word());
+    }
+
+    private static void units(ObjectNode node, RunSummary run) {
         node.put("units", run.progress().units())
                 .put("done", run.progress().done())
                 .put("failed", run.progress().failed());
         node.put("dropped", run.progress().dropped());
         node.put("children", run.progress().children())
                 .put("superseded", run.progress().superseded());
-        ArrayNode steps = node.putArray("steps");
-        run.steps()
-                .forEach(each -> steps.addObject()
-                        .put("name", each.name())
-                        .put("in", each.arrived())
-                        .put("done", each.valid())
-                        .put("failed", each.failed())
-                        .put("dropped", each.dropped())
-                        .put("skipped", each.skipped())
-                        .put("children", each.born())
-                        .put("held", each.held())
-                        .put("waiting", each.waiting())
-                        .put("in_flight", each.inFlight()));
-        ObjectNode cost = node.putObject("cost");
+    }
+
+    private static void steps(ArrayNode rows, RunSummary run) {
+        for (RunSummary.StepLine each : run.steps()) {
+            rows.addObject()
+                    .put("name", each.name())
+                    .put("in", each.arrived())
+                    .put("done", each.valid())
+                    .put("failed", each.failed())
+                    .put("dropped", each.dropped())
+                    .put("skipped", each.skipped())
+                    .put("children", each.born())
+                    .put("held", each.held())
+                    .put("waiting", each.waiting())
+                    .put("in_flight", each.inFlight());
+        }
+    }
+
+    private static void cost(ObjectNode cost, RunSummary run) {
         cost.put("settled_usd", MoneyText.usdOrNull(run.cost().settledPicos()))
                 .put("at_risk_usd", MoneyText.usdOrNull(run.cost().atRiskPicos()));
         untold(cost, run.cost().unknown());
@@ -67,35 +90,36 @@ public final class RunJson {
                 .put("cached_tokens", run.cost().usage().cached());
         cost.put("output_tokens", run.cost().usage().output())
                 .put("jobs", run.jobs().created());
-        ArrayNode jobs = node.putArray("jobs_out");
-        run.jobs()
-                .out()
-                .forEach(each -> jobs.addObject()
-                        .put("job", each.providerJob())
-                        .put("provider", each.provider())
-                        .put("step", run.steps().get(each.step()).name())
-                        .put("requests", each.requests())
-                        .put("since", each.since().toString())
-                        .put("due", each.since().plus(JOB_DEADLINE).toString()));
-        changed(node, run);
-        ArrayNode tasks = node.putArray("tasks");
-        run.tasks()
-                .forEach(each -> tasks.addObject()
-                        .put("name", each.name())
-                        .put("state", each.phase().word())
-                        .put("attempts", each.attempts())
-                        .put("detail", each.detail()));
-        ObjectNode findings = node.putObject("findings");
-        run.notes().forEach(findings::put);
+    }
+
+    private static void jobs(ArrayNode rows, RunSummary run) {
+        for (RunSummary.JobLine each : run.jobs().out()) {
+            rows.addObject()
+                    .put("job", each.providerJob())
+                    .put("provider", each.provider())
+                    .put("step", run.steps().get(each.step()).name())
+                    .put("requests", each.requests())
+                    .put("since", each.since().toString())
+                    .put("due", JobDeadline.of(each).toString());
+        }
+    }
+
+    private static void tasks(ArrayNode rows, RunSummary run) {
+        for (RunSummary.TaskLine each : run.tasks()) {
+            rows.addObject()
+                    .put("name", each.name())
+                    .put("state", each.phase().word())
+                    .put("attempts", each.attempts())
+                    .put("detail", each.detail());
+        }
+    }
+
+    private static void times(ObjectNode node, RunSummary run) {
         node.put("created", run.times().created().toString());
         node.put("last_progress", run.times().lastProgress().toString());
         if (run.times().ended() != null) {
             node.put("ended", String.valueOf(run.times().ended()));
         }
-        if (run.status() == RunStatus.COMPLETE) {
-            node.put("results", folder.outputs().resolve("results.jsonl").toString());
-        }
-        return node;
     }
 
     /** Steps that ask another model than before, where there are any. */
@@ -154,27 +178,35 @@ public final class RunJson {
         node.put("title", state.title()).put("revisions", state.revisions());
         node.put("chunk_size", facts.chunkSize()).put("max_retries", facts.maxRetries());
         node.put("made_by", facts.version());
-        RunStore.approval(folder)
-                .ifPresent(each -> node.putObject("approved")
-                        .put("by", each.actor())
-                        .put("expected_usd", MoneyText.usdOrNull(each.expectedPicos()))
-                        .put("high_usd", MoneyText.usdOrNull(each.highPicos())));
+        RunStore.approval(folder).ifPresent(each -> approved(node.putObject("approved"), each));
         ArrayNode reviews = node.putArray("reviews");
         state.reviews().forEach(each -> reviews.add(json(folder, facts, each)));
-        view.holder()
-                .ifPresent(each -> node.putObject("holder")
-                        .put("pid", each.pid())
-                        .put("host", each.host())
-                        .put("since", each.started().toString())
-                        .put("doing", each.doing()));
-        ArrayNode chunks = node.putArray("chunks");
+        view.holder().ifPresent(each -> holder(node.putObject("holder"), each));
+        chunks(node.putArray("chunks"), state);
+        return node;
+    }
+
+    private static void approved(ObjectNode node, RunEvent.CostApproved approved) {
+        node.put("by", approved.actor())
+                .put("expected_usd", MoneyText.usdOrNull(approved.expectedPicos()))
+                .put("high_usd", MoneyText.usdOrNull(approved.highPicos()));
+    }
+
+    private static void holder(ObjectNode node, LeaseHolder holder) {
+        node.put("pid", holder.pid())
+                .put("host", holder.host())
+                .put("since", holder.started().toString())
+                .put("doing", holder.doing());
+    }
+
+    private static void chunks(ArrayNode rows, RunState state) {
+        List<String> steps = state.facts().steps();
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
-            ObjectNode row = chunks.addObject().put("name", RunFacts.chunkName(chunk));
-            for (int step = 0; step < facts.steps().size(); step++) {
-                row.put(facts.steps().get(step), passed(state, chunk, step));
+            ObjectNode row = rows.addObject().put("name", RunFacts.chunkName(chunk));
+            for (int step = 0; step < steps.size(); step++) {
+                row.put(steps.get(step), passed(state, chunk, step));
             }
         }
-        return node;
     }
 
     private static String packet(RunFolder folder, String step, int round) {

@@ -9,8 +9,8 @@ import dev.caravan.estimate.CostWords;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.Estimator;
 import dev.caravan.estimate.PromptCounter;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.CostOutlook;
 import dev.caravan.run.RunFolder;
@@ -54,7 +54,7 @@ final class ArrivalEstimate {
     }
 
     /** Whatever goes wrong, it only means that the cost is not known. */
-    Seen look(Pipeline pipeline, RunMaker.Options options, Lane lane) {
+    Seen look(Pipeline pipeline, RunOptions options, Lane lane) {
         try {
             Estimate estimate = estimate(pipeline, options, lane);
             CostOutlook outlook = CostWords.outlook(estimate);
@@ -67,7 +67,7 @@ final class ArrivalEstimate {
         }
     }
 
-    Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane) {
+    Estimate estimate(Pipeline pipeline, RunOptions options, Lane lane) {
         return new Estimator(registry, kinds, earlier(pipeline.name()), PromptCounter.NOBODY)
                 .estimate(pipeline, options, lane, SAMPLE);
     }

@@ -12,6 +12,7 @@ import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
 import dev.caravan.pipeline.UnitWriter;
@@ -166,7 +167,7 @@ final class PipelineIntake {
     /** What a run of a pipeline would cost if it were made now. */
     Estimate estimate(Path folder) {
         Pipeline pipeline = check(folder, "").pipeline();
-        RunMaker.Options options = options(pipeline, StartRequest.NONE);
+        RunOptions options = options(pipeline, StartRequest.NONE);
         return foresight.estimate(
                 pipeline, options, launcher.lane(pipeline, options.simulated(), null, settings.lane()));
     }
@@ -179,25 +180,13 @@ final class PipelineIntake {
     /** As the other, as somebody wants it. */
     RunFolder make(Checked checked, String run, StartRequest wish) {
         Pipeline pipeline = checked.pipeline();
-        RunMaker.Options options = options(pipeline, wish);
-        boolean simulated = options.simulated();
-        Set<String> asked = providers(pipeline);
+        RunOptions options = options(pipeline, wish);
         Lane lane = ready(pipeline, wish);
         var told = new ArrayList<RunEvent>(List.of(new RunEvent.RunQueued(lane)));
         if (wish.capPicos() >= 0) {
             CapCheck.check(pipeline, kinds, registry, lane, wish.capPicos());
         }
-        if (!simulated && !asked.isEmpty()) {
-            String what = checked.units() + " units at " + String.join(", ", asked);
-            ArrivalEstimate.Seen seen = foresight.look(pipeline, options, lane);
-            told.addAll(
-                    wish.approvedBy().isEmpty()
-                            ? spending(what, seen, pipeline, lane)
-                            : List.of(new RunEvent.CostApproved(
-                                    wish.approvedBy(),
-                                    seen.outlook().expectedPicos(),
-                                    seen.outlook().highPicos())));
-        }
+        told.addAll(spending(checked, options, lane, wish));
         if (wish.capPicos() >= 0) {
             told.removeIf(each -> each instanceof RunEvent.CapSet set && set.picos() > wish.capPicos());
             if (told.stream().noneMatch(RunEvent.CapSet.class::isInstance)) {
@@ -206,6 +195,21 @@ final class PipelineIntake {
         }
         return new RunMaker(registry, kinds, disk, clock, version)
                 .make(pipeline, options, settings.runs().resolve(run), "service", told);
+    }
+
+    /** Who lets the run spend, or the question for it; nothing where it buys nothing. */
+    private List<RunEvent> spending(Checked checked, RunOptions options, Lane lane, StartRequest wish) {
+        Pipeline pipeline = checked.pipeline();
+        Set<String> asked = providers(pipeline);
+        if (options.simulated() || asked.isEmpty()) {
+            return List.of();
+        }
+        ArrivalEstimate.Seen seen = foresight.look(pipeline, options, lane);
+        if (wish.approvedBy().isEmpty()) {
+            return spending(checked.units() + " units at " + String.join(", ", asked), seen, pipeline, lane);
+        }
+        CostOutlook outlook = seen.outlook();
+        return List.of(new RunEvent.CostApproved(wish.approvedBy(), outlook.expectedPicos(), outlook.highPicos()));
     }
 
     /**
@@ -221,12 +225,12 @@ final class PipelineIntake {
     }
 
     /** What is asked of a run of this pipeline; tells a request that comes again from another one. */
-    RunMaker.Options options(Pipeline pipeline, StartRequest wish) {
-        return new RunMaker.Options(
+    RunOptions options(Pipeline pipeline, StartRequest wish) {
+        return new RunOptions(
                 wish.overrides(), wish.maxUnits(), settings.simulate() || wish.simulate() || pipeline.simulated());
     }
 
-    /** Who lets the run spend, and up to what; or the question for it. */
+    /** As long as nobody approved it: the service lets it spend up to what its operator said, or asks. */
     private List<RunEvent> spending(String what, ArrivalEstimate.Seen seen, Pipeline pipeline, Lane lane) {
         CostOutlook outlook = seen.outlook();
         long limit = settings.spend().belowPicos();

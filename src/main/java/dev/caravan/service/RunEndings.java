@@ -2,19 +2,19 @@ package dev.caravan.service;
 
 import dev.caravan.cost.MoneyText;
 import dev.caravan.execution.LiveRun;
+import dev.caravan.report.JobDeadline;
+import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
-import java.time.Duration;
+import dev.caravan.run.UnitReview;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** How runs end, in words, and how calls in flight are awaited. */
+/** How runs go on and end, in words, and how calls in flight are awaited. */
 final class RunEndings {
-    /** The window that is asked for when a job is created. */
-    private static final Duration JOB_DEADLINE = Duration.ofHours(24);
-
     private static final long LOOK_MILLIS = 50;
 
     private RunEndings() {}
@@ -34,6 +34,16 @@ final class RunEndings {
                     + (run.simulated() ? " simulated" : "");
         }
         return run.reason() + (run.detail().isEmpty() ? "" : ": " + run.detail());
+    }
+
+    /** Who let a run go on, last; empty when nobody was asked. */
+    static String allowedBy(RunState state) {
+        List<UnitReview> reviews = state.reviews();
+        Optional<UnitReview.Word> last = reviews.isEmpty()
+                ? Optional.empty()
+                : reviews.get(reviews.size() - 1).word();
+        return last.map(each -> (each.approved() ? "approved by " : "rejected by ") + each.actor())
+                .orElse(state.approvedBy().isEmpty() ? "" : "approved by " + state.approvedBy());
     }
 
     /** Waits until no run has a call in flight; no longer than the grace, and not when somebody is in a hurry. */
@@ -63,7 +73,7 @@ final class RunEndings {
                     run.folder().name(),
                     (each.providerJob().isEmpty() ? each.work() + " (not confirmed)" : each.providerJob()) + ", "
                             + each.requests() + " requests, due by "
-                            + each.since().plus(JOB_DEADLINE) + ", goes on by itself and is collected later");
+                            + JobDeadline.of(each) + ", goes on by itself and is collected later");
         }
     }
 }

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -100,25 +101,7 @@ public final class Service {
      */
     public void begin(String url, NoticeSink found) {
         List<ArrivalDecision> there = look();
-        var kept = new ArrayList<Kept>();
-        for (RunFolder each : runs()) {
-            try {
-                RunState state = RunStore.read(each);
-                if (state.created() && state.served()) {
-                    told(each, RunStore.summary(state), found);
-                }
-                if (state.created() && state.served() && !isOver(state)) {
-                    kept.add(new Kept(
-                            each,
-                            state.status() == RunStatus.RUNNING,
-                            state.waitsForApproval(),
-                            RunStore.summary(state).times().created()));
-                }
-            } catch (InvalidFileException | CorruptJournalException e) {
-                notices.tell(ServiceNotice.What.FAILED, each.name(), String.valueOf(e.getMessage()));
-            }
-        }
-        kept.sort(Comparator.comparing(Kept::begun).reversed().thenComparing(Kept::made));
+        List<Kept> kept = kept(found);
         long waiting = kept.stream().filter(Kept::waits).count();
         notices.tell(
                 ServiceNotice.What.SERVING,
@@ -128,6 +111,31 @@ public final class Service {
                         + ProcessHandle.current().pid() + (url.isEmpty() ? "" : "; HTTP at " + url));
         kept.forEach(each -> roster.take(each.folder()));
         there.forEach(this::answer);
+    }
+
+    /** Runs of this service that are not over, in the order in which they go on. */
+    private List<Kept> kept(NoticeSink found) {
+        var kept = new ArrayList<Kept>();
+        for (RunFolder each : runs()) {
+            try {
+                RunState state = RunStore.read(each);
+                if (state.created() && state.served()) {
+                    RunSummary run = RunStore.summary(state);
+                    told(each, run, found);
+                    if (!isOver(state)) {
+                        kept.add(new Kept(
+                                each,
+                                state.status() == RunStatus.RUNNING,
+                                state.waitsForApproval(),
+                                run.times().created()));
+                    }
+                }
+            } catch (InvalidFileException | CorruptJournalException e) {
+                notices.tell(ServiceNotice.What.FAILED, each.name(), String.valueOf(e.getMessage()));
+            }
+        }
+        kept.sort(Comparator.comparing(Kept::begun).reversed().thenComparing(Kept::made));
+        return kept;
     }
 
     private void told(RunFolder folder, RunSummary run, NoticeSink found) {
@@ -237,6 +245,11 @@ public final class Service {
     /** What is remembered of what lies in the folder of pipelines. */
     public List<FolderRecord> pipelines() {
         return arrivals.standings();
+    }
+
+    /** What lay there at the last look and is not taken yet, each with the reason. */
+    public SortedMap<String, String> heldBack() {
+        return arrivals.held();
     }
 
     public ServeSettings settings() {

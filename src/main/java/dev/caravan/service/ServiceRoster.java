@@ -9,7 +9,6 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
-import dev.caravan.run.UnitReview;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -27,6 +25,8 @@ import java.util.function.BooleanSupplier;
  * stands is told by its journal.
  */
 final class ServiceRoster {
+    private static final String WANTED = "somebody else goes on with it";
+
     private final int most;
     private final RunLauncher launcher;
     private final NoticeSink notices;
@@ -90,7 +90,7 @@ final class ServiceRoster {
                             + folder.name() + " --reason TEXT");
         } else if (startable(state)) {
             queue.put(folder.name(), folder);
-            notices.tell(ServiceNotice.What.QUEUED, folder.name(), word(state));
+            notices.tell(ServiceNotice.What.QUEUED, folder.name(), RunEndings.allowedBy(state));
         } else if (!RunSummary.jobs(state).isEmpty()) {
             uncollected.put(folder.name(), folder);
         }
@@ -116,45 +116,49 @@ final class ServiceRoster {
             look(at);
         }
         RunState state = RunStore.read(folder);
-        String trouble = !state.served()
-                ? "was not made by the service; go on with it by caravan resume " + name
-                : state.waitsForApproval()
-                        ? "waits for approval; caravan approve " + name
-                        : state.status().terminal() ? "is over: " + state.status() : "";
-        LiveRun rests = resting.get(name);
-        if (trouble.isEmpty() && rests != null && rests.callsInFlight() > 0) {
-            trouble = "has calls in flight from before it was paused; ask again in a moment";
-        }
+        String trouble = keepsFromResuming(name, state);
         if (!trouble.isEmpty()) {
             throw new InvalidFileException(folder.root().toString(), "", trouble);
         }
+        LiveRun rests = resting.remove(name);
         if (rests != null) {
-            resting.remove(name);
             release(rests);
         }
         uncollected.remove(name);
-        try {
-            first.run();
-        } catch (RuntimeException e) {
-            if (!RunSummary.jobs(state).isEmpty()) {
-                uncollected.put(name, folder);
-            }
-            throw e;
-        }
+        prepare(folder, state, first);
         resumed.add(name);
         queue.put(name, folder);
         setbacks.over(name);
         notices.tell(ServiceNotice.What.QUEUED, name, "resumed by " + actor);
     }
 
-    /** Who let it go on, last. */
-    private static String word(RunState state) {
-        List<UnitReview> reviews = state.reviews();
-        Optional<UnitReview.Word> last = reviews.isEmpty()
-                ? Optional.empty()
-                : reviews.get(reviews.size() - 1).word();
-        return last.map(each -> (each.approved() ? "approved by " : "rejected by ") + each.actor())
-                .orElse(state.approvedBy().isEmpty() ? "" : "approved by " + state.approvedBy());
+    /** Why a paused run cannot go on; empty when it can. */
+    private String keepsFromResuming(String name, RunState state) {
+        if (!state.served()) {
+            return "was not made by the service; go on with it by caravan resume " + name;
+        }
+        if (state.waitsForApproval()) {
+            return "waits for approval; caravan approve " + name;
+        }
+        if (state.status().terminal()) {
+            return "is over: " + state.status();
+        }
+        LiveRun rests = resting.get(name);
+        return rests != null && rests.callsInFlight() > 0
+                ? "has calls in flight from before it was paused; ask again in a moment"
+                : "";
+    }
+
+    /** Where that fails, jobs of the run are collected as before. */
+    private void prepare(RunFolder folder, RunState state, Runnable first) {
+        try {
+            first.run();
+        } catch (RuntimeException e) {
+            if (!RunSummary.jobs(state).isEmpty()) {
+                uncollected.put(folder.name(), folder);
+            }
+            throw e;
+        }
     }
 
     /** A person approved it, or ended it. */
@@ -194,10 +198,7 @@ final class ServiceRoster {
         List.copyOf(working.values()).forEach(this::look);
         List.copyOf(resting.values()).forEach(this::settle);
         if (expiry.isDue()) {
-            working.values().forEach(each -> expiry.look(each.summary()));
-            resting.values().forEach(each -> expiry.look(each.summary()));
-            expiry.look(queue.values());
-            expiry.look(uncollected.values());
+            lookForExpiry();
         }
         for (RunFolder each : List.copyOf(queue.values())) {
             if (working.size() < most && setbacks.mayTry(each.name())) {
@@ -209,6 +210,13 @@ final class ServiceRoster {
                 collect(each);
             }
         }
+    }
+
+    private void lookForExpiry() {
+        working.values().forEach(each -> expiry.look(each.summary()));
+        resting.values().forEach(each -> expiry.look(each.summary()));
+        expiry.look(queue.values());
+        expiry.look(uncollected.values());
     }
 
     /** One that ended makes room at once; what it has at its provider is collected at rest. */
@@ -242,21 +250,28 @@ final class ServiceRoster {
 
     /** A run at rest is given back when nothing of it is out, or when somebody else wants it. */
     private void settle(LiveRun run) {
+        if (run.store().isBroken()) {
+            leave(run, ServiceNotice.What.RELEASED, run.wantedElsewhere() ? WANTED : "");
+            return;
+        }
         boolean wanted = run.wantedElsewhere();
-        boolean asks = !run.store().isBroken() && (run.summary().question() != null || run.is(RunStatus.PENDING));
-        boolean quiet = run.callsInFlight() == 0 && (wanted || !run.hasJobsOut());
-        if (quiet && asks && !wanted) {
+        if (run.callsInFlight() > 0 || (run.hasJobsOut() && !wanted)) {
+            return;
+        }
+        if (!wanted && waitsForWord(run)) {
             // From here on nobody holds it, as any that waits for a word.
             resting.remove(run.folder().name());
             release(run);
             take(run.folder());
-        } else if (run.store().isBroken() || quiet) {
-            boolean complete = !run.store().isBroken() && run.is(RunStatus.COMPLETE);
-            leave(
-                    run,
-                    complete ? ServiceNotice.What.COMPLETE : ServiceNotice.What.RELEASED,
-                    complete ? RunEndings.of(run.summary()) : wanted ? "somebody else goes on with it" : "");
+        } else if (run.is(RunStatus.COMPLETE)) {
+            leave(run, ServiceNotice.What.COMPLETE, RunEndings.of(run.summary()));
+        } else {
+            leave(run, ServiceNotice.What.RELEASED, wanted ? WANTED : "");
         }
+    }
+
+    private static boolean waitsForWord(LiveRun run) {
+        return run.summary().question() != null || run.is(RunStatus.PENDING);
     }
 
     private void leave(LiveRun run, ServiceNotice.What what, String text) {

@@ -1,7 +1,5 @@
 package dev.caravan.settle;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.cost.RunPrices;
@@ -106,21 +104,6 @@ public record PilotReport(
                         MoneyText.display(forecast.expected()),
                         MoneyText.display(forecast.low()),
                         MoneyText.display(forecast.high()));
-    }
-
-    public ObjectNode json() {
-        ObjectNode node = Json.object().put("units", units).put("held", held).put("valid", valid);
-        double[] range = Forecast.share(held, units);
-        node.putArray("held_share").add(range[0]).add(range[1]);
-        node.put("spent_usd", spent.usd()).put("unknown_usage_units", untold);
-        node.put("per_valid_unit_usd", perValid().usd());
-        node.putObject("whole_run_usd")
-                .put("low", MoneyText.usdOrNull(forecast.low()))
-                .put("expected", MoneyText.usdOrNull(forecast.expected()))
-                .put("high", MoneyText.usdOrNull(forecast.high()));
-        ObjectNode tokens = node.putObject("max_tokens");
-        proposedMaxTokens().forEach(tokens::put);
-        return node;
     }
 
     private Money perValid() {

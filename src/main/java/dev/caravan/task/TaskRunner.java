@@ -88,12 +88,7 @@ public final class TaskRunner {
     private boolean run(Task task) {
         int begun = attempts(task);
         if (task.needsTrust() && phase(task) == TaskState.Phase.BEGUN && ScriptTask.completed(folder, task, begun)) {
-            // It was put in place, and the process died before that was written down.
-            try {
-                ScriptTask.publish(folder, task, store.disk());
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot write the output of " + task.name(), e);
-            }
+            publish(task);
             return ended(task, begun, "");
         }
         int attempt = begun + 1;
@@ -101,9 +96,18 @@ public final class TaskRunner {
         log.log("TASK", task.name() + ": begins" + (attempt > 1 ? ", attempt " + attempt : ""));
         try {
             String trouble = perform(task, attempt);
-            return trouble == null ? false : ended(task, attempt, trouble);
+            return trouble != null && ended(task, attempt, trouble);
         } catch (InvalidFileException e) {
             return ended(task, attempt, e.problems().get(0).toString());
+        }
+    }
+
+    /** It was put in place, and the process died before that was written down. */
+    private void publish(Task task) {
+        try {
+            ScriptTask.publish(folder, task, store.disk());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the output of " + task.name(), e);
         }
     }
 
@@ -116,53 +120,52 @@ public final class TaskRunner {
     /** Why it failed, empty when it is done, null when the run stopped on the way. */
     private @Nullable String perform(Task task, int attempt) {
         ObjectNode source = task.source();
-        return switch (task.type()) {
+        switch (task.type()) {
             case Task.SCRIPT -> {
-                if (!trust.holds(PipelineSnapshot.digest(pipeline))) {
-                    yield "its scripts are not trusted; look at "
-                            + folder.config().resolve("scripts") + ", then: caravan trust " + folder.root();
-                }
-                yield new ScriptTask(folder, task, attempt, store.disk(), log, stopped).run();
+                return script(task, attempt);
             }
             case "gzip" -> {
-                List<String> patterns = texts(source, "files");
-                yield new RunPacking(folder, store.disk())
-                        .pack(patterns, source.path("keep_originals").asBoolean(false));
+                return new RunPacking(folder, store.disk())
+                        .pack(
+                                texts(source, "files"),
+                                source.path("keep_originals").asBoolean(false));
             }
-            case "export" -> {
-                boolean csv = source.path("format").asText("csv").equals("csv");
-                String output = source.path("output").asText("export" + (csv ? ".csv" : ".jsonl"));
-                write(
-                        output,
-                        out -> ResultExport.write(
-                                RunResults.of(folder),
-                                csv ? ResultExport.Format.CSV : ResultExport.Format.JSONL,
-                                texts(source, "fields"),
-                                out));
-                yield "";
-            }
-            case "extract" -> {
+            case "export" -> export(source);
+            case "extract" ->
                 ResultExtract.write(
                         RunResults.of(folder),
                         wish(source),
                         folder.outputs().resolve(source.path("output").asText("units")));
-                yield "";
-            }
-            case "report" -> {
-                RunReport report = RunReport.of(folder, "");
-                boolean json = source.path("format").asText().equals("json");
-                text(
-                        source,
-                        json ? "report.json" : "report.txt",
-                        json ? Json.text(report.json()) + "\n" : report.text());
-                yield "";
-            }
-            case "analyze" -> {
-                analyze(source);
-                yield "";
-            }
+            case "report" -> report(source);
+            case "analyze" -> analyze(source);
             default -> throw new IllegalStateException("no task of type " + task.type());
-        };
+        }
+        return "";
+    }
+
+    private @Nullable String script(Task task, int attempt) {
+        if (!trust.holds(PipelineSnapshot.digest(pipeline))) {
+            return "its scripts are not trusted; look at " + folder.config().resolve("scripts")
+                    + ", then: caravan trust " + folder.root();
+        }
+        return new ScriptTask(folder, task, attempt, store.disk(), log, stopped).run();
+    }
+
+    private void export(ObjectNode source) {
+        boolean csv = source.path("format").asText("csv").equals("csv");
+        ResultExport.Format format = csv ? ResultExport.Format.CSV : ResultExport.Format.JSONL;
+        write(
+                source.path("output").asText(csv ? "export.csv" : "export.jsonl"),
+                out -> ResultExport.write(RunResults.of(folder), format, texts(source, "fields"), out));
+    }
+
+    private void report(ObjectNode source) {
+        RunReport report = RunReport.of(folder, "");
+        if (source.path("format").asText().equals("json")) {
+            text(source, "report.json", Json.text(report.json()) + "\n");
+        } else {
+            text(source, "report.txt", report.text());
+        }
     }
 
     private void analyze(ObjectNode source) {

@@ -36,6 +36,9 @@ final class PipelineApi {
                 .filter(FolderRecord::present)
                 .map(PipelineApi::json)
                 .forEach(rows::add);
+        ArrayNode held = answer.putArray("held_back");
+        service.heldBack()
+                .forEach((name, reason) -> held.addObject().put("name", name).put("reason", reason));
         return WebReply.of(answer);
     }
 

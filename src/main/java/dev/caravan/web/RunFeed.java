@@ -80,12 +80,7 @@ final class RunFeed implements EventFeed {
         pending = "";
         if (System.nanoTime() - statusAt >= STATUS_NANOS) {
             statusAt = System.nanoTime();
-            standing().map(each -> Json.text(RunJson.of(each, folder))).ifPresent(now -> {
-                if (!now.equals(status)) {
-                    status = now;
-                    text.append(EventFeed.event("", "status", now));
-                }
-            });
+            status(text);
         }
         try (RandomAccessFile file = open()) {
             for (int piece = PIECE; piece <= LARGEST_PIECE; piece *= 4) {
@@ -100,6 +95,16 @@ final class RunFeed implements EventFeed {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder.journal(), e);
         }
+    }
+
+    /** How the run stands, when that is another than was told. */
+    private void status(StringBuilder text) {
+        standing().map(each -> Json.text(RunJson.of(each, folder))).ifPresent(now -> {
+            if (!now.equals(status)) {
+                status = now;
+                text.append(EventFeed.event("", "status", now));
+            }
+        });
     }
 
     /** As this process knows it; else it is read anew when another process took the run up or is gone. */

@@ -16,6 +16,8 @@ import java.time.Duration;
 /** Asks the service of this folder. */
 public final class ServiceClient {
     private static final Duration LONGEST = Duration.ofMinutes(2);
+    /** For what somebody who looks waits. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
 
     private final String url;
     private final String token;
@@ -50,9 +52,27 @@ public final class ServiceClient {
             try {
                 return send(request.build());
             } catch (IOException again) {
-                return new Answer(0, Json.object().put("detail", "nobody answers at " + url));
+                return nobody();
             }
         }
+    }
+
+    public Answer get(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(LONGEST_LOOK)
+                .GET();
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        try {
+            return send(request.build());
+        } catch (IOException e) {
+            return nobody();
+        }
+    }
+
+    private Answer nobody() {
+        return new Answer(0, Json.object().put("detail", "nobody answers at " + url));
     }
 
     private static Answer send(HttpRequest request) throws IOException {

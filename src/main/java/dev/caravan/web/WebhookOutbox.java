@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,23 @@ final class WebhookOutbox {
         }
     }
 
+    private static Optional<Message> read(Path file) {
+        try {
+            JsonNode node = Json.mapper().readTree(Files.readAllBytes(file));
+            return Optional.of(new Message(
+                    node.required("id").asText(),
+                    node.required("receiver").asText(),
+                    node.required("event").asText(),
+                    node.required("body").asText(),
+                    Instant.parse(node.required("made").asText()),
+                    node.required("tries").asInt(),
+                    Instant.parse(node.required("next").asText())));
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            log.warn("{} is no message and is not sent", file);
+            return Optional.empty();
+        }
+    }
+
     /** What an earlier process left. */
     List<Message> all() {
         var found = new ArrayList<Message>();
@@ -76,19 +94,7 @@ final class WebhookOutbox {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path each :
                     files.filter(file -> file.toString().endsWith(".json")).toList()) {
-                try {
-                    JsonNode node = Json.mapper().readTree(Files.readAllBytes(each));
-                    found.add(new Message(
-                            node.required("id").asText(),
-                            node.required("receiver").asText(),
-                            node.required("event").asText(),
-                            node.required("body").asText(),
-                            Instant.parse(node.required("made").asText()),
-                            node.required("tries").asInt(),
-                            Instant.parse(node.required("next").asText())));
-                } catch (IOException | IllegalArgumentException | DateTimeException e) {
-                    log.warn("{} is no message and is not sent", each);
-                }
+                read(each).ifPresent(found::add);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder, e);

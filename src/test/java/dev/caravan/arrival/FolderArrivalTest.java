@@ -185,19 +185,19 @@ class FolderArrivalTest {
         Arrived second = dock.arrived(dock.rest());
         assertThat(second.digest()).isNotEqualTo(first.digest());
         assertThat(dock.arrivals().claim("new", first.digest(), "new_1")).isFalse();
-        assertThat(dock.arrivals().waiting("new", first.digest())).isFalse();
-        assertThat(dock.arrivals().waiting("new", second.digest())).isTrue();
+        assertThat(dock.arrivals().ready("new", first.digest())).isFalse();
+        assertThat(dock.arrivals().ready("new", second.digest())).isTrue();
     }
 
     @Test
-    void an_approval_starts_what_was_approved_once_and_nothing_else() throws IOException {
+    void a_person_starts_what_is_ready_once_and_nothing_else() throws IOException {
         dock.open();
         dock.folder("new", "a: 1");
         Arrived arrived = dock.arrived(dock.rest());
-        assertThat(dock.arrivals().waiting("new", arrived.digest())).isTrue();
+        assertThat(dock.arrivals().ready("new", arrived.digest())).isTrue();
         assertThat(dock.all()).isEmpty();
         dock.restart();
-        assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.WAITING);
+        assertThat(dock.phase("new")).isEqualTo(ArrivalPhase.READY);
         assertThat(dock.arrivals().claim("new", arrived.digest(), "new_1")).isTrue();
         assertThat(dock.arrivals().claim("new", arrived.digest(), "new_1")).isTrue();
         assertThat(dock.arrivals().claim("new", arrived.digest(), "new_2")).isFalse();
@@ -208,13 +208,13 @@ class FolderArrivalTest {
     }
 
     @Test
-    void an_edit_while_it_waits_for_approval_makes_it_ready() throws IOException {
+    void an_edit_while_a_person_has_it_to_himself_is_told() throws IOException {
         dock.open();
         dock.folder("new", "a: 1");
         Arrived arrived = dock.arrived(dock.rest());
-        dock.arrivals().waiting("new", arrived.digest());
+        dock.arrivals().ready("new", arrived.digest());
         dock.folder("new", "a: 1, dearer");
-        assertThat(only(Changed.class, dock.all()).before()).isEqualTo(ArrivalPhase.WAITING);
+        assertThat(only(Changed.class, dock.all()).before()).isEqualTo(ArrivalPhase.READY);
         assertThat(dock.arrivals().claim("new", arrived.digest(), "new_1")).isFalse();
     }
 

@@ -52,7 +52,7 @@ class WorkingFolderTest {
         assertThatThrownBy(() -> WorkingFolder.check(mine))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining(mine.toString())
-                .hasMessageContaining("- " + file.split("/", 2)[0])
+                .hasMessageContaining(": " + file.split("/", 2)[0] + ": is not obeyed here")
                 .hasMessageContaining("Move it to the working folder " + folder.toRealPath());
     }
 

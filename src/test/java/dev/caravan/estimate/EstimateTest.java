@@ -10,8 +10,10 @@ import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
+import dev.caravan.money.Money;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.CountAnswer;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
@@ -58,7 +60,7 @@ class EstimateTest {
                 assertThat(estimate.total().high())
                         .as("an interval that says something")
                         .isLessThan(3 * estimate.total().expected());
-                assertThat(estimate.worst()).isGreaterThan(billed);
+                assertThat(estimate.worst().picos()).isGreaterThan(billed);
                 assertThat(estimate.steps()).extracting(StepCost::step).containsExactly("sum", "part");
             }
         }
@@ -81,7 +83,7 @@ class EstimateTest {
         assertThat(estimate.notes()).anyMatch(each -> each.contains("--pilot"));
         assertThat(estimate.total().high())
                 .isGreaterThan(3 * estimate.total().expected() / 2)
-                .isLessThanOrEqualTo(estimate.worst());
+                .isLessThanOrEqualTo(estimate.worst().picos());
     }
 
     @Test
@@ -118,7 +120,7 @@ class EstimateTest {
         try (var engine = ShippedRun.engine("")) {
             pilot(engine, run);
         }
-        var real = new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, false);
+        var real = new RunOptions(CallOverrides.NONE, Integer.MAX_VALUE, false);
         Pipeline other = ShippedRun.read(pipeline.folder(), new CallOverrides(null, "gpt-4.1-mini", null, null, null));
         Estimate same = estimate(pipeline, simulated(0), Lane.BATCH, List.of(run));
         Estimate another = estimate(other, simulated(0), Lane.BATCH, List.of(run));
@@ -160,9 +162,9 @@ class EstimateTest {
         Estimate estimate = estimate(pipeline, simulated(0), Lane.BATCH, List.of());
 
         assertThat(estimate.total().expected()).isEqualTo(-1);
-        assertThat(estimate.worst()).isEqualTo(-1);
+        assertThat(estimate.worst()).isEqualTo(Money.UNKNOWN);
         assertThat(estimate.steps()).allSatisfy(each -> {
-            assertThat(each.picos()).isEqualTo(-1);
+            assertThat(each.cost()).isEqualTo(Money.UNKNOWN);
             assertThat(each.input()).isPositive();
         });
         CommandResult said =
@@ -178,7 +180,7 @@ class EstimateTest {
     @Test
     void what_the_provider_counts_corrects_what_the_tokenizer_counts() {
         Pipeline pipeline = ShippedRun.read(Path.of("pipelines/ticket-triage"), ShippedRun.at("anthropic"));
-        var options = new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, false);
+        var options = new RunOptions(CallOverrides.NONE, Integer.MAX_VALUE, false);
         var asked = new ArrayList<Integer>();
         PromptCounter silent = (provider, prompts) -> new CountAnswer(List.of(), "no key");
         PromptCounter thousand = (provider, prompts) -> {
@@ -242,12 +244,12 @@ class EstimateTest {
         return new Estimator(REGISTRY, Caravan.kinds(), runs, counting);
     }
 
-    private static Estimate estimate(Pipeline pipeline, RunMaker.Options options, Lane lane, List<RunFolder> runs) {
+    private static Estimate estimate(Pipeline pipeline, RunOptions options, Lane lane, List<RunFolder> runs) {
         return estimator(runs, PromptCounter.NOBODY).estimate(pipeline, options, lane, Estimator.USUAL_SAMPLE);
     }
 
-    private static RunMaker.Options simulated(int pilot) {
-        return new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, true, pilot, 0);
+    private static RunOptions simulated(int pilot) {
+        return new RunOptions(CallOverrides.NONE, Integer.MAX_VALUE, true, pilot, 0);
     }
 
     private RunFolder make(Pipeline pipeline, String name, int pilot) {

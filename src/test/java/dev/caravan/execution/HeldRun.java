@@ -11,6 +11,7 @@ import dev.caravan.limit.Turnstiles;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -48,7 +49,7 @@ final class HeldRun implements AutoCloseable {
         var reader = new PipelineReader(REGISTRY, Map.copyOf(Caravan.kinds()));
         Pipeline pipeline = reader.read(Path.of("pipelines/ticket-triage"), CallOverrides.NONE);
         RunFolder made = new RunMaker(REGISTRY, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
-                .make(pipeline, new RunMaker.Options(CallOverrides.NONE, units, true), folder.resolve("held"), "test");
+                .make(pipeline, new RunOptions(CallOverrides.NONE, units, true), folder.resolve("held"), "test");
         RunStore store = RunStore.open(made, new RealDisk(), Clock.systemUTC(), "test");
         store.recordAndWait(new RunEvent.CapSet(capPicos));
         RunSteps steps = RunSteps.of(made, store.onState(RunSteps.Basis::of), reader, Caravan.kinds());

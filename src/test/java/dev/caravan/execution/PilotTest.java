@@ -9,6 +9,7 @@ import dev.caravan.cli.RunDriver;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.CallOverrides;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -147,7 +148,7 @@ class PilotTest {
         return new RunMaker(ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(
                         ShippedRun.read(pipeline),
-                        new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, true, pilot, percent),
+                        new RunOptions(CallOverrides.NONE, Integer.MAX_VALUE, true, pilot, percent),
                         folder.resolve("runs").resolve(name),
                         "test");
     }

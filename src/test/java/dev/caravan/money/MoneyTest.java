@@ -96,4 +96,11 @@ class MoneyTest {
         assertThat(Json.mapper().readValue("{\"cost\":12,\"bound\":-1}", Row.class))
                 .isEqualTo(row);
     }
+
+    @Test
+    void a_share_is_cut_to_whole_pico_dollars_and_of_what_is_unknown_it_is_unknown() {
+        assertThat(new Money(20).dividedBy(3)).isEqualTo(new Money(6));
+        assertThat(Money.UNKNOWN.dividedBy(3)).isEqualTo(Money.UNKNOWN);
+        assertThatThrownBy(() -> Money.ZERO.dividedBy(0)).isInstanceOf(IllegalArgumentException.class);
+    }
 }

@@ -13,6 +13,7 @@ import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.RunVerification;
 import dev.caravan.run.CommandFolder;
@@ -243,7 +244,7 @@ class ApprovalStepTest {
                     - {name: check, scope: approval, sample: 3}
                     - {name: join, scope: gather, field: parts, take: part}
                 """, "");
-        var options = new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, true, 4, 0);
+        var options = new RunOptions(CallOverrides.NONE, Integer.MAX_VALUE, true, 4, 0);
         RunFolder run = new RunMaker(
                         ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(ShippedRun.read(from), options, folder.resolve("runs/kids"), "test");

@@ -11,6 +11,7 @@ import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.CommandFolder;
 import dev.caravan.run.CostOutlook;
@@ -253,7 +254,7 @@ class ApprovalTest {
         return new RunMaker(ModelRegistry.shipped(), Caravan.kinds(), new RealDisk(), CLOCK, "test")
                 .make(
                         ShippedRun.read(pipeline),
-                        new RunMaker.Options(CallOverrides.NONE, 20, true),
+                        new RunOptions(CallOverrides.NONE, 20, true),
                         folder.resolve("runs").resolve(name),
                         "test",
                         List.of(new RunEvent.ApprovalAsked(

@@ -208,6 +208,7 @@ class RunVerificationTest {
         try (RunStore store = RunStore.open(run, new RealDisk(), Clock.systemUTC(), "test")) {
             int done = store.onState(RunState::done);
             int failed = store.onState(RunState::failed);
+            store.recordAndWait(new RunEvent.TasksReopened());
             store.recordAndWait(new RunEvent.RunCompleted(done, failed, 0, new java.util.TreeMap<>()));
         }
         assertThat(verify().problems()).isEmpty();

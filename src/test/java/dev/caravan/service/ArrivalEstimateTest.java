@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.app.Caravan;
 import dev.caravan.cost.ModelRegistry;
-import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.CostOutlook;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ArrivalEstimateTest {
-    private static final RunMaker.Options OPTIONS = new RunMaker.Options(CallOverrides.NONE, Integer.MAX_VALUE, false);
+    private static final RunOptions OPTIONS = new RunOptions(CallOverrides.NONE, Integer.MAX_VALUE, false);
 
     @TempDir
     Path runs;

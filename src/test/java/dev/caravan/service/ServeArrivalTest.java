@@ -72,6 +72,20 @@ class ServeArrivalTest {
     }
 
     @Test
+    void what_is_held_back_is_told_with_the_reason() throws Exception {
+        Files.writeString(
+                Files.createDirectories(served.pipelines().resolve("bare")).resolve("note.txt"), "soon");
+
+        await().atMost(RunningService.LONGEST)
+                .until(() -> served.http()
+                        .get("/api/pipelines")
+                        .text()
+                        .contains("{\"name\":\"bare\",\"reason\":\"has no config.yaml yet\"}"));
+        assertThat(RunningService.ended(served.run(List.of("ps")))).isZero();
+        assertThat(served.output()).contains("held back: pipelines/bare: has no config.yaml yet");
+    }
+
+    @Test
     void copied_in() {
         drop("late");
 

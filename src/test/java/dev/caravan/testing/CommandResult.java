@@ -63,7 +63,7 @@ public record CommandResult(int code, String out, String err) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        var shop = new CommandContext(
+        var context = new CommandContext(
                 Path.of(""),
                 drivers.apply(errors),
                 ModelRegistry.shipped(),
@@ -76,7 +76,7 @@ public record CommandResult(int code, String out, String err) {
                 errors,
                 terminal,
                 80);
-        int code = CaravanCommand.execute(shop, arguments);
+        int code = CaravanCommand.execute(context, arguments);
         return new CommandResult(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -18,6 +18,7 @@ import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.RunVerification;
@@ -213,7 +214,7 @@ public final class ShippedRun {
     }
 
     public RunFolder make(Pipeline pipeline, String name, int units, CallOverrides overrides) {
-        var options = new RunMaker.Options(overrides, units, true);
+        var options = new RunOptions(overrides, units, true);
         return new RunMaker(REGISTRY, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(pipeline, options, folder.resolve("runs").resolve(name), "test");
     }

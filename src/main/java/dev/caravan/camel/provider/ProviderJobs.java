@@ -82,11 +82,6 @@ public final class ProviderJobs {
         call(exchange, "POST");
     }
 
-    /** DELETE the exchange's path. */
-    public void delete(Exchange exchange) {
-        call(exchange, "DELETE");
-    }
-
     /** Creates the job: from an uploaded file, or with its requests inside. */
     public void create(Exchange exchange) {
         JobOrder order = order(exchange);

@@ -12,6 +12,7 @@ import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.RetryFailures;
@@ -99,7 +100,7 @@ class OddProviderTest {
                 """.formatted(asked, asked.equals("openai") ? "m" : "n"));
         var read = new PipelineReader(registry, Map.copyOf(Caravan.kinds())).read(pipeline, CallOverrides.NONE);
         return new RunMaker(registry, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
-                .make(read, new RunMaker.Options(CallOverrides.NONE, units, false), folder.resolve("runs/it"), "test");
+                .make(read, new RunOptions(CallOverrides.NONE, units, false), folder.resolve("runs/it"), "test");
     }
 
     private RunState drive(RunFolder made, Lane lane) throws Exception {

@@ -10,6 +10,7 @@ import dev.caravan.execution.RunMaker;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineReader;
+import dev.caravan.pipeline.RunOptions;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
@@ -89,7 +90,7 @@ class ThreeProvidersTest {
         return new RunMaker(registry, Caravan.kinds(), new RealDisk(), Clock.systemUTC(), "test")
                 .make(
                         pipeline,
-                        new RunMaker.Options(overrides, 12, true),
+                        new RunOptions(overrides, 12, true),
                         folder.resolve("runs").resolve(run),
                         "test");
     }
