@@ -133,7 +133,18 @@ class RunReportTest {
                 new RunEvent.WorkFormed("w000002", 0, Lane.REALTIME, "4"),
                 new RunEvent.CallsIntended("w000002", "4", List.of(Money.UNKNOWN)),
                 new RunEvent.RepliesSettled(
-                        "w000002", 0, 1, 0, 0, "4", 1, "openai", "other", Lane.REALTIME, new Usage(1, 0, 1, 0, 0), Money.UNKNOWN));
+                        "w000002",
+                        0,
+                        1,
+                        0,
+                        0,
+                        "4",
+                        1,
+                        "openai",
+                        "other",
+                        Lane.REALTIME,
+                        new Usage(1, 0, 1, 0, 0),
+                        Money.UNKNOWN));
 
         assertThat(step(0).path("calls").intValue()).isEqualTo(5);
         assertThat(step(0).path("cost").isNull()).isTrue();
