@@ -9,6 +9,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.MessageHistory;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.test.main.junit5.Configure;
@@ -72,7 +74,23 @@ abstract class RouteTestSupport implements CamelContextAware {
 
     /** A mock breaks. */
     void breaks(String name) {
-        when(name, exchange -> exchange.setException(new IllegalStateException(name + " broke")));
+        when(name, exchange -> exchange.setException(broken(name)));
+    }
+
+    /** A mock breaks at the first message, and at no other. */
+    void breaksOnce(String name) {
+        mock(name).whenExchangeReceived(1, exchange -> exchange.setException(broken(name)));
+    }
+
+    private static Exception broken(String name) {
+        return new IllegalStateException(name + " broke");
+    }
+
+    /** Puts a mock in the place of a bean that routes from templates name, before they are made. */
+    void mockInPlaceOf(String bean, String name) throws Exception {
+        Processor mock = mock(name).createProducer();
+        camel().getRegistry().unbind(bean);
+        camel().getRegistry().bind(bean, Processor.class, mock);
     }
 
     /** All mocks got what they were to get. */
@@ -95,6 +113,11 @@ abstract class RouteTestSupport implements CamelContextAware {
         List<MessageHistory> history = exchange.getProperty(Exchange.MESSAGE_HISTORY, List.class);
         return history == null
                 ? List.of()
-                : history.stream().map(each -> each.getNode().getId()).toList();
+                : history.stream().map(each -> id(each.getNode())).toList();
+    }
+
+    /** Of a route from a template the prefix is kept apart. */
+    private static String id(NamedNode node) {
+        return Objects.requireNonNullElse(node.getNodePrefixId(), "") + node.getId();
     }
 }
