@@ -123,18 +123,7 @@ class BatchRouteTest extends RouteTestSupport {
 
     private void readable() {
         var status = new JobStatus(
-                "job_1",
-                JobStatus.State.ENDED,
-                "completed",
-                1,
-                1,
-                0,
-                List.of(),
-                List.of(),
-                List.of(),
-                1,
-                0,
-                "nonce");
+                "job_1", JobStatus.State.ENDED, "completed", 1, 1, 0, List.of(), List.of(), List.of(), 1, 0, "nonce");
         when("job-read", exchange -> ExchangeKeys.JOB_STATUS.set(exchange, status));
     }
 

@@ -12,8 +12,8 @@ import org.apache.camel.model.SetBodyDefinition;
 
 /** Advice that puts a mock in the place of every bean of a route; it is called after the node, and has its id. */
 public class BeansAsMocks extends AdviceWithRouteBuilder {
-    private static final List<Class<? extends ProcessorDefinition<?>>> BEANS = List.of(
-            BeanDefinition.class, ProcessDefinition.class, beanOf(SetBodyDefinition.class));
+    private static final List<Class<? extends ProcessorDefinition<?>>> BEANS =
+            List.of(BeanDefinition.class, ProcessDefinition.class, beanOf(SetBodyDefinition.class));
 
     private static Class<? extends ProcessorDefinition<?>> beanOf(Class<? extends ExpressionNode> node) {
         return node;

@@ -20,8 +20,8 @@ class LocalRouteTest extends RouteTestSupport {
         mock("perform").expectedBodiesReceived("an order");
         answers("perform", done);
 
-        Exchange answered = send(
-                "direct:work-perform", exchange -> exchange.getMessage().setBody("an order"));
+        Exchange answered =
+                send("direct:work-perform", exchange -> exchange.getMessage().setBody("an order"));
 
         mocksAreSatisfied();
         assertThat(answered.getMessage().getBody()).isEqualTo(done);

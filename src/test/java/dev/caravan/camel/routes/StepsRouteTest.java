@@ -138,10 +138,7 @@ class StepsRouteTest extends RouteTestSupport {
         send("direct:tickets", exchange -> {});
 
         mocksAreSatisfied();
-        assertThat(mock("direct:dead-letter")
-                        .getExchanges()
-                        .get(0)
-                        .getProperty(Exchange.EXCEPTION_CAUGHT))
+        assertThat(mock("direct:dead-letter").getExchanges().get(0).getProperty(Exchange.EXCEPTION_CAUGHT))
                 .isInstanceOf(DirectConsumerNotAvailableException.class);
     }
 

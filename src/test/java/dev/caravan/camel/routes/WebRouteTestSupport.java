@@ -82,6 +82,7 @@ abstract class WebRouteTestSupport extends RouteTestSupport {
 
     private Stream<String> nodes() {
         return ((ModelCamelContext) camel())
-                .getRouteDefinitions().stream().map(each -> each.getOutputs().get(0).getId());
+                .getRouteDefinitions().stream()
+                        .map(each -> each.getOutputs().get(0).getId());
     }
 }
