@@ -48,7 +48,8 @@ class AnswerTest {
     @Test
     void of_what_may_have_been_bought_some_came_and_some_did_not() {
         assertThat(new Answer.Ambiguous(Answer.Ambiguous.UNREADABLE, "").came()).isTrue();
-        assertThat(new Answer.Ambiguous(Answer.Ambiguous.ERROR_INSIDE, "").came()).isTrue();
+        assertThat(new Answer.Ambiguous(Answer.Ambiguous.ERROR_INSIDE, "").came())
+                .isTrue();
         assertThat(new Answer.Ambiguous("lost", "").came()).isFalse();
     }
 }
