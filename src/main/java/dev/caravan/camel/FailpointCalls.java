@@ -15,8 +15,7 @@ public final class FailpointCalls implements InterceptStrategy {
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode node, Processor target, Processor next) {
-        String prefix = node.getNodePrefixId();
-        String id = (prefix == null ? "" : prefix) + node.getId();
+        String id = id(node);
         return !id.endsWith("-call")
                 ? target
                 : new DelegateAsyncProcessor(target) {
@@ -29,5 +28,11 @@ public final class FailpointCalls implements InterceptStrategy {
                         });
                     }
                 };
+    }
+
+    /** As the route's file would name it: of a route from a template the prefix is kept apart. */
+    static String id(NamedNode node) {
+        String prefix = node.getNodePrefixId();
+        return (prefix == null ? "" : prefix) + node.getId();
     }
 }

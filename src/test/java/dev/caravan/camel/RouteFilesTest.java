@@ -6,17 +6,21 @@ import dev.caravan.camel.exchange.ExchangeKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
@@ -25,6 +29,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** Holds the route files to what Kaoto can draw, and catches the slips Camel lets pass at startup. */
 class RouteFilesTest {
     private static final Path ROUTES = Path.of("routes");
+    private static final Path TESTS = Path.of("src/test/java/dev/caravan/camel/routes");
     private static final Set<String> PROGRAMS = Set.of("groovy", "java", "joor", "js", "mvel", "ognl", "python");
     private static final Set<String> OUTER = Set.of("route", "routeTemplate", "routeConfiguration", "from");
     private static final Pattern PROPERTY = Pattern.compile("exchangeProperty\\.(\\w+)");
@@ -158,6 +163,61 @@ class RouteFilesTest {
         });
     }
 
+    /** In Camel's own kit; named after the file and its folder, of which the same word is said once. */
+    @Test
+    void every_file_has_a_test_that_starts_it_alone() throws IOException {
+        for (var file : routeFiles()) {
+            var words = new LinkedHashSet<String>();
+            ROUTES.relativize(file)
+                    .forEach(each -> words.add(capital(each.toString().replace(".camel.yaml", ""))));
+            Path test = TESTS.resolve(String.join("", words) + "RouteTest.java");
+            assertThat(test).as(file.toString()).exists();
+            assertThat(Files.readString(test))
+                    .contains("@CamelMainTest(", "camel.main.routesIncludePattern=file:" + slashes(file));
+        }
+    }
+
+    private static String capital(String word) {
+        return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+    }
+
+    private static String slashes(Path file) {
+        return file.toString().replace('\\', '/');
+    }
+
+    /** The tests of single files put mocks in the place of most beans. */
+    @Test
+    void every_bean_that_is_named_is_there_and_has_the_method_once() throws Exception {
+        try (var wiring = new Wiring();
+                var context = new DefaultCamelContext()) {
+            wiring.bind(context, List.of(ROUTES), Clock.systemUTC());
+            var named = nodes("bean", "process", "method").stream()
+                    .filter(each -> each.containsKey("ref"))
+                    .toList();
+            assertThat(named).isNotEmpty();
+            for (var node : named) {
+                Object bean = context.getRegistry().lookupByName(text(node, "ref"));
+                assertThat(bean).as(node.toString()).isNotNull();
+                String method = text(node, "method").replaceFirst("\\(.*", "");
+                if (node.containsKey("method") && !method.startsWith("{{")) {
+                    assertThat(bean.getClass().getMethods())
+                            .as(node.toString())
+                            .filteredOn(each -> each.getName().equals(method))
+                            .hasSize(1);
+                }
+            }
+        }
+    }
+
+    /** Commands that serve nobody have no server, and could not start such a route. */
+    @Test
+    void every_route_that_serves_http_is_made_only_where_there_is_a_server() throws IOException {
+        assertThat(nodes("route"))
+                .filteredOn(each -> uri(each).startsWith("platform-http:"))
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(each).containsEntry("precondition", "{{caravan.http}}"));
+    }
+
     /** hawtio sorts routes by name, and shows groups in the order in which their first routes come. */
     @Test
     void live_steps_are_the_first_group_that_hawtio_shows() throws IOException {
@@ -167,7 +227,7 @@ class RouteFilesTest {
         nodes("templatedRoute").forEach(route -> groups.put(text(route, "routeId"), "providers"));
 
         assertThat(groups.entrySet().stream()
-                        .min(Comparator.comparing(each -> each.getKey().toLowerCase(java.util.Locale.ROOT))))
+                        .min(Comparator.comparing(each -> each.getKey().toLowerCase(Locale.ROOT))))
                 .hasValueSatisfying(first -> assertThat(first.getValue()).isEqualTo("live-runs"));
         assertThat(groups).containsEntry("step", "live-runs");
     }
