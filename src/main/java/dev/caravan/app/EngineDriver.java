@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import java.util.concurrent.TimeUnit;
 import dev.caravan.base.Disk;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.base.PlainText;
@@ -238,7 +239,7 @@ public final class EngineDriver implements RunDriver {
     private void await(Options options, int before, BooleanSupplier open) throws InterruptedException {
         long until = System.nanoTime() + options.graceMillis() * 1_000_000;
         while (open.getAsBoolean() && System.nanoTime() < until && interrupts.count() == before) {
-            new CountDownLatch(1).await(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+            new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
         }
     }
 

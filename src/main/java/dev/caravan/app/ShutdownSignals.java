@@ -1,5 +1,6 @@
 package dev.caravan.app;
 
+import org.slf4j.LoggerFactory;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +39,7 @@ public final class ShutdownSignals {
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);
         } catch (ReflectiveOperationException e) {
-            org.slf4j.LoggerFactory.getLogger(ShutdownSignals.class).debug("signal {} keeps its default", name, e);
+            LoggerFactory.getLogger(ShutdownSignals.class).debug("signal {} keeps its default", name, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.camel;
 
+import java.util.concurrent.TimeUnit;
 import dev.caravan.execution.LiveRun;
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;
@@ -72,7 +73,7 @@ public final class StepRoutes {
 
     private void remove(String id) throws Exception {
         if (context.getRoute(id) != null) {
-            context.getRouteController().stopRoute(id, 10, java.util.concurrent.TimeUnit.SECONDS);
+            context.getRouteController().stopRoute(id, 10, TimeUnit.SECONDS);
             context.removeRoute(id);
         }
     }

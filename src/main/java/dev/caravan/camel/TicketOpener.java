@@ -6,6 +6,7 @@ import static dev.caravan.camel.exchange.ExchangeKeys.ORDER;
 import static dev.caravan.camel.exchange.ExchangeKeys.ROUTES;
 import static dev.caravan.camel.exchange.ExchangeKeys.RUN;
 
+import java.nio.file.Path;
 import dev.caravan.base.Json;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.run.Ticket;
@@ -62,7 +63,7 @@ public final class TicketOpener extends AsyncStep {
         GenericFile<?> file = exchange.getMessage().getBody(GenericFile.class);
         try {
             return Json.mapper()
-                    .readValue(Files.readAllBytes(java.nio.file.Path.of(file.getAbsoluteFilePath())), Ticket.class);
+                    .readValue(Files.readAllBytes(Path.of(file.getAbsoluteFilePath())), Ticket.class);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the ticket " + file.getFileName(), e);
         }

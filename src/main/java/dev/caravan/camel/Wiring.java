@@ -1,5 +1,9 @@
 package dev.caravan.camel;
 
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.LoggerFactory;
 import dev.caravan.base.Failpoints;
 import dev.caravan.camel.http.ApiDesk;
 import dev.caravan.camel.http.ConsoleDesk;
@@ -64,7 +68,7 @@ public final class Wiring implements AutoCloseable {
 
     private final ExecutorService polls = Executors.newFixedThreadPool(POLLS_AT_ONCE, named("poll"));
 
-    private static java.util.concurrent.ThreadFactory named(String name) {
+    private static ThreadFactory named(String name) {
         var count = new AtomicInteger();
         return task -> {
             var thread = new Thread(task, name + "-" + count.incrementAndGet());
@@ -173,8 +177,8 @@ public final class Wiring implements AutoCloseable {
             vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            org.slf4j.LoggerFactory.getLogger(Wiring.class).warn("vertx did not close cleanly", e);
+        } catch (ExecutionException | TimeoutException e) {
+            LoggerFactory.getLogger(Wiring.class).warn("vertx did not close cleanly", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import java.util.Locale;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.report.ResultExport;
@@ -59,7 +60,7 @@ final class ExportCommand extends RunsCommand {
 
     private ResultExport.Format format() {
         String wanted = format == null ? String.valueOf(output).replaceFirst(".*[.]", "") : format;
-        return switch (wanted.toLowerCase(java.util.Locale.ROOT)) {
+        return switch (wanted.toLowerCase(Locale.ROOT)) {
             case "csv" -> ResultExport.Format.CSV;
             case "jsonl" -> ResultExport.Format.JSONL;
             default -> {

@@ -1,5 +1,7 @@
 package dev.caravan.cli;
 
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.cost.MoneyText;
@@ -81,10 +83,10 @@ final class InfoCommand extends RunsCommand {
                 Duration.between(
                                 run.times().created(),
                                 end == null ? shop.clock().instant() : end)
-                        .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                        .truncatedTo(ChronoUnit.SECONDS)
                         .toString()
                         .substring(2)
-                        .toLowerCase(java.util.Locale.ROOT));
+                        .toLowerCase(Locale.ROOT));
         line("at work", view.atWork());
         new RunScreen(shop, false, false).summary(run, folder);
         shop.out().println();

@@ -1,5 +1,7 @@
 package dev.caravan.cli;
 
+import java.util.ArrayList;
+import dev.caravan.cost.MoneyText;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -25,7 +27,7 @@ final class PsCommand extends RunsCommand {
     @Override
     public Integer call() {
         ArrayNode rows = Json.mapper().createArrayNode();
-        var lines = new java.util.ArrayList<String>();
+        var lines = new ArrayList<String>();
         for (RunFolder folder : CommandContext.allRuns()) {
             try {
                 RunView.find(folder).ifPresent(view -> {
@@ -71,6 +73,6 @@ final class PsCommand extends RunsCommand {
                         run.progress().units(),
                         run.progress().done(),
                         run.progress().failed(),
-                        dev.caravan.cost.MoneyText.cost(run));
+                        MoneyText.cost(run));
     }
 }

@@ -1,5 +1,7 @@
 package dev.caravan.cli;
 
+import java.util.TreeSet;
+import java.util.Collection;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -77,7 +79,7 @@ final class RevalidateCommand extends RunsCommand {
         if (done.revised()) {
             shop.out().println("the run judges by " + rules.folder() + " from now on");
         }
-        var steps = new java.util.TreeSet<String>(done.promoted().keySet());
+        var steps = new TreeSet<String>(done.promoted().keySet());
         steps.addAll(done.still().keySet());
         for (String each : steps) {
             int passed = done.promoted().getOrDefault(each, 0);
@@ -87,7 +89,7 @@ final class RevalidateCommand extends RunsCommand {
         shop.out().println(promoted == 0 ? "nothing to promote" : "go on with: caravan resume " + folder.name());
     }
 
-    private static int sum(java.util.Collection<Integer> counts) {
+    private static int sum(Collection<Integer> counts) {
         return counts.stream().mapToInt(Integer::intValue).sum();
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.estimate;
 
+import java.util.Arrays;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
@@ -57,7 +58,7 @@ final class AssumedCost {
 
     private CostBreakdown.Gathered[] gathered() {
         var made = new CostBreakdown.Gathered[pipeline.steps().size()];
-        java.util.Arrays.setAll(made, each -> new CostBreakdown.Gathered());
+        Arrays.setAll(made, each -> new CostBreakdown.Gathered());
         return made;
     }
 
@@ -105,8 +106,8 @@ final class AssumedCost {
         var input = new CostBreakdown.Gathered[steps];
         var output = new CostBreakdown.Gathered[steps];
         var picos = new long[steps];
-        java.util.Arrays.setAll(input, each -> new CostBreakdown.Gathered());
-        java.util.Arrays.setAll(output, each -> new CostBreakdown.Gathered());
+        Arrays.setAll(input, each -> new CostBreakdown.Gathered());
+        Arrays.setAll(output, each -> new CostBreakdown.Gathered());
         var low = new long[units.size()];
         var expected = new long[units.size()];
         var high = new long[units.size()];

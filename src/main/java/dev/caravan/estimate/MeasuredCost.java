@@ -1,5 +1,6 @@
 package dev.caravan.estimate;
 
+import java.util.Arrays;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SaturatedMath;
 import dev.caravan.cost.Forecast;
@@ -104,7 +105,7 @@ final class MeasuredCost {
                 .filter(each -> each.step() == step && !each.again())
                 .mapToDouble(each -> each.usage().input())
                 .toArray();
-        double mean = java.util.Arrays.stream(measured).average().orElse(0);
+        double mean = Arrays.stream(measured).average().orElse(0);
         double ratio = mean == 0 || prompt == 0 ? 1 : prompt * factor.expected() / mean;
         boolean alike = ratio > factor.low() / factor.expected() * (1 - DRIFT)
                 && ratio < factor.high() / factor.expected() * (1 + DRIFT);
@@ -122,8 +123,8 @@ final class MeasuredCost {
         var picos = new long[steps];
         var inputs = new CostBreakdown.Gathered[steps];
         var outputs = new CostBreakdown.Gathered[steps];
-        java.util.Arrays.setAll(inputs, each -> new CostBreakdown.Gathered());
-        java.util.Arrays.setAll(outputs, each -> new CostBreakdown.Gathered());
+        Arrays.setAll(inputs, each -> new CostBreakdown.Gathered());
+        Arrays.setAll(outputs, each -> new CostBreakdown.Gathered());
         boolean known = true;
         for (PaidReplies.Reply each : replies.replies()) {
             int step = each.step();

@@ -1,6 +1,5 @@
 package dev.caravan.execution;
 
-import dev.caravan.base.Backoff;
 import dev.caravan.base.SaturatedMath;
 import dev.caravan.cost.RunBudget;
 import dev.caravan.provider.Account;
@@ -18,7 +17,6 @@ import java.util.TreeMap;
 /** How a job is cut before it is sent: to what its provider takes in one, and to what the run may still spend. */
 final class JobCut {
     /** What waits for a job of a day should not write a line each second. */
-    private static final Backoff BACKOFF = new Backoff(8);
 
     /** Of a request's line, about; the frame around the prompt makes up for texts with shorter tokens. */
     private static final int BYTES_PER_TOKEN = 4;
@@ -75,7 +73,7 @@ final class JobCut {
 
     /** The same work is tried again, after pauses that become longer. */
     private RunEvent later(String code, String why) {
-        long pause = BACKOFF.pause(run.pauseMillis(), order.failedCreates());
+        long pause = order.pause(run.pauseMillis());
         return new RunEvent.JobNotCreated(order.work(), code, why, pause);
     }
 

@@ -1,5 +1,9 @@
 package dev.caravan.expression;
 
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import dev.caravan.base.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
@@ -45,15 +49,15 @@ public final class Evaluation {
         JsonNode node = record.get(name);
         if (node == null) {
             throw EvaluationException.unknown("there is no '" + name + "' here"
-                    + DialectHints.forName(name, () -> java.util.List.copyOf(names())));
+                    + DialectHints.forName(name, () -> List.copyOf(names())));
         }
         Object value = ExpressionValues.of(node, meter);
         fields.put(name, value);
         return value;
     }
 
-    private java.util.Set<String> names() {
-        var names = new java.util.TreeSet<>(made.keySet());
+    private Set<String> names() {
+        var names = new TreeSet<>(made.keySet());
         record.fieldNames().forEachRemaining(names::add);
         return names;
     }
@@ -79,7 +83,7 @@ public final class Evaluation {
 
     /** What was set, as JSON, in the order of its first setting. */
     public ObjectNode results() {
-        ObjectNode results = dev.caravan.base.Json.object();
+        ObjectNode results = Json.object();
         made.forEach((name, value) -> {
             try {
                 results.set(name, ExpressionValues.json(value, meter));

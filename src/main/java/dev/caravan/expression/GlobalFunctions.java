@@ -1,5 +1,6 @@
 package dev.caravan.expression;
 
+import java.util.Objects;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
@@ -116,7 +117,7 @@ final class GlobalFunctions {
     }
 
     static Object call(String name, Object[] arguments, EvaluationMeter meter) {
-        Function function = java.util.Objects.requireNonNull(ALL.get(name));
+        Function function = Objects.requireNonNull(ALL.get(name));
         if (arguments.length < function.fewest() || arguments.length > function.most()) {
             throw EvaluationException.type(name + "() takes "
                     + (function.fewest() == function.most() ? function.fewest() : function.fewest() + " or more")

@@ -1,5 +1,6 @@
 package dev.caravan.expression;
 
+import java.util.Objects;
 import dev.caravan.base.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,14 +34,14 @@ final class MethodTables {
 
         /** Another name of a method. */
         void alias(String name, String known) {
-            methods.put(name, java.util.Objects.requireNonNull(methods.get(known)));
+            methods.put(name, Objects.requireNonNull(methods.get(known)));
         }
 
         Object call(T self, String name, Object[] arguments, EvaluationMeter meter) {
             Method<T> method = methods.get(name);
             if (method == null) {
                 throw EvaluationException.type(
-                        ExpressionValues.kind(java.util.Objects.requireNonNull(self)) + " has no method '" + name
+                        ExpressionValues.kind(Objects.requireNonNull(self)) + " has no method '" + name
                                 + "'; it has " + String.join(", ", new TreeSet<>(methods.keySet())));
             }
             if (arguments.length < method.fewest() || arguments.length > method.most()) {

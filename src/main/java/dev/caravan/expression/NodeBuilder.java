@@ -1,5 +1,6 @@
 package dev.caravan.expression;
 
+import java.math.BigDecimal;
 import dev.caravan.base.KindTable;
 import java.util.List;
 import java.util.Set;
@@ -174,7 +175,7 @@ final class NodeBuilder {
             known = ExpressionValues.NULL;
         } else if (value instanceof Double || value instanceof Float) {
             known = ExactNumbers.of(((Number) value).doubleValue());
-        } else if (value instanceof java.math.BigDecimal decimal) {
+        } else if (value instanceof BigDecimal decimal) {
             known = ExactNumbers.decimal(decimal);
         } else if (value instanceof Number number) {
             known = ExactNumbers.whole(ExactNumbers.big(number));

@@ -1,5 +1,6 @@
 package dev.caravan.expression;
 
+import java.util.Collections;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -338,7 +339,7 @@ final class OperatorMeanings {
         }
         var part = new ArrayList<Object>(((List<?>) container).subList(low, high + 1));
         if (backwards) {
-            java.util.Collections.reverse(part);
+            Collections.reverse(part);
         }
         return part;
     }

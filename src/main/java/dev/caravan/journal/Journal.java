@@ -1,5 +1,6 @@
 package dev.caravan.journal;
 
+import java.util.Objects;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
@@ -120,7 +121,7 @@ public final class Journal implements AutoCloseable {
             if (next instanceof Request request) {
                 group.add(request);
                 while (group.size() < LARGEST_GROUP && queue.peek() instanceof Request) {
-                    group.add((Request) java.util.Objects.requireNonNull(queue.poll()));
+                    group.add((Request) Objects.requireNonNull(queue.poll()));
                 }
                 write(group);
                 group.clear();

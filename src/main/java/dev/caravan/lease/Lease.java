@@ -1,5 +1,6 @@
 package dev.caravan.lease;
 
+import org.slf4j.LoggerFactory;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NetworkDisk;
@@ -293,7 +294,7 @@ public final class Lease implements AutoCloseable {
             Files.write(hidden, describe());
             Files.move(hidden, LeaseFile.of(root), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            org.slf4j.LoggerFactory.getLogger(Lease.class)
+            LoggerFactory.getLogger(Lease.class)
                     .warn("the heartbeat of {} could not be written: {}", root, e.getMessage());
         }
     }

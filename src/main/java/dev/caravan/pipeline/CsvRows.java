@@ -1,5 +1,6 @@
 package dev.caravan.pipeline;
 
+import java.util.Locale;
 import dev.caravan.base.InvalidFileException;
 import java.io.IOException;
 import java.io.Reader;
@@ -134,7 +135,7 @@ final class CsvRows {
     /** A file that was saved with other separators has one column, or few with odd names. */
     private void refuseOtherSeparators(List<String> cells) {
         String text = String.join(String.valueOf(delimiter), cells);
-        boolean told = text.strip().toLowerCase(java.util.Locale.ROOT).startsWith("sep=");
+        boolean told = text.strip().toLowerCase(Locale.ROOT).startsWith("sep=");
         for (String each : List.of(";", "\t", "|", ",")) {
             long others = text.chars().filter(c -> c == each.charAt(0)).count();
             if (each.charAt(0) != delimiter && (others >= cells.size() || (told && others > 0))) {

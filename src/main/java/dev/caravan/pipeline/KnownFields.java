@@ -1,5 +1,6 @@
 package dev.caravan.pipeline;
 
+import java.util.Locale;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -262,11 +263,11 @@ public final class KnownFields {
         return MadeUp.of(Json.object()
                 .put(
                         "type",
-                        switch (type.toLowerCase(java.util.Locale.ROOT)) {
+                        switch (type.toLowerCase(Locale.ROOT)) {
                             case "float" -> "number";
                             case "list" -> "array";
                             case "dict" -> "object";
-                            default -> type.toLowerCase(java.util.Locale.ROOT);
+                            default -> type.toLowerCase(Locale.ROOT);
                         }));
     }
 }

@@ -1,5 +1,9 @@
 package dev.caravan.pipeline;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.ArrayList;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -42,7 +46,7 @@ public final class SafeYaml {
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setCodePointLimit(codePoints)
                 .setTagConstructors(Map.of(Tag.FLOAT, YamlNumbers::decimal))
-                .setDefaultMap(size -> new java.util.LinkedHashMap<>())
+                .setDefaultMap(size -> new LinkedHashMap<>())
                 .build();
         try {
             Object loaded = new Load(settings).loadFromString(text);
@@ -65,14 +69,14 @@ public final class SafeYaml {
 
     private static Object stringKeys(Object value) {
         if (value instanceof Map<?, ?> map) {
-            var copy = new java.util.LinkedHashMap<String, Object>();
+            var copy = new LinkedHashMap<String, Object>();
             map.forEach((key, each) -> copy.put(String.valueOf(key), stringKeys(each)));
             return copy;
         }
-        if (value instanceof java.util.List<?> list) {
+        if (value instanceof List<?> list) {
             return list.stream()
                     .map(SafeYaml::stringKeys)
-                    .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
+                    .collect(Collectors.toCollection(ArrayList::new));
         }
         return value;
     }

@@ -1,5 +1,6 @@
 package dev.caravan.pipeline;
 
+import java.util.Locale;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -106,7 +107,7 @@ final class SimulateBlock {
 
     private static ObjectNode ofType(String type) {
         return (ObjectNode) Json.parse(
-                switch (type.toLowerCase(java.util.Locale.ROOT)) {
+                switch (type.toLowerCase(Locale.ROOT)) {
                     case "integer" -> "{\"integer\": [0, 100]}";
                     case "number", "float" -> "{\"number\": [0, 1]}";
                     case "boolean" -> "{\"choice\": [true, false]}";

@@ -1,5 +1,7 @@
 package dev.caravan.pipeline;
 
+import java.util.function.Supplier;
+import java.util.Locale;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -124,7 +126,7 @@ final class YamlItems {
         return value;
     }
 
-    private JsonNode inside(Node node, java.util.function.Supplier<JsonNode> body) {
+    private JsonNode inside(Node node, Supplier<JsonNode> body) {
         if (!open.add(node)) {
             throw wrong(node, "an alias (*name) leads back into what it stands for");
         }
@@ -221,7 +223,7 @@ final class YamlItems {
     }
 
     private void hint(ScalarNode node, String text) {
-        if (hints.hints().isEmpty() && OLD_WORDS.contains(text.toLowerCase(java.util.Locale.ROOT))) {
+        if (hints.hints().isEmpty() && OLD_WORDS.contains(text.toLowerCase(Locale.ROOT))) {
             hints.hint(
                     shownAs,
                     place(node),

@@ -1,5 +1,6 @@
 package dev.caravan.prompt;
 
+import java.util.function.Supplier;
 import dev.caravan.prompt.JsonValues.JsonArray;
 import dev.caravan.prompt.JsonValues.JsonNull;
 import dev.caravan.prompt.JsonValues.JsonObject;
@@ -211,7 +212,7 @@ public final class ConfinedUberspect implements Uberspect {
         return value instanceof Number ? "a number" : value instanceof Boolean ? "a truth value" : "a text";
     }
 
-    private record Get(String name, java.util.function.Supplier<@Nullable Object> body, Info info)
+    private record Get(String name, Supplier<@Nullable Object> body, Info info)
             implements VelPropertyGet {
         @Override
         public @Nullable Object invoke(Object target) {

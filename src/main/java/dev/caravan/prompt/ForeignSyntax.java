@@ -1,5 +1,6 @@
 package dev.caravan.prompt;
 
+import java.util.regex.MatchResult;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -142,7 +143,7 @@ public final class ForeignSyntax {
         }
     }
 
-    private boolean isKnown(java.util.regex.MatchResult word) {
+    private boolean isKnown(MatchResult word) {
         return known.test(word.group());
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.report;
 
+import java.util.Map;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
@@ -132,7 +133,7 @@ public final class ResultPages {
             if (segment.counts().test(line)) {
                 var record = (ObjectNode) line;
                 record.remove(record.properties().stream()
-                        .map(java.util.Map.Entry::getKey)
+                        .map(Map.Entry::getKey)
                         .filter(name -> name.startsWith("_"))
                         .toList());
                 records.add(record);

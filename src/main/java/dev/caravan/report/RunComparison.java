@@ -1,5 +1,6 @@
 package dev.caravan.report;
 
+import java.util.TreeMap;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -100,7 +101,7 @@ public final class RunComparison {
         node.put("in_both", found[0]).put("only_in_first", left.size()).put("only_in_second", found[1]);
         node.put("alike", found[0] - found[2]).put("differing", found[2]);
         ObjectNode byField = node.putObject("differing_by_field");
-        new java.util.TreeMap<>(counts).forEach(byField::put);
+        new TreeMap<>(counts).forEach(byField::put);
         ArrayNode examples = node.putArray("examples");
         differing.forEach(examples::add);
         return node;

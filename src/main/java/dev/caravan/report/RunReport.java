@@ -1,5 +1,6 @@
 package dev.caravan.report;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -235,7 +236,7 @@ public final class RunReport {
         return top;
     }
 
-    private static @org.jspecify.annotations.Nullable String usd(long picos) {
+    private static @Nullable String usd(long picos) {
         return picos < 0 ? null : MoneyText.usd(picos);
     }
 

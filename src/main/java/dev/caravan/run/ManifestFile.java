@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import java.time.DateTimeException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
@@ -149,7 +150,7 @@ final class ManifestFile {
     static RunState restored(RunFolder folder, ObjectNode manifest) {
         try {
             return Manifest.restore(manifest);
-        } catch (NullPointerException | IllegalArgumentException | java.time.DateTimeException e) {
+        } catch (NullPointerException | IllegalArgumentException | DateTimeException e) {
             // Members are missing or hold something else: it is not what we wrote.
             throw new InvalidFileException(
                     folder.manifest().toString(),

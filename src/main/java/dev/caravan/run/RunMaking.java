@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import org.slf4j.LoggerFactory;
 import dev.caravan.base.Disk;
 import dev.caravan.base.FolderTrees;
 import dev.caravan.base.NetworkDisk;
@@ -139,7 +140,7 @@ public final class RunMaking implements AutoCloseable {
                 try {
                     clearIfLeft(each, clock);
                 } catch (IOException | UncheckedIOException e) {
-                    org.slf4j.LoggerFactory.getLogger(RunMaking.class)
+                    LoggerFactory.getLogger(RunMaking.class)
                             .debug("{} is left for the next one: {}", each, e.getMessage());
                 }
             }

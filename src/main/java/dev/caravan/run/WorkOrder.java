@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Backoff;
 import dev.caravan.provider.Lane;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,17 @@ public record WorkOrder(
         java.time.@Nullable Instant doubtedAt,
         @Nullable String providerJob,
         RunEvent.@Nullable JobEnded ended) {
+
+    private static final Backoff BACKOFF = new Backoff(8);
+
+    /**
+     * How long to wait before its job is tried again: longer from failure to failure.
+     *
+     * @param first the pause after the first, in any unit
+     */
+    public long pause(long first) {
+        return BACKOFF.pause(first, failedCreates);
+    }
 
     /**
      * A unit in the work.

@@ -1,5 +1,7 @@
 package dev.caravan.settle;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.SaturatedMath;
@@ -66,7 +68,7 @@ public record PilotReport(
                 through.cardinality(),
                 through.cardinality() - failed.cardinality(),
                 valid,
-                all ? java.util.Arrays.stream(each).reduce(0, SaturatedMath::plus) : -1,
+                all ? Arrays.stream(each).reduce(0, SaturatedMath::plus) : -1,
                 known ? Forecast.of(each, state.facts().units()) : Forecast.UNKNOWN,
                 longest,
                 replies.untold().cardinality());
@@ -123,7 +125,7 @@ public record PilotReport(
         return node;
     }
 
-    private static @org.jspecify.annotations.Nullable String usd(long picos) {
+    private static @Nullable String usd(long picos) {
         return picos < 0 ? null : MoneyText.usd(picos);
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.settle;
 
+import java.util.concurrent.TimeUnit;
 import dev.caravan.base.Disk;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.provider.Lane;
@@ -116,7 +117,7 @@ public final class ResultsWriter implements AutoCloseable {
         var group = new ArrayList<Entry>();
         try {
             while (!over()) {
-                Entry first = queue.poll(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+                Entry first = queue.poll(50, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }

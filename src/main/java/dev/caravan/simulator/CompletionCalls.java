@@ -1,5 +1,6 @@
 package dev.caravan.simulator;
 
+import java.util.function.LongFunction;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.provider.Lane;
 import dev.caravan.simulator.RefusedCall.Problem;
@@ -195,7 +196,7 @@ final class CompletionCalls {
             JsonNode body,
             String model,
             String version,
-            java.util.function.LongFunction<JsonNode> shape) {
+            LongFunction<JsonNode> shape) {
         try {
             talk.json(shape.apply(settings.faults().tokens().prompt(talk.wire.read(body, model, version))));
         } catch (Refused e) {

@@ -1,5 +1,6 @@
 package dev.caravan.simulator;
 
+import java.io.UncheckedIOException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -62,7 +63,7 @@ final class GeminiFiles {
                     ? Files.size(room.jobs.files.content(file.id()))
                     : 0;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         if (command.contains("query")) {
             talk.header("X-Goog-Upload-Status", "active");

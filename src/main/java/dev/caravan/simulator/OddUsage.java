@@ -1,5 +1,6 @@
 package dev.caravan.simulator;
 
+import java.util.Map;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -72,7 +73,7 @@ enum OddUsage {
 
     private static void each(ObjectNode usage, Change change) {
         List<String> names =
-                usage.properties().stream().map(java.util.Map.Entry::getKey).toList();
+                usage.properties().stream().map(Map.Entry::getKey).toList();
         for (String name : names) {
             if (usage.get(name).isIntegralNumber()) {
                 usage.set(name, change.of(usage.get(name)));

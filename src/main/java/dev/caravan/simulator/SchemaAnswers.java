@@ -1,5 +1,6 @@
 package dev.caravan.simulator;
 
+import java.util.HashSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -48,7 +49,7 @@ final class SchemaAnswers {
             return size() > MOST_KNOWN;
         }
     });
-    private final Set<Integer> told = Collections.synchronizedSet(new java.util.HashSet<>());
+    private final Set<Integer> told = Collections.synchronizedSet(new HashSet<>());
 
     /** A schema with what its descriptions tell, and how to check a value against it and its parts. */
     private static final class Known {

@@ -1,5 +1,6 @@
 package dev.caravan.simulator;
 
+import java.nio.ByteBuffer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -50,7 +51,7 @@ final class SimulatorBill {
         }
         try (FileChannel channel = FileChannel.open(calls, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long end = channel.size();
-            var one = java.nio.ByteBuffer.allocate(1);
+            var one = ByteBuffer.allocate(1);
             while (end > 0) {
                 one.clear();
                 if (channel.read(one, end - 1) == 1 && one.get(0) == '\n') {

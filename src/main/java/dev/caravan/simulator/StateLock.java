@@ -1,5 +1,7 @@
 package dev.caravan.simulator;
 
+import java.nio.file.NoSuchFileException;
+import java.io.UncheckedIOException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
@@ -69,7 +71,7 @@ final class StateLock implements AutoCloseable {
             JsonNode holder = Json.mapper().readTree(Files.readString(folder.resolve("holder.json")));
             return "process " + holder.path("pid").asText() + " since "
                     + holder.path("since").asText();
-        } catch (JsonProcessingException | java.nio.file.NoSuchFileException e) {
+        } catch (JsonProcessingException | NoSuchFileException e) {
             return "another process";
         }
     }
@@ -79,7 +81,7 @@ final class StateLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot give " + folder + " back", e);
+            throw new UncheckedIOException("cannot give " + folder + " back", e);
         } finally {
             HELD.remove(folder);
         }

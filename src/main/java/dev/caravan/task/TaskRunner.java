@@ -1,5 +1,6 @@
 package dev.caravan.task;
 
+import java.io.OutputStream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
@@ -211,7 +212,7 @@ public final class TaskRunner {
     }
 
     private interface Body {
-        void write(java.io.OutputStream out) throws IOException;
+        void write(OutputStream out) throws IOException;
     }
 
     private void write(String output, Body body) {

@@ -1,5 +1,6 @@
 package dev.caravan.validation;
 
+import java.util.ArrayDeque;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.AnnotationKeyword;
@@ -134,7 +135,7 @@ public final class SchemaFit {
     }
 
     private static boolean measured(JsonNode schema) {
-        var left = new java.util.ArrayDeque<JsonNode>();
+        var left = new ArrayDeque<JsonNode>();
         left.add(schema);
         for (int seen = 0; !left.isEmpty(); seen++) {
             JsonNode each = left.remove();
@@ -148,7 +149,7 @@ public final class SchemaFit {
 
     /** Whether no value is held against endlessly many schemas at one place. */
     private static boolean ends(JsonNode root) {
-        var left = new java.util.ArrayDeque<JsonNode>();
+        var left = new ArrayDeque<JsonNode>();
         left.add(root);
         var refs = new SchemaRefs(root);
         while (!left.isEmpty()) {

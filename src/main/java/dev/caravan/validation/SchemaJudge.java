@@ -1,5 +1,6 @@
 package dev.caravan.validation;
 
+import java.util.Locale;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
@@ -30,7 +31,7 @@ public final class SchemaJudge {
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
             .formatAssertionsEnabled(false)
             .pathType(PathType.JSON_PATH)
-            .locale(java.util.Locale.ROOT)
+            .locale(Locale.ROOT)
             .regularExpressionFactory(CountedPattern::new)
             .build();
     private static final JsonSchema RULES_FOR_SCHEMAS = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
