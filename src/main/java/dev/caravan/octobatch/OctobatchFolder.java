@@ -1,5 +1,6 @@
 package dev.caravan.octobatch;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
@@ -58,6 +59,6 @@ final class OctobatchFolder {
     JsonNode items(String path) {
         return file(path)
                 .map(each -> SafeYaml.items(each, path))
-                .orElseGet(() -> com.fasterxml.jackson.databind.node.MissingNode.getInstance());
+                .orElseGet(() -> MissingNode.getInstance());
     }
 }
