@@ -1,5 +1,6 @@
 package dev.caravan.expression;
 
+import java.util.Map;
 import java.math.BigDecimal;
 import dev.caravan.base.KindTable;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.codehaus.groovy.syntax.Token;
 final class NodeBuilder {
     private static final int DEEPEST = 200;
     /** What these names mean in Groovy is not there; as a field they would only be misread. */
+    private static final Map<String, Double> MATH = Map.of("PI", StrictMath.PI, "E", StrictMath.E);
     private static final Set<String> MACHINERY =
             Set.of("class", "metaClass", "properties", "classLoader", "owner", "delegate", "thisObject", "binding");
 
@@ -207,6 +209,10 @@ final class NodeBuilder {
         return frame -> frame.evaluation().field(name);
     }
 
+    private boolean isMath(Expression e) {
+        return e instanceof VariableExpression on && on.getName().equals("Math") && scope.find("Math") == null;
+    }
+
     private ExpressionNode property(PropertyExpression property) {
         String name = property.getPropertyAsString();
         if (name == null) {
@@ -216,11 +222,9 @@ final class NodeBuilder {
             throw ExpressionCompiler.refused(
                     property, "'." + name + "' has no place in an expression; for a field write map['" + name + "']");
         }
-        if (property.getObjectExpression() instanceof VariableExpression on
-                && on.getName().equals("Math")
-                && scope.find("Math") == null
-                && (name.equals("PI") || name.equals("E"))) {
-            Number constant = ExactNumbers.of(name.equals("PI") ? StrictMath.PI : StrictMath.E);
+        Double known = MATH.get(name);
+        if (known != null && isMath(property.getObjectExpression())) {
+            Number constant = ExactNumbers.of(known);
             return frame -> constant;
         }
         ExpressionNode receiver = build(property.getObjectExpression());
