@@ -1,5 +1,6 @@
 package dev.caravan.validation;
 
+import java.util.ArrayList;
 import java.util.ArrayDeque;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -170,26 +171,23 @@ public final class SchemaFit {
         if (depth > DEEPEST || ++seen[0] > MOST_AT_A_PLACE) {
             return false;
         }
-        if (SchemaRefs.refers(schema) && !ends(refs.target(schema), refs, depth + 1, seen)) {
-            return false;
-        }
-        for (String key : LISTS) {
-            for (JsonNode each : schema.path(key)) {
-                if (!ends(each, refs, depth + 1, seen)) {
-                    return false;
-                }
-            }
-        }
-        for (String key : SINGLES) {
-            if (schema.path(key).isObject() && !ends(schema.get(key), refs, depth + 1, seen)) {
-                return false;
-            }
-        }
-        for (Map.Entry<String, JsonNode> each : schema.path("dependentSchemas").properties()) {
-            if (!ends(each.getValue(), refs, depth + 1, seen)) {
+        for (JsonNode each : inPlace(schema, refs)) {
+            if (!ends(each, refs, depth + 1, seen)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** The schemas that are asked of the same value. */
+    private static List<JsonNode> inPlace(JsonNode schema, SchemaRefs refs) {
+        var all = new ArrayList<JsonNode>();
+        if (SchemaRefs.refers(schema)) {
+            all.add(refs.target(schema));
+        }
+        LISTS.forEach(key -> schema.path(key).forEach(all::add));
+        SINGLES.stream().map(schema::path).filter(JsonNode::isObject).forEach(all::add);
+        schema.path("dependentSchemas").forEach(all::add);
+        return all;
     }
 }
