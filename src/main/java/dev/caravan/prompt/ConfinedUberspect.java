@@ -113,20 +113,23 @@ public final class ConfinedUberspect implements Uberspect {
         if (value instanceof Map<?, ?> map) {
             return map.get(key);
         }
-        if (key instanceof Integer number) {
-            int size = size(value);
-            int index = number < 0 ? size + number : number;
-            if (index >= 0 && index < size) {
-                return value instanceof JsonArray array
-                        ? JsonValues.wrap(array.node().get(index), array.lenient())
-                        : value instanceof List<?> list ? list.get(index) : null;
-            }
-            if (value instanceof JsonArray array && array.lenient()) {
-                return null;
-            }
-            throw new UnrenderableException("there is no element " + number + " in a list of " + size);
+        if (key instanceof Integer place) {
+            return element(value, place);
         }
         throw new UnrenderableException(kind(value) + " has no element " + key);
+    }
+
+    private static @Nullable Object element(Object value, int place) {
+        int size = size(value);
+        int index = place < 0 ? size + place : place;
+        boolean there = index >= 0 && index < size;
+        if (value instanceof JsonArray array && (there || array.lenient())) {
+            return there ? JsonValues.wrap(array.node().get(index), array.lenient()) : null;
+        }
+        if (there) {
+            return value instanceof List<?> list ? list.get(index) : null;
+        }
+        throw new UnrenderableException("there is no element " + place + " in a list of " + size);
     }
 
     private static boolean contains(Object value, @Nullable Object wanted) {

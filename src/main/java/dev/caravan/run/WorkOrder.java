@@ -2,6 +2,7 @@ package dev.caravan.run;
 
 import dev.caravan.base.Backoff;
 import dev.caravan.provider.Lane;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,10 +33,10 @@ public record WorkOrder(
         Map<Integer, Long> resultsFrom,
         int failedCreates,
         int throttledCreates,
-        java.time.@Nullable Instant troubleSince,
+        @Nullable Instant troubleSince,
         RunEvent.@Nullable JobIntended intent,
-        java.time.@Nullable Instant intendedAt,
-        java.time.@Nullable Instant doubtedAt,
+        @Nullable Instant intendedAt,
+        @Nullable Instant doubtedAt,
         @Nullable String providerJob,
         RunEvent.@Nullable JobEnded ended) {
 
