@@ -4,6 +4,8 @@ import static dev.caravan.testing.ShippedRun.lines;
 import static dev.caravan.testing.ShippedRun.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.regex.Matcher;
+import java.nio.charset.StandardCharsets;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
@@ -133,7 +135,7 @@ class EngineTest {
         String nasty = "../../é " + "x".repeat(300) + "\\u0000 \\\"; drop";
         Files.writeString(
                 items,
-                Files.readString(items).replaceAll("T-10[0-9]+", java.util.regex.Matcher.quoteReplacement(nasty)));
+                Files.readString(items).replaceAll("T-10[0-9]+", Matcher.quoteReplacement(nasty)));
 
         RunFolder run;
         try (var engine = ShippedRun.engine("")) {
@@ -166,7 +168,7 @@ class EngineTest {
 
         try (Stream<Path> files = Files.walk(run.root())) {
             for (Path each : files.filter(Files::isRegularFile).toList()) {
-                assertThat(Files.readString(each, java.nio.charset.StandardCharsets.ISO_8859_1))
+                assertThat(Files.readString(each, StandardCharsets.ISO_8859_1))
                         .as(each.toString())
                         .doesNotContain("sk-simulator");
             }

@@ -1,5 +1,6 @@
 package dev.caravan.arrival;
 
+import java.util.Arrays;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -106,7 +107,7 @@ final class Zip {
         for (int at = 0; at + before + name.length <= bytes.limit(); at++) {
             var found = new byte[name.length];
             bytes.get(at + before, found);
-            if (bytes.getInt(at) == signature && java.util.Arrays.equals(found, name)) {
+            if (bytes.getInt(at) == signature && Arrays.equals(found, name)) {
                 return at;
             }
         }

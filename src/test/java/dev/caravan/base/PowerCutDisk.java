@@ -1,5 +1,6 @@
 package dev.caravan.base;
 
+import java.nio.file.StandardCopyOption;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -149,7 +150,7 @@ public final class PowerCutDisk implements Disk {
                 byte[] before = Files.exists(file) ? Files.readAllBytes(file) : null;
                 Path hidden = file.resolveSibling("." + file.getFileName() + ".tmp");
                 Files.write(hidden, content.toByteArray());
-                Files.move(hidden, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.move(hidden, file, StandardCopyOption.REPLACE_EXISTING);
                 var rename = new Rename(file, before);
                 synchronized (PowerCutDisk.this) {
                     unsynced.add(rename);

@@ -2,6 +2,7 @@ package dev.caravan.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import dev.caravan.camel.exchange.ExchangeKeys;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,7 +168,7 @@ class RouteFilesTest {
         nodes("templatedRoute").forEach(route -> groups.put(text(route, "routeId"), "providers"));
 
         assertThat(groups.entrySet().stream()
-                        .min(Comparator.comparing(each -> each.getKey().toLowerCase(java.util.Locale.ROOT))))
+                        .min(Comparator.comparing(each -> each.getKey().toLowerCase(Locale.ROOT))))
                 .hasValueSatisfying(first -> assertThat(first.getValue()).isEqualTo("live-runs"));
         assertThat(groups).containsEntry("step", "live-runs");
     }

@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.Locale;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
@@ -52,7 +53,7 @@ class CommandsTest {
                 "--run-dir",
                 run.root().toString(),
                 "--mode",
-                lane.name().toLowerCase(java.util.Locale.ROOT),
+                lane.name().toLowerCase(Locale.ROOT),
                 "--quiet",
                 "--concurrency",
                 "2",

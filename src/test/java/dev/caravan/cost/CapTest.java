@@ -2,6 +2,8 @@ package dev.caravan.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
@@ -233,7 +235,7 @@ class CapTest {
     /** Calls in flight when a run pauses come in and are booked. */
     private static void settle(LiveRun run) throws InterruptedException {
         for (int i = 0; i < 200 && run.callsInFlight() + run.jobsOut().size() > 0; i++) {
-            new java.util.concurrent.CountDownLatch(1).await(20, java.util.concurrent.TimeUnit.MILLISECONDS);
+            new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -163,7 +164,7 @@ class ModelRegistryTest {
 
         assertThat(registry("2026-11-21").model("gpt-4o-mini").orElseThrow().context())
                 .isEqualTo(7);
-        Files.write(file, text.getBytes(java.nio.charset.StandardCharsets.UTF_16));
+        Files.write(file, text.getBytes(StandardCharsets.UTF_16));
         assertThatThrownBy(() -> registry("2026-11-21"))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("models.yaml: is not UTF-8 text but UTF-16; save it as UTF-8");

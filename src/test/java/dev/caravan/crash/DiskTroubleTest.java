@@ -3,6 +3,7 @@ package dev.caravan.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Engine;
 import dev.caravan.base.Disk;
@@ -223,7 +224,7 @@ class DiskTroubleTest {
         byte[] whole = Files.readAllBytes(run.journal());
         Files.delete(run.manifest());
 
-        Files.write(run.journal(), java.util.Arrays.copyOf(whole, whole.length - 20));
+        Files.write(run.journal(), Arrays.copyOf(whole, whole.length - 20));
         open(run).close();
         assertThat(JournalReplay.of(run).status())
                 .as("the torn group never counted")
@@ -263,7 +264,7 @@ class DiskTroubleTest {
     void a_lost_reply_file_is_told_and_never_bought_again() throws Exception {
         RunFolder run = finished("run");
         Path results = run.results("classify", 0);
-        Files.write(results, java.util.Arrays.copyOf(Files.readAllBytes(results), 10));
+        Files.write(results, Arrays.copyOf(Files.readAllBytes(results), 10));
 
         assertThatThrownBy(() -> go(run, new RealDisk(), Lane.BATCH))
                 .isInstanceOf(InvalidFileException.class)

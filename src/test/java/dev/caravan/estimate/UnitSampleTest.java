@@ -2,6 +2,7 @@ package dev.caravan.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.CallOverrides;
@@ -43,8 +44,8 @@ class UnitSampleTest {
 
         assertThat(sample.total()).isEqualTo(1_600);
         Map<String, Long> items = sample.units().stream()
-                .collect(java.util.stream.Collectors.groupingBy(
-                        (ObjectNode each) -> each.path("text").asText(), java.util.stream.Collectors.counting()));
+                .collect(Collectors.groupingBy(
+                        (ObjectNode each) -> each.path("text").asText(), Collectors.counting()));
         assertThat(items).hasSize(4);
         assertThat(items.values()).allMatch(each -> each > 10);
     }

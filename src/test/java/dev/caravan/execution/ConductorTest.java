@@ -2,6 +2,7 @@ package dev.caravan.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import dev.caravan.base.RealDisk;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.PlainFacts;
@@ -77,7 +78,7 @@ class ConductorTest {
                         List.of(),
                         "",
                         -1,
-                        java.util.Map.of(),
+                        Map.of(),
                         0),
                 failure -> {});
         store.record(new RunEvent.WorkDone(work.work()), failure -> {});

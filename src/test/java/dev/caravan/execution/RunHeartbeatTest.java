@@ -3,6 +3,8 @@ package dev.caravan.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.base.Json;
+import java.time.Instant;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
 import dev.caravan.app.EngineSettings;
@@ -134,11 +136,11 @@ class RunHeartbeatTest {
                     .isTrue();
             assertThat(run.is(RunStatus.COMPLETE)).isTrue();
             List<String> times = Files.readAllLines(made.journal()).stream()
-                    .map(each -> dev.caravan.base.Json.parse(each).path("time").asText())
+                    .map(each -> Json.parse(each).path("time").asText())
                     .filter(each -> !each.isEmpty())
-                    .map(each -> java.time.Instant.parse(each).toString())
+                    .map(each -> Instant.parse(each).toString())
                     .toList();
-            assertThat(times.stream().map(java.time.Instant::parse)).isSorted();
+            assertThat(times.stream().map(Instant::parse)).isSorted();
         });
     }
 }

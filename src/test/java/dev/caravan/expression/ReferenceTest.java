@@ -2,6 +2,7 @@ package dev.caravan.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Collectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,6 @@ class ReferenceTest {
                 .isEqualTo(new TreeSet<>(GlobalFunctions.NAMES)
                         .stream()
                                 .filter(each -> !each.equals("size"))
-                                .collect(java.util.stream.Collectors.toCollection(TreeSet::new)));
+                                .collect(Collectors.toCollection(TreeSet::new)));
     }
 }

@@ -2,6 +2,8 @@ package dev.caravan.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
+import java.nio.charset.StandardCharsets;
 import dev.caravan.base.JsonMutations;
 import dev.caravan.base.JsonMutations.Sparing;
 import dev.caravan.base.Mutations;
@@ -146,7 +148,7 @@ class DiskFuzzTest {
         if (!told && !complete) {
             trial.wrong("does not end", FuzzTrial.brief(resumed.all()));
         }
-        FuzzedRun.law(trial, run, java.util.Set.of());
+        FuzzedRun.law(trial, run, Set.of());
     }
 
     /** One at a time of what was one run: a process tells those that it is at by the names they were made under. */
@@ -238,12 +240,12 @@ class DiskFuzzTest {
             Files.createDirectories(Objects.requireNonNull(command.getParent()));
             byte[] odd = JsonMutations.of(
                             mutations,
-                            "{\"verb\":\"PAUSE\",\"actor\":\"x\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                            "{\"verb\":\"PAUSE\",\"actor\":\"x\"}".getBytes(StandardCharsets.UTF_8),
                             Sparing.NOTHING)
                     .bytes();
             Files.write(command, odd);
             trial.changed(base.name() + ": commands/0-odd.json made: "
-                    + new String(odd, java.nio.charset.StandardCharsets.UTF_8));
+                    + new String(odd, StandardCharsets.UTF_8));
             return;
         }
         Path file = mutations.one(Objects.requireNonNull(sorts.get(mutations.one(List.copyOf(sorts.keySet())))));

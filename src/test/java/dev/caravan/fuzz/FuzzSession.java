@@ -2,6 +2,10 @@ package dev.caravan.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Collectors;
+import java.io.StringWriter;
+import java.io.PrintWriter;
+import java.util.Comparator;
 import dev.caravan.base.FolderTrees;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -79,7 +83,7 @@ final class FuzzSession {
         Files.writeString(folder.resolveSibling(kind + ".txt"), report);
         List<FuzzTrial> wrong = wrong();
         assertThat(wrong)
-                .as("%s", report.lines().limit(SHOWN * 12L).collect(java.util.stream.Collectors.joining("\n")))
+                .as("%s", report.lines().limit(SHOWN * 12L).collect(Collectors.joining("\n")))
                 .isEmpty();
     }
 
@@ -107,8 +111,8 @@ final class FuzzSession {
             Files.createDirectories(trial.folder());
             play.trial(trial);
         } catch (Throwable e) {
-            var trace = new java.io.StringWriter();
-            e.printStackTrace(new java.io.PrintWriter(trace));
+            var trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
             trial.wrong("thrown: " + e.getClass().getSimpleName(), trace.toString());
         }
         if (!begun.remove(number, since)) {
@@ -150,7 +154,7 @@ final class FuzzSession {
         synchronized (done) {
             return done.stream()
                     .filter(each -> !each.wrongs().isEmpty())
-                    .sorted(java.util.Comparator.comparingLong(FuzzTrial::seed))
+                    .sorted(Comparator.comparingLong(FuzzTrial::seed))
                     .toList();
         }
     }

@@ -1,5 +1,6 @@
 package dev.caravan.fuzz;
 
+import java.nio.charset.StandardCharsets;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -183,7 +184,7 @@ public final class FuzzedRun {
                 for (Path each : files.filter(Files::isRegularFile).toList()) {
                     outputs.put(
                             String.valueOf(each.getFileName()),
-                            new String(Files.readAllBytes(each), java.nio.charset.StandardCharsets.ISO_8859_1));
+                            new String(Files.readAllBytes(each), StandardCharsets.ISO_8859_1));
                 }
             }
         }

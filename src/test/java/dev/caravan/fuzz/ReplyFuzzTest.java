@@ -2,6 +2,9 @@ package dev.caravan.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
+import java.io.StringWriter;
+import java.io.PrintWriter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -76,7 +79,7 @@ class ReplyFuzzTest {
         return new String(changed, StandardCharsets.UTF_8);
     }
 
-    private static void judge(FuzzTrial trial, @org.jspecify.annotations.Nullable SchemaJudge schema, String reply) {
+    private static void judge(FuzzTrial trial, @Nullable SchemaJudge schema, String reply) {
         try {
             var judge = new Judge(schema, Json.object(), ReadingRule.NEWEST);
             Verdict verdict = judge.judge(reply, RECORD);
@@ -90,8 +93,8 @@ class ReplyFuzzTest {
                 trial.wrong("stored otherwise than judged", FuzzTrial.brief(reply));
             }
         } catch (RuntimeException e) {
-            var trace = new java.io.StringWriter();
-            e.printStackTrace(new java.io.PrintWriter(trace));
+            var trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
             trial.wrong("judge throws " + e.getClass().getSimpleName(), FuzzTrial.brief(reply) + "\n" + trace);
         }
     }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Objects;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletableFuture;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.ProcessIdentity;
 import dev.caravan.base.RealDisk;
@@ -73,7 +77,7 @@ class LeaseTest {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path each : all.filter(Files::isRegularFile).toList()) {
                 Path target = over.resolve(from.relativize(each));
-                Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
+                Files.createDirectories(Objects.requireNonNull(target.getParent()));
                 if (Files.exists(target)) {
                     Files.write(target, Files.readAllBytes(each));
                 } else {
@@ -173,9 +177,9 @@ class LeaseTest {
         Lease lease = Lease.acquire(run.root(), new RealDisk(), Clock.systemUTC(), false);
         try {
             lease.opened(
-                    run.journal().toFile()::length, new JournalRecovery(0, 0, 0, 0, java.time.Instant.EPOCH, 0), true);
+                    run.journal().toFile()::length, new JournalRecovery(0, 0, 0, 0, Instant.EPOCH, 0), true);
             long bytes = Files.size(run.journal());
-            lease.opened(() -> bytes, new JournalRecovery(0, bytes, 0, 0, java.time.Instant.EPOCH, 0), false);
+            lease.opened(() -> bytes, new JournalRecovery(0, bytes, 0, 0, Instant.EPOCH, 0), false);
             lease.beat();
             assertThat(lease.lost().toCompletableFuture()).isNotDone();
 
@@ -225,8 +229,8 @@ class LeaseTest {
     @Test
     void whoever_looks_whether_a_folder_is_held_keeps_nobody_from_it() throws Exception {
         assertThat(Lease.isHeld(run.root())).isFalse();
-        var over = new java.util.concurrent.atomic.AtomicBoolean();
-        var looks = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+        var over = new AtomicBoolean();
+        var looks = CompletableFuture.supplyAsync(() -> {
             int seen = 0;
             while (!over.get()) {
                 seen += Lease.isHeld(run.root()) ? 1 : 0;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.util.ArrayList;
+import java.math.BigDecimal;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
@@ -82,7 +84,7 @@ class ApprovalStepTest {
     }
 
     private CommandResult run(Path pipeline, Path run, String... more) {
-        var line = new java.util.ArrayList<>(
+        var line = new ArrayList<>(
                 List.of("run", pipeline.toString(), "--mode", "realtime", "--run-dir", run.toString(), "--quiet"));
         line.addAll(List.of(more));
         return CommandResult.of(line.toArray(String[]::new));
@@ -285,10 +287,10 @@ class ApprovalStepTest {
         is(0, CommandResult.of("approve", run.root().toString()));
         goOn(run, RunStatus.COMPLETE);
 
-        var bill = java.math.BigDecimal.valueOf(RunStore.read(run).ledger().settledPicos(), 12);
+        var bill = BigDecimal.valueOf(RunStore.read(run).ledger().settledPicos(), 12);
         assertThat(bill).isPositive();
-        assertThat(new java.math.BigDecimal(behind.path("low").asText())).isLessThanOrEqualTo(bill);
-        assertThat(new java.math.BigDecimal(behind.path("worst").asText())).isGreaterThanOrEqualTo(bill);
+        assertThat(new BigDecimal(behind.path("low").asText())).isLessThanOrEqualTo(bill);
+        assertThat(new BigDecimal(behind.path("worst").asText())).isGreaterThanOrEqualTo(bill);
     }
 
     @Test

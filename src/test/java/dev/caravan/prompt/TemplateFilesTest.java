@@ -2,6 +2,8 @@ package dev.caravan.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import dev.caravan.testing.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,8 +33,8 @@ class TemplateFilesTest {
 
     private CommandResult said(String template, String command, String... options) throws IOException {
         Files.writeString(folder.resolve("templates/greet.vm"), template);
-        var arguments = new java.util.ArrayList<>(java.util.List.of(command, folder.toString()));
-        arguments.addAll(java.util.List.of(options));
+        var arguments = new ArrayList<>(List.of(command, folder.toString()));
+        arguments.addAll(List.of(options));
         return CommandResult.of(arguments.toArray(String[]::new));
     }
 

@@ -3,6 +3,8 @@ package dev.caravan.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
+import org.assertj.core.data.Offset;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
@@ -90,10 +92,10 @@ class ReportsTest {
         ObjectNode report = RunReport.of(triage, "").json();
 
         long retries = 0;
-        java.math.BigDecimal cost = java.math.BigDecimal.ZERO;
+        BigDecimal cost = BigDecimal.ZERO;
         for (JsonNode each : report.path("funnel")) {
             retries += each.path("retries").longValue();
-            cost = cost.add(new java.math.BigDecimal(each.path("cost").asText()));
+            cost = cost.add(new BigDecimal(each.path("cost").asText()));
             assertThat(each.path("calls").longValue() - each.path("retries").longValue())
                     .as("every unit that came was answered a first time")
                     .isEqualTo(each.path("in").longValue());
@@ -123,7 +125,7 @@ class ReportsTest {
             counted.put(row.get(0), Integer.valueOf(row.get(1)));
             double agree = Double.parseDouble(row.get(2));
             assertThat(Double.parseDouble(row.get(4)))
-                    .isCloseTo(2 * agree - 100, org.assertj.core.data.Offset.offset(0.01));
+                    .isCloseTo(2 * agree - 100, Offset.offset(0.01));
         }
         assertThat(counted).isEqualTo(teams);
     }
@@ -143,7 +145,7 @@ class ReportsTest {
             row.put(analysis.columns().get(i), analysis.rows().get(0).get(i));
         }
         double mean = urgencies.stream().mapToDouble(each -> each).average().orElseThrow();
-        assertThat(Double.parseDouble(row.get("mean"))).isCloseTo(mean, org.assertj.core.data.Offset.offset(0.0001));
+        assertThat(Double.parseDouble(row.get("mean"))).isCloseTo(mean, Offset.offset(0.0001));
         assertThat(Double.parseDouble(row.get("min"))).isEqualTo(urgencies.get(0));
         assertThat(Double.parseDouble(row.get("max"))).isEqualTo(urgencies.get(urgencies.size() - 1));
         double middle = (urgencies.get((urgencies.size() - 1) / 2) + urgencies.get(urgencies.size() / 2)) / 2;

@@ -2,6 +2,8 @@ package dev.caravan.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumMap;
+import java.util.Set;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -154,7 +156,7 @@ class PlannerTest {
     /** What a step counted on the way is what its units come to when they are looked at one by one. */
     private static void eachStepAddsUp(RunState state) {
         for (int step = 0; step < state.steps().size(); step++) {
-            var counts = new java.util.EnumMap<UnitStanding, Integer>(UnitStanding.class);
+            var counts = new EnumMap<UnitStanding, Integer>(UnitStanding.class);
             for (int unit = 0; unit < state.units().count(); unit++) {
                 counts.merge(state.standing(unit, step), 1, Integer::sum);
             }
@@ -213,7 +215,7 @@ class PlannerTest {
                     apply(
                             state,
                             journal,
-                            new RunEvent.JudgingRevised(state.revisions() + 1, "d", 1, new java.util.TreeMap<>()));
+                            new RunEvent.JudgingRevised(state.revisions() + 1, "d", 1, new TreeMap<>()));
                     if (!state.shape().isFanOut(step)) {
                         apply(state, journal, new RunEvent.UnitsPromoted(step, units));
                     }
@@ -267,7 +269,7 @@ class PlannerTest {
         return Json.text(Manifest.of(state, 0, Instant.EPOCH).get("fold"));
     }
 
-    private java.util.Set<String> tickets(RunState state) {
+    private Set<String> tickets(RunState state) {
         var found = new TreeSet<String>();
         state.works()
                 .forEach(each -> planner.ticket(state, each, 1, now).ifPresent(ticket -> found.add(ticket.need())));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Locale;
 import dev.caravan.provider.Lane;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,7 +129,7 @@ class StagesTest {
     }
 
     private static String name(Enum<?> stage) {
-        return stage.name().toLowerCase(java.util.Locale.ROOT);
+        return stage.name().toLowerCase(Locale.ROOT);
     }
 
     private static RunEvent completed() {

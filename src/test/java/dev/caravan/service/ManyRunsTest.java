@@ -3,6 +3,7 @@ package dev.caravan.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.StandardOpenOption;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
@@ -199,8 +200,8 @@ class ManyRunsTest {
             Files.writeString(
                     Path.of(file),
                     line + "\n",
-                    java.nio.file.StandardOpenOption.CREATE,
-                    java.nio.file.StandardOpenOption.APPEND);
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.caravan.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jspecify.annotations.Nullable;
 import dev.caravan.app.Caravan;
 import dev.caravan.arrival.ArrivalDecision;
 import dev.caravan.base.Disk;
@@ -36,7 +37,7 @@ class RunNamesTest {
     private static final RunLauncher NOBODY = new RunLauncher() {
         @Override
         public Lane lane(
-                Pipeline pipeline, boolean simulated, @org.jspecify.annotations.Nullable Lane wanted, Lane usual) {
+                Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual) {
             return usual;
         }
 

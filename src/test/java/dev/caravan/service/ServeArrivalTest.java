@@ -3,6 +3,7 @@ package dev.caravan.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.UncheckedIOException;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.RunVerification;
@@ -243,7 +244,7 @@ class ServeArrivalTest {
         try {
             return served.drop(name, "simulator");
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

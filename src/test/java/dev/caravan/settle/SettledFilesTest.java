@@ -3,6 +3,8 @@ package dev.caravan.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.awaitility.Awaitility;
+import java.util.Arrays;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
@@ -67,10 +69,10 @@ class SettledFilesTest {
         try (var engine = ShippedRun.engine(FAULTS, 50, new RealDisk())) {
             LiveRun live = engine.launch(run, Lane.REALTIME, "test");
             try {
-                org.awaitility.Awaitility.await()
+                Awaitility.await()
                         .until(() -> live.summary().steps().get(1).done() > 10);
                 live.pause(PauseReason.ASKED, "half done");
-                org.awaitility.Awaitility.await().until(() -> live.callsInFlight() == 0 && !live.hasJobsOut());
+                Awaitility.await().until(() -> live.callsInFlight() == 0 && !live.hasJobsOut());
             } finally {
                 engine.release(live);
             }
@@ -82,7 +84,7 @@ class SettledFilesTest {
         byte[] bytes = Files.readAllBytes(file);
         switch (kind) {
             case 0 -> Files.delete(file);
-            case 1 -> Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+            case 1 -> Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
             default -> {
                 bytes[bytes.length / 2] ^= 1;
                 Files.write(file, bytes, StandardOpenOption.TRUNCATE_EXISTING);

@@ -1,5 +1,6 @@
 package dev.caravan.testing;
 
+import org.jspecify.annotations.Nullable;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
 import dev.caravan.app.EngineDriver;
@@ -83,7 +84,7 @@ public final class OneEngine implements AutoCloseable {
 
         @Override
         public Way way(
-                Pipeline pipeline, @org.jspecify.annotations.Nullable Lane wanted, boolean simulated, Options options) {
+                Pipeline pipeline, @Nullable Lane wanted, boolean simulated, Options options) {
             return driver.way(pipeline, wanted, simulated, options);
         }
 
@@ -120,7 +121,7 @@ public final class OneEngine implements AutoCloseable {
         public int serve(
                 ServeSettings settings,
                 Options options,
-                @org.jspecify.annotations.Nullable HttpSettings http,
+                @Nullable HttpSettings http,
                 WebhookSettings webhooks,
                 NoticeSink notices) {
             throw new UnsupportedOperationException("no service is tried here");

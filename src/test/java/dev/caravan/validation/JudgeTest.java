@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -158,7 +159,7 @@ class JudgeTest {
         return Json.text(Objects.requireNonNull(verdict.output()));
     }
 
-    private static Verdict judge(@org.jspecify.annotations.Nullable String schema, String rules, String reply) {
+    private static Verdict judge(@Nullable String schema, String rules, String reply) {
         return new Judge(
                         schema == null ? null : SchemaJudge.compile(Json.parse(schema)),
                         (ObjectNode) Json.parse(rules),

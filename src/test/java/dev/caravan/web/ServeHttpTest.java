@@ -3,6 +3,7 @@ package dev.caravan.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.ArrayList;
 import dev.caravan.testing.RunningService;
 import dev.caravan.testing.ServiceHttp;
 import java.io.IOException;
@@ -28,7 +29,7 @@ class ServeHttpTest {
     @TempDir
     Path folder;
 
-    private final java.util.ArrayList<RunningService> all = new java.util.ArrayList<>();
+    private final ArrayList<RunningService> all = new ArrayList<>();
 
     private RunningService served(Map<String, String> environment) throws IOException {
         var one = new RunningService(folder, environment);

@@ -2,6 +2,7 @@ package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.regex.Pattern;
 import dev.caravan.app.Engine;
 import dev.caravan.base.Json;
 import dev.caravan.testing.ProviderCaller;
@@ -221,7 +222,7 @@ class EchoedKeyTest {
         var rows = new StringBuilder();
         int count = 0;
         var names =
-                java.util.regex.Pattern.compile("\"custom_id\":\"([^\"]+)\"").matcher(requests);
+                Pattern.compile("\"custom_id\":\"([^\"]+)\"").matcher(requests);
         while (names.find()) {
             boolean bad = count % 3 == 1;
             String body = bad ? error(count % FORMS.size()) : completion(FORMS.get(count % FORMS.size()));

@@ -2,6 +2,7 @@ package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Answer;
@@ -92,7 +93,7 @@ class MistralWireTest {
                                 + "\"random_seed\":7,\"reasoning_effort\":\"high\",\"response_format\":{\"type\":\"json_schema\","
                                 + "\"json_schema\":{\"name\":\"label\",\"strict\":true,\"schema\":{\"type\":\"object\"}}}}");
         assertThat(wire.line(prompt, "a-1-1", "").line().properties())
-                .extracting(java.util.Map.Entry::getKey)
+                .extracting(Map.Entry::getKey)
                 .containsExactly("custom_id", "body");
     }
 

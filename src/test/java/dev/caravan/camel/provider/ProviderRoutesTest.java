@@ -2,6 +2,9 @@ package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import dev.caravan.app.Engine;
 import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelRegistry;
@@ -59,7 +62,7 @@ class ProviderRoutesTest {
 
             Exchange exchange = call("openai-complete", "http://127.0.0.1:" + server.getLocalPort() + "/v1");
 
-            assertThat(new String(first.get(), java.nio.charset.StandardCharsets.ISO_8859_1))
+            assertThat(new String(first.get(), StandardCharsets.ISO_8859_1))
                     .startsWith("POST /v1/chat/completions");
             assertThat(exchange.getMessage().getBody()).isInstanceOf(Answer.Ambiguous.class);
             assertThat(exchange.getMessage().getHeaders()).isEmpty();
@@ -91,7 +94,7 @@ class ProviderRoutesTest {
         try (var template = engine.context().createProducerTemplate()) {
             return template.send("direct:" + route, exchange);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -102,7 +105,7 @@ class ProviderRoutesTest {
             try (Socket socket = server.accept()) {
                 byte[] buffer = new byte[200];
                 int read = socket.getInputStream().read(buffer);
-                bytes.complete(java.util.Arrays.copyOf(buffer, Math.max(1, read)));
+                bytes.complete(Arrays.copyOf(buffer, Math.max(1, read)));
             } catch (IOException e) {
                 bytes.completeExceptionally(e);
             }

@@ -2,6 +2,7 @@ package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
 import dev.caravan.base.RealDisk;
@@ -57,7 +58,7 @@ class ThreeProvidersTest {
     @ParameterizedTest
     @MethodSource("all")
     void runs_to_its_end_with_exact_books(String pipeline, String provider, Lane lane) throws Exception {
-        String name = pipeline + "-" + provider + "-" + lane.name().toLowerCase(java.util.Locale.ROOT);
+        String name = pipeline + "-" + provider + "-" + lane.name().toLowerCase(Locale.ROOT);
         RunFolder run = ShippedRun.drive(engine, make(pipeline, provider, name), lane);
 
         assertThat(RunStore.read(run).ledger().lines())
