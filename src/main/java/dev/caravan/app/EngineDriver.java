@@ -1,6 +1,5 @@
 package dev.caravan.app;
 
-import java.util.concurrent.TimeUnit;
 import dev.caravan.base.Disk;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.base.PlainText;
@@ -44,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;

@@ -1,10 +1,10 @@
 package dev.caravan.app;
 
-import org.slf4j.LoggerFactory;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ctrl-C and SIGTERM as something to ask for: the first ends a run in order, a second leaves at once, a third ends the

@@ -92,8 +92,7 @@ final class FolderArrivals {
 
     private static ArrivalDecision changed(FolderRecord before, Path folder, RestedFolder content) {
         return before.digest().isEmpty()
-                ? new ArrivalDecision.Ready(
-                        before.name(), folder, content.digest(), ArrivalDecision.Why.WAS_THERE)
+                ? new ArrivalDecision.Ready(before.name(), folder, content.digest(), ArrivalDecision.Why.WAS_THERE)
                 : new ArrivalDecision.Changed(before.name(), folder, content.digest(), before.phase());
     }
 

@@ -1,6 +1,5 @@
 package dev.caravan.arrival;
 
-import org.jspecify.annotations.Nullable;
 import dev.caravan.base.PlainText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the entries of a zip file go, once it is clear that none leads anywhere else.

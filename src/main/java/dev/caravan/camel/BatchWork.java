@@ -13,7 +13,6 @@ import static dev.caravan.camel.exchange.ExchangeKeys.SENT_AT;
 import static dev.caravan.camel.exchange.ExchangeKeys.SETTLED;
 import static dev.caravan.camel.exchange.ExchangeKeys.SINCE;
 
-import java.util.Comparator;
 import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.LiveRun;
@@ -24,6 +23,7 @@ import dev.caravan.provider.JobStatus;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.apache.camel.AsyncCallback;

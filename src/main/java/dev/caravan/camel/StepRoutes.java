@@ -1,8 +1,8 @@
 package dev.caravan.camel;
 
-import java.util.concurrent.TimeUnit;
 import dev.caravan.execution.LiveRun;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.file.FileEndpoint;

@@ -1,9 +1,5 @@
 package dev.caravan.camel;
 
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
-import org.slf4j.LoggerFactory;
 import dev.caravan.base.Failpoints;
 import dev.caravan.camel.http.ApiDesk;
 import dev.caravan.camel.http.ConsoleDesk;
@@ -25,10 +21,13 @@ import io.vertx.ext.web.client.WebClientOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -36,6 +35,7 @@ import org.apache.camel.spi.Registry;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.util.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Every bean that a route names, bound the same way in our own main, under the Camel CLI, and in tests. */
 public final class Wiring implements AutoCloseable {

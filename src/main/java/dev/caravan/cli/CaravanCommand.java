@@ -1,16 +1,16 @@
 package dev.caravan.cli;
 
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import org.slf4j.LoggerFactory;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.run.NameTakenException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

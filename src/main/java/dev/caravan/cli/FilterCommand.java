@@ -1,11 +1,11 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.Problems;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.pipeline.CallOverrides;

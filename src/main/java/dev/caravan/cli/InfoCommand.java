@@ -1,7 +1,5 @@
 package dev.caravan.cli;
 
-import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.cost.MoneyText;
@@ -17,6 +15,8 @@ import dev.caravan.run.RunView;
 import dev.caravan.run.UnitReview;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

@@ -1,16 +1,16 @@
 package dev.caravan.cli;
 
-import java.util.ArrayList;
-import dev.caravan.cost.MoneyText;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.report.ResumeAdvice;
 import dev.caravan.report.RunJson;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
+import java.util.ArrayList;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

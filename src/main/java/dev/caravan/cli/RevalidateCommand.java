@@ -1,7 +1,5 @@
 package dev.caravan.cli;
 
-import java.util.TreeSet;
-import java.util.Collection;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -11,6 +9,8 @@ import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.repair.Revalidation;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
+import java.util.Collection;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

@@ -1,7 +1,5 @@
 package dev.caravan.cli;
 
-import java.util.Scanner;
-import java.nio.charset.StandardCharsets;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
@@ -27,9 +25,11 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Scanner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package dev.caravan.estimate;
 
-import java.util.Arrays;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
@@ -9,6 +8,7 @@ import dev.caravan.pipeline.Step;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;

@@ -1,6 +1,5 @@
 package dev.caravan.estimate;
 
-import java.util.Arrays;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SaturatedMath;
 import dev.caravan.cost.Forecast;
@@ -20,6 +19,7 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.StepFact;
 import dev.caravan.settle.PaidReplies;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

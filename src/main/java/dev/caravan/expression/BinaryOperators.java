@@ -65,8 +65,8 @@ final class BinaryOperators {
         if (range.isExclusiveLeft()) {
             throw ExpressionCompiler.refused(e, "a slice is written [from..to] or [from..<to]");
         }
-        return frame -> OperatorMeanings.slice(
-                left.eval(frame), from.eval(frame), to.eval(frame), openRight, frame.meter());
+        return frame ->
+                OperatorMeanings.slice(left.eval(frame), from.eval(frame), to.eval(frame), openRight, frame.meter());
     }
 
     private ExpressionNode ofValues(BinaryExpression e, ExpressionNode left, ExpressionNode right) {

@@ -1,14 +1,14 @@
 package dev.caravan.expression;
 
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import dev.caravan.base.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +48,8 @@ public final class Evaluation {
         }
         JsonNode node = record.get(name);
         if (node == null) {
-            throw EvaluationException.unknown("there is no '" + name + "' here"
-                    + DialectHints.forName(name, () -> List.copyOf(names())));
+            throw EvaluationException.unknown(
+                    "there is no '" + name + "' here" + DialectHints.forName(name, () -> List.copyOf(names())));
         }
         Object value = ExpressionValues.of(node, meter);
         fields.put(name, value);

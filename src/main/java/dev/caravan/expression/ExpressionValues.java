@@ -108,9 +108,7 @@ final class ExpressionValues {
         if (value instanceof Long number) {
             return nodes.numberNode(number.longValue());
         }
-        return value instanceof BigInteger number
-                ? nodes.numberNode(number)
-                : nodes.numberNode((BigDecimal) value);
+        return value instanceof BigInteger number ? nodes.numberNode(number) : nodes.numberNode((BigDecimal) value);
     }
 
     /** What a person would call a value. */

@@ -1,6 +1,5 @@
 package dev.caravan.expression;
 
-import java.util.Objects;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
@@ -8,6 +7,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;

@@ -1,14 +1,14 @@
 package dev.caravan.expression;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Objects;
 import dev.caravan.base.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The methods of JSON values: those that stand in these tables, and no others. */
 final class MethodTables {
@@ -41,9 +41,8 @@ final class MethodTables {
         Object call(T self, String name, Object[] arguments, EvaluationMeter meter) {
             Method<T> method = methods.get(name);
             if (method == null) {
-                throw EvaluationException.type(
-                        ExpressionValues.kind(Objects.requireNonNull(self)) + " has no method '" + name
-                                + "'; it has " + String.join(", ", new TreeSet<>(methods.keySet())));
+                throw EvaluationException.type(ExpressionValues.kind(Objects.requireNonNull(self)) + " has no method '"
+                        + name + "'; it has " + String.join(", ", new TreeSet<>(methods.keySet())));
             }
             if (arguments.length < method.fewest() || arguments.length > method.most()) {
                 throw EvaluationException.type(name + "() takes "

@@ -1,9 +1,9 @@
 package dev.caravan.expression;
 
-import java.util.Map;
-import java.math.BigDecimal;
 import dev.caravan.base.KindTable;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.codehaus.groovy.ast.Parameter;
 import org.codehaus.groovy.ast.expr.AttributeExpression;
@@ -36,6 +36,7 @@ final class NodeBuilder {
     private static final int DEEPEST = 200;
     /** What these names mean in Groovy is not there; as a field they would only be misread. */
     private static final Map<String, Double> MATH = Map.of("PI", StrictMath.PI, "E", StrictMath.E);
+
     private static final Set<String> MACHINERY =
             Set.of("class", "metaClass", "properties", "classLoader", "owner", "delegate", "thisObject", "binding");
 

@@ -1,7 +1,7 @@
 package dev.caravan.expression;
 
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +23,7 @@ final class OperatorMeanings {
             Map.entry("<<", OperatorMeanings::append),
             Map.entry(
                     ">>",
-                    (a, b, meter) ->
-                            ExactNumbers.shifted(number(a, ">>"), Math.negateExact(ExactNumbers.index(b)))),
+                    (a, b, meter) -> ExactNumbers.shifted(number(a, ">>"), Math.negateExact(ExactNumbers.index(b)))),
             Map.entry("&", (a, b, meter) -> bits("&", a, b)),
             Map.entry("|", (a, b, meter) -> bits("|", a, b)),
             Map.entry("^", (a, b, meter) -> bits("^", a, b)),

@@ -1,8 +1,8 @@
 package dev.caravan.expression;
 
-import java.math.RoundingMode;
 import dev.caravan.base.Sha256;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,11 +1,11 @@
 package dev.caravan.expression;
 
-import java.util.regex.Pattern;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringTokenizer;
+import java.util.regex.Pattern;
 
 /** Methods of texts, as Java and Groovy name them. No locale, and every regular expression counts its steps. */
 final class TextMethods {

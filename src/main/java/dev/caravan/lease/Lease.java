@@ -1,6 +1,5 @@
 package dev.caravan.lease;
 
-import org.slf4j.LoggerFactory;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NetworkDisk;
@@ -25,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.LoggerFactory;
 
 /**
  * One writer per run. The lock on the empty file {@code lease} is the truth, and falls with its holder; {@code

@@ -1,9 +1,9 @@
 package dev.caravan.octobatch;
 
-import java.util.Objects;
 import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +34,15 @@ final class AggregateWriter {
                 : null;
         return counted != null
                 ? counted
-                : OurExpr.whole(name + "(" + words.value(over).text() + ")", Objects.requireNonNull(METHODS.get(name)).type());
+                : OurExpr.whole(
+                        name + "(" + words.value(over).text() + ")",
+                        Objects.requireNonNull(METHODS.get(name)).type());
     }
 
     /** By a closure over the list; null for a sum of other things than ones or truths. */
     private @Nullable OurExpr ofEach(String name, PythonExpr of, PythonExpr.Clause clause) {
         var comprehensions = new ComprehensionWriter(words);
-        ValueType element =
-                words.inside(clause.targets(), () -> words.value(of).type());
+        ValueType element = words.inside(clause.targets(), () -> words.value(of).type());
         boolean sum = name.equals("sum");
         if (sum && PythonExpr.number(of) != null && !clause.conditions().isEmpty()) {
             String count = comprehensions.over(clause) + ".count " + comprehensions.closure(clause);
@@ -53,8 +54,7 @@ final class AggregateWriter {
             return null;
         }
         ListMethod method = Objects.requireNonNull(METHODS.get(name));
-        String closure =
-                words.closure(clause.targets(), () -> words.holds(of).text());
+        String closure = words.closure(clause.targets(), () -> words.holds(of).text());
         return OurExpr.whole(comprehensions.filtered(clause) + "." + method.name() + " " + closure, method.type());
     }
 
@@ -76,7 +76,9 @@ final class AggregateWriter {
     private OurExpr round(PythonExpr of, @Nullable PythonExpr digits) {
         String value = words.value(of).text();
         return OurExpr.whole(
-                "round(" + value + (digits == null ? "" : ", " + words.value(digits).text()) + ")", ValueType.NUMBER);
+                "round(" + value
+                        + (digits == null ? "" : ", " + words.value(digits).text()) + ")",
+                ValueType.NUMBER);
     }
 
     private OurExpr mostOfSeveral(String name, List<PythonExpr> given, Map<String, PythonExpr> named) {

@@ -44,7 +44,8 @@ final class ArithmeticWriter {
 
     /** Whether it says how often the other is repeated, which comes behind it here. */
     private static boolean isCount(OurExpr a, OurExpr repeated) {
-        return repeated.type().listed() || (repeated.type() == ValueType.TEXT && !a.type().listed());
+        return repeated.type().listed()
+                || (repeated.type() == ValueType.TEXT && !a.type().listed());
     }
 
     private static OurExpr fail(String what) {

@@ -1,9 +1,9 @@
 package dev.caravan.octobatch;
 
-import java.util.Objects;
 import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** Comprehensions, which become findAll and collect. */

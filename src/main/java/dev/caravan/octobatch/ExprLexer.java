@@ -1,11 +1,11 @@
 package dev.caravan.octobatch;
 
-import java.util.Map;
-import java.util.function.IntPredicate;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntPredicate;
 
 /** Takes the text of an expression apart, as Python does and Jinja nearly so. */
 final class ExprLexer {
@@ -149,8 +149,6 @@ final class ExprLexer {
         }
         return digits;
     }
-
-
 
     private void text(String prefix) {
         String quote = source.substring(at, at + 1);

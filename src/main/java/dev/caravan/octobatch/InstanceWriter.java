@@ -1,10 +1,10 @@
 package dev.caravan.octobatch;
 
-import java.util.stream.Stream;
-import java.util.Set;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Questions for the type of a value. */
 final class InstanceWriter {

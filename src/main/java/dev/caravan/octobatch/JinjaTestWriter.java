@@ -2,7 +2,6 @@ package dev.caravan.octobatch;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tests of Jinja's, {@code x is defined}, said in expressions of ours. */

@@ -67,8 +67,8 @@ final class StepConversion {
         was.properties().stream()
                 .filter(each -> !known.contains(each.getKey()))
                 .filter(each -> !OF_ALL.contains(each.getKey()) && !NEEDLESS.contains(each.getKey()))
-                .forEach(each -> all.left(
-                        made, place + "." + each.getKey(), "it is not known at such a step", each.getValue()));
+                .forEach(each ->
+                        all.left(made, place + "." + each.getKey(), "it is not known at such a step", each.getValue()));
     }
 
     private void rules(String original, String scope, String place, ObjectNode made) {

@@ -1,9 +1,9 @@
 package dev.caravan.octobatch;
 
-import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;

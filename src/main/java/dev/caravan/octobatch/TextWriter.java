@@ -1,13 +1,13 @@
 package dev.caravan.octobatch;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Objects;
 import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Texts with values in them: f-strings, {@code format()} and {@code %}. */
 final class TextWriter {

@@ -1,14 +1,14 @@
 package dev.caravan.octobatch;
 
-import java.util.Set;
-import java.util.Optional;
-import java.util.ArrayList;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** What the units are made of: {@code processing}, and the file of items. */
 final class UnitConversion {
@@ -78,7 +78,8 @@ final class UnitConversion {
             all.left(items, "processing.items.source", "there is no such file in the folder", was.path("source"));
             return;
         }
-        String name = file.matches("(?s).*[/\\\\].*") ? String.valueOf(found.get().getFileName()) : file;
+        String name =
+                file.matches("(?s).*[/\\\\].*") ? String.valueOf(found.get().getFileName()) : file;
         items.put("source", name);
         all.copies.put(name, found.get());
         boolean crossed = strategy.equals("cross_product");
@@ -144,11 +145,7 @@ final class UnitConversion {
         }
         for (JsonNode each : items) {
             if (each instanceof ObjectNode item) {
-                FieldTypes.of(item)
-                        .forEach((field, type) -> all.types.merge(
-                                field,
-                                type,
-                                UnitConversion::either));
+                FieldTypes.of(item).forEach((field, type) -> all.types.merge(field, type, UnitConversion::either));
             }
         }
     }

@@ -1,8 +1,8 @@
 package dev.caravan.octobatch;
 
-import java.util.regex.Pattern;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Pattern;
 
 /** Collects the text of a template of ours, so that nothing in plain text is taken for more, nor the reverse. */
 final class VelocityText {

@@ -1,15 +1,15 @@
 package dev.caravan.octobatch;
 
-import java.util.stream.Collectors;
-import java.util.regex.Pattern;
-import java.util.BitSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Writes a config as a person would: short maps and lists on one line, long ones on several. Keys that begin with
@@ -181,9 +181,7 @@ final class YamlText {
         if (text.contains("\"") && !text.contains("'") && text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
             return "'" + text + "'";
         }
-        return text.codePoints()
-                .mapToObj(YamlText::escaped)
-                .collect(Collectors.joining("", "\"", "\""));
+        return text.codePoints().mapToObj(YamlText::escaped).collect(Collectors.joining("", "\"", "\""));
     }
 
     private static String escaped(int c) {

@@ -229,9 +229,7 @@ final class CallReader {
         String place = called != null ? "--model" : at("model");
         if (!wanted.matches("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}") || wanted.contains("..")) {
             problems.at(
-                    FILE,
-                    place,
-                    "'" + wanted + "' cannot be a model's name: letters, digits and . _ : / @ + - only");
+                    FILE, place, "'" + wanted + "' cannot be a model's name: letters, digits and . _ : / @ + - only");
         } else if (!belongs(wanted)) {
             problems.at(
                     FILE,

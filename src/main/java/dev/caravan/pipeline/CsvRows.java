@@ -1,12 +1,12 @@
 package dev.caravan.pipeline;
 
-import java.util.Locale;
 import dev.caravan.base.InvalidFileException;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 

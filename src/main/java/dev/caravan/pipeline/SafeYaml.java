@@ -1,16 +1,16 @@
 package dev.caravan.pipeline;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.ArrayList;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -74,9 +74,7 @@ public final class SafeYaml {
             return copy;
         }
         if (value instanceof List<?> list) {
-            return list.stream()
-                    .map(SafeYaml::stringKeys)
-                    .collect(Collectors.toCollection(ArrayList::new));
+            return list.stream().map(SafeYaml::stringKeys).collect(Collectors.toCollection(ArrayList::new));
         }
         return value;
     }

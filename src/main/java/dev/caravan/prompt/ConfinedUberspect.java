@@ -1,6 +1,5 @@
 package dev.caravan.prompt;
 
-import java.util.function.Supplier;
 import dev.caravan.prompt.JsonValues.JsonArray;
 import dev.caravan.prompt.JsonValues.JsonNull;
 import dev.caravan.prompt.JsonValues.JsonObject;
@@ -9,6 +8,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.velocity.runtime.directive.ForeachScope;
 import org.apache.velocity.util.introspection.Info;
 import org.apache.velocity.util.introspection.Uberspect;
@@ -215,8 +215,7 @@ public final class ConfinedUberspect implements Uberspect {
         return value instanceof Number ? "a number" : value instanceof Boolean ? "a truth value" : "a text";
     }
 
-    private record Get(String name, Supplier<@Nullable Object> body, Info info)
-            implements VelPropertyGet {
+    private record Get(String name, Supplier<@Nullable Object> body, Info info) implements VelPropertyGet {
         @Override
         public @Nullable Object invoke(Object target) {
             return body.get();

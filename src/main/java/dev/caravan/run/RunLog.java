@@ -1,10 +1,10 @@
 package dev.caravan.run;
 
-import java.io.UncheckedIOException;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.SecretBlotter;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;

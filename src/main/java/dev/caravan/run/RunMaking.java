@@ -1,6 +1,5 @@
 package dev.caravan.run;
 
-import org.slf4j.LoggerFactory;
 import dev.caravan.base.Disk;
 import dev.caravan.base.FolderTrees;
 import dev.caravan.base.NetworkDisk;
@@ -21,6 +20,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run's folder while it is made: beside its place, under a name that nobody else uses, held by its maker. It takes its

@@ -1,7 +1,5 @@
 package dev.caravan.settle;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.SaturatedMath;
@@ -11,10 +9,12 @@ import dev.caravan.cost.RunPrices;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.UnitOutcome;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the first units of a run came to, and what all of them will: how many held, what a valid one costs, how long

@@ -1,6 +1,5 @@
 package dev.caravan.settle;
 
-import java.util.concurrent.TimeUnit;
 import dev.caravan.base.Disk;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.provider.Lane;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package dev.caravan.simulator;
 
-import java.util.function.LongFunction;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.provider.Lane;
 import dev.caravan.simulator.RefusedCall.Problem;
@@ -13,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Answers realtime calls: limits, faults, bill, answer, the same for all wires. */
@@ -190,12 +190,7 @@ final class CompletionCalls {
     }
 
     /** Counts a prompt's tokens; nothing is billed. */
-    void count(
-            SimulatedCall talk,
-            JsonNode body,
-            String model,
-            String version,
-            LongFunction<JsonNode> shape) {
+    void count(SimulatedCall talk, JsonNode body, String model, String version, LongFunction<JsonNode> shape) {
         try {
             talk.json(shape.apply(settings.faults().tokens().prompt(talk.wire.read(body, model, version))));
         } catch (Refused e) {

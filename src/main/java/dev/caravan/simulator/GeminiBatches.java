@@ -3,7 +3,6 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.FileStore.Stored;
 import dev.caravan.simulator.RefusedCall.Problem;
 import dev.caravan.simulator.RefusedCall.Refused;
 import dev.caravan.simulator.SimulatorFaults.Setting;

@@ -1,6 +1,5 @@
 package dev.caravan.simulator;
 
-import java.io.UncheckedIOException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -8,6 +7,7 @@ import dev.caravan.simulator.FileStore.Stored;
 import dev.caravan.simulator.RefusedCall.Problem;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Objects;

@@ -264,7 +264,8 @@ final class GeminiShapes {
 
     private static void error(ObjectNode error, SimulatedJob job) {
         if (job.state() == SimulatedJob.State.FAILED) {
-            error.put("code", 3).put("message", job.errors().path(0).path("message").asText());
+            error.put("code", 3)
+                    .put("message", job.errors().path(0).path("message").asText());
         } else {
             error.put("code", job.state() == SimulatedJob.State.CANCELLED ? 1 : 4)
                     .put("message", "The batch is " + job.state().word() + ".");

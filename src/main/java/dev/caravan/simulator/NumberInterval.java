@@ -90,9 +90,7 @@ final class NumberInterval {
         if (step != null) {
             return whole ? common(step, BigDecimal.ONE) : step;
         }
-        return whole
-                ? BigDecimal.ONE
-                : BigDecimal.ONE.movePointRight(span.precision() - span.scale() - 1 - DIGITS);
+        return whole ? BigDecimal.ONE : BigDecimal.ONE.movePointRight(span.precision() - span.scale() - 1 - DIGITS);
     }
 
     private boolean isPoint(BigDecimal least, BigDecimal most) {

@@ -1,16 +1,16 @@
 package dev.caravan.simulator;
 
-import java.util.function.UnaryOperator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.LongNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import java.util.Map;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How servers tell usage that do not tell it as their provider does. What was used is on the bill all the same. */
@@ -37,6 +37,7 @@ enum OddUsage {
         void spoil(ObjectNode reply, String member, ObjectNode usage);
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // lambdas that hold nothing
     private final Spoiling spoiling;
 
     OddUsage(Spoiling spoiling) {

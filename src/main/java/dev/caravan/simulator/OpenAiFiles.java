@@ -47,10 +47,10 @@ final class OpenAiFiles {
         if (talk.request.getParam("order", "").equals("asc")) {
             Collections.reverse(all);
         }
-        var page = JobRoom.page(
-                all, Stored::id, talk.request.getParam("after", ""), talk.number("limit", 10_000, 10_000));
-        talk.json(OpenAiShapes.list(
-                page.items().stream().map(OpenAiShapes::file).toList(), page.more()));
+        var page =
+                JobRoom.page(all, Stored::id, talk.request.getParam("after", ""), talk.number("limit", 10_000, 10_000));
+        talk.json(
+                OpenAiShapes.list(page.items().stream().map(OpenAiShapes::file).toList(), page.more()));
     }
 
     private void one(SimulatedCall talk, Stored file, boolean content) {

@@ -1,6 +1,5 @@
 package dev.caravan.simulator;
 
-import java.util.HashSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +7,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.validation.SchemaFit;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

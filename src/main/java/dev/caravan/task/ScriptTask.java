@@ -1,8 +1,8 @@
 package dev.caravan.task;
 
-import dev.caravan.pipeline.DurationText;
 import dev.caravan.base.Disk;
 import dev.caravan.base.FolderTrees;
+import dev.caravan.pipeline.DurationText;
 import dev.caravan.pipeline.Task;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;

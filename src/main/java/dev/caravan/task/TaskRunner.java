@@ -1,6 +1,5 @@
 package dev.caravan.task;
 
-import java.io.OutputStream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
@@ -23,6 +22,7 @@ import dev.caravan.run.RunPacking;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.TaskState;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.caravan.transform;
 
-import java.util.function.IntPredicate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Finds products of texts and numbers that are both written out. JSLT computes such a product while it compiles, where

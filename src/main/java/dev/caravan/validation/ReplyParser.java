@@ -101,9 +101,7 @@ final class ReplyParser {
     /** @param objects whether there is an object anywhere in the reply */
     private static boolean counts(ReplySegment each, boolean objects) {
         return !objects
-                || (each.state() == ReplySegment.State.READ
-                        ? each.isObject() || each.isListOfObjects()
-                        : each.tried());
+                || (each.state() == ReplySegment.State.READ ? each.isObject() || each.isListOfObjects() : each.tried());
     }
 
     private Parsed candidates(List<ReplySegment> segments) {

@@ -38,13 +38,7 @@ public final class RuleJudge {
                 }
                 case "types" -> checkTypes(value, file, at, problems);
                 case "ranges" ->
-                    checkEach(
-                            value,
-                            file,
-                            at,
-                            problems,
-                            "[lowest, highest], two numbers in order",
-                            RuleJudge::isRange);
+                    checkEach(value, file, at, problems, "[lowest, highest], two numbers in order", RuleJudge::isRange);
                 case "enums" ->
                     checkEach(
                             value,

@@ -1,7 +1,5 @@
 package dev.caravan.validation;
 
-import org.jspecify.annotations.Nullable;
-import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Problems;
 import java.util.ArrayList;
@@ -12,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds in a schema that is valid by the letter what its author cannot have meant: that no answer can hold, that every

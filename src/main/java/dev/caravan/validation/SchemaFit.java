@@ -1,7 +1,5 @@
 package dev.caravan.validation;
 
-import java.util.ArrayList;
-import java.util.ArrayDeque;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.AnnotationKeyword;
@@ -13,8 +11,9 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.regex.RegularExpression;
 import dev.caravan.base.Json;
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package dev.caravan.validation;
 
-import java.util.Locale;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
@@ -16,6 +15,7 @@ import com.networknt.schema.ValidationMessage;
 import dev.caravan.base.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 

@@ -1,6 +1,5 @@
 package dev.caravan.validation;
 
-import java.util.List;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -10,6 +9,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +59,8 @@ public final class StructuredOutput {
             Set.of("minimum", "maximum", "minItems", "maxItems", "prefixItems", "additionalProperties"));
 
     /** Keywords that cannot be left out without changing what the rest means. */
-    private static final List<String> HOLDING_SCHEMAS =
-            List.of("properties", "$defs", "definitions", "anyOf", "oneOf");
+    private static final List<String> HOLDING_SCHEMAS = List.of("properties", "$defs", "definitions", "anyOf", "oneOf");
+
     private static final Set<String> BEYOND =
             Set.of("allOf", "not", "if", "patternProperties", "dependentSchemas", "unevaluatedProperties");
 

@@ -4,17 +4,17 @@ import static dev.caravan.testing.ShippedRun.lines;
 import static dev.caravan.testing.ShippedRun.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.regex.Matcher;
-import java.nio.charset.StandardCharsets;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import dev.caravan.testing.ShippedRun;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,9 +133,7 @@ class EngineTest {
         Path pipeline = shipped.pipeline("c18", 20);
         Path items = pipeline.resolve("tickets.jsonl");
         String nasty = "../../é " + "x".repeat(300) + "\\u0000 \\\"; drop";
-        Files.writeString(
-                items,
-                Files.readString(items).replaceAll("T-10[0-9]+", Matcher.quoteReplacement(nasty)));
+        Files.writeString(items, Files.readString(items).replaceAll("T-10[0-9]+", Matcher.quoteReplacement(nasty)));
 
         RunFolder run;
         try (var engine = ShippedRun.engine("")) {

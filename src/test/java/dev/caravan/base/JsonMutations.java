@@ -1,19 +1,19 @@
 package dev.caravan.base;
 
-import java.util.Locale;
-import java.util.Arrays;
-import java.io.ByteArrayOutputStream;
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Mutations.Change;
 import dev.caravan.base.Mutations.Changed;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Changes the value, the name or the presence of one member of a JSON document, wherever it lies. */
 public final class JsonMutations {

@@ -3,11 +3,11 @@ package dev.caravan.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

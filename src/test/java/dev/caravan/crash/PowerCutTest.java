@@ -2,8 +2,6 @@ package dev.caravan.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Collections;
-import java.util.Comparator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Engine;
 import dev.caravan.base.Disk;
@@ -25,6 +23,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

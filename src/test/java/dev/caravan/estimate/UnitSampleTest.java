@@ -2,7 +2,6 @@ package dev.caravan.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.CallOverrides;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -2,7 +2,6 @@ package dev.caravan.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
 import dev.caravan.base.RealDisk;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.PlainFacts;
@@ -16,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,6 @@ package dev.caravan.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Set;
-import java.nio.charset.StandardCharsets;
 import dev.caravan.base.JsonMutations;
 import dev.caravan.base.JsonMutations.Sparing;
 import dev.caravan.base.Mutations;
@@ -13,6 +11,7 @@ import dev.caravan.testing.CommandResult;
 import dev.caravan.testing.OneEngine;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -244,8 +244,7 @@ class DiskFuzzTest {
                             Sparing.NOTHING)
                     .bytes();
             Files.write(command, odd);
-            trial.changed(base.name() + ": commands/0-odd.json made: "
-                    + new String(odd, StandardCharsets.UTF_8));
+            trial.changed(base.name() + ": commands/0-odd.json made: " + new String(odd, StandardCharsets.UTF_8));
             return;
         }
         Path file = mutations.one(Objects.requireNonNull(sorts.get(mutations.one(List.copyOf(sorts.keySet())))));

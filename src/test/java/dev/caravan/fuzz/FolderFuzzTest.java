@@ -1,7 +1,5 @@
 package dev.caravan.fuzz;
 
-import java.util.Set;
-import java.util.function.UnaryOperator;
 import dev.caravan.base.Json;
 import dev.caravan.base.JsonMutations;
 import dev.caravan.base.JsonMutations.Sparing;
@@ -19,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Objects;
-import java.time.Instant;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.CompletableFuture;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.ProcessIdentity;
 import dev.caravan.base.RealDisk;
@@ -23,6 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,8 +176,7 @@ class LeaseTest {
     void a_journal_that_is_taken_away_under_its_holder_ends_the_run(String how) throws IOException {
         Lease lease = Lease.acquire(run.root(), new RealDisk(), Clock.systemUTC(), false);
         try {
-            lease.opened(
-                    run.journal().toFile()::length, new JournalRecovery(0, 0, 0, 0, Instant.EPOCH, 0), true);
+            lease.opened(run.journal().toFile()::length, new JournalRecovery(0, 0, 0, 0, Instant.EPOCH, 0), true);
             long bytes = Files.size(run.journal());
             lease.opened(() -> bytes, new JournalRecovery(0, bytes, 0, 0, Instant.EPOCH, 0), false);
             lease.beat();

@@ -2,14 +2,14 @@ package dev.caravan.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Random;
-import java.io.RandomAccessFile;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -257,8 +257,8 @@ class HostileFolderTest {
             file.setLength(8L << 30);
         }
         says("schemas/one.json: is larger than 4 MB");
-        try (var file = new RandomAccessFile(
-                pipeline.folder().resolve("config.yaml").toFile(), "rw")) {
+        try (var file =
+                new RandomAccessFile(pipeline.folder().resolve("config.yaml").toFile(), "rw")) {
             file.setLength(8L << 30);
         }
         says("config.yaml: is larger than 4 MB");

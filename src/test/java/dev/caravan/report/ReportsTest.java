@@ -3,8 +3,6 @@ package dev.caravan.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.math.BigDecimal;
-import org.assertj.core.data.Offset;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
@@ -25,6 +23,7 @@ import dev.caravan.testing.ShippedRun;
 import dev.caravan.validation.ReadingRule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,8 +124,7 @@ class ReportsTest {
         for (List<String> row : analysis.rows()) {
             counted.put(row.get(0), Integer.valueOf(row.get(1)));
             double agree = Double.parseDouble(row.get(2));
-            assertThat(Double.parseDouble(row.get(4)))
-                    .isCloseTo(2 * agree - 100, Offset.offset(0.01));
+            assertThat(Double.parseDouble(row.get(4))).isCloseTo(2 * agree - 100, Offset.offset(0.01));
         }
         assertThat(counted).isEqualTo(teams);
     }

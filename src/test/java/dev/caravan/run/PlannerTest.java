@@ -2,8 +2,6 @@ package dev.caravan.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.EnumMap;
-import java.util.Set;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -12,9 +10,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -212,10 +212,7 @@ class PlannerTest {
                 });
             case 2 ->
                 failedAt(state, random, (step, units) -> {
-                    apply(
-                            state,
-                            journal,
-                            new RunEvent.JudgingRevised(state.revisions() + 1, "d", 1, new TreeMap<>()));
+                    apply(state, journal, new RunEvent.JudgingRevised(state.revisions() + 1, "d", 1, new TreeMap<>()));
                     if (!state.shape().isFanOut(step)) {
                         apply(state, journal, new RunEvent.UnitsPromoted(step, units));
                     }

@@ -3,7 +3,6 @@ package dev.caravan.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.StandardOpenOption;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
@@ -17,6 +16,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -197,11 +197,7 @@ class ManyRunsTest {
     private static void write(String line) throws IOException {
         String file = System.getProperty("caravan.figures", "");
         if (!file.isEmpty()) {
-            Files.writeString(
-                    Path.of(file),
-                    line + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            Files.writeString(Path.of(file), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
     }
 }

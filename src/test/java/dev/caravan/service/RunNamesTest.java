@@ -3,7 +3,6 @@ package dev.caravan.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.jspecify.annotations.Nullable;
 import dev.caravan.app.Caravan;
 import dev.caravan.arrival.ArrivalDecision;
 import dev.caravan.base.Disk;
@@ -25,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +36,7 @@ class RunNamesTest {
     /** These tests make runs and start none. */
     private static final RunLauncher NOBODY = new RunLauncher() {
         @Override
-        public Lane lane(
-                Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual) {
+        public Lane lane(Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual) {
             return usual;
         }
 

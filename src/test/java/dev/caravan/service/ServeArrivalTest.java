@@ -3,7 +3,6 @@ package dev.caravan.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.UncheckedIOException;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.RunVerification;
@@ -17,6 +16,7 @@ import dev.caravan.testing.OutsideProvider;
 import dev.caravan.testing.RunningService;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,6 @@ package dev.caravan.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.awaitility.Awaitility;
-import java.util.Arrays;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.RealDisk;
 import dev.caravan.execution.LiveRun;
@@ -16,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,8 +69,7 @@ class SettledFilesTest {
         try (var engine = ShippedRun.engine(FAULTS, 50, new RealDisk())) {
             LiveRun live = engine.launch(run, Lane.REALTIME, "test");
             try {
-                Awaitility.await()
-                        .until(() -> live.summary().steps().get(1).done() > 10);
+                Awaitility.await().until(() -> live.summary().steps().get(1).done() > 10);
                 live.pause(PauseReason.ASKED, "half done");
                 Awaitility.await().until(() -> live.callsInFlight() == 0 && !live.hasJobsOut());
             } finally {

@@ -1,7 +1,7 @@
 package dev.caravan.testing;
 
-import io.vertx.core.Future;
 import dev.caravan.provider.Account;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;

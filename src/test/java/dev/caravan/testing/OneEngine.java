@@ -1,6 +1,5 @@
 package dev.caravan.testing;
 
-import org.jspecify.annotations.Nullable;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
 import dev.caravan.app.EngineDriver;
@@ -25,6 +24,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Command lines whose runs are all driven in one engine, so that each takes no second to start. */
 public final class OneEngine implements AutoCloseable {
@@ -83,8 +83,7 @@ public final class OneEngine implements AutoCloseable {
         }
 
         @Override
-        public Way way(
-                Pipeline pipeline, @Nullable Lane wanted, boolean simulated, Options options) {
+        public Way way(Pipeline pipeline, @Nullable Lane wanted, boolean simulated, Options options) {
             return driver.way(pipeline, wanted, simulated, options);
         }
 

@@ -2,7 +2,6 @@ package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.regex.Pattern;
 import dev.caravan.app.Engine;
 import dev.caravan.base.Json;
 import dev.caravan.testing.ProviderCaller;
@@ -19,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -221,8 +221,7 @@ class EchoedKeyTest {
     private static String rows() {
         var rows = new StringBuilder();
         int count = 0;
-        var names =
-                Pattern.compile("\"custom_id\":\"([^\"]+)\"").matcher(requests);
+        var names = Pattern.compile("\"custom_id\":\"([^\"]+)\"").matcher(requests);
         while (names.find()) {
             boolean bad = count % 3 == 1;
             String body = bad ? error(count % FORMS.size()) : completion(FORMS.get(count % FORMS.size()));

@@ -2,7 +2,6 @@ package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Answer;
@@ -12,6 +11,7 @@ import dev.caravan.provider.Usage;
 import dev.caravan.provider.UsageReading;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,9 +2,6 @@ package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
 import dev.caravan.app.Engine;
 import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelRegistry;
@@ -13,9 +10,12 @@ import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.Prompt;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.ExchangeBuilder;
@@ -62,8 +62,7 @@ class ProviderRoutesTest {
 
             Exchange exchange = call("openai-complete", "http://127.0.0.1:" + server.getLocalPort() + "/v1");
 
-            assertThat(new String(first.get(), StandardCharsets.ISO_8859_1))
-                    .startsWith("POST /v1/chat/completions");
+            assertThat(new String(first.get(), StandardCharsets.ISO_8859_1)).startsWith("POST /v1/chat/completions");
             assertThat(exchange.getMessage().getBody()).isInstanceOf(Answer.Ambiguous.class);
             assertThat(exchange.getMessage().getHeaders()).isEmpty();
             assertThat(exchange.getAllProperties().toString()).doesNotContain(KEY);

@@ -2,7 +2,6 @@ package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Locale;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
 import dev.caravan.base.RealDisk;
@@ -19,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
