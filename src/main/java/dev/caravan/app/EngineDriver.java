@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -236,7 +237,7 @@ public final class EngineDriver implements RunDriver {
     private void await(Options options, int before, BooleanSupplier open) throws InterruptedException {
         long until = System.nanoTime() + options.graceMillis() * 1_000_000;
         while (open.getAsBoolean() && System.nanoTime() < until && interrupts.count() == before) {
-            new CountDownLatch(1).await(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+            new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
         }
     }
 

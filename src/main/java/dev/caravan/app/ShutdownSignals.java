@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ctrl-C and SIGTERM as something to ask for: the first ends a run in order, a second leaves at once, a third ends the
@@ -38,7 +39,7 @@ public final class ShutdownSignals {
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);
         } catch (ReflectiveOperationException e) {
-            org.slf4j.LoggerFactory.getLogger(ShutdownSignals.class).debug("signal {} keeps its default", name, e);
+            LoggerFactory.getLogger(ShutdownSignals.class).debug("signal {} keeps its default", name, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.arrival;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -54,7 +55,7 @@ final class ArrivalMemory {
     private ArrivalState read() {
         try {
             return ArrivalStateJson.read(Json.mapper().readTree(Files.readAllBytes(file)));
-        } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+        } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
             throw new InvalidFileException(
                     file.toString(),
                     "",

@@ -80,11 +80,7 @@ final class FolderArrivals {
             FolderRecord after = before.changed(content.digest(), now);
             draft.put(after);
             if (after.phase() == ArrivalPhase.READY && content.refusal() == null) {
-                notices.add(
-                        before.digest().isEmpty()
-                                ? new ArrivalDecision.Ready(
-                                        name, folder, content.digest(), ArrivalDecision.Why.WAS_THERE)
-                                : new ArrivalDecision.Changed(name, folder, content.digest(), before.phase()));
+                notices.add(changed(before, folder, content));
             }
         }
         ArrivalRefusal refusal = content.refusal();
@@ -92,6 +88,12 @@ final class FolderArrivals {
             draft.put(Objects.requireNonNull(draft.pipelines().get(name)).refused(refusal.toString(), now));
             notices.add(new ArrivalDecision.Refused(name, refusal));
         }
+    }
+
+    private static ArrivalDecision changed(FolderRecord before, Path folder, RestedFolder content) {
+        return before.digest().isEmpty()
+                ? new ArrivalDecision.Ready(before.name(), folder, content.digest(), ArrivalDecision.Why.WAS_THERE)
+                : new ArrivalDecision.Changed(before.name(), folder, content.digest(), before.phase());
     }
 
     /** New, unless it is what a folder held that is gone: then it was only moved. A copy beside the original is new. */

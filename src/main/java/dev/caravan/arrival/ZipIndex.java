@@ -53,40 +53,48 @@ final class ZipIndex {
     private int entries(FileChannel channel) throws IOException, ArrivalRefusedException {
         long tail = Math.min(channel.size(), END_SIZE + LONGEST_COMMENT + LOCATOR_SIZE);
         ByteBuffer buffer = read(channel, channel.size() - tail, (int) tail);
-        int end = (int) tail - END_SIZE;
-        while (end >= 0 && !(buffer.getInt(end) == END && end + END_SIZE + u16(buffer, end + 20) == tail)) {
-            end--;
-        }
-        if (end < 0) {
-            throw broken("is no complete zip file: it has no list of its entries at the end");
-        }
-        long count = u16(buffer, end + 10);
-        long size = u32(buffer, end + 12);
-        long after = channel.size() - tail + end;
+        int end = end(buffer, (int) tail);
         int locator = end - LOCATOR_SIZE;
-        if (locator >= 0 && buffer.getInt(locator) == LOCATOR) {
-            after = buffer.getLong(locator + 8);
-            if (after < 0 || after > channel.size() - 56) {
-                throw broken("says that its list of entries is where it ends");
-            }
-            ByteBuffer large = read(channel, after, 56);
-            if (large.getInt(0) != LARGE_END) {
-                throw broken("has a damaged list of entries");
-            }
-            count = large.getLong(32);
-            size = large.getLong(40);
-        }
-        if (count < 0 || count > most) {
+        EntryList list = locator >= 0 && buffer.getInt(locator) == LOCATOR
+                ? large(channel, buffer.getLong(locator + 8))
+                : new EntryList(u16(buffer, end + 10), u32(buffer, end + 12), channel.size() - tail + end);
+        if (list.count < 0 || list.count > most) {
             throw refused(
                     ArrivalRefusal.Kind.TOO_MANY,
                     "",
                     "has more than " + most + " entries",
                     "keep to fewer, larger files");
         }
-        if (size < 0 || size > after || size > count * LARGEST_ENTRY) {
+        if (list.size < 0 || list.size > list.end || list.size > list.count * LARGEST_ENTRY) {
             throw broken("has a damaged list of entries");
         }
-        return walk(read(channel, after - size, (int) size), (int) count);
+        return walk(read(channel, list.end - list.size, (int) list.size), (int) list.count);
+    }
+
+    /** What a zip file says of its list of entries. */
+    private record EntryList(long count, long size, long end) {}
+
+    /** Where the record begins that ends a zip file; a comment may stand behind it. */
+    private int end(ByteBuffer buffer, int tail) throws ArrivalRefusedException {
+        int end = tail - END_SIZE;
+        while (end >= 0 && !(buffer.getInt(end) == END && end + END_SIZE + u16(buffer, end + 20) == tail)) {
+            end--;
+        }
+        if (end < 0) {
+            throw broken("is no complete zip file: it has no list of its entries at the end");
+        }
+        return end;
+    }
+
+    private EntryList large(FileChannel channel, long end) throws IOException, ArrivalRefusedException {
+        if (end < 0 || end > channel.size() - 56) {
+            throw broken("says that its list of entries is where it ends");
+        }
+        ByteBuffer record = read(channel, end, 56);
+        if (record.getInt(0) != LARGE_END) {
+            throw broken("has a damaged list of entries");
+        }
+        return new EntryList(record.getLong(32), record.getLong(40), end);
     }
 
     private int walk(ByteBuffer list, int count) throws ArrivalRefusedException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the entries of a zip file go, once it is clear that none leads anywhere else.
@@ -48,14 +49,9 @@ record ZipPlan(String folder, List<Member> members) {
     private static String path(String zip, String name) throws ArrivalRefusedException {
         String shown = PlainText.line(name);
         String right = "pack it so that paths are relative, with / between their parts";
-        if (name.startsWith("/")) {
-            throw refused(zip, ArrivalRefusal.Kind.LEADS_OUT, shown, "is an absolute path", right);
-        }
-        if (name.indexOf('\\') >= 0) {
-            throw refused(zip, ArrivalRefusal.Kind.LEADS_OUT, shown, "has a backslash in it", right);
-        }
-        if (name.matches("(?s)[A-Za-z]:.*")) {
-            throw refused(zip, ArrivalRefusal.Kind.LEADS_OUT, shown, "begins with a drive letter", right);
+        String leadsOut = leadsOut(name);
+        if (leadsOut != null) {
+            throw refused(zip, ArrivalRefusal.Kind.LEADS_OUT, shown, leadsOut, right);
         }
         if (name.chars().anyMatch(Character::isISOControl)) {
             throw refused(
@@ -87,6 +83,17 @@ record ZipPlan(String folder, List<Member> members) {
                     zip, ArrivalRefusal.Kind.NAME, shown, "lies too deep", "at most " + DEEPEST + " folders deep");
         }
         return String.join("/", parts);
+    }
+
+    /** Why a path as a whole would not lie in the folder; null where it may. */
+    private static @Nullable String leadsOut(String name) {
+        if (name.startsWith("/")) {
+            return "is an absolute path";
+        }
+        if (name.indexOf('\\') >= 0) {
+            return "has a backslash in it";
+        }
+        return name.matches("(?s)[A-Za-z]:.*") ? "begins with a drive letter" : null;
     }
 
     /** No two entries may come to one place, nor to two that some disks take for one; folders may be named twice. */

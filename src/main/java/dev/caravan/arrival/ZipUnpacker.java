@@ -1,5 +1,6 @@
 package dev.caravan.arrival;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -115,7 +116,7 @@ final class ZipUnpacker {
     private int read(InputStream from, byte[] buffer, ZipEntry entry) throws IOException, ArrivalRefusedException {
         try {
             return from.read(buffer);
-        } catch (ZipException | java.io.EOFException e) {
+        } catch (ZipException | EOFException e) {
             throw broken(entry.getName(), "cannot be unpacked: " + e.getMessage());
         }
     }

@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Failpoints {
     private static final int KILLED = 137;
+    private static final Map<String, String> SUBJECTS = Map.of(
+            "MANIFEST.json", "manifest",
+            ".manifest_summary.json", "manifest-summary",
+            "lease.json", "lease",
+            "units.jsonl", "units",
+            "requests.jsonl", "requests",
+            "arrivals.json", "arrivals");
+
     private static final String WANTED = System.getProperty("caravan.failpoint", "");
     private static final String SEEN = System.getProperty("caravan.failpoints.seen", "");
     private static final Map<String, Integer> PASSED = new TreeMap<>();
@@ -58,15 +66,7 @@ public final class Failpoints {
         if (name.endsWith(".jsonl") && name.indexOf('_') > 0 && parent.startsWith("chunk_")) {
             return name.substring(name.lastIndexOf('_') + 1, name.length() - ".jsonl".length());
         }
-        return switch (name) {
-            case "MANIFEST.json" -> "manifest";
-            case ".manifest_summary.json" -> "manifest-summary";
-            case "lease.json" -> "lease";
-            case "units.jsonl" -> "units";
-            case "requests.jsonl" -> "requests";
-            case "arrivals.json" -> "arrivals";
-            default -> "config";
-        };
+        return SUBJECTS.getOrDefault(name, "config");
     }
 
     private static void tell() {

@@ -148,12 +148,7 @@ final class SecretForms {
             int to = end(text, mask.end());
             int before = mask.start() - from;
             int behind = to - mask.end();
-            boolean tells = ends
-                    ? (before >= FEWEST_SIGNS && behind >= FEWEST_SIGNS)
-                            || (before >= LONG_BEGINNING && behind == 0)
-                            || (before == 0 && behind >= TELLING_SIGNS)
-                    : before >= TELLING_SIGNS && behind >= TELLING_SIGNS;
-            if (tells) {
+            if (ends ? endsTell(before, behind) : before >= TELLING_SIGNS && behind >= TELLING_SIGNS) {
                 blotted = blotted == null ? new StringBuilder() : blotted;
                 blotted.append(text, done, from).append(BLOT);
                 done = ends ? endOfWord(text, to) : to;
@@ -162,6 +157,13 @@ final class SecretForms {
         return blotted == null
                 ? text
                 : blotted.append(text, done, text.length()).toString();
+    }
+
+    /** Whether so many signs of a secret, before what is masked and behind it, tell too much of it. */
+    private static boolean endsTell(int before, int behind) {
+        return (before >= FEWEST_SIGNS && behind >= FEWEST_SIGNS)
+                || (before >= LONG_BEGINNING && behind == 0)
+                || (before == 0 && behind >= TELLING_SIGNS);
     }
 
     /** Where the beginning of the key begins that ends before the mask; the mask's own place if there is none. */

@@ -13,7 +13,6 @@ import static dev.caravan.camel.exchange.ExchangeKeys.SENT_AT;
 import static dev.caravan.camel.exchange.ExchangeKeys.SETTLED;
 import static dev.caravan.camel.exchange.ExchangeKeys.SINCE;
 
-import dev.caravan.base.Backoff;
 import dev.caravan.camel.provider.ProviderWires;
 import dev.caravan.execution.JobDesk;
 import dev.caravan.execution.LiveRun;
@@ -24,6 +23,7 @@ import dev.caravan.provider.JobStatus;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.apache.camel.AsyncCallback;
@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Between the calls of {@code routes/batch.camel.yaml}: from tickets to orders, from answers to events. */
 public final class BatchWork {
-    private static final Backoff BACKOFF = new Backoff(8);
 
     private final ProviderWires wires;
 
@@ -128,7 +127,7 @@ public final class BatchWork {
         if (since != null && run.watch().gaveUp(since)) {
             run.pause(PauseReason.PROVIDER, "no job could be created since " + since + ": " + answer);
         }
-        long pause = BACKOFF.pause(run.pauseMillis(), order.failedCreates());
+        long pause = order.pause(run.pauseMillis());
         if (answer instanceof Answer.Transient lost) {
             return new RunEvent.JobNotCreated(order.work(), lost.code(), lost.detail(), pause);
         }
@@ -183,7 +182,7 @@ public final class BatchWork {
     /** The oldest of several is ours; the others were made by a repeat that was not. */
     private static RunEvent adopted(LiveRun run, WorkOrder order, List<JobStatus> jobs) {
         List<JobStatus> oldest = jobs.stream()
-                .sorted(java.util.Comparator.comparingLong(JobStatus::createdAt))
+                .sorted(Comparator.comparingLong(JobStatus::createdAt))
                 .toList();
         String nonce = Objects.requireNonNull(order.intent()).nonce();
         oldest.stream()

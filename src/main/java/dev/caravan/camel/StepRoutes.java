@@ -2,6 +2,7 @@ package dev.caravan.camel;
 
 import dev.caravan.execution.LiveRun;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.file.FileEndpoint;
@@ -72,7 +73,7 @@ public final class StepRoutes {
 
     private void remove(String id) throws Exception {
         if (context.getRoute(id) != null) {
-            context.getRouteController().stopRoute(id, 10, java.util.concurrent.TimeUnit.SECONDS);
+            context.getRouteController().stopRoute(id, 10, TimeUnit.SECONDS);
             context.removeRoute(id);
         }
     }

@@ -13,6 +13,7 @@ import dev.caravan.run.WorkOrder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -61,8 +62,7 @@ public final class TicketOpener extends AsyncStep {
     private static Ticket read(Exchange exchange) {
         GenericFile<?> file = exchange.getMessage().getBody(GenericFile.class);
         try {
-            return Json.mapper()
-                    .readValue(Files.readAllBytes(java.nio.file.Path.of(file.getAbsoluteFilePath())), Ticket.class);
+            return Json.mapper().readValue(Files.readAllBytes(Path.of(file.getAbsoluteFilePath())), Ticket.class);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the ticket " + file.getFileName(), e);
         }

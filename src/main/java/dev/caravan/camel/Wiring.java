@@ -21,10 +21,13 @@ import io.vertx.ext.web.client.WebClientOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -32,6 +35,7 @@ import org.apache.camel.spi.Registry;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.util.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Every bean that a route names, bound the same way in our own main, under the Camel CLI, and in tests. */
 public final class Wiring implements AutoCloseable {
@@ -64,7 +68,7 @@ public final class Wiring implements AutoCloseable {
 
     private final ExecutorService polls = Executors.newFixedThreadPool(POLLS_AT_ONCE, named("poll"));
 
-    private static java.util.concurrent.ThreadFactory named(String name) {
+    private static ThreadFactory named(String name) {
         var count = new AtomicInteger();
         return task -> {
             var thread = new Thread(task, name + "-" + count.incrementAndGet());
@@ -173,8 +177,8 @@ public final class Wiring implements AutoCloseable {
             vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            org.slf4j.LoggerFactory.getLogger(Wiring.class).warn("vertx did not close cleanly", e);
+        } catch (ExecutionException | TimeoutException e) {
+            LoggerFactory.getLogger(Wiring.class).warn("vertx did not close cleanly", e);
         }
     }
 }

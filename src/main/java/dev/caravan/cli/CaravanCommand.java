@@ -1,5 +1,7 @@
 package dev.caravan.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import dev.caravan.base.Disk;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
@@ -49,8 +51,8 @@ public final class CaravanCommand implements Runnable {
         // Commands that are methods say so themselves: picocli would hand them what is mixed in as an argument.
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
         // Help is our own text, with colours on a terminal.
-        line.setOut(new java.io.PrintWriter(given.out(), true, java.nio.charset.StandardCharsets.UTF_8));
-        line.setErr(new java.io.PrintWriter(given.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setOut(new PrintWriter(given.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(given.err(), true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((e, all) -> misread(e));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(root.ansi));
         line.setExecutionExceptionHandler((e, command, parsed) -> explain(context, e));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,7 +60,7 @@ final class ExportCommand extends RunsCommand {
 
     private ResultExport.Format format() {
         String wanted = format == null ? String.valueOf(output).replaceFirst(".*[.]", "") : format;
-        return switch (wanted.toLowerCase(java.util.Locale.ROOT)) {
+        return switch (wanted.toLowerCase(Locale.ROOT)) {
             case "csv" -> ResultExport.Format.CSV;
             case "jsonl" -> ResultExport.Format.JSONL;
             default -> {

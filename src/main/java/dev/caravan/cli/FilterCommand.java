@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.base.Problems;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,7 +34,7 @@ abstract class FilterCommand extends RunsCommand {
     String step = "";
 
     @Option(names = "--seed", paramLabel = "N", description = "seed of random numbers (default: the pipeline's)")
-    @org.jspecify.annotations.Nullable Long seed;
+    @Nullable Long seed;
 
     private boolean anyFailed;
 
@@ -52,7 +53,7 @@ abstract class FilterCommand extends RunsCommand {
                 .filter(each -> each.name().equals(step))
                 .findFirst()
                 .orElseThrow(() -> new InvalidFileException(
-                        "--step", step, "there is no such step; " + dev.caravan.base.Problems.suggestion(step, names)));
+                        "--step", step, "there is no such step; " + Problems.suggestion(step, names)));
         PreparedStep prepared = StepGrammar.of(context.kinds(), wanted).prepare(wanted, read);
         try (var in = records()) {
             int number = 0;

@@ -9,6 +9,8 @@ import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.repair.Revalidation;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
+import java.util.Collection;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -77,7 +79,7 @@ final class RevalidateCommand extends RunsCommand {
         if (done.revised()) {
             context.out().println("the run judges by " + rules.folder() + " from now on");
         }
-        var steps = new java.util.TreeSet<String>(done.promoted().keySet());
+        var steps = new TreeSet<String>(done.promoted().keySet());
         steps.addAll(done.still().keySet());
         for (String each : steps) {
             int passed = done.promoted().getOrDefault(each, 0);
@@ -87,7 +89,7 @@ final class RevalidateCommand extends RunsCommand {
         context.out().println(promoted == 0 ? "nothing to promote" : "go on with: caravan resume " + folder.name());
     }
 
-    private static int sum(java.util.Collection<Integer> counts) {
+    private static int sum(Collection<Integer> counts) {
         return counts.stream().mapToInt(Integer::intValue).sum();
     }
 }

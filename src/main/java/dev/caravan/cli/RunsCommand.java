@@ -1,5 +1,7 @@
 package dev.caravan.cli;
 
+import java.util.Scanner;
+import java.nio.charset.StandardCharsets;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
@@ -235,7 +237,7 @@ abstract class RunsCommand implements Callable<Integer> {
     boolean asked(String question) {
         context.out().print(question + " [y/N] ");
         context.out().flush();
-        var answers = new java.util.Scanner(context.in(), java.nio.charset.StandardCharsets.UTF_8);
+        var answers = new Scanner(context.in(), StandardCharsets.UTF_8);
         return answers.hasNextLine()
                 && answers.nextLine().strip().toLowerCase(Locale.ROOT).startsWith("y");
     }

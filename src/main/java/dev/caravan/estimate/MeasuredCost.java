@@ -1,5 +1,6 @@
 package dev.caravan.estimate;
 
+import java.util.Arrays;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
@@ -110,7 +111,7 @@ final class MeasuredCost {
                 .filter(each -> each.step() == step && !each.again())
                 .mapToDouble(each -> each.usage().input())
                 .toArray();
-        double mean = java.util.Arrays.stream(measured).average().orElse(0);
+        double mean = Arrays.stream(measured).average().orElse(0);
         double ratio = mean == 0 || prompt == 0 ? 1 : prompt * factor.expected() / mean;
         boolean alike = ratio > factor.low() / factor.expected() * (1 - DRIFT)
                 && ratio < factor.high() / factor.expected() * (1 + DRIFT);

@@ -1,6 +1,5 @@
 package dev.caravan.execution;
 
-import dev.caravan.base.Backoff;
 import dev.caravan.provider.JobStatus;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
@@ -31,7 +30,6 @@ final class RefusedJob {
             "insufficient_quota",
             "billing_hard_limit_reached");
 
-    private static final Backoff BACKOFF = new Backoff(8);
     /** So often is a job halved while no answer of the run has ever been received. */
     private static final int DEEPEST_WITHOUT_SUCCESS = 4;
 
@@ -59,7 +57,7 @@ final class RefusedJob {
     /** What to do about it; empty when one unit is left and the fault is its own. */
     Optional<RunEvent> answer() {
         if (FULL.contains(code)) {
-            return Optional.of(again(BACKOFF.pause(run.pauseMillis(), order.failedCreates())));
+            return Optional.of(again(order.pause(run.pauseMillis())));
         }
         boolean hopeless = depth() >= DEEPEST_WITHOUT_SUCCESS
                 && run.store().summary().cost().calls() == 0;

@@ -33,26 +33,15 @@ final class BinaryOperators {
         if (operator.equals("=")) {
             return assignment(e, builder.build(e.getRightExpression()));
         }
-        String arithmetic = WITH_ASSIGNMENT.get(operator);
-        if (arithmetic != null) {
-            ExpressionNode old = builder.build(e.getLeftExpression());
-            ExpressionNode by = builder.build(e.getRightExpression());
-            return assignment(
-                    e, frame -> OperatorMeanings.apply(arithmetic, old.eval(frame), by.eval(frame), frame.meter()));
+        if (WITH_ASSIGNMENT.containsKey(operator)) {
+            return change(e, OperatorMeanings.of(WITH_ASSIGNMENT.get(operator)));
         }
         if (operator.equals("instanceof") || operator.equals("!instanceof")) {
             return instance(e, operator.startsWith("!"));
         }
         ExpressionNode left = builder.build(e.getLeftExpression());
         if (operator.equals("[") && e.getRightExpression() instanceof RangeExpression range) {
-            ExpressionNode from = builder.build(range.getFrom());
-            ExpressionNode to = builder.build(range.getTo());
-            boolean openRight = range.isExclusiveRight();
-            if (range.isExclusiveLeft()) {
-                throw ExpressionCompiler.refused(e, "a slice is written [from..to] or [from..<to]");
-            }
-            return frame -> OperatorMeanings.slice(
-                    left.eval(frame), from.eval(frame), to.eval(frame), openRight, frame.meter());
+            return slice(e, left, range);
         }
         if (operator.endsWith("in") && e.getRightExpression() instanceof RangeExpression range) {
             return within(left, range, operator.equals("!in"));
@@ -60,7 +49,28 @@ final class BinaryOperators {
         if (COMPARISONS.contains(operator) && builder.scope().outermost()) {
             builder.compiler().compares(left);
         }
-        ExpressionNode right = builder.build(e.getRightExpression());
+        return ofValues(e, left, builder.build(e.getRightExpression()));
+    }
+
+    private ExpressionNode change(BinaryExpression e, OperatorMeanings.Meaning meaning) {
+        ExpressionNode old = builder.build(e.getLeftExpression());
+        ExpressionNode by = builder.build(e.getRightExpression());
+        return assignment(e, frame -> OperatorMeanings.apply(meaning, old.eval(frame), by.eval(frame), frame.meter()));
+    }
+
+    private ExpressionNode slice(BinaryExpression e, ExpressionNode left, RangeExpression range) {
+        ExpressionNode from = builder.build(range.getFrom());
+        ExpressionNode to = builder.build(range.getTo());
+        boolean openRight = range.isExclusiveRight();
+        if (range.isExclusiveLeft()) {
+            throw ExpressionCompiler.refused(e, "a slice is written [from..to] or [from..<to]");
+        }
+        return frame ->
+                OperatorMeanings.slice(left.eval(frame), from.eval(frame), to.eval(frame), openRight, frame.meter());
+    }
+
+    private ExpressionNode ofValues(BinaryExpression e, ExpressionNode left, ExpressionNode right) {
+        String operator = e.getOperation().getText();
         return switch (operator) {
             case "&&" -> frame -> ExpressionValues.truth(left.eval(frame)) && ExpressionValues.truth(right.eval(frame));
             case "||" -> frame -> ExpressionValues.truth(left.eval(frame)) || ExpressionValues.truth(right.eval(frame));
@@ -70,7 +80,8 @@ final class BinaryOperators {
                     throw ExpressionCompiler.refused(
                             e, "the operator '" + operator + "' has no place in an expression");
                 }
-                yield frame -> OperatorMeanings.apply(operator, left.eval(frame), right.eval(frame), frame.meter());
+                OperatorMeanings.Meaning meaning = OperatorMeanings.of(operator);
+                yield frame -> OperatorMeanings.apply(meaning, left.eval(frame), right.eval(frame), frame.meter());
             }
         };
     }

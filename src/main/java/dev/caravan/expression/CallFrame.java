@@ -1,5 +1,7 @@
 package dev.caravan.expression;
 
+import java.util.Arrays;
+
 /** The local variables of one call of a closure, or of the expression itself. */
 final class CallFrame {
     /** Why the statements of a block are not gone on with. */
@@ -33,7 +35,7 @@ final class CallFrame {
 
     private static Object[] filled(int slots) {
         var values = new Object[slots];
-        java.util.Arrays.fill(values, ExpressionValues.NULL);
+        Arrays.fill(values, ExpressionValues.NULL);
         return values;
     }
 

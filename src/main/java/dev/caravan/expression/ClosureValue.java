@@ -1,5 +1,7 @@
 package dev.caravan.expression;
 
+import java.util.List;
+
 /** A closure as a value: something that can be called, and nothing else. */
 final class ClosureValue {
     private final int arity;
@@ -34,7 +36,7 @@ final class ClosureValue {
         meter.step();
         var frame = new CallFrame(home.evaluation(), home, slots);
         Object[] given = arguments;
-        if (given.length == 1 && arity > 1 && given[0] instanceof java.util.List<?> list) {
+        if (given.length == 1 && arity > 1 && given[0] instanceof List<?> list) {
             given = list.toArray();
         }
         if (given.length > arity()) {

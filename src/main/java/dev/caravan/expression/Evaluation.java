@@ -2,9 +2,13 @@ package dev.caravan.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,16 +48,16 @@ public final class Evaluation {
         }
         JsonNode node = record.get(name);
         if (node == null) {
-            throw EvaluationException.unknown("there is no '" + name + "' here"
-                    + DialectHints.forName(name, () -> java.util.List.copyOf(names())));
+            throw EvaluationException.unknown(
+                    "there is no '" + name + "' here" + DialectHints.forName(name, () -> List.copyOf(names())));
         }
         Object value = ExpressionValues.of(node, meter);
         fields.put(name, value);
         return value;
     }
 
-    private java.util.Set<String> names() {
-        var names = new java.util.TreeSet<>(made.keySet());
+    private Set<String> names() {
+        var names = new TreeSet<>(made.keySet());
         record.fieldNames().forEachRemaining(names::add);
         return names;
     }
@@ -79,7 +83,7 @@ public final class Evaluation {
 
     /** What was set, as JSON, in the order of its first setting. */
     public ObjectNode results() {
-        ObjectNode results = dev.caravan.base.Json.object();
+        ObjectNode results = Json.object();
         made.forEach((name, value) -> {
             try {
                 results.set(name, ExpressionValues.json(value, meter));

@@ -39,14 +39,7 @@ final class ExpressionCompiler {
         brackets();
         try {
             ModuleNode module = parse();
-            boolean plain = module.getClasses().stream().allMatch(each -> each.isScript())
-                    && module.getMethods().isEmpty()
-                    && module.getImports().isEmpty()
-                    && module.getStarImports().isEmpty()
-                    && module.getStaticImports().isEmpty()
-                    && module.getStaticStarImports().isEmpty()
-                    && !module.hasPackage();
-            if (!plain) {
+            if (!isPlain(module)) {
                 throw new ExpressionSyntaxException(
                         0, 0, "classes, methods, imports and packages have no place in an expression");
             }
@@ -56,6 +49,16 @@ final class ExpressionCompiler {
         } catch (StackOverflowError e) {
             throw new ExpressionSyntaxException(0, 0, "is nested too deeply");
         }
+    }
+
+    private static boolean isPlain(ModuleNode module) {
+        return module.getClasses().stream().allMatch(each -> each.isScript())
+                && module.getMethods().isEmpty()
+                && module.getImports().isEmpty()
+                && module.getStarImports().isEmpty()
+                && module.getStaticImports().isEmpty()
+                && module.getStaticStarImports().isEmpty()
+                && !module.hasPackage();
     }
 
     /** The parser's effort grows steeply with nested brackets and choices, so they are bounded first. */

@@ -84,17 +84,8 @@ final class ExpressionValues {
             map.forEach((key, each) -> object.set((String) key, json(each, meter, depth + 1)));
             return object;
         }
-        if (value instanceof Integer number) {
-            return nodes.numberNode(number.intValue());
-        }
-        if (value instanceof Long number) {
-            return nodes.numberNode(number.longValue());
-        }
-        if (value instanceof BigInteger number) {
-            return nodes.numberNode(number);
-        }
-        if (value instanceof BigDecimal number) {
-            return nodes.numberNode(number);
+        if (value instanceof Number number) {
+            return json(number);
         }
         if (value instanceof String text) {
             return nodes.textNode(text);
@@ -106,6 +97,18 @@ final class ExpressionValues {
             return nodes.nullNode();
         }
         throw EvaluationException.type("the result is " + kind(value) + ", which has no JSON form");
+    }
+
+    /** Numbers are of four kinds; see {@link ExactNumbers}. */
+    private static JsonNode json(Number value) {
+        JsonNodeFactory nodes = Json.mapper().getNodeFactory();
+        if (value instanceof Integer number) {
+            return nodes.numberNode(number.intValue());
+        }
+        if (value instanceof Long number) {
+            return nodes.numberNode(number.longValue());
+        }
+        return value instanceof BigInteger number ? nodes.numberNode(number) : nodes.numberNode((BigDecimal) value);
     }
 
     /** What a person would call a value. */
@@ -161,27 +164,10 @@ final class ExpressionValues {
             return ExactNumbers.compare(x, y) == 0;
         }
         if (a instanceof List<?> x && b instanceof List<?> y) {
-            if (x.size() != y.size()) {
-                return false;
-            }
-            for (int i = 0; i < x.size(); i++) {
-                if (!same(x.get(i), y.get(i), meter, depth + 1)) {
-                    return false;
-                }
-            }
-            return true;
+            return x.size() == y.size() && sameElements(x, y, meter, depth);
         }
         if (a instanceof Map<?, ?> x && b instanceof Map<?, ?> y) {
-            if (x.size() != y.size()) {
-                return false;
-            }
-            for (Map.Entry<?, ?> each : x.entrySet()) {
-                Object other = y.get(each.getKey());
-                if (other == null || !same(each.getValue(), other, meter, depth + 1)) {
-                    return false;
-                }
-            }
-            return true;
+            return x.size() == y.size() && sameEntries(x, y, meter, depth);
         }
         if (a instanceof String x && b instanceof String y) {
             meter.steps(x.length() == y.length() ? x.length() / 16 : 0);
@@ -190,11 +176,30 @@ final class ExpressionValues {
         return a instanceof Boolean ? a.equals(b) : a == b;
     }
 
+    private static boolean sameElements(List<?> a, List<?> b, EvaluationMeter meter, int depth) {
+        for (int i = 0; i < a.size(); i++) {
+            if (!same(a.get(i), b.get(i), meter, depth + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean sameEntries(Map<?, ?> a, Map<?, ?> b, EvaluationMeter meter, int depth) {
+        for (Map.Entry<?, ?> each : a.entrySet()) {
+            Object other = b.get(each.getKey());
+            if (other == null || !same(each.getValue(), other, meter, depth + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Order of two values of one kind. Null comes before everything, as in Groovy. */
     static int compare(Object a, Object b, EvaluationMeter meter) {
         meter.step();
         if (a == NULL || b == NULL) {
-            return a == b ? 0 : a == NULL ? -1 : 1;
+            return Boolean.compare(a != NULL, b != NULL);
         }
         if (a instanceof Number x && b instanceof Number y) {
             return ExactNumbers.compare(x, y);
@@ -226,21 +231,9 @@ final class ExpressionValues {
             throw EvaluationException.limit("the text of a value grows too long");
         }
         if (value instanceof List<?> list) {
-            out.append('[');
-            for (int i = 0; i < list.size(); i++) {
-                out.append(i == 0 ? "" : ", ");
-                show(list.get(i), out, meter, depth + 1);
-            }
-            out.append(']');
+            showList(list, out, meter, depth);
         } else if (value instanceof Map<?, ?> map) {
-            out.append('[');
-            boolean first = true;
-            for (Map.Entry<?, ?> each : map.entrySet()) {
-                out.append(first ? "" : ", ").append(each.getKey()).append(':');
-                show(each.getValue(), out, meter, depth + 1);
-                first = false;
-            }
-            out.append(first ? ":]" : "]");
+            showMap(map, out, meter, depth);
         } else if (value instanceof BigDecimal number) {
             out.append(number.toPlainString());
         } else if (value instanceof ClosureValue) {
@@ -248,6 +241,26 @@ final class ExpressionValues {
         } else {
             out.append(value);
         }
+    }
+
+    private static void showList(List<?> list, StringBuilder out, EvaluationMeter meter, int depth) {
+        out.append('[');
+        for (int i = 0; i < list.size(); i++) {
+            out.append(i == 0 ? "" : ", ");
+            show(list.get(i), out, meter, depth + 1);
+        }
+        out.append(']');
+    }
+
+    private static void showMap(Map<?, ?> map, StringBuilder out, EvaluationMeter meter, int depth) {
+        out.append('[');
+        boolean first = true;
+        for (Map.Entry<?, ?> each : map.entrySet()) {
+            out.append(first ? "" : ", ").append(each.getKey()).append(':');
+            show(each.getValue(), out, meter, depth + 1);
+            first = false;
+        }
+        out.append(first ? ":]" : "]");
     }
 
     /** A map's key: text, or a number or truth value as text. */

@@ -7,6 +7,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -116,7 +117,7 @@ final class GlobalFunctions {
     }
 
     static Object call(String name, Object[] arguments, EvaluationMeter meter) {
-        Function function = java.util.Objects.requireNonNull(ALL.get(name));
+        Function function = Objects.requireNonNull(ALL.get(name));
         if (arguments.length < function.fewest() || arguments.length > function.most()) {
             throw EvaluationException.type(name + "() takes "
                     + (function.fewest() == function.most() ? function.fewest() : function.fewest() + " or more")

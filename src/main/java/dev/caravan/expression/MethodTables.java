@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The methods of JSON values: those that stand in these tables, and no others. */
 final class MethodTables {
@@ -33,15 +35,14 @@ final class MethodTables {
 
         /** Another name of a method. */
         void alias(String name, String known) {
-            methods.put(name, java.util.Objects.requireNonNull(methods.get(known)));
+            methods.put(name, Objects.requireNonNull(methods.get(known)));
         }
 
         Object call(T self, String name, Object[] arguments, EvaluationMeter meter) {
             Method<T> method = methods.get(name);
             if (method == null) {
-                throw EvaluationException.type(
-                        ExpressionValues.kind(java.util.Objects.requireNonNull(self)) + " has no method '" + name
-                                + "'; it has " + String.join(", ", new TreeSet<>(methods.keySet())));
+                throw EvaluationException.type(ExpressionValues.kind(Objects.requireNonNull(self)) + " has no method '"
+                        + name + "'; it has " + String.join(", ", new TreeSet<>(methods.keySet())));
             }
             if (arguments.length < method.fewest() || arguments.length > method.most()) {
                 throw EvaluationException.type(name + "() takes "
@@ -93,26 +94,17 @@ final class MethodTables {
     }
 
     static Object call(Object self, String name, Object[] arguments, EvaluationMeter meter) {
-        if (name.equals("toString") && arguments.length == 0) {
-            return ExpressionValues.text(self, meter);
-        }
-        if (name.equals("equals") && arguments.length == 1) {
-            return ExpressionValues.same(self, arguments[0], meter);
-        }
-        if (name.equals("compareTo") && arguments.length == 1) {
-            return ExpressionValues.compare(self, arguments[0], meter);
-        }
-        if (self instanceof ClosureValue func && name.equals("call")) {
-            return func.call(arguments);
+        Object ofAny = ofAny(self, name, arguments, meter);
+        if (ofAny != null) {
+            return ofAny;
         }
         if (self instanceof List<?>) {
             return LISTS.call(ExpressionValues.list(self), name, arguments, meter);
         }
         if (self instanceof Map<?, ?> map) {
-            if (map.get(name) instanceof ClosureValue func) {
-                return func.call(arguments);
-            }
-            return MAPS.call(ExpressionValues.map(self), name, arguments, meter);
+            return map.get(name) instanceof ClosureValue func
+                    ? func.call(arguments)
+                    : MAPS.call(ExpressionValues.map(self), name, arguments, meter);
         }
         if (self instanceof String text) {
             return TEXTS.call(text, name, arguments, meter);
@@ -120,10 +112,29 @@ final class MethodTables {
         if (self instanceof Number number) {
             return NUMBERS.call(number, name, arguments, meter);
         }
+        if (self instanceof ClosureValue func && name.equals("call")) {
+            return func.call(arguments);
+        }
         String message = ExpressionValues.kind(self) + " has no method '" + name + "'";
         throw self == ExpressionValues.NULL
                 ? EvaluationException.value(message + "; a field is empty or missing, write ?. to allow for it")
                 : EvaluationException.type(message);
+    }
+
+    /** A method that every value has; null where this is none. */
+    private static @Nullable Object ofAny(Object self, String name, Object[] arguments, EvaluationMeter meter) {
+        return switch (arguments.length) {
+            case 0 -> name.equals("toString") ? ExpressionValues.text(self, meter) : null;
+            case 1 -> compared(self, name, arguments[0], meter);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Object compared(Object self, String name, Object other, EvaluationMeter meter) {
+        if (name.equals("equals")) {
+            return ExpressionValues.same(self, other, meter);
+        }
+        return name.equals("compareTo") ? (Object) ExpressionValues.compare(self, other, meter) : null;
     }
 
     /** What a loop goes over: elements, entries as maps with key and value, or characters. */

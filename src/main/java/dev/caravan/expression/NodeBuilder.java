@@ -1,7 +1,9 @@
 package dev.caravan.expression;
 
 import dev.caravan.base.KindTable;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.codehaus.groovy.ast.Parameter;
 import org.codehaus.groovy.ast.expr.AttributeExpression;
@@ -33,6 +35,8 @@ import org.codehaus.groovy.syntax.Token;
 final class NodeBuilder {
     private static final int DEEPEST = 200;
     /** What these names mean in Groovy is not there; as a field they would only be misread. */
+    private static final Map<String, Double> MATH = Map.of("PI", StrictMath.PI, "E", StrictMath.E);
+
     private static final Set<String> MACHINERY =
             Set.of("class", "metaClass", "properties", "classLoader", "owner", "delegate", "thisObject", "binding");
 
@@ -174,7 +178,7 @@ final class NodeBuilder {
             known = ExpressionValues.NULL;
         } else if (value instanceof Double || value instanceof Float) {
             known = ExactNumbers.of(((Number) value).doubleValue());
-        } else if (value instanceof java.math.BigDecimal decimal) {
+        } else if (value instanceof BigDecimal decimal) {
             known = ExactNumbers.decimal(decimal);
         } else if (value instanceof Number number) {
             known = ExactNumbers.whole(ExactNumbers.big(number));
@@ -206,6 +210,10 @@ final class NodeBuilder {
         return frame -> frame.evaluation().field(name);
     }
 
+    private boolean isMath(Expression e) {
+        return e instanceof VariableExpression on && on.getName().equals("Math") && scope.find("Math") == null;
+    }
+
     private ExpressionNode property(PropertyExpression property) {
         String name = property.getPropertyAsString();
         if (name == null) {
@@ -215,11 +223,9 @@ final class NodeBuilder {
             throw ExpressionCompiler.refused(
                     property, "'." + name + "' has no place in an expression; for a field write map['" + name + "']");
         }
-        if (property.getObjectExpression() instanceof VariableExpression on
-                && on.getName().equals("Math")
-                && scope.find("Math") == null
-                && (name.equals("PI") || name.equals("E"))) {
-            Number constant = ExactNumbers.of(name.equals("PI") ? StrictMath.PI : StrictMath.E);
+        Double known = MATH.get(name);
+        if (known != null && isMath(property.getObjectExpression())) {
+            Number constant = ExactNumbers.of(known);
             return frame -> constant;
         }
         ExpressionNode receiver = build(property.getObjectExpression());

@@ -1,21 +1,58 @@
 package dev.caravan.expression;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What operators mean for JSON values. */
 final class OperatorMeanings {
-    private static final Set<String> KNOWN = Set.of(
-            "+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^", "===", "!==", "==", "!=", "<", ">", "<=", ">=",
-            "<=>", "in", "!in", "==~", "=~");
+    /** What an operator makes of two values. */
+    interface Meaning {
+        Object of(Object a, Object b, EvaluationMeter meter);
+    }
+
+    private static final Map<String, Meaning> MEANINGS = Map.ofEntries(
+            Map.entry("+", OperatorMeanings::plus),
+            Map.entry("-", OperatorMeanings::minus),
+            Map.entry("*", OperatorMeanings::times),
+            Map.entry("/", (a, b, meter) -> ExactNumbers.dividedBy(number(a, "/"), number(b, "/"))),
+            Map.entry("%", (a, b, meter) -> ExactNumbers.remainder(number(a, "%"), number(b, "%"))),
+            Map.entry("**", (a, b, meter) -> ExactNumbers.power(number(a, "**"), number(b, "**"))),
+            Map.entry("<<", OperatorMeanings::append),
+            Map.entry(
+                    ">>",
+                    (a, b, meter) -> ExactNumbers.shifted(number(a, ">>"), Math.negateExact(ExactNumbers.index(b)))),
+            Map.entry("&", (a, b, meter) -> bits("&", a, b)),
+            Map.entry("|", (a, b, meter) -> bits("|", a, b)),
+            Map.entry("^", (a, b, meter) -> bits("^", a, b)),
+            Map.entry("==", ExpressionValues::same),
+            Map.entry("===", ExpressionValues::same),
+            Map.entry("!=", (a, b, meter) -> !ExpressionValues.same(a, b, meter)),
+            Map.entry("!==", (a, b, meter) -> !ExpressionValues.same(a, b, meter)),
+            Map.entry("<", (a, b, meter) -> ordered(a, b, meter) < 0),
+            Map.entry(">", (a, b, meter) -> ordered(a, b, meter) > 0),
+            Map.entry("<=", (a, b, meter) -> ordered(a, b, meter) <= 0),
+            Map.entry(">=", (a, b, meter) -> ordered(a, b, meter) >= 0),
+            Map.entry("<=>", ExpressionValues::compare),
+            Map.entry("in", (a, b, meter) -> contains(b, a, meter)),
+            Map.entry("!in", (a, b, meter) -> !contains(b, a, meter)),
+            Map.entry("==~", (a, b, meter) -> CountedRegex.of(b).matches(text(a, "==~"), meter)),
+            Map.entry("=~", (a, b, meter) -> CountedRegex.of(b).findAll(text(a, "=~"), meter)));
 
     private OperatorMeanings() {}
 
     static boolean known(String operator) {
-        return KNOWN.contains(operator);
+        return MEANINGS.containsKey(operator);
+    }
+
+    static Meaning of(String operator) {
+        Meaning meaning = MEANINGS.get(operator);
+        if (meaning == null) {
+            throw new IllegalStateException("no operator " + operator);
+        }
+        return meaning;
     }
 
     static Number number(Object value, String operator) {
@@ -34,30 +71,12 @@ final class OperatorMeanings {
     }
 
     static Object apply(String operator, Object a, Object b, EvaluationMeter meter) {
+        return apply(of(operator), a, b, meter);
+    }
+
+    static Object apply(Meaning meaning, Object a, Object b, EvaluationMeter meter) {
         meter.steps(ExactNumbers.weight(a) + ExactNumbers.weight(b));
-        return switch (operator) {
-            case "+" -> plus(a, b, meter);
-            case "-" -> minus(a, b, meter);
-            case "*" -> times(a, b, meter);
-            case "/" -> ExactNumbers.dividedBy(number(a, operator), number(b, operator));
-            case "%" -> ExactNumbers.remainder(number(a, operator), number(b, operator));
-            case "**" -> ExactNumbers.power(number(a, operator), number(b, operator));
-            case "<<" -> append(a, b, meter);
-            case ">>" -> ExactNumbers.shifted(number(a, operator), Math.negateExact(ExactNumbers.index(b)));
-            case "&", "|", "^" -> bits(operator, a, b);
-            case "==", "===" -> ExpressionValues.same(a, b, meter);
-            case "!=", "!==" -> !ExpressionValues.same(a, b, meter);
-            case "<" -> ordered(a, b, meter) < 0;
-            case ">" -> ordered(a, b, meter) > 0;
-            case "<=" -> ordered(a, b, meter) <= 0;
-            case ">=" -> ordered(a, b, meter) >= 0;
-            case "<=>" -> ExpressionValues.compare(a, b, meter);
-            case "in" -> contains(b, a, meter);
-            case "!in" -> !contains(b, a, meter);
-            case "==~" -> CountedRegex.of(b).matches(text(a, operator), meter);
-            case "=~" -> CountedRegex.of(b).findAll(text(a, operator), meter);
-            default -> throw new IllegalStateException("no operator " + operator);
-        };
+        return meaning.of(a, b, meter);
     }
 
     /** A comparison with null is no answer but a mistake: it would let a missing value pass a rule. */
@@ -111,26 +130,12 @@ final class OperatorMeanings {
             return ExactNumbers.minus(x, y);
         }
         if (a instanceof List<?> list) {
-            List<?> away = b instanceof List<?> other ? other : List.of(b);
-            var rest = new ArrayList<Object>();
-            for (Object each : list) {
-                if (!holds(away, each, meter)) {
-                    rest.add(each);
-                }
-            }
-            return rest;
+            return without(list, b instanceof List<?> other ? other : List.of(b), meter);
         }
-        if (a instanceof Map<?, ?>) {
-            Map<String, Object> rest = new LinkedHashMap<>(ExpressionValues.map(a));
-            meter.make(rest.size());
+        if (a instanceof Map<?, ?> map) {
+            meter.make(map.size());
             if (b instanceof Map<?, ?> other) {
-                other.forEach((key, value) -> {
-                    Object mine = rest.get((String) key);
-                    if (mine != null && ExpressionValues.same(mine, value, meter)) {
-                        rest.remove((String) key);
-                    }
-                });
-                return rest;
+                return without(ExpressionValues.map(a), other, meter);
             }
         }
         if (a instanceof String text && b instanceof String away) {
@@ -138,6 +143,27 @@ final class OperatorMeanings {
             return at < 0 ? text : text.substring(0, at) + text.substring(at + away.length());
         }
         throw cannot("subtract", a, b);
+    }
+
+    private static List<Object> without(List<?> list, List<?> away, EvaluationMeter meter) {
+        var rest = new ArrayList<Object>();
+        for (Object each : list) {
+            if (!holds(away, each, meter)) {
+                rest.add(each);
+            }
+        }
+        return rest;
+    }
+
+    private static Map<String, Object> without(Map<String, Object> map, Map<?, ?> away, EvaluationMeter meter) {
+        Map<String, Object> rest = new LinkedHashMap<>(map);
+        away.forEach((key, value) -> {
+            Object mine = rest.get((String) key);
+            if (mine != null && ExpressionValues.same(mine, value, meter)) {
+                rest.remove((String) key);
+            }
+        });
+        return rest;
     }
 
     private static Object times(Object a, Object b, EvaluationMeter meter) {
@@ -236,17 +262,20 @@ final class OperatorMeanings {
         if (!(value instanceof Number number) || ExactNumbers.signum(ExactNumbers.remainder(number, 1)) != 0) {
             return false;
         }
-        boolean up = first <= last;
-        int low = ExactNumbers.compare(number, up ? first : last);
-        int high = ExactNumbers.compare(number, up ? last : first);
-        boolean openLow = up ? openLeft : openRight;
-        boolean openHigh = up ? openRight : openLeft;
-        return (openLow ? low > 0 : low >= 0) && (openHigh ? high < 0 : high <= 0);
+        return first <= last
+                ? isBetween(number, first, openLeft, last, openRight)
+                : isBetween(number, last, openRight, first, openLeft);
+    }
+
+    private static boolean isBetween(Number number, int low, boolean openLow, int high, boolean openHigh) {
+        int above = ExactNumbers.compare(number, low);
+        int below = ExactNumbers.compare(number, high);
+        return (openLow ? above > 0 : above >= 0) && (openHigh ? below < 0 : below <= 0);
     }
 
     static List<Object> range(Object from, Object to, boolean openLeft, boolean openRight, EvaluationMeter meter) {
-        if (from instanceof String a && to instanceof String b && a.length() == 1 && b.length() == 1) {
-            List<Object> places = range((int) a.charAt(0), (int) b.charAt(0), openLeft, openRight, meter);
+        if (isCharacter(from) && isCharacter(to)) {
+            List<Object> places = range(code(from), code(to), openLeft, openRight, meter);
             places.replaceAll(each -> String.valueOf((char) ExactNumbers.index(each)));
             return places;
         }
@@ -270,39 +299,56 @@ final class OperatorMeanings {
         return all;
     }
 
+    private static boolean isCharacter(Object value) {
+        return value instanceof String text && text.length() == 1;
+    }
+
+    private static int code(Object character) {
+        return ((String) character).charAt(0);
+    }
+
     /** {@code a[b]}: an element, an entry, or those at several places. */
     static Object at(Object container, Object key, EvaluationMeter meter) {
-        if (key instanceof List<?> several && !(container instanceof Map)) {
-            var found = new ArrayList<Object>();
-            several.forEach(each -> found.add(at(container, each, meter)));
-            meter.make(found.size());
-            return container instanceof String ? join(found) : found;
-        }
         if (container instanceof Map<?, ?> map) {
             Object value = map.get(ExpressionValues.key(key));
             return value == null ? ExpressionValues.NULL : value;
         }
+        if (key instanceof List<?> several) {
+            return atEach(container, several, meter);
+        }
         if (container instanceof List<?> list) {
-            int index = ExactNumbers.index(key);
-            int place = index < 0 ? index + list.size() : index;
-            if (place < 0) {
-                throw EvaluationException.value("the list has " + list.size() + " elements, and no [" + index + "]");
-            }
-            return place < list.size() ? list.get(place) : ExpressionValues.NULL;
+            return element(list, ExactNumbers.index(key));
         }
         if (container instanceof String text) {
-            int index = ExactNumbers.index(key);
-            int place = index < 0 ? index + text.length() : index;
-            if (place < 0 || place >= text.length()) {
-                throw EvaluationException.value(
-                        "the text has " + text.length() + " characters, and no [" + index + "]");
-            }
-            return text.substring(place, place + 1);
+            return character(text, ExactNumbers.index(key));
         }
         String message = ExpressionValues.kind(container) + " has no elements to pick with [ ]";
         throw container == ExpressionValues.NULL
                 ? EvaluationException.value(message)
                 : EvaluationException.type(message);
+    }
+
+    private static Object atEach(Object container, List<?> places, EvaluationMeter meter) {
+        var found = new ArrayList<Object>();
+        places.forEach(each -> found.add(at(container, each, meter)));
+        meter.make(found.size());
+        return container instanceof String ? join(found) : found;
+    }
+
+    private static Object element(List<?> list, int index) {
+        int place = place(index, list.size());
+        if (place < 0) {
+            throw EvaluationException.value("the list has " + list.size() + " elements, and no [" + index + "]");
+        }
+        return place < list.size() ? list.get(place) : ExpressionValues.NULL;
+    }
+
+    private static String character(String text, int index) {
+        int place = place(index, text.length());
+        if (place < 0 || place >= text.length()) {
+            throw EvaluationException.value("the text has " + text.length() + " characters, and no [" + index + "]");
+        }
+        return text.substring(place, place + 1);
     }
 
     private static String join(List<Object> parts) {
@@ -332,13 +378,20 @@ final class OperatorMeanings {
                     + ExactNumbers.index(to) + "] lies outside of its " + size + " elements");
         }
         meter.make(high - low + 1L);
-        if (container instanceof String text) {
-            String part = text.substring(low, high + 1);
-            return backwards ? new StringBuilder(part).reverse().toString() : part;
-        }
-        var part = new ArrayList<Object>(((List<?>) container).subList(low, high + 1));
+        return container instanceof String text
+                ? part(text, low, high + 1, backwards)
+                : part((List<?>) container, low, high + 1, backwards);
+    }
+
+    private static String part(String text, int from, int to, boolean backwards) {
+        String part = text.substring(from, to);
+        return backwards ? new StringBuilder(part).reverse().toString() : part;
+    }
+
+    private static List<Object> part(List<?> list, int from, int to, boolean backwards) {
+        var part = new ArrayList<Object>(list.subList(from, to));
         if (backwards) {
-            java.util.Collections.reverse(part);
+            Collections.reverse(part);
         }
         return part;
     }
@@ -375,17 +428,19 @@ final class OperatorMeanings {
             Object found = map.get(name);
             return found == null ? ExpressionValues.NULL : found;
         }
-        if (value instanceof List<?> list && !list.isEmpty() && list.stream().allMatch(each -> each instanceof Map)) {
+        boolean method = MethodTables.known(name);
+        if (value instanceof List<?> list && (list.isEmpty() ? !method : isOfMaps(list))) {
             meter.make(list.size());
             var all = new ArrayList<Object>();
             list.forEach(each -> all.add(property(each, name, meter)));
             return all;
         }
-        if (value instanceof List<?> list && list.isEmpty() && !MethodTables.known(name)) {
-            return new ArrayList<>();
-        }
         String message = ExpressionValues.kind(value) + " has no '" + name + "'"
-                + (MethodTables.known(name) ? "; did you mean " + name + "()?" : "");
+                + (method ? "; did you mean " + name + "()?" : "");
         throw value == ExpressionValues.NULL ? EvaluationException.value(message) : EvaluationException.type(message);
+    }
+
+    private static boolean isOfMaps(List<?> list) {
+        return list.stream().allMatch(each -> each instanceof Map);
     }
 }

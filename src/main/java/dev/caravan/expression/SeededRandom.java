@@ -2,6 +2,7 @@ package dev.caravan.expression;
 
 import dev.caravan.base.Sha256;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 
 /**
@@ -80,7 +81,7 @@ public final class SeededRandom {
 
     /** {@link #unit()} with the digits that a double is sure of. */
     BigDecimal decimal() {
-        return new BigDecimal(unit()).setScale(15, java.math.RoundingMode.FLOOR);
+        return new BigDecimal(unit()).setScale(15, RoundingMode.FLOOR);
     }
 
     /** Normally distributed with mean 0 and deviation 1: Marsaglia's polar method, one value kept of each pair. */

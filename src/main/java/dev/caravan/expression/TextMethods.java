@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringTokenizer;
+import java.util.regex.Pattern;
 
 /** Methods of texts, as Java and Groovy name them. No locale, and every regular expression counts its steps. */
 final class TextMethods {
@@ -196,7 +197,7 @@ final class TextMethods {
         long longest = (long) text.length()
                 + (long) (text.length() + 1) * s(arguments, 1).length();
         if (longest > 1_000_000) {
-            meter.make(text.split(java.util.regex.Pattern.quote(s(arguments, 0)), -1).length
+            meter.make(text.split(Pattern.quote(s(arguments, 0)), -1).length
                     * (long) s(arguments, 1).length());
         }
         return made(text.replace(s(arguments, 0), s(arguments, 1)), meter);

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,7 @@ public final class Journal implements AutoCloseable {
             if (next instanceof Request request) {
                 group.add(request);
                 while (group.size() < LARGEST_GROUP && queue.peek() instanceof Request) {
-                    group.add((Request) java.util.Objects.requireNonNull(queue.poll()));
+                    group.add((Request) Objects.requireNonNull(queue.poll()));
                 }
                 write(group);
                 group.clear();

@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.LoggerFactory;
 
 /**
  * One writer per run. The lock on the empty file {@code lease} is the truth, and falls with its holder; {@code
@@ -293,7 +294,7 @@ public final class Lease implements AutoCloseable {
             Files.write(hidden, describe());
             Files.move(hidden, LeaseFile.of(root), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            org.slf4j.LoggerFactory.getLogger(Lease.class)
+            LoggerFactory.getLogger(Lease.class)
                     .warn("the heartbeat of {} could not be written: {}", root, e.getMessage());
         }
     }

@@ -34,15 +34,18 @@ final class ArithmeticWriter {
             case "**" ->
                 new OurExpr(
                         a.within(OurExpr.WHOLE) + " ** " + b.within(OurExpr.WHOLE), OurExpr.POWER, ValueType.NUMBER);
-            case "*" ->
-                b.type().listed() || (b.type() == ValueType.TEXT && !a.type().listed())
-                        ? joined(b, "*", a)
-                        : joined(a, "*", b);
+            case "*" -> isCount(a, b) ? joined(b, "*", a) : joined(a, "*", b);
             case "+" -> a.type() == ValueType.MAP ? fail("+ of maps") : joined(a, "+", b);
             case "&", "|", "^", "-" ->
                 a.type() == ValueType.SET || b.type() == ValueType.SET ? sets(a, operator, b) : maps(a, operator, b);
             default -> joined(a, operator, b);
         };
+    }
+
+    /** Whether it says how often the other is repeated, which comes behind it here. */
+    private static boolean isCount(OurExpr a, OurExpr repeated) {
+        return repeated.type().listed()
+                || (repeated.type() == ValueType.TEXT && !a.type().listed());
     }
 
     private static OurExpr fail(String what) {

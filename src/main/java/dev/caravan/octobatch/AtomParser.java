@@ -123,12 +123,9 @@ final class AtomParser {
             return new PythonExpr.Listed(Shape.LIST, List.of());
         }
         PythonExpr first = whole.spreadable();
-        if (tokens.peek().is("for")) {
-            PythonExpr all = comprehension(Shape.LIST, first, null);
-            tokens.expect("]");
-            return all;
-        }
-        return new PythonExpr.Listed(Shape.LIST, rest(first, "]"));
+        return tokens.peek().is("for")
+                ? closed(comprehension(Shape.LIST, first, null), "]")
+                : new PythonExpr.Listed(Shape.LIST, rest(first, "]"));
     }
 
     private PythonExpr curly() {
@@ -136,32 +133,34 @@ final class AtomParser {
         if (tokens.take("}")) {
             return new PythonExpr.Mapped(List.of());
         }
-        PythonExpr.Entry entry = tokens.take("**") ? new PythonExpr.Entry(null, whole.one()) : null;
-        PythonExpr first = entry == null ? whole.spreadable() : entry.value();
-        if (entry == null && !tokens.peek().is(":")) {
-            if (tokens.peek().is("for")) {
-                PythonExpr all = comprehension(Shape.SET, first, null);
-                tokens.expect("}");
-                return all;
-            }
-            return new PythonExpr.Listed(Shape.SET, rest(first, "}"));
+        if (tokens.take("**")) {
+            return map(new PythonExpr.Entry(null, whole.one()));
+        }
+        PythonExpr first = whole.spreadable();
+        return tokens.peek().is(":") ? map(entry(first)) : set(first);
+    }
+
+    private PythonExpr set(PythonExpr first) {
+        return tokens.peek().is("for")
+                ? closed(comprehension(Shape.SET, first, null), "}")
+                : new PythonExpr.Listed(Shape.SET, rest(first, "}"));
+    }
+
+    private PythonExpr map(PythonExpr.Entry first) {
+        if (tokens.peek().is("for")) {
+            return closed(comprehension(Shape.MAP, Objects.requireNonNull(first.key()), first.value()), "}");
         }
         var entries = new ArrayList<PythonExpr.Entry>();
-        entries.add(entry == null ? entry(first) : entry);
-        if (tokens.peek().is("for")) {
-            PythonExpr.Entry only = entries.get(0);
-            PythonExpr all = comprehension(Shape.MAP, Objects.requireNonNull(only.key()), only.value());
-            tokens.expect("}");
-            return all;
-        }
-        while (tokens.take(",")) {
-            if (tokens.peek().is("}")) {
-                break;
-            }
+        entries.add(first);
+        while (tokens.take(",") && !tokens.peek().is("}")) {
             entries.add(tokens.take("**") ? new PythonExpr.Entry(null, whole.one()) : entry(whole.one()));
         }
-        tokens.expect("}");
-        return new PythonExpr.Mapped(entries);
+        return closed(new PythonExpr.Mapped(entries), "}");
+    }
+
+    private PythonExpr closed(PythonExpr e, String bracket) {
+        tokens.expect(bracket);
+        return e;
     }
 
     private PythonExpr.Entry entry(PythonExpr key) {

@@ -13,6 +13,9 @@ final class CallWriter {
     private static final Set<String> SAME =
             Set.of("abs", "sqrt", "sin", "cos", "tan", "atan", "exp", "log10", "hypot", "floor", "ceil", "pow");
     private static final Set<String> GOING_OVER = Set.of("sum", "any", "all");
+    private static final Set<String> WITH_OPTIONS = Set.of("min", "max", "sorted", "enumerate", "sum", "round");
+    /** Whose arguments are not simply values. */
+    private static final Set<String> TAKING_MORE = Set.of("isinstance", "map", "filter");
 
     private final ExprWords words;
 
@@ -60,24 +63,26 @@ final class CallWriter {
         if (name.equals("dict")) {
             return dict(first, named);
         }
-        if (Set.of("min", "max", "sorted", "enumerate", "sum", "round").contains(name) && first != null) {
+        if (WITH_OPTIONS.contains(name) && first != null) {
             return new AggregateWriter(words).withOptions(name, first, given, named);
         }
         if (!named.isEmpty()) {
             throw new UntranslatableException(name + "() with named arguments has no equal");
         }
         if (first == null) {
-            return switch (name) {
-                case "list", "tuple", "set" -> OurExpr.whole("[]", name.equals("set") ? ValueType.SET : ValueType.LIST);
-                case "str" -> OurExpr.whole("''", ValueType.TEXT);
-                case "int", "float" -> OurExpr.whole("0", ValueType.NUMBER);
-                default -> throw new UntranslatableException(name + "() has no equal");
-            };
+            return ofNone(name);
         }
-        if (given.size() == 1) {
-            return ofOne(name, first);
-        }
-        return ofSeveral(name, first, given);
+        return given.size() == 1 ? ofOne(name, first) : ofSeveral(name, first, given);
+    }
+
+    private static OurExpr ofNone(String name) {
+        return switch (name) {
+            case "list", "tuple" -> OurExpr.whole("[]", ValueType.LIST);
+            case "set" -> OurExpr.whole("[]", ValueType.SET);
+            case "str" -> OurExpr.whole("''", ValueType.TEXT);
+            case "int", "float" -> OurExpr.whole("0", ValueType.NUMBER);
+            default -> throw new UntranslatableException(name + "() has no equal");
+        };
     }
 
     /** A function of one argument. */
@@ -163,9 +168,7 @@ final class CallWriter {
     }
 
     private OurExpr ofSeveral(String name, PythonExpr first, List<PythonExpr> given) {
-        List<String> all = name.equals("isinstance") || name.equals("map") || name.equals("filter")
-                ? List.of()
-                : CallArguments.texts(words, given);
+        List<String> all = TAKING_MORE.contains(name) ? List.of() : CallArguments.texts(words, given);
         if (SAME.contains(name)) {
             return OurExpr.whole(name + "(" + String.join(", ", all) + ")", ValueType.NUMBER);
         }

@@ -112,17 +112,12 @@ final class ComparisonWriter {
     }
 
     private OurExpr within(PythonExpr left, PythonExpr right, boolean not) {
-        if (right instanceof PythonExpr.Call call
-                && call.on() instanceof PythonExpr.Name name
-                && NAMES_OF_ALL.contains(name.id())
-                && call.arguments().isEmpty()) {
+        if (isNamesOfAll(right)) {
             return negated(OurExpr.whole("has(" + words.value(left).text() + ")", ValueType.TRUTH), not);
         }
-        if (right instanceof PythonExpr.Call call
-                && call.on() instanceof PythonExpr.Attribute method
-                && method.name().equals("keys")
-                && call.arguments().isEmpty()) {
-            return in(words.value(left), words.value(method.of()), not);
+        PythonExpr map = PythonExpr.calledOn(right, "keys");
+        if (map != null) {
+            return in(words.value(left), words.value(map), not);
         }
         OurExpr a = words.value(left);
         OurExpr b = words.value(right);
@@ -141,6 +136,13 @@ final class ComparisonWriter {
                 OurExpr.CHOICE,
                 ValueType.TRUTH);
         return not ? negated(either, true) : OurExpr.whole("(" + either.text() + ")", ValueType.TRUTH);
+    }
+
+    private static boolean isNamesOfAll(PythonExpr e) {
+        return e instanceof PythonExpr.Call call
+                && call.on() instanceof PythonExpr.Name name
+                && NAMES_OF_ALL.contains(name.id())
+                && call.arguments().isEmpty();
     }
 
     private static OurExpr in(OurExpr a, OurExpr b, boolean not) {

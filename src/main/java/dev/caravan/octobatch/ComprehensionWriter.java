@@ -3,6 +3,7 @@ package dev.caravan.octobatch;
 import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** Comprehensions, which become findAll and collect. */
@@ -15,7 +16,7 @@ final class ComprehensionWriter {
 
     OurExpr all(PythonExpr.Comprehension e) {
         if (e.shape() == Shape.MAP) {
-            PythonExpr value = java.util.Objects.requireNonNull(e.value());
+            PythonExpr value = Objects.requireNonNull(e.value());
             String pairs = clauses(
                     e.clauses(),
                     "collectEntries",

@@ -192,34 +192,41 @@ final class ConfigConversion {
 
     private void api(ObjectNode api) {
         ObjectNode was = ConfigNodes.map(all.original, "api");
-        boolean asks = false;
-        for (JsonNode each : all.original.path("pipeline").path("steps")) {
-            boolean one = Set.of("chunk", "llm").contains(each.path("scope").asText("chunk"));
-            asks |= one && !(each.has("provider") && each.has("model"));
-        }
-        if (asks || was.has("provider")) {
+        if (was.has("provider") || asksWithoutModel()) {
             api.put("provider", was.path("provider").asText(USUAL_PROVIDER).toLowerCase(Locale.ROOT));
             if (!was.has("provider")) {
                 all.findings.changed("config.yaml", "api.provider", USUAL_PROVIDER + ", as the original's usual one");
             }
         }
         for (Map.Entry<String, JsonNode> each : was.properties()) {
-            String place = "api." + each.getKey();
             switch (each.getKey()) {
                 case "provider" -> {}
                 case "model", "max_tokens", "max_inflight_batches", "temperature", "system", "stop", "seed" ->
                     api.set(each.getKey(), each.getValue());
                 case "realtime" -> realtime(ConfigNodes.map(was, "realtime"), api);
-                default -> {
-                    String needless = NEEDLESS.get(each.getKey());
-                    if (needless == null) {
-                        all.left(api, place, "it is not known", each.getValue());
-                    } else {
-                        all.findings.changed("config.yaml", place, "left out: " + needless);
-                    }
-                }
+                default -> unknown(each.getKey(), each.getValue(), api);
             }
         }
+    }
+
+    private void unknown(String key, JsonNode value, ObjectNode api) {
+        String needless = NEEDLESS.get(key);
+        if (needless == null) {
+            all.left(api, "api." + key, "it is not known", value);
+        } else {
+            all.findings.changed("config.yaml", "api." + key, "left out: " + needless);
+        }
+    }
+
+    /** Whether a step asks a model that it does not name whole. */
+    private boolean asksWithoutModel() {
+        for (JsonNode each : all.original.path("pipeline").path("steps")) {
+            boolean asks = Set.of("chunk", "llm").contains(each.path("scope").asText("chunk"));
+            if (asks && !(each.has("provider") && each.has("model"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void realtime(ObjectNode realtime, ObjectNode api) {

@@ -4,6 +4,8 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntPredicate;
 
 /** Takes the text of an expression apart, as Python does and Jinja nearly so. */
 final class ExprLexer {
@@ -12,6 +14,8 @@ final class ExprLexer {
         "**", "//", "<<", ">>", "<=", ">=", "==", "!=", ":=", "->", "+", "-", "*", "/", "%", "~", "&", "|", "^", "<",
         ">", "(", ")", "[", "]", "{", "}", ",", ":", ".", "=", "!"
     };
+
+    private static final Map<Character, Integer> BASES = Map.of('x', 16, 'o', 8, 'b', 2);
 
     private final String source;
     private final List<ExprToken> tokens = new ArrayList<>();
@@ -32,16 +36,14 @@ final class ExprLexer {
 
     private void run() {
         while (at < source.length()) {
-            char c = source.charAt(at);
+            char c = peek(0);
             if (Character.isWhitespace(c) || (c == '\\' && peek(1) == '\n')) {
                 at++;
             } else if (c == '#') {
-                while (at < source.length() && source.charAt(at) != '\n') {
-                    at++;
-                }
+                skip(each -> each != '\n');
             } else if (Character.isDigit(c) || (c == '.' && Character.isDigit(peek(1)))) {
                 number();
-            } else if (c == '"' || c == '\'') {
+            } else if (isQuote(c)) {
                 text("");
             } else if (Character.isJavaIdentifierStart(c) && c != '$') {
                 word();
@@ -52,18 +54,29 @@ final class ExprLexer {
         tokens.add(new ExprToken(ExprToken.Kind.END, ""));
     }
 
+    private void skip(IntPredicate belongs) {
+        while (at < source.length() && belongs.test(source.charAt(at))) {
+            at++;
+        }
+    }
+
+    private boolean isNext(String oneOf) {
+        return at < source.length() && oneOf.indexOf(source.charAt(at)) >= 0;
+    }
+
+    private static boolean isQuote(char c) {
+        return c == '"' || c == '\'';
+    }
+
     private char peek(int ahead) {
         return at + ahead < source.length() ? source.charAt(at + ahead) : '\0';
     }
 
     private void word() {
         int from = at;
-        while (at < source.length() && Character.isJavaIdentifierPart(source.charAt(at)) && source.charAt(at) != '$') {
-            at++;
-        }
+        skip(c -> Character.isJavaIdentifierPart(c) && c != '$');
         String word = source.substring(from, at);
-        boolean quote = peek(0) == '"' || peek(0) == '\'';
-        if (quote && word.matches("(?i)[rfub]{1,2}")) {
+        if (isQuote(peek(0)) && word.matches("(?i)[rfub]{1,2}")) {
             text(word.toLowerCase(Locale.ROOT));
         } else {
             tokens.add(new ExprToken(ExprToken.Kind.NAME, word));
@@ -82,43 +95,51 @@ final class ExprLexer {
     }
 
     private void number() {
-        int from = at;
-        if (peek(0) == '0' && "xXoObB".indexOf(peek(1)) >= 0 && peek(1) != '\0') {
-            int base = "xX".indexOf(peek(1)) >= 0 ? 16 : "oO".indexOf(peek(1)) >= 0 ? 8 : 2;
-            at += 2;
-            while (Character.digit(peek(0), base) >= 0 || peek(0) == '_') {
-                at++;
-            }
-            add(new BigInteger(digits(from + 2), base).toString());
-            return;
-        }
-        while (Character.isDigit(peek(0)) || peek(0) == '_') {
-            at++;
-        }
-        boolean decimal = peek(0) == '.' && !Character.isJavaIdentifierStart(peek(1));
-        if (decimal) {
-            at++;
-            while (Character.isDigit(peek(0)) || peek(0) == '_') {
-                at++;
-            }
-        }
-        String digits = digits(from);
-        String whole = digits.contains(".") ? digits.substring(0, digits.indexOf('.')) : digits;
-        String part = digits.contains(".") ? digits.substring(digits.indexOf('.') + 1) : "";
-        String written = (whole.isEmpty() ? "0" : whole) + (decimal ? "." + (part.isEmpty() ? "0" : part) : "");
-        int exponent = at;
-        if (peek(0) == 'e' || peek(0) == 'E') {
-            at++;
-            at += peek(0) == '+' || peek(0) == '-' ? 1 : 0;
-            while (Character.isDigit(peek(0))) {
-                at++;
-            }
-            written += source.substring(exponent, at);
-        }
-        if (peek(0) == 'j' || peek(0) == 'J') {
+        Integer base = peek(0) == '0' ? BASES.get(Character.toLowerCase(peek(1))) : null;
+        String number = base == null ? decimal() + exponent() : based(base);
+        if (isNext("jJ") && base == null) {
             throw new UntranslatableException("complex numbers have no equal");
         }
-        add(written);
+        tokens.add(new ExprToken(ExprToken.Kind.NUMBER, number));
+    }
+
+    private String based(int base) {
+        at += 2;
+        int from = at;
+        skip(c -> Character.digit(c, base) >= 0 || c == '_');
+        return new BigInteger(digits(from), base).toString();
+    }
+
+    /** Also 1. and .5, which are written in full here. */
+    private String decimal() {
+        int from = at;
+        skip(ExprLexer::isDigit);
+        if (peek(0) != '.' || Character.isJavaIdentifierStart(peek(1))) {
+            return digits(from);
+        }
+        at++;
+        skip(ExprLexer::isDigit);
+        String digits = digits(from);
+        int point = digits.indexOf('.');
+        return orZero(digits.substring(0, point)) + "." + orZero(digits.substring(point + 1));
+    }
+
+    private static boolean isDigit(int c) {
+        return Character.isDigit(c) || c == '_';
+    }
+
+    private static String orZero(String digits) {
+        return digits.isEmpty() ? "0" : digits;
+    }
+
+    private String exponent() {
+        if (!isNext("eE")) {
+            return "";
+        }
+        int from = at++;
+        at += isNext("+-") ? 1 : 0;
+        skip(Character::isDigit);
+        return source.substring(from, at);
     }
 
     private String digits(int from) {
@@ -127,10 +148,6 @@ final class ExprLexer {
             throw new UntranslatableException("is no number that can be read");
         }
         return digits;
-    }
-
-    private void add(String number) {
-        tokens.add(new ExprToken(ExprToken.Kind.NUMBER, number));
     }
 
     private void text(String prefix) {

@@ -52,9 +52,7 @@ final class FStringPieces {
                 quote = c == quote ? 0 : quote;
             } else if (c == '"' || c == '\'') {
                 quote = c;
-            } else if (depth == 0
-                    && signs.indexOf(c) >= 0
-                    && !(c == '!' && i + 1 < text.length() && text.charAt(i + 1) == '=')) {
+            } else if (depth == 0 && signs.indexOf(c) >= 0 && !text.startsWith("!=", i)) {
                 return i;
             } else if ("([{".indexOf(c) >= 0) {
                 depth++;

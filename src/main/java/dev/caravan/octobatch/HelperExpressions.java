@@ -1,5 +1,6 @@
 package dev.caravan.octobatch;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,7 @@ final class HelperExpressions {
 
     /** Forgets what was added since, for it turned out to be of no use. */
     void back(int size) {
-        var names = new java.util.ArrayList<>(expressions.keySet());
+        var names = new ArrayList<>(expressions.keySet());
         names.subList(size, names.size()).forEach(expressions::remove);
     }
 

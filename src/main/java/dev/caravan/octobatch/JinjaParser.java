@@ -3,6 +3,7 @@ package dev.caravan.octobatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,40 +71,41 @@ final class JinjaParser {
 
     private static List<Part> parts(String source) {
         var parts = new ArrayList<Part>();
-        int at = 0;
         boolean strip = false;
+        int at = 0;
         while (at < source.length()) {
             int open = opening(source, at);
-            String text = source.substring(at, open < 0 ? source.length() : open);
-            if (strip) {
-                text = text.stripLeading();
-            }
-            if (open >= 0 && open + 2 < source.length() && source.charAt(open + 2) == '-') {
-                text = text.stripTrailing();
-            }
-            if (!text.isEmpty()) {
-                parts.add(new Part("", text, text));
-            }
+            text(source, at, open, strip).ifPresent(parts::add);
             if (open < 0) {
                 break;
             }
             String sign = source.substring(open, open + 2);
             int close = closing(source, open, sign);
-            int end = close + 2;
+            at = close + 2;
             strip = source.charAt(close - 1) == '-';
-            String inside = source.substring(open + 2, strip ? close - 1 : close);
-            inside = inside.startsWith("-") || inside.startsWith("+") ? inside.substring(1) : inside;
-            inside = inside.endsWith("+") && !sign.equals("{{") ? inside.substring(0, inside.length() - 1) : inside;
-            String whole = source.substring(open, end);
+            String inside = inside(source.substring(open + 2, strip ? close - 1 : close), sign);
             if (sign.equals("{%") && inside.strip().equals("raw")) {
-                end = raw(source, end, parts);
+                at = raw(source, at, parts);
                 strip = false;
             } else {
-                parts.add(new Part(sign, inside, whole));
+                parts.add(new Part(sign, inside, source.substring(open, at)));
             }
-            at = end;
         }
         return parts;
+    }
+
+    /** Up to the next sign, which may take the blanks before it away. */
+    private static Optional<Part> text(String source, int from, int open, boolean strip) {
+        String text = source.substring(from, open < 0 ? source.length() : open);
+        text = strip ? text.stripLeading() : text;
+        text = open >= 0 && source.startsWith("-", open + 2) ? text.stripTrailing() : text;
+        return text.isEmpty() ? Optional.empty() : Optional.of(new Part("", text, text));
+    }
+
+    /** Without the marks for blanks at its ends. */
+    private static String inside(String marked, String sign) {
+        String inside = marked.startsWith("-") || marked.startsWith("+") ? marked.substring(1) : marked;
+        return inside.endsWith("+") && !sign.equals("{{") ? inside.substring(0, inside.length() - 1) : inside;
     }
 
     private static int opening(String source, int from) {
@@ -117,21 +119,29 @@ final class JinjaParser {
 
     private static int closing(String source, int open, String sign) {
         String close = sign.equals("{{") ? "}}" : sign.substring(1) + "}";
+        int at = sign.equals("{#") ? source.indexOf(close, open + 2) : outside(source, open + 2, close);
+        if (at < 0) {
+            throw new UntranslatableException("line " + line(source, open) + ": " + sign + " has no " + close);
+        }
+        return at;
+    }
+
+    private static int line(String source, int at) {
+        return 1 + (int) source.substring(0, at).chars().filter(c -> c == '\n').count();
+    }
+
+    /** Where a sign stands first outside of texts and maps; -1 when nowhere. */
+    private static int outside(String source, int from, String sign) {
         char quote = 0;
         int depth = 0;
-        for (int i = open + 2; i + 1 < source.length(); i++) {
+        for (int i = from; i + 1 < source.length(); i++) {
             char c = source.charAt(i);
-            boolean closes = source.startsWith(close, i);
-            if (sign.equals("{#")) {
-                if (closes) {
-                    return i;
-                }
-            } else if (quote != 0) {
+            if (quote != 0) {
                 i += c == '\\' ? 1 : 0;
                 quote = c == quote ? 0 : quote;
             } else if (c == '"' || c == '\'') {
                 quote = c;
-            } else if (closes && depth == 0) {
+            } else if (source.startsWith(sign, i) && depth == 0) {
                 return i;
             } else if (c == '{') {
                 depth++;
@@ -139,11 +149,7 @@ final class JinjaParser {
                 depth = Math.max(0, depth - 1);
             }
         }
-        throw new UntranslatableException("line " + line(source, open) + ": " + sign + " has no " + close);
-    }
-
-    private static int line(String source, int at) {
-        return 1 + (int) source.substring(0, at).chars().filter(c -> c == '\n').count();
+        return -1;
     }
 
     private static int raw(String source, int from, List<Part> parts) {
@@ -297,25 +303,28 @@ final class JinjaParser {
 
     /** With all that stands in it, if it is a block. */
     private JinjaPart unknown(Part part, String why) {
-        String word = part.word();
-        String end = end(word, part);
-        String reason = why.isEmpty() ? "{% " + word + " %} has no equal" : why;
-        if (end == null) {
-            return new JinjaPart.Unknown(part.source(), reason);
-        }
-        var source = new StringBuilder(part.source());
+        String end = end(part.word(), part);
+        String reason = why.isEmpty() ? "{% " + part.word() + " %} has no equal" : why;
+        return new JinjaPart.Unknown(part.source() + (end == null ? "" : toEnd(part, end)), reason);
+    }
+
+    /** What follows up to the end of a block, in which others like it may stand. */
+    private String toEnd(Part part, String end) {
+        var source = new StringBuilder();
         int open = 1;
         while (at < parts.size() && open > 0) {
             Part each = parts.get(at++);
             source.append(each.source());
-            boolean tag = each.sign().equals("{%");
-            open += tag && each.word().equals(word) && end(word, each) != null ? 1 : 0;
-            open -= tag && each.word().equals(end) ? 1 : 0;
+            if (each.sign().equals("{%") && each.word().equals(part.word())) {
+                open += end(part.word(), each) != null ? 1 : 0;
+            } else if (each.sign().equals("{%") && each.word().equals(end)) {
+                open--;
+            }
         }
         if (open > 0) {
             throw new Unclosed(part.source() + " is not closed");
         }
-        return new JinjaPart.Unknown(source.toString(), reason);
+        return source.toString();
     }
 
     private static @Nullable String end(String word, Part part) {

@@ -2,7 +2,6 @@ package dev.caravan.octobatch;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tests of Jinja's, {@code x is defined}, said in expressions of ours. */
@@ -49,26 +48,28 @@ final class JinjaTestWriter {
 
     /** A test that only compares, as Jinja's own operators would. */
     static @Nullable PythonExpr compared(PythonExpr.Test t) {
+        PythonExpr given = t.arguments().size() == 1 ? t.arguments().get(0) : null;
         String operator = COMPARING.get(t.name());
-        if (operator != null && t.arguments().size() == 1) {
-            return new PythonExpr.Comparison(
-                    t.of(), List.of(new PythonExpr.Link(operator, t.arguments().get(0))));
+        if (operator != null && given != null) {
+            return comparison(t.of(), operator, given);
         }
-        PythonExpr two = new PythonExpr.Num("2");
-        PythonExpr zero = new PythonExpr.Num("0");
-        PythonExpr by = t.name().equals("divisibleby") && t.arguments().size() == 1
-                ? t.arguments().get(0)
-                : two;
-        boolean odd = t.name().equals("odd");
-        if (odd || t.name().equals("even") || by != two) {
-            return new PythonExpr.Comparison(
-                    new PythonExpr.Binary("%", t.of(), by), List.of(new PythonExpr.Link(odd ? "!=" : "==", zero)));
-        }
-        if (Set.of("true", "false", "none").contains(t.name())) {
-            String word = t.name().equals("none") ? "null" : t.name();
-            return new PythonExpr.Comparison(t.of(), List.of(new PythonExpr.Link("==", new PythonExpr.Fixed(word))));
-        }
-        return null;
+        return switch (t.name()) {
+            case "odd" -> divided(t.of(), new PythonExpr.Num("2"), "!=");
+            case "even" -> divided(t.of(), new PythonExpr.Num("2"), "==");
+            case "divisibleby" -> given == null ? null : divided(t.of(), given, "==");
+            case "true", "false" -> comparison(t.of(), "==", new PythonExpr.Fixed(t.name()));
+            case "none" -> comparison(t.of(), "==", new PythonExpr.Fixed("null"));
+            default -> null;
+        };
+    }
+
+    private static PythonExpr comparison(PythonExpr left, String operator, PythonExpr right) {
+        return new PythonExpr.Comparison(left, List.of(new PythonExpr.Link(operator, right)));
+    }
+
+    /** Asks for the rest of a division. */
+    private static PythonExpr divided(PythonExpr of, PythonExpr by, String operator) {
+        return comparison(new PythonExpr.Binary("%", of, by), operator, new PythonExpr.Num("0"));
     }
 
     private OurExpr plain(PythonExpr.Test t) {

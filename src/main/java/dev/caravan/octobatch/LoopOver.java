@@ -24,24 +24,17 @@ final class LoopOver {
     VelocityExpr over(JinjaPart.Loop loop, boolean entries) {
         PythonExpr over = loop.over();
         if (entries) {
-            PythonExpr map = over instanceof PythonExpr.Filter filter
-                    ? filter.of()
-                    : ((PythonExpr.Attribute) ((PythonExpr.Call) over).on()).of();
-            return writer.reference(writer.value(map));
+            return writer.reference(writer.value(map(over)));
         }
-        if (over instanceof PythonExpr.Call call
-                && call.on() instanceof PythonExpr.Attribute method
-                && method.name().equals("values")
-                && call.arguments().isEmpty()) {
-            return writer.reference(writer.value(method.of()));
+        PythonExpr values = PythonExpr.calledOn(over, "values");
+        if (values != null) {
+            return writer.reference(writer.value(values));
         }
         List<String> numbers = range(over);
         if (!numbers.isEmpty()) {
             return VelocityExpr.literal("[" + String.join(", ", numbers) + "]");
         }
-        if (over instanceof PythonExpr.Filter filter
-                && filter.name().equals("default")
-                && filter.arguments().equals(List.of(new PythonExpr.Listed(PythonExpr.Shape.LIST, List.of())))) {
+        if (over instanceof PythonExpr.Filter filter && isOrNone(filter)) {
             return writer.reference(writer.quietly(filter.of()));
         }
         VelocityExpr v = writer.value(over);
@@ -49,6 +42,18 @@ final class LoopOver {
             return VelocityExpr.reference(v.text() + ".keySet()", v.quiet(), v.prelude());
         }
         return v.kind() == VelocityExpr.Kind.FORMULA ? writer.reference(v) : v;
+    }
+
+    /** Of which these are the entries. */
+    private static PythonExpr map(PythonExpr entries) {
+        return entries instanceof PythonExpr.Filter filter
+                ? filter.of()
+                : ((PythonExpr.Attribute) ((PythonExpr.Call) entries).on()).of();
+    }
+
+    private static boolean isOrNone(PythonExpr.Filter filter) {
+        return filter.name().equals("default")
+                && filter.arguments().equals(List.of(new PythonExpr.Listed(PythonExpr.Shape.LIST, List.of())));
     }
 
     /** The numbers of a range that is written out; else none. */

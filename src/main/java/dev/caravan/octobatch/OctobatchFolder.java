@@ -1,6 +1,7 @@
 package dev.caravan.octobatch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.TextFile;
@@ -56,8 +57,6 @@ final class OctobatchFolder {
     }
 
     JsonNode items(String path) {
-        return file(path)
-                .map(each -> SafeYaml.items(each, path))
-                .orElseGet(() -> com.fasterxml.jackson.databind.node.MissingNode.getInstance());
+        return file(path).map(each -> SafeYaml.items(each, path)).orElseGet(() -> MissingNode.getInstance());
     }
 }

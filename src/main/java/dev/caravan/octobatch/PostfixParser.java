@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what follows a value: its attributes, parts and calls, and Jinja's filters and tests. */
 final class PostfixParser {
@@ -27,26 +28,33 @@ final class PostfixParser {
 
     private PythonExpr postfix(PythonExpr start) {
         PythonExpr of = start;
-        for (int parts = 0; ; parts++) {
+        PythonExpr next = part(of);
+        for (int parts = 1; next != null; parts++) {
             tokens.checkLength(parts);
-            if (tokens.take(".")) {
-                of = tokens.peek().kind() == ExprToken.Kind.NUMBER && jinja
-                        ? new PythonExpr.Index(
-                                of, new PythonExpr.Num(tokens.next().text()))
-                        : new PythonExpr.Attribute(of, tokens.name());
-            } else if (tokens.peek().is("[")) {
-                of = subscript(of);
-            } else if (tokens.peek().is("(")) {
-                of = call(of);
-            } else if (jinja && tokens.take("|")) {
-                of = filter(of);
-            } else if (jinja && tokens.peek().is("is")) {
-                tokens.next();
-                of = test(of);
-            } else {
-                return of;
-            }
+            of = next;
+            next = part(of);
         }
+        return of;
+    }
+
+    /** One more of what may stand behind a value; null at the end. */
+    private @Nullable PythonExpr part(PythonExpr of) {
+        if (tokens.take(".")) {
+            boolean place = jinja && tokens.peek().kind() == ExprToken.Kind.NUMBER;
+            return place
+                    ? new PythonExpr.Index(of, new PythonExpr.Num(tokens.next().text()))
+                    : new PythonExpr.Attribute(of, tokens.name());
+        }
+        if (tokens.peek().is("[")) {
+            return subscript(of);
+        }
+        if (tokens.peek().is("(")) {
+            return call(of);
+        }
+        if (jinja && tokens.take("|")) {
+            return filter(of);
+        }
+        return jinja && tokens.take("is") ? test(of) : null;
     }
 
     private PythonExpr filter(PythonExpr of) {

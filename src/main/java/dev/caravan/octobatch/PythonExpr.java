@@ -24,6 +24,16 @@ sealed interface PythonExpr {
         return null;
     }
 
+    /** What {@code method()} is called on without arguments; null where this is no such call. */
+    static @Nullable PythonExpr calledOn(PythonExpr e, String method) {
+        return e instanceof Call call
+                        && call.on() instanceof Attribute attribute
+                        && attribute.name().equals(method)
+                        && call.arguments().isEmpty()
+                ? attribute.of()
+                : null;
+    }
+
     private static Stream<PythonExpr> several(List<Stream<PythonExpr>> parts) {
         return parts.stream().flatMap(each -> each);
     }

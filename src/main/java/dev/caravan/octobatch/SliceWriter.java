@@ -12,43 +12,65 @@ final class SliceWriter {
 
     OurExpr slice(PythonExpr.Slice slice) {
         OurExpr of = words.value(slice.of());
-        ValueType type =
-                of.type() == ValueType.TEXT ? ValueType.TEXT : of.type().listed() ? ValueType.LIST : ValueType.UNKNOWN;
         Integer step = slice.step() == null ? Integer.valueOf(1) : PythonExpr.number(slice.step());
         if (step == null || step == 0 || step < -1) {
             throw new UntranslatableException("a slice with such a step has no equal");
         }
         if (step == -1) {
-            if (slice.from() != null || slice.to() != null) {
-                throw new UntranslatableException("a slice that goes backwards between two places has no equal");
-            }
-            return OurExpr.whole(of.part() + ".reverse()", type);
+            return OurExpr.whole(reversed(of, slice), type(of));
         }
-        if (step > 1 && type == ValueType.TEXT) {
-            return OurExpr.whole(range(of.part(), slice) + ".toList().step(" + step + ").join('')", type);
+        String stepped = step == 1 ? "" : ".step(" + step + ")";
+        if (step > 1 && of.type() == ValueType.TEXT) {
+            stepped = ".toList()" + stepped + ".join('')";
         }
-        return OurExpr.whole(range(of.part(), slice) + (step == 1 ? "" : ".step(" + step + ")"), type);
+        return OurExpr.whole(range(of.part(), slice) + stepped, type(of));
+    }
+
+    /** Of a part of a set a list comes. */
+    private static ValueType type(OurExpr of) {
+        return switch (of.type()) {
+            case TEXT -> ValueType.TEXT;
+            case LIST, SET -> ValueType.LIST;
+            default -> ValueType.UNKNOWN;
+        };
+    }
+
+    private static String reversed(OurExpr of, PythonExpr.Slice slice) {
+        if (slice.from() != null || slice.to() != null) {
+            throw new UntranslatableException("a slice that goes backwards between two places has no equal");
+        }
+        return of.part() + ".reverse()";
     }
 
     private String range(String of, PythonExpr.Slice slice) {
-        PythonExpr from = slice.from();
         PythonExpr to = slice.to();
-        Integer first = PythonExpr.number(from);
-        Integer last = PythonExpr.number(to);
-        String start = of;
-        if (from != null && !(first != null && first == 0)) {
-            start = of + (first != null && first < 0 ? ".takeRight(" + -first + ")" : ".drop(" + said(from) + ")");
-        }
+        int first = place(slice.from());
+        int last = place(to);
+        String start = of + start(slice.from());
         if (to == null) {
             return start.equals(of) ? of + ".drop(0)" : start;
         }
-        if (last != null && last < 0) {
+        if (last < 0) {
             return start + ".dropRight(" + -last + ")";
         }
-        if (first != null && first < 0) {
+        if (first < 0) {
             throw new UntranslatableException("a slice from the end to a place from the beginning has no equal");
         }
-        return start + ".take(" + length(from, to) + ")";
+        return start + ".take(" + length(slice.from(), to) + ")";
+    }
+
+    private String start(@Nullable PythonExpr from) {
+        if (from == null || Integer.valueOf(0).equals(PythonExpr.number(from))) {
+            return "";
+        }
+        int place = place(from);
+        return place < 0 ? ".takeRight(" + -place + ")" : ".drop(" + said(from) + ")";
+    }
+
+    /** Below 0 from the end; 0 where it is not written as a number. */
+    private static int place(@Nullable PythonExpr e) {
+        Integer number = PythonExpr.number(e);
+        return number == null ? 0 : number;
     }
 
     private String said(PythonExpr e) {

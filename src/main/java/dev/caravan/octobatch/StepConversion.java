@@ -17,6 +17,9 @@ final class StepConversion {
     private static final Set<String> NEEDLESS =
             Set.of("prompt_template", "depends_on", "requests_per_triple", "outputs_per_request");
 
+    private static final Set<String> OF_ALL = Set.of("name", "scope", "description");
+    private static final Set<String> ASKING = Set.of("chunk", "llm");
+
     private final ConversionContext all;
     private final ObjectNode api;
     private final Set<String> taken = new HashSet<>();
@@ -33,52 +36,61 @@ final class StepConversion {
         String scope = was.path("scope").asText("chunk").toLowerCase(Locale.ROOT);
         ObjectNode made = Json.object().put("name", name);
         String place = "steps." + name;
-        if (!scope.equals("chunk") && !scope.equals("llm")) {
+        if (!ASKING.contains(scope)) {
             made.put("scope", scope);
         }
         ConfigNodes.copy(was, "description", made);
         Set<String> known = switch (scope) {
             case "chunk", "llm" -> asking(was, original, name, made);
             case "expression" -> computing(was, made, place);
-            case "fan_out" -> {
-                ConfigNodes.copy(was, "field", made);
-                ConfigNodes.copy(was, "child_field", made);
-                all.types.put(was.path("child_field").asText(was.path("field").asText()), ValueType.UNKNOWN);
-                all.types.put("_fan_index", ValueType.NUMBER);
-                all.types.put("_fan_parent_id", ValueType.TEXT);
-                yield Set.of("field", "child_field");
-            }
+            case "fan_out" -> splitting(was, made);
             default -> Set.of();
         };
-        was.properties().forEach(each -> {
-            if (!known.contains(each.getKey())
-                    && !Set.of("name", "scope", "description").contains(each.getKey())) {
-                if (NEEDLESS.contains(each.getKey())) {
-                    return;
-                }
-                all.left(made, place + "." + each.getKey(), "it is not known at such a step", each.getValue());
-            }
-        });
+        unknown(was, known, place, made);
         if (scope.equals("expression")) {
             schema(original, name);
         }
+        rules(original, scope, place, made);
+        return made;
+    }
+
+    private Set<String> splitting(ObjectNode was, ObjectNode made) {
+        ConfigNodes.copy(was, "field", made);
+        ConfigNodes.copy(was, "child_field", made);
+        all.types.put(was.path("child_field").asText(was.path("field").asText()), ValueType.UNKNOWN);
+        all.types.put("_fan_index", ValueType.NUMBER);
+        all.types.put("_fan_parent_id", ValueType.TEXT);
+        return Set.of("field", "child_field");
+    }
+
+    private void unknown(ObjectNode was, Set<String> known, String place, ObjectNode made) {
+        was.properties().stream()
+                .filter(each -> !known.contains(each.getKey()))
+                .filter(each -> !OF_ALL.contains(each.getKey()) && !NEEDLESS.contains(each.getKey()))
+                .forEach(each ->
+                        all.left(made, place + "." + each.getKey(), "it is not known at such a step", each.getValue()));
+    }
+
+    private void rules(String original, String scope, String place, ObjectNode made) {
         JsonNode rules = all.original.path("validation").path(original);
         if (!rules.isEmpty() && scope.equals("fan_out")) {
             all.findings.changed("config.yaml", "validation." + original, "left out: a fan_out was not judged");
-        } else if (rules instanceof ObjectNode block && !block.isEmpty()) {
-            ObjectNode validation = validation(block, "validation." + original);
-            if (!validation.isEmpty()) {
-                made.set("validation", validation);
-            }
-            if (scope.equals("expression") && asked) {
-                all.findings.changed(
-                        "config.yaml",
-                        place,
-                        "a unit that does not hold here goes back to the model, up to max_retries; retry_from: none lets"
-                                + " it fail at once, as it was");
-            }
+            return;
         }
-        return made;
+        if (!(rules instanceof ObjectNode block) || block.isEmpty()) {
+            return;
+        }
+        ObjectNode validation = validation(block, "validation." + original);
+        if (!validation.isEmpty()) {
+            made.set("validation", validation);
+        }
+        if (scope.equals("expression") && asked) {
+            all.findings.changed(
+                    "config.yaml",
+                    place,
+                    "a unit that does not hold here goes back to the model, up to max_retries; retry_from: none lets"
+                            + " it fail at once, as it was");
+        }
     }
 
     private String name(String original) {

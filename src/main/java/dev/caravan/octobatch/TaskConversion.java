@@ -3,6 +3,7 @@ package dev.caravan.octobatch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,36 @@ import java.util.Set;
 final class TaskConversion {
     private static final Set<String> EXTRACTING =
             Set.of("output_dir", "filename_expression", "content_expression", "compression", "upload");
+
+    /** What an option of analyze comes to. */
+    private interface AnalyzeOption {
+        void set(ObjectNode task, List<String> values);
+    }
+
+    private static final Map<String, AnalyzeOption> ANALYZING = Map.ofEntries(
+            Map.entry("group-by", listed("group_by")),
+            Map.entry("count-field", joined("count")),
+            Map.entry("numeric-field", joined("numeric")),
+            Map.entry("net-positive", listed("net_positive")),
+            Map.entry("net-negative", listed("net_negative")),
+            Map.entry("title", joined("description")),
+            Map.entry("output-format", TaskConversion::format),
+            Map.entry("run-dir", (task, values) -> {}),
+            Map.entry("", (task, values) -> {}));
+
+    private static AnalyzeOption listed(String key) {
+        return (task, values) -> task.set(key, list(values));
+    }
+
+    private static AnalyzeOption joined(String key) {
+        return (task, values) -> task.put(key, String.join(" ", values));
+    }
+
+    private static void format(ObjectNode task, List<String> values) {
+        if (values.contains("csv")) {
+            task.put("format", "csv");
+        }
+    }
 
     private final ConversionContext all;
     private final Set<String> names = new HashSet<>();
@@ -146,37 +177,26 @@ final class TaskConversion {
     private void analyze(ObjectNode was, String place, ObjectNode task, ArrayNode made) {
         Map<String, List<String>> options = options(ConfigNodes.names(was.path("args")));
         task.put("type", "analyze");
-        var strange = new ArrayList<String>();
-        for (Map.Entry<String, List<String>> each : options.entrySet()) {
-            List<String> values = each.getValue();
-            switch (each.getKey()) {
-                case "group-by" -> task.set("group_by", list(values));
-                case "count-field" -> task.put("count", String.join(" ", values));
-                case "numeric-field" -> task.put("numeric", String.join(" ", values));
-                case "net-positive" -> task.set("net_positive", list(values));
-                case "net-negative" -> task.set("net_negative", list(values));
-                case "title" -> task.put("description", String.join(" ", values));
-                case "output-format" -> {
-                    if (values.contains("csv")) {
-                        task.put("format", "csv");
-                    }
-                }
-                case "output" -> was.put("output", String.join(" ", values));
-                case "run-dir", "" -> {}
-                default -> strange.add("--" + each.getKey() + " " + String.join(" ", values));
+        options.forEach((name, values) -> {
+            if (name.equals("output")) {
+                was.put("output", String.join(" ", values));
+            } else if (ANALYZING.containsKey(name)) {
+                ANALYZING.get(name).set(task, values);
             }
-        }
+        });
         output(was, task, place);
         if (!task.has("output")) {
             task.put("output", slug(task.path("name").asText()) + (task.has("format") ? ".csv" : ".txt"));
         }
-        for (String each : strange) {
-            all.left(
-                    task,
-                    place + ".args",
-                    "analyze has no such option",
-                    Json.mapper().getNodeFactory().textNode(each));
-        }
+        options.forEach((name, values) -> {
+            if (!ANALYZING.containsKey(name) && !name.equals("output")) {
+                all.left(
+                        task,
+                        place + ".args",
+                        "analyze has no such option",
+                        TextNode.valueOf("--" + name + " " + String.join(" ", values)));
+            }
+        });
         made.add(task);
     }
 

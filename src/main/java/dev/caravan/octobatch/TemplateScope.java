@@ -86,21 +86,18 @@ final class TemplateScope {
 
     /** What a name by itself refers to. */
     VelocityExpr reference(String id, boolean quiet) {
-        if (locals.contains(id)) {
-            return VelocityExpr.reference(id, quiet || optional.contains(id), "");
-        }
-        if (!id.matches("[A-Za-z_][A-Za-z0-9_]*") || id.equals("loop") || isSpace(id)) {
+        boolean local = locals.contains(id);
+        if (!local && (!id.matches("[A-Za-z_][A-Za-z0-9_]*") || id.equals("loop") || isSpace(id))) {
             throw new UntranslatableException("'" + id + "' by itself has no equal in a template");
         }
-        if (!names.fields().containsKey(id)) {
-            if (names.config().contains(id)) {
-                return VelocityExpr.reference("config." + id, quiet, "");
-            }
-            if (TemplateNames.isGone(id)) {
-                throw new UntranslatableException("'" + id + "' is no field of the record here");
-            }
+        boolean field = local || names.fields().containsKey(id);
+        if (!field && names.config().contains(id)) {
+            return VelocityExpr.reference("config." + id, quiet, "");
         }
-        if (id.equals("errors")) {
+        if (!field && TemplateNames.isGone(id)) {
+            throw new UntranslatableException("'" + id + "' is no field of the record here");
+        }
+        if (!local && id.equals("errors")) {
             throw new UntranslatableException("$errors is here what was wrong with the last answer; rename the field");
         }
         return VelocityExpr.reference(id, quiet || optional.contains(id), "");

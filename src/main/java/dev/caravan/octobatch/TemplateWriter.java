@@ -197,15 +197,7 @@ final class TemplateWriter {
     private void loop(JinjaPart.Loop loop) {
         List<String> targets = loop.targets();
         boolean entries = targets.size() == 2 && LoopOver.isEntries(loop.over());
-        VelocityExpr over;
-        try {
-            over = new LoopOver(writer, scope).over(loop, entries);
-            targets.forEach(scope::local);
-        } catch (UntranslatableException e) {
-            left(loop.source(), e.why());
-            over = VelocityExpr.reference("todo", false, "");
-            targets.stream().filter(each -> each.matches("[A-Za-z_]\\w*")).forEach(scope::local);
-        }
+        VelocityExpr over = over(loop, entries);
         out.prelude(over.prelude());
         String size = over.kind() == VelocityExpr.Kind.REFERENCE ? "$" + over.text() + ".size()" : "";
         scope.openLoop(size, loop.condition() != null);
@@ -214,19 +206,34 @@ final class TemplateWriter {
         String foreach = "#foreach($" + each + " in " + looped + ")";
         boolean breaks = breaks(loop.body()) && ends(loop.body());
         boolean alone = breaks && out.atLineStart();
-        if (loop.otherwise().isEmpty()) {
-            out.open(breaks, foreach);
-        } else {
+        boolean choice = !loop.otherwise().isEmpty();
+        if (choice) {
             out.open(breaks, "#if(" + over.inside() + ")", foreach);
+        } else {
+            out.open(breaks, foreach);
         }
         unpack(targets, each, entries ? over.text() : "", alone);
         inside(loop);
         scope.closeLoop();
         scope.forget(targets);
-        if (!loop.otherwise().isEmpty()) {
+        if (choice) {
             out.middle("else");
             all(loop.otherwise());
             out.close(1);
+        }
+    }
+
+    /** What it goes over; makes its names known. */
+    private VelocityExpr over(JinjaPart.Loop loop, boolean entries) {
+        List<String> targets = loop.targets();
+        try {
+            VelocityExpr over = new LoopOver(writer, scope).over(loop, entries);
+            targets.forEach(scope::local);
+            return over;
+        } catch (UntranslatableException e) {
+            left(loop.source(), e.why());
+            targets.stream().filter(each -> each.matches("[A-Za-z_]\\w*")).forEach(scope::local);
+            return VelocityExpr.reference("todo", false, "");
         }
     }
 

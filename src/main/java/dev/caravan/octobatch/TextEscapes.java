@@ -13,29 +13,47 @@ final class TextEscapes {
                 continue;
             }
             char next = inside.charAt(++i);
-            switch (next) {
-                case '\n' -> {}
-                case '\\', '\'', '"' -> text.append(next);
-                case 'n' -> text.append('\n');
-                case 't' -> text.append('\t');
-                case 'r' -> text.append('\r');
-                case 'x', 'u', 'U' -> {
-                    int digits = next == 'x' ? 2 : next == 'u' ? 4 : 8;
-                    String code = inside.substring(i + 1, Math.min(inside.length(), i + 1 + digits));
-                    if (code.length() < digits || !code.matches("[0-9A-Fa-f]+")) {
-                        throw new UntranslatableException("\\" + next + " needs " + digits + " hexadecimal digits");
-                    }
-                    int point = (int) Math.min(Integer.MAX_VALUE, Long.parseLong(code, 16));
-                    if (!Character.isValidCodePoint(point)) {
-                        throw new UntranslatableException("\\" + next + code + " is no character");
-                    }
-                    text.appendCodePoint(point);
-                    i += digits;
-                }
-                default -> text.append('\\').append(next);
+            int digits = digits(next);
+            if (digits > 0) {
+                text.appendCodePoint(point(next, inside.substring(i + 1, Math.min(inside.length(), i + 1 + digits))));
+                i += digits;
+            } else {
+                text.append(simple(next));
             }
         }
         return text.toString();
+    }
+
+    private static String simple(char next) {
+        return switch (next) {
+            case '\n' -> "";
+            case '\\', '\'', '"' -> String.valueOf(next);
+            case 'n' -> "\n";
+            case 't' -> "\t";
+            case 'r' -> "\r";
+            default -> "\\" + next;
+        };
+    }
+
+    /** How many stand behind a sign that names a character by its number; 0 for every other. */
+    private static int digits(char sign) {
+        return switch (sign) {
+            case 'x' -> 2;
+            case 'u' -> 4;
+            case 'U' -> 8;
+            default -> 0;
+        };
+    }
+
+    private static int point(char sign, String code) {
+        if (code.length() < digits(sign) || !code.matches("[0-9A-Fa-f]+")) {
+            throw new UntranslatableException("\\" + sign + " needs " + digits(sign) + " hexadecimal digits");
+        }
+        int point = (int) Math.min(Integer.MAX_VALUE, Long.parseLong(code, 16));
+        if (!Character.isValidCodePoint(point)) {
+            throw new UntranslatableException("\\" + sign + code + " is no character");
+        }
+        return point;
     }
 
     /** As it stands between quotes of ours. */

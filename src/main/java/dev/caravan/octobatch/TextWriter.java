@@ -4,13 +4,16 @@ import dev.caravan.octobatch.PythonExpr.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Texts with values in them: f-strings, {@code format()} and {@code %}. */
 final class TextWriter {
     private static final Pattern FORMAT = Pattern.compile(
             "(?:(?<fill>.)?(?<side>[<>^]))?(?<zero>0)?(?<width>[0-9]{1,3})?(?<digits>\\.[0-9]{1,3})?(?<kind>[sdf%]?)");
+    private static final Map<String, String> PADDING = Map.of("<", "padRight", ">", "padLeft", "^", "center");
     private static final Pattern PERCENT = Pattern.compile(
             "%(?:\\((?<name>[A-Za-z_]\\w*)\\))?(?<flag>[0-]?)(?<width>[0-9]{0,3})(?<digits>(?:\\.[0-9]{1,3})?)(?<kind>[sdif%])");
     private static final Pattern PLACE = Pattern.compile(
@@ -65,31 +68,33 @@ final class TextWriter {
 
     private static String formatted(OurExpr said, String format) {
         Matcher m = FORMAT.matcher(format);
-        if (!m.matches()) {
+        if (!m.matches() || (m.group("digits") != null && "s".equals(m.group("kind")))) {
             throw new UntranslatableException("the format :" + format + " has no equal");
         }
-        String text = said.text();
-        boolean whole = true;
-        String digits = m.group("digits");
-        boolean percent = "%".equals(m.group("kind"));
-        if (digits != null && "s".equals(m.group("kind"))) {
-            throw new UntranslatableException("the format :" + format + " has no equal");
-        }
-        if (digits != null || "f".equals(m.group("kind")) || percent) {
-            String scale = digits == null ? "6" : digits.substring(1);
-            String number = percent ? said.within(OurExpr.PRODUCT) + " * 100" : said.within(OurExpr.RELATION);
-            text = "(" + number + " as BigDecimal).setScale(" + scale + ")";
-            whole = false;
-        }
+        String rounded = rounded(said, m.group("digits"), m.group("kind"));
         String width = m.group("width");
         if (width == null) {
-            return text;
+            return rounded == null ? said.text() : rounded;
         }
-        String fill = m.group("zero") != null ? "0" : m.group("fill") == null ? " " : m.group("fill");
-        String side = m.group("side") == null ? (said.type() == ValueType.TEXT ? "<" : ">") : m.group("side");
-        String method = side.equals("<") ? "padRight" : side.equals(">") ? "padLeft" : "center";
-        String padded = "(" + (whole ? said.within(OurExpr.RELATION) : text) + " as String)." + method + "(" + width;
-        return padded + (fill.equals(" ") ? "" : ", '" + TextEscapes.written(fill, '\'') + "'") + ")";
+        String method = PADDING.get(side(said, m.group("side")));
+        String fill = m.group("zero") != null ? "0" : Objects.requireNonNullElse(m.group("fill"), " ");
+        return "(" + (rounded == null ? said.within(OurExpr.RELATION) : rounded) + " as String)." + method + "(" + width
+                + (fill.equals(" ") ? "" : ", '" + TextEscapes.written(fill, '\'') + "'") + ")";
+    }
+
+    /** With a number of decimal places; null where the format names none. */
+    private static @Nullable String rounded(OurExpr said, @Nullable String digits, String kind) {
+        boolean percent = kind.equals("%");
+        if (digits == null && !percent && !kind.equals("f")) {
+            return null;
+        }
+        String number = percent ? said.within(OurExpr.PRODUCT) + " * 100" : said.within(OurExpr.RELATION);
+        return "(" + number + " as BigDecimal).setScale(" + (digits == null ? "6" : digits.substring(1)) + ")";
+    }
+
+    /** Texts stand at the left and numbers at the right, unless it is said. */
+    private static String side(OurExpr said, @Nullable String given) {
+        return given != null ? given : said.type() == ValueType.TEXT ? "<" : ">";
     }
 
     /** {@code 'a %s' % value}. */

@@ -138,27 +138,46 @@ final class VelocityFilterWriter {
         if (!(call.on() instanceof PythonExpr.Attribute method) || !call.named().isEmpty()) {
             throw new UntranslatableException("this call has no equal in a template");
         }
-        String text = TEXT_TOOLS.get(method.name());
         List<PythonExpr> given = call.arguments();
-        if (text != null && given.isEmpty()) {
+        VelocityExpr written = switch (given.size()) {
+            case 0 -> ofNone(method);
+            case 1 -> ofOne(method, given.get(0));
+            default -> ofSeveral(method, given);
+        };
+        if (written == null) {
+            throw new UntranslatableException("." + method.name() + "() has no equal in a template");
+        }
+        return written;
+    }
+
+    private @Nullable VelocityExpr ofNone(PythonExpr.Attribute method) {
+        String text = TEXT_TOOLS.get(method.name());
+        if (text != null) {
             return tool("text." + text, method.of(), "");
         }
+        if (!method.name().equals("keys")) {
+            return null;
+        }
+        VelocityExpr of = words.reference(words.value(method.of()));
+        return VelocityExpr.reference(of.text() + ".keySet()", false, of.prelude());
+    }
+
+    private @Nullable VelocityExpr ofOne(PythonExpr.Attribute method, PythonExpr given) {
+        return switch (method.name()) {
+            case "get" -> words.quietly(new PythonExpr.Index(method.of(), given));
+            case "join" -> words.value(new PythonExpr.Filter(given, "join", List.of(method.of()), Map.of()));
+            default -> null;
+        };
+    }
+
+    private @Nullable VelocityExpr ofSeveral(PythonExpr.Attribute method, List<PythonExpr> given) {
         if (method.name().equals("replace") && given.size() == 2) {
             return words.value(new PythonExpr.Filter(method.of(), "replace", given, Map.of()));
         }
-        if (method.name().equals("get") && !given.isEmpty()) {
-            PythonExpr part = new PythonExpr.Index(method.of(), given.get(0));
-            return given.size() == 1
-                    ? words.quietly(part)
-                    : words.value(new PythonExpr.Filter(part, "default", List.of(given.get(1)), Map.of()));
+        if (!method.name().equals("get")) {
+            return null;
         }
-        if (method.name().equals("keys") && given.isEmpty()) {
-            VelocityExpr of = words.reference(words.value(method.of()));
-            return VelocityExpr.reference(of.text() + ".keySet()", false, of.prelude());
-        }
-        if (method.name().equals("join") && given.size() == 1) {
-            return words.value(new PythonExpr.Filter(given.get(0), "join", List.of(method.of()), Map.of()));
-        }
-        throw new UntranslatableException("." + method.name() + "() has no equal in a template");
+        PythonExpr part = new PythonExpr.Index(method.of(), given.get(0));
+        return words.value(new PythonExpr.Filter(part, "default", List.of(given.get(1)), Map.of()));
     }
 }

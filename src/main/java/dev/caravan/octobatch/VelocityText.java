@@ -2,6 +2,7 @@ package dev.caravan.octobatch;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Pattern;
 
 /** Collects the text of a template of ours, so that nothing in plain text is taken for more, nor the reverse. */
 final class VelocityText {
@@ -9,6 +10,11 @@ final class VelocityText {
             "(?s)(?:(?:if|elseif|foreach|set|parse|include|evaluate|define|macro)[ \\t]*\\(|(?:else|end|break)(?![A-Za-z0-9_])|\\{(?:else|end|break)\\}|@[A-Za-z]|\\*|\\[\\[).*";
 
     private static final int LONGEST = 1 << 20;
+    private static final Pattern WORD = Pattern.compile("[_\\p{javaLetterOrDigit}]");
+    /** What Velocity takes for a part of a reference before it. */
+    private static final Pattern LENGTHENS = Pattern.compile("[_\\p{javaLetterOrDigit}\\[(]|[.][A-Za-z_]");
+    /** One that stands for itself. */
+    private static final String BACKSLASH = "#[[\\]]#";
 
     /** An empty comment, behind which Velocity leaves a line break or blanks where they are. */
     private static final String GUARD = "#**#";
@@ -156,16 +162,14 @@ final class VelocityText {
         if (out.length() > LONGEST) {
             throw new UntranslatableException("comes to more than " + (LONGEST >> 20) + " MB here");
         }
-        char next = following.isEmpty() ? ' ' : following.charAt(0);
-        boolean letter = Character.isLetterOrDigit(next) || next == '_';
         if (!reference.isEmpty()) {
-            boolean longer = letter || next == '[' || (next == '(') || following.matches("(?s)[.][A-Za-z_].*");
+            boolean longer = LENGTHENS.matcher(following).lookingAt();
             String sign = quiet ? "$!" : "$";
             out.append(longer ? sign + "{" + reference + "}" : sign + reference);
             reference = "";
         }
         if (!bare.isEmpty()) {
-            out.append(letter ? "#{" + bare + "}" : "#" + bare);
+            out.append(WORD.matcher(following).lookingAt() ? "#{" + bare + "}" : "#" + bare);
             bare = "";
         }
     }
@@ -174,24 +178,23 @@ final class VelocityText {
     static String escaped(String text) {
         var all = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            String rest = text.substring(i + 1, Math.min(text.length(), i + 20));
-            if (c == '\\' && (rest.startsWith("$") || rest.startsWith("#"))) {
-                all.append("#[[\\]]#");
-            } else if (c == '$' && rest.matches("(?s)!?\\{?!?[A-Za-z_].*")) {
-                all.append("\\$");
-            } else if (c == '#' && rest.matches(DIRECTIVE)) {
-                all.append("\\#");
-            } else {
-                all.append(c);
-            }
+            all.append(escaped(text.charAt(i), text.substring(i + 1, Math.min(text.length(), i + 20))));
         }
         int last = all.length() - 1;
         if (last >= 0 && all.charAt(last) == '\\') {
             all.setLength(last);
-            all.append("#[[\\]]#");
+            all.append(BACKSLASH);
         }
         return all.toString();
+    }
+
+    private static String escaped(char c, String rest) {
+        return switch (c) {
+            case '\\' -> rest.startsWith("$") || rest.startsWith("#") ? BACKSLASH : "\\";
+            case '$' -> rest.matches("(?s)!?\\{?!?[A-Za-z_].*") ? "\\$" : "$";
+            case '#' -> rest.matches(DIRECTIVE) ? "\\#" : "#";
+            default -> String.valueOf(c);
+        };
     }
 
     @Override

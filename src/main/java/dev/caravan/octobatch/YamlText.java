@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Writes a config as a person would: short maps and lists on one line, long ones on several. Keys that begin with
@@ -15,6 +18,13 @@ import java.util.Map;
 final class YamlText {
     private static final int WIDTH = 110;
     private static final int SHORT_LIST = 100;
+    private static final BitSet UNPRINTABLE = unprintable();
+    /** What may stand without quotes … */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z_./$(][^\\p{Cntrl}]*");
+    /** … unless YAML sees a truth, a number, a key or a comment in it. */
+    private static final Pattern MEANS_MORE = Pattern.compile("(?i:true|false|null|yes|no|on|off|y|n|~)"
+            + "|(?s:.*(?:: | #).*|.*[: ])"
+            + "|\\.?[0-9].*|\\.(?:inf|nan|Inf|NaN|INF)");
 
     private final StringBuilder out = new StringBuilder();
 
@@ -160,13 +170,8 @@ final class YamlText {
 
     /** As plain text where YAML reads it back as it is, else in quotes. */
     private static String scalar(String text, boolean inside) {
-        boolean plain = text.matches("[A-Za-z_./$(][^\\p{Cntrl}]*")
-                && !text.matches("(?i)true|false|null|yes|no|on|off|y|n|~")
-                && !text.contains(": ")
-                && !text.contains(" #")
-                && !text.endsWith(":")
-                && !text.endsWith(" ")
-                && !text.matches("\\.?[0-9].*|\\.(inf|nan|Inf|NaN|INF)")
+        boolean plain = PLAIN.matcher(text).matches()
+                && !MEANS_MORE.matcher(text).matches()
                 && text.chars().allMatch(c -> c >= ' ' && c < 0xd800)
                 && !(inside && text.matches(".*[,\\[\\]{}\"'#:].*"));
         return plain ? text : quoted(text);
@@ -176,25 +181,27 @@ final class YamlText {
         if (text.contains("\"") && !text.contains("'") && text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
             return "'" + text + "'";
         }
-        var out = new StringBuilder("\"");
-        text.codePoints().forEach(c -> {
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\n' -> out.append("\\n");
-                case '\t' -> out.append("\\t");
-                case '\r' -> out.append("\\r");
-                default -> {
-                    boolean control = c < ' '
-                            || (c >= 0x7f && c < 0xa0)
-                            || c == 0xfeff
-                            || c == 0x2028
-                            || c == 0x2029
-                            || (c >= 0xd800 && c < 0xe000);
-                    out.append(control ? "\\u%04x".formatted(c) : Character.toString(c));
-                }
-            }
-        });
-        return out.append('"').toString();
+        return text.codePoints().mapToObj(YamlText::escaped).collect(Collectors.joining("", "\"", "\""));
+    }
+
+    private static String escaped(int c) {
+        return switch (c) {
+            case '"' -> "\\\"";
+            case '\\' -> "\\\\";
+            case '\n' -> "\\n";
+            case '\t' -> "\\t";
+            case '\r' -> "\\r";
+            default -> UNPRINTABLE.get(c) ? "\\u%04x".formatted(c) : Character.toString(c);
+        };
+    }
+
+    private static BitSet unprintable() {
+        var all = new BitSet();
+        all.set(0, ' ');
+        all.set(0x7f, 0xa0);
+        all.set(0x2028, 0x202a);
+        all.set(0xd800, 0xe000);
+        all.set(0xfeff);
+        return all;
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.operator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -116,7 +117,7 @@ public final class PacketDesk {
         ObjectNode line = Json.object().put(UnitRecord.ID, UnitRecord.id(record));
         ObjectNode given = line.putObject("input");
         ObjectNode made = line.putObject("made");
-        for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> each : record.properties()) {
+        for (Map.Entry<String, JsonNode> each : record.properties()) {
             String name = each.getKey();
             if (!name.startsWith("_") && !name.equals(UnitRecord.ID)) {
                 (each.getValue().equals(input.get(name)) ? given : made).set(name, each.getValue());

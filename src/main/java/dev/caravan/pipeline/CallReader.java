@@ -226,15 +226,14 @@ final class CallReader {
         if (wanted.isEmpty()) {
             return registry.defaultModel(provider);
         }
+        String place = called != null ? "--model" : at("model");
         if (!wanted.matches("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}") || wanted.contains("..")) {
             problems.at(
-                    FILE,
-                    called != null ? "--model" : at("model"),
-                    "'" + wanted + "' cannot be a model's name: letters, digits and . _ : / @ + - only");
+                    FILE, place, "'" + wanted + "' cannot be a model's name: letters, digits and . _ : / @ + - only");
         } else if (!belongs(wanted)) {
             problems.at(
                     FILE,
-                    called != null ? "--model" : at("model"),
+                    place,
                     "the model '" + wanted + "' is not one of " + provider + "'s but of "
                             + registry.providerOf(wanted).orElse("another provider")
                             + "; give the provider and the model together");

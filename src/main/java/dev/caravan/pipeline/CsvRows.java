@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -107,19 +108,26 @@ final class CsvRows {
 
     private void header() throws IOException {
         List<String> cells = record();
-        if (cells != null && cells.size() <= 2 && cells.get(0).strip().equalsIgnoreCase("sep=")) {
-            // What a spreadsheet calls for; here it is so anyway.
+        if (cells != null && isSeparator(cells)) {
             cells = record();
         }
         while (cells != null && cells.size() == 1 && cells.get(0).isBlank()) {
             cells = record();
         }
-        if (cells == null) {
-            return;
+        if (cells != null) {
+            refuseOtherSeparators(cells);
+            name(cells);
         }
-        refuseOtherSeparators(cells);
+    }
+
+    /** What a spreadsheet calls for; here it is so anyway. */
+    private static boolean isSeparator(List<String> cells) {
+        return cells.size() <= 2 && cells.get(0).strip().equalsIgnoreCase("sep=");
+    }
+
+    private void name(List<String> columns) {
         var seen = new HashSet<String>();
-        for (String each : cells) {
+        for (String each : columns) {
             String name = each.strip();
             if (!name.isEmpty() && !seen.add(name)) {
                 throw wrong(rowLine, "has the column \"" + name + "\" twice; each needs a name of its own");
@@ -134,7 +142,7 @@ final class CsvRows {
     /** A file that was saved with other separators has one column, or few with odd names. */
     private void refuseOtherSeparators(List<String> cells) {
         String text = String.join(String.valueOf(delimiter), cells);
-        boolean told = text.strip().toLowerCase(java.util.Locale.ROOT).startsWith("sep=");
+        boolean told = text.strip().toLowerCase(Locale.ROOT).startsWith("sep=");
         for (String each : List.of(";", "\t", "|", ",")) {
             long others = text.chars().filter(c -> c == each.charAt(0)).count();
             if (each.charAt(0) != delimiter && (others >= cells.size() || (told && others > 0))) {
@@ -173,7 +181,7 @@ final class CsvRows {
 
     private String plain() throws IOException {
         var cell = new StringBuilder();
-        while (peek() != delimiter && peek() != '\n' && peek() != '\r' && peek() != END) {
+        while (!isEndOfCell()) {
             add(cell, take());
         }
         return cell.toString();
@@ -183,17 +191,8 @@ final class CsvRows {
         int opened = line;
         take();
         var cell = new StringBuilder();
-        while (true) {
-            int c = take();
-            if (c == END) {
-                throw wrong(opened, "a cell begins with a double quote here, and none ends it");
-            }
-            if (c == '"') {
-                if (peek() != '"') {
-                    break;
-                }
-                take();
-            } else if (c == '\n' || (c == '\r' && peek() != '\n')) {
+        for (int c = inQuotes(opened); c != END; c = inQuotes(opened)) {
+            if (c == '\n' || (c == '\r' && peek() != '\n')) {
                 line++;
             }
             add(cell, c);
@@ -201,11 +200,28 @@ final class CsvRows {
         while (peek() != delimiter && (peek() == ' ' || peek() == '\t')) {
             take();
         }
-        if (peek() != delimiter && peek() != '\n' && peek() != '\r' && peek() != END) {
+        if (!isEndOfCell()) {
             throw wrong(
                     line, "text stands behind the double quote that ends a cell; inside of one write it twice: \"\"");
         }
         return cell.toString();
+    }
+
+    /** The next character of a cell in double quotes, in which two of them are one; END behind its last. */
+    private int inQuotes(int opened) throws IOException {
+        int c = take();
+        if (c == END) {
+            throw wrong(opened, "a cell begins with a double quote here, and none ends it");
+        }
+        if (c == '"' && peek() != '"') {
+            return END;
+        }
+        return c == '"' ? take() : c;
+    }
+
+    private boolean isEndOfCell() throws IOException {
+        int c = peek();
+        return c == delimiter || c == '\n' || c == '\r' || c == END;
     }
 
     private void endOfLine(int c) throws IOException {

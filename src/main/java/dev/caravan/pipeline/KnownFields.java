@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -262,11 +263,11 @@ public final class KnownFields {
         return MadeUp.of(Json.object()
                 .put(
                         "type",
-                        switch (type.toLowerCase(java.util.Locale.ROOT)) {
+                        switch (type.toLowerCase(Locale.ROOT)) {
                             case "float" -> "number";
                             case "list" -> "array";
                             case "dict" -> "object";
-                            default -> type.toLowerCase(java.util.Locale.ROOT);
+                            default -> type.toLowerCase(Locale.ROOT);
                         }));
     }
 }

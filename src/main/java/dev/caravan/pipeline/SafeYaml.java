@@ -6,7 +6,11 @@ import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -42,7 +46,7 @@ public final class SafeYaml {
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setCodePointLimit(codePoints)
                 .setTagConstructors(Map.of(Tag.FLOAT, YamlNumbers::decimal))
-                .setDefaultMap(size -> new java.util.LinkedHashMap<>())
+                .setDefaultMap(size -> new LinkedHashMap<>())
                 .build();
         try {
             Object loaded = new Load(settings).loadFromString(text);
@@ -65,14 +69,12 @@ public final class SafeYaml {
 
     private static Object stringKeys(Object value) {
         if (value instanceof Map<?, ?> map) {
-            var copy = new java.util.LinkedHashMap<String, Object>();
+            var copy = new LinkedHashMap<String, Object>();
             map.forEach((key, each) -> copy.put(String.valueOf(key), stringKeys(each)));
             return copy;
         }
-        if (value instanceof java.util.List<?> list) {
-            return list.stream()
-                    .map(SafeYaml::stringKeys)
-                    .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
+        if (value instanceof List<?> list) {
+            return list.stream().map(SafeYaml::stringKeys).collect(Collectors.toCollection(ArrayList::new));
         }
         return value;
     }

@@ -6,6 +6,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,7 @@ final class SimulateBlock {
 
     private static ObjectNode ofType(String type) {
         return (ObjectNode) Json.parse(
-                switch (type.toLowerCase(java.util.Locale.ROOT)) {
+                switch (type.toLowerCase(Locale.ROOT)) {
                     case "integer" -> "{\"integer\": [0, 100]}";
                     case "number", "float" -> "{\"number\": [0, 1]}";
                     case "boolean" -> "{\"choice\": [true, false]}";

@@ -11,8 +11,10 @@ import java.math.BigInteger;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -124,7 +126,7 @@ final class YamlItems {
         return value;
     }
 
-    private JsonNode inside(Node node, java.util.function.Supplier<JsonNode> body) {
+    private JsonNode inside(Node node, Supplier<JsonNode> body) {
         if (!open.add(node)) {
             throw wrong(node, "an alias (*name) leads back into what it stands for");
         }
@@ -221,7 +223,7 @@ final class YamlItems {
     }
 
     private void hint(ScalarNode node, String text) {
-        if (hints.hints().isEmpty() && OLD_WORDS.contains(text.toLowerCase(java.util.Locale.ROOT))) {
+        if (hints.hints().isEmpty() && OLD_WORDS.contains(text.toLowerCase(Locale.ROOT))) {
             hints.hint(
                     shownAs,
                     place(node),

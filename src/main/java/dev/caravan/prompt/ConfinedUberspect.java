@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.velocity.runtime.directive.ForeachScope;
 import org.apache.velocity.util.introspection.Info;
 import org.apache.velocity.util.introspection.Uberspect;
@@ -112,20 +113,23 @@ public final class ConfinedUberspect implements Uberspect {
         if (value instanceof Map<?, ?> map) {
             return map.get(key);
         }
-        if (key instanceof Integer number) {
-            int size = size(value);
-            int index = number < 0 ? size + number : number;
-            if (index >= 0 && index < size) {
-                return value instanceof JsonArray array
-                        ? JsonValues.wrap(array.node().get(index), array.lenient())
-                        : value instanceof List<?> list ? list.get(index) : null;
-            }
-            if (value instanceof JsonArray array && array.lenient()) {
-                return null;
-            }
-            throw new UnrenderableException("there is no element " + number + " in a list of " + size);
+        if (key instanceof Integer place) {
+            return element(value, place);
         }
         throw new UnrenderableException(kind(value) + " has no element " + key);
+    }
+
+    private static @Nullable Object element(Object value, int place) {
+        int size = size(value);
+        int index = place < 0 ? size + place : place;
+        boolean there = index >= 0 && index < size;
+        if (value instanceof JsonArray array && (there || array.lenient())) {
+            return there ? JsonValues.wrap(array.node().get(index), array.lenient()) : null;
+        }
+        if (there) {
+            return value instanceof List<?> list ? list.get(index) : null;
+        }
+        throw new UnrenderableException("there is no element " + place + " in a list of " + size);
     }
 
     private static boolean contains(Object value, @Nullable Object wanted) {
@@ -211,8 +215,7 @@ public final class ConfinedUberspect implements Uberspect {
         return value instanceof Number ? "a number" : value instanceof Boolean ? "a truth value" : "a text";
     }
 
-    private record Get(String name, java.util.function.Supplier<@Nullable Object> body, Info info)
-            implements VelPropertyGet {
+    private record Get(String name, Supplier<@Nullable Object> body, Info info) implements VelPropertyGet {
         @Override
         public @Nullable Object invoke(Object target) {
             return body.get();

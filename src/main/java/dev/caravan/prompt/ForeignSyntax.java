@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -122,27 +123,30 @@ public final class ForeignSyntax {
         for (Matcher each = VALUE.matcher(text); each.find(); ) {
             String mark = each.group("mark");
             String path = each.group("path");
-            boolean closes = mark.equals("/") || (mark.isEmpty() && path.equals("else"));
-            Matcher operand = WORD.matcher(each.group("rest"));
-            if (closes) {
-                continue;
-            }
             if (mark.equals("#") && BLOCKS.contains(path)) {
-                String over = operand.find() ? operand.group() : path;
-                String ours = path.equals("each")
-                        ? "#foreach($each in $" + over + ") … #end"
-                        : path.equals("unless") ? "#if(!$" + over + ") … #end" : "#if($" + over + ") … #end";
-                tell("{{#" + path + over, each, ours, known.test(over));
-            } else {
-                boolean called = each.group("rest").strip().startsWith("(");
-                boolean certain =
-                        known.test(root(path)) || (called && operand.results().anyMatch(this::isKnown));
+                block(each, path);
+            } else if (!mark.equals("/") && !(mark.isEmpty() && path.equals("else"))) {
+                String rest = each.group("rest");
+                boolean certain = known.test(root(path))
+                        || (rest.strip().startsWith("(")
+                                && WORD.matcher(rest).results().anyMatch(this::isKnown));
                 tell("{{" + path, each, value(each, path), certain);
             }
         }
     }
 
-    private boolean isKnown(java.util.regex.MatchResult word) {
+    private void block(Matcher each, String word) {
+        Matcher operand = WORD.matcher(each.group("rest"));
+        String over = operand.find() ? operand.group() : word;
+        String ours = switch (word) {
+            case "each" -> "#foreach($each in $" + over + ") … #end";
+            case "unless" -> "#if(!$" + over + ") … #end";
+            default -> "#if($" + over + ") … #end";
+        };
+        tell("{{#" + word + over, each, ours, known.test(over));
+    }
+
+    private boolean isKnown(MatchResult word) {
         return known.test(word.group());
     }
 

@@ -183,26 +183,14 @@ final class LiteralSource {
         if (text == null) {
             throw source.error(at, parts.unknown(name, part));
         }
-        if (word.equals("#parse") && template == null) {
+        int line = lines();
+        if (!word.equals("#parse")) {
+            asItStands(text);
+        } else if (template != null) {
+            placeTemplate(template);
+        } else {
             throw source.error(
                     at, "'" + name + "' is no template, for it does not end in .vm; #include places it as it stands");
-        }
-        int line = lines();
-        if (word.equals("#parse") && template != null) {
-            out.append(withoutLastBreak(template.text()));
-            uses.addAll(template.uses());
-            assigned.addAll(template.assigned());
-            calls.addAll(template.calls());
-            placed.addAll(template.placed());
-            weigh(template.weight());
-        } else {
-            withoutLastBreak(text).chars().forEach(c -> {
-                if (c == '$' || c == '#') {
-                    literal((char) c);
-                } else {
-                    out.append((char) c);
-                }
-            });
         }
         if (out.length() > LONGEST) {
             throw source.error(at, "with its parts the template grows beyond " + LONGEST + " characters");
@@ -212,6 +200,25 @@ final class LiteralSource {
             shifts.add(new RewrittenTemplate.Shift(line, lines() - line, name));
         }
         at = directive.end();
+    }
+
+    private void placeTemplate(RewrittenTemplate template) {
+        out.append(withoutLastBreak(template.text()));
+        uses.addAll(template.uses());
+        assigned.addAll(template.assigned());
+        calls.addAll(template.calls());
+        placed.addAll(template.placed());
+        weigh(template.weight());
+    }
+
+    private void asItStands(String text) {
+        withoutLastBreak(text).chars().forEach(c -> {
+            if (c == '$' || c == '#') {
+                literal((char) c);
+            } else {
+                out.append((char) c);
+            }
+        });
     }
 
     private int lines() {

@@ -11,6 +11,7 @@ import dev.caravan.run.UnitStanding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -132,7 +133,7 @@ public final class ResultPages {
             if (segment.counts().test(line)) {
                 var record = (ObjectNode) line;
                 record.remove(record.properties().stream()
-                        .map(java.util.Map.Entry::getKey)
+                        .map(Map.Entry::getKey)
                         .filter(name -> name.startsWith("_"))
                         .toList());
                 records.add(record);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -149,7 +150,7 @@ final class ManifestFile {
     static RunState restored(RunFolder folder, ObjectNode manifest) {
         try {
             return Manifest.restore(manifest);
-        } catch (NullPointerException | IllegalArgumentException | java.time.DateTimeException e) {
+        } catch (NullPointerException | IllegalArgumentException | DateTimeException e) {
             // Members are missing or hold something else: it is not what we wrote.
             throw new InvalidFileException(
                     folder.manifest().toString(),

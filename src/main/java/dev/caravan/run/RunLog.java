@@ -4,6 +4,7 @@ import dev.caravan.base.PlainText;
 import dev.caravan.base.SecretBlotter;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,7 +36,7 @@ public final class RunLog implements AutoCloseable {
             run = open(root.resolve("RUN_LOG.txt"));
             trace = open(root.resolve("TRACE_LOG.txt"));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot open the logs of " + root + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot open the logs of " + root + ": " + e.getMessage(), e);
         }
     }
 

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run's folder while it is made: beside its place, under a name that nobody else uses, held by its maker. It takes its
@@ -139,7 +140,7 @@ public final class RunMaking implements AutoCloseable {
                 try {
                     clearIfLeft(each, clock);
                 } catch (IOException | UncheckedIOException e) {
-                    org.slf4j.LoggerFactory.getLogger(RunMaking.class)
+                    LoggerFactory.getLogger(RunMaking.class)
                             .debug("{} is left for the next one: {}", each, e.getMessage());
                 }
             }

@@ -1,6 +1,8 @@
 package dev.caravan.run;
 
+import dev.caravan.base.Backoff;
 import dev.caravan.provider.Lane;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,12 +33,23 @@ public record WorkOrder(
         Map<Integer, Long> resultsFrom,
         int failedCreates,
         int throttledCreates,
-        java.time.@Nullable Instant troubleSince,
+        @Nullable Instant troubleSince,
         RunEvent.@Nullable JobIntended intent,
-        java.time.@Nullable Instant intendedAt,
-        java.time.@Nullable Instant doubtedAt,
+        @Nullable Instant intendedAt,
+        @Nullable Instant doubtedAt,
         @Nullable String providerJob,
         RunEvent.@Nullable JobEnded ended) {
+
+    private static final Backoff BACKOFF = new Backoff(8);
+
+    /**
+     * How long to wait before its job is tried again: longer from failure to failure.
+     *
+     * @param first the pause after the first, in any unit
+     */
+    public long pause(long first) {
+        return BACKOFF.pause(first, failedCreates);
+    }
 
     /**
      * A unit in the work.

@@ -1,5 +1,6 @@
 package dev.caravan.settle;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -90,7 +91,7 @@ public final class EarlierOutputs {
                     .readTree(bytes, 0, count)
                     .path(UnitRecord.NUMBER)
                     .asInt(-1);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             return -1;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

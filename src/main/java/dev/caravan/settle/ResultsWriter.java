@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +118,7 @@ public final class ResultsWriter implements AutoCloseable {
         var group = new ArrayList<Entry>();
         try {
             while (!over()) {
-                Entry first = queue.poll(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+                Entry first = queue.poll(50, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }

@@ -66,33 +66,30 @@ final class AnswerMaker {
         double fate = dice.share();
         boolean wrong = markers.has(Kind.WRONG_VALUE) || fate >= 1 - faults.share(Kind.WRONG_VALUE);
         String content = content(asked, stepOf(key), wrong, dice);
-        if (markers.has(Kind.BLOCKED)
-                || new SeededStream(seed, attempt, "blocked").share() < faults.share(Kind.BLOCKED)) {
-            return new Counted(asked, attempt, faults, markers).made("", Finish.BLOCKED, null);
-        }
-        double edge = faults.share(Kind.BROKEN_JSON);
         var counted = new Counted(asked, attempt, faults, markers);
-        if (markers.has(Kind.BROKEN_JSON) || fate < edge) {
+        if (counted.befalls(Kind.BLOCKED, new SeededStream(seed, attempt, "blocked"))) {
+            return counted.made("", Finish.BLOCKED, null);
+        }
+        var draw = new FaultDraw(faults, fate, markers::has);
+        if (draw.befalls(Kind.BROKEN_JSON)) {
             return counted.made(broken(content, dice), Finish.STOP, null);
         }
-        edge += faults.share(Kind.WRONG_SCHEMA);
-        if (markers.has(Kind.WRONG_SCHEMA) || fate < edge) {
+        if (draw.befalls(Kind.WRONG_SCHEMA)) {
             return counted.made("{\"unexpected\":" + dice.below(100) + "}", Finish.STOP, null);
         }
-        edge += faults.share(Kind.REFUSAL);
-        if (markers.has(Kind.REFUSAL) || fate < edge) {
+        if (draw.befalls(Kind.REFUSAL)) {
             return counted.made("", Finish.REFUSAL, "I can't help with that.");
         }
-        edge += faults.share(Kind.TRUNCATION);
-        if (markers.has(Kind.TRUNCATION) || fate < edge) {
-            return counted.made(content.substring(0, content.length() / 2), Finish.LENGTH, null);
-        }
-        return counted.made(content, Finish.STOP, null);
+        return draw.befalls(Kind.TRUNCATION)
+                ? counted.made(content.substring(0, content.length() / 2), Finish.LENGTH, null)
+                : counted.made(content, Finish.STOP, null);
     }
 
     /** Counts tokens, and cuts where the request says so. */
     private final class Counted {
         private final CompletionRequest asked;
+        private final SimulatorFaults faults;
+        private final FaultMarkers markers;
         private final long cached;
         private final long written;
         private final long thought;
@@ -102,19 +99,25 @@ final class AnswerMaker {
 
         Counted(CompletionRequest asked, String attempt, SimulatorFaults faults, FaultMarkers markers) {
             this.asked = asked;
+            this.faults = faults;
+            this.markers = markers;
             var dice = new SeededStream(seed, attempt, "tokens");
-            boolean hit = dice.share() < faults.share(Kind.CACHED) || markers.has(Kind.CACHED);
-            boolean write = dice.share() < faults.share(Kind.CACHE_WRITE) || markers.has(Kind.CACHE_WRITE);
-            boolean think = dice.share() < faults.share(Kind.REASONING) || markers.has(Kind.REASONING);
+            boolean hit = befalls(Kind.CACHED, dice);
+            boolean write = befalls(Kind.CACHE_WRITE, dice);
+            boolean think = befalls(Kind.REASONING, dice);
             var usage = new SeededStream(seed, attempt, "usage");
-            boolean none = usage.share() < faults.share(Kind.NO_USAGE) || markers.has(Kind.NO_USAGE);
-            boolean told = usage.share() < faults.share(Kind.ODD_USAGE) || markers.has(Kind.ODD_USAGE);
+            boolean none = befalls(Kind.NO_USAGE, usage);
+            boolean told = befalls(Kind.ODD_USAGE, usage);
             odd = none ? OddUsage.LEFT_OUT : told ? OddUsage.of(usage) : null;
             rule = faults.tokens();
             input = rule.prompt(asked);
             cached = hit ? input / 2 : 0;
             written = write ? input / 4 : 0;
             thought = think ? 20 + dice.below(180) : 0;
+        }
+
+        private boolean befalls(Kind kind, SeededStream dice) {
+            return dice.share() < faults.share(kind) || markers.has(kind);
         }
 
         CompletionAnswer made(String content, Finish finish, @Nullable String refusal) {

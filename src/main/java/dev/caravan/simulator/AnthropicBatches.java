@@ -35,30 +35,34 @@ final class AnthropicBatches {
     void route(SimulatedCall talk, String[] rest, String version) {
         if (rest.length == 0 && talk.is(HttpMethod.POST)) {
             room.create(talk, raw -> made(talk, raw, version), job -> shown(talk, job));
-            return;
-        }
-        if (rest.length == 0) {
+        } else if (rest.length == 0) {
             var page = AnthropicShapes.page(talk, room.listed(ANTHROPIC), SimulatedJob::id);
             talk.json(AnthropicShapes.list(
                     page.items().stream().map(each -> shown(talk, each)).toList(), page.more()));
-            return;
+        } else {
+            SimulatedJob job = room.job(rest[0], ANTHROPIC);
+            if (job == null) {
+                talk.notFound("batch " + rest[0] + " not found");
+            } else {
+                one(talk, job, rest.length == 2 ? rest[1] : "");
+            }
         }
-        SimulatedJob job = room.job(rest[0], ANTHROPIC);
-        if (job == null) {
-            talk.notFound("batch " + rest[0] + " not found");
-        } else if (rest.length == 2 && rest[1].equals("results")) {
+    }
+
+    private void one(SimulatedCall talk, SimulatedJob job, String verb) {
+        if (verb.equals("results")) {
             results(talk, job);
-        } else if (rest.length == 2 && rest[1].equals("cancel")) {
+        } else if (verb.equals("cancel")) {
             cancel(talk, job);
-        } else if (talk.is(HttpMethod.DELETE) && !job.over()) {
+        } else if (!talk.is(HttpMethod.DELETE)) {
+            talk.json(shown(talk, job));
+        } else if (!job.over()) {
             talk.fail(RefusedCall.of(Problem.INVALID, "A batch can be deleted only when it has ended."));
-        } else if (talk.is(HttpMethod.DELETE)) {
+        } else {
             talk.reply(() -> {
                 room.jobs.delete(job);
                 return Json.object().put("id", job.id()).put("type", "message_batch_deleted");
             });
-        } else {
-            talk.json(shown(talk, job));
         }
     }
 

@@ -62,22 +62,9 @@ final class AnthropicWire implements SimulatedWire {
     @Override
     public int status(RefusedCall failure) {
         return switch (failure.problem()) {
-            case INVALID -> 400;
-            case NO_KEY, BAD_KEY, UNAUTHENTICATED -> 401;
-            case BILLING, QUOTA -> 402;
-            case FORBIDDEN -> 403;
-            case NOT_FOUND -> 404;
-            case TIMEOUT -> 408;
-            case CONFLICT -> 409;
-            case TOO_LARGE -> 413;
-            case UNPROCESSABLE -> 422;
-            case THROTTLED -> 429;
-            case CANCELED -> 499;
-            case SERVER -> 500;
-            case BAD_GATEWAY -> 502;
-            case UNAVAILABLE -> 503;
-            case GATEWAY_TIMEOUT -> 504;
+            case QUOTA -> 402;
             case OVERLOADED -> 529;
+            default -> failure.problem().status();
         };
     }
 

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Answers realtime calls: limits, faults, bill, answer, the same for all wires. */
@@ -102,20 +103,19 @@ final class CompletionCalls {
         SimulatorFaults faults = settings.faults();
         FaultMarkers markers = talk.markers().and(FaultMarkers.in(asked.prompt()));
         int sight = markers.wanted().isEmpty() ? 1 : sight("marked " + asked.body());
-        double edge = 0;
+        var draw = new FaultDraw(faults, fate, kind -> markers.has(kind, sight));
         for (Map.Entry<Kind, RefusedCall> each : TROUBLE.entrySet()) {
-            edge += faults.share(each.getKey());
-            if (markers.has(each.getKey(), sight) || fate < edge) {
+            if (draw.befalls(each.getKey())) {
                 refuse(talk, each.getKey(), each.getValue(), markers.retryAfter());
                 return;
             }
         }
-        if (markers.has(Kind.HTML, sight) || fate < (edge += faults.share(Kind.HTML))) {
+        if (draw.befalls(Kind.HTML)) {
             talk.send(502, "text/html", Buffer.buffer("<html><body><h1>502 Bad Gateway</h1></body></html>"));
             return;
         }
-        boolean silent = markers.has(Kind.SILENCE, sight) || fate < (edge += faults.share(Kind.SILENCE));
-        boolean reset = !silent && (markers.has(Kind.RESET, sight) || fate < edge + faults.share(Kind.RESET));
+        boolean silent = draw.befalls(Kind.SILENCE);
+        boolean reset = !silent && draw.befalls(Kind.RESET);
         if (silent && new SeededStream(settings.seed(), key, "silence").share() < 0.5) {
             return;
         }
@@ -190,12 +190,7 @@ final class CompletionCalls {
     }
 
     /** Counts a prompt's tokens; nothing is billed. */
-    void count(
-            SimulatedCall talk,
-            JsonNode body,
-            String model,
-            String version,
-            java.util.function.LongFunction<JsonNode> shape) {
+    void count(SimulatedCall talk, JsonNode body, String model, String version, LongFunction<JsonNode> shape) {
         try {
             talk.json(shape.apply(settings.faults().tokens().prompt(talk.wire.read(body, model, version))));
         } catch (Refused e) {

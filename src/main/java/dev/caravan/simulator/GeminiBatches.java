@@ -3,7 +3,6 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import dev.caravan.simulator.FileStore.Stored;
 import dev.caravan.simulator.RefusedCall.Problem;
 import dev.caravan.simulator.RefusedCall.Refused;
 import dev.caravan.simulator.SimulatorFaults.Setting;
@@ -82,24 +81,12 @@ final class GeminiBatches {
         long bytes = Files.size(room.jobs.files.content(raw));
         String input = room.jobs.files.nextId("requests-");
         ObjectNode rest = Json.object();
-        int count = room.unpack(raw, input, List.of("batch", "inputConfig", "requests", "requests"), rest);
+        int inline = room.unpack(raw, input, List.of("batch", "inputConfig", "requests", "requests"), rest);
         JsonNode batch = rest.path("batch");
-        String name = GeminiShapes.get(GeminiShapes.get(batch, "inputConfig"), "fileName")
-                .asText("");
-        if (count < 1 && name.isEmpty()) {
-            throw invalid("* BatchGenerateContentRequest.batch.input_config: is required");
-        }
-        if (count > 0 && bytes > MOST_INLINE_BYTES) {
+        if (inline > 0 && bytes > MOST_INLINE_BYTES) {
             throw invalid("Request payload size exceeds the limit: 20971520 bytes.");
         }
-        String file = name.replaceFirst("^files/", "");
-        Stored stored = count > 0 ? null : room.jobs.files.file(file, GEMINI);
-        if (count < 1 && stored == null) {
-            throw RefusedCall.of(
-                            Problem.FORBIDDEN,
-                            "You do not have permission to access the File " + file + " or it may not exist.")
-                    .thrown();
-        }
+        String file = inline > 0 ? input : file(batch);
         String display = GeminiShapes.get(batch, "displayName").asText("");
         var job = SimulatedJob.open(
                 room.jobs.files.nextId(""),
@@ -108,17 +95,34 @@ final class GeminiBatches {
                 "",
                 Json.object().put("displayName", display),
                 "",
-                count > 0 ? input : file,
-                count > 0,
+                file,
+                inline > 0,
                 talk.simulate(),
                 room.now(),
                 room.jobs.due(),
-                count > 0 ? count : (int) lines(file));
+                inline > 0 ? inline : (int) lines(file));
         if (room.full(talk.wire, job, true)) {
             throw RefusedCall.of(Problem.THROTTLED, "You exceeded your current quota of enqueued tokens.")
                     .thrown();
         }
         return room.jobs.create(job);
+    }
+
+    /** The file that a batch names where no requests stand in it. */
+    private String file(JsonNode batch) throws Refused {
+        String name = GeminiShapes.get(GeminiShapes.get(batch, "inputConfig"), "fileName")
+                .asText("");
+        if (name.isEmpty()) {
+            throw invalid("* BatchGenerateContentRequest.batch.input_config: is required");
+        }
+        String file = name.replaceFirst("^files/", "");
+        if (room.jobs.files.file(file, GEMINI) == null) {
+            throw RefusedCall.of(
+                            Problem.FORBIDDEN,
+                            "You do not have permission to access the File " + file + " or it may not exist.")
+                    .thrown();
+        }
+        return file;
     }
 
     private long lines(String file) throws IOException {

@@ -7,6 +7,7 @@ import dev.caravan.simulator.FileStore.Stored;
 import dev.caravan.simulator.RefusedCall.Problem;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,7 @@ final class GeminiFiles {
                     ? Files.size(room.jobs.files.content(file.id()))
                     : 0;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         if (command.contains("query")) {
             talk.header("X-Goog-Upload-Status", "active");

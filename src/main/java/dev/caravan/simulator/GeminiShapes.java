@@ -224,7 +224,19 @@ final class GeminiShapes {
 
     static ObjectNode batch(SimulatedJob job, boolean running) {
         ObjectNode node = Json.object().put("name", "batches/" + job.id());
-        ObjectNode metadata = node.putObject("metadata").put("@type", BATCH);
+        metadata(node.putObject("metadata").put("@type", BATCH), job, running);
+        if (job.over()) {
+            node.put("done", true);
+        }
+        if (job.state() == SimulatedJob.State.COMPLETED || job.output() != null) {
+            node.putObject("response").put("@type", BATCH + "Output");
+        } else if (job.over()) {
+            error(node.putObject("error"), job);
+        }
+        return node;
+    }
+
+    private static void metadata(ObjectNode metadata, SimulatedJob job, boolean running) {
         metadata.put("model", "models/" + job.model());
         JsonNode given = job.metadata();
         metadata.put(
@@ -248,22 +260,16 @@ final class GeminiShapes {
         text(stats, "successfulRequestCount", job.answered());
         text(stats, "failedRequestCount", job.failed());
         metadata.put("name", "batches/" + job.id());
-        if (job.over()) {
-            node.put("done", true);
+    }
+
+    private static void error(ObjectNode error, SimulatedJob job) {
+        if (job.state() == SimulatedJob.State.FAILED) {
+            error.put("code", 3)
+                    .put("message", job.errors().path(0).path("message").asText());
+        } else {
+            error.put("code", job.state() == SimulatedJob.State.CANCELLED ? 1 : 4)
+                    .put("message", "The batch is " + job.state().word() + ".");
         }
-        if (job.state() == SimulatedJob.State.COMPLETED || job.output() != null) {
-            node.putObject("response").put("@type", BATCH + "Output");
-        } else if (job.over()) {
-            boolean failed = job.state() == SimulatedJob.State.FAILED;
-            node.putObject("error")
-                    .put("code", failed ? 3 : job.state() == SimulatedJob.State.CANCELLED ? 1 : 4)
-                    .put(
-                            "message",
-                            failed
-                                    ? job.errors().path(0).path("message").asText()
-                                    : "The batch is " + job.state().word() + ".");
-        }
-        return node;
     }
 
     private static void text(ObjectNode node, String name, int value) {

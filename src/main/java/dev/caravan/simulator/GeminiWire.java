@@ -80,18 +80,9 @@ final class GeminiWire implements SimulatedWire {
     @Override
     public int status(RefusedCall failure) {
         return switch (failure.problem()) {
-            case INVALID, BAD_KEY, BILLING, UNPROCESSABLE, TOO_LARGE -> 400;
-            case UNAUTHENTICATED -> 401;
-            case NO_KEY, FORBIDDEN -> 403;
-            case NOT_FOUND -> 404;
-            case TIMEOUT -> 408;
-            case CONFLICT -> 409;
-            case THROTTLED, QUOTA -> 429;
-            case CANCELED -> 499;
-            case SERVER -> 500;
-            case BAD_GATEWAY -> 502;
-            case OVERLOADED, UNAVAILABLE -> 503;
-            case GATEWAY_TIMEOUT -> 504;
+            case BAD_KEY, BILLING, UNPROCESSABLE, TOO_LARGE -> 400;
+            case NO_KEY -> 403;
+            default -> failure.problem().status();
         };
     }
 

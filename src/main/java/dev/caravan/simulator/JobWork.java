@@ -88,32 +88,14 @@ final class JobWork implements Closeable {
         String call = AnswerMaker.callOf(item.key());
         String text = item.body() == null ? "" : Json.text(item.body());
         var transport = new SeededStream(tools.settings().seed(), text, call, "transport");
-        double fate = transport.share();
         SimulatorFaults faults = tools.settings().faults();
-        double edge = faults.share(Kind.MISSING_ROW);
-        if (fate < edge) {
+        var draw = new FaultDraw(faults, transport.share(), kind -> false);
+        if (draw.befalls(Kind.MISSING_ROW)) {
             failed++;
             return;
         }
-        if (new SeededStream(tools.settings().seed(), job.id(), call, "turn").share() >= done) {
-            unrun++;
-            write(item, new Outcome.NotRun());
-            return;
-        }
-        if (failure != null) {
-            write(item, new Outcome.Failed(failure));
-            return;
-        }
-        edge += faults.share(Kind.ERROR_ROW);
-        if (fate < edge) {
-            write(item, new Outcome.Failed(RefusedCall.of(Problem.SERVER, "The server had an error.")));
-            return;
-        }
-        if (fate < edge + faults.share(Kind.INVALID_ROW)) {
-            write(item, new Outcome.Failed(RefusedCall.invalid("The request is invalid.", "body", "invalid_value")));
-            return;
-        }
-        Outcome outcome = run(item, call, faults);
+        Outcome unasked = unasked(call, draw);
+        Outcome outcome = unasked == null ? run(item, call, faults) : unasked;
         write(item, outcome);
         if (outcome instanceof Outcome.Answered && transport.share() < faults.share(Kind.DUPLICATE_ROW)) {
             WireShapes.Row again = wire.row(job, item, total, outcome);
@@ -121,6 +103,23 @@ final class JobWork implements Closeable {
                 mix(Json.line(again.line()));
             }
         }
+    }
+
+    /** What becomes of a row that no model is asked for; null where one is. */
+    private @Nullable Outcome unasked(String call, FaultDraw draw) {
+        if (new SeededStream(tools.settings().seed(), job.id(), call, "turn").share() >= done) {
+            unrun++;
+            return new Outcome.NotRun();
+        }
+        if (failure != null) {
+            return new Outcome.Failed(failure);
+        }
+        if (draw.befalls(Kind.ERROR_ROW)) {
+            return new Outcome.Failed(RefusedCall.of(Problem.SERVER, "The server had an error."));
+        }
+        return draw.befalls(Kind.INVALID_ROW)
+                ? new Outcome.Failed(RefusedCall.invalid("The request is invalid.", "body", "invalid_value"))
+                : null;
     }
 
     private Outcome run(WireShapes.Item item, String call, SimulatorFaults faults) throws IOException {

@@ -66,14 +66,10 @@ final class NumberInterval {
 
     /** @return null when there is no such number */
     @Nullable JsonNode make(boolean whole, SeededStream dice) {
-        BigDecimal wide = step == null ? BigDecimal.ONE : step.max(BigDecimal.ONE);
-        BigDecimal least = low != null ? low : high != null ? high.subtract(USUAL.multiply(wide)) : BigDecimal.ZERO;
-        BigDecimal most = high != null ? high : least.add(USUAL.multiply(wide));
-        BigDecimal every = step != null ? (whole ? common(step, BigDecimal.ONE) : step) : BigDecimal.ONE;
-        if (step == null && !whole) {
-            BigDecimal span = most.subtract(least);
-            every = BigDecimal.ONE.movePointRight(span.precision() - span.scale() - 1 - DIGITS);
-        }
+        BigDecimal wide = USUAL.multiply(step == null ? BigDecimal.ONE : step.max(BigDecimal.ONE));
+        BigDecimal least = low != null ? low : high != null ? high.subtract(wide) : BigDecimal.ZERO;
+        BigDecimal most = high != null ? high : least.add(wide);
+        BigDecimal every = every(whole, most.subtract(least));
         BigInteger first = least.divide(every, 0, RoundingMode.CEILING).toBigInteger();
         BigInteger last = most.divide(every, 0, RoundingMode.FLOOR).toBigInteger();
         if (lowOpen && every.multiply(new BigDecimal(first)).compareTo(least) == 0) {
@@ -83,11 +79,22 @@ final class NumberInterval {
             last = last.subtract(BigInteger.ONE);
         }
         if (last.compareTo(first) < 0) {
-            boolean point = step == null && !whole && !lowOpen && !highOpen && least.compareTo(most) == 0;
-            return point ? node(least) : null;
+            return step == null && !whole && isPoint(least, most) ? node(least) : null;
         }
         BigInteger count = last.subtract(first).add(BigInteger.ONE);
         return node(every.multiply(new BigDecimal(first.add(random(count, dice)))));
+    }
+
+    /** How far the numbers lie apart of which one is taken. */
+    private BigDecimal every(boolean whole, BigDecimal span) {
+        if (step != null) {
+            return whole ? common(step, BigDecimal.ONE) : step;
+        }
+        return whole ? BigDecimal.ONE : BigDecimal.ONE.movePointRight(span.precision() - span.scale() - 1 - DIGITS);
+    }
+
+    private boolean isPoint(BigDecimal least, BigDecimal most) {
+        return !lowOpen && !highOpen && least.compareTo(most) == 0;
     }
 
     private static BigInteger random(BigInteger below, SeededStream dice) {

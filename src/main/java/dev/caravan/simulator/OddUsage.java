@@ -1,29 +1,48 @@
 package dev.caravan.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.base.Json;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How servers tell usage that do not tell it as their provider does. What was used is on the bill all the same. */
 enum OddUsage {
-    LEFT_OUT,
-    NULL,
-    EMPTY,
-    WORDS,
+    LEFT_OUT((reply, member, usage) -> reply.remove(member)),
+    NULL((reply, member, usage) -> reply.putNull(member)),
+    EMPTY((reply, member, usage) -> reply.putObject(member)),
+    WORDS((reply, member, usage) -> reply.put(member, "n/a")),
     /** Whole, and readable. */
-    TEXTS,
+    TEXTS(each(count -> TextNode.valueOf(count.asText()))),
     /** Whole, and readable. */
-    RENAMED,
-    NEGATIVE,
-    HUGE,
-    INFINITE,
+    RENAMED((reply, member, usage) -> reply.set(member, renamed(usage))),
+    NEGATIVE(each(count -> LongNode.valueOf(-1 - count.longValue()))),
+    HUGE(each(count -> LongNode.valueOf(Long.MAX_VALUE - count.longValue()))),
+    INFINITE(each(count -> DecimalNode.valueOf(new BigDecimal("1e999")))),
     /** More tokens of the cache than of the prompt. */
-    CACHED,
-    TOTAL;
+    CACHED(OddUsage::cached),
+    TOTAL((reply, member, usage) -> {
+        usage.remove("totalTokenCount");
+        usage.put("total_tokens", 1_000_000);
+    });
+
+    private interface Spoiling {
+        void spoil(ObjectNode reply, String member, ObjectNode usage);
+    }
+
+    @SuppressWarnings("ImmutableEnumChecker") // lambdas that hold nothing
+    private final Spoiling spoiling;
+
+    OddUsage(Spoiling spoiling) {
+        this.spoiling = spoiling;
+    }
 
     private static final List<OddUsage> ODD = List.of(values()).subList(1, values().length);
 
@@ -34,50 +53,28 @@ enum OddUsage {
     /** Spoils what a reply tells of its usage, where anything is to be spoilt. */
     static ObjectNode in(ObjectNode reply, String member, @Nullable OddUsage odd) {
         if (odd != null && reply.get(member) instanceof ObjectNode usage) {
-            odd.spoil(reply, member, usage);
+            odd.spoiling.spoil(reply, member, usage);
         }
         return reply;
     }
 
-    private void spoil(ObjectNode reply, String member, ObjectNode usage) {
-        switch (this) {
-            case LEFT_OUT -> reply.remove(member);
-            case NULL -> reply.putNull(member);
-            case EMPTY -> reply.putObject(member);
-            case WORDS -> reply.put(member, "n/a");
-            case TEXTS -> each(usage, count -> Json.mapper().getNodeFactory().textNode(count.asText()));
-            case RENAMED -> reply.set(member, renamed(usage));
-            case NEGATIVE -> each(usage, count -> Json.mapper().getNodeFactory().numberNode(-1 - count.longValue()));
-            case HUGE ->
-                each(usage, count -> Json.mapper().getNodeFactory().numberNode(Long.MAX_VALUE - count.longValue()));
-            case INFINITE -> each(usage, count -> Json.mapper().getNodeFactory().numberNode(new BigDecimal("1e999")));
-            case CACHED -> {
-                // Where there is a total, cached tokens are part of the prompt's.
-                if (usage.has("total_tokens") || usage.has("totalTokenCount")) {
-                    usage.put("cachedContentTokenCount", 1_000_000);
-                } else {
-                    reply.putNull(member);
-                }
-            }
-            case TOTAL -> {
-                usage.remove("totalTokenCount");
-                usage.put("total_tokens", 1_000_000);
-            }
+    /** Where there is a total, cached tokens are part of the prompt's. */
+    private static void cached(ObjectNode reply, String member, ObjectNode usage) {
+        if (usage.has("total_tokens") || usage.has("totalTokenCount")) {
+            usage.put("cachedContentTokenCount", 1_000_000);
+        } else {
+            reply.putNull(member);
         }
     }
 
-    private interface Change {
-        JsonNode of(JsonNode count);
-    }
-
-    private static void each(ObjectNode usage, Change change) {
-        List<String> names =
-                usage.properties().stream().map(java.util.Map.Entry::getKey).toList();
-        for (String name : names) {
-            if (usage.get(name).isIntegralNumber()) {
-                usage.set(name, change.of(usage.get(name)));
-            }
-        }
+    private static Spoiling each(UnaryOperator<JsonNode> change) {
+        return (reply, member, usage) -> {
+            List<String> counts = usage.properties().stream()
+                    .filter(each -> each.getValue().isIntegralNumber())
+                    .map(Map.Entry::getKey)
+                    .toList();
+            counts.forEach(each -> usage.set(each, change.apply(usage.get(each))));
+        };
     }
 
     /** {@code prompt_tokens} as {@code promptTokens}, and the other way round. */

@@ -95,43 +95,57 @@ final class OpenAiBatches {
 
     /** Checks a job's file as its provider does, all lines of it. */
     SimulatedJobs.Checked check(WireShapes wire, SimulatedJob job, Path input) throws IOException {
-        ArrayNode errors = Json.mapper().createArrayNode();
+        var lines = new BatchLines(job, room.settings.faults().number(Setting.CUSTOM_ID_MAX));
+        ArrayNode errors = lines.errors;
         if (!Files.exists(input)) {
             errors.add(SimulatedJobs.wrong("invalid_file", "The input file cannot be read.", null));
             return new SimulatedJobs.Checked(errors, 0, "");
         }
-        Set<String> ids = new HashSet<>();
-        String[] model = {""};
-        int[] count = {0};
-        long longest = room.settings.faults().number(Setting.CUSTOM_ID_MAX);
-        RequestLines.each(input, (number, line) -> {
-            count[0]++;
-            JsonNode row = RequestLines.parse(line);
-            String problem = row == null ? "invalid_json_line" : wrong(row, job, ids, longest);
-            if (!problem.isEmpty()) {
-                errors.add(SimulatedJobs.wrong(problem, "This line is refused: " + problem + ".", number));
-            } else if (row != null) {
-                String another = row.path("body").path("model").asText();
-                if (!model[0].isEmpty() && !another.equals(model[0])) {
-                    errors.add(SimulatedJobs.wrong("model_mismatch", "All requests of a batch use one model.", number));
-                }
-                model[0] = model[0].isEmpty() ? another : model[0];
-            }
-        });
-        if (count[0] == 0) {
+        RequestLines.each(input, lines::add);
+        if (lines.count == 0) {
             errors.add(SimulatedJobs.wrong("empty_file", "The batch file is empty.", null));
         }
-        if (count[0] > MOST_REQUESTS) {
+        if (lines.count > MOST_REQUESTS) {
             errors.add(SimulatedJobs.wrong("too_many_tasks", "The batch contains too many tasks.", null));
         }
-        if (errors.isEmpty() && !room.serves(OPENAI, model[0])) {
+        if (errors.isEmpty() && !room.serves(OPENAI, lines.model)) {
             errors.add(SimulatedJobs.wrong(
                     "model_not_found", "The provided model is not supported by the Batch API.", null));
         }
         if (errors.isEmpty()) {
-            full(wire, model[0], errors);
+            full(wire, lines.model, errors);
         }
-        return new SimulatedJobs.Checked(errors, count[0], model[0]);
+        return new SimulatedJobs.Checked(errors, lines.count, lines.model);
+    }
+
+    /** The lines of an input file, and what is wrong with each. */
+    private static final class BatchLines {
+        private final SimulatedJob job;
+        private final long longestId;
+        private final Set<String> ids = new HashSet<>();
+        private final ArrayNode errors = Json.mapper().createArrayNode();
+        private String model = "";
+        private int count;
+
+        BatchLines(SimulatedJob job, long longestId) {
+            this.job = job;
+            this.longestId = longestId;
+        }
+
+        void add(int number, String line) {
+            count++;
+            JsonNode row = RequestLines.parse(line);
+            String problem = row == null ? "invalid_json_line" : wrong(row, job, ids, longestId);
+            if (row == null || !problem.isEmpty()) {
+                errors.add(SimulatedJobs.wrong(problem, "This line is refused: " + problem + ".", number));
+                return;
+            }
+            String another = row.path("body").path("model").asText();
+            if (!model.isEmpty() && !another.equals(model)) {
+                errors.add(SimulatedJobs.wrong("model_mismatch", "All requests of a batch use one model.", number));
+            }
+            model = model.isEmpty() ? another : model;
+        }
     }
 
     private static String wrong(JsonNode row, SimulatedJob job, Set<String> ids, long longest) {

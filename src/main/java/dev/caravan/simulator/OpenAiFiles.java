@@ -26,27 +26,35 @@ final class OpenAiFiles {
     void route(SimulatedCall talk, String[] rest) {
         if (rest.length == 0 && talk.is(HttpMethod.POST)) {
             upload(talk);
-            return;
-        }
-        if (rest.length == 0) {
-            String purpose = talk.request.getParam("purpose", "");
-            var all = room.jobs.files.all("openai").stream()
-                    .filter(each -> purpose.isEmpty() || each.purpose().equals(purpose))
-                    .filter(this::kept)
-                    .collect(Collectors.toCollection(ArrayList::new));
-            if (talk.request.getParam("order", "").equals("asc")) {
-                Collections.reverse(all);
+        } else if (rest.length == 0) {
+            list(talk);
+        } else {
+            Stored file = room.jobs.files.file(rest[0], "openai");
+            if (file == null || !kept(file)) {
+                talk.notFound("No such File object: " + rest[0]);
+            } else {
+                one(talk, file, rest.length == 2 && rest[1].equals("content"));
             }
-            var page = JobRoom.page(
-                    all, Stored::id, talk.request.getParam("after", ""), talk.number("limit", 10_000, 10_000));
-            talk.json(OpenAiShapes.list(
-                    page.items().stream().map(OpenAiShapes::file).toList(), page.more()));
-            return;
         }
-        Stored file = room.jobs.files.file(rest[0], "openai");
-        if (file == null || !kept(file)) {
-            talk.notFound("No such File object: " + rest[0]);
-        } else if (rest.length == 2 && rest[1].equals("content")) {
+    }
+
+    private void list(SimulatedCall talk) {
+        String purpose = talk.request.getParam("purpose", "");
+        var all = room.jobs.files.all("openai").stream()
+                .filter(each -> purpose.isEmpty() || each.purpose().equals(purpose))
+                .filter(this::kept)
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (talk.request.getParam("order", "").equals("asc")) {
+            Collections.reverse(all);
+        }
+        var page =
+                JobRoom.page(all, Stored::id, talk.request.getParam("after", ""), talk.number("limit", 10_000, 10_000));
+        talk.json(
+                OpenAiShapes.list(page.items().stream().map(OpenAiShapes::file).toList(), page.more()));
+    }
+
+    private void one(SimulatedCall talk, Stored file, boolean content) {
+        if (content) {
             talk.file(room.jobs.files.content(file.id()), "application/octet-stream");
         } else if (talk.is(HttpMethod.DELETE)) {
             talk.reply(() -> {

@@ -86,15 +86,7 @@ final class OpenAiShapes {
             output.addObject().put("type", "reasoning").put("id", "rs_" + id).putArray("summary");
         }
         if (made.output() > made.reasoning()) {
-            ObjectNode message = output.addObject().put("type", "message").put("id", "msg_" + id);
-            message.put("status", cut ? "incomplete" : "completed").put("role", "assistant");
-            ObjectNode part = message.putArray("content").addObject();
-            if (refused(made)) {
-                part.put("type", "refusal").put("refusal", made.refusal());
-            } else {
-                part.put("type", "output_text").put("text", made.content()).putArray("annotations");
-                part.putArray("logprobs");
-            }
+            message(output.addObject(), id, made, cut);
         }
         node.put("parallel_tool_calls", true);
         node.set("temperature", body.path("temperature").isNumber() ? body.get("temperature") : Json.parse("1.0"));
@@ -118,29 +110,51 @@ final class OpenAiShapes {
         return node.put("total_tokens", usage.input() + usage.output());
     }
 
+    private static void message(ObjectNode message, String id, CompletionAnswer made, boolean cut) {
+        message.put("type", "message").put("id", "msg_" + id);
+        message.put("status", cut ? "incomplete" : "completed").put("role", "assistant");
+        ObjectNode part = message.putArray("content").addObject();
+        if (refused(made)) {
+            part.put("type", "refusal").put("refusal", made.refusal());
+        } else {
+            part.put("type", "output_text").put("text", made.content()).putArray("annotations");
+            part.putArray("logprobs");
+        }
+    }
+
     /** What keeps a schema from being strict; empty when nothing does. */
     static String notStrict(JsonNode schema) {
-        if (schema.isObject()
-                && (schema.has("properties") || schema.path("type").asText().equals("object"))) {
-            if (!schema.path("additionalProperties").isBoolean()
-                    || schema.path("additionalProperties").booleanValue()) {
-                return "'additionalProperties' is required to be supplied and to be false.";
-            }
-            Set<String> required = new HashSet<>();
-            schema.path("required").forEach(each -> required.add(each.asText()));
-            var names = schema.path("properties").fieldNames();
-            while (names.hasNext()) {
-                String name = names.next();
-                if (!required.contains(name)) {
-                    return "'required' is required to be supplied and to be an array including every key in properties."
-                            + " Missing '" + name + "'.";
-                }
-            }
+        String loose = isObject(schema) ? looseObject(schema) : "";
+        if (!loose.isEmpty()) {
+            return loose;
         }
         for (JsonNode each : schema) {
             String wrong = each.isContainerNode() ? notStrict(each) : "";
             if (!wrong.isEmpty()) {
                 return wrong;
+            }
+        }
+        return "";
+    }
+
+    private static boolean isObject(JsonNode schema) {
+        return schema.isObject()
+                && (schema.has("properties") || schema.path("type").asText().equals("object"));
+    }
+
+    private static String looseObject(JsonNode schema) {
+        if (!schema.path("additionalProperties").isBoolean()
+                || schema.path("additionalProperties").booleanValue()) {
+            return "'additionalProperties' is required to be supplied and to be false.";
+        }
+        Set<String> required = new HashSet<>();
+        schema.path("required").forEach(each -> required.add(each.asText()));
+        var names = schema.path("properties").fieldNames();
+        while (names.hasNext()) {
+            String name = names.next();
+            if (!required.contains(name)) {
+                return "'required' is required to be supplied and to be an array including every key in properties."
+                        + " Missing '" + name + "'.";
             }
         }
         return "";
@@ -172,6 +186,10 @@ final class OpenAiShapes {
         };
     }
 
+    private static @Nullable Long seconds(boolean happened, long millis) {
+        return happened ? millis / 1000 : null;
+    }
+
     static ObjectNode batch(SimulatedJob job, long now) {
         String status = status(job, now);
         ObjectNode node = Json.object().put("id", job.id()).put("object", "batch");
@@ -190,15 +208,14 @@ final class OpenAiShapes {
         node.put("in_progress_at", begun ? created : null);
         node.put("expires_at", created + DAY);
         boolean completed = status.equals("completed");
-        Long ended = job.ended() / 1000;
         boolean finalizing = completed || status.equals("finalizing");
         long finalized = job.created() + (long) (FINALIZING * (job.due() - job.created()));
-        node.put("finalizing_at", finalizing ? (Long) (finalized / 1000) : null);
-        node.put("completed_at", completed ? ended : null);
-        node.put("failed_at", status.equals("failed") ? ended : null);
-        node.put("expired_at", status.equals("expired") ? ended : null);
-        node.put("cancelling_at", job.cancelling() > 0 ? (Long) (job.cancelling() / 1000) : null);
-        node.put("cancelled_at", status.equals("cancelled") ? ended : null);
+        node.put("finalizing_at", seconds(finalizing, finalized));
+        node.put("completed_at", seconds(completed, job.ended()));
+        node.put("failed_at", seconds(status.equals("failed"), job.ended()));
+        node.put("expired_at", seconds(status.equals("expired"), job.ended()));
+        node.put("cancelling_at", seconds(job.cancelling() > 0, job.cancelling()));
+        node.put("cancelled_at", seconds(status.equals("cancelled"), job.ended()));
         node.putObject("request_counts")
                 .put("total", job.total())
                 .put("completed", job.answered())

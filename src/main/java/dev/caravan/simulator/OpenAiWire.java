@@ -70,20 +70,8 @@ final class OpenAiWire implements SimulatedWire, SimulatedJobs.Validation {
     @Override
     public int status(RefusedCall failure) {
         return switch (failure.problem()) {
-            case INVALID -> 400;
-            case NO_KEY, BAD_KEY, UNAUTHENTICATED -> 401;
-            case FORBIDDEN -> 403;
-            case NOT_FOUND -> 404;
-            case TIMEOUT -> 408;
-            case CONFLICT -> 409;
-            case TOO_LARGE -> 413;
-            case UNPROCESSABLE -> 422;
-            case CANCELED -> 499;
-            case THROTTLED, QUOTA, BILLING -> 429;
-            case SERVER -> 500;
-            case BAD_GATEWAY -> 502;
-            case OVERLOADED, UNAVAILABLE -> 503;
-            case GATEWAY_TIMEOUT -> 504;
+            case BILLING -> 429;
+            default -> failure.problem().status();
         };
     }
 

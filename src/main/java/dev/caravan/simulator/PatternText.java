@@ -17,6 +17,10 @@ final class PatternText {
     private static final String USUAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final String UNUSUAL = " _-.,:;/+#@!?'\"()[]{}<>=*&%$|\\~^`\t\néßÄñøЖλ中あ한א🙂";
     private static final int LONGEST = 2_000;
+    /** Behind a backslash: one of several characters … */
+    private static final String CLASSES = "dDwWsShHvVpP";
+    /** … and no character, but a place between them. */
+    private static final String PLACES = "bBAzZG";
 
     /** Adds one text to another. */
     private interface Node {
@@ -141,27 +145,7 @@ final class PatternText {
 
     private Node group(int depth) {
         boolean look = next("?=") || next("?!") || next("?<=") || next("?<!");
-        int number = 0;
-        if (!look && !next("?:") && !next("?>")) {
-            if (next("?<")) {
-                int end = source.indexOf('>', at);
-                if (end < 0) {
-                    throw new IllegalArgumentException("a name without an end");
-                }
-                named.put(source.substring(at, end), groups + 1);
-                at = end + 1;
-                number = ++groups;
-            } else if (next("?")) {
-                int colon = source.indexOf(':', at);
-                int end = source.indexOf(')', at);
-                if (colon < 0 || end < colon) {
-                    throw new IllegalArgumentException("flags that hold on");
-                }
-                at = colon + 1;
-            } else {
-                number = ++groups;
-            }
-        }
+        int number = look || next("?:") || next("?>") ? 0 : opened();
         Node inner = choices(depth + 1);
         if (!next(")")) {
             throw new IllegalArgumentException("a group without an end");
@@ -169,12 +153,34 @@ final class PatternText {
         if (look) {
             return (out, making) -> {};
         }
-        int mine = number;
         return (out, making) -> {
             int from = out.length();
             inner.make(out, making);
-            making.groups().put(mine, out.substring(from));
+            making.groups().put(number, out.substring(from));
         };
+    }
+
+    /** The number of a group, by which it is spoken of behind it; 0 where it has none. */
+    private int opened() {
+        if (next("?<")) {
+            int end = source.indexOf('>', at);
+            if (end < 0) {
+                throw new IllegalArgumentException("a name without an end");
+            }
+            named.put(source.substring(at, end), groups + 1);
+            at = end + 1;
+            return ++groups;
+        }
+        if (!next("?")) {
+            return ++groups;
+        }
+        int colon = source.indexOf(':', at);
+        int end = source.indexOf(')', at);
+        if (colon < 0 || end < colon) {
+            throw new IllegalArgumentException("flags that hold on");
+        }
+        at = colon + 1;
+        return 0;
     }
 
     private Node escape() {
@@ -182,31 +188,41 @@ final class PatternText {
             throw new IllegalArgumentException("nothing behind the last sign");
         }
         char kind = source.charAt(at);
-        if ("pP".indexOf(kind) >= 0 && source.startsWith("{", at + 1) && source.indexOf('}', at) > 0) {
-            int from = at - 1;
-            at = source.indexOf('}', at) + 1;
-            return oneOf(source.substring(from, at));
-        }
-        if ("dDwWsShHvVpP".indexOf(kind) >= 0) {
-            int length = "pP".indexOf(kind) >= 0 ? 2 : 1;
-            at = Math.min(source.length(), at + length);
-            return oneOf(source.substring(at - length - 1, at));
+        if (CLASSES.indexOf(kind) >= 0) {
+            return oneOf(characterClass());
         }
         if (next("k<")) {
-            int end = source.indexOf('>', at);
-            Integer number = end < 0 ? null : named.get(source.substring(at, end));
-            if (number == null) {
-                throw new IllegalArgumentException("no such group");
-            }
-            at = end + 1;
-            return back(number);
+            return back(number());
         }
         at++;
         if (kind >= '1' && kind <= '9') {
             return back(kind - '0');
         }
+        return PLACES.indexOf(kind) >= 0 ? (out, making) -> {} : sign(kind);
+    }
+
+    /** As it is written, with its backslash. */
+    private String characterClass() {
+        int from = at - 1;
+        boolean property = "pP".indexOf(source.charAt(at)) >= 0;
+        int end = property && source.startsWith("{", at + 1) ? source.indexOf('}', at) : -1;
+        at = end > 0 ? end + 1 : Math.min(source.length(), at + (property ? 2 : 1));
+        return source.substring(from, at);
+    }
+
+    /** Of the group that is named here. */
+    private int number() {
+        int end = source.indexOf('>', at);
+        Integer number = end < 0 ? null : named.get(source.substring(at, end));
+        if (number == null) {
+            throw new IllegalArgumentException("no such group");
+        }
+        at = end + 1;
+        return number;
+    }
+
+    private Node sign(char kind) {
         return switch (kind) {
-            case 'b', 'B', 'A', 'z', 'Z', 'G' -> (out, making) -> {};
             case 't' -> literal("\t");
             case 'n' -> literal("\n");
             case 'r' -> literal("\r");

@@ -16,25 +16,36 @@ record RefusedCall(
 
     /** What is wrong, in no provider's words. */
     enum Problem {
-        INVALID,
-        NO_KEY,
-        BAD_KEY,
-        UNAUTHENTICATED,
-        BILLING,
-        QUOTA,
-        FORBIDDEN,
-        NOT_FOUND,
-        TIMEOUT,
-        CANCELED,
-        CONFLICT,
-        TOO_LARGE,
-        UNPROCESSABLE,
-        THROTTLED,
-        SERVER,
-        BAD_GATEWAY,
-        OVERLOADED,
-        UNAVAILABLE,
-        GATEWAY_TIMEOUT
+        INVALID(400),
+        NO_KEY(401),
+        BAD_KEY(401),
+        UNAUTHENTICATED(401),
+        BILLING(402),
+        QUOTA(429),
+        FORBIDDEN(403),
+        NOT_FOUND(404),
+        TIMEOUT(408),
+        CANCELED(499),
+        CONFLICT(409),
+        TOO_LARGE(413),
+        UNPROCESSABLE(422),
+        THROTTLED(429),
+        SERVER(500),
+        BAD_GATEWAY(502),
+        OVERLOADED(503),
+        UNAVAILABLE(503),
+        GATEWAY_TIMEOUT(504);
+
+        private final int status;
+
+        Problem(int status) {
+            this.status = status;
+        }
+
+        /** Of HTTP, where a provider has no other for it. */
+        int status() {
+            return status;
+        }
     }
 
     static RefusedCall of(Problem problem, String message) {

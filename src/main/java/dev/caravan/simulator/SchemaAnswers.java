@@ -7,6 +7,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.validation.SchemaFit;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,7 @@ final class SchemaAnswers {
             return size() > MOST_KNOWN;
         }
     });
-    private final Set<Integer> told = Collections.synchronizedSet(new java.util.HashSet<>());
+    private final Set<Integer> told = Collections.synchronizedSet(new HashSet<>());
 
     /** A schema with what its descriptions tell, and how to check a value against it and its parts. */
     private static final class Known {
@@ -134,23 +135,50 @@ final class SchemaAnswers {
     }
 
     private static Found found(Known one, SeededStream dice) {
-        JsonNode straight = straight(one.schema, dice);
-        if (straight != null && one.fitsFormats(straight)) {
-            return new Found(straight, true);
+        var best = new BestAnswer(one);
+        if (best.isPerfect(straight(one.schema, dice))) {
+            return best.found();
         }
-        JsonNode second = straight != null && one.fits(straight) ? straight : null;
-        JsonNode last = straight;
         long seed = dice.next();
-        for (int i = 0; i < (second == null ? TRIES : TRIES_FOR_FORMATS); i++) {
-            JsonNode made = tried(one, i, new SeededStream(seed, "try", i));
-            if (made != null && one.fitsFormats(made)) {
-                return new Found(made, true);
+        for (int i = 0; i < (best.fits() ? TRIES_FOR_FORMATS : TRIES); i++) {
+            if (best.isPerfect(tried(one, i, new SeededStream(seed, "try", i)))) {
+                break;
             }
-            second = second == null && made != null && one.fits(made) ? made : second;
-            last = last == null ? made : last;
         }
-        JsonNode best = second != null ? second : last == null ? Json.object() : last;
-        return new Found(best, second != null);
+        return best.found();
+    }
+
+    /** The best of several answers: one with all its formats, else one that fits, else the first. */
+    private static final class BestAnswer {
+        private final Known one;
+        private @Nullable JsonNode first;
+        private @Nullable JsonNode fitting;
+
+        BestAnswer(Known one) {
+            this.one = one;
+        }
+
+        /** Looks at one more; there can be no better one than a perfect. */
+        boolean isPerfect(@Nullable JsonNode made) {
+            if (made == null) {
+                return false;
+            }
+            boolean perfect = one.fitsFormats(made);
+            if (perfect || (fitting == null && one.fits(made))) {
+                fitting = made;
+            }
+            first = first == null ? made : first;
+            return perfect;
+        }
+
+        boolean fits() {
+            return fitting != null;
+        }
+
+        Found found() {
+            JsonNode any = first == null ? Json.object() : first;
+            return new Found(fitting == null ? any : fitting, fitting != null);
+        }
     }
 
     private static @Nullable JsonNode straight(JsonNode schema, SeededStream dice) {

@@ -205,33 +205,42 @@ final class SchemaDemand {
         if (!schema.path("anyOf").isEmpty()) {
             add(chooser.of(schema.get("anyOf")));
         }
-        JsonNode one = schema.path("oneOf");
-        if (!one.isEmpty()) {
-            JsonNode chosen = chooser.of(one);
-            add(chosen);
-            for (JsonNode each : one) {
-                if (!each.equals(chosen) && one.size() <= MOST_KEPT_OUT) {
-                    kept.add(each);
-                }
-            }
-        }
+        oneOf(schema.path("oneOf"));
         if (schema.has("not")) {
             kept.add(schema.get("not"));
         }
         if (schema.has("if") && (schema.has("then") || schema.has("else"))) {
-            if (chooser.condition()) {
-                add(schema.get("if"));
-                add(schema.path("then").isMissingNode() ? BooleanNode.TRUE : schema.get("then"));
-            } else {
-                kept.add(schema.get("if"));
-                add(schema.path("else").isMissingNode() ? BooleanNode.TRUE : schema.get("else"));
-            }
+            conditional(schema);
         }
         for (Map.Entry<String, JsonNode> each : schema.path("dependentSchemas").properties()) {
             if (required.contains(each.getKey()) || told.contains(each.getKey())) {
                 add(each.getValue());
             }
         }
+    }
+
+    private void oneOf(JsonNode one) {
+        if (one.isEmpty()) {
+            return;
+        }
+        JsonNode chosen = chooser.of(one);
+        add(chosen);
+        for (JsonNode each : one) {
+            if (!each.equals(chosen) && one.size() <= MOST_KEPT_OUT) {
+                kept.add(each);
+            }
+        }
+    }
+
+    private void conditional(JsonNode schema) {
+        boolean holds = chooser.condition();
+        if (holds) {
+            add(schema.get("if"));
+        } else {
+            kept.add(schema.get("if"));
+        }
+        JsonNode follows = schema.path(holds ? "then" : "else");
+        add(follows.isMissingNode() ? BooleanNode.TRUE : follows);
     }
 
     /** Names that some schema speaks of, in the order they come. */

@@ -115,13 +115,8 @@ final class SchemaMaker {
     }
 
     private String type(SchemaDemand demand, int depth, boolean free) {
-        Set<String> types = demand.types;
-        if (types != null) {
-            var all = new ArrayList<>(types);
-            if (depth >= DEEP) {
-                all.removeIf(each -> all.size() > 1 && (each.equals("object") || each.equals("array")));
-            }
-            return free ? dice.of(all) : all.get(0);
+        if (demand.types != null) {
+            return oneOf(demand.types, depth, free);
         }
         if (!demand.names().isEmpty() || demand.mapped() || demand.properties.least > 0 || depth == 0) {
             return "object";
@@ -132,6 +127,14 @@ final class SchemaMaker {
         return demand.interval.said() ? "number" : "string";
     }
 
+    private String oneOf(Set<String> types, int depth, boolean free) {
+        var all = new ArrayList<>(types);
+        if (depth >= DEEP) {
+            all.removeIf(each -> all.size() > 1 && (each.equals("object") || each.equals("array")));
+        }
+        return free ? dice.of(all) : all.get(0);
+    }
+
     private @Nullable ArrayNode list(SchemaDemand demand, int depth, boolean free) {
         int prefix = demand.prefix();
         JsonNode rest = demand.item(prefix);
@@ -140,11 +143,7 @@ final class SchemaMaker {
                 .mapToLong(SchemaDemand.Contained::least)
                 .sum();
         long behind = open && prefix + inside <= demand.items.most ? prefix : 0;
-        long least = Math.max(demand.items.least, behind + inside);
-        long usual = Math.max(Math.max(least, prefix), free || depth >= DEEP ? 0 : 1);
-        long most = Math.min(demand.items.most, open && depth < DEEP - 1 ? usual + 2 : usual);
-        long from = free && prefix == 0 ? least : Math.min(usual, most);
-        long count = most <= from ? most : from + Math.floorMod(dice.next(), most - from + 1);
+        long count = count(demand, Math.max(demand.items.least, behind + inside), open, depth, free);
         work.spend(count);
         ArrayNode list = Json.mapper().createArrayNode();
         for (int i = 0; i < count; i++) {
@@ -155,6 +154,14 @@ final class SchemaMaker {
             list.add(made);
         }
         return list;
+    }
+
+    private long count(SchemaDemand demand, long least, boolean open, int depth, boolean free) {
+        int prefix = demand.prefix();
+        long usual = Math.max(Math.max(least, prefix), free || depth >= DEEP ? 0 : 1);
+        long most = Math.min(demand.items.most, open && depth < DEEP - 1 ? usual + 2 : usual);
+        long from = free && prefix == 0 ? least : Math.min(usual, most);
+        return most <= from ? most : from + Math.floorMod(dice.next(), most - from + 1);
     }
 
     /** What an item is like: what its place says, and what the list must contain, from some place on. */
@@ -192,15 +199,8 @@ final class SchemaMaker {
     }
 
     private @Nullable ObjectNode object(SchemaDemand demand, int depth, boolean free) {
-        var names = new LinkedHashSet<String>();
-        for (String each : demand.names()) {
-            boolean wanted = depth < DEEP && (free ? dice.below(3) > 0 : attempt == 0);
-            if (demand.required.contains(each) || wanted) {
-                names.add(each);
-            }
-        }
-        depended(names, demand);
         var required = new LinkedHashSet<>(demand.required);
+        Set<String> names = names(demand, depth, free);
         depended(required, demand);
         for (String each : List.copyOf(names)) {
             if (names.size() > demand.properties.most && !required.contains(each)) {
@@ -220,6 +220,18 @@ final class SchemaMaker {
         return filled(object, demand, depth) ? object : null;
     }
 
+    private Set<String> names(SchemaDemand demand, int depth, boolean free) {
+        var names = new LinkedHashSet<String>();
+        for (String each : demand.names()) {
+            boolean wanted = depth < DEEP && (free ? dice.below(3) > 0 : attempt == 0);
+            if (demand.required.contains(each) || wanted) {
+                names.add(each);
+            }
+        }
+        depended(names, demand);
+        return names;
+    }
+
     private static void depended(Set<String> names, SchemaDemand demand) {
         for (boolean more = true; more; ) {
             more = false;
@@ -231,27 +243,33 @@ final class SchemaMaker {
 
     /** Adds members until there are as many as are wanted, and one to a map that is empty. */
     private boolean filled(ObjectNode object, SchemaDemand demand, int depth) {
-        boolean map = object.isEmpty() && demand.names().isEmpty() && depth < DEEP;
-        long least = map && (demand.mapped() || !demand.namePatterns().isEmpty()) && demand.properties.most > 0
-                ? Math.max(1, demand.properties.least)
-                : demand.properties.least;
+        long least = least(object, demand, depth);
         for (String each : demand.names()) {
             if (object.size() < least && !object.has(each)) {
-                JsonNode made = value(demand.property(each), depth + 1);
-                if (made != null) {
-                    object.set(each, made);
-                }
+                put(object, each, demand.property(each), depth);
             }
         }
         for (int i = 0; object.size() < least && i < 4 * least + TRIES_FOR_ANOTHER; i++) {
             String name = demand.closed ? null : name(demand, i);
-            JsonNode schema = name == null || object.has(name) ? Json.mapper().missingNode() : demand.property(name);
-            JsonNode made = schema.isMissingNode() ? null : value(schema, depth + 1);
-            if (name != null && made != null) {
-                object.set(name, made);
+            if (name != null && !object.has(name) && !demand.property(name).isMissingNode()) {
+                put(object, name, demand.property(name), depth);
             }
         }
         return object.size() >= demand.properties.least;
+    }
+
+    /** What is a map by its schema gets an entry, though it need not have one. */
+    private static long least(ObjectNode object, SchemaDemand demand, int depth) {
+        boolean map = demand.mapped() || !demand.namePatterns().isEmpty();
+        boolean free = object.isEmpty() && demand.names().isEmpty() && demand.properties.most > 0;
+        return map && free && depth < DEEP ? Math.max(1, demand.properties.least) : demand.properties.least;
+    }
+
+    private void put(ObjectNode object, String name, JsonNode schema, int depth) {
+        JsonNode made = value(schema, depth + 1);
+        if (made != null) {
+            object.set(name, made);
+        }
     }
 
     private @Nullable String name(SchemaDemand demand, int place) {

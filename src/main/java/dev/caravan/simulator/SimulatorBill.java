@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class SimulatorBill {
         }
         try (FileChannel channel = FileChannel.open(calls, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long end = channel.size();
-            var one = java.nio.ByteBuffer.allocate(1);
+            var one = ByteBuffer.allocate(1);
             while (end > 0) {
                 one.clear();
                 if (channel.read(one, end - 1) == 1 && one.get(0) == '\n') {

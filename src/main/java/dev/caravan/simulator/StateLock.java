@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -69,7 +71,7 @@ final class StateLock implements AutoCloseable {
             JsonNode holder = Json.mapper().readTree(Files.readString(folder.resolve("holder.json")));
             return "process " + holder.path("pid").asText() + " since "
                     + holder.path("since").asText();
-        } catch (JsonProcessingException | java.nio.file.NoSuchFileException e) {
+        } catch (JsonProcessingException | NoSuchFileException e) {
             return "another process";
         }
     }
@@ -79,7 +81,7 @@ final class StateLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot give " + folder + " back", e);
+            throw new UncheckedIOException("cannot give " + folder + " back", e);
         } finally {
             HELD.remove(folder);
         }

@@ -42,6 +42,10 @@ final class StraightAnswer {
                 return instance(some(schema.get(each)).get(0), refs, dice, depth + 1);
             }
         }
+        return ofType(schema, refs, dice, depth);
+    }
+
+    private JsonNode ofType(JsonNode schema, SchemaRefs refs, SeededStream dice, int depth) {
         JsonNode type = schema.path("type");
         return switch (type.isArray() ? some(type).get(0).asText() : type.asText("object")) {
             case "string" -> text(schema, dice);

@@ -2,6 +2,7 @@ package dev.caravan.task;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.FolderTrees;
+import dev.caravan.pipeline.DurationText;
 import dev.caravan.pipeline.Task;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunLog;
@@ -138,7 +139,7 @@ final class ScriptTask {
     }
 
     private Duration limit() {
-        return dev.caravan.pipeline.DurationText.of(task.source().path("time_limit"), USUAL_LIMIT);
+        return DurationText.of(task.source().path("time_limit"), USUAL_LIMIT);
     }
 
     private static void end(Process process) {

@@ -22,6 +22,7 @@ import dev.caravan.run.RunPacking;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.TaskState;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -214,7 +215,7 @@ public final class TaskRunner {
     }
 
     private interface Body {
-        void write(java.io.OutputStream out) throws IOException;
+        void write(OutputStream out) throws IOException;
     }
 
     private void write(String output, Body body) {

@@ -1,5 +1,6 @@
 package dev.caravan.task;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
@@ -110,7 +111,7 @@ public final class TrustStore {
             if (node instanceof ObjectNode object) {
                 return object;
             }
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new InvalidFileException(
                     file.toString(), "", "is not JSON; remove it and trust again what you trust");
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Finds products of texts and numbers that are both written out. JSLT computes such a product while it compiles, where
@@ -58,26 +59,28 @@ final class ConstantProducts {
         if (first == Kind.TEXT || first == Kind.NUMBER) {
             return first;
         }
-        if (first != (direction < 0 ? Kind.CLOSE : Kind.OPEN)) {
-            return Kind.NAME;
-        }
+        return first == (direction < 0 ? Kind.CLOSE : Kind.OPEN) ? inBrackets(at, direction) : Kind.NAME;
+    }
+
+    private Kind inBrackets(int from, int direction) {
         int depth = 0;
         Kind found = Kind.NUMBER;
-        for (; at >= 0 && at < tokens.size(); at += direction) {
+        for (int at = from; at >= 0 && at < tokens.size(); at += direction) {
             Kind kind = tokens.get(at).kind();
-            depth += kind == Kind.OPEN ? direction : kind == Kind.CLOSE ? -direction : 0;
             if (kind == Kind.NAME || kind == Kind.ANYTHING_ELSE) {
                 return Kind.NAME;
             }
             found = kind == Kind.TEXT ? Kind.TEXT : found;
+            depth += kind == Kind.OPEN ? direction : kind == Kind.CLOSE ? -direction : 0;
             if (depth == 0) {
-                int before = at - 1;
-                boolean call =
-                        direction < 0 && before >= 0 && tokens.get(before).kind() == Kind.NAME;
-                return call ? Kind.NAME : found;
+                return direction < 0 && isName(at - 1) ? Kind.NAME : found;
             }
         }
         return Kind.NAME;
+    }
+
+    private boolean isName(int at) {
+        return at >= 0 && tokens.get(at).kind() == Kind.NAME;
     }
 
     private void read(String text) {
@@ -87,25 +90,16 @@ final class ConstantProducts {
             int from = at;
             if (Character.isWhitespace(c)) {
                 at++;
-            } else if (c == '/' && at + 1 < text.length() && text.charAt(at + 1) == '/') {
-                int end = text.indexOf('\n', at);
-                at = end < 0 ? text.length() : end;
+            } else if (text.startsWith("//", at)) {
+                at = end(text, at, each -> each != '\n');
             } else if (c == '"') {
-                at++;
-                while (at < text.length() && text.charAt(at) != '"') {
-                    at += text.charAt(at) == '\\' ? 2 : 1;
-                }
-                at++;
+                at = endOfText(text, at + 1);
                 tokens.add(new Token(Kind.TEXT, from));
             } else if (Character.isDigit(c)) {
-                while (at < text.length() && (Character.isDigit(text.charAt(at)) || text.charAt(at) == '.')) {
-                    at++;
-                }
+                at = end(text, at, each -> Character.isDigit(each) || each == '.');
                 tokens.add(new Token(Kind.NUMBER, from));
             } else if (Character.isLetter(c) || c == '_') {
-                while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
-                    at++;
-                }
+                at = end(text, at, each -> Character.isLetterOrDigit(each) || each == '_');
                 boolean word = WORDS.contains(text.substring(from, at));
                 tokens.add(new Token(word ? Kind.ANYTHING_ELSE : Kind.NAME, from));
             } else {
@@ -113,6 +107,22 @@ final class ConstantProducts {
                 tokens.add(new Token(kind(c), from));
             }
         }
+    }
+
+    private static int end(String text, int from, IntPredicate belongs) {
+        int at = from;
+        while (at < text.length() && belongs.test(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static int endOfText(String text, int from) {
+        int at = from;
+        while (at < text.length() && text.charAt(at) != '"') {
+            at += text.charAt(at) == '\\' ? 2 : 1;
+        }
+        return at + 1;
     }
 
     private static Kind kind(char c) {

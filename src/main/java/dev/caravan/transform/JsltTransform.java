@@ -2,6 +2,7 @@ package dev.caravan.transform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.schibsted.spt.data.jslt.Expression;
+import com.schibsted.spt.data.jslt.Function;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import com.schibsted.spt.data.jslt.filters.JsonFilter;
@@ -96,8 +97,8 @@ public final class JsltTransform {
         return new TransformSyntaxException(message, line, column);
     }
 
-    private static List<com.schibsted.spt.data.jslt.Function> functions() {
-        var all = new ArrayList<com.schibsted.spt.data.jslt.Function>(MeteredFunctions.all());
+    private static List<Function> functions() {
+        var all = new ArrayList<Function>(MeteredFunctions.all());
         UNREPEATABLE.forEach(name -> all.add(MeteredFunctions.refused(
                 name, name + "() is not available: the same record must always map to the same")));
         return all;

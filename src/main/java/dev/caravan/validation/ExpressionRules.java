@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -64,35 +65,40 @@ public final class ExpressionRules {
                 problems.at(file, at, "must be a map with name, expr and error");
                 continue;
             }
-            each.fieldNames().forEachRemaining(key -> {
-                if (!KEYS.contains(key)) {
-                    problems.at(file, at + "." + key, "unknown key; " + Problems.suggestion(key, KEYS));
-                }
-            });
             String name = name(each, i);
+            checkKeys(each, file, at, problems);
             if (!names.add(name)) {
                 problems.at(file, at + ".name", "'" + name + "' is already the name of another rule");
             }
-            String level = each.path("level").asText("error").toLowerCase(Locale.ROOT);
-            if (!LEVELS.contains(level)) {
-                problems.at(
-                        file,
-                        at + ".level",
-                        "unknown level '" + each.path("level").asText() + "'; " + Problems.suggestion(level, LEVELS));
-            }
-            Expression expr = compiled(each, "expr", file, at, problems);
-            Expression when = each.has("when") ? compiled(each, "when", file, at, problems) : null;
-            if (expr != null && (when != null || !each.has("when"))) {
-                rules.add(new Rule(
-                        name,
-                        expr,
-                        when,
-                        each.path("error").asText("the rule '" + name + "' does not hold"),
-                        level.equals("warning"),
-                        at));
-            }
+            rule(each, name, file, at, problems).ifPresent(rules::add);
         }
         return new ExpressionRules(rules);
+    }
+
+    private static void checkKeys(JsonNode rule, String file, String at, Problems problems) {
+        rule.fieldNames().forEachRemaining(key -> {
+            if (!KEYS.contains(key)) {
+                problems.at(file, at + "." + key, "unknown key; " + Problems.suggestion(key, KEYS));
+            }
+        });
+    }
+
+    /** Empty where it cannot be read. */
+    private static Optional<Rule> rule(JsonNode written, String name, String file, String at, Problems problems) {
+        String level = written.path("level").asText("error").toLowerCase(Locale.ROOT);
+        if (!LEVELS.contains(level)) {
+            problems.at(
+                    file,
+                    at + ".level",
+                    "unknown level '" + written.path("level").asText() + "'; " + Problems.suggestion(level, LEVELS));
+        }
+        Expression expr = compiled(written, "expr", file, at, problems);
+        Expression when = written.has("when") ? compiled(written, "when", file, at, problems) : null;
+        if (expr == null || (when == null && written.has("when"))) {
+            return Optional.empty();
+        }
+        String error = written.path("error").asText("the rule '" + name + "' does not hold");
+        return Optional.of(new Rule(name, expr, when, error, level.equals("warning"), at));
     }
 
     private static String name(JsonNode rule, int place) {

@@ -1,5 +1,6 @@
 package dev.caravan.validation;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -200,7 +201,7 @@ final class FirstCoercion {
         try {
             JsonNode node = Json.mapper().readTree(text);
             return node.isArray() ? node : null;
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             return null;
         }
     }

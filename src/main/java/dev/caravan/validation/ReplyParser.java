@@ -86,10 +86,7 @@ final class ReplyParser {
         boolean some = segments.stream().anyMatch(ReplySegment::isObject);
         ReplySegment last = null;
         for (ReplySegment each : segments) {
-            boolean counts = each.state() == ReplySegment.State.READ
-                    ? each.isObject() || each.isListOfObjects() || !some
-                    : each.tried() || !some;
-            last = counts ? each : last;
+            last = counts(each, some) ? each : last;
         }
         if (last == null) {
             return failed("parse_error", "the reply holds no JSON object");
@@ -99,6 +96,12 @@ final class ReplyParser {
             case BROKEN -> failed("parse_error", "the reply is not valid JSON");
             case READ -> last.isObject() ? candidates(segments) : noObject(last.node());
         };
+    }
+
+    /** @param objects whether there is an object anywhere in the reply */
+    private static boolean counts(ReplySegment each, boolean objects) {
+        return !objects
+                || (each.state() == ReplySegment.State.READ ? each.isObject() || each.isListOfObjects() : each.tried());
     }
 
     private Parsed candidates(List<ReplySegment> segments) {

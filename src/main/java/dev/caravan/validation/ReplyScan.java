@@ -228,12 +228,17 @@ final class ReplyScan {
                 } else if ((c == '}' || c == ']') && --depth == 0) {
                     return i + 1;
                 }
-                if (mark == null && i < text.length()) {
-                    ThoughtMark each = ThoughtMark.at(text, i);
-                    mark = each != null && each.kind() == ThoughtMark.Kind.CLOSES ? each : null;
-                }
+                noteMark(i);
             }
             return -1;
+        }
+
+        /** The first end of thoughts that stands outside of texts. */
+        private void noteMark(int at) {
+            if (mark == null && at < text.length()) {
+                ThoughtMark each = ThoughtMark.at(text, at);
+                mark = each != null && each.kind() == ThoughtMark.Kind.CLOSES ? each : null;
+            }
         }
 
         /** Place of the closing quote. */

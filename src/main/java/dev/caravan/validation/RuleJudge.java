@@ -38,20 +38,7 @@ public final class RuleJudge {
                 }
                 case "types" -> checkTypes(value, file, at, problems);
                 case "ranges" ->
-                    checkEach(
-                            value,
-                            file,
-                            at,
-                            problems,
-                            "[lowest, highest], two numbers in order",
-                            range -> range.isArray()
-                                    && range.size() == 2
-                                    && range.get(0).isNumber()
-                                    && range.get(1).isNumber()
-                                    && range.get(0)
-                                                    .decimalValue()
-                                                    .compareTo(range.get(1).decimalValue())
-                                            <= 0);
+                    checkEach(value, file, at, problems, "[lowest, highest], two numbers in order", RuleJudge::isRange);
                 case "enums" ->
                     checkEach(
                             value,
@@ -69,6 +56,14 @@ public final class RuleJudge {
                                     + Problems.suggestion(each.getKey(), BLOCKS));
             }
         });
+    }
+
+    private static boolean isRange(JsonNode value) {
+        return value.isArray()
+                && value.size() == 2
+                && value.get(0).isNumber()
+                && value.get(1).isNumber()
+                && value.get(0).decimalValue().compareTo(value.get(1).decimalValue()) <= 0;
     }
 
     private static void checkTypes(JsonNode types, String file, String at, Problems problems) {

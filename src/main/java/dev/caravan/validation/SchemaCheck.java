@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds in a schema that is valid by the letter what its author cannot have meant: that no answer can hold, that every
@@ -107,29 +109,37 @@ public final class SchemaCheck {
 
     /** A whole document of another kind in whose middle the schema lies. */
     private boolean isWrapped() {
-        boolean bound = false;
         for (String each : SchemaWords.BINDING) {
-            bound |= root.has(each) && !each.equals("type");
+            if (root.has(each) && !each.equals("type")) {
+                return false;
+            }
         }
-        JsonNode inner =
-                root.at("/json_schema/schema").isObject() ? root.at("/json_schema/schema") : root.path("schema");
-        if (!bound && inner.isObject()) {
-            noSchema("$", "is the response_format around a schema; keep only what stands in its 'schema'");
-        } else if (!bound
-                && (root.has("openapi")
-                        || root.has("swagger")
-                        || root.at("/components/schemas").isObject())) {
-            noSchema("$", "is an OpenAPI document; take the one schema out of it, with type: object and properties");
-        } else if (!bound && root.path("input_schema").isObject()) {
-            noSchema("$", "is the definition of a tool; keep only what stands in its 'input_schema'");
-        } else if (!bound
-                && (root.path("parameters").isObject()
-                        || root.at("/function/parameters").isObject())) {
-            noSchema("$", "is the definition of a function; keep only what stands in its 'parameters'");
-        } else {
+        String wrapping = wrapping();
+        if (wrapping == null) {
             return false;
         }
+        noSchema("$", wrapping);
         return true;
+    }
+
+    /** What stands around a schema here; null where nothing known does. */
+    private @Nullable String wrapping() {
+        if (holdsMap("/json_schema/schema", "/schema")) {
+            return "is the response_format around a schema; keep only what stands in its 'schema'";
+        }
+        if (root.has("openapi") || root.has("swagger") || holdsMap("/components/schemas")) {
+            return "is an OpenAPI document; take the one schema out of it, with type: object and properties";
+        }
+        if (holdsMap("/input_schema")) {
+            return "is the definition of a tool; keep only what stands in its 'input_schema'";
+        }
+        return holdsMap("/parameters", "/function/parameters")
+                ? "is the definition of a function; keep only what stands in its 'parameters'"
+                : null;
+    }
+
+    private boolean holdsMap(String... places) {
+        return Stream.of(places).anyMatch(each -> root.at(each).isObject());
     }
 
     /** Numbers that no provider and no validator can hold: they would be infinite, or nothing. */
@@ -269,35 +279,37 @@ public final class SchemaCheck {
         if (!schema.isObject() || depth > DEEPEST / 10) {
             return !schema.isBoolean() || schema.booleanValue();
         }
-        JsonNode type = schema.path("type");
-        boolean typed = type.isMissingNode() || type.asText().equals("object");
-        for (JsonNode each : type) {
-            typed |= each.asText().equals("object");
-        }
-        boolean listed = !schema.path("enum").isArray();
-        for (JsonNode each : schema.path("enum")) {
-            listed |= each.isObject();
-        }
-        boolean constant = !schema.has("const") || schema.get("const").isObject();
-        if (!typed || !listed || !constant || forbidsObjects(schema.path("not"))) {
+        if (!isOfObjects(schema) || forbidsObjects(schema.path("not"))) {
             return false;
         }
-        for (JsonNode each : schema.path("allOf")) {
-            if (!admitsObject(each, depth + 1)) {
-                return false;
-            }
-        }
-        for (String key : new String[] {"anyOf", "oneOf"}) {
-            boolean some = !schema.path(key).isArray();
-            for (JsonNode each : schema.path(key)) {
-                some |= admitsObject(each, depth + 1);
-            }
-            if (!some) {
-                return false;
-            }
-        }
         JsonNode target = refs.target(schema);
-        return target.isMissingNode() || admitsObject(target, depth + 1);
+        return all(schema.path("allOf"), each -> admitsObject(each, depth + 1))
+                && someAdmits(schema.path("anyOf"), depth)
+                && someAdmits(schema.path("oneOf"), depth)
+                && (target.isMissingNode() || admitsObject(target, depth + 1));
+    }
+
+    /** Whether its type and its values, where it has such, are those of objects. */
+    private static boolean isOfObjects(JsonNode schema) {
+        JsonNode type = schema.path("type");
+        boolean typed = type.isMissingNode()
+                || type.asText().equals("object")
+                || !all(type, each -> !each.asText().equals("object"));
+        boolean listed = !schema.path("enum").isArray() || !all(schema.get("enum"), each -> !each.isObject());
+        return typed && listed && (!schema.has("const") || schema.get("const").isObject());
+    }
+
+    private boolean someAdmits(JsonNode choices, int depth) {
+        return !choices.isArray() || !all(choices, each -> !admitsObject(each, depth + 1));
+    }
+
+    private static boolean all(JsonNode members, Predicate<JsonNode> question) {
+        for (JsonNode each : members) {
+            if (!question.test(each)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean forbidsObjects(JsonNode not) {

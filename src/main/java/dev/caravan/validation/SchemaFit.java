@@ -11,8 +11,9 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.regex.RegularExpression;
 import dev.caravan.base.Json;
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +135,7 @@ public final class SchemaFit {
     }
 
     private static boolean measured(JsonNode schema) {
-        var left = new java.util.ArrayDeque<JsonNode>();
+        var left = new ArrayDeque<JsonNode>();
         left.add(schema);
         for (int seen = 0; !left.isEmpty(); seen++) {
             JsonNode each = left.remove();
@@ -148,7 +149,7 @@ public final class SchemaFit {
 
     /** Whether no value is held against endlessly many schemas at one place. */
     private static boolean ends(JsonNode root) {
-        var left = new java.util.ArrayDeque<JsonNode>();
+        var left = new ArrayDeque<JsonNode>();
         left.add(root);
         var refs = new SchemaRefs(root);
         while (!left.isEmpty()) {
@@ -169,26 +170,23 @@ public final class SchemaFit {
         if (depth > DEEPEST || ++seen[0] > MOST_AT_A_PLACE) {
             return false;
         }
-        if (SchemaRefs.refers(schema) && !ends(refs.target(schema), refs, depth + 1, seen)) {
-            return false;
-        }
-        for (String key : LISTS) {
-            for (JsonNode each : schema.path(key)) {
-                if (!ends(each, refs, depth + 1, seen)) {
-                    return false;
-                }
-            }
-        }
-        for (String key : SINGLES) {
-            if (schema.path(key).isObject() && !ends(schema.get(key), refs, depth + 1, seen)) {
-                return false;
-            }
-        }
-        for (Map.Entry<String, JsonNode> each : schema.path("dependentSchemas").properties()) {
-            if (!ends(each.getValue(), refs, depth + 1, seen)) {
+        for (JsonNode each : inPlace(schema, refs)) {
+            if (!ends(each, refs, depth + 1, seen)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** The schemas that are asked of the same value. */
+    private static List<JsonNode> inPlace(JsonNode schema, SchemaRefs refs) {
+        var all = new ArrayList<JsonNode>();
+        if (SchemaRefs.refers(schema)) {
+            all.add(refs.target(schema));
+        }
+        LISTS.forEach(key -> schema.path(key).forEach(all::add));
+        SINGLES.stream().map(schema::path).filter(JsonNode::isObject).forEach(all::add);
+        schema.path("dependentSchemas").forEach(all::add);
+        return all;
     }
 }

@@ -15,6 +15,7 @@ import com.networknt.schema.ValidationMessage;
 import dev.caravan.base.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 
@@ -30,7 +31,7 @@ public final class SchemaJudge {
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
             .formatAssertionsEnabled(false)
             .pathType(PathType.JSON_PATH)
-            .locale(java.util.Locale.ROOT)
+            .locale(Locale.ROOT)
             .regularExpressionFactory(CountedPattern::new)
             .build();
     private static final JsonSchema RULES_FOR_SCHEMAS = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)

@@ -88,19 +88,21 @@ final class SchemaWork {
             for (JsonNode each : inPlace(schema)) {
                 steps = sum(steps, of(value, each));
             }
-            if (value.isObject()) {
-                for (Map.Entry<String, JsonNode> each : value.properties()) {
-                    for (JsonNode wanted : ofProperty(schema, each.getKey())) {
-                        steps = sum(steps, of(each.getValue(), wanted));
-                    }
-                }
+            for (Map.Entry<String, JsonNode> each : value.properties()) {
+                steps = sum(steps, ofAll(each.getValue(), ofProperty(schema, each.getKey())));
             }
             for (int i = 0; i < (value.isArray() ? value.size() : 0); i++) {
-                for (JsonNode wanted : ofItem(schema, i)) {
-                    steps = sum(steps, of(value.get(i), wanted));
-                }
+                steps = sum(steps, ofAll(value.get(i), ofItem(schema, i)));
             }
             here.put(schema, steps);
+            return steps;
+        }
+
+        private long ofAll(JsonNode value, List<JsonNode> schemas) {
+            long steps = 0;
+            for (JsonNode each : schemas) {
+                steps = sum(steps, of(value, each));
+            }
             return steps;
         }
 

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,8 @@ public final class StructuredOutput {
             Set.of("minimum", "maximum", "minItems", "maxItems", "prefixItems", "additionalProperties"));
 
     /** Keywords that cannot be left out without changing what the rest means. */
+    private static final List<String> HOLDING_SCHEMAS = List.of("properties", "$defs", "definitions", "anyOf", "oneOf");
+
     private static final Set<String> BEYOND =
             Set.of("allOf", "not", "if", "patternProperties", "dependentSchemas", "unevaluatedProperties");
 
@@ -109,27 +112,15 @@ public final class StructuredOutput {
 
     /** Whether objects can be closed: each says what it holds, and nothing decides over that from beside it. */
     private static boolean closable(JsonNode schema, int depth) {
-        if (depth > DEEPEST || schema.isBoolean()) {
+        if (depth > DEEPEST || schema.isBoolean() || BEYOND.stream().anyMatch(schema::has)) {
             return false;
-        }
-        for (String each : BEYOND) {
-            if (schema.has(each)) {
-                return false;
-            }
         }
         JsonNode more = schema.path("additionalProperties");
         boolean open = more.isObject() || (more.isBoolean() && more.booleanValue());
         if (open || (isObject(schema) && !schema.has("properties"))) {
             return false;
         }
-        for (String key : new String[] {"properties", "$defs", "definitions"}) {
-            for (JsonNode each : schema.path(key)) {
-                if (!closable(each, depth + 1)) {
-                    return false;
-                }
-            }
-        }
-        for (String key : new String[] {"anyOf", "oneOf"}) {
+        for (String key : HOLDING_SCHEMAS) {
             for (JsonNode each : schema.path(key)) {
                 if (!closable(each, depth + 1)) {
                     return false;
@@ -179,16 +170,20 @@ public final class StructuredOutput {
                 value.forEach(each -> either.add(sub(each, kind)));
             }
             case "const" -> adapted.putArray("enum").add(value);
-            case "$schema", "$id", "$comment", "examples", "default", "additionalProperties" -> {
-                if (kind.equals("gemini") && key.equals("additionalProperties")) {
-                    adapted.set(key, value.isObject() ? sub(value, kind) : value);
-                }
-            }
+            case "$schema", "$id", "$comment", "examples", "default" -> {}
+            case "additionalProperties" -> more(value, kind, adapted);
             default -> {
                 boolean known = COMMON.contains(key)
                         || MORE.getOrDefault(kind, Set.of()).contains(key);
                 (known ? adapted : left).set(key, value);
             }
+        }
+    }
+
+    /** Only gemini knows maps. */
+    private static void more(JsonNode value, String kind, ObjectNode adapted) {
+        if (kind.equals("gemini")) {
+            adapted.set("additionalProperties", value.isObject() ? sub(value, kind) : value);
         }
     }
 
@@ -280,24 +275,26 @@ public final class StructuredOutput {
             undo(value, refs.target(schema), refs, visited, depth + 1);
             return;
         }
-        for (String key : new String[] {"anyOf", "oneOf"}) {
-            for (JsonNode each : schema.path(key)) {
-                undo(value, each, refs, visited, depth + 1);
-            }
-        }
+        schema.path("anyOf").forEach(each -> undo(value, each, refs, visited, depth + 1));
+        schema.path("oneOf").forEach(each -> undo(value, each, refs, visited, depth + 1));
         if (value instanceof ObjectNode object && schema.has("properties")) {
-            Set<String> required = required(schema);
-            for (Map.Entry<String, JsonNode> each : schema.get("properties").properties()) {
-                String name = each.getKey();
-                JsonNode member = object.path(name);
-                if (member.isNull() && !required.contains(name) && !allowsNull(resolved(each.getValue(), refs))) {
-                    object.remove(name);
-                } else if (member.isContainerNode()) {
-                    undo(member, each.getValue(), refs, visited, depth + 1);
-                }
-            }
+            undoProperties(object, schema, refs, visited, depth);
         } else if (value.isArray() && schema.path("items").isObject()) {
             value.forEach(each -> undo(each, schema.get("items"), refs, visited, depth + 1));
+        }
+    }
+
+    private static void undoProperties(
+            ObjectNode object, JsonNode schema, SchemaRefs refs, Visited visited, int depth) {
+        Set<String> required = required(schema);
+        for (Map.Entry<String, JsonNode> each : schema.get("properties").properties()) {
+            String name = each.getKey();
+            JsonNode member = object.path(name);
+            if (member.isNull() && !required.contains(name) && !allowsNull(resolved(each.getValue(), refs))) {
+                object.remove(name);
+            } else if (member.isContainerNode()) {
+                undo(member, each.getValue(), refs, visited, depth + 1);
+            }
         }
     }
 

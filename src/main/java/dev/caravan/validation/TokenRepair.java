@@ -28,7 +28,7 @@ final class TokenRepair {
             char c = text.charAt(at);
             if (c == '"') {
                 at = string(at);
-            } else if (c == '/' && at + 1 < text.length() && "/*".indexOf(text.charAt(at + 1)) >= 0) {
+            } else if (opensComment(at)) {
                 at = endOfComment(at);
                 repairs.add("comment");
             } else if ((c == '}' || c == ']') && lastToken() == ',') {
@@ -36,7 +36,7 @@ final class TokenRepair {
                 out.append(c);
                 repairs.add("trailing_comma");
                 at++;
-            } else if (c == '+' && at + 1 < text.length() && Character.isDigit(text.charAt(at + 1)) && startsValue()) {
+            } else if (isPlusSign(at) && startsValue()) {
                 repairs.add("plus_sign");
                 at++;
             } else {
@@ -45,6 +45,14 @@ final class TokenRepair {
             }
         }
         return out.toString();
+    }
+
+    private boolean opensComment(int at) {
+        return text.startsWith("//", at) || text.startsWith("/*", at);
+    }
+
+    private boolean isPlusSign(int at) {
+        return text.charAt(at) == '+' && at + 1 < text.length() && Character.isDigit(text.charAt(at + 1));
     }
 
     /** Takes a string over, and returns the place behind it. */

@@ -10,9 +10,11 @@ import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
 import dev.caravan.testing.ShippedRun;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,9 +133,7 @@ class EngineTest {
         Path pipeline = shipped.pipeline("c18", 20);
         Path items = pipeline.resolve("tickets.jsonl");
         String nasty = "../../é " + "x".repeat(300) + "\\u0000 \\\"; drop";
-        Files.writeString(
-                items,
-                Files.readString(items).replaceAll("T-10[0-9]+", java.util.regex.Matcher.quoteReplacement(nasty)));
+        Files.writeString(items, Files.readString(items).replaceAll("T-10[0-9]+", Matcher.quoteReplacement(nasty)));
 
         RunFolder run;
         try (var engine = ShippedRun.engine("")) {
@@ -166,7 +166,7 @@ class EngineTest {
 
         try (Stream<Path> files = Files.walk(run.root())) {
             for (Path each : files.filter(Files::isRegularFile).toList()) {
-                assertThat(Files.readString(each, java.nio.charset.StandardCharsets.ISO_8859_1))
+                assertThat(Files.readString(each, StandardCharsets.ISO_8859_1))
                         .as(each.toString())
                         .doesNotContain("sk-simulator");
             }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -106,7 +107,7 @@ final class Zip {
         for (int at = 0; at + before + name.length <= bytes.limit(); at++) {
             var found = new byte[name.length];
             bytes.get(at + before, found);
-            if (bytes.getInt(at) == signature && java.util.Arrays.equals(found, name)) {
+            if (bytes.getInt(at) == signature && Arrays.equals(found, name)) {
                 return at;
             }
         }

@@ -6,10 +6,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Mutations.Change;
 import dev.caravan.base.Mutations.Changed;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Changes the value, the name or the presence of one member of a JSON document, wherever it lies. */
 public final class JsonMutations {
@@ -51,7 +55,7 @@ public final class JsonMutations {
             return this == USAGE_AND_NAMES
                     && (names(path)
                             || path.stream()
-                                    .map(each -> each.toLowerCase(java.util.Locale.ROOT))
+                                    .map(each -> each.toLowerCase(Locale.ROOT))
                                     .anyMatch(each -> each.contains("usage") || each.contains("token")));
         }
 
@@ -104,8 +108,8 @@ public final class JsonMutations {
         int at = mutations.random().nextInt(lines.size());
         byte[] line = lines.get(at);
         boolean ends = line[line.length - 1] == '\n';
-        Changed changed = of(mutations, ends ? java.util.Arrays.copyOf(line, line.length - 1) : line, sparing);
-        var out = new java.io.ByteArrayOutputStream();
+        Changed changed = of(mutations, ends ? Arrays.copyOf(line, line.length - 1) : line, sparing);
+        var out = new ByteArrayOutputStream();
         out.writeBytes(changed.bytes());
         if (ends) {
             out.write('\n');
@@ -172,7 +176,7 @@ public final class JsonMutations {
         members.forEach(each -> object.set(each.getKey().equals(key) ? name : each.getKey(), each.getValue()));
     }
 
-    private static @org.jspecify.annotations.Nullable JsonNode parsed(byte[] document) {
+    private static @Nullable JsonNode parsed(byte[] document) {
         try {
             return Json.mapper().readTree(new String(document, StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {

@@ -3,6 +3,7 @@ package dev.caravan.base;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -121,7 +122,7 @@ public final class Mutations {
                 return lines(lines, "lines swapped", place + " and " + (other + 1), line, lines.get(at));
             }
             case 3 -> {
-                byte[] torn = java.util.Arrays.copyOf(line, (int) (line.length * random.nextDouble()));
+                byte[] torn = Arrays.copyOf(line, (int) (line.length * random.nextDouble()));
                 lines.set(at, random.nextBoolean() ? joined(torn, new byte[] {'\n'}) : torn);
                 return lines(lines, "line torn", place, line, lines.get(at));
             }
@@ -134,7 +135,7 @@ public final class Mutations {
                 boolean ends = last[last.length - 1] == '\n';
                 lines.set(
                         lines.size() - 1,
-                        ends ? java.util.Arrays.copyOf(last, last.length - 1) : joined(last, new byte[] {'\n'}));
+                        ends ? Arrays.copyOf(last, last.length - 1) : joined(last, new byte[] {'\n'}));
                 return lines(lines, ends ? "last line break missing" : "line break at the end", place, last, last);
             }
             case 6 -> {
@@ -177,7 +178,7 @@ public final class Mutations {
         while (at > 0 && at < whole.length && isDigit(whole[at - 1])) {
             at--;
         }
-        return changed(whole, java.util.Arrays.copyOf(whole, at), "truncated", "byte " + at, Math.max(0, at - 20));
+        return changed(whole, Arrays.copyOf(whole, at), "truncated", "byte " + at, Math.max(0, at - 20));
     }
 
     private Changed flipped(byte[] whole) {
@@ -227,7 +228,7 @@ public final class Mutations {
         byte[] changed = whole.clone();
         int from = whole.length == 0 ? 0 : random.nextInt(whole.length);
         int to = Math.min(whole.length, from + 1 + random.nextInt(200));
-        java.util.Arrays.fill(changed, from, to, (byte) 0);
+        Arrays.fill(changed, from, to, (byte) 0);
         return changed(whole, changed, "zeros", "bytes " + from + " to " + to, from);
     }
 
@@ -236,7 +237,7 @@ public final class Mutations {
     }
 
     private static byte[] joined(byte[] one, byte[] two) {
-        byte[] both = java.util.Arrays.copyOf(one, one.length + two.length);
+        byte[] both = Arrays.copyOf(one, one.length + two.length);
         System.arraycopy(two, 0, both, one.length, two.length);
         return both;
     }
@@ -247,7 +248,7 @@ public final class Mutations {
         int from = 0;
         for (int i = 0; i < whole.length; i++) {
             if (whole[i] == '\n' || i == whole.length - 1) {
-                lines.add(java.util.Arrays.copyOfRange(whole, from, i + 1));
+                lines.add(Arrays.copyOfRange(whole, from, i + 1));
                 from = i + 1;
             }
         }

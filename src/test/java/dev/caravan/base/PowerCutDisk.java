@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -149,7 +150,7 @@ public final class PowerCutDisk implements Disk {
                 byte[] before = Files.exists(file) ? Files.readAllBytes(file) : null;
                 Path hidden = file.resolveSibling("." + file.getFileName() + ".tmp");
                 Files.write(hidden, content.toByteArray());
-                Files.move(hidden, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.move(hidden, file, StandardCopyOption.REPLACE_EXISTING);
                 var rename = new Rename(file, before);
                 synchronized (PowerCutDisk.this) {
                     unsynced.add(rename);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +53,7 @@ class CommandsTest {
                 "--run-dir",
                 run.root().toString(),
                 "--mode",
-                lane.name().toLowerCase(java.util.Locale.ROOT),
+                lane.name().toLowerCase(Locale.ROOT),
                 "--quiet",
                 "--concurrency",
                 "2",

@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,7 +235,7 @@ class CapTest {
     /** Calls in flight when a run pauses come in and are booked. */
     private static void settle(LiveRun run) throws InterruptedException {
         for (int i = 0; i < 200 && run.callsInFlight() + run.jobsOut().size() > 0; i++) {
-            new java.util.concurrent.CountDownLatch(1).await(20, java.util.concurrent.TimeUnit.MILLISECONDS);
+            new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
         }
     }
 

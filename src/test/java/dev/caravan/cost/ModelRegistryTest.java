@@ -7,6 +7,7 @@ import dev.caravan.base.InvalidFileException;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -163,7 +164,7 @@ class ModelRegistryTest {
 
         assertThat(registry("2026-11-21").model("gpt-4o-mini").orElseThrow().context())
                 .isEqualTo(7);
-        Files.write(file, text.getBytes(java.nio.charset.StandardCharsets.UTF_16));
+        Files.write(file, text.getBytes(StandardCharsets.UTF_16));
         assertThatThrownBy(() -> registry("2026-11-21"))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("models.yaml: is not UTF-8 text but UTF-16; save it as UTF-8");

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -223,7 +224,7 @@ class DiskTroubleTest {
         byte[] whole = Files.readAllBytes(run.journal());
         Files.delete(run.manifest());
 
-        Files.write(run.journal(), java.util.Arrays.copyOf(whole, whole.length - 20));
+        Files.write(run.journal(), Arrays.copyOf(whole, whole.length - 20));
         open(run).close();
         assertThat(JournalReplay.of(run).status())
                 .as("the torn group never counted")
@@ -263,7 +264,7 @@ class DiskTroubleTest {
     void a_lost_reply_file_is_told_and_never_bought_again() throws Exception {
         RunFolder run = finished("run");
         Path results = run.results("classify", 0);
-        Files.write(results, java.util.Arrays.copyOf(Files.readAllBytes(results), 10));
+        Files.write(results, Arrays.copyOf(Files.readAllBytes(results), 10));
 
         assertThatThrownBy(() -> go(run, new RealDisk(), Lane.BATCH))
                 .isInstanceOf(InvalidFileException.class)

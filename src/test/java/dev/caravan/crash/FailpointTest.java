@@ -3,6 +3,7 @@ package dev.caravan.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.app.ModelCatalogue;
+import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
@@ -15,18 +16,22 @@ import dev.caravan.simulator.SimulatorSettings;
 import dev.caravan.testing.RealProgram;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,13 +112,13 @@ class FailpointTest {
     private static List<List<String>> deaths(Map<String, Integer> passed, int trials, Random random) {
         var names = new ArrayList<>(passed.keySet());
         names.removeIf(each -> !each.matches(System.getProperty("caravan.only", ".*")));
-        java.util.Collections.shuffle(names, random);
+        Collections.shuffle(names, random);
         boolean twice = trials >= names.size();
         var deaths = new ArrayList<List<String>>();
         for (int i = 0; i < trials; i++) {
             String first = names.get(i % names.size());
             String second = names.get(random.nextInt(names.size()));
-            String at = first + "@" + (1 + random.nextInt(java.util.Objects.requireNonNull(passed.get(first))));
+            String at = first + "@" + (1 + random.nextInt(Objects.requireNonNull(passed.get(first))));
             deaths.add(twice ? List.of(at, second + "@" + (1 + random.nextInt(3))) : List.of(at));
         }
         return deaths;
@@ -140,7 +145,7 @@ class FailpointTest {
                     50,
                     1,
                     FAULTS,
-                    new ModelCatalogue(dev.caravan.cost.ModelRegistry.shipped()),
+                    new ModelCatalogue(ModelRegistry.shipped()),
                     Clock.systemUTC()));
             ShippedRun.read(pipeline).steps().forEach(each -> {
                 var block = each.simulate();
@@ -193,7 +198,7 @@ class FailpointTest {
             return Files.readAllBytes(run.outputs().resolve("results.jsonl"));
         }
 
-        void holds(byte @org.jspecify.annotations.Nullable [] expected) throws IOException {
+        void holds(byte @Nullable [] expected) throws IOException {
             RunState state = RunStore.read(run);
             assertThat(state.status()).as(name).isEqualTo(RunStatus.COMPLETE);
             if (expected != null) {
@@ -202,7 +207,7 @@ class FailpointTest {
             ShippedRun.lawHolds(state, simulator.bill(), lane);
             try (var files = Files.walk(run.root())) {
                 for (Path each : files.filter(Files::isRegularFile).toList()) {
-                    assertThat(Files.readString(each, java.nio.charset.StandardCharsets.ISO_8859_1))
+                    assertThat(Files.readString(each, StandardCharsets.ISO_8859_1))
                             .as(each.toString())
                             .doesNotContain(KEY);
                 }

@@ -23,6 +23,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -111,7 +113,7 @@ class PowerCutTest {
         int count = Integer.getInteger("caravan.cuts", CUTS_EACH * passed.size() / 4) / CUTS_EACH;
         var random = new Random(Long.getLong("caravan.seed", 11));
         List<String> names = new ArrayList<>(passed.keySet());
-        java.util.Collections.shuffle(names, random);
+        Collections.shuffle(names, random);
         var trials = new ArrayList<List<Cut>>();
         for (int i = 0; i < count; i++) {
             var cuts = new ArrayList<Cut>();
@@ -181,7 +183,7 @@ class PowerCutTest {
 
     private static void delete(Path root) throws IOException {
         try (Stream<Path> all = Files.walk(root)) {
-            for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);
             }
         }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,8 +44,8 @@ class UnitSampleTest {
 
         assertThat(sample.total()).isEqualTo(1_600);
         Map<String, Long> items = sample.units().stream()
-                .collect(java.util.stream.Collectors.groupingBy(
-                        (ObjectNode each) -> each.path("text").asText(), java.util.stream.Collectors.counting()));
+                .collect(Collectors.groupingBy(
+                        (ObjectNode each) -> each.path("text").asText(), Collectors.counting()));
         assertThat(items).hasSize(4);
         assertThat(items.values()).allMatch(each -> each > 10);
     }

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class ConductorTest {
                         List.of(),
                         "",
                         -1,
-                        java.util.Map.of(),
+                        Map.of(),
                         0),
                 failure -> {});
         store.record(new RunEvent.WorkDone(work.work()), failure -> {});

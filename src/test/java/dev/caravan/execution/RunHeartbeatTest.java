@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
 import dev.caravan.app.EngineSettings;
+import dev.caravan.base.Json;
 import dev.caravan.base.MovableClock;
 import dev.caravan.base.RealDisk;
 import dev.caravan.cost.ModelRegistry;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -134,11 +136,11 @@ class RunHeartbeatTest {
                     .isTrue();
             assertThat(run.is(RunStatus.COMPLETE)).isTrue();
             List<String> times = Files.readAllLines(made.journal()).stream()
-                    .map(each -> dev.caravan.base.Json.parse(each).path("time").asText())
+                    .map(each -> Json.parse(each).path("time").asText())
                     .filter(each -> !each.isEmpty())
-                    .map(each -> java.time.Instant.parse(each).toString())
+                    .map(each -> Instant.parse(each).toString())
                     .toList();
-            assertThat(times.stream().map(java.time.Instant::parse)).isSorted();
+            assertThat(times.stream().map(Instant::parse)).isSorted();
         });
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,8 +48,6 @@ class ReferenceTest {
     void every_function_is_named_and_exists() throws IOException {
         assertThat(named("Functions"))
                 .isEqualTo(new TreeSet<>(GlobalFunctions.NAMES)
-                        .stream()
-                                .filter(each -> !each.equals("size"))
-                                .collect(java.util.stream.Collectors.toCollection(TreeSet::new)));
+                        .stream().filter(each -> !each.equals("size")).collect(Collectors.toCollection(TreeSet::new)));
     }
 }

@@ -176,7 +176,7 @@ class ExtensionsTest {
 
                 public class Hello {
                     public void say() throws Exception {
-                        java.nio.file.Files.writeString(java.nio.file.Path.of("hello.txt"), "hello");
+                        Files.writeString(Path.of("hello.txt"), "hello");
                     }
                 }
                 """);

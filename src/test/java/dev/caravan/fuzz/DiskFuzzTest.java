@@ -11,6 +11,7 @@ import dev.caravan.testing.CommandResult;
 import dev.caravan.testing.OneEngine;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -146,7 +148,7 @@ class DiskFuzzTest {
         if (!told && !complete) {
             trial.wrong("does not end", FuzzTrial.brief(resumed.all()));
         }
-        FuzzedRun.law(trial, run, java.util.Set.of());
+        FuzzedRun.law(trial, run, Set.of());
     }
 
     /** One at a time of what was one run: a process tells those that it is at by the names they were made under. */
@@ -238,12 +240,11 @@ class DiskFuzzTest {
             Files.createDirectories(Objects.requireNonNull(command.getParent()));
             byte[] odd = JsonMutations.of(
                             mutations,
-                            "{\"verb\":\"PAUSE\",\"actor\":\"x\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                            "{\"verb\":\"PAUSE\",\"actor\":\"x\"}".getBytes(StandardCharsets.UTF_8),
                             Sparing.NOTHING)
                     .bytes();
             Files.write(command, odd);
-            trial.changed(base.name() + ": commands/0-odd.json made: "
-                    + new String(odd, java.nio.charset.StandardCharsets.UTF_8));
+            trial.changed(base.name() + ": commands/0-odd.json made: " + new String(odd, StandardCharsets.UTF_8));
             return;
         }
         Path file = mutations.one(Objects.requireNonNull(sorts.get(mutations.one(List.copyOf(sorts.keySet())))));

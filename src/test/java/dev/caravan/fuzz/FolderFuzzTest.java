@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -104,11 +106,11 @@ class FolderFuzzTest {
             trial.wrong("verify finds something", FuzzTrial.brief(verified.all()));
         }
         FuzzedRun.noDeadLetters(trial, run);
-        FuzzedRun.law(trial, run, java.util.Set.of());
+        FuzzedRun.law(trial, run, Set.of());
     }
 
     private static CommandResult check(FuzzTrial trial, String input, String... arguments) {
-        return trial.check(engine.said(java.util.function.UnaryOperator.identity(), input, arguments), arguments);
+        return trial.check(engine.said(UnaryOperator.identity(), input, arguments), arguments);
     }
 
     /** A command that says which file is wrong, if one is. */

@@ -3,11 +3,14 @@ package dev.caravan.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.base.FolderTrees;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * Trials by seed, several at a time, each with a watchdog. All that went wrong comes in one report; the folders of those
@@ -79,7 +83,7 @@ final class FuzzSession {
         Files.writeString(folder.resolveSibling(kind + ".txt"), report);
         List<FuzzTrial> wrong = wrong();
         assertThat(wrong)
-                .as("%s", report.lines().limit(SHOWN * 12L).collect(java.util.stream.Collectors.joining("\n")))
+                .as("%s", report.lines().limit(SHOWN * 12L).collect(Collectors.joining("\n")))
                 .isEmpty();
     }
 
@@ -107,8 +111,8 @@ final class FuzzSession {
             Files.createDirectories(trial.folder());
             play.trial(trial);
         } catch (Throwable e) {
-            var trace = new java.io.StringWriter();
-            e.printStackTrace(new java.io.PrintWriter(trace));
+            var trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
             trial.wrong("thrown: " + e.getClass().getSimpleName(), trace.toString());
         }
         if (!begun.remove(number, since)) {
@@ -150,7 +154,7 @@ final class FuzzSession {
         synchronized (done) {
             return done.stream()
                     .filter(each -> !each.wrongs().isEmpty())
-                    .sorted(java.util.Comparator.comparingLong(FuzzTrial::seed))
+                    .sorted(Comparator.comparingLong(FuzzTrial::seed))
                     .toList();
         }
     }

@@ -13,6 +13,7 @@ import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -183,7 +184,7 @@ public final class FuzzedRun {
                 for (Path each : files.filter(Files::isRegularFile).toList()) {
                     outputs.put(
                             String.valueOf(each.getFileName()),
-                            new String(Files.readAllBytes(each), java.nio.charset.StandardCharsets.ISO_8859_1));
+                            new String(Files.readAllBytes(each), StandardCharsets.ISO_8859_1));
                 }
             }
         }

@@ -14,12 +14,15 @@ import dev.caravan.validation.SchemaJudge;
 import dev.caravan.validation.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -76,7 +79,7 @@ class ReplyFuzzTest {
         return new String(changed, StandardCharsets.UTF_8);
     }
 
-    private static void judge(FuzzTrial trial, @org.jspecify.annotations.Nullable SchemaJudge schema, String reply) {
+    private static void judge(FuzzTrial trial, @Nullable SchemaJudge schema, String reply) {
         try {
             var judge = new Judge(schema, Json.object(), ReadingRule.NEWEST);
             Verdict verdict = judge.judge(reply, RECORD);
@@ -90,8 +93,8 @@ class ReplyFuzzTest {
                 trial.wrong("stored otherwise than judged", FuzzTrial.brief(reply));
             }
         } catch (RuntimeException e) {
-            var trace = new java.io.StringWriter();
-            e.printStackTrace(new java.io.PrintWriter(trace));
+            var trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
             trial.wrong("judge throws " + e.getClass().getSimpleName(), FuzzTrial.brief(reply) + "\n" + trace);
         }
     }

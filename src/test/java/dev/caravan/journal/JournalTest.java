@@ -3,14 +3,17 @@ package dev.caravan.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
 import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -56,7 +59,7 @@ class JournalTest {
 
         for (int i = 0; i < 200; i++) {
             int length = random.nextInt(whole.length + 1);
-            byte[] torn = java.util.Arrays.copyOf(whole, length + random.nextInt(3) * 50);
+            byte[] torn = Arrays.copyOf(whole, length + random.nextInt(3) * 50);
             Files.write(file, torn);
 
             List<Integer> events = read();
@@ -69,7 +72,7 @@ class JournalTest {
     void behind_the_last_commit_everything_is_cut_and_said_so() throws Exception {
         write(10);
         long good = Files.size(file);
-        Files.writeString(file, "{\"seq\":99,\"type\":\"Nonsense\"", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(file, "{\"seq\":99,\"type\":\"Nonsense\"", StandardOpenOption.APPEND);
 
         try (Journal journal = open(new RealDisk(), new ArrayList<>())) {
             assertThat(journal.recovery().cutBytes()).isPositive();
@@ -167,7 +170,7 @@ class JournalTest {
         assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
-    private Journal open(dev.caravan.base.Disk disk, List<Integer> events) {
+    private Journal open(Disk disk, List<Integer> events) {
         return Journal.open(
                 disk,
                 file,

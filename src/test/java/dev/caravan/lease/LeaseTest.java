@@ -19,6 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +77,7 @@ class LeaseTest {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path each : all.filter(Files::isRegularFile).toList()) {
                 Path target = over.resolve(from.relativize(each));
-                Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
+                Files.createDirectories(Objects.requireNonNull(target.getParent()));
                 if (Files.exists(target)) {
                     Files.write(target, Files.readAllBytes(each));
                 } else {
@@ -172,10 +176,9 @@ class LeaseTest {
     void a_journal_that_is_taken_away_under_its_holder_ends_the_run(String how) throws IOException {
         Lease lease = Lease.acquire(run.root(), new RealDisk(), Clock.systemUTC(), false);
         try {
-            lease.opened(
-                    run.journal().toFile()::length, new JournalRecovery(0, 0, 0, 0, java.time.Instant.EPOCH, 0), true);
+            lease.opened(run.journal().toFile()::length, new JournalRecovery(0, 0, 0, 0, Instant.EPOCH, 0), true);
             long bytes = Files.size(run.journal());
-            lease.opened(() -> bytes, new JournalRecovery(0, bytes, 0, 0, java.time.Instant.EPOCH, 0), false);
+            lease.opened(() -> bytes, new JournalRecovery(0, bytes, 0, 0, Instant.EPOCH, 0), false);
             lease.beat();
             assertThat(lease.lost().toCompletableFuture()).isNotDone();
 
@@ -225,8 +228,8 @@ class LeaseTest {
     @Test
     void whoever_looks_whether_a_folder_is_held_keeps_nobody_from_it() throws Exception {
         assertThat(Lease.isHeld(run.root())).isFalse();
-        var over = new java.util.concurrent.atomic.AtomicBoolean();
-        var looks = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+        var over = new AtomicBoolean();
+        var looks = CompletableFuture.supplyAsync(() -> {
             int seen = 0;
             while (!over.get()) {
                 seen += Lease.isHeld(run.root()) ? 1 : 0;

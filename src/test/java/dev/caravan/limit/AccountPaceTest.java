@@ -3,6 +3,7 @@ package dev.caravan.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -164,7 +165,7 @@ class AccountPaceTest {
         AccountPace pace = pace(SharedNumbers.ofProcess());
         long now = START;
         int closings = 0;
-        var lengths = new java.util.ArrayList<Long>();
+        var lengths = new ArrayList<Long>();
         while (!AccountPace.sustained(closings)) {
             long wait = pace.take(now);
             if (wait == 0) {

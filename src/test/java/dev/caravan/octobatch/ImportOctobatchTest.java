@@ -2,6 +2,7 @@ package dev.caravan.octobatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.testing.CommandResult;
 import dev.caravan.testing.OneEngine;
@@ -194,7 +195,7 @@ class ImportOctobatchTest {
         return target;
     }
 
-    private List<com.fasterxml.jackson.databind.JsonNode> results(Path pipeline, String mode) throws IOException {
+    private List<JsonNode> results(Path pipeline, String mode) throws IOException {
         Path run = folder.resolve("runs").resolve(pipeline.getFileName() + "-" + mode);
         CommandResult said = engine.said(
                 "run", pipeline.toString(), "--simulate", "--yes", "--mode", mode, "--run-dir", run.toString());

@@ -27,9 +27,11 @@ import dev.caravan.testing.CommandResult;
 import dev.caravan.testing.RunningService;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,7 @@ class ApprovalStepTest {
     }
 
     private CommandResult run(Path pipeline, Path run, String... more) {
-        var line = new java.util.ArrayList<>(
+        var line = new ArrayList<>(
                 List.of("run", pipeline.toString(), "--mode", "realtime", "--run-dir", run.toString(), "--quiet"));
         line.addAll(List.of(more));
         return CommandResult.of(line.toArray(String[]::new));
@@ -286,10 +288,10 @@ class ApprovalStepTest {
         is(0, CommandResult.of("approve", run.root().toString()));
         goOn(run, RunStatus.COMPLETE);
 
-        var bill = java.math.BigDecimal.valueOf(RunStore.read(run).ledger().settledPicos(), 12);
+        var bill = BigDecimal.valueOf(RunStore.read(run).ledger().settledPicos(), 12);
         assertThat(bill).isPositive();
-        assertThat(new java.math.BigDecimal(behind.path("low").asText())).isLessThanOrEqualTo(bill);
-        assertThat(new java.math.BigDecimal(behind.path("worst").asText())).isGreaterThanOrEqualTo(bill);
+        assertThat(new BigDecimal(behind.path("low").asText())).isLessThanOrEqualTo(bill);
+        assertThat(new BigDecimal(behind.path("worst").asText())).isGreaterThanOrEqualTo(bill);
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.caravan.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +106,7 @@ class HostileFolderTest {
     @Test
     void other_encodings_and_binary_files_are_refused() throws IOException {
         byte[] noise = new byte[10_000];
-        new java.util.Random(1).nextBytes(noise);
+        new Random(1).nextBytes(noise);
         for (String file : new String[] {"config.yaml", "templates/one.vm", "items.jsonl"}) {
             byte[] before = Files.readAllBytes(pipeline.folder().resolve(file));
             Files.write(pipeline.folder().resolve(file), CONFIG.getBytes(StandardCharsets.UTF_16));
@@ -244,19 +246,19 @@ class HostileFolderTest {
 
     @Test
     void files_too_large_for_what_they_are_are_refused_unread() throws IOException {
-        try (var file = new java.io.RandomAccessFile(
+        try (var file = new RandomAccessFile(
                 pipeline.folder().resolve("templates/one.vm").toFile(), "rw")) {
             file.setLength(8L << 30);
         }
         says("templates/one.vm: is larger than 4 MB");
         pipeline.with("schemas/one.json", "{}");
-        try (var file = new java.io.RandomAccessFile(
+        try (var file = new RandomAccessFile(
                 pipeline.folder().resolve("schemas/one.json").toFile(), "rw")) {
             file.setLength(8L << 30);
         }
         says("schemas/one.json: is larger than 4 MB");
-        try (var file = new java.io.RandomAccessFile(
-                pipeline.folder().resolve("config.yaml").toFile(), "rw")) {
+        try (var file =
+                new RandomAccessFile(pipeline.folder().resolve("config.yaml").toFile(), "rw")) {
             file.setLength(8L << 30);
         }
         says("config.yaml: is larger than 4 MB");

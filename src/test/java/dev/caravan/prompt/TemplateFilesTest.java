@@ -6,6 +6,8 @@ import dev.caravan.testing.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +33,8 @@ class TemplateFilesTest {
 
     private CommandResult said(String template, String command, String... options) throws IOException {
         Files.writeString(folder.resolve("templates/greet.vm"), template);
-        var arguments = new java.util.ArrayList<>(java.util.List.of(command, folder.toString()));
-        arguments.addAll(java.util.List.of(options));
+        var arguments = new ArrayList<>(List.of(command, folder.toString()));
+        arguments.addAll(List.of(options));
         return CommandResult.of(arguments.toArray(String[]::new));
     }
 

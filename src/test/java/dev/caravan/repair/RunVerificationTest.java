@@ -3,6 +3,8 @@ package dev.caravan.repair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
+import java.util.TreeMap;
 import dev.caravan.app.Engine;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -190,7 +192,7 @@ class RunVerificationTest {
         Path table = run.outputs().resolve("results.csv");
         List<String> lines = Files.readAllLines(results);
         var exchanged = new ArrayList<>(lines);
-        java.util.Collections.swap(exchanged, 3, 7);
+        Collections.swap(exchanged, 3, 7);
         Files.write(results, exchanged);
 
         assertThat(verify().problems()).anyMatch(each -> each.startsWith("outputs/results.jsonl is not what"));
@@ -209,12 +211,12 @@ class RunVerificationTest {
             int done = store.onState(RunState::done);
             int failed = store.onState(RunState::failed);
             store.recordAndWait(new RunEvent.TasksReopened());
-            store.recordAndWait(new RunEvent.RunCompleted(done, failed, 0, new java.util.TreeMap<>()));
+            store.recordAndWait(new RunEvent.RunCompleted(done, failed, 0, new TreeMap<>()));
         }
         assertThat(verify().problems()).isEmpty();
         Path results = run.outputs().resolve("results.jsonl");
         List<String> lines = Files.readAllLines(results);
-        java.util.Collections.swap(lines, 3, 7);
+        Collections.swap(lines, 3, 7);
         Files.write(results, lines);
 
         assertThat(verify().problems())

@@ -23,6 +23,7 @@ import dev.caravan.testing.ShippedRun;
 import dev.caravan.validation.ReadingRule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,10 +92,10 @@ class ReportsTest {
         ObjectNode report = RunReport.of(triage, "").json();
 
         long retries = 0;
-        java.math.BigDecimal cost = java.math.BigDecimal.ZERO;
+        BigDecimal cost = BigDecimal.ZERO;
         for (JsonNode each : report.path("funnel")) {
             retries += each.path("retries").longValue();
-            cost = cost.add(new java.math.BigDecimal(each.path("cost").asText()));
+            cost = cost.add(new BigDecimal(each.path("cost").asText()));
             assertThat(each.path("calls").longValue() - each.path("retries").longValue())
                     .as("every unit that came was answered a first time")
                     .isEqualTo(each.path("in").longValue());
@@ -122,8 +124,7 @@ class ReportsTest {
         for (List<String> row : analysis.rows()) {
             counted.put(row.get(0), Integer.valueOf(row.get(1)));
             double agree = Double.parseDouble(row.get(2));
-            assertThat(Double.parseDouble(row.get(4)))
-                    .isCloseTo(2 * agree - 100, org.assertj.core.data.Offset.offset(0.01));
+            assertThat(Double.parseDouble(row.get(4))).isCloseTo(2 * agree - 100, Offset.offset(0.01));
         }
         assertThat(counted).isEqualTo(teams);
     }
@@ -143,7 +144,7 @@ class ReportsTest {
             row.put(analysis.columns().get(i), analysis.rows().get(0).get(i));
         }
         double mean = urgencies.stream().mapToDouble(each -> each).average().orElseThrow();
-        assertThat(Double.parseDouble(row.get("mean"))).isCloseTo(mean, org.assertj.core.data.Offset.offset(0.0001));
+        assertThat(Double.parseDouble(row.get("mean"))).isCloseTo(mean, Offset.offset(0.0001));
         assertThat(Double.parseDouble(row.get("min"))).isEqualTo(urgencies.get(0));
         assertThat(Double.parseDouble(row.get("max"))).isEqualTo(urgencies.get(urgencies.size() - 1));
         double middle = (urgencies.get((urgencies.size() - 1) / 2) + urgencies.get(urgencies.size() / 2)) / 2;

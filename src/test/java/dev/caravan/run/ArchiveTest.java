@@ -2,6 +2,7 @@ package dev.caravan.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.provider.Lane;
 import dev.caravan.testing.RealProgram;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class ArchiveTest {
 
     @Test
     void A69_archive_and_unarchive_are_a_round_trip_and_refuse_a_name_that_is_taken() throws Exception {
-        RunFolder run = new ShippedRun(folder).run("one", dev.caravan.provider.Lane.REALTIME, "", 20);
+        RunFolder run = new ShippedRun(folder).run("one", Lane.REALTIME, "", 20);
         List<String> before = content(run.root());
         Path archived = folder.resolve("runs/.archive/one");
 

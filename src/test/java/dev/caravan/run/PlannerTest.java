@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -155,7 +157,7 @@ class PlannerTest {
     /** What a step counted on the way is what its units come to when they are looked at one by one. */
     private static void eachStepAddsUp(RunState state) {
         for (int step = 0; step < state.steps().size(); step++) {
-            var counts = new java.util.EnumMap<UnitStanding, Integer>(UnitStanding.class);
+            var counts = new EnumMap<UnitStanding, Integer>(UnitStanding.class);
             for (int unit = 0; unit < state.units().count(); unit++) {
                 counts.merge(state.standing(unit, step), 1, Integer::sum);
             }
@@ -211,10 +213,7 @@ class PlannerTest {
                 });
             case 2 ->
                 failedAt(state, random, (step, units) -> {
-                    apply(
-                            state,
-                            journal,
-                            new RunEvent.JudgingRevised(state.revisions() + 1, "d", 1, new java.util.TreeMap<>()));
+                    apply(state, journal, new RunEvent.JudgingRevised(state.revisions() + 1, "d", 1, new TreeMap<>()));
                     if (!state.shape().isFanOut(step)) {
                         apply(state, journal, new RunEvent.UnitsPromoted(step, units));
                     }
@@ -274,7 +273,7 @@ class PlannerTest {
         return Json.text(Manifest.of(state, 0, Instant.EPOCH).get("fold"));
     }
 
-    private java.util.Set<String> tickets(RunState state) {
+    private Set<String> tickets(RunState state) {
         var found = new TreeSet<String>();
         state.works()
                 .forEach(each -> planner.ticket(state, each, 1, now).ifPresent(ticket -> found.add(ticket.need())));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.run.StepFact.Role;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -94,10 +95,10 @@ class RunFactsTest {
     @Test
     void the_manifest_has_the_same_form() {
         var state = new RunState();
-        EventFold.apply(state, new RunEvent.RunCreated(FACTS), java.time.Instant.EPOCH);
+        EventFold.apply(state, new RunEvent.RunCreated(FACTS), Instant.EPOCH);
 
         assertThat(Manifest.fold(state).get("facts")).isEqualTo(written().get("facts"));
-        assertThat(Json.text(Manifest.fold(Manifest.restore(Manifest.of(state, 1, java.time.Instant.EPOCH)))))
+        assertThat(Json.text(Manifest.fold(Manifest.restore(Manifest.of(state, 1, Instant.EPOCH)))))
                 .isEqualTo(Json.text(Manifest.fold(state)));
     }
 }

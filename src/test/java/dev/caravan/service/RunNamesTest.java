@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +36,7 @@ class RunNamesTest {
     /** These tests make runs and start none. */
     private static final RunLauncher NOBODY = new RunLauncher() {
         @Override
-        public Lane lane(
-                Pipeline pipeline, boolean simulated, @org.jspecify.annotations.Nullable Lane wanted, Lane usual) {
+        public Lane lane(Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual) {
             return usual;
         }
 

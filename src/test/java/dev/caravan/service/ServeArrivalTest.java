@@ -16,6 +16,7 @@ import dev.caravan.testing.OutsideProvider;
 import dev.caravan.testing.RunningService;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -257,7 +258,7 @@ class ServeArrivalTest {
         try {
             return served.drop(name, "simulator");
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,10 +69,9 @@ class SettledFilesTest {
         try (var engine = ShippedRun.engine(FAULTS, 50, new RealDisk())) {
             LiveRun live = engine.launch(run, Lane.REALTIME, "test");
             try {
-                org.awaitility.Awaitility.await()
-                        .until(() -> live.summary().steps().get(1).done() > 10);
+                Awaitility.await().until(() -> live.summary().steps().get(1).done() > 10);
                 live.pause(PauseReason.ASKED, "half done");
-                org.awaitility.Awaitility.await().until(() -> live.callsInFlight() == 0 && !live.hasJobsOut());
+                Awaitility.await().until(() -> live.callsInFlight() == 0 && !live.hasJobsOut());
             } finally {
                 engine.release(live);
             }
@@ -82,7 +83,7 @@ class SettledFilesTest {
         byte[] bytes = Files.readAllBytes(file);
         switch (kind) {
             case 0 -> Files.delete(file);
-            case 1 -> Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+            case 1 -> Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
             default -> {
                 bytes[bytes.length / 2] ^= 1;
                 Files.write(file, bytes, StandardOpenOption.TRUNCATE_EXISTING);

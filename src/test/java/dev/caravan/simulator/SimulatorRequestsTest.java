@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,7 +174,7 @@ class SimulatorRequestsTest {
                         URI.create("http://127.0.0.1:" + simulator.port("openai") + "/v1/files"))
                 .header("Authorization", "Bearer " + OutsideProvider.KEY)
                 .header("Content-Type", "multipart/form-data; boundary=x")
-                .POST(BodyPublishers.ofByteArray(form.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)))
+                .POST(BodyPublishers.ofByteArray(form.getBytes(StandardCharsets.ISO_8859_1)))
                 .build();
         String file = Json.parse(CLIENT.send(upload, BodyHandlers.ofString()).body())
                 .path("id")
@@ -205,7 +207,7 @@ class SimulatorRequestsTest {
                 .header("x-goog-api-key", OutsideProvider.KEY)
                 .header("X-Goog-Upload-Command", "upload, finalize")
                 .header("X-Goog-Upload-Offset", "0")
-                .POST(BodyPublishers.ofByteArray(ODD_LINES.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)))
+                .POST(BodyPublishers.ofByteArray(ODD_LINES.getBytes(StandardCharsets.ISO_8859_1)))
                 .build();
         assertThat(CLIENT.send(all, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
         String name = Json.parse(post(
@@ -234,7 +236,7 @@ class SimulatorRequestsTest {
         JsonNode said = null;
         try {
             said = Json.mapper().readTree(answer.body());
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             wrong.add(e.getOriginalMessage());
         }
         if (answer.statusCode() < 400

@@ -107,7 +107,7 @@ class BranchTest {
             Files.deleteIfExists(batch.failures(step, 1));
         }
 
-        var judging = dev.caravan.step.RunSteps.of(
+        var judging = RunSteps.of(
                 List.of(ShippedRun.read(pipeline)),
                 List.of(ReadingRule.NEWEST.number()),
                 RenderingRule.NEWEST.number(),

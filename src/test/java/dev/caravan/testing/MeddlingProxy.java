@@ -1,6 +1,7 @@
 package dev.caravan.testing;
 
 import dev.caravan.provider.Account;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -96,7 +97,7 @@ public final class MeddlingProxy {
         });
     }
 
-    private static io.vertx.core.Future<HttpClientResponse> forwarded(
+    private static Future<HttpClientResponse> forwarded(
             HttpClientRequest asked, HttpServerRequest request, Buffer body) {
         request.headers().forEach(each -> asked.putHeader(each.getKey(), each.getValue()));
         asked.headers().remove(HttpHeaders.TRANSFER_ENCODING);

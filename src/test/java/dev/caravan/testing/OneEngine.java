@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Command lines whose runs are all driven in one engine, so that each takes no second to start. */
 public final class OneEngine implements AutoCloseable {
@@ -82,8 +83,7 @@ public final class OneEngine implements AutoCloseable {
         }
 
         @Override
-        public Way way(
-                Pipeline pipeline, @org.jspecify.annotations.Nullable Lane wanted, boolean simulated, Options options) {
+        public Way way(Pipeline pipeline, @Nullable Lane wanted, boolean simulated, Options options) {
             return driver.way(pipeline, wanted, simulated, options);
         }
 
@@ -120,7 +120,7 @@ public final class OneEngine implements AutoCloseable {
         public int serve(
                 ServeSettings settings,
                 Options options,
-                @org.jspecify.annotations.Nullable HttpSettings http,
+                @Nullable HttpSettings http,
                 WebhookSettings webhooks,
                 NoticeSink notices) {
             throw new UnsupportedOperationException("no service is tried here");

@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.management.MBeanServerConnection;
+import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.remote.JMXConnector;
@@ -106,7 +108,7 @@ public final class ProcessVitals implements AutoCloseable {
 
     private long files() throws Exception {
         boolean told = beans.getMBeanInfo(SYSTEM).getAttributes().length > 0
-                && java.util.Arrays.stream(beans.getMBeanInfo(SYSTEM).getAttributes())
+                && Arrays.stream(beans.getMBeanInfo(SYSTEM).getAttributes())
                         .anyMatch(each -> each.getName().equals("OpenFileDescriptorCount"));
         return told ? (Long) beans.getAttribute(SYSTEM, "OpenFileDescriptorCount") : 0;
     }
@@ -125,7 +127,7 @@ public final class ProcessVitals implements AutoCloseable {
     private static ObjectName name(String text) {
         try {
             return new ObjectName(text);
-        } catch (javax.management.MalformedObjectNameException e) {
+        } catch (MalformedObjectNameException e) {
             throw new IllegalArgumentException(e);
         }
     }

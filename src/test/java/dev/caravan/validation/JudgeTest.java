@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +159,7 @@ class JudgeTest {
         return Json.text(Objects.requireNonNull(verdict.output()));
     }
 
-    private static Verdict judge(@org.jspecify.annotations.Nullable String schema, String rules, String reply) {
+    private static Verdict judge(@Nullable String schema, String rules, String reply) {
         return new Judge(
                         schema == null ? null : SchemaJudge.compile(Json.parse(schema)),
                         (ObjectNode) Json.parse(rules),

@@ -3,6 +3,7 @@ package dev.caravan.validation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,7 +153,7 @@ class SchemaCheckTest {
         var inside = SchemaJudge.compile(Json.parse("""
                 {"$id": "team.json", "type": "object", "properties": {"a": {"$ref": "item.json"}},
                  "$defs": {"x": {"$id": "item.json", "anyOf": [{"type": "integer"}, {"type": "null"}]}}}"""));
-        var object = (com.fasterxml.jackson.databind.node.ObjectNode) Json.parse("{\"a\":\"7\"}");
+        var object = (ObjectNode) Json.parse("{\"a\":\"7\"}");
 
         assertThat(inside.judge(object, ReadingRule.NEWEST)).noneMatch(Finding::fails);
         assertThat(Json.text(object)).isEqualTo("{\"a\":7}");

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ class ServeHttpTest {
     @TempDir
     Path folder;
 
-    private final java.util.ArrayList<RunningService> all = new java.util.ArrayList<>();
+    private final ArrayList<RunningService> all = new ArrayList<>();
 
     private RunningService served(Map<String, String> environment) throws IOException {
         var one = new RunningService(folder, environment);

@@ -194,6 +194,20 @@ public final class ProviderJobs {
             end(exchange, new JobAnswer.Done());
             return;
         }
+        boolean older = take(exchange, page, wire);
+        boolean whole = turn(exchange, page);
+        if (older) {
+            LIST_MORE.set(exchange, false);
+        } else if (!whole) {
+            TROUBLE.set(
+                    exchange,
+                    new Answer.Transient(ProviderWire.UNREADABLE, "the list of jobs has a next page without a name"));
+        }
+        end(exchange, new JobAnswer.Done());
+    }
+
+    /** Keeps what is ours of a page; whether older jobs than are asked for stand in it. */
+    private boolean take(Exchange exchange, JsonNode page, ProviderWire wire) {
         Long since = SINCE.find(exchange);
         List<JobStatus> found = jobs(exchange);
         boolean older = false;
@@ -210,15 +224,7 @@ public final class ProviderJobs {
             }
             older |= old;
         }
-        boolean whole = turn(exchange, page);
-        if (older) {
-            LIST_MORE.set(exchange, false);
-        } else if (!whole) {
-            TROUBLE.set(
-                    exchange,
-                    new Answer.Transient(ProviderWire.UNREADABLE, "the list of jobs has a next page without a name"));
-        }
-        end(exchange, new JobAnswer.Done());
+        return older;
     }
 
     /** What cannot be read may be the job that is looked for, unless its name of ours would show in it. */

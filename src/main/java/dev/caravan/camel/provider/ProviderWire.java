@@ -263,10 +263,15 @@ public final class ProviderWire implements RowMapping {
         if (made != null) {
             return new JobAnswer.Known(made);
         }
-        if (reply.succeeded() || status == MAY_HAVE_BOUGHT || status == 408 || status == 409 || status >= 500) {
+        if (reply.succeeded() || leavesOpen(status)) {
             return new JobAnswer.Unknown("http_" + status, "the create was answered with HTTP " + status);
         }
         return new JobAnswer.Trouble(trouble(reply));
+    }
+
+    /** Whether the job may be there all the same. */
+    private static boolean leavesOpen(int status) {
+        return status == MAY_HAVE_BOUGHT || status == 408 || status == 409 || status >= 500;
     }
 
     /** Compiles every mapping. */

@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -220,8 +221,7 @@ class EchoedKeyTest {
     private static String rows() {
         var rows = new StringBuilder();
         int count = 0;
-        var names =
-                java.util.regex.Pattern.compile("\"custom_id\":\"([^\"]+)\"").matcher(requests);
+        var names = Pattern.compile("\"custom_id\":\"([^\"]+)\"").matcher(requests);
         while (names.find()) {
             boolean bad = count % 3 == 1;
             String body = bad ? error(count % FORMS.size()) : completion(FORMS.get(count % FORMS.size()));

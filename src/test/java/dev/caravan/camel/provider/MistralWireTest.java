@@ -11,6 +11,7 @@ import dev.caravan.provider.Usage;
 import dev.caravan.provider.UsageReading;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +93,7 @@ class MistralWireTest {
                                 + "\"random_seed\":7,\"reasoning_effort\":\"high\",\"response_format\":{\"type\":\"json_schema\","
                                 + "\"json_schema\":{\"name\":\"label\",\"strict\":true,\"schema\":{\"type\":\"object\"}}}}");
         assertThat(wire.line(prompt, "a-1-1", "").line().properties())
-                .extracting(java.util.Map.Entry::getKey)
+                .extracting(Map.Entry::getKey)
                 .containsExactly("custom_id", "body");
     }
 

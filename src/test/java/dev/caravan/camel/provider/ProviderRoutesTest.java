@@ -10,9 +10,12 @@ import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.Prompt;
 import dev.caravan.testing.ShippedRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.ExchangeBuilder;
@@ -59,8 +62,7 @@ class ProviderRoutesTest {
 
             Exchange exchange = call("openai-complete", "http://127.0.0.1:" + server.getLocalPort() + "/v1");
 
-            assertThat(new String(first.get(), java.nio.charset.StandardCharsets.ISO_8859_1))
-                    .startsWith("POST /v1/chat/completions");
+            assertThat(new String(first.get(), StandardCharsets.ISO_8859_1)).startsWith("POST /v1/chat/completions");
             assertThat(exchange.getMessage().getBody()).isInstanceOf(Answer.Ambiguous.class);
             assertThat(exchange.getMessage().getHeaders()).isEmpty();
             assertThat(exchange.getAllProperties().toString()).doesNotContain(KEY);
@@ -91,7 +93,7 @@ class ProviderRoutesTest {
         try (var template = engine.context().createProducerTemplate()) {
             return template.send("direct:" + route, exchange);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -102,7 +104,7 @@ class ProviderRoutesTest {
             try (Socket socket = server.accept()) {
                 byte[] buffer = new byte[200];
                 int read = socket.getInputStream().read(buffer);
-                bytes.complete(java.util.Arrays.copyOf(buffer, Math.max(1, read)));
+                bytes.complete(Arrays.copyOf(buffer, Math.max(1, read)));
             } catch (IOException e) {
                 bytes.completeExceptionally(e);
             }

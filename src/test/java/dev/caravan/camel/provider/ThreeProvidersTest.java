@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -58,7 +59,7 @@ class ThreeProvidersTest {
     @ParameterizedTest
     @MethodSource("all")
     void runs_to_its_end_with_exact_books(String pipeline, String provider, Lane lane) throws Exception {
-        String name = pipeline + "-" + provider + "-" + lane.name().toLowerCase(java.util.Locale.ROOT);
+        String name = pipeline + "-" + provider + "-" + lane.name().toLowerCase(Locale.ROOT);
         RunFolder run = ShippedRun.drive(engine, make(pipeline, provider, name), lane);
 
         assertThat(RunStore.read(run).ledger().lines())
