@@ -3,7 +3,7 @@ package dev.caravan.app;
 import dev.caravan.base.BlottingStream;
 import dev.caravan.base.Disk;
 import dev.caravan.base.FailpointDisk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cli.CaravanCommand;
 import dev.caravan.cli.CommandContext;
@@ -45,7 +45,7 @@ public final class Caravan {
         try {
             WorkingFolder.check();
             registry = ModelRegistry.with(WorkingFolder.path().resolve("models.yaml"), clock);
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             err.println("caravan: " + e.getMessage());
             System.exit(ExitCode.USAGE);
             return;

@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.camel.ServiceDesk;
 import dev.caravan.camel.StepRoutes;
 import dev.caravan.camel.Wiring;
@@ -158,7 +158,7 @@ public final class Engine implements AutoCloseable {
     private void checkAlone(RunStore store) {
         Optional<LiveRun> other = wiring.runs().find(store.facts().run());
         if (other.isPresent()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     store.folder().root().toString(),
                     "",
                     "was made under the same name as " + other.get().folder().root()
@@ -259,7 +259,7 @@ public final class Engine implements AutoCloseable {
         if (store.isBroken() || !store.onState(state -> state.created() && !state.served() && goesOn(state.status()))) {
             return;
         }
-        PauseReason reason = why instanceof InvalidFileException ? PauseReason.UNUSABLE : PauseReason.FAULT;
+        PauseReason reason = why instanceof UserMistakeException ? PauseReason.UNUSABLE : PauseReason.FAULT;
         String detail = String.valueOf(why.getMessage());
         if (why instanceof UncheckedIOException refused) {
             reason = PauseReason.DISK;

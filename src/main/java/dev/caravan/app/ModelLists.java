@@ -1,6 +1,6 @@
 package dev.caravan.app;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.provider.Account;
@@ -20,7 +20,7 @@ final class ModelLists {
     /**
      * What an account may use.
      *
-     * @throws InvalidFileException when the provider says something else than a list, and not that it has none
+     * @throws UserMistakeException when the provider says something else than a list, and not that it has none
      */
     static Listed of(Account account, CamelContext context) {
         String route = account.routes() + "-models";
@@ -40,7 +40,7 @@ final class ModelLists {
             if (answer instanceof JobAnswer.Trouble trouble && trouble.answer() instanceof Answer.Rejected refused) {
                 return none(refused.code());
             }
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     account.provider(), account.baseUrl(), "did not list its models: " + words(answer));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -61,7 +61,7 @@ final class ModelLists {
     static Listed orTrouble(Account account, CamelContext context) {
         try {
             return of(account, context);
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             return new Listed(List.of(), e.problems().get(0).message());
         }
     }

@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cli.RunDriver;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.ProviderEntry;
@@ -42,7 +42,7 @@ final class Preflight {
     /**
      * Checks what a run needs that is made now.
      *
-     * @throws InvalidFileException naming what is missing, where it was looked for and what to do
+     * @throws UserMistakeException naming what is missing, where it was looked for and what to do
      */
     void check(Pipeline pipeline, boolean simulated) {
         checkRoutes(pipeline);
@@ -95,7 +95,7 @@ final class Preflight {
      * @param wanted what somebody asked for; null where he said nothing
      * @param usual where nothing was said and all take batches
      * @param answers whether a server that must be asked says that it takes batches
-     * @throws InvalidFileException when batches were asked for and there are none
+     * @throws UserMistakeException when batches were asked for and there are none
      */
     RunDriver.Way way(
             Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual, Predicate<ProviderEntry> answers) {
@@ -107,7 +107,7 @@ final class Preflight {
                 if (wanted == null) {
                     return new RunDriver.Way(Lane.REALTIME, each.name() + " is not known to take batches");
                 }
-                throw new InvalidFileException("--mode", "batch", StepAccounts.noBatches(each));
+                throw new UserMistakeException("--mode", "batch", StepAccounts.noBatches(each));
             }
         }
         return new RunDriver.Way(Lane.BATCH, "");

@@ -1,6 +1,6 @@
 package dev.caravan.app;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
@@ -54,7 +54,7 @@ final class RouteTracing implements AutoCloseable {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "OTEL_ variables",
                     "",
                     "say nothing by which traces could be sent: " + cause.getMessage()

@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.OpenFiles;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cli.RunDriver;
 import dev.caravan.cost.MoneyText;
@@ -96,8 +96,8 @@ final class ServeProperties {
         throw wrong(key, "must be from " + least + " to " + most, text);
     }
 
-    private static InvalidFileException wrong(String key, String right, String text) {
-        return new InvalidFileException(FILE, key, right + ", not '" + text + "'");
+    private static UserMistakeException wrong(String key, String right, String text) {
+        return new UserMistakeException(FILE, key, right + ", not '" + text + "'");
     }
 
     private String text(String key, String usual) {

@@ -2,7 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.base.Disk;
 import dev.caravan.base.FailpointDisk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.provider.ProviderKeys;
@@ -61,7 +61,7 @@ final class ServedContext extends LifecycleStrategySupport {
             work = new Work(
                     properties, settings, receivers, ServiceLease.take(settings.memory(), disk, clock), registry);
             Service.note(settings, disk, clock);
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             log.error("{}", e.getMessage());
             throw new VetoCamelContextStartException("caravan cannot serve here, as said above", context, true);
         }

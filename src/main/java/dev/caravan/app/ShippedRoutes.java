@@ -1,6 +1,6 @@
 package dev.caravan.app;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.extension.OperatorExtensions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +44,7 @@ final class ShippedRoutes extends DefaultRoutesCollector {
         try (InputStream file = Files.newInputStream(home.resolve(PROPERTIES))) {
             properties.load(file);
         } catch (IOException e) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     home.resolve(PROPERTIES).toString(),
                     "",
                     "cannot be read; is caravan.home the installation's folder?");

@@ -1,7 +1,7 @@
 package dev.caravan.app;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.camel.exchange.ExchangeKeys;
 import dev.caravan.cost.ModelRegistry;
@@ -97,7 +97,7 @@ final class StepAccounts {
                     .forEach(each -> keys.phrase(registry.provider(each).keyVariable()));
             keys.phrase(HttpSettings.TOKEN);
             keys.phrase(WebhookSettings.SECRET);
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             // Whoever needs a key says what is wrong with the file; nobody else has to.
         }
     }
@@ -112,7 +112,7 @@ final class StepAccounts {
             return known(entry);
         } catch (NotReadyException e) {
             throw e;
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             throw new NotReadyException(e);
         }
     }
@@ -135,7 +135,7 @@ final class StepAccounts {
         String address = keys.get(entry.baseUrlVariable()).orElse(entry.baseUrl());
         String problem = BaseUrl.problem(address);
         if (!problem.isEmpty()) {
-            throw new InvalidFileException("environment", entry.baseUrlVariable(), problem);
+            throw new UserMistakeException("environment", entry.baseUrlVariable(), problem);
         }
         return address;
     }

@@ -2,8 +2,8 @@ package dev.caravan.arrival;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +56,7 @@ final class ArrivalMemory {
         try {
             return ArrivalStateJson.read(Json.mapper().readTree(Files.readAllBytes(file)));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     file.toString(),
                     "",
                     "does not hold what was written into it; put it back from a copy, or remove it: then every folder"

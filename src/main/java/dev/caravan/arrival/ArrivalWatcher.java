@@ -1,7 +1,7 @@
 package dev.caravan.arrival;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,7 +36,7 @@ public final class ArrivalWatcher {
 
     /**
      * @param state the file in which all is remembered; while there is none, the service starts for the first time
-     * @throws InvalidFileException when that file does not hold what was written into it
+     * @throws UserMistakeException when that file does not hold what was written into it
      */
     public ArrivalWatcher(Path pipelines, Path state, Disk disk, Clock clock, ArrivalLimits limits) {
         this.pipelines = pipelines;

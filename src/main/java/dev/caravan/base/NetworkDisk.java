@@ -46,7 +46,7 @@ public final class NetworkDisk {
 
     private NetworkDisk() {}
 
-    /** @throws InvalidFileException when a folder lies on such a disk, and the operator did not say that it may */
+    /** @throws UserMistakeException when a folder lies on such a disk, and the operator did not say that it may */
     public static void refuse(Path folder) throws IOException {
         refuse(folder, MOUNTS, System.getenv().getOrDefault(SETTING, ""));
     }
@@ -54,7 +54,7 @@ public final class NetworkDisk {
     static void refuse(Path folder, Path mounts, String word) throws IOException {
         String type = type(folder.toRealPath(), mounts);
         if (isShared(type) && !word.equals("allow")) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.toString(),
                     "",
                     "lies on a network disk (" + type + "), where a lock may not hold and two machines would buy twice;"

@@ -63,7 +63,7 @@ public final class Problems {
 
     public void throwIfAny() {
         if (any()) {
-            throw new InvalidFileException(subject, found);
+            throw new UserMistakeException(subject, found);
         }
     }
 

@@ -41,12 +41,12 @@ public final class TextFile {
         return text.toString();
     }
 
-    /** @throws InvalidFileException where it cannot be read, or is larger than it may be */
+    /** @throws UserMistakeException where it cannot be read, or is larger than it may be */
     public static String read(Path file, String shownAs, long largest) {
         try {
             return read(file, largest);
         } catch (IOException e) {
-            throw new InvalidFileException(shownAs, "", trouble(e));
+            throw new UserMistakeException(shownAs, "", trouble(e));
         }
     }
 

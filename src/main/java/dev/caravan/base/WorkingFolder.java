@@ -45,7 +45,7 @@ public final class WorkingFolder {
     /**
      * The working folder of whoever is in a folder.
      *
-     * @throws InvalidFileException when everything above is a pipeline's folder too
+     * @throws UserMistakeException when everything above is a pipeline's folder too
      */
     static Path of(Path started) {
         Path folder = started;
@@ -63,7 +63,7 @@ public final class WorkingFolder {
     private static Path above(Path folder) {
         @Nullable Path parent = folder.getParent();
         if (parent == null) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.resolve(CONFIG).toString(),
                     "",
                     "makes this a pipeline's folder, and no folder above can be the working folder; start in another one");

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.report.ResultAnalysis;
 import dev.caravan.report.RunResults;
 import java.util.List;
@@ -52,7 +52,7 @@ final class AnalyzeCommand extends ReadingCommand {
     @Override
     public Integer call() {
         if (count == null && !(positive.isEmpty() && negative.isEmpty())) {
-            throw new InvalidFileException("--net-positive", "", "needs --count FIELD, whose values it names");
+            throw new UserMistakeException("--net-positive", "", "needs --count FIELD, whose values it names");
         }
         var question = new ResultAnalysis.Question(groupBy, count, numeric, positive, negative);
         RunResults results = RunResults.of(CommandContext.run(name));

@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.RunSummary;
@@ -30,7 +30,7 @@ abstract class ArchiveCommand extends RunsCommand {
 
     void move(Path from, Path to) {
         if (Files.exists(to)) {
-            throw new InvalidFileException(to.toString(), "", "already exists; nothing was moved");
+            throw new UserMistakeException(to.toString(), "", "already exists; nothing was moved");
         }
         try {
             Files.createDirectories(Objects.requireNonNull(to.toAbsolutePath().getParent()));
@@ -53,7 +53,7 @@ abstract class ArchiveCommand extends RunsCommand {
             RunFolder folder = CommandContext.run(name);
             RunSummary summary = summary(folder);
             if (!summary.status().terminal() || !summary.jobs().out().isEmpty()) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         folder.root().toString(),
                         "",
                         "is " + summary.status() + "; only a run that is over is archived");
@@ -75,7 +75,7 @@ abstract class ArchiveCommand extends RunsCommand {
         public Integer call() {
             Path from = archive().resolve(name).normalize();
             if (!from.startsWith(archive()) || !Files.exists(from.resolve("journal.jsonl"))) {
-                throw new InvalidFileException(archive().toString(), name, "there is no such run");
+                throw new UserMistakeException(archive().toString(), name, "there is no such run");
             }
             move(from, CommandContext.runs().resolve(name));
             return ExitCode.DONE;

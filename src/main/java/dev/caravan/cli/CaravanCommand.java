@@ -1,14 +1,14 @@
 package dev.caravan.cli;
 
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.run.NameTakenException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -39,7 +39,7 @@ public final class CaravanCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new InvalidFileException("caravan", "", "needs a command; `caravan --help` lists them");
+        throw new UserMistakeException("caravan", "", "needs a command; `caravan --help` lists them");
     }
 
     public static int execute(CommandContext given, String... arguments) {
@@ -58,7 +58,7 @@ public final class CaravanCommand implements Runnable {
         line.setExecutionExceptionHandler((e, command, parsed) -> explain(context, e));
         try {
             return line.execute(FlagForm.translated(arguments));
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             context.err().println("caravan: " + e.getMessage());
             return ExitCode.USAGE;
         }
@@ -78,7 +78,7 @@ public final class CaravanCommand implements Runnable {
         if (e instanceof LeaseHeldException) {
             return told(context, e.getMessage() + "; `caravan restart` takes a run over", ExitCode.USAGE);
         }
-        if (e instanceof InvalidFileException || e instanceof NameTakenException) {
+        if (e instanceof UserMistakeException || e instanceof NameTakenException) {
             return told(context, String.valueOf(e.getMessage()), ExitCode.USAGE);
         }
         if (e instanceof InvalidPathException path) {

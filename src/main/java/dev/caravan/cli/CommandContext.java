@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.RunMaker;
@@ -140,7 +140,7 @@ public record CommandContext(
             RunState state;
             try {
                 state = state(each);
-            } catch (InvalidFileException | CorruptJournalException e) {
+            } catch (UserMistakeException | CorruptJournalException e) {
                 err.println("caravan: passing over a damaged run: " + e.getMessage());
                 continue;
             }
@@ -196,7 +196,7 @@ public record CommandContext(
         if (matching.size() == 1) {
             return matching.get(0);
         }
-        throw new InvalidFileException(
+        throw new UserMistakeException(
                 "runs/" + name,
                 "",
                 matching.isEmpty()

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.report.RunComparison;
 import dev.caravan.run.RunFolder;
 import java.util.List;
@@ -33,7 +33,7 @@ final class CompareCommand extends ReadingCommand {
         List<RunFolder> runs = names.stream().map(CommandContext::run).toList();
         if (units || !fields.isEmpty()) {
             if (runs.size() != 2) {
-                throw new InvalidFileException("--units", "", "compares two runs, not " + runs.size());
+                throw new UserMistakeException("--units", "", "compares two runs, not " + runs.size());
             }
             var found = RunComparison.units(runs.get(0), runs.get(1), fields);
             return tell((json ? Json.text(found) : Json.pretty(found)) + "\n", true);

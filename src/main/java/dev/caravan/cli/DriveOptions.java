@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.provider.Lane;
 import java.util.regex.Pattern;
@@ -48,7 +48,7 @@ final class DriveOptions {
         if (picos.isPresent() && picos.getAsLong() > 0) {
             return picos.getAsLong();
         }
-        throw new InvalidFileException(
+        throw new UserMistakeException(
                 "--cap", "", "must be dollars above 0 and up to 1000000, such as 2.50, or none, not '" + cap + "'");
     }
 
@@ -58,7 +58,7 @@ final class DriveOptions {
         }
         var parts = TIME.matcher(text);
         if (!parts.matches()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "--timeout", "", "must be like 90, 30s, 30m, 2h or 1h30m, not '" + text + "'");
         }
         return 1000 * (3600 * part(parts.group(1)) + 60 * part(parts.group(2)) + part(parts.group(3)));

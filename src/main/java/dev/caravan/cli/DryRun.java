@@ -1,10 +1,10 @@
 package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.pipeline.StepGrammar;
@@ -44,7 +44,7 @@ final class DryRun {
     /** Up to the first step that asks, for what comes after needs an answer. */
     int render(Pipeline pipeline, int units) {
         if (units < 1) {
-            throw new InvalidFileException("--dry-run", "", "must be at least 1, not " + units);
+            throw new UserMistakeException("--dry-run", "", "must be at least 1, not " + units);
         }
         List<ObjectNode> first = UnitWriter.first(pipeline, units);
         first.forEach(this::unit);

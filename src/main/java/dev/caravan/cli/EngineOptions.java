@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.provider.Lane;
 import dev.caravan.simulator.SimulatorFaults;
 import picocli.CommandLine.Option;
@@ -57,7 +57,7 @@ final class EngineOptions {
 
     static void between(String option, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new InvalidFileException(option, "", "must be from " + least + " to " + most + ", not " + value);
+            throw new UserMistakeException(option, "", "must be from " + least + " to " + most + ", not " + value);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.estimate.Estimate;
 import dev.caravan.estimate.EstimateJson;
 import dev.caravan.estimate.Estimator;
@@ -42,7 +42,7 @@ final class EstimateCommand extends RunsCommand {
     public Integer call() {
         Lane lane = lane(mode);
         if (sample < 2) {
-            throw new InvalidFileException("--sample", "", "must be at least 2, not " + sample);
+            throw new UserMistakeException("--sample", "", "must be at least 2, not " + sample);
         }
         RunOptions options = make.options();
         Pipeline read = context.read(pipeline, options.overrides());

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.report.ResultExport;
 import dev.caravan.report.RunResults;
 import java.io.IOException;
@@ -65,7 +65,7 @@ final class ExportCommand extends RunsCommand {
             case "jsonl" -> ResultExport.Format.JSONL;
             default -> {
                 if (format != null) {
-                    throw new InvalidFileException("--format", "", "must be csv or jsonl, not " + format);
+                    throw new UserMistakeException("--format", "", "must be csv or jsonl, not " + format);
                 }
                 yield ResultExport.Format.JSONL;
             }

@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.ExpressionSyntaxException;
 import dev.caravan.report.ResultExtract;
@@ -40,7 +40,7 @@ final class ExtractCommand extends RunsCommand {
     public Integer call() {
         String behind = ending == null ? (content == null ? ".json" : ".txt") : ending;
         if (!behind.matches("[.][A-Za-z0-9.]{1,20}|")) {
-            throw new InvalidFileException("--ending", "", "must be a point and letters, such as .md, not " + behind);
+            throw new UserMistakeException("--ending", "", "must be a point and letters, such as .md, not " + behind);
         }
         RunResults results = RunResults.of(CommandContext.run(name));
         Path target = into == null ? results.folder().outputs().resolve("units") : into;
@@ -56,7 +56,7 @@ final class ExtractCommand extends RunsCommand {
         try {
             return text == null ? null : Expression.compile(text);
         } catch (ExpressionSyntaxException e) {
-            throw new InvalidFileException(option, "", e.told() + ": " + text);
+            throw new UserMistakeException(option, "", e.told() + ": " + text);
         }
     }
 }

@@ -1,13 +1,13 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.Problems;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
@@ -52,7 +52,7 @@ abstract class FilterCommand extends RunsCommand {
         Step wanted = read.steps().stream()
                 .filter(each -> each.name().equals(step))
                 .findFirst()
-                .orElseThrow(() -> new InvalidFileException(
+                .orElseThrow(() -> new UserMistakeException(
                         "--step", step, "there is no such step; " + Problems.suggestion(step, names)));
         PreparedStep prepared = StepGrammar.of(context.kinds(), wanted).prepare(wanted, read);
         try (var in = records()) {
@@ -75,7 +75,7 @@ abstract class FilterCommand extends RunsCommand {
         try {
             return TextFile.reader(context.in());
         } catch (IOException e) {
-            throw new InvalidFileException("standard input", "", TextFile.trouble(e));
+            throw new UserMistakeException("standard input", "", TextFile.trouble(e));
         }
     }
 
@@ -83,7 +83,7 @@ abstract class FilterCommand extends RunsCommand {
         try {
             return in.readLine();
         } catch (IOException e) {
-            throw new InvalidFileException("standard input", "", TextFile.trouble(e));
+            throw new UserMistakeException("standard input", "", TextFile.trouble(e));
         }
     }
 
@@ -92,9 +92,9 @@ abstract class FilterCommand extends RunsCommand {
             if (Json.mapper().readTree(line) instanceof ObjectNode record) {
                 return record;
             }
-            throw new InvalidFileException("standard input", "line " + number, "must hold one JSON object");
+            throw new UserMistakeException("standard input", "line " + number, "must hold one JSON object");
         } catch (JsonProcessingException e) {
-            throw new InvalidFileException("standard input", "line " + number, "is not JSON: " + Json.reason(e));
+            throw new UserMistakeException("standard input", "line " + number, "is not JSON: " + Json.reason(e));
         }
     }
 

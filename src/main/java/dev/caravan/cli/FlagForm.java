@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -172,7 +172,7 @@ final class FlagForm {
         return value;
     }
 
-    private static InvalidFileException wrong(String option, String message) {
-        return new InvalidFileException("caravan", option, message);
+    private static UserMistakeException wrong(String option, String message) {
+        return new UserMistakeException("caravan", option, message);
     }
 }

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.octobatch.ImportFindings;
 import dev.caravan.octobatch.OctobatchImport;
 import dev.caravan.pipeline.CallOverrides;
@@ -25,7 +25,7 @@ final class ImportCommand extends RunsCommand {
 
     @Override
     public Integer call() {
-        throw new InvalidFileException(
+        throw new UserMistakeException(
                 "caravan import", "", "needs to know from what: caravan import octobatch FOLDER");
     }
 
@@ -42,7 +42,7 @@ final class ImportCommand extends RunsCommand {
         String name =
                 to == null ? String.valueOf(from.toAbsolutePath().normalize().getFileName()) : to;
         if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_-]{0,59}")) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "caravan import",
                     name,
                     "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder; say one: --to NAME");
@@ -70,9 +70,9 @@ final class ImportCommand extends RunsCommand {
             if (Files.isRegularFile(folder.resolve("config.yaml"))) {
                 return folder;
             }
-            throw new InvalidFileException(said, "config.yaml", "is missing; give the folder that holds it");
+            throw new UserMistakeException(said, "config.yaml", "is missing; give the folder that holds it");
         } catch (InvalidPathException e) {
-            throw new InvalidFileException("caravan import", said, "is no path");
+            throw new UserMistakeException("caravan import", said, "is no path");
         }
     }
 
@@ -87,7 +87,7 @@ final class ImportCommand extends RunsCommand {
         try {
             context.read(target, CallOverrides.NONE);
             return true;
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             tell(
                     "validate-config finds:",
                     e.problems().stream().map(String::valueOf).toList());

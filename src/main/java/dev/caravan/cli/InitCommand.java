@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.RunOptions;
 import dev.caravan.report.RunJson;
@@ -66,7 +66,7 @@ final class InitCommand extends RunsCommand {
         while (true) {
             Path target = make.runDir.isEmpty() ? context.fresh(read, make.name) : Path.of(make.runDir);
             if (Files.exists(target)) {
-                throw new InvalidFileException(target.toString(), "", "already exists; a run is made in a new folder");
+                throw new UserMistakeException(target.toString(), "", "already exists; a run is made in a new folder");
             }
             try {
                 return context.make(read, options, target, word == null ? List.of() : List.of(word));

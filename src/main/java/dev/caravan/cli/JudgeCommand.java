@@ -2,8 +2,8 @@ package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.validation.Verdict;
 import picocli.CommandLine.Command;
@@ -52,7 +52,7 @@ final class JudgeCommand extends FilterCommand {
         public Verdict asking(PreparedStep.Asking asking) {
             JsonNode reply = record.remove("_raw_text");
             if (reply == null || !reply.isTextual()) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         "standard input", UnitRecord.id(record), "has no reply: put its text in _raw_text");
             }
             return asking.judge(reply.textValue(), record);
@@ -75,11 +75,11 @@ final class JudgeCommand extends FilterCommand {
 
         @Override
         public Verdict reviewing(PreparedStep.Reviewing reviewing) {
-            throw new InvalidFileException("--step", step, "is an approval: a person decides there, in a run");
+            throw new UserMistakeException("--step", step, "is an approval: a person decides there, in a run");
         }
 
-        private InvalidFileException multiplies(PreparedStep prepared) {
-            return new InvalidFileException(
+        private UserMistakeException multiplies(PreparedStep prepared) {
+            return new UserMistakeException(
                     "--step", step, "is a " + prepared.step().kind() + ": it changes how many units there are");
         }
     }

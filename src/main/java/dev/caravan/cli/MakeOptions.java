@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.RunOptions;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +99,7 @@ final class MakeOptions {
         }
     }
 
-    private static InvalidFileException wrong(String option, String message) {
-        return new InvalidFileException(option, "", message);
+    private static UserMistakeException wrong(String option, String message) {
+        return new UserMistakeException(option, "", message);
     }
 }

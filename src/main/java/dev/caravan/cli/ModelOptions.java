@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.operator.ModelChange.Wish;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +36,12 @@ final class ModelOptions {
         for (String each : given) {
             int at = each.indexOf('=');
             if (at < 1 || at == each.length() - 1) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         option, "", "must be STEP=NAME, such as judge=gpt-6-luna, not '" + each + "'");
             }
             String step = each.substring(0, at);
             if (names.put(step, each.substring(at + 1)) != null) {
-                throw new InvalidFileException(option, "", "names the step '" + step + "' twice");
+                throw new UserMistakeException(option, "", "names the step '" + step + "' twice");
             }
         }
         return names;

@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.cost.ProviderEntry;
@@ -84,7 +84,7 @@ final class ModelReviser {
                 && ProviderKeys.of(System.getenv(), WorkingFolder.path())
                         .get(entry.keyVariable())
                         .isEmpty()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "environment",
                     entry.keyVariable(),
                     "is not set, and " + provider + " needs it; nothing was changed");
@@ -102,11 +102,11 @@ final class ModelReviser {
         String question = "The price of " + String.join(", ", plan.unpriced())
                 + " is not known: nobody can say what the rest of the run will cost.";
         if (!context.terminal()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     command, "--yes", "is needed: " + question + " Or name the model in models.yaml, with its price");
         }
         if (!asked.test(question + " Go on?")) {
-            throw new InvalidFileException(command, "", "nothing was changed");
+            throw new UserMistakeException(command, "", "nothing was changed");
         }
         return "";
     }

@@ -2,10 +2,10 @@ package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.Model;
 import dev.caravan.cost.ModelNames.Listed;
@@ -64,7 +64,7 @@ final class ModelsCommand extends RunsCommand {
 
     private String known(String name) {
         if (!context.registry().providers().contains(name)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "--provider",
                     "",
                     "unknown provider '" + name + "'; "
@@ -214,7 +214,7 @@ final class ModelsCommand extends RunsCommand {
                         .isPresent())
                 .toList();
         if (found.isEmpty()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "environment",
                     "",
                     "no provider's key is set; export one, such as OPENAI_API_KEY, or write it to .env");

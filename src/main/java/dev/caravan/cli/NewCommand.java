@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.CallOverrides;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,13 +27,13 @@ final class NewCommand extends RunsCommand {
     @Override
     public Integer call() {
         if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_-]{0,59}")) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "caravan new", name, "a pipeline's name is 1 to 60 letters, digits, _ or -: it names a folder");
         }
         Path source = context.find(from);
         Path target = CommandContext.pipelines().resolve(name);
         if (Files.exists(target)) {
-            throw new InvalidFileException(target.toString(), "", "already exists; choose another name");
+            throw new UserMistakeException(target.toString(), "", "already exists; choose another name");
         }
         try {
             copy(source, target);

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,14 +71,14 @@ final class PipelineArgument {
         }
     }
 
-    private static InvalidFileException unknown(String said, List<Path> shelves) {
+    private static UserMistakeException unknown(String said, List<Path> shelves) {
         var known = new TreeSet<String>();
         for (Path each : shelves) {
             if (Files.isDirectory(each)) {
                 known.addAll(NamedFolders.in(each));
             }
         }
-        return new InvalidFileException(
+        return new UserMistakeException(
                 isName(said) ? "pipelines/" + said : said,
                 "",
                 "there is no such pipeline; " + Problems.suggestion(said, known));

@@ -2,9 +2,9 @@ package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.Lease;
@@ -55,7 +55,7 @@ final class PsCommand extends RunsCommand {
             return RunView.find(folder)
                     .map(view -> RunJson.of(view.summary(), folder)
                             .put("title", view.state().title()));
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             return Optional.of(Json.object().put("run", folder.name()).put("status", DAMAGED));
         }
     }
@@ -68,7 +68,7 @@ final class PsCommand extends RunsCommand {
                         + why(view.summary(), folder)
                         + (title.isEmpty() ? "" : "  " + title);
             });
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             return Optional.of(
                     "%-40s %-11s `caravan verify %s` says how".formatted(folder.name(), DAMAGED, folder.name()));
         }

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UserMistakeException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ abstract class ReadingCommand extends RunsCommand {
         Path whole = file.toAbsolutePath();
         Path parent = whole.getParent();
         if (parent == null || !Files.isDirectory(parent) || Files.isDirectory(whole)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "--output",
                     "",
                     Files.isDirectory(whole)

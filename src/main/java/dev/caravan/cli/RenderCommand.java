@@ -1,9 +1,9 @@
 package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Prompt;
 import dev.caravan.step.PreparedStep;
@@ -22,7 +22,7 @@ final class RenderCommand extends FilterCommand {
     ObjectNode filtered(PreparedStep prepared, ObjectNode record) {
         PreparedStep.Asking asking = prepared.asking()
                 .orElseThrow(() ->
-                        new InvalidFileException("--step", step, "asks no model, so it has no prompt; use judge"));
+                        new UserMistakeException("--step", step, "asks no model, so it has no prompt; use judge"));
         try {
             Prompt prompt = asking.prompt("", record, Json.mapper().createArrayNode(), false);
             ObjectNode line = Json.object();

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.ProcessIdentity;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.lease.Lease;
 import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.lease.LeaseHolder;
@@ -56,7 +56,7 @@ final class RestartCommand extends ExistingRunCommand {
                         context.clock().instant());
         if (!await(folder)) {
             if (!force) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         folder.root().toString(),
                         "",
                         "is still held by " + holder(folder) + " after " + drive.engine.grace
@@ -100,7 +100,7 @@ final class RestartCommand extends ExistingRunCommand {
                 .filter(each -> each.isSame(ProcessIdentity.of(each.pid())))
                 .isPresent();
         if (!surelyHere) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.root().toString(),
                     "",
                     "is held by " + holder(folder) + ", which is not surely a process of this machine and container;"
@@ -108,7 +108,7 @@ final class RestartCommand extends ExistingRunCommand {
         }
         process.ifPresent(ProcessHandle::destroyForcibly);
         if (!await(folder)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.root().toString(), "", "is held by a process that could not be ended: " + holder(folder));
         }
     }

@@ -1,9 +1,9 @@
 package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineSnapshot;
 import dev.caravan.repair.Revalidation;
@@ -52,7 +52,7 @@ final class RevalidateCommand extends RunsCommand {
         var state = context.state(folder);
         RunFacts facts = state.facts();
         if (!step.isEmpty() && !facts.steps().contains(step)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "--step", step, "is no step of " + folder.name() + "; " + Problems.suggestion(step, facts.steps()));
         }
         var snapshots = context.snapshots(folder);

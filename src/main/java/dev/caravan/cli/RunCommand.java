@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.pipeline.Pipeline;
@@ -204,7 +204,7 @@ final class RunCommand extends RunsCommand {
             throw new NameTakenException(target);
         }
         if (Files.exists(target)) {
-            throw new InvalidFileException(target.toString(), "", "already exists; give another name or --run-dir");
+            throw new UserMistakeException(target.toString(), "", "already exists; give another name or --run-dir");
         }
         return target;
     }
@@ -226,7 +226,7 @@ final class RunCommand extends RunsCommand {
     private Optional<RunFolder> resumed(RunFolder folder, Pipeline read, RunOptions options) {
         RunState state = context.state(folder);
         if (!CommandContext.same(state.facts(), read, options)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.root().toString(),
                     "",
                     "was made from other files or options than " + read.folder()

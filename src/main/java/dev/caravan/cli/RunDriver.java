@@ -64,7 +64,7 @@ public interface RunDriver {
      * In which way the providers of a pipeline are asked: through the batch API, unless one is not known to have any.
      *
      * @param wanted what somebody asked for; null where he said nothing
-     * @throws dev.caravan.base.InvalidFileException when batches were asked for and a provider has none
+     * @throws dev.caravan.base.UserMistakeException when batches were asked for and a provider has none
      */
     Way way(Pipeline pipeline, @Nullable Lane wanted, boolean simulated, Options options);
 
@@ -93,7 +93,7 @@ public interface RunDriver {
     /**
      * The models that an account may use, as its provider lists them; a provider without a list is a value.
      *
-     * @throws dev.caravan.base.InvalidFileException when there is no key, or the provider refuses
+     * @throws dev.caravan.base.UserMistakeException when there is no key, or the provider refuses
      */
     Listed models(String provider);
 

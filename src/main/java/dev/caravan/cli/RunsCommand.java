@@ -1,11 +1,9 @@
 package dev.caravan.cli;
 
-import java.util.Scanner;
-import java.nio.charset.StandardCharsets;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.SystemUser;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelNames;
 import dev.caravan.estimate.CostWords;
@@ -27,9 +25,11 @@ import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.RunSummary;
 import dev.caravan.run.RunView;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Scanner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +142,7 @@ abstract class RunsCommand implements Callable<Integer> {
     private ModelNames.Listed listed(String provider) {
         try {
             return context.driver().models(provider);
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             return new ModelNames.Listed(List.of(), e.problems().get(0).toString());
         }
     }
@@ -179,10 +179,10 @@ abstract class RunsCommand implements Callable<Integer> {
         String question = "This buys answers from " + provider.get() + " for every unit of " + pipeline.name() + ": "
                 + cost + ".";
         if (!context.terminal()) {
-            throw new InvalidFileException("caravan run", "--yes", "is needed: " + question);
+            throw new UserMistakeException("caravan run", "--yes", "is needed: " + question);
         }
         if (!asked(question + " Go on?")) {
-            throw new InvalidFileException("caravan run", "", "nothing was started and nothing spent");
+            throw new UserMistakeException("caravan run", "", "nothing was started and nothing spent");
         }
         return approved(actor(), estimate);
     }
@@ -229,7 +229,7 @@ abstract class RunsCommand implements Callable<Integer> {
         return switch (mode) {
             case "batch" -> Lane.BATCH;
             case "realtime" -> Lane.REALTIME;
-            default -> throw new InvalidFileException("--mode", "", "must be batch or realtime, not '" + mode + "'");
+            default -> throw new UserMistakeException("--mode", "", "must be batch or realtime, not '" + mode + "'");
         };
     }
 
@@ -251,7 +251,7 @@ abstract class RunsCommand implements Callable<Integer> {
     static String word(String command, String option, String text, int longest) {
         String clean = text.strip();
         if (clean.isEmpty() || clean.length() > longest || clean.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     command, option, "must be 1 to " + longest + " characters without line breaks");
         }
         return clean;

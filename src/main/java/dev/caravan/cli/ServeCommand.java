@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.provider.Lane;
@@ -104,7 +104,7 @@ final class ServeCommand extends RunsCommand {
             return folder;
         }
         if (!pipelines.isEmpty()) {
-            throw new InvalidFileException("--pipelines", pipelines, "is no folder; make it first: mkdir " + pipelines);
+            throw new UserMistakeException("--pipelines", pipelines, "is no folder; make it first: mkdir " + pipelines);
         }
         try {
             return Files.createDirectories(folder);
@@ -118,7 +118,7 @@ final class ServeCommand extends RunsCommand {
         if (picos.isPresent()) {
             return picos.getAsLong();
         }
-        throw new InvalidFileException(
+        throw new UserMistakeException(
                 "--auto-start-below", "", "must be dollars from 0 to 1000000, such as 2.50, not '" + usd + "'");
     }
 }

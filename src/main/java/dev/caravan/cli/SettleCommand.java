@@ -2,10 +2,10 @@ package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.operator.OperatorCommands;
 import dev.caravan.operator.StatedUsage;
@@ -83,7 +83,7 @@ final class SettleCommand extends RunsCommand {
             return list(folder, state, at);
         }
         if (ways > 1) {
-            throw new InvalidFileException("settle", "--as-worst, --usd, --free", "say one of them");
+            throw new UserMistakeException("settle", "--as-worst, --usd, --free", "say one of them");
         }
         StatedUsage word = word(folder, state, at);
         boolean done = new OperatorCommands(context.disk(), context.clock(), word.actor()).settle(folder, word);
@@ -103,7 +103,7 @@ final class SettleCommand extends RunsCommand {
     private int step(RunState state) {
         int at = state.facts().steps().indexOf(step);
         if (!step.isEmpty() && at < 0) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "settle",
                     "--step",
                     "the run has no step '" + step + "'; "
@@ -117,7 +117,7 @@ final class SettleCommand extends RunsCommand {
         return usd.isEmpty()
                 ? 0
                 : MoneyText.picos(usd)
-                        .orElseThrow(() -> new InvalidFileException(
+                        .orElseThrow(() -> new UserMistakeException(
                                 "settle",
                                 "--usd",
                                 "must be dollars from 0 to 1000000, such as 2.50, not '" + usd + "'"));
@@ -134,7 +134,7 @@ final class SettleCommand extends RunsCommand {
             }
         });
         if (!missing.isEmpty()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "settle",
                     "--unit",
                     "no reply of " + String.join(", ", missing) + " is open without usage: it told it, or was settled;"

@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,7 +35,7 @@ final class SimulateCommand extends RunsCommand {
     @Override
     public Integer call() {
         if (speed < 1 || jobMillis < 0) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     speed < 1 ? "--speed" : "--job-millis", "", "must be at least " + (speed < 1 ? 1 : 0));
         }
         String folder = state.isEmpty()

@@ -2,9 +2,9 @@ package dev.caravan.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.run.PauseReason;
 import dev.caravan.web.ServiceClient;
 import java.util.UUID;
@@ -84,8 +84,8 @@ final class StartCommand extends RunsCommand {
                                 : reason.isEmpty() ? run.path("status").asText() : reason));
     }
 
-    private static InvalidFileException nobody(String why) {
-        return new InvalidFileException(
+    private static UserMistakeException nobody(String why) {
+        return new UserMistakeException(
                 "caravan start",
                 "",
                 "no service is at work here that can be asked (" + why + "); start one: caravan serve, or run the"

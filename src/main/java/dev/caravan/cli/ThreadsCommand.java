@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.lease.Lease;
 import dev.caravan.run.CommandFolder;
 import dev.caravan.run.RunFolder;
@@ -22,7 +22,7 @@ final class ThreadsCommand extends RunsCommand {
         RunFolder folder = CommandContext.run(name);
         var now = context.clock().instant();
         if (!Lease.isHeld(folder.root())) {
-            throw new InvalidFileException(folder.root().toString(), "", "is not at work: there are no threads");
+            throw new UserMistakeException(folder.root().toString(), "", "is not at work: there are no threads");
         }
         new CommandFolder(folder).send(CommandFolder.Verb.THREADS, actor(), now);
         context.out().println("asked for; see [THREAD] in " + folder.root().resolve("RUN_LOG.txt"));

@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.PlainText;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.extension.OperatorExtensions;
 import dev.caravan.extension.OwnFiles;
@@ -45,7 +45,7 @@ final class TrustCommand extends RunsCommand {
     @Override
     public Integer call() {
         if (home == !name.isEmpty()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "caravan trust", "", "needs one of both: the name or folder of a pipeline, or --home");
         }
         return home ? home() : scripts();
@@ -63,7 +63,7 @@ final class TrustCommand extends RunsCommand {
         }
         Path working = WorkingFolder.path().toAbsolutePath().normalize();
         OwnFiles own = OperatorExtensions.own(context.home(), working)
-                .orElseThrow(() -> new InvalidFileException(
+                .orElseThrow(() -> new UserMistakeException(
                         working.toString(),
                         "",
                         "has no routes/ or lib/ of its own to trust: *.camel.yaml and *.jslt in routes/ and its folders,"
@@ -85,7 +85,7 @@ final class TrustCommand extends RunsCommand {
                 .map(each -> each.source().path("script").asText())
                 .toList();
         if (scripts.isEmpty()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.folder().toString(), "", "runs no scripts; there is nothing to trust");
         }
         String digest = PipelineSnapshot.digest(pipeline);

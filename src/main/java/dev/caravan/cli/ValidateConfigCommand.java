@@ -1,9 +1,9 @@
 package dev.caravan.cli;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PlainText;
 import dev.caravan.base.Problem;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.octobatch.OctobatchImport;
 import dev.caravan.pipeline.CallOverrides;
@@ -52,7 +52,7 @@ final class ValidateConfigCommand extends RunsCommand {
                                 + " units, nothing wrong");
             }
             return ExitCode.DONE;
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             if (!json) {
                 throw e;
             }
@@ -77,7 +77,7 @@ final class ValidateConfigCommand extends RunsCommand {
         String message =
                 "is an Octobatch pipeline; caravan import octobatch " + folder + " makes one of Caravan's of it";
         if (json) {
-            context.data().println(Json.text(CheckJson.of(new InvalidFileException(folder.toString(), "", message))));
+            context.data().println(Json.text(CheckJson.of(new UserMistakeException(folder.toString(), "", message))));
         } else {
             context.err().println("caravan: " + PlainText.line(folder + " " + message));
         }

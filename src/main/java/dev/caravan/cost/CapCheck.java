@@ -15,7 +15,7 @@ public final class CapCheck {
 
     /**
      * @param cap in pico-dollars
-     * @throws dev.caravan.base.InvalidFileException when a worst case is unbounded or unknown, or above the cap
+     * @throws dev.caravan.base.UserMistakeException when a worst case is unbounded or unknown, or above the cap
      */
     public static void check(
             Pipeline pipeline, Map<String, ? extends StepGrammar> kinds, ModelRegistry registry, Lane lane, long cap) {

@@ -102,7 +102,7 @@ public final class ModelNames {
      * @param subject of the message
      * @param lists a provider's own list
      * @param untold hears why a list could not be had; then nothing is said against its models
-     * @throws dev.caravan.base.InvalidFileException naming all of them
+     * @throws dev.caravan.base.UserMistakeException naming all of them
      */
     public void check(String subject, Collection<Named> all, Function<String, Listed> lists, Consumer<String> untold) {
         var missing = new Problems(subject);

@@ -72,7 +72,7 @@ public final class ModelRegistry implements ModelDefaults {
     /**
      * The shipped registry with what a file adds and overrides; the file need not exist.
      *
-     * @throws dev.caravan.base.InvalidFileException naming all that is wrong with it
+     * @throws dev.caravan.base.UserMistakeException naming all that is wrong with it
      */
     public static ModelRegistry with(Path file, Clock clock) {
         String name = file.toString();

@@ -1,7 +1,6 @@
 package dev.caravan.estimate;
 
-import java.util.Arrays;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.Forecast;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.journal.CorruptJournalException;
@@ -18,6 +17,7 @@ import dev.caravan.run.RunStore;
 import dev.caravan.run.StepFact;
 import dev.caravan.settle.PaidReplies;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -75,7 +75,7 @@ final class MeasuredCost {
             boolean enough = replies.through().cardinality() >= LEAST_UNITS
                     && !replies.replies().isEmpty();
             return enough ? Optional.of(new MeasuredCost(run, state, replies)) : Optional.empty();
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             // A damaged run measures nothing; whoever wants to use it is told then.
             return Optional.empty();
         }

@@ -1,8 +1,8 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunLog;
@@ -54,7 +54,7 @@ final class RunControl {
      */
     boolean fail(Throwable cause) {
         // A route wraps what a bean throws.
-        InvalidFileException file = within(cause, InvalidFileException.class);
+        UserMistakeException file = within(cause, UserMistakeException.class);
         if (file != null) {
             pause(
                     file instanceof NotReadyException ? PauseReason.UNUSABLE : PauseReason.INTEGRITY,

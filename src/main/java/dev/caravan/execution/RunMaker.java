@@ -2,8 +2,8 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.RunPrices;
 import dev.caravan.pipeline.Pipeline;
@@ -88,7 +88,7 @@ public final class RunMaker {
             file.commit();
         }
         if (units == 0) {
-            throw new InvalidFileException("--max-units", "", "leaves no units to run");
+            throw new UserMistakeException("--max-units", "", "leaves no units to run");
         }
         PipelineSnapshot.copy(pipeline, options.overrides(), folder.config(), disk);
         SortedMap<String, String> given = GivenFiles.of(folder, folder.config());

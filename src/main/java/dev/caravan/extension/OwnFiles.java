@@ -1,7 +1,7 @@
 package dev.caravan.extension;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Sha256;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -62,7 +62,7 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
             }
             return digest.hex();
         } catch (IOException e) {
-            throw new InvalidFileException(folder.toString(), "", "routes/ and lib/ cannot be read: " + e.getMessage());
+            throw new UserMistakeException(folder.toString(), "", "routes/ and lib/ cannot be read: " + e.getMessage());
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.caravan.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -115,8 +115,8 @@ public final class JsonLines {
         }
     }
 
-    private static InvalidFileException foreign(Path file, long offset, @Nullable String what) {
-        return new InvalidFileException(
+    private static UserMistakeException foreign(Path file, long offset, @Nullable String what) {
+        return new UserMistakeException(
                 file.toString(),
                 "byte " + offset,
                 what + ": the file was changed or damaged. `caravan verify` says what is missing;"

@@ -1,10 +1,10 @@
 package dev.caravan.lease;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NetworkDisk;
 import dev.caravan.base.ProcessIdentity;
 import dev.caravan.base.TakenAwayException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JournalRecovery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +83,7 @@ public final class Lease implements AutoCloseable {
      *
      * @param moved whether a person says that it is the only one of its run: then nothing is asked
      * @throws LeaseHeldException when a process is at it
-     * @throws InvalidFileException when it may be a copy, or older than it was, or lies on a network disk
+     * @throws UserMistakeException when it may be a copy, or older than it was, or lies on a network disk
      */
     public static Lease acquire(Path root, Disk disk, Clock clock, boolean moved) {
         try {
@@ -125,16 +125,16 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    private static InvalidFileException notTheOnlyOne(Path root, String what) {
-        return new InvalidFileException(
+    private static UserMistakeException notTheOnlyOne(Path root, String what) {
+        return new UserMistakeException(
                 root.toString(),
                 "",
                 what + ": two copies of a run would buy twice. If this is the only one left, say so: `caravan moved "
                         + root.getFileName() + "`");
     }
 
-    private static InvalidFileException older(Path root) {
-        return new InvalidFileException(
+    private static UserMistakeException older(Path root) {
+        return new UserMistakeException(
                 root.toString(),
                 "",
                 "holds older files than it did, as after a backup was laid over it: what was bought since would be"
@@ -205,7 +205,7 @@ public final class Lease implements AutoCloseable {
      * The journal is open, and is watched from now on.
      *
      * @param bytes of it that are durable
-     * @throws InvalidFileException when it is older than the holder before knew it, unless it was cut short in a line
+     * @throws UserMistakeException when it is older than the holder before knew it, unless it was cut short in a line
      */
     public void opened(LongSupplier bytes, JournalRecovery found, boolean moved) {
         if (!moved && found.cutBytes() == 0 && found.bytes() < journal.getAsLong()) {

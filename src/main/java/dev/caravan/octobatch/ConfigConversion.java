@@ -3,8 +3,8 @@ package dev.caravan.octobatch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.ModelDefaults;
 import java.util.Locale;
 import java.util.Map;
@@ -105,7 +105,7 @@ final class ConfigConversion {
 
     private void run(String name) {
         if (!all.original.path("pipeline").path("steps").isArray()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     all.source.folder().toString(), "config.yaml: pipeline.steps", "must be a list of steps");
         }
         ObjectNode pipeline = all.config.putObject("pipeline");
@@ -145,7 +145,7 @@ final class ConfigConversion {
         ArrayNode runs = Json.mapper().createArrayNode();
         for (JsonNode each : all.original.path("pipeline").path("steps")) {
             if (!(each instanceof ObjectNode step)) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         all.source.folder().toString(), "config.yaml: pipeline.steps", "must hold maps with a name");
             }
             if (step.path("scope").asText().equals("run")) {

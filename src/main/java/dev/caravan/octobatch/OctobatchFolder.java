@@ -3,8 +3,8 @@ package dev.caravan.octobatch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.SafeYaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,11 +30,11 @@ final class OctobatchFolder {
     ObjectNode config() {
         Path file = file(CONFIG)
                 .orElseThrow(() ->
-                        new InvalidFileException(folder.toString(), CONFIG, "is missing; a pipeline folder needs one"));
+                        new UserMistakeException(folder.toString(), CONFIG, "is missing; a pipeline folder needs one"));
         if (SafeYaml.read(file, CONFIG) instanceof ObjectNode config) {
             return config;
         }
-        throw new InvalidFileException(folder.toString(), CONFIG, "must be a map with pipeline, processing and more");
+        throw new UserMistakeException(folder.toString(), CONFIG, "must be a map with pipeline, processing and more");
     }
 
     /** A file inside of the folder, by its path in it; none when it is not there, or leads elsewhere. */
@@ -51,7 +51,7 @@ final class OctobatchFolder {
         }
     }
 
-    /** @throws InvalidFileException when it is no UTF-8, or too large */
+    /** @throws UserMistakeException when it is no UTF-8, or too large */
     Optional<String> text(String path) {
         return file(path).map(each -> TextFile.read(each, path, TextFile.LARGEST_WRITTEN));
     }

@@ -3,7 +3,7 @@ package dev.caravan.octobatch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.FolderTrees;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.ModelDefaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,11 +25,11 @@ public final class OctobatchImport {
      * @param from the original's folder, of which nothing is changed
      * @param target of the new pipeline, which must not be there
      * @return what could not be carried over as it was
-     * @throws InvalidFileException when it cannot be read, or the target is there
+     * @throws UserMistakeException when it cannot be read, or the target is there
      */
     public static ImportFindings run(Path from, Path target, ModelDefaults registry) {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new InvalidFileException(target.toString(), "", "already exists; say another name: --to NAME");
+            throw new UserMistakeException(target.toString(), "", "already exists; say another name: --to NAME");
         }
         var conversion =
                 ConfigConversion.run(new OctobatchFolder(from), registry, String.valueOf(target.getFileName()));
@@ -96,7 +96,7 @@ public final class OctobatchImport {
                     || config.path("api").has("realtime")
                     || config.path("api").has("subprocess_timeout_seconds")
                     || config.path("processing").has("validation_retry");
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             return false;
         }
     }

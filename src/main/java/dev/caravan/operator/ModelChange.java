@@ -2,9 +2,9 @@ package dev.caravan.operator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.Price;
 import dev.caravan.pipeline.Pipeline;
@@ -93,7 +93,7 @@ public final class ModelChange {
      * @param wishes by the names of steps
      * @param reopening whether failed units are given another chance with it, which a complete run allows
      * @param cap that the run will have, in pico-dollars; below 0 for none
-     * @throws InvalidFileException naming everything that cannot be
+     * @throws UserMistakeException naming everything that cannot be
      */
     public Plan plan(RunState state, SortedMap<String, Wish> wishes, boolean reopening, long cap) {
         checkOpen(state, reopening);
@@ -130,10 +130,10 @@ public final class ModelChange {
     private void checkOpen(RunState state, boolean reopening) {
         String place = folder.root().toString();
         if (state.status() == RunStatus.KILLED) {
-            throw new InvalidFileException(place, MODEL, "was killed; make another run");
+            throw new UserMistakeException(place, MODEL, "was killed; make another run");
         }
         if (state.status() == RunStatus.COMPLETE && !(reopening && state.failed() > 0)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     place,
                     MODEL,
                     state.failed() == 0
@@ -183,7 +183,7 @@ public final class ModelChange {
 
     private String usual(String provider) {
         if (!registry.providers().contains(provider)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     PROVIDER,
                     "",
                     "unknown provider '" + provider + "'; " + Problems.suggestion(provider, registry.providers()));
@@ -240,7 +240,7 @@ public final class ModelChange {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             GivenFiles.check(store);
             if (!again.apply(RunStore.read(folder)).equals(plan)) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         folder.root().toString(), MODEL, "the run went on meanwhile; look at it, and say it again");
             }
             store.recordAndWait(

@@ -1,7 +1,7 @@
 package dev.caravan.operator;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.run.CommandFolder;
 import dev.caravan.run.PauseReason;
@@ -27,13 +27,13 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
      *
      * @param reason of theirs, or empty
      * @return false when its holder was told, and does it in a moment
-     * @throws InvalidFileException when it is over
+     * @throws UserMistakeException when it is over
      */
     public boolean stop(RunFolder folder, CommandFolder.Verb verb, String reason) {
         RunState before = RunStore.read(folder);
         boolean over = before.status().terminal();
         if (over && RunSummary.jobs(before).isEmpty()) {
-            throw new InvalidFileException(folder.root().toString(), "", "is over; there is nothing to " + verb.word());
+            throw new UserMistakeException(folder.root().toString(), "", "is over; there is nothing to " + verb.word());
         }
         String by = by(actor, reason);
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
@@ -60,7 +60,7 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
      * Says the word that a run waits for.
      *
      * @return false when its holder was told, and does it in a moment
-     * @throws InvalidFileException when it counts for nothing there
+     * @throws UserMistakeException when it counts for nothing there
      */
     public boolean decide(RunFolder folder, GivenApproval.Word word) {
         RunState before = RunStore.read(folder);
@@ -80,7 +80,7 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
      * Says what replies cost that told no usage.
      *
      * @return false when its holder was told, and does it in a moment
-     * @throws InvalidFileException when it cannot be taken
+     * @throws UserMistakeException when it cannot be taken
      */
     public boolean settle(RunFolder folder, StatedUsage word) {
         String trouble = StatedUsage.trouble(RunStore.read(folder), word);
@@ -93,14 +93,14 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
             }
         }
         if (!trouble.isEmpty()) {
-            throw new InvalidFileException(folder.root().toString(), "", trouble);
+            throw new UserMistakeException(folder.root().toString(), "", trouble);
         }
         return true;
     }
 
     private static void check(RunFolder folder, String trouble) {
         if (!trouble.isEmpty()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.root().toString(),
                     "",
                     trouble + "; `caravan status " + folder.name() + "` says how it stands");
@@ -120,7 +120,7 @@ public record OperatorCommands(Disk disk, Clock clock, String actor) {
     private static String word(String command, String option, String text, int longest) {
         String clean = text.strip();
         if (clean.isEmpty() || clean.length() > longest || clean.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     command, option, "must be 1 to " + longest + " characters without line breaks");
         }
         return clean;

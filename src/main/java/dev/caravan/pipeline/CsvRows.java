@@ -1,6 +1,6 @@
 package dev.caravan.pipeline;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
@@ -254,7 +254,7 @@ final class CsvRows {
         return c;
     }
 
-    private InvalidFileException wrong(int where, String message) {
-        return new InvalidFileException(shownAs, "line " + where, message);
+    private UserMistakeException wrong(int where, String message) {
+        return new UserMistakeException(shownAs, "line " + where, message);
     }
 }

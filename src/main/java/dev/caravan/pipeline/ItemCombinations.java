@@ -2,7 +2,7 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ final class ItemCombinations {
             var items = new ArrayList<Choice>();
             ItemReader.read(pipeline, (item, place) -> items.add(choice(pipeline, item, place)));
             if (items.size() < positions) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         pipeline.items().file(),
                         "",
                         "holds " + items.size() + " items, and " + positions + " positions need at least as many");
@@ -55,7 +55,7 @@ final class ItemCombinations {
             }
         }
         if (count.compareTo(MOST) > 0 && most > MOST.intValue()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.items().file(),
                     "",
                     "would give " + count + " units; at most " + MOST + " are possible. Give --max-units for a sample");
@@ -66,7 +66,7 @@ final class ItemCombinations {
     private static List<Choice> group(Pipeline pipeline, JsonNode root, UnitGeneration.Position position) {
         JsonNode list = root.path(position.group());
         if (!list.isArray() || list.isEmpty()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.items().file(),
                     position.group(),
                     "must be a list of items for the position '" + position.name() + "'");
@@ -75,7 +75,7 @@ final class ItemCombinations {
         for (int i = 0; i < list.size(); i++) {
             String place = position.group() + "[" + i + "]";
             if (!(list.get(i) instanceof ObjectNode item)) {
-                throw new InvalidFileException(pipeline.items().file(), place, "must be a map");
+                throw new UserMistakeException(pipeline.items().file(), place, "must be a map");
             }
             group.add(choice(pipeline, item, place));
         }
@@ -88,7 +88,7 @@ final class ItemCombinations {
         name = name == null && !field.isEmpty() ? ItemNames.of(item, "") : name;
         name = name == null ? ItemNames.of(item, "unit_id") : name;
         if (name == null) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.items().file(),
                     place,
                     "has no name: give it one in '" + (field.isEmpty() ? "id" : field) + "'");

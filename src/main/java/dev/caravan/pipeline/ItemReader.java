@@ -6,10 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UserMistakeException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -109,8 +109,8 @@ final class ItemReader {
         }
     }
 
-    private InvalidFileException wrong(String place, String message) {
-        return new InvalidFileException(shownAs, place, message);
+    private UserMistakeException wrong(String place, String message) {
+        return new UserMistakeException(shownAs, place, message);
     }
 
     private BufferedReader reader() throws IOException {

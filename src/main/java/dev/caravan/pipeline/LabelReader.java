@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.validation.MixedMembers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ final class LabelReader {
             }
             try {
                 list(each.getValue(), at, lists.putArray(name));
-            } catch (InvalidFileException e) {
+            } catch (UserMistakeException e) {
                 problems.addAll(e.problems());
             }
         });
@@ -143,10 +143,10 @@ final class LabelReader {
                 case "csv" -> column(file, path, key, at);
                 case "json" -> json(file, path, key);
                 case "yaml", "yml" -> yaml(file, path, key);
-                default -> throw new InvalidFileException(config, at, "'" + path + "' must end in json, yaml or csv");
+                default -> throw new UserMistakeException(config, at, "'" + path + "' must end in json, yaml or csv");
             };
         } catch (IOException e) {
-            throw new InvalidFileException(path, "", TextFile.trouble(e));
+            throw new UserMistakeException(path, "", TextFile.trouble(e));
         }
     }
 
@@ -156,7 +156,7 @@ final class LabelReader {
             List<String> names = rows.names();
             int index = column.isEmpty() && names.size() == 1 ? 0 : names.indexOf(column);
             if (index < 0) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         config,
                         at,
                         column.isEmpty()
@@ -175,8 +175,8 @@ final class LabelReader {
         }
     }
 
-    private static InvalidFileException noList(String path, String key) {
-        return new InvalidFileException(
+    private static UserMistakeException noList(String path, String key) {
+        return new UserMistakeException(
                 path,
                 key,
                 key.isEmpty()

@@ -2,8 +2,8 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.expression.Expression;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ public final class PipelineReader {
         this.kinds = kinds;
     }
 
-    /** @throws InvalidFileException naming every problem of the folder */
+    /** @throws UserMistakeException naming every problem of the folder */
     public Pipeline read(Path folder, CallOverrides overrides) {
         return read(folder, overrides, Map.of(), true, "");
     }
@@ -57,14 +57,14 @@ public final class PipelineReader {
             Path folder, CallOverrides overrides, Map<String, CallOverrides> bySteps, boolean withItems, String items) {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
-            throw new InvalidFileException(folder.toString(), FILE, "is missing; a pipeline folder needs one");
+            throw new UserMistakeException(folder.toString(), FILE, "is missing; a pipeline folder needs one");
         }
         var links = new Problems(folder.toString());
         new FieldReader(folder.toString(), links).file(folder, FILE, FILE);
         links.throwIfAny();
         JsonNode root = SafeYaml.read(file, FILE);
         if (!root.isObject()) {
-            throw new InvalidFileException(file.toString(), "", "must be a map with pipeline, processing and more");
+            throw new UserMistakeException(file.toString(), "", "must be a map with pipeline, processing and more");
         }
         ObjectNode config = ShortForm.expand((ObjectNode) root, FILE);
         if (!items.isEmpty() && config.at("/processing/items") instanceof ObjectNode source) {
@@ -173,7 +173,7 @@ public final class PipelineReader {
             var found = new Problems(folder.toString());
             try {
                 UnitWriter.make(pipeline, units, known::take);
-            } catch (InvalidFileException e) {
+            } catch (UserMistakeException e) {
                 found.addAll(e.problems());
                 return found;
             }

@@ -2,9 +2,9 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Sha256;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ public final class PipelineSnapshot {
         try {
             return Json.mapper().readValue(Files.readAllBytes(snapshot.resolve(OVERRIDES)), CallOverrides.class);
         } catch (JsonProcessingException e) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     snapshot.resolve(OVERRIDES).toString(),
                     Json.place(e),
                     "is not as the run was made with it; restore it");

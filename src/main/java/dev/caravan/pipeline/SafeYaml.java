@@ -1,10 +1,10 @@
 package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UserMistakeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,18 +52,18 @@ public final class SafeYaml {
             Object loaded = new Load(settings).loadFromString(text);
             JsonNode tree = Json.mapper().valueToTree(stringKeys(loaded));
             if (Json.isDeeper(tree, Json.DEEPEST)) {
-                throw new InvalidFileException(shownAs, "", "is nested more than " + Json.DEEPEST + " levels deep");
+                throw new UserMistakeException(shownAs, "", "is nested more than " + Json.DEEPEST + " levels deep");
             }
             return tree;
         } catch (MarkedYamlEngineException e) {
             String place = e.getProblemMark()
                     .map(mark -> "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
                     .orElse("");
-            throw new InvalidFileException(shownAs, place, "is not YAML: " + e.getProblem());
+            throw new UserMistakeException(shownAs, place, "is not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new InvalidFileException(shownAs, "", "is not usable YAML: " + e.getMessage());
+            throw new UserMistakeException(shownAs, "", "is not usable YAML: " + e.getMessage());
         } catch (StackOverflowError e) {
-            throw new InvalidFileException(shownAs, "", "is nested too deeply");
+            throw new UserMistakeException(shownAs, "", "is nested too deeply");
         }
     }
 

@@ -2,10 +2,10 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UserMistakeException;
 import java.nio.file.Path;
 
 /** Files of a pipeline's folder that all its steps share, of which a run keeps copies. */
@@ -28,7 +28,7 @@ final class SharedFiles {
         try {
             return Json.written(TextFile.read(at, path, TextFile.LARGEST_WRITTEN));
         } catch (JsonProcessingException e) {
-            throw new InvalidFileException(path, Json.place(e), "is not JSON: " + Json.reason(e));
+            throw new UserMistakeException(path, Json.place(e), "is not JSON: " + Json.reason(e));
         }
     }
 }

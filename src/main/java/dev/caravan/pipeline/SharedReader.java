@@ -2,11 +2,11 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ final class SharedReader {
                 }
                 all.set(name, each.getValue());
             });
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             problems.addAll(e.problems());
         }
     }
@@ -99,12 +99,12 @@ final class SharedReader {
             case "yaml", "yml" -> SafeYaml.read(at, path);
             case "csv" -> table(at, path);
             default ->
-                throw new InvalidFileException(file, CONTEXT_FILE, "'" + path + "' must end in json, yaml or csv");
+                throw new UserMistakeException(file, CONTEXT_FILE, "'" + path + "' must end in json, yaml or csv");
         };
         if (read instanceof ObjectNode map) {
             return map;
         }
-        throw new InvalidFileException(path, "", "must be a map of names to values");
+        throw new UserMistakeException(path, "", "must be a map of names to values");
     }
 
     /** A table of names and values. */
@@ -115,13 +115,13 @@ final class SharedReader {
             int name = rows.names().indexOf("name");
             int value = rows.names().indexOf("value");
             if (name < 0 || value < 0 || rows.names().size() != 2) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         path, "line 1", "must have the two columns name and value, not " + rows.names());
             }
             for (List<String> cells = rows.next(); cells != null; cells = rows.next()) {
                 String each = cells.get(name).strip();
                 if (each.isEmpty() || map.has(each)) {
-                    throw new InvalidFileException(
+                    throw new UserMistakeException(
                             path,
                             "line " + rows.line(),
                             each.isEmpty() ? "has a value without a name" : "gives '" + each + "' a second value");
@@ -130,7 +130,7 @@ final class SharedReader {
             }
             return map;
         } catch (IOException e) {
-            throw new InvalidFileException(path, "", TextFile.trouble(e));
+            throw new UserMistakeException(path, "", TextFile.trouble(e));
         }
     }
 

@@ -3,9 +3,9 @@ package dev.caravan.pipeline;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UserMistakeException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -150,10 +150,10 @@ public record Step(
             return filled(
                     Json.written(TextFile.read(folder.resolve(schema), schema, TextFile.LARGEST_WRITTEN)),
                     (at, wrong) -> {
-                        throw new InvalidFileException(schema, at, wrong);
+                        throw new UserMistakeException(schema, at, wrong);
                     });
         } catch (JsonProcessingException e) {
-            throw new InvalidFileException(schema, Json.place(e), "is not JSON: " + Json.reason(e));
+            throw new UserMistakeException(schema, Json.place(e), "is not JSON: " + Json.reason(e));
         }
     }
 

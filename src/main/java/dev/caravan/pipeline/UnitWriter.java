@@ -2,11 +2,11 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problem;
 import dev.caravan.base.Problems;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.expression.SeededRandom;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -82,7 +82,7 @@ public final class UnitWriter {
             return writer.written;
         }
         if (writer.written == 0) {
-            throw new InvalidFileException(pipeline.items().file(), "", "holds no items");
+            throw new UserMistakeException(pipeline.items().file(), "", "holds no items");
         }
         return writer.written;
     }
@@ -151,7 +151,7 @@ public final class UnitWriter {
                                         ? "'" + id + "' is an id such as this pipeline's fan_out gives"
                                         : ids.take(id) ? "" : "'" + id + "' is there twice, ignoring case";
         if (!why.isEmpty()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.items().file(),
                     place,
                     "unit_id " + why + "; give that field another name, and if it shall name the units, give the name"
@@ -189,7 +189,7 @@ public final class UnitWriter {
     /** What steps make of an item lies around it, and all of it must be read back. */
     private void checkDepth(ObjectNode item, String place) {
         if (Json.isDeeper(item, DEEPEST)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.items().file(),
                     place,
                     "holds values that are nested more than " + DEEPEST + " levels deep");
@@ -198,13 +198,13 @@ public final class UnitWriter {
 
     private void check(String field, String place) {
         if (field.startsWith("_")) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.items().file(),
                     place,
                     "the field '" + field + "' begins with _: such names are the system's own");
         }
         if (field.equals("errors")) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.items().file(),
                     place,
                     "the field 'errors' cannot be reached: in templates $errors is what was wrong with the last"
@@ -217,7 +217,7 @@ public final class UnitWriter {
         String field = pipeline.items().nameField();
         String name = ItemNames.of(item, field);
         if (name == null && !field.isEmpty()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.items().file(), place, "has no value in '" + field + "', which name_field says names it");
         }
         return name == null ? "row-%06d".formatted(written + 1) : name;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -84,16 +84,16 @@ final class YamlItems {
                     .map(reading::value)
                     .orElseGet(() -> Json.mapper().nullNode());
         } catch (MarkedYamlEngineException e) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     shownAs,
                     e.getProblemMark()
                             .map(mark -> "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
                             .orElse(""),
                     "is not YAML: " + (e.getContext() == null ? "" : e.getContext() + ", ") + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new InvalidFileException(shownAs, "", "is not usable YAML: " + e.getMessage());
+            throw new UserMistakeException(shownAs, "", "is not usable YAML: " + e.getMessage());
         } catch (StackOverflowError e) {
-            throw new InvalidFileException(shownAs, "", "is nested too deeply");
+            throw new UserMistakeException(shownAs, "", "is nested too deeply");
         }
     }
 
@@ -243,7 +243,7 @@ final class YamlItems {
         return node.getStartMark().map(mark -> "line " + (mark.getLine() + 1)).orElse("");
     }
 
-    private InvalidFileException wrong(Node node, String message) {
-        return new InvalidFileException(shownAs, place(node), message);
+    private UserMistakeException wrong(Node node, String message) {
+        return new UserMistakeException(shownAs, place(node), message);
     }
 }

@@ -1,6 +1,6 @@
 package dev.caravan.prompt;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 
 /**
  * The rule by which a prompt is made of a template and a record. Each has a number, which stands in a run's facts: a run
@@ -26,14 +26,14 @@ public enum RenderingRule {
         return number;
     }
 
-    /** @throws InvalidFileException for a run of a later version */
+    /** @throws UserMistakeException for a run of a later version */
     public static RenderingRule of(int number) {
         for (RenderingRule each : values()) {
             if (each.number == number) {
                 return each;
             }
         }
-        throw new InvalidFileException(
+        throw new UserMistakeException(
                 "journal.jsonl",
                 "rendering " + number,
                 "was made by a later version of Caravan, which makes prompts by another rule; use that one");

@@ -1,7 +1,7 @@
 package dev.caravan.provider;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -35,7 +35,7 @@ final class DotEnv {
 
     /**
      * @return empty where there is no such file
-     * @throws InvalidFileException with everything that is wrong with it
+     * @throws UserMistakeException with everything that is wrong with it
      */
     static Map<String, String> read(Path file) {
         if (!Files.isRegularFile(file)) {
@@ -55,7 +55,7 @@ final class DotEnv {
     private static String text(Path file) {
         try {
             if (Files.size(file) > MOST_BYTES) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         NAME, "", "is larger than " + MOST_BYTES + " bytes; it holds a few lines");
             }
             byte[] bytes = Files.readAllBytes(file);
@@ -77,8 +77,8 @@ final class DotEnv {
         }
     }
 
-    private static InvalidFileException notText() {
-        return new InvalidFileException(NAME, "", "is no text in UTF-8; save it as UTF-8");
+    private static UserMistakeException notText() {
+        return new UserMistakeException(NAME, "", "is no text in UTF-8; save it as UTF-8");
     }
 
     private static boolean begins(byte[] bytes, int... mark) {

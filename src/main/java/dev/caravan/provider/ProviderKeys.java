@@ -1,8 +1,8 @@
 package dev.caravan.provider;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SecretBlotter;
 import dev.caravan.base.Sha256;
+import dev.caravan.base.UserMistakeException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class ProviderKeys {
         this.file.keySet().removeAll(environment.keySet());
     }
 
-    /** @throws InvalidFileException when there is a {@code .env} that cannot be read */
+    /** @throws UserMistakeException when there is a {@code .env} that cannot be read */
     public static ProviderKeys of(Map<String, String> environment, Path folder) {
         return new ProviderKeys(environment, DotEnv.read(folder.resolve(DotEnv.NAME)));
     }
@@ -41,7 +41,7 @@ public final class ProviderKeys {
      * A value that must never be written anywhere, without blanks and line breaks around it; from here on it is blotted
      * out of whatever is.
      *
-     * @throws InvalidFileException when it is none that a header could carry. The message does not show it
+     * @throws UserMistakeException when it is none that a header could carry. The message does not show it
      */
     public Optional<String> secret(String variable) {
         Optional<String> value = phrase(variable);
@@ -60,7 +60,7 @@ public final class ProviderKeys {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c <= ' ' || c > '~') {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         source,
                         variable,
                         "has at place " + (i + 1) + " of " + value.length() + " " + sign(value.codePointAt(i))
@@ -69,10 +69,10 @@ public final class ProviderKeys {
         }
         char first = value.charAt(0);
         if ((first == '"' || first == '\'') && value.endsWith(String.valueOf(first))) {
-            throw new InvalidFileException(source, variable, "stands in quotes that are part of it; take them away");
+            throw new UserMistakeException(source, variable, "stands in quotes that are part of it; take them away");
         }
         if (PLACEHOLDER.matcher(value).matches()) {
-            throw new InvalidFileException(source, variable, "is a placeholder; put the key itself in its place");
+            throw new UserMistakeException(source, variable, "is a placeholder; put the key itself in its place");
         }
     }
 

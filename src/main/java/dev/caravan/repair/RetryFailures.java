@@ -2,7 +2,7 @@ package dev.caravan.repair;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.RunPrices;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.RunEvent;
@@ -77,7 +77,7 @@ public final class RetryFailures {
     public static Done of(RunFolder folder, RunSteps judging, HardToo hardToo, Disk disk, Clock clock, String actor) {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             if (store.onState(state -> state.status() == RunStatus.KILLED)) {
-                throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
+                throw new UserMistakeException(folder.root().toString(), "", "was killed; make another run");
             }
             List<PreparedStep> steps = judging.steps();
             new RunPacking(folder, disk).unpack();

@@ -2,7 +2,7 @@ package dev.caravan.repair;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.RunPrices;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.pipeline.CallOverrides;
@@ -82,7 +82,7 @@ public final class Revalidation {
             String actor) {
         try (RunStore store = RunStore.open(folder, disk, clock, actor)) {
             if (store.onState(state -> state.status() == RunStatus.KILLED)) {
-                throw new InvalidFileException(folder.root().toString(), "", "was killed; make another run");
+                throw new UserMistakeException(folder.root().toString(), "", "was killed; make another run");
             }
             GivenFiles.check(store);
             new RunPacking(folder, disk).unpack();
@@ -113,7 +113,7 @@ public final class Revalidation {
         }
         List<String> had = shape(all.get(0));
         if (!had.equals(shape(source))) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     source.folder().toString(),
                     "pipeline.steps",
                     "are " + shape(source) + ", the run has " + had + "; only schemas and rules may differ");

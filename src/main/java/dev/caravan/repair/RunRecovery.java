@@ -1,8 +1,8 @@
 package dev.caravan.repair;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.money.Money;
 import dev.caravan.run.ChunkPlace;
@@ -88,7 +88,7 @@ public final class RunRecovery {
         long known = store.onState(state -> state.lengths(at, here)).results();
         long size = size(file);
         if (size < known) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     file.toString(),
                     "",
                     "holds " + size + " bytes, but replies of " + known

@@ -1,9 +1,9 @@
 package dev.caravan.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problem;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.Pipeline;
 import java.util.List;
 
@@ -19,7 +19,7 @@ public final class CheckJson {
         return node;
     }
 
-    public static ObjectNode of(InvalidFileException e) {
+    public static ObjectNode of(UserMistakeException e) {
         ObjectNode node = Json.object().put("valid", false);
         node.set("problems", Json.mapper().valueToTree(e.problems()));
         return node;

@@ -1,6 +1,6 @@
 package dev.caravan.report;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.MoneyText;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.Lease;
@@ -54,7 +54,7 @@ public record LeftRun(RunFolder folder, RunSummary run, String why) {
             return left
                     ? Optional.of(new LeftRun(folder, run, why(view.state().facts(), pipeline, options)))
                     : Optional.empty();
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             // No run, or a damaged one: `ps` lists it, and whoever goes on with it is told.
             return Optional.empty();
         }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Csv;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -85,7 +85,7 @@ public final class ResultAnalysis {
         this.question = question;
     }
 
-    /** @throws InvalidFileException when no record has one of the fields */
+    /** @throws UserMistakeException when no record has one of the fields */
     public static ResultAnalysis of(RunResults results, Question question) {
         var analysis = new ResultAnalysis(question);
         var known = new TreeSet<String>();
@@ -114,7 +114,7 @@ public final class ResultAnalysis {
         }
         for (String each : new TreeSet<>(question.positive())) {
             if (!values.contains(each)) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         "--net-positive",
                         "",
                         "'" + each + "' is no value of " + question.count() + "; " + Problems.suggestion(each, values));

@@ -23,7 +23,7 @@ public final class ResultExport {
     /**
      * @param fields names or paths, in the order they are to have; empty for all
      * @return how many records were written
-     * @throws dev.caravan.base.InvalidFileException when no record has one of the fields
+     * @throws dev.caravan.base.UserMistakeException when no record has one of the fields
      */
     public static int write(RunResults results, Format format, List<String> fields, OutputStream out) {
         List<String> columns = fields.isEmpty() ? allFields(results) : fields;

@@ -3,9 +3,9 @@ package dev.caravan.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.FolderTrees;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
@@ -58,16 +58,16 @@ public final class ResultExtract {
 
     /**
      * @return how many files were written
-     * @throws InvalidFileException when the folder is there and no extraction made it, or an expression fails
+     * @throws UserMistakeException when the folder is there and no extraction made it, or an expression fails
      */
     public static int write(RunResults results, Wish wish, Path target) {
         Path whole = target.toAbsolutePath().normalize();
         Path parent = whole.getParent();
         if (parent == null) {
-            throw new InvalidFileException(target.toString(), "", "is no folder that can be made");
+            throw new UserMistakeException(target.toString(), "", "is no folder that can be made");
         }
         if (Files.exists(whole) && !Files.exists(whole.resolve(MARK)) && !isEmpty(whole)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     target.toString(), "", "is there, and was not made by an extraction; name another folder");
         }
         Path making = parent.resolve("." + whole.getFileName() + ".making");
@@ -129,7 +129,7 @@ public final class ResultExtract {
         try {
             return expression.evaluate(new Evaluation(record, SeededRandom.of(0, id, "extract", 0)));
         } catch (EvaluationException e) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "extract", id, expression.text().strip() + " cannot be evaluated: " + e.getMessage());
         }
     }

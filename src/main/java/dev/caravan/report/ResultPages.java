@@ -2,7 +2,7 @@ package dev.caravan.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -53,7 +53,7 @@ public final class ResultPages {
         }
         int last = state.facts().steps().size() - 1;
         if (state.shape().isFanOut(last)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.root().toString(), "", "ends in a fan_out; its results are there once it is complete");
         }
         var segments = new ArrayList<Segment>();
@@ -99,12 +99,12 @@ public final class ResultPages {
     /**
      * @param cursor where it begins, as an earlier page said; empty for the first
      * @param limit most records
-     * @throws InvalidFileException when the cursor is none, or of the run as it was before it was complete
+     * @throws UserMistakeException when the cursor is none, or of the run as it was before it was complete
      */
     public Page page(String cursor, int limit) {
         String[] parts = (cursor.isEmpty() ? form + ".0.0" : cursor).split("[.]", -1);
         if (parts.length != 3 || !parts[0].equals(form) || !(parts[1] + parts[2]).matches("\\d{1,18}")) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "after",
                     cursor,
                     "is no place in these records, or no more: the run went on; begin anew without it");

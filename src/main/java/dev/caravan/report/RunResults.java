@@ -2,8 +2,8 @@ package dev.caravan.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -66,7 +66,7 @@ public final class RunResults {
         }
         int last = state.facts().steps().size() - 1;
         if (state.shape().isFanOut(last)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.root().toString(), "", "ends in a fan_out; its results are there once it is complete");
         }
         for (int chunk = 0; chunk < state.chunks(); chunk++) {
@@ -120,8 +120,8 @@ public final class RunResults {
     }
 
     /** Complains of a field that no record has. */
-    static InvalidFileException unknown(RunFolder folder, String option, String field, Set<String> known) {
-        return new InvalidFileException(
+    static UserMistakeException unknown(RunFolder folder, String option, String field, Set<String> known) {
+        return new UserMistakeException(
                 folder.root().toString(),
                 option,
                 "no record has the field '" + field + "'; " + Problems.suggestion(field, new TreeSet<>(known)));

@@ -2,8 +2,8 @@ package dev.caravan.run;
 
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 
 /** Events as a journal has them: each by its name, with its members in its body. */
 final class EventJson {
@@ -16,7 +16,7 @@ final class EventJson {
     /**
      * Reads an event back.
      *
-     * @throws InvalidFileException when a newer version wrote it
+     * @throws UserMistakeException when a newer version wrote it
      */
     static RunEvent read(String type, ObjectNode body) {
         Class<? extends RunEvent> event = EventNames.event(type);
@@ -33,8 +33,8 @@ final class EventJson {
         }
     }
 
-    private static InvalidFileException newer(String place) {
-        return new InvalidFileException(
+    private static UserMistakeException newer(String place) {
+        return new UserMistakeException(
                 "journal.jsonl", place, "is not known to this version: the run is of a newer one; go on with that");
     }
 }

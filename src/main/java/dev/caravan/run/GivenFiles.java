@@ -1,9 +1,9 @@
 package dev.caravan.run;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problems;
 import dev.caravan.base.Sha256;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.lease.LeaseHeldException;
 import java.io.IOException;
@@ -133,7 +133,7 @@ public final class GivenFiles {
                 .toList();
     }
 
-    /** @throws InvalidFileException naming each file that is not as the journal says, and what would be right */
+    /** @throws UserMistakeException naming each file that is not as the journal says, and what would be right */
     public static void check(RunStore store) {
         Map<String, String> given = store.onState(RunState::given);
         var problems = new Problems(store.folder().root().toString());

@@ -1,6 +1,6 @@
 package dev.caravan.run;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.Journal;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -15,7 +15,7 @@ public final class JournalReplay {
             ManifestFile.read(folder);
         }
         if (!Files.exists(folder.journal())) {
-            throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
+            throw new UserMistakeException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
         }
         var state = new RunState();
         Journal.read(
@@ -23,7 +23,7 @@ public final class JournalReplay {
                 0,
                 entry -> EventFold.apply(state, EventJson.read(entry.type(), entry.body()), entry.time()));
         if (!state.created()) {
-            throw new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty");
+            throw new UserMistakeException(folder.root().toString(), "", "holds no run: its journal is empty");
         }
         return state;
     }
@@ -39,7 +39,7 @@ public final class JournalReplay {
                     ? Optional.empty()
                     : Optional.of(
                             "MANIFEST.json differs from what the journal adds up to; move it away, it is made again");
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             return Optional.of(e.problems().get(0).toString());
         } catch (IllegalStateException e) {
             return Optional.of("MANIFEST.json does not go with the journal (" + e.getMessage()

@@ -3,8 +3,8 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JournalReader;
 import dev.caravan.journal.SealedLine;
 import java.io.IOException;
@@ -76,7 +76,7 @@ final class ManifestFile {
                 return null;
             }
             if (version != Manifest.SCHEMA_VERSION) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         folder.manifest().toString(),
                         "schema_version",
                         "is " + node.path("schema_version") + "; this version of Caravan reads "
@@ -84,7 +84,7 @@ final class ManifestFile {
                                 + " it is made again");
             }
             if (!node.path("journal_seq").isIntegralNumber()) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         folder.manifest().toString(),
                         "journal_seq",
                         "is missing; move the manifest away and it is made again from the journal");
@@ -123,7 +123,7 @@ final class ManifestFile {
     /** A snapshot counts only beside the journal it was made from: the first fact says which run that is. */
     private static void ofThisRun(RunFolder folder, ObjectNode manifest) throws IOException {
         if (!Files.exists(folder.journal())) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.root().toString(),
                     "journal.jsonl",
                     "is gone, and with it what was bought and paid; the manifest is only its echo. Restore it from a"
@@ -138,7 +138,7 @@ final class ManifestFile {
                             .equals(manifest.path("fold").path("facts").path("run"))
                     && made.path("time").equals(manifest.path("fold").path("created"));
             if (!same) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         folder.manifest().toString(),
                         "",
                         "belongs to another run than the journal beside it; move it away and it is made again");
@@ -152,7 +152,7 @@ final class ManifestFile {
             return Manifest.restore(manifest);
         } catch (NullPointerException | IllegalArgumentException | DateTimeException e) {
             // Members are missing or hold something else: it is not what we wrote.
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     folder.manifest().toString(),
                     "fold",
                     "is incomplete; move it away and it is made again from the journal");

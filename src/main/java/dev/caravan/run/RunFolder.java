@@ -1,6 +1,6 @@
 package dev.caravan.run;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.nio.file.Path;
 
 /** Where everything of a run lies on disk. */
@@ -14,11 +14,11 @@ public record RunFolder(Path root) {
     /**
      * Refuses a place at which no run can work: whoever takes the tickets would look into another folder.
      *
-     * @throws InvalidFileException naming it
+     * @throws UserMistakeException naming it
      */
     public void checkPlace() {
         if (root.toAbsolutePath().toString().indexOf('\\') >= 0) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     root.toAbsolutePath().toString(),
                     "",
                     "has a backslash in its path, and no run can work there; rename the folder, or give another --run-dir");

@@ -55,7 +55,7 @@ public final class RunMaking implements AutoCloseable {
      * Begins a run.
      *
      * @throws NameTakenException when something lies there
-     * @throws dev.caravan.base.InvalidFileException when it would lie on a network disk
+     * @throws dev.caravan.base.UserMistakeException when it would lie on a network disk
      */
     public static RunMaking begin(Path target, Disk disk, Clock clock) {
         Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());

@@ -2,8 +2,8 @@ package dev.caravan.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SteadyClock;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.Journal;
 import dev.caravan.journal.JournalEntry;
 import dev.caravan.journal.JournalRecovery;
@@ -131,7 +131,7 @@ public final class RunStore implements AutoCloseable {
     /** Folds the journal of a run for reading: takes no lease and writes nothing. */
     public static RunState read(RunFolder folder) {
         if (!Files.exists(folder.journal()) && !Files.exists(folder.manifest())) {
-            throw new InvalidFileException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
+            throw new UserMistakeException(folder.root().toString(), "", "is not a run: it has no journal.jsonl");
         }
         ObjectNode manifest = ManifestFile.read(folder);
         RunState state = manifest == null ? new RunState() : ManifestFile.restored(folder, manifest);

@@ -1,6 +1,6 @@
 package dev.caravan.run;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.lease.Lease;
 import dev.caravan.lease.LeaseHolder;
 import java.io.IOException;
@@ -21,12 +21,12 @@ public record RunView(RunState state, RunSummary summary, boolean held, Optional
     /**
      * Looks at a run: writes nothing and keeps nobody from it.
      *
-     * @throws InvalidFileException when there is none
+     * @throws UserMistakeException when there is none
      */
     public static RunView of(RunFolder folder) {
         return find(folder)
                 .orElseThrow(() ->
-                        new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty"));
+                        new UserMistakeException(folder.root().toString(), "", "holds no run: its journal is empty"));
     }
 
     /** As the other; empty where the journal is. */

@@ -1,8 +1,8 @@
 package dev.caravan.service;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.CostWords;
@@ -77,7 +77,7 @@ final class ArrivalEstimate {
         try {
             CapCheck.check(pipeline, kinds, registry, lane, limitPicos);
             return Optional.empty();
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             return Optional.of(String.valueOf(e.problems().get(0)));
         }
     }

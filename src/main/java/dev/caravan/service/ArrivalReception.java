@@ -4,8 +4,8 @@ import dev.caravan.arrival.ArrivalDecision;
 import dev.caravan.arrival.ArrivalWatcher;
 import dev.caravan.arrival.FolderRecord;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.run.NameTakenException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -117,7 +117,7 @@ final class ArrivalReception {
             }
         } catch (NotReadyException e) {
             throw e;
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             refuse(arrived.name(), arrived.digest(), e);
         }
     }
@@ -142,7 +142,7 @@ final class ArrivalReception {
             }
         } catch (NotReadyException e) {
             throw e;
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             refuse(claimed.name(), claimed.digest(), e);
         }
     }
@@ -165,7 +165,7 @@ final class ArrivalReception {
         }
     }
 
-    private void refuse(String name, String digest, InvalidFileException e) {
+    private void refuse(String name, String digest, UserMistakeException e) {
         String reason = Objects.requireNonNullElse(e.getMessage(), "cannot be used");
         if (arrivals.refused(name, digest, reason)) {
             notices.tell(ServiceNotice.What.REFUSED, name, reason);
@@ -183,7 +183,7 @@ final class ArrivalReception {
             arrivals.taken(items.id());
         } catch (NotReadyException e) {
             throw e;
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             String reason = Objects.requireNonNullElse(e.getMessage(), "cannot be used");
             arrivals.refusedItems(items.id(), reason);
             notices.tell(ServiceNotice.What.REFUSED, items.name() + "/inbox/" + items.file(), reason);

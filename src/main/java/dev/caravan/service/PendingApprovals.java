@@ -1,7 +1,7 @@
 package dev.caravan.service;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.operator.GivenApproval;
@@ -67,7 +67,7 @@ final class PendingApprovals {
     private static boolean waits(RunFolder folder) {
         try {
             return RunStore.read(folder).waitsForApproval();
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             return false;
         } catch (UncheckedIOException e) {
             return true;
@@ -79,7 +79,7 @@ final class PendingApprovals {
         if (GivenApproval.isLeft(commands)) {
             try (RunStore store = RunStore.open(folder, disk, clock, "service")) {
                 GivenApproval.obey(store, commands);
-            } catch (LeaseHeldException | InvalidFileException | CorruptJournalException e) {
+            } catch (LeaseHeldException | UserMistakeException | CorruptJournalException e) {
                 // Whoever holds it carries the word out; a damaged run is told when it is read.
             } catch (UncheckedIOException e) {
                 log.debug("the word on {} waits for the disk", folder.name(), e);

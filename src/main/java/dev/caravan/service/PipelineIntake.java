@@ -2,7 +2,7 @@ package dev.caravan.service;
 
 import dev.caravan.base.Crc32c;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.CapCheck;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.cost.MoneyText;
@@ -80,7 +80,7 @@ final class PipelineIntake {
      * Reads all of a pipeline.
      *
      * @param items another file of items than its config names, inside its folder; or empty
-     * @throws InvalidFileException naming every problem
+     * @throws UserMistakeException naming every problem
      */
     Checked check(Path folder, String items) {
         return check(read(folder, items), Integer.MAX_VALUE);
@@ -115,7 +115,7 @@ final class PipelineIntake {
     boolean isOurs(String run) {
         try {
             return RunStore.read(folder(run)).served();
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             return true;
         }
     }

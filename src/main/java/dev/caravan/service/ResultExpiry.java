@@ -1,6 +1,6 @@
 package dev.caravan.service;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.report.ExpiringResults;
@@ -47,7 +47,7 @@ final class ResultExpiry {
         for (RunFolder each : runs) {
             try {
                 look(RunStore.summary(RunStore.read(each)));
-            } catch (InvalidFileException | CorruptJournalException | UncheckedIOException e) {
+            } catch (UserMistakeException | CorruptJournalException | UncheckedIOException e) {
                 // Told when it is to be taken, and looked at again.
             }
         }

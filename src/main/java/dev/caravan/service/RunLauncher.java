@@ -14,7 +14,7 @@ public interface RunLauncher {
      *
      * @param wanted what somebody asked for; null where nobody did
      * @param usual where nobody asked and every provider is known to take batches
-     * @throws dev.caravan.base.InvalidFileException when batches were asked for and a provider has none
+     * @throws dev.caravan.base.UserMistakeException when batches were asked for and a provider has none
      */
     Lane lane(Pipeline pipeline, boolean simulated, @Nullable Lane wanted, Lane usual);
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +84,7 @@ final class ScheduleTimes {
             }
             return found;
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     file.toString(),
                     "",
                     "does not hold what was written into it; put it back from a copy, or remove it: then no time counts"

@@ -4,8 +4,8 @@ import dev.caravan.arrival.ArrivalPhase;
 import dev.caravan.arrival.ArrivalWatcher;
 import dev.caravan.arrival.FolderRecord;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.pipeline.PipelineSchedule;
 import dev.caravan.run.NameTakenException;
@@ -101,7 +101,7 @@ final class ScheduledStarts {
     private Optional<PipelineSchedule> read(String name) {
         try {
             return intake.read(pipelines.resolve(name), "").schedule();
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             if (mentionsTimes(pipelines.resolve(name))) {
                 notices.tell(ServiceNotice.What.TROUBLE, name, "it is not started at its times: " + e.getMessage());
             }
@@ -161,7 +161,7 @@ final class ScheduledStarts {
             // Its time is not missed: the run is made once what is missing is there.
             setbacks.met(name, e);
             return;
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             notices.tell(ServiceNotice.What.REFUSED, name, "it is time, but: " + e.getMessage());
         }
         times.put(name, new ScheduleTimes.Mark(mark.schedule(), now, run));
@@ -190,7 +190,7 @@ final class ScheduledStarts {
         }
         try {
             return RunStore.read(intake.folder(run)).status().terminal();
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             return true;
         }
     }

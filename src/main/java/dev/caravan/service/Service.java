@@ -6,8 +6,8 @@ import dev.caravan.arrival.ArrivalLimits;
 import dev.caravan.arrival.ArrivalWatcher;
 import dev.caravan.arrival.FolderRecord;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Sha256;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.estimate.EstimateJson;
 import dev.caravan.journal.CorruptJournalException;
@@ -130,7 +130,7 @@ public final class Service {
                                 run.times().created()));
                     }
                 }
-            } catch (InvalidFileException | CorruptJournalException e) {
+            } catch (UserMistakeException | CorruptJournalException e) {
                 notices.tell(ServiceNotice.What.FAILED, each.name(), String.valueOf(e.getMessage()));
             }
         }
@@ -165,7 +165,7 @@ public final class Service {
      *
      * @param key a word of the caller's: whatever happens, and however often he asks, one run is made for it; empty to
      *     make another one each time
-     * @throws InvalidFileException when the pipeline cannot be used, or the key was used for something else
+     * @throws UserMistakeException when the pipeline cannot be used, or the key was used for something else
      */
     public Made start(String pipeline, StartRequest wish, String key) {
         Path folder = settings.pipelines().resolve(pipeline);
@@ -186,14 +186,14 @@ public final class Service {
         try {
             intake.make(intake.check(pipeline, wish), run, wish);
         } catch (NameTakenException e) {
-            throw new InvalidFileException(intake.folder(run).root().toString(), "", String.valueOf(e.getMessage()));
+            throw new UserMistakeException(intake.folder(run).root().toString(), "", String.valueOf(e.getMessage()));
         }
     }
 
     private void checkSame(RunFolder run, Path pipeline, StartRequest wish) {
         String options = intake.options(intake.read(pipeline, ""), wish).digest();
         if (!RunStore.read(run).facts().digests().options().equals(options)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "Idempotency-Key", "", "was used before with other options, for " + run.name());
         }
     }
@@ -226,7 +226,7 @@ public final class Service {
     /**
      * Goes on with a run of this service that another process took: that one is asked to give it back.
      *
-     * @throws InvalidFileException when it cannot go on, or is at work here
+     * @throws UserMistakeException when it cannot go on, or is at work here
      */
     public void restart(RunFolder run, String actor) {
         // Numbers of processes are no proof: each container has a first one.

@@ -1,7 +1,7 @@
 package dev.caravan.service;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.lease.Lease;
 import dev.caravan.lease.LeaseHeldException;
 import dev.caravan.lease.LeaseHolder;
@@ -18,14 +18,14 @@ public final class ServiceLease implements AutoCloseable {
         this.lease = lease;
     }
 
-    /** @throws InvalidFileException when another service is at work there */
+    /** @throws UserMistakeException when another service is at work there */
     public static ServiceLease take(Path memory, Disk disk, Clock clock) {
         disk.createDirectories(memory);
         try {
             // A service buys nothing by its own memory: a copy of it needs no word of a person's.
             return new ServiceLease(Lease.acquire(memory, disk, clock, true));
         } catch (LeaseHeldException e) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     memory.toString(),
                     "lease",
                     "another service is at work here: "

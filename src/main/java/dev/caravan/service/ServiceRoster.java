@@ -1,7 +1,7 @@
 package dev.caravan.service;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.run.RunFolder;
@@ -62,7 +62,7 @@ final class ServiceRoster {
             if (state.created() && state.served()) {
                 place(folder, state);
             }
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             notices.tell(ServiceNotice.What.FAILED, folder.name(), String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
             // Where it belongs is looked at again when its turn comes.
@@ -100,7 +100,7 @@ final class ServiceRoster {
      * Goes on with a paused run in its turn.
      *
      * @param first what is done to it before, while nobody is at it
-     * @throws InvalidFileException when that cannot be
+     * @throws UserMistakeException when that cannot be
      */
     synchronized void resume(RunFolder folder, String actor, Runnable first) {
         String name = folder.name();
@@ -109,7 +109,7 @@ final class ServiceRoster {
         }
         LiveRun at = working.get(name);
         if (at != null && !ended(at)) {
-            throw new InvalidFileException(folder.root().toString(), "", "is at work");
+            throw new UserMistakeException(folder.root().toString(), "", "is at work");
         }
         if (at != null) {
             // It paused a moment ago.
@@ -118,7 +118,7 @@ final class ServiceRoster {
         RunState state = RunStore.read(folder);
         String trouble = keepsFromResuming(name, state);
         if (!trouble.isEmpty()) {
-            throw new InvalidFileException(folder.root().toString(), "", trouble);
+            throw new UserMistakeException(folder.root().toString(), "", trouble);
         }
         LiveRun rests = resting.remove(name);
         if (rests != null) {
@@ -177,7 +177,7 @@ final class ServiceRoster {
         try {
             RunSummary run = RunStore.summary(RunStore.read(folder));
             notices.tell(RunEndings.what(run), folder.name(), RunEndings.of(run));
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             // Told when it was to be taken.
         } catch (UncheckedIOException e) {
             notices.tell(ServiceNotice.What.RELEASED, folder.name(), "how it ended cannot be read: " + Disk.reason(e));

@@ -1,7 +1,7 @@
 package dev.caravan.service;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.LeaseHeldException;
 import java.io.UncheckedIOException;
@@ -56,7 +56,7 @@ final class TroubleMemory {
         String why = why(e);
         if (!why.equals(told.put(run, why))) {
             notices.tell(ServiceNotice.What.TROUBLE, run, why + "; it is tried again");
-            if (!passes && !(e instanceof InvalidFileException) && !(e instanceof CorruptJournalException)) {
+            if (!passes && !(e instanceof UserMistakeException) && !(e instanceof CorruptJournalException)) {
                 log.error("run {} could not be taken up, which is our fault", run, e);
             }
         }

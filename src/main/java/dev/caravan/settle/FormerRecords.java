@@ -1,8 +1,8 @@
 package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RunFacts;
@@ -102,7 +102,7 @@ final class FormerRecords {
         Path file = file(step, facts.chunkOf(unit));
         Long offset = offsets.get(new Source(step, unit));
         if (offset == null) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     file.toString(),
                     "unit " + unit,
                     "is not there; `caravan repair " + folder.name() + "` makes it again");

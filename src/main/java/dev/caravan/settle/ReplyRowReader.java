@@ -15,7 +15,7 @@ public final class ReplyRowReader {
     /**
      * Every whole row in {@code [from, to)}; a torn one at the end is passed over.
      *
-     * @throws dev.caravan.base.InvalidFileException where a line is no row, or was changed
+     * @throws dev.caravan.base.UserMistakeException where a line is no row, or was changed
      */
     public static void scan(Path file, long from, long to, Taker taker) {
         JsonLines.scanSealed(file, from, to, (offset, node) -> taker.take(offset, ReplyRow.read(node)));

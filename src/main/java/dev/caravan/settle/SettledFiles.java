@@ -2,8 +2,8 @@ package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.FileChecksums;
 import dev.caravan.run.FileLengths;
@@ -359,8 +359,8 @@ public final class SettledFiles {
         return store.onState(state -> state.units().lineage().familyOf(child).first());
     }
 
-    private InvalidFileException lost(int step, int unit, String what) {
-        return new InvalidFileException(
+    private UserMistakeException lost(int step, int unit, String what) {
+        return new UserMistakeException(
                 folder.root().toString(),
                 "unit " + unit + ", step " + facts.steps().get(step),
                 what + "; its settled file was damaged and cannot be made again. Restore the run's folder from a copy");

@@ -1,7 +1,7 @@
 package dev.caravan.simulator;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -222,7 +222,7 @@ public record SimulatorFaults(Map<Kind, Double> shares, Map<Setting, Long> setti
             problems.at("--faults", "latency", "must be milliseconds like 20 or 5..20, not '" + value + "'");
         }
         if (latency[0] < 0 || latency[1] < latency[0]) {
-            throw new InvalidFileException("--faults", "latency", "goes from low to high, not '" + value + "'");
+            throw new UserMistakeException("--faults", "latency", "goes from low to high, not '" + value + "'");
         }
     }
 }

@@ -2,8 +2,8 @@ package dev.caravan.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -31,7 +31,7 @@ final class StateLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws InvalidFileException when another simulator is at the folder */
+    /** @throws UserMistakeException when another simulator is at the folder */
     static StateLock take(Path state, String since) throws IOException {
         Path folder = state.toRealPath();
         if (!HELD.add(folder)) {
@@ -60,8 +60,8 @@ final class StateLock implements AutoCloseable {
         }
     }
 
-    private static InvalidFileException taken(Path state, String holder) {
-        return new InvalidFileException(
+    private static UserMistakeException taken(Path state, String holder) {
+        return new UserMistakeException(
                 String.valueOf(state), "", "another simulator is at this folder, " + holder + "; name another folder");
     }
 

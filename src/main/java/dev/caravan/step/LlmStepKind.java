@@ -1,9 +1,9 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problems;
 import dev.caravan.base.TextFile;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.KnownFields;
 import dev.caravan.pipeline.Manner;
 import dev.caravan.pipeline.Pipeline;
@@ -114,7 +114,7 @@ public final class LlmStepKind implements StepKind {
             return new PromptFile(template, text, parts, engine.compile(template, text, parts, RenderingRule.NEWEST));
         } catch (TemplateSyntaxException e) {
             problems.at(e.file(), "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             problems.addAll(e.problems());
         } catch (IOException e) {
             problems.at(template, "", TextFile.trouble(e));

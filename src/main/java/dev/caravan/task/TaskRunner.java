@@ -2,8 +2,8 @@ package dev.caravan.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.expression.Expression;
 import dev.caravan.expression.ExpressionSyntaxException;
 import dev.caravan.journal.JsonLines;
@@ -98,7 +98,7 @@ public final class TaskRunner {
         try {
             String trouble = perform(task, attempt);
             return trouble != null && ended(task, attempt, trouble);
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             return ended(task, attempt, e.problems().get(0).toString());
         }
     }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.base.WorkingFolder;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.PipelineSnapshot;
@@ -46,10 +46,10 @@ public final class TrustStore {
         return pipeline.tasks().stream().noneMatch(Task::needsTrust) || holds(PipelineSnapshot.digest(pipeline));
     }
 
-    /** @throws InvalidFileException when the pipeline runs scripts that nobody trusted as they are */
+    /** @throws UserMistakeException when the pipeline runs scripts that nobody trusted as they are */
     public void check(Pipeline pipeline) {
         if (!trusts(pipeline)) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     pipeline.folder().toString(),
                     "",
                     "runs scripts, and this content was not trusted; look at "
@@ -112,11 +112,11 @@ public final class TrustStore {
                 return object;
             }
         } catch (JsonProcessingException e) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     file.toString(), "", "is not JSON; remove it and trust again what you trust");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
-        throw new InvalidFileException(file.toString(), "", "must be an object; remove it and trust again");
+        throw new UserMistakeException(file.toString(), "", "must be an object; remove it and trust again");
     }
 }

@@ -1,6 +1,6 @@
 package dev.caravan.validation;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 
 /**
  * The rule by which an answer is found in a reply and mended. Each has a number, which stands in a run's facts: a run
@@ -26,14 +26,14 @@ public enum ReadingRule {
         return number;
     }
 
-    /** @throws InvalidFileException for a run of a later version */
+    /** @throws UserMistakeException for a run of a later version */
     public static ReadingRule of(int number) {
         for (ReadingRule each : values()) {
             if (each.number == number) {
                 return each;
             }
         }
-        throw new InvalidFileException(
+        throw new UserMistakeException(
                 "journal.jsonl",
                 "reading " + number,
                 "was made by a later version of Caravan, which judges replies by another rule; use that one");

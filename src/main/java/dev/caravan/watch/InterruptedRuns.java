@@ -1,6 +1,6 @@
 package dev.caravan.watch;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.Lease;
 import dev.caravan.report.ResumeAdvice;
@@ -82,7 +82,7 @@ public final class InterruptedRuns {
             return ResumeAdvice.isWanted(run)
                     ? Optional.of(new Known(journal, new InterruptedRun(run, ResumeAdvice.command(folder))))
                     : Optional.empty();
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             // A damaged run: `ps` and the API list it as that.
             return Optional.empty();
         }

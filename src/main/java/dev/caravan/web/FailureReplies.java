@@ -1,7 +1,7 @@
 package dev.caravan.web;
 
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.LeaseHeldException;
 import java.io.UncheckedIOException;
@@ -19,7 +19,7 @@ public final class FailureReplies {
         if (e instanceof WebException known) {
             return known.reply();
         }
-        if (e instanceof InvalidFileException || e instanceof CorruptJournalException) {
+        if (e instanceof UserMistakeException || e instanceof CorruptJournalException) {
             return problem(422, String.valueOf(e.getMessage()));
         }
         if (e instanceof LeaseHeldException) {

@@ -1,7 +1,7 @@
 package dev.caravan.web;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SecretBlotter;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.provider.ProviderKeys;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,12 +26,12 @@ public record HttpSettings(String host, int port, List<String> names, String tok
     public HttpSettings {
         SecretBlotter.add(token);
         if (port < 0 || port > 65_535) {
-            throw new InvalidFileException("--port", "", "must be from 0 (any that is free) to 65535, not " + port);
+            throw new UserMistakeException("--port", "", "must be from 0 (any that is free) to 65535, not " + port);
         }
         names = names.stream().map(each -> each.toLowerCase(Locale.ROOT)).toList();
         InetAddress address = address(host);
         if (token.isEmpty() && !address.isLoopbackAddress()) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "--host",
                     host,
                     "is reached from other machines, so a token is needed: set " + TOKEN
@@ -39,7 +39,7 @@ public record HttpSettings(String host, int port, List<String> names, String tok
                             + " random characters; or listen on 127.0.0.1");
         }
         if (!token.isEmpty() && !token.matches("[!-~]{" + SHORTEST_TOKEN + ",}")) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     TOKEN, "", "must be at least " + SHORTEST_TOKEN + " letters, digits or signs without blanks");
         }
     }
@@ -57,10 +57,10 @@ public record HttpSettings(String host, int port, List<String> names, String tok
         } catch (UnknownHostException e) {
             // told below
         }
-        throw new InvalidFileException("--host", host, "is no address of this machine, such as 127.0.0.1 or 0.0.0.0");
+        throw new UserMistakeException("--host", host, "is no address of this machine, such as 127.0.0.1 or 0.0.0.0");
     }
 
-    /** @throws InvalidFileException when somebody else listens there, or nobody can */
+    /** @throws UserMistakeException when somebody else listens there, or nobody can */
     public void checkFree() {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
@@ -70,8 +70,8 @@ public record HttpSettings(String host, int port, List<String> names, String tok
         }
     }
 
-    public InvalidFileException taken(String why) {
-        return new InvalidFileException(
+    public UserMistakeException taken(String why) {
+        return new UserMistakeException(
                 "--port",
                 host + " " + port,
                 "cannot be listened on (" + why + "); give another --port, 0 for any that is free, or --no-http");

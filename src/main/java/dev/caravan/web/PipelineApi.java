@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.arrival.ArrivalPhase;
 import dev.caravan.arrival.FolderRecord;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.provider.Lane;
 import dev.caravan.report.CheckJson;
@@ -67,7 +67,7 @@ final class PipelineApi {
         String name = find(request).name();
         try {
             return WebReply.of(service.check(name));
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             return WebReply.of(CheckJson.of(e));
         }
     }

@@ -2,8 +2,8 @@ package dev.caravan.web;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.operator.GivenApproval;
 import dev.caravan.operator.ModelChange;
@@ -192,7 +192,7 @@ final class RunActions {
     private static <T> T standing(Supplier<T> action) {
         try {
             return action.get();
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             throw new WebException(409, String.valueOf(e.getMessage()));
         }
     }

@@ -2,8 +2,8 @@ package dev.caravan.web;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.report.ResultPages;
@@ -62,7 +62,7 @@ final class RunApi {
     static RunState state(RunFolder folder) {
         RunState state = RunStore.read(folder);
         if (!state.created()) {
-            throw new InvalidFileException(folder.root().toString(), "", "holds no run: its journal is empty");
+            throw new UserMistakeException(folder.root().toString(), "", "holds no run: its journal is empty");
         }
         return state;
     }
@@ -89,7 +89,7 @@ final class RunApi {
     private ObjectNode row(RunFolder folder) {
         try {
             return RunJson.of(summary(folder), folder);
-        } catch (InvalidFileException | CorruptJournalException e) {
+        } catch (UserMistakeException | CorruptJournalException e) {
             return Json.object().put("run", folder.name()).put("status", "damaged");
         }
     }

@@ -1,7 +1,7 @@
 package dev.caravan.web;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.SecretBlotter;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.provider.ProviderKeys;
 import java.net.URI;
 import java.util.ArrayList;
@@ -27,10 +27,10 @@ public record WebhookSettings(List<URI> receivers, String secret) {
         receivers.forEach(each -> SecretBlotter.add(each.toString()));
         SecretBlotter.add(secret);
         if (receivers.size() > MOST) {
-            throw new InvalidFileException("--webhook", "", "may be given up to " + MOST + " times");
+            throw new UserMistakeException("--webhook", "", "may be given up to " + MOST + " times");
         }
         if (!receivers.isEmpty() && secret.length() < SHORTEST_SECRET) {
-            throw new InvalidFileException(
+            throw new UserMistakeException(
                     "--webhook",
                     "",
                     "needs a secret that signs what is sent: set " + SECRET
@@ -60,7 +60,7 @@ public record WebhookSettings(List<URI> receivers, String secret) {
         } catch (IllegalArgumentException e) {
             // told below
         }
-        throw new InvalidFileException(
+        throw new UserMistakeException(
                 "--webhook", "", "must be an address such as https://example.com/hook, without a user in it");
     }
 

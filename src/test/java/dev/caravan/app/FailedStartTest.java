@@ -3,8 +3,8 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.fuzz.FuzzedRun;
 import dev.caravan.provider.Lane;
@@ -86,7 +86,7 @@ class FailedStartTest {
         byte[] made = Files.readAllBytes(overrides);
         Files.writeString(overrides, "pipeline: 1\n");
 
-        assertThatThrownBy(() -> engine.launch(run, Lane.REALTIME, "test")).isInstanceOf(InvalidFileException.class);
+        assertThatThrownBy(() -> engine.launch(run, Lane.REALTIME, "test")).isInstanceOf(UserMistakeException.class);
 
         RunState state = RunStore.read(run);
         assertThat(state.status()).isEqualTo(RunStatus.PAUSED);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.arrival.ArrivalDecision.Changed;
 import dev.caravan.arrival.ArrivalDecision.Refused;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +120,7 @@ class FolderLookTest {
         for (String damage : List.of("{", "{}", "[]", "{\"version\": 2}")) {
             Files.writeString(dock.state, damage);
             assertThatThrownBy(dock::restart)
-                    .isInstanceOf(InvalidFileException.class)
+                    .isInstanceOf(UserMistakeException.class)
                     .hasMessageContaining("arrivals.json")
                     .hasMessageContaining("does not hold what was written into it");
         }

@@ -46,7 +46,7 @@ class NetworkDiskTest {
         mounted(type);
 
         assertThatThrownBy(() -> NetworkDisk.refuse(runs, mounts, ""))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("network disk (" + type + ")")
                 .hasMessageContaining("CARAVAN_NETWORK_DISK=allow");
         assertThatThrownBy(() -> NetworkDisk.refuse(runs, mounts, "yes")).hasMessageContaining("not 'yes'");

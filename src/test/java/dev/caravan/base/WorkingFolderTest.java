@@ -50,7 +50,7 @@ class WorkingFolderTest {
         Files.writeString(mine.resolve(file), "");
 
         assertThatThrownBy(() -> WorkingFolder.check(mine))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining(mine.toString())
                 .hasMessageContaining(": " + file.split("/", 2)[0] + ": is not obeyed here")
                 .hasMessageContaining("Move it to the working folder " + folder.toRealPath());

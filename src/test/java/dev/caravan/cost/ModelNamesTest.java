@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelNames.Listed;
 import dev.caravan.cost.ModelNames.Named;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ class ModelNamesTest {
         assertThatCode(() -> check(new ArrayList<>(), listed, named("openai", "gpt-9"), named("openai", "gpt-9-turbo")))
                 .doesNotThrowAnyException();
         assertThatThrownBy(() -> check(new ArrayList<>(), listed, named("openai", "gpt-8")))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("config.yaml: api.model: openai lists no model 'gpt-8'")
                 .hasMessageContaining("did you mean 'gpt-9'?");
     }

@@ -3,7 +3,7 @@ package dev.caravan.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.math.BigDecimal;
@@ -134,7 +134,7 @@ class ModelRegistryTest {
         Files.writeString(folder.resolve("models.yaml"), text);
 
         assertThatThrownBy(() -> registry("2026-11-21"))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining(message);
     }
 
@@ -166,7 +166,7 @@ class ModelRegistryTest {
                 .isEqualTo(7);
         Files.write(file, text.getBytes(StandardCharsets.UTF_16));
         assertThatThrownBy(() -> registry("2026-11-21"))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("models.yaml: is not UTF-8 text but UTF-16; save it as UTF-8");
     }
 
@@ -175,7 +175,7 @@ class ModelRegistryTest {
         Files.writeString(folder.resolve("models.yaml"), "[".repeat(100_000));
 
         assertThatThrownBy(() -> registry("2026-11-21"))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("is nested too deeply");
     }
 }

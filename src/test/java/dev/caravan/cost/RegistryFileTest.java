@@ -3,7 +3,7 @@ package dev.caravan.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
@@ -45,7 +45,7 @@ class RegistryFileTest {
 
     /** Each with its place, without the file's name. */
     private List<String> problems(String text) {
-        var refused = catchThrowableOfType(InvalidFileException.class, () -> registry(text));
+        var refused = catchThrowableOfType(UserMistakeException.class, () -> registry(text));
         assertThat(refused).as(text).isNotNull();
         return refused.problems().stream()
                 .peek(each -> assertThat(each.file())

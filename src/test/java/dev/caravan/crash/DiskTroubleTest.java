@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Engine;
 import dev.caravan.base.Disk;
 import dev.caravan.base.FullDisk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.Lease;
@@ -136,7 +136,7 @@ class DiskTroubleTest {
 
         try {
             assertThatThrownBy(() -> engine.launch(twin, Lane.BATCH, "test", new RealDisk()))
-                    .isInstanceOf(InvalidFileException.class)
+                    .isInstanceOf(UserMistakeException.class)
                     .hasMessageContaining(twin.root().toString())
                     .hasMessageContaining("made under the same name as " + run.root());
             assertThat(live.awaitEnd(60_000)).isTrue();
@@ -158,7 +158,7 @@ class DiskTroubleTest {
 
         open(new RunFolder(renamed)).close();
         assertThatThrownBy(() -> open(new RunFolder(copy)))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("was copied")
                 .hasMessageContaining("caravan moved");
         assertThat(RunStore.read(new RunFolder(copy)).done())
@@ -180,7 +180,7 @@ class DiskTroubleTest {
         Files.copy(one.manifest(), two.manifest(), StandardCopyOption.REPLACE_EXISTING);
 
         assertThatThrownBy(() -> open(two))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("belongs to another run");
         Files.delete(two.manifest());
         open(two).close();
@@ -197,7 +197,7 @@ class DiskTroubleTest {
         Files.delete(run.journal());
 
         assertThatThrownBy(() -> open(run))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("journal.jsonl: is gone");
         assertThatThrownBy(() -> RunVerification.of(run)).hasMessageContaining("is gone");
         assertThat(run.journal()).as("nothing is made up in its place").doesNotExist();
@@ -267,7 +267,7 @@ class DiskTroubleTest {
         Files.write(results, Arrays.copyOf(Files.readAllBytes(results), 10));
 
         assertThatThrownBy(() -> go(run, new RealDisk(), Lane.BATCH))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("paid answers are missing");
         assertThat(RunVerification.of(run).trouble()).contains("classify_results.jsonl");
     }

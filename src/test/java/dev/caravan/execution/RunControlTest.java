@@ -2,9 +2,9 @@ package dev.caravan.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.PlainFacts;
@@ -75,7 +75,7 @@ class RunControlTest {
     }
 
     static Stream<Arguments> troubles() {
-        var file = new InvalidFileException("units.jsonl", "line 3", "is not what was written");
+        var file = new UserMistakeException("units.jsonl", "line 3", "is not what was written");
         var disk = new UncheckedIOException(new IOException("No space left on device"));
         return Stream.of(
                 Arguments.of(file, PauseReason.INTEGRITY, false),

@@ -1,8 +1,8 @@
 package dev.caravan.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.run.OpenWork;
 import dev.caravan.run.RunFolder;
@@ -84,7 +84,7 @@ public final class FuzzedRun {
         RunState state;
         try {
             state = RunStore.read(run);
-        } catch (InvalidFileException | CorruptJournalException | UncheckedIOException e) {
+        } catch (UserMistakeException | CorruptJournalException | UncheckedIOException e) {
             return;
         }
         BigDecimal billed = BigDecimal.ZERO;

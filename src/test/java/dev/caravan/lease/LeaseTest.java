@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.ProcessIdentity;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JournalRecovery;
 import dev.caravan.run.PlainFacts;
 import dev.caravan.run.RunEvent;
@@ -63,7 +63,7 @@ class LeaseTest {
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(this::open)
                     .as("asked as often as it is tried")
-                    .isInstanceOf(InvalidFileException.class)
+                    .isInstanceOf(UserMistakeException.class)
                     .hasMessageContaining(why)
                     .hasMessageContaining("`caravan moved run`");
         }

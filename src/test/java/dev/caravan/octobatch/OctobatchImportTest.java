@@ -3,7 +3,7 @@ package dev.caravan.octobatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +150,7 @@ class OctobatchImportTest {
                 new String[] {"pipeline: 3\n", "- 1\n", "a: [\n", "pipeline: {steps: [1]}\n", "pipeline: {steps: {}}\n"
                 }) {
             write("config.yaml", each);
-            assertThatThrownBy(() -> Imports.run(from, target)).isInstanceOf(InvalidFileException.class);
+            assertThatThrownBy(() -> Imports.run(from, target)).isInstanceOf(UserMistakeException.class);
         }
         assertThat(folder.resolve("pipelines")).doesNotExist();
     }
@@ -160,7 +160,7 @@ class OctobatchImportTest {
         Files.createDirectories(target);
         Files.writeString(target.resolve("mine"), "mine");
         assertThatThrownBy(() -> imported("- {name: ask}", ""))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("already exists");
         try (Stream<Path> all = Files.list(target.getParent())) {
             assertThat(all).containsExactly(target);

@@ -2,8 +2,8 @@ package dev.caravan.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problem;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ record PipelineFolder(Path folder) {
         try {
             UnitWriter.make(read(), Integer.MAX_VALUE, unit -> {});
             return List.of();
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             return e.problems().stream().map(Problem::toString).toList();
         }
     }

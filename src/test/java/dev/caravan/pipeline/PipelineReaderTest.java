@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.app.Caravan;
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,7 +52,7 @@ class PipelineReaderTest {
         config(GOOD + "prompts: {global_context: {errors: 1, tone: kind, config: 2}}\n");
 
         assertThatThrownBy(this::read)
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("prompts.global_context.errors")
                 .hasMessageContaining("prompts.global_context.config");
     }
@@ -90,7 +90,7 @@ class PipelineReaderTest {
         config(GOOD.replace(from, to.replace("\\n", "\n")));
 
         assertThatThrownBy(this::read)
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("config.yaml")
                 .hasMessageContaining(message);
     }

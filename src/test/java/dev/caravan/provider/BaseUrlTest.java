@@ -3,7 +3,7 @@ package dev.caravan.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ class BaseUrlTest {
         Files.writeString(models, "providers: {vllm: {routes: openai, base_url: 'gpu:8000/v1', default_model: q}}\n");
 
         assertThatThrownBy(() -> ModelRegistry.with(models, Clock.systemUTC()))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("providers.vllm.base_url")
                 .hasMessageContaining("must begin with https://");
     }

@@ -3,7 +3,7 @@ package dev.caravan.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +69,7 @@ class ProviderKeysTest {
         byte[] latin = ("# Schl\u00fcssel\nA_KEY=" + KEY).getBytes(StandardCharsets.ISO_8859_1);
         for (byte[] each : new byte[][] {withoutMark, latin}) {
             assertThatThrownBy(() -> file(each))
-                    .isInstanceOf(InvalidFileException.class)
+                    .isInstanceOf(UserMistakeException.class)
                     .hasMessageContaining(".env")
                     .hasMessageContaining("UTF-8")
                     .hasMessageNotContaining(KEY);
@@ -92,7 +92,7 @@ class ProviderKeysTest {
     @Test
     void lines_that_mean_nothing_are_told_together_with_their_places_and_without_their_values() {
         assertThatThrownBy(() -> file("A_KEY=\"" + KEY + "\nB KEY=" + KEY + "\nC='" + KEY + "'x\n"))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("line 1, A_KEY: begins with a quote that is not closed")
                 .hasMessageContaining("line 2: has no name")
                 .hasMessageContaining("line 3, C: goes on behind its closing quote")
@@ -118,7 +118,7 @@ class ProviderKeysTest {
             })
     void what_no_header_can_carry_is_refused_by_its_name_and_never_shown(String value) {
         assertThatThrownBy(() -> environment(value).secret("A_KEY"))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("environment: A_KEY: ")
                 .hasMessageNotContaining("Hidden")
                 .hasMessageNotContaining("0815");
@@ -130,7 +130,7 @@ class ProviderKeysTest {
             strings = {"your-key-here", "<key>", "sk-your-api-key", "sk-...", "${A_KEY}", "changeme", "YOUR_API_KEY"})
     void a_placeholder_is_no_key(String value) {
         assertThatThrownBy(() -> environment(value).secret("A_KEY"))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("is a placeholder");
     }
 

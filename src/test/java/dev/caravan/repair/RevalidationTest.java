@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.PowerCutDisk;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.lease.Lease;
@@ -240,7 +240,7 @@ class RevalidationTest {
         Files.move(pipeline.resolve("schemas/check.json"), pipeline.resolve("schemas/recheck.json"));
 
         assertThatThrownBy(() -> revalidate(run, new RealDisk()))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("only schemas and rules may differ");
         assertThat(RunStore.read(run).revisions()).isZero();
         assertThat(run.revision(1)).doesNotExist();

@@ -3,12 +3,10 @@ package dev.caravan.repair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Collections;
-import java.util.TreeMap;
 import dev.caravan.app.Engine;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.journal.CorruptJournalException;
 import dev.caravan.lease.Lease;
@@ -27,8 +25,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,7 +149,7 @@ class RunVerificationTest {
 
         assertThat(verify().trouble()).contains("paid answers are missing").contains("the books hold");
         assertThatThrownBy(this::repair)
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("are missing");
     }
 
@@ -237,7 +237,7 @@ class RunVerificationTest {
                 .contains("config/schemas/classify.json was changed by hand since the run was made")
                 .contains("input/units.jsonl was changed by hand since the run was made");
         assertThatThrownBy(this::repair)
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("input/units.jsonl: was changed by hand");
     }
 
@@ -259,7 +259,7 @@ class RunVerificationTest {
         assertThatThrownBy(this::verify).isInstanceOf(CorruptJournalException.class);
         Files.delete(run.journal());
         assertThatThrownBy(this::verify)
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("is gone");
     }
 

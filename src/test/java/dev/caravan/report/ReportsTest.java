@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.expression.Expression;
 import dev.caravan.pipeline.PipelineReader;
@@ -159,7 +159,7 @@ class ReportsTest {
         assertThatThrownBy(() -> ResultAnalysis.of(
                         RunResults.of(triage),
                         new ResultAnalysis.Question(List.of("taem"), null, null, Set.of(), Set.of())))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("no record has the field 'taem'; did you mean 'team'?");
     }
 

@@ -3,8 +3,8 @@ package dev.caravan.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import java.io.IOException;
@@ -80,12 +80,12 @@ class EventNamesTest {
     @Test
     void an_event_of_a_newer_version_is_refused_by_name() {
         assertThatThrownBy(() -> EventJson.read("RunImproved", Json.object()))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("event RunImproved")
                 .hasMessageContaining("newer");
         assertThatThrownBy(() -> EventJson.read(
                         "RunKilled", Json.object().put("reason", "").put("gently", true)))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("event RunKilled, member gently");
     }
 

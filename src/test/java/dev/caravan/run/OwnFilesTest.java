@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.app.Engine;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.ProcessIdentity;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.lease.Lease;
 import dev.caravan.lease.LeaseHeldException;
@@ -46,7 +46,7 @@ class OwnFilesTest {
     private static void refuses(RunFolder run, String... words) {
         assertThatThrownBy(() -> engine.launch(run, Lane.REALTIME, "test"))
                 .isInstanceOfSatisfying(
-                        InvalidFileException.class, e -> assertThat(e).hasMessageContainingAll(words));
+                        UserMistakeException.class, e -> assertThat(e).hasMessageContainingAll(words));
         assertThat(RunStore.read(run).status()).as("nothing was started").isEqualTo(RunStatus.PAUSED);
         assertThat(RunStore.read(run).reason()).isEqualTo("unusable");
     }

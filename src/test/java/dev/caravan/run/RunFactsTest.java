@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.run.StepFact.Role;
 import java.time.Instant;
 import java.util.List;
@@ -88,7 +88,7 @@ class RunFactsTest {
         ((ObjectNode) body.get("facts")).put("mood", "good");
 
         assertThatThrownBy(() -> EventJson.read("RunCreated", body))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("event RunCreated, member mood");
     }
 

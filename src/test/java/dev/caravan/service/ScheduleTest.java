@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStatus;
@@ -96,7 +96,7 @@ class ScheduleTest {
             Path pipeline = served.write("wrong", API, lines);
 
             assertThatThrownBy(() -> ShippedRun.read(pipeline))
-                    .isInstanceOf(InvalidFileException.class)
+                    .isInstanceOf(UserMistakeException.class)
                     .hasMessageContaining("config.yaml: " + problem);
         }
     }

@@ -3,9 +3,9 @@ package dev.caravan.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.NotReadyException;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.pipeline.Pipeline;
@@ -45,7 +45,7 @@ class ServiceRosterTest {
         @Override
         public LiveRun start(RunFolder run, Lane lane) {
             tried.add(run.name());
-            throw new NotReadyException(new InvalidFileException("environment", "OPENAI_API_KEY", "is not set"));
+            throw new NotReadyException(new UserMistakeException("environment", "OPENAI_API_KEY", "is not set"));
         }
 
         @Override
@@ -142,7 +142,7 @@ class ServiceRosterTest {
 
         assertThat(tried).isEmpty();
         assertThatThrownBy(() -> roster.resume(run, "Ada", () -> {}))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("was not made by the service");
     }
 
@@ -159,9 +159,9 @@ class ServiceRosterTest {
         assertThat(tried).as("it waits for a word").isEmpty();
 
         assertThatThrownBy(() -> roster.resume(run, "Ada", () -> {
-                    throw new InvalidFileException("models", "", "no such model");
+                    throw new UserMistakeException("models", "", "no such model");
                 }))
-                .isInstanceOf(InvalidFileException.class);
+                .isInstanceOf(UserMistakeException.class);
         roster.tend();
         assertThat(tried).isEmpty();
 

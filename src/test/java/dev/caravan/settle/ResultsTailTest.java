@@ -3,8 +3,8 @@ package dev.caravan.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.money.Money;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Lane;
@@ -80,7 +80,7 @@ class ResultsTailTest {
         write(first, changed(row(1, "{\"urgency\":4}")));
 
         assertThatThrownBy(() -> ReplyRowReader.scan(file(), 0, Long.MAX_VALUE, (offset, row) -> {}))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining(file() + ": byte " + first.length)
                 .hasMessageContaining("does not match its checksum");
     }

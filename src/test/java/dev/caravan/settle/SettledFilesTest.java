@@ -3,8 +3,8 @@ package dev.caravan.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.PauseReason;
@@ -57,7 +57,7 @@ class SettledFilesTest {
 
         try (var engine = ShippedRun.engine(FAULTS)) {
             assertThatThrownBy(() -> engine.launch(run, Lane.REALTIME, "test"))
-                    .isInstanceOf(InvalidFileException.class)
+                    .isInstanceOf(UserMistakeException.class)
                     .hasMessageContaining(String.valueOf(results.getFileName()))
                     .hasMessageContaining("paid answers are missing");
         }

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.testing.OutsideProvider;
 import java.io.IOException;
 import java.net.URI;
@@ -153,7 +153,7 @@ class SimulatorRequestsTest {
     @Test
     void a_second_simulator_at_the_same_folder_is_told_who_is_there() {
         assertThatThrownBy(() -> OutsideProvider.simulator(folder, "", 50))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("another simulator is at this folder, this process");
     }
 

@@ -3,8 +3,8 @@ package dev.caravan.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class TokenRuleTest {
         assertThat(SimulatorFaults.parse("tokens=characters").tokens()).isEqualTo(TokenRule.CHARACTERS);
         assertThat(SimulatorFaults.NONE.tokens()).isEqualTo(TokenRule.CHARACTERS);
         assertThatThrownBy(() -> SimulatorFaults.parse("tokens=3"))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("must be characters or bytes, not '3'");
     }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Caravan;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.RunRepair;
@@ -156,7 +156,7 @@ class BranchTest {
     @Test
     void misspelt_fields_are_told_before_anything_runs() throws Exception {
         assertThatThrownBy(() -> ShippedRun.read(pipeline("urgencie >= 4", "verdict == 'agree'")))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("pipeline.steps[1].skip_if")
                 .hasMessageContaining("urgency")
                 .hasMessageContaining("pipeline.steps[0].drop_if");

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.app.Caravan;
 import dev.caravan.app.Engine;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.prompt.RenderingRule;
 import dev.caravan.provider.Lane;
 import dev.caravan.repair.RetryFailures;
@@ -321,7 +321,7 @@ class FanOutTest {
                 - {name: join, scope: gather, take: 3, on_failed: keep, skip_if: "true"}
                 """, 3, 5);
 
-        assertThatThrownBy(() -> ShippedRun.read(wrong)).isInstanceOfSatisfying(InvalidFileException.class, e -> {
+        assertThatThrownBy(() -> ShippedRun.read(wrong)).isInstanceOfSatisfying(UserMistakeException.class, e -> {
             var told = new ArrayList<String>();
             e.problems().forEach(each -> told.add(each.toString()));
             String all = String.join("\n", told);

@@ -1,8 +1,8 @@
 package dev.caravan.step;
 
 import dev.caravan.app.Caravan;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Problem;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.pipeline.CallOverrides;
 import dev.caravan.pipeline.Pipeline;
@@ -51,7 +51,7 @@ public record WrittenPipeline(Path folder) {
         try {
             read();
             return List.of();
-        } catch (InvalidFileException e) {
+        } catch (UserMistakeException e) {
             return e.problems().stream().map(Problem::toString).toList();
         }
     }

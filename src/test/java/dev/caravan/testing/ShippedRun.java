@@ -9,9 +9,9 @@ import dev.caravan.app.Engine;
 import dev.caravan.app.EngineSettings;
 import dev.caravan.app.ModelCatalogue;
 import dev.caravan.base.Disk;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.RealDisk;
+import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.ModelRegistry;
 import dev.caravan.execution.LiveRun;
 import dev.caravan.execution.RunMaker;
@@ -138,7 +138,7 @@ public final class ShippedRun {
     /** What the run's simulator billed, read from its folder once whoever was at the run has left it. */
     public static JsonNode bill(RunFolder run) {
         return await().atMost(Duration.ofMillis(LONGEST_RUN_MILLIS))
-                .ignoreException(InvalidFileException.class)
+                .ignoreException(UserMistakeException.class)
                 .until(() -> left(run), Objects::nonNull);
     }
 

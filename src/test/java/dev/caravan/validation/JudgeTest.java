@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
 import dev.caravan.base.Problem;
 import dev.caravan.base.Problems;
+import dev.caravan.base.UserMistakeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -139,7 +139,7 @@ class JudgeTest {
                 problems);
 
         assertThatThrownBy(problems::throwIfAny)
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("validation.type: unknown kind of rule 'type'; did you mean 'types'?")
                 .hasMessageContaining("validation.types.a: unknown type 'integr'; did you mean 'integer'?")
                 .hasMessageContaining("validation.ranges.a: must be [lowest, highest]")

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.InvalidFileException;
 import dev.caravan.base.Json;
+import dev.caravan.base.UserMistakeException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +65,7 @@ class ReadingRuleTest {
     void a_rule_of_a_later_version_is_told_and_not_guessed() {
         assertThat(ReadingRule.of(ReadingRule.NEWEST.number())).isEqualTo(ReadingRule.NEWEST);
         assertThatThrownBy(() -> ReadingRule.of(99))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("later version");
     }
 }

@@ -3,7 +3,7 @@ package dev.caravan.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -167,10 +167,10 @@ class RequestGuardTest {
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
     void nobody_listens_for_other_machines_without_a_token(String host) {
         assertThatThrownBy(() -> new HttpSettings(host, 8700, List.of(), ""))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("CARAVAN_TOKEN");
         assertThatThrownBy(() -> new HttpSettings(host, 8700, List.of(), "short"))
-                .isInstanceOf(InvalidFileException.class)
+                .isInstanceOf(UserMistakeException.class)
                 .hasMessageContaining("at least 16");
         assertThat(new HttpSettings(host, 8700, List.of(), TOKEN).toString()).doesNotContain(TOKEN);
     }

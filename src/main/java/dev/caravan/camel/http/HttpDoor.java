@@ -42,7 +42,7 @@ public final class HttpDoor {
      * Once the context is up.
      *
      * @return the port, also where any was asked for
-     * @throws dev.caravan.base.InvalidFileException when it could not be opened
+     * @throws dev.caravan.base.UserMistakeException when it could not be opened
      */
     public static int open(CamelContext context, HttpSettings settings, ApiDesk desk) {
         VertxPlatformHttpServer server = context.hasService(VertxPlatformHttpServer.class);

@@ -1,6 +1,6 @@
 package dev.caravan.camel.provider;
 
-import dev.caravan.base.InvalidFileException;
+import dev.caravan.base.UserMistakeException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ public final class ReplyBounds {
         return settings.computeIfAbsent(name, each -> {
             String value = context.resolvePropertyPlaceholders("{{caravan." + each + ":" + otherwise + "}}");
             if (!value.matches("[1-9][0-9]{0,14}")) {
-                throw new InvalidFileException(
+                throw new UserMistakeException(
                         "application.properties", "caravan." + each, "must be a whole number above 0");
             }
             return Long.parseLong(value);

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class InvalidFileExceptionTest {
+class UserMistakeExceptionTest {
 
     @Test
     void a_single_mistake_is_said_in_one_line_that_names_it_once() {
-        assertThat(new InvalidFileException("--cap", "", "must be dollars, not 'x'"))
+        assertThat(new UserMistakeException("--cap", "", "must be dollars, not 'x'"))
                 .hasMessage("--cap: must be dollars, not 'x'");
-        assertThat(new InvalidFileException("environment", "OPENAI_API_KEY", "is missing"))
+        assertThat(new UserMistakeException("environment", "OPENAI_API_KEY", "is missing"))
                 .hasMessage("environment: OPENAI_API_KEY: is missing");
     }
 

@@ -3,18 +3,18 @@ package dev.caravan.base;
 import java.util.List;
 
 /** A file or command of the user's that cannot be used. Its message is for the user; there is nothing to trace. */
-public class InvalidFileException extends RuntimeException {
+public class UserMistakeException extends RuntimeException {
     private final String subject;
     private final transient List<Problem> problems;
 
-    InvalidFileException(String subject, List<Problem> problems) {
+    UserMistakeException(String subject, List<Problem> problems) {
         super(describe(subject, problems));
         this.subject = subject;
         this.problems = List.copyOf(problems);
     }
 
     /** One thing wrong with one file, where no collection of problems is at hand. */
-    public InvalidFileException(String file, String path, String message) {
+    public UserMistakeException(String file, String path, String message) {
         this(file, List.of(new Problem(file, path, message)));
     }
 
