@@ -2,6 +2,7 @@ package dev.caravan.cost;
 
 import dev.caravan.money.Money;
 import dev.caravan.run.OpenWork;
+import dev.caravan.run.EventTable;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
@@ -32,6 +33,12 @@ public final class RunBudget implements RunStore.Listener {
     }
 
     /** After these more or less is spent, or may be. */
+    /** After these nothing more is bought by a work's job. */
+    private static final EventTable<RunBudget> RELEASING = new EventTable<RunBudget>()
+            .on(RunEvent.WorkDone.class, (budget, e, time) -> budget.releaseJob(e.work()))
+            .on(RunEvent.WorkSplit.class, (budget, e, time) -> budget.releaseJob(e.work()))
+            .on(RunEvent.JobNotCreated.class, (budget, e, time) -> budget.releaseJob(e.work()));
+
     private static final Set<Class<? extends RunEvent>> CHANGES_BOOKS = Set.of(
             RunEvent.RepliesSettled.class,
             RunEvent.CallsLost.class,
@@ -73,13 +80,7 @@ public final class RunBudget implements RunStore.Listener {
         if (CHANGES_BOOKS.contains(event.getClass())) {
             readBooks(state);
         }
-        if (event instanceof RunEvent.WorkDone e) {
-            releaseJob(e.work());
-        } else if (event instanceof RunEvent.WorkSplit e) {
-            releaseJob(e.work());
-        } else if (event instanceof RunEvent.JobNotCreated e) {
-            releaseJob(e.work());
-        }
+        RELEASING.take(this, event, time);
     }
 
     /** What was admitted and has no outcome yet. */

@@ -34,29 +34,39 @@ final class CommandDesk {
                 continue;
             }
             log.log("INFO", each.verb() + " asked for by " + each.actor());
-            switch (each.verb()) {
-                case PAUSE -> {
-                    boolean handOver = each.text().equals(CommandFolder.HAND_OVER);
-                    if (!stale) {
-                        control.pause(
-                                PauseReason.ASKED, OperatorCommands.by(each.actor(), handOver ? "" : each.text()));
-                    }
-                    if (!stale && handOver) {
-                        control.giveBack();
-                    }
-                }
-                case KILL -> {
-                    if (store.summary().status() != RunStatus.KILLED) {
-                        control.kill(OperatorCommands.by(each.actor(), each.text()));
-                        watch.hurry();
-                    }
-                }
-                case APPROVE, REJECT -> word(each);
-                case NAME -> store.recordAndWait(new RunEvent.RunNamed(each.text()));
-                case SETTLE -> settle(each);
-                case THREADS -> ThreadDump.write(log);
-            }
+            carryOut(each, stale);
             commands.done(each);
+        }
+    }
+
+    /** @param stale whether it was meant for an earlier holder: a pause is over then */
+    private void carryOut(CommandFolder.Command command, boolean stale) {
+        switch (command.verb()) {
+            case PAUSE -> {
+                if (!stale) {
+                    pause(command);
+                }
+            }
+            case KILL -> kill(command);
+            case APPROVE, REJECT -> word(command);
+            case NAME -> store.recordAndWait(new RunEvent.RunNamed(command.text()));
+            case SETTLE -> settle(command);
+            case THREADS -> ThreadDump.write(log);
+        }
+    }
+
+    private void pause(CommandFolder.Command command) {
+        boolean handOver = command.text().equals(CommandFolder.HAND_OVER);
+        control.pause(PauseReason.ASKED, OperatorCommands.by(command.actor(), handOver ? "" : command.text()));
+        if (handOver) {
+            control.giveBack();
+        }
+    }
+
+    private void kill(CommandFolder.Command command) {
+        if (store.summary().status() != RunStatus.KILLED) {
+            control.kill(OperatorCommands.by(command.actor(), command.text()));
+            watch.hurry();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import dev.caravan.base.Json;
+import dev.caravan.run.EventTable;
 import dev.caravan.run.OpenWork;
 import dev.caravan.run.Planner;
 import dev.caravan.run.RunEvent;
@@ -32,6 +33,11 @@ import java.util.stream.Stream;
  * the journal's thread, and does no work that grows with the run.
  */
 final class Conductor implements RunStore.Listener {
+    private static final EventTable<Conductor> HEARD = new EventTable<Conductor>()
+            .on(RunEvent.WorkFormed.class, (conductor, e, time) -> conductor.forming--)
+            .on(RunEvent.WorkDone.class, (conductor, e, time) -> conductor.orders.remove(e.work()))
+            .on(RunEvent.WorkSplit.class, (conductor, e, time) -> conductor.orders.remove(e.work()));
+
     private final RunStore store;
     private final RunFolder folder;
     private final Planner planner;
@@ -103,15 +109,7 @@ final class Conductor implements RunStore.Listener {
 
     @Override
     public void folded(RunEvent event, RunState state, Instant time) {
-        if (event instanceof RunEvent.WorkFormed) {
-            forming--;
-        }
-        if (event instanceof RunEvent.WorkDone done) {
-            orders.remove(done.work());
-        }
-        if (event instanceof RunEvent.WorkSplit split) {
-            orders.remove(split.work());
-        }
+        HEARD.take(this, event, time);
         proceed(state, store.clock().instant());
     }
 
@@ -132,28 +130,41 @@ final class Conductor implements RunStore.Listener {
         for (OpenWork work : new ArrayList<>(state.works())) {
             planner.ticket(state, work, store.epoch(), now).ifPresent(ticket -> issue(state, work, ticket));
         }
+        tell(state, now);
+    }
+
+    /** Says once of each point that all units have come to. */
+    private void tell(RunState state, Instant now) {
         if (state.pilotOver() && state.status() == RunStatus.RUNNING && !pilotTold) {
             pilotTold = true;
             whenPilotOver.run();
         }
-        if (forming == 0 && !reviewTold) {
+        if (forming == 0) {
+            tellWhatHolds(state, now);
+        }
+        if (isThrough(state) && !settledTold) {
+            settledTold = true;
+            whenSettled.run();
+        }
+    }
+
+    private static boolean isThrough(RunState state) {
+        return state.everyUnitSettled() && state.strays().isEmpty() && !state.status().terminal();
+    }
+
+    /** Nothing can go on before a person decides, or more money is allowed. */
+    private void tellWhatHolds(RunState state, Instant now) {
+        if (!reviewTold) {
             state.reviewDue().ifPresent(step -> {
                 reviewTold = true;
                 whenReviewDue.accept(step);
             });
         }
-        if (forming == 0 && !capTold) {
+        if (!capTold) {
             planner.heldByCap(state, now).ifPresent(step -> {
                 capTold = true;
                 whenCapReached.accept(step);
             });
-        }
-        if (state.everyUnitSettled()
-                && state.strays().isEmpty()
-                && !state.status().terminal()
-                && !settledTold) {
-            settledTold = true;
-            whenSettled.run();
         }
     }
 

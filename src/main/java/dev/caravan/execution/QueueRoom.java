@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import dev.caravan.limit.JobQueue;
+import dev.caravan.run.EventTable;
 import dev.caravan.run.OpenWork;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
@@ -13,6 +14,13 @@ import java.util.stream.Collectors;
 
 /** A run's jobs in the queues of its accounts, where these are known to take only so much. */
 final class QueueRoom implements RunStore.Listener {
+    /** After these a work's job is in its queue no more. */
+    private static final EventTable<QueueRoom> LEAVING = new EventTable<QueueRoom>()
+            .on(RunEvent.JobEnded.class, (room, e, time) -> room.leave(e.work()))
+            .on(RunEvent.JobNotCreated.class, (room, e, time) -> room.leave(e.work()))
+            .on(RunEvent.WorkSplit.class, (room, e, time) -> room.leave(e.work()))
+            .on(RunEvent.WorkDone.class, (room, e, time) -> room.leave(e.work()));
+
     private final RunStore store;
     private final String prefix;
     private final Map<String, JobQueue> inside = new ConcurrentHashMap<>();
@@ -41,15 +49,7 @@ final class QueueRoom implements RunStore.Listener {
 
     @Override
     public void folded(RunEvent event, RunState state, Instant time) {
-        if (event instanceof RunEvent.JobEnded e) {
-            leave(e.work());
-        } else if (event instanceof RunEvent.JobNotCreated e) {
-            leave(e.work());
-        } else if (event instanceof RunEvent.WorkSplit e) {
-            leave(e.work());
-        } else if (event instanceof RunEvent.WorkDone e) {
-            leave(e.work());
-        }
+        LEAVING.take(this, event, time);
     }
 
     private void leave(String work) {

@@ -5,6 +5,7 @@ import dev.caravan.base.Disk;
 import dev.caravan.base.UserMistakeException;
 import dev.caravan.cost.RunPrices;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.pipeline.Manner;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunPacking;
@@ -124,9 +125,7 @@ public final class RetryFailures {
 
     private void reopen(int step) {
         String name = store.facts().steps().get(step);
-        var answered = new BitSet();
-        var unanswered = new BitSet();
-        var sentBack = new BitSet();
+        var found = new Reopened();
         int chunks = store.onState(RunState::chunks);
         int units = store.onState(state -> state.units().count());
         for (int chunk = 0; chunk < chunks; chunk++) {
@@ -135,34 +134,53 @@ public final class RetryFailures {
             if (length > 0) {
                 JsonLines.scan(store.folder().failures(name, chunk), 0, length, (offset, node) -> {
                     int unit = JsonLines.unit(node, units);
-                    String stage = node.path("failure_stage").asText();
-                    if (!failed(store, step, unit)) {
-                        return;
-                    }
-                    boolean hard = HARD.contains(stage) && !hardToo.of(name, stage);
-                    boolean back = goesBack(step, node);
-                    boolean reviewed = steps.get(step).manner().waitsForPerson();
-                    boolean again = back || reviewed || steps.get(step).manner().asksProvider();
-                    if (!again || hard || !revivable(store, unit)) {
-                        left.merge(name, 1, Integer::sum);
-                    } else if (back) {
-                        sentBack.set(unit);
-                    } else {
-                        (reviewed || stage.equals("transport") || HARD.contains(stage) ? unanswered : answered)
-                                .set(unit);
+                    if (failed(store, step, unit)) {
+                        reopen(step, unit, node, found);
                     }
                 });
             }
         }
-        int count = answered.cardinality() + unanswered.cardinality() + sentBack.cardinality();
-        if (count > 0) {
-            store.recordAndWait(new RunEvent.UnitsReopened(
+        if (found.count() > 0) {
+            store.recordAndWait(found.event(step, store.facts().retryFrom(step)));
+            retried.put(name, found.count());
+        }
+    }
+
+    /** Gives a failed unit its chance, or leaves it. */
+    private void reopen(int step, int unit, JsonNode line, Reopened found) {
+        String name = store.facts().steps().get(step);
+        Manner manner = steps.get(step).manner();
+        String stage = line.path("failure_stage").asText();
+        boolean hard = HARD.contains(stage);
+        boolean back = goesBack(step, line);
+        boolean again = back || manner.waitsForPerson() || manner.asksProvider();
+        if (!again || (hard && !hardToo.of(name, stage)) || !revivable(store, unit)) {
+            left.merge(name, 1, Integer::sum);
+        } else if (back) {
+            found.sentBack.set(unit);
+        } else {
+            boolean unanswered = manner.waitsForPerson() || hard || stage.equals("transport");
+            (unanswered ? found.unanswered : found.answered).set(unit);
+        }
+    }
+
+    /** Failed units of a step that get another chance, by what they are owed. */
+    private static final class Reopened {
+        private final BitSet answered = new BitSet();
+        private final BitSet unanswered = new BitSet();
+        private final BitSet sentBack = new BitSet();
+
+        int count() {
+            return answered.cardinality() + unanswered.cardinality() + sentBack.cardinality();
+        }
+
+        RunEvent event(int step, int retryFrom) {
+            return new RunEvent.UnitsReopened(
                     step,
                     UnitRanges.text(answered),
                     UnitRanges.text(unanswered),
                     UnitRanges.text(sentBack),
-                    sentBack.isEmpty() ? -1 : store.facts().retryFrom(step)));
-            retried.put(name, count);
+                    sentBack.isEmpty() ? -1 : retryFrom);
         }
     }
 }

@@ -125,6 +125,14 @@ public final class RunVerification {
         final List<String> missing = new ArrayList<>();
         final List<String> duplicated = new ArrayList<>();
         final List<String> orphaned = new ArrayList<>();
+
+        /** @param valid whether it has a line in the validated file */
+        void add(UnitStanding standing, boolean valid, boolean failed) {
+            expected += standing.reached() ? 1 : 0;
+            open += standing == UnitStanding.OPEN ? 1 : 0;
+            this.valid += valid ? 1 : 0;
+            this.failed += failed ? 1 : 0;
+        }
     }
 
     /** @throws dev.caravan.journal.CorruptJournalException when the journal itself is damaged before its end */
@@ -278,18 +286,19 @@ public final class RunVerification {
                 // What became of it are its children; it has no line of its own.
                 valid.set(i);
             }
-            tally.expected += standing.reached() ? 1 : 0;
-            tally.open += standing == UnitStanding.OPEN ? 1 : 0;
-            tally.valid += valid.get(i) ? 1 : 0;
-            tally.failed += failed.get(i) ? 1 : 0;
+            tally.add(standing, valid.get(i), failed.get(i));
             if (valid.get(i) && failed.get(i)) {
                 tally.duplicated.add(ids.get(i));
-            } else if ((passed && !valid.get(i)) || (gone && !failed.get(i))) {
+            } else if (isWithout(passed, valid.get(i)) || isWithout(gone, failed.get(i))) {
                 tally.missing.add(ids.get(i));
-            } else if ((valid.get(i) && !passed) || (failed.get(i) && !gone)) {
+            } else if (isWithout(valid.get(i), passed) || isWithout(failed.get(i), gone)) {
                 tally.orphaned.add(ids.get(i));
             }
         }
+    }
+
+    private static boolean isWithout(boolean one, boolean other) {
+        return one && !other;
     }
 
     /** @param which 0 for the validated file, 1 for the failures */

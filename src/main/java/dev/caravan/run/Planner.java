@@ -69,9 +69,7 @@ public final class Planner {
         int room = room(state);
         for (int i = state.steps().size() - 1; i >= 0; i--) {
             StepState step = state.steps().get(i);
-            boolean approval = state.facts().isApproval(i);
-            boolean waiting = approval ? !step.cleared.isEmpty() : !step.fresh.isEmpty() || !step.pool.isEmpty();
-            if (!waiting || now.isBefore(step.notBefore)) {
+            if (!hasBindable(state, i) || now.isBefore(step.notBefore)) {
                 continue;
             }
             boolean local = state.facts().isLocal(i);
@@ -80,12 +78,8 @@ public final class Planner {
             if (step.openWorks >= window(job)) {
                 continue;
             }
-            var fresh = (BitSet) step.fresh.clone();
-            var pool = (BitSet) step.pool.clone();
-            if (approval) {
-                fresh.and(step.cleared);
-                pool.and(step.cleared);
-            }
+            BitSet fresh = bindable(state, i, step.fresh);
+            BitSet pool = bindable(state, i, step.pool);
             int open = step.openWorks;
             while ((!job || room > 0) && open < window(job)) {
                 BitSet members = budget.capped() && !local
@@ -104,6 +98,20 @@ public final class Planner {
             }
         }
         return found;
+    }
+
+    /** Whether units wait at a step that may be bound: at an approval step only those that were decided on. */
+    private static boolean hasBindable(RunState state, int index) {
+        StepState step = state.steps().get(index);
+        return state.facts().isApproval(index) ? !step.cleared.isEmpty() : step.hasWaiting();
+    }
+
+    private static BitSet bindable(RunState state, int index, BitSet units) {
+        var some = (BitSet) units.clone();
+        if (state.facts().isApproval(index)) {
+            some.and(state.steps().get(index).cleared);
+        }
+        return some;
     }
 
     /** Where another model is asked again, what is asked the first time goes apart from it: a job asks one model. */

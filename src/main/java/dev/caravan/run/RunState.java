@@ -4,6 +4,7 @@ import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -267,16 +269,13 @@ public final class RunState {
         if (!created() || life.status != RunStatus.RUNNING || !facts().asksForApproval() || !works.isEmpty()) {
             return OptionalInt.empty();
         }
-        OptionalInt due = OptionalInt.empty();
-        for (int i = 0; i < steps.size(); i++) {
-            StepState step = steps.get(i);
-            boolean waiting = !step.fresh.isEmpty() || !step.pool.isEmpty();
-            if (waiting && (!facts().isApproval(i) || !step.cleared.isEmpty())) {
-                return OptionalInt.empty();
-            }
-            due = waiting && due.isEmpty() ? OptionalInt.of(i) : due;
-        }
-        return due;
+        int[] waiting = IntStream.range(0, steps.size())
+                .filter(each -> steps.get(each).hasWaiting())
+                .toArray();
+        boolean allForAWord = Arrays.stream(waiting)
+                .allMatch(each ->
+                        facts().isApproval(each) && steps.get(each).cleared.isEmpty());
+        return allForAWord ? Arrays.stream(waiting).findFirst() : OptionalInt.empty();
     }
 
     /** Units that wait at a step. */

@@ -48,6 +48,11 @@ public final class StepState {
     /** How often each kind of finding was seen. */
     final Map<String, Integer> notes = new TreeMap<>();
 
+    /** Whether units wait here, fresh or again. */
+    boolean hasWaiting() {
+        return !fresh.isEmpty() || !pool.isEmpty();
+    }
+
     /** Outcomes of first tries were judged. */
     void judged(int held, int bad) {
         answered += held + bad;
