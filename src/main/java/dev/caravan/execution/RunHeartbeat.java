@@ -87,9 +87,11 @@ final class RunHeartbeat {
         if (jobs > 0 && outstanding.isOnlyJobs()) {
             return "waiting for " + jobs + " jobs at the provider";
         }
-        if (quiet.compareTo(STUCK) < 0) {
-            return "quiet";
-        }
+        return quiet.compareTo(STUCK) < 0 ? "quiet" : stuck(quiet);
+    }
+
+    /** Tells once what the threads are at, for whoever looks for the cause. */
+    private String stuck(Duration quiet) {
         if (!stuckTold) {
             stuckTold = true;
             log.log("WARN", "stuck: no progress for " + quiet.toMinutes() + " minutes; what the threads are at:");

@@ -240,6 +240,16 @@ public final class RunVerification {
             }
             return;
         }
+        children(ids, offsets);
+    }
+
+    /**
+     * Checks those that follow the input.
+     *
+     * @param ids of the last chunk of the input, where that is not full
+     * @param offsets of the input's lines, where roots are called by name
+     */
+    private void children(List<String> ids, long[] offsets) {
         Lineage lineage = state.units().lineage();
         for (int unit = facts.units(); unit < lineage.units(); unit++) {
             if (ids.size() == facts.chunkSize()) {
@@ -381,16 +391,20 @@ public final class RunVerification {
                 problems.add(shown(file) + ": the call " + row.key() + " stands twice");
             }
             if (row.paid()) {
-                usage = usage.plus(row.usage());
-                calls++;
-                if (row.untold() && row.worst().isEmpty()) {
-                    odd++;
-                } else if (row.untold()) {
-                    untold++;
-                    untoldBound = untoldBound.plus(row.worst().get());
-                }
+                pay(row);
             }
         });
+    }
+
+    private void pay(ReplyRow row) {
+        usage = usage.plus(row.usage());
+        calls++;
+        if (row.untold() && row.worst().isEmpty()) {
+            odd++;
+        } else if (row.untold()) {
+            untold++;
+            untoldBound = untoldBound.plus(row.worst().get());
+        }
     }
 
     /** Whoever goes on books what lies behind what was booked, but for what is damaged or stands twice. */
