@@ -176,7 +176,7 @@ class ExtensionsTest {
 
                 public class Hello {
                     public void say() throws Exception {
-                        Files.writeString(Path.of("hello.txt"), "hello");
+                        java.nio.file.Files.writeString(java.nio.file.Path.of("hello.txt"), "hello");
                     }
                 }
                 """);
