@@ -1,8 +1,8 @@
 package dev.caravan.cost;
 
 import dev.caravan.money.Money;
-import dev.caravan.run.OpenWork;
 import dev.caravan.run.EventTable;
+import dev.caravan.run.OpenWork;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;

@@ -149,7 +149,9 @@ final class Conductor implements RunStore.Listener {
     }
 
     private static boolean isThrough(RunState state) {
-        return state.everyUnitSettled() && state.strays().isEmpty() && !state.status().terminal();
+        return state.everyUnitSettled()
+                && state.strays().isEmpty()
+                && !state.status().terminal();
     }
 
     /** Nothing can go on before a person decides, or more money is allowed. */
