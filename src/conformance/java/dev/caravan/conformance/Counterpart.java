@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -120,7 +121,7 @@ final class Counterpart implements AutoCloseable {
         return Awaitility.await().pollInSameThread().pollInterval(Duration.ofMillis(25));
     }
 
-    static <T> T until(Callable<T> supplier, java.util.function.Predicate<T> wanted) {
+    static <T> T until(Callable<T> supplier, Predicate<T> wanted) {
         return waiting().until(supplier, wanted);
     }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -240,7 +241,7 @@ class GeminiBatchSdkTest {
         }
     }
 
-    private static String refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static String refusal(ThrowingCallable call) {
         ClientException refusal = assertThatExceptionOfType(ClientException.class)
                 .isThrownBy(call)
                 .actual();

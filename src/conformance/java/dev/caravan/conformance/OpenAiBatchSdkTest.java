@@ -12,6 +12,7 @@ import com.openai.models.batches.Batch;
 import com.openai.models.batches.Batch.Status;
 import com.openai.models.batches.BatchCreateParams;
 import com.openai.models.batches.BatchListParams;
+import com.openai.models.files.FileObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,7 @@ class OpenAiBatchSdkTest {
             assertThat(client.files()
                             .retrieve(done.outputFileId().orElseThrow())
                             .purpose())
-                    .isEqualTo(com.openai.models.files.FileObject.Purpose.BATCH_OUTPUT);
+                    .isEqualTo(FileObject.Purpose.BATCH_OUTPUT);
         }
     }
 

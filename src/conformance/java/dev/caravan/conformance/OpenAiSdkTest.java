@@ -18,6 +18,7 @@ import com.openai.models.models.Model;
 import dev.caravan.base.Json;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -238,7 +239,7 @@ class OpenAiSdkTest {
     void what_reasons_takes_no_temperature(String model, String effort, String param) {
         var params = OpenAiClients.hello().model(model).temperature(0.2);
         if (!effort.isEmpty()) {
-            params.reasoningEffort(ReasoningEffort.of(effort.toLowerCase(java.util.Locale.ROOT)));
+            params.reasoningEffort(ReasoningEffort.of(effort.toLowerCase(Locale.ROOT)));
         }
 
         assertThat(refused(params).param()).contains(param);

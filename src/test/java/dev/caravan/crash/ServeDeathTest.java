@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service dies on the way from what arrived to the run of it; started again, it makes that run once. */
+@Tag("crash")
 class ServeDeathTest {
     @TempDir
     Path folder;

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A provider that nobody knew before, added as {@code docs/adding-a-provider.md} says: some lines of YAML beside its
  * mappings, which are OpenAI's here, for the simulator speaks them.
  */
+@Tag("conformance")
 class FifthProviderTest {
     private static final String PLACE = "/own-routes/fifth/";
     private static final int MOST_LINES = 70;
