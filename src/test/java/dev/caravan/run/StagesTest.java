@@ -101,7 +101,7 @@ class StagesTest {
                 the tables in `RunStatus`, `OpenWork.Phase` and `TaskState.Phase`, and fails when it is out of date; \
                 `./mvnw test -Dtest=StagesTest -Dcaravan.states.draw=true` draws it anew.
 
-                A process refuses to write an event of its own that does not fit: that is a bug, told with the run, both \
+                A process stops at an event of its own that does not fit: that is a bug, told with the run, both \
                 states and the event. The past is taken as it is, so that runs of earlier versions open. An arrow from a \
                 state to itself is an event that may say the same once more.
 
