@@ -5,6 +5,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.Sha256;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.journal.LineWindow;
 import dev.caravan.journal.SealedLine;
 import dev.caravan.money.Money;
 import dev.caravan.provider.Usage;
@@ -267,7 +268,7 @@ public final class RunVerification {
     private String rootId(long offset) {
         if (offset != rootAt) {
             rootAt = offset;
-            rootId = JsonLines.at(folder.units(), offset).path(UnitRecord.ID).asText();
+            rootId = LineWindow.only(folder.units(), offset).path(UnitRecord.ID).asText();
         }
         return rootId;
     }
