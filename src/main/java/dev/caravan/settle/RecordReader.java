@@ -17,6 +17,7 @@ import dev.caravan.step.PreparedStep;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a unit's accumulated record, and the findings of its last answer, by the index. */
 public final class RecordReader implements UnitRecords {
@@ -66,6 +67,9 @@ public final class RecordReader implements UnitRecords {
     public final class Pass implements UnitRecords, AutoCloseable {
         private final LineWindow records = new LineWindow();
         private final LineWindow findings = new LineWindow();
+        private @Nullable Path file;
+        private int fileStep = -1;
+        private int fileChunk = -1;
 
         @Override
         public ObjectNode before(int step, int unit) {
@@ -80,14 +84,14 @@ public final class RecordReader implements UnitRecords {
                         .orElseThrow()
                         .child(before(birth, family.parent()), unit - family.first(), unit);
             }
-            return (ObjectNode) records.at(file(step, unit), index.record(unit));
+            return (ObjectNode) records.at(fileOf(step, unit), index.record(unit));
         }
 
         @Override
         public String id(int step, int unit) {
             int birth = lineage.birth(unit);
             boolean made = isBorn(step, birth) || (shape.isGather(step) && shape.visits(birth, step));
-            String read = made ? "" : records.at(file(step, unit), index.record(unit), UnitRecord::id);
+            String read = made ? "" : records.at(fileOf(step, unit), index.record(unit), UnitRecord::id);
             return read.isEmpty() ? UnitRecord.id(before(step, unit)) : read;
         }
 
@@ -104,6 +108,18 @@ public final class RecordReader implements UnitRecords {
                     : Json.mapper().createArrayNode();
         }
 
+        private Path fileOf(int step, int unit) {
+            int chunk = facts.chunkOf(unit);
+            Path known = file;
+            if (known == null || step != fileStep || chunk != fileChunk) {
+                known = step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), chunk);
+                file = known;
+                fileStep = step;
+                fileChunk = chunk;
+            }
+            return known;
+        }
+
         @Override
         public void close() {
             records.close();
@@ -114,10 +130,6 @@ public final class RecordReader implements UnitRecords {
     /** Whether a child comes to its first step, where its record is made of its parent's. */
     private static boolean isBorn(int step, int birth) {
         return birth != StepShape.NONE && step == birth + 1;
-    }
-
-    private Path file(int step, int unit) {
-        return step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), facts.chunkOf(unit));
     }
 
     /** Records of units at steps that they left since. */
