@@ -114,7 +114,7 @@ read_gc_log() { # file; sets $allocated (MB), $live (MB or empty), $pause (s)
 }
 
 settled() { # run's folder: chunks that are settled so far, by its journal
-    grep -c '"type":"ChunkSettled"' "$1/journal.jsonl" 2>/dev/null || true
+    if [ -e "$1/journal.jsonl" ]; then grep -c '"type":"ChunkSettled"' "$1/journal.jsonl" || true; else echo 0; fi
 }
 
 # Seconds since the epoch of the first event of a type that is later than a moment, or nothing.

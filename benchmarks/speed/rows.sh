@@ -147,7 +147,7 @@ resume_row() { # row, units
     "$speed/work.sh" calls "$2" "$work/pipeline" 1000
     "$home/caravan" run "$work/pipeline" --yes --quiet --new --run-dir "$run" --provider openai --mode batch --interval 1 >"$work/out" 2>&1 &
     process=$!
-    while kill -0 "$process" 2>/dev/null && [ "$(settled "$run")" -lt $(($2 / 1000)) ] 2>/dev/null; do sleep 0.1; done
+    while kill -0 "$process" 2>/dev/null && [ "$(settled "$run")" -lt $(($2 / 1000)) ]; do sleep 0.1; done
     kill -9 "$process" 2>/dev/null || true
     wait "$process" 2>/dev/null || true
     begun=$(seconds)
