@@ -31,7 +31,7 @@ done
 # Below target/, for that is on a disk; where /tmp lies in memory, nothing would be written.
 mkdir -p "$home/target"
 work=$(mktemp -d "$home/target/speed.XXXXXX")
-simulator='' process='' options=''
+simulator='' process=''
 clean() {
     for each in $simulator $process; do kill "$each" 2>/dev/null || true; done
     wait

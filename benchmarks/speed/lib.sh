@@ -1,5 +1,5 @@
 # What the rows of speed.sh are made with; read by it. A figure is a line "row key value" in $work/figures.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # what these files share is set in one and read in another
 # Needs: $home (the checkout), $work (a folder on a disk, removed at the end).
 
 figure() { # row, key, value
@@ -28,7 +28,7 @@ class_path() {
 start_simulator() { # faults; sets OPENAI_BASE_URL
     : >"$work/ready"
     rm -rf "$work/simulator"
-    "$home/caravan" simulate --port 0 --state "$work/simulator" ${1:+--faults "$1"} >"$work/ready" 2>"$work/simulator.err" &
+    CARAVAN_OPTS=-Xmx2g "$home/caravan" simulate --port 0 --state "$work/simulator" ${1:+--faults "$1"} >"$work/ready" 2>"$work/simulator.err" &
     simulator=$!
     while ! grep -q '"openai"' "$work/ready"; do
         kill -0 "$simulator" 2>/dev/null || return 1
@@ -53,7 +53,7 @@ measured() { # command …
     probe=${probe:-}
     rss=0 written=0
     begun=$(seconds)
-    rm -f "$work/pid" "$work/times"
+    rm -f "$work/pid" "$work/times" "$work/ended"
     (
         "$@" >"$work/out" 2>"$work/err" &
         echo $! >"$work/pid.new"
@@ -61,6 +61,7 @@ measured() { # command …
         status=0
         wait $! || status=$?
         times >"$work/times"
+        seconds >"$work/ended"
         exit "$status"
     ) &
     runner=$!
@@ -76,7 +77,7 @@ measured() { # command …
     done
     status=0
     wait "$runner" || status=$?
-    wall=$(less "$(seconds)" "$begun")
+    wall=$(less "$(cat "$work/ended")" "$begun")
     cpu=$(awk 'NR == 2 { split($1, u, /[ms]/); split($2, s, /[ms]/); printf "%.2f", u[1] * 60 + u[2] + s[1] * 60 + s[2] }' "$work/times")
     process=
 }

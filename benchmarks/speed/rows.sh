@@ -1,5 +1,5 @@
 # The rows of speed.sh, one function a kind; read by it after lib.sh.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # what these files share is set in one and read in another
 
 # One run to its end, with all its figures.
 run_row() { # row, kind, units, unit-steps, chunk, last step, arguments of caravan run …
@@ -10,8 +10,8 @@ run_row() { # row, kind, units, unit-steps, chunk, last step, arguments of carav
     probe=
     chunks=$(((units + chunk - 1) / chunk))
     [ "$chunks" -lt 4 ] || probe=$run/chunks/chunk_$(printf %03d $((chunks * 3 / 4)))/${last}_validated.jsonl
-    CARAVAN_OPTS="-Xmx512m -Xlog:gc:file=$work/gc.log::filecount=0 -Xlog:gc+heap+exit:file=$work/gc.log::filecount=0 ${options:-}" \
-        measured "$home/caravan" run "$work/pipeline" --yes --quiet --new --timeout 90m --run-dir "$run" "$@"
+    log=file=$work/gc.log::filecount=0
+    measured env CARAVAN_OPTS="-Xmx512m -Xlog:gc:$log -Xlog:gc+heap+exit:$log" "$home/caravan" run "$work/pipeline" --yes --quiet --new --timeout 90m --run-dir "$run" "$@"
     if [ "$status" -ne 0 ]; then
         failed "$row" "exit code $status"
         tail -n 5 "$work/err" >&2
