@@ -48,9 +48,9 @@ stop_simulator() {
 
 # Runs a command to its end and says what it took: $cpu, $wall, $rss (KB), $written (bytes), $status. CPU is user and system
 # time of the process and of all that it waited for, as the shell is told at its end. Peak resident and bytes written are
-# read from /proc until the process is gone. When the file $probe appears, all that can be collected is, once: live heap.
+# read from /proc until the process is gone. When the chunks $probes of $run pass the step $last, all that can be collected
+# is, for live heap.
 measured() { # command …
-    probe=${probe:-}
     rss=0 written=0
     begun=$(seconds)
     rm -f "$work/pid" "$work/times" "$work/ended"
@@ -69,8 +69,8 @@ measured() { # command …
     read -r process <"$work/pid"
     while kill -0 "$runner" 2>/dev/null; do
         look "$process"
-        if [ -n "$probe" ] && [ -e "$probe" ]; then
-            probe=
+        if [ -n "$probes" ] && [ -e "$run/chunks/chunk_${probes%% *}/${last}_validated.jsonl" ]; then
+            probes=${probes#* }
             "$jdk/bin/jcmd" "$process" GC.run >/dev/null 2>&1 || true
         fi
         sleep 0.1
@@ -91,8 +91,8 @@ look() { # process: one look at what the system knows of it
     done 2>/dev/null <"/proc/$1/io" || true
 }
 
-# Bytes allocated, by what the heap gained between one collection and the next, and live heap after the full collection
-# that the probe asked for; its length is in $pause. The log is the JVM's, whatever collector it has.
+# Bytes allocated, by what the heap gained between one collection and the next, and live heap after those full collections
+# that were asked for: the least of them, without what happened to be under way; their length is in $pause. The log is the JVM's, whatever collector it has.
 read_gc_log() { # file; sets $allocated (MB), $live (MB or empty), $pause (s)
     awk '
         function megabytes(text, n) {
@@ -103,7 +103,7 @@ read_gc_log() { # file; sets $allocated (MB), $live (MB or empty), $pause (s)
             split(substr($0, RSTART, RLENGTH), sides, "->")
             all += megabytes(sides[1]) - before
             before = megabytes(sides[2])
-            if ($0 ~ /Diagnostic Command/) { live = before; pause += $NF / 1000 }
+            if ($0 ~ /Diagnostic Command/) { if (live == "" || before < live) live = before; pause += $NF / 1000 }
         }
         /gc,heap,exit/ && /(def new generation|tenured generation|PSYoungGen|ParOldGen|garbage-first heap)/ && match($0, /used [0-9]+[KMG]/) {
             left += megabytes(substr($0, RSTART + 5, RLENGTH - 5))

@@ -7,9 +7,8 @@ run_row() { # row, kind, units, unit-steps, chunk, last step, arguments of carav
     shift 6
     run=$work/runs/$row
     "$speed/work.sh" "$kind" "$units" "$work/pipeline" "$chunk"
-    probe=
-    chunks=$(((units + chunk - 1) / chunk))
-    [ "$chunks" -lt 4 ] || probe=$run/chunks/chunk_$(printf %03d $((chunks * 3 / 4)))/${last}_validated.jsonl
+    probes='' chunks=$(((units + chunk - 1) / chunk))
+    [ "$chunks" -lt 8 ] || probes=$(printf '%03d %03d %03d %03d ' $((chunks / 2)) $((chunks * 5 / 8)) $((chunks * 3 / 4)) $((chunks * 7 / 8)))
     log=file=$work/gc.log::filecount=0
     measured env CARAVAN_OPTS="-Xmx512m -Xlog:gc:$log -Xlog:gc+heap+exit:$log" "$home/caravan" run "$work/pipeline" --yes --quiet --new --timeout 90m --run-dir "$run" "$@"
     if [ "$status" -ne 0 ]; then
@@ -125,7 +124,7 @@ command_row() { # row, arguments of caravan …
     row=$1 best=''
     shift
     for _ in 1 2 3; do
-        probe=''
+        probes=''
         measured "$home/caravan" "$@"
         if [ "$status" -ne 0 ]; then
             failed "$row" "exit code $status"

@@ -17,7 +17,7 @@ function value(row, key, latency) {
     if (key == "written" || key == "kept") return has(row, key) ? over(raw(row, key) / 1000, raw(row, "units")) : ""
     if (key == "journal") return has(row, key) ? over(raw(row, key), raw(row, "units")) : ""
     if (key == "rss") return has(row, key) ? raw(row, key) / 1024 : ""
-    if (key == "bare") return row ~ /^(between-)?batch-|^rehearsal/ && has("bare-loop", "cpu") ? over(value(row, "us"), value("bare-loop", "us")) : row ~ /^realtime-/ ? over(value(row, "us"), value("bare-client-" latency, "us")) : ""
+    if (key == "bare") return row ~ /^(between-)?batch-|^rehearsal/ && raw(row, "units") >= 2000 && has("bare-loop", "cpu") ? over(value(row, "us"), value("bare-loop", "us")) : row ~ /^realtime-/ ? over(value(row, "us"), value("bare-client-" latency, "us")) : ""
     if (key == "pace") return over(value(row, "wallrate"), value("bare-client-" latency, "wallrate"))
     if (key == "ideal") return over(raw(row, "ideal"), raw(row, "span"))
     if (key == "share") return over(raw(row, "wall"), raw(row, "cpu"))
