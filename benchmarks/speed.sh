@@ -81,7 +81,7 @@ done
 {
     awk -v cores="$(getconf _NPROCESSORS_ONLN)" -v java="$("$jdk/bin/java" -version 2>&1 | sed -n 3p)" \
         -v memory="$(awk '/MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo)" \
-        -v date="$(date -u '+%Y-%m-%d %H:%M UTC')" -v commit="$("$home/caravan" --version)" -v load="$(cut -d' ' -f1 /proc/loadavg)" '
+        -v date="$(date -u '+%Y-%m-%d %H:%M UTC')" -v commit="$(git -C "$home" describe --always --dirty --abbrev=12 2>/dev/null || "$home/caravan" --version)" -v load="$(cut -d' ' -f1 /proc/loadavg)" '
         { gsub(/@cores@/, cores); gsub(/@java@/, java); gsub(/@memory@/, memory); gsub(/@date@/, date); gsub(/@commit@/, commit); gsub(/@load@/, load); print }' \
         "$speed/head.md"
     awk -F '\t' -f "$speed/table.awk" "$speed/targets.txt" "$work/figures"
