@@ -39,9 +39,18 @@ public interface Disk {
         /** Bytes in the file, written ones included. */
         long position();
 
-        /** Not durable until {@link #force()}. */
-        void write(byte[] bytes);
+        /** Not durable until {@link #force()}, and seen by no reader before {@link #flush()}. */
+        default void write(byte[] bytes) {
+            write(bytes, 0, bytes.length);
+        }
 
+        /** As {@link #write(byte[])}, of a part of the bytes. */
+        void write(byte[] bytes, int from, int length);
+
+        /** Hands what was written to the operating system. */
+        void flush();
+
+        /** Makes durable what was written. */
         void force();
 
         @Override

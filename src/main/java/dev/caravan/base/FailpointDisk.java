@@ -3,7 +3,6 @@ package dev.caravan.base;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /** A disk that passes a named failpoint before, within and after every durable write. */
 public final class FailpointDisk implements Disk {
@@ -30,12 +29,19 @@ public final class FailpointDisk implements Disk {
             }
 
             @Override
-            public void write(byte[] bytes) {
+            public void write(byte[] bytes, int from, int length) {
                 Failpoints.passed(subject + ".before-write");
-                appender.write(Arrays.copyOf(bytes, bytes.length / 2));
+                appender.write(bytes, from, length / 2);
+                appender.flush();
                 Failpoints.passed(subject + ".half-written");
-                appender.write(Arrays.copyOfRange(bytes, bytes.length / 2, bytes.length));
+                appender.write(bytes, from + length / 2, length - length / 2);
+                appender.flush();
                 Failpoints.passed(subject + ".written");
+            }
+
+            @Override
+            public void flush() {
+                appender.flush();
             }
 
             @Override

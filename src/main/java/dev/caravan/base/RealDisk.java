@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** Durable writes on the machine's own disk. */
@@ -101,8 +102,14 @@ public class RealDisk implements Disk {
     }
 
     private static final class FileAppender implements Appender {
+        private static final int FULL = 1 << 16;
+
         private final Path file;
         private final FileChannel channel;
+        /** What the operating system does not have yet; none while nothing was written since the last flush. */
+        private byte[] buffer = {};
+
+        private int buffered;
         private long position;
 
         FileAppender(Path file, FileChannel channel) throws IOException {
@@ -117,25 +124,54 @@ public class RealDisk implements Disk {
         }
 
         @Override
-        public void write(byte[] bytes) {
+        public void write(byte[] bytes, int from, int length) {
+            if (buffered + length > FULL) {
+                flush();
+            }
+            if (length > FULL) {
+                put(bytes, from, length);
+            } else {
+                if (buffered + length > buffer.length) {
+                    buffer = Arrays.copyOf(buffer, Math.min(FULL, Math.max(buffered + length, buffer.length * 4)));
+                }
+                System.arraycopy(bytes, from, buffer, buffered, length);
+                buffered += length;
+            }
+            position += length;
+        }
+
+        @Override
+        public void flush() {
+            int length = buffered;
+            buffered = 0;
+            if (length > 0) {
+                put(buffer, 0, length);
+            }
+        }
+
+        private void put(byte[] bytes, int from, int length) {
             on(file, () -> {
-                if (channel.size() != position) {
+                long end = position - (bytes == buffer ? length : 0);
+                if (channel.size() != end) {
                     // Behind a hole, or over what another process wrote, nothing of ours may count.
                     throw new TakenAwayException(
                             "cannot write " + file,
-                            "it has " + channel.size() + " bytes where we left " + position
+                            "it has " + channel.size() + " bytes where we left " + end
                                     + ": somebody else cut it or writes to it");
                 }
-                var buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
+                var left = ByteBuffer.wrap(bytes, from, length);
+                while (left.hasRemaining()) {
+                    channel.write(left);
                 }
-                return position += bytes.length;
+                return true;
             });
         }
 
         @Override
         public void force() {
+            flush();
+            // Many files are kept open, few are written to.
+            buffer = new byte[0];
             on(file, () -> {
                 channel.force(false);
                 return true;
@@ -145,7 +181,9 @@ public class RealDisk implements Disk {
         @Override
         public void close() {
             on(file, () -> {
-                channel.close();
+                try (channel) {
+                    flush();
+                }
                 return true;
             });
         }

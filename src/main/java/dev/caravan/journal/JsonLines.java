@@ -4,18 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.base.UserMistakeException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -124,8 +118,13 @@ public final class JsonLines {
     }
 
     private static JsonNode parse(Path file, long offset, byte[] buffer, int length) {
+        return parse(file, offset, buffer, 0, length);
+    }
+
+    /** A line that lies in a buffer. */
+    static JsonNode parse(Path file, long offset, byte[] buffer, int from, int length) {
         try {
-            JsonNode node = Json.mapper().readTree(buffer, 0, length);
+            JsonNode node = Json.mapper().readTree(buffer, from, length);
             if (node.isObject()) {
                 return node;
             }
@@ -137,86 +136,75 @@ public final class JsonLines {
 
     /** As {@link #scan}, unparsed, torn line included. */
     public static void scanBytes(Path file, long from, long to, Bytes bytes) {
-        try (ReadableByteChannel channel = channel(file, from)) {
-            byte[] line = new byte[BUFFER];
-            int length = 0;
-            long start = from;
+        try (InputStream in = stream(file, from)) {
+            var lines = new LineSplitter(from, bytes);
+            byte[] block = new byte[BUFFER];
             long at = from;
-            var buffer = ByteBuffer.allocate(BUFFER);
-            while (at < to && channel.read(buffer) > 0) {
-                buffer.flip();
-                while (buffer.hasRemaining() && at < to) {
-                    byte next = buffer.get();
-                    at++;
-                    if (next == '\n') {
-                        bytes.take(start, line, length, true);
-                        length = 0;
-                        start = at;
-                    } else {
-                        if (length == line.length) {
-                            line = Arrays.copyOf(line, length * 2);
-                        }
-                        line[length++] = next;
-                    }
+            while (at < to) {
+                int read = in.read(block, 0, (int) Math.min(block.length, to - at));
+                if (read <= 0) {
+                    break;
                 }
-                buffer.clear();
+                lines.take(block, read);
+                at += read;
             }
-            if (length > 0) {
-                bytes.take(start, line, length, false);
-            }
+            lines.end();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
-    private static ReadableByteChannel channel(Path file, long from) throws IOException {
-        if (Files.exists(file) || !Files.exists(packed(file))) {
-            return FileChannel.open(file, StandardOpenOption.READ).position(from);
+    /** Cuts blocks of bytes into lines. One that lies within a block is handed on after a single copy. */
+    private static final class LineSplitter {
+        private final Bytes bytes;
+        private byte[] line = new byte[FIRST_READ];
+        private int length;
+        private long start;
+
+        LineSplitter(long from, Bytes bytes) {
+            this.bytes = bytes;
+            start = from;
         }
+
+        void take(byte[] block, int count) {
+            int from = 0;
+            for (int i = 0; i < count; i++) {
+                if (block[i] == '\n') {
+                    add(block, from, i - from);
+                    bytes.take(start, line, length, true);
+                    start += length + 1L;
+                    length = 0;
+                    from = i + 1;
+                }
+            }
+            add(block, from, count - from);
+        }
+
+        private void add(byte[] block, int from, int count) {
+            if (length + count > line.length) {
+                line = Arrays.copyOf(line, Math.max(line.length * 2, length + count));
+            }
+            System.arraycopy(block, from, line, length, count);
+            length += count;
+        }
+
+        void end() {
+            if (length > 0) {
+                bytes.take(start, line, length, false);
+            }
+        }
+    }
+
+    private static InputStream stream(Path file, long from) throws IOException {
         InputStream in = open(file);
         in.skipNBytes(from);
-        return Channels.newChannel(in);
+        return in;
     }
 
-    /** The line that begins at an offset. */
+    /** The line that begins at an offset. Whoever wants many of a file takes a {@link LineWindow}. */
     public static JsonNode at(Path file, long offset) {
-        if (!Files.exists(file) && Files.exists(packed(file))) {
-            return atPacked(file, offset);
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            byte[] line = new byte[FIRST_READ];
-            int length = 0;
-            while (true) {
-                var target = ByteBuffer.wrap(line, length, line.length - length);
-                int read = channel.read(target, offset + length);
-                for (int i = length; i < length + Math.max(0, read); i++) {
-                    if (line[i] == '\n') {
-                        return parse(file, offset, line, i);
-                    }
-                }
-                if (read <= 0) {
-                    throw new IOException("no line ends behind byte " + offset);
-                }
-                length += read;
-                if (length == line.length) {
-                    line = Arrays.copyOf(line, length * 2);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + " at byte " + offset, e);
-        }
-    }
-
-    private static JsonNode atPacked(Path file, long offset) {
-        try (InputStream in = open(file)) {
-            in.skipNBytes(offset);
-            var line = new ByteArrayOutputStream();
-            for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
-                line.write(next);
-            }
-            return parse(file, offset, line.toByteArray(), line.size());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + packed(file) + " at byte " + offset, e);
+        try (var window = new LineWindow(FIRST_READ)) {
+            return window.at(file, offset);
         }
     }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /** A disk on which only so many bytes are left: what goes beyond is written in part and refused, as a full disk does. */
 public final class FullDisk implements Disk {
@@ -37,12 +36,18 @@ public final class FullDisk implements Disk {
             }
 
             @Override
-            public void write(byte[] bytes) {
-                int granted = granted(bytes.length);
-                appender.write(Arrays.copyOf(bytes, granted));
-                if (granted < bytes.length) {
+            public void write(byte[] bytes, int from, int length) {
+                int granted = granted(length);
+                appender.write(bytes, from, granted);
+                appender.flush();
+                if (granted < length) {
                     throw full(file);
                 }
+            }
+
+            @Override
+            public void flush() {
+                appender.flush();
             }
 
             @Override

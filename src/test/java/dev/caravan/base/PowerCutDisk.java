@@ -103,9 +103,15 @@ public final class PowerCutDisk implements Disk {
             }
 
             @Override
-            public void write(byte[] bytes) {
+            public void write(byte[] bytes, int from, int length) {
                 operate(subject + ".write");
-                appender.write(bytes);
+                appender.write(bytes, from, length);
+                appender.flush();
+            }
+
+            @Override
+            public void flush() {
+                appender.flush();
             }
 
             @Override
