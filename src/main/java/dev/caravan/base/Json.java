@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The one way this house reads and writes JSON: numbers keep their form (1.10 stays 1.10), key order is kept. */
@@ -146,6 +147,29 @@ public final class Json {
 
     /** One line of JSONL in UTF-8, line break included. */
     public static byte[] line(JsonNode node) {
-        return (text(node) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] utf8 = utf8(node);
+        byte[] line = Arrays.copyOf(utf8, utf8.length + 1);
+        line[utf8.length] = '\n';
+        return line;
+    }
+
+    /** As {@link #text}, in UTF-8. */
+    static byte[] utf8(JsonNode node) {
+        try {
+            byte[] bytes = MAPPER.writeValueAsBytes(node);
+            // There every surrogate stands as an escape, those of whole pairs too.
+            return hasSurrogate(bytes) ? text(node).getBytes(StandardCharsets.UTF_8) : bytes;
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean hasSurrogate(byte[] json) {
+        for (int i = 0; i + 2 < json.length; i++) {
+            if (json[i] == '\\' && json[i + 1] == 'u' && json[i + 2] == 'D') {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -15,6 +15,8 @@ import dev.caravan.run.RunStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,12 @@ public final class RunPrices {
 
     /** Of one step: its model's, and that of the model that is asked again. */
     private record Pair(@Nullable Price first, @Nullable Price again) {}
+
+    /** A schema and its bytes as it is sent. */
+    private record Measured(JsonNode schema, long bytes) {}
+
+    /** By step, the schema that was asked about last. */
+    private final Map<Integer, Measured> schemas = new ConcurrentHashMap<>();
 
     /** By revision, then by step. */
     private final List<List<Pair>> prices = new ArrayList<>();
@@ -78,8 +86,18 @@ public final class RunPrices {
         JsonNode schema = prompt.schema();
         long bytes = prompt.text().getBytes(StandardCharsets.UTF_8).length
                 + (system == null ? 0L : system.getBytes(StandardCharsets.UTF_8).length)
-                + (schema == null ? 0L : Json.text(schema).getBytes(StandardCharsets.UTF_8).length);
+                + (schema == null ? 0L : bytes(asked.step(), schema));
         return worstCase(asked, lane, bytes, prompt.maxTokens());
+    }
+
+    /** A step's requests have one schema, which is measured once. */
+    private long bytes(int step, JsonNode schema) {
+        Measured known = schemas.get(step);
+        if (known == null || known.schema() != schema) {
+            known = new Measured(schema, Json.text(schema).getBytes(StandardCharsets.UTF_8).length);
+            schemas.put(step, known);
+        }
+        return known.bytes();
     }
 
     /** @param bytes of all that is sent, schema included */

@@ -9,6 +9,7 @@ import dev.caravan.provider.JobStatus;
 import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
+import dev.caravan.settle.RecordReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -119,8 +120,12 @@ public final class JobDesk {
         Path folder = run.store().folder().job(order.work());
         run.store().disk().createDirectories(folder);
         var cut = new JobCut(run, queueRoom, capReached, order);
-        var writer = new RequestFileWriter(run, order, mapping, cut);
-        RequestFile file = writer.write(folder.resolve("requests.jsonl"));
+        RequestFileWriter writer;
+        RequestFile file;
+        try (RecordReader.Pass pass = run.records().pass()) {
+            writer = new RequestFileWriter(run, order, run.requests().by(pass), mapping, cut);
+            file = writer.write(folder.resolve("requests.jsonl"));
+        }
         boolean asks = file.requests() > 0;
         if (asks && !control.admits()) {
             return new Prepared(file, true, null);

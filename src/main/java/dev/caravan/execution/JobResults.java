@@ -1,7 +1,6 @@
 package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.UnitRecord;
 import dev.caravan.money.Money;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.Answer;
@@ -12,6 +11,8 @@ import dev.caravan.run.PauseReason;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
+import dev.caravan.settle.BookedReplies;
+import dev.caravan.settle.RecordReader;
 import dev.caravan.settle.ReplyRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,9 @@ final class JobResults {
     private final WorkOrder order;
     private final JobStatus status;
     private final RowMapping mapping;
+    /** Reads records for this pass. */
+    private StepRequests units;
+
     /** The names of all requests of the work. */
     private final Set<String> ours = new HashSet<>();
     /** By its name, who has no outcome yet. */
@@ -52,6 +56,8 @@ final class JobResults {
     private final Set<String> received = new HashSet<>();
     /** What is said of requests that have a row and no answer. */
     private final Map<String, Answer> troubles = new LinkedHashMap<>();
+    /** What was booked here, for the settling. */
+    private final BookedReplies booked = new BookedReplies();
     /** Rows of which nobody knows whose they are. */
     private int odd;
 
@@ -61,12 +67,20 @@ final class JobResults {
         this.refusals = refusals;
         this.watch = watch;
         order = job.order();
+        units = run.requests();
         status = job.status();
         mapping = job.mapping();
     }
 
     /** Books the rows of result files, and the reasons of units without one, and settles the work. */
     RunEvent collect(List<Path> files) {
+        try (RecordReader.Pass pass = run.records().pass()) {
+            units = run.requests().by(pass);
+            return collected(files);
+        }
+    }
+
+    private RunEvent collected(List<Path> files) {
         if (RefusedJob.whole(status) && files.isEmpty()) {
             Optional<RunEvent> answer = new RefusedJob(run, control, order, status).answer();
             if (answer.isPresent()) {
@@ -86,7 +100,7 @@ final class JobResults {
         watch.resultsRead(order.work(), status.providerJob());
         order.members().forEach(each -> ours.add(CallId.of(each.key(), nonce)));
         order.unanswered().forEach(each -> wanted.putIfAbsent(CallId.of(each.key(), nonce), each));
-        book(files);
+        bookAnswers(files);
         Optional<RunEvent> refused = refusedAlike();
         if (refused.isPresent()) {
             return refused.get();
@@ -94,14 +108,14 @@ final class JobResults {
         bookTroubles();
         noteGone();
         bookMissing(files.isEmpty());
-        return run.settler().settle(order);
+        return run.settler().settle(order, booked);
     }
 
     /**
      * Books the answers in the files and takes them out of what is wanted. What is no answer is kept for later: a row
      * that says the contrary may follow.
      */
-    private void book(List<Path> files) {
+    private void bookAnswers(List<Path> files) {
         var lot = new ArrayList<ReplyRow>();
         ResultRows.read(
                 files,
@@ -122,7 +136,7 @@ final class JobResults {
                         }
                     }
                     if (lot.size() >= ROWS_AT_ONCE) {
-                        run.results().addAll(order.step(), lot);
+                        book(lot);
                         lot.clear();
                     }
                 },
@@ -130,8 +144,13 @@ final class JobResults {
                     odd++;
                     warn("a row that is no JSON object, at byte " + offset);
                 });
-        run.results().addAll(order.step(), lot);
+        book(lot);
         troubles.keySet().removeAll(received);
+    }
+
+    private void book(List<ReplyRow> rows) {
+        run.results().addAll(order.step(), rows);
+        rows.forEach(booked::add);
     }
 
     private void warn(String what) {
@@ -183,7 +202,7 @@ final class JobResults {
             }
         });
         lose(unreadable, unreadable.size(), "results_unreadable");
-        run.results().addAll(order.step(), rows);
+        book(rows);
     }
 
     /**
@@ -223,7 +242,7 @@ final class JobResults {
 
     private Money worst(Member member) {
         try {
-            return worst(member, run.requests().record(order.step(), member));
+            return worst(member, units.record(order.step(), member));
         } catch (RenderException e) {
             // It was rendered when it was sent; whatever it cost is within what the whole job may cost.
             return Objects.requireNonNull(order.intent()).worstPicos();
@@ -245,7 +264,7 @@ final class JobResults {
                 .sorted(Comparator.comparingInt(Member::unit))
                 .map(each -> row(each, withoutRow(named.get(lines.get(each)), alone)))
                 .toList();
-        run.results().addAll(order.step(), rows);
+        book(rows);
     }
 
     /** Whether a job was taken for ours by its size, and its rows show that it is not. */
@@ -263,15 +282,14 @@ final class JobResults {
     }
 
     private ReplyRow row(Member member, Answer answer) {
-        ObjectNode record = run.requests().record(order.step(), member);
-        String unitId = UnitRecord.id(record);
-        return ReplyRow.of(member, unitId, order.work(), order.lane(), answer, () -> bound(member, record));
+        String unitId = units.id(order.step(), member);
+        return ReplyRow.of(member, unitId, order.work(), order.lane(), answer, () -> bound(member));
     }
 
     /** Of a reply that told no usage: its request is made again, to know what it can have cost. */
-    private Money bound(Member member, ObjectNode record) {
+    private Money bound(Member member) {
         try {
-            return worst(member, record);
+            return worst(member, units.record(order.step(), member));
         } catch (RenderException e) {
             // It could be rendered when it was sent.
             return order.intent() == null ? Money.UNKNOWN : order.intent().worstPicos();
@@ -279,8 +297,8 @@ final class JobResults {
     }
 
     private Money worst(Member member, ObjectNode record) throws RenderException {
-        Prompt prompt = run.requests().prompt(order.step(), member, record);
-        return run.requests().worst(order.step(), member, order.lane(), prompt);
+        Prompt prompt = units.prompt(order.step(), member, record);
+        return units.worst(order.step(), member, order.lane(), prompt);
     }
 
     /** Why a unit has no row: the provider named its line, or ran out of time, or simply left it out. */

@@ -2,7 +2,7 @@ package dev.caravan.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.base.Json;
+import dev.caravan.base.JsonBytes;
 import dev.caravan.money.Money;
 import dev.caravan.prompt.RenderException;
 import dev.caravan.provider.CallId;
@@ -22,28 +22,31 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /** Renders the requests of a piece of work into a file, a line each; units that are not asked are left out, and told. */
 final class RequestFileWriter {
     private final RunContext run;
     private final WorkOrder order;
-    private final RowMapping mapping;
+    private final StepRequests units;
+    private final RowMapping.RequestLines lines;
     private final JobCut cut;
     private final String nonce;
     private final List<ReplyRow> leftOut = new ArrayList<>();
-    private final TreeMap<String, String> headers = new TreeMap<>();
-    private String endpoint = "";
+    private final JsonBytes line = new JsonBytes();
     private int requests;
     private long bytes;
     private Money worst = Money.ZERO;
 
-    /** @param cut hears how large and how dear each request is */
-    RequestFileWriter(RunContext run, WorkOrder order, RowMapping mapping, JobCut cut) {
+    /**
+     * @param units reads records for this pass
+     * @param cut hears how large and how dear each request is
+     */
+    RequestFileWriter(RunContext run, WorkOrder order, StepRequests units, RowMapping mapping, JobCut cut) {
         this.run = run;
         this.order = order;
-        this.mapping = mapping;
+        this.units = units;
+        lines = mapping.requestLines(run.account(order.step()).flavour());
         this.cut = cut;
         nonce = run.facts().run() + "." + order.work() + "."
                 + UUID.randomUUID().toString().substring(0, 8);
@@ -69,8 +72,8 @@ final class RequestFileWriter {
                 worst,
                 nonce,
                 run.step(order.step()).model(order.members().get(0).attempts() > 0),
-                endpoint,
-                headers);
+                lines.endpoint(),
+                lines.headers());
     }
 
     /** Outcomes of units that have no line: they pass the step by, or could not be rendered. */
@@ -79,14 +82,14 @@ final class RequestFileWriter {
     }
 
     private void write(Member member, OutputStream out) throws IOException {
-        ObjectNode record = run.requests().record(order.step(), member);
-        Optional<ReplyRow> passing = run.requests().unasked(order, member, record, Lane.BATCH);
+        ObjectNode record = units.record(order.step(), member);
+        Optional<ReplyRow> passing = units.unasked(order, member, record, Lane.BATCH);
         if (passing.isPresent()) {
             leaveOut(member, passing.get());
             return;
         }
         try {
-            write(member, run.requests().prompt(order.step(), member, record), out);
+            write(member, units.prompt(order.step(), member, record), out);
         } catch (RenderException e) {
             String unitId = record.path("unit_id").asText();
             leaveOut(
@@ -102,17 +105,14 @@ final class RequestFileWriter {
 
     private void write(Member member, Prompt prompt, OutputStream out) throws IOException {
         String name = CallId.of(prompt.callKey(), run.account(order.step()).tagged() ? "" : nonce);
-        RowMapping.Line mapped =
-                mapping.line(prompt, name, run.account(order.step()).flavour());
-        byte[] line = Json.line(mapped.line());
-        out.write(line);
-        endpoint = mapped.endpoint();
-        mapped.headers().forEach((key, value) -> headers.merge(key, value, (a, b) -> a.compareTo(b) <= 0 ? a : b));
+        lines.write(prompt, name, line);
+        int length = line.size();
+        line.drainTo(out);
         requests++;
-        bytes += line.length;
-        Money price = run.requests().worst(order.step(), member, Lane.BATCH, prompt);
+        bytes += length;
+        Money price = units.worst(order.step(), member, Lane.BATCH, prompt);
         worst = worst.plus(price);
-        cut.add(member, line.length, price);
+        cut.add(member, length, price);
     }
 
     private static MessageDigest sha256() {

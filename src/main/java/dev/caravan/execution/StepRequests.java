@@ -10,8 +10,8 @@ import dev.caravan.provider.Prompt;
 import dev.caravan.run.ModelChoice;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
-import dev.caravan.settle.RecordReader;
 import dev.caravan.settle.ReplyRow;
+import dev.caravan.settle.UnitRecords;
 import dev.caravan.step.PreparedStep;
 import dev.caravan.step.RunSteps;
 import java.util.Optional;
@@ -19,13 +19,23 @@ import java.util.Optional;
 /** What a unit is asked at a step: whether at all, in which words, and for how much at most. */
 final class StepRequests {
     private final RunSteps steps;
-    private final RecordReader records;
+    private final UnitRecords records;
     private final RunPrices prices;
 
-    StepRequests(RunSteps steps, RecordReader records, RunPrices prices) {
+    StepRequests(RunSteps steps, UnitRecords records, RunPrices prices) {
         this.steps = steps;
         this.records = records;
         this.prices = prices;
+    }
+
+    /** The same, with records read from elsewhere. */
+    StepRequests by(UnitRecords others) {
+        return new StepRequests(steps, others, prices);
+    }
+
+    /** The id of a unit. */
+    String id(int step, Member member) {
+        return records.id(step, member.unit());
     }
 
     /** What is known of a unit before a step. */

@@ -3,7 +3,7 @@ package dev.caravan.journal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
 import dev.caravan.base.Json;
-import java.io.ByteArrayOutputStream;
+import dev.caravan.base.JsonBytes;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -154,12 +154,12 @@ public final class Journal implements AutoCloseable {
         var entries = new ArrayList<JournalEntry>(group.size());
         if (broken == null) {
             try {
-                var bytes = new ByteArrayOutputStream(256 * group.size());
+                var bytes = new JsonBytes(256 * group.size());
                 for (Request each : group) {
                     entries.add(line(each, bytes));
                 }
                 commit(group.size(), bytes);
-                file.write(bytes.toByteArray());
+                file.write(bytes.array(), 0, bytes.size());
                 file.force();
                 size = file.position();
             } catch (RuntimeException | Error e) {
@@ -178,7 +178,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private JournalEntry line(Request request, ByteArrayOutputStream into) {
+    private JournalEntry line(Request request, JsonBytes into) {
         Instant now = clock.instant();
         lastTime = now.isBefore(lastTime) ? lastTime : now;
         var entry = new JournalEntry(++seq, lastTime, request.type(), request.actor(), epoch, request.body());
@@ -193,7 +193,7 @@ public final class Journal implements AutoCloseable {
         return entry;
     }
 
-    private void commit(int events, ByteArrayOutputStream into) {
+    private void commit(int events, JsonBytes into) {
         ObjectNode node = Json.object();
         node.put("seq", ++seq).put("type", JournalReader.COMMIT).put("events", events);
         SealedLine.write(node, into);

@@ -198,11 +198,4 @@ public final class JsonLines {
         in.skipNBytes(from);
         return in;
     }
-
-    /** The line that begins at an offset. Whoever wants many of a file takes a {@link LineWindow}. */
-    public static JsonNode at(Path file, long offset) {
-        try (var window = new LineWindow(FIRST_READ)) {
-            return window.at(file, offset);
-        }
-    }
 }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineWindow implements Closeable {
     private static final int STRETCH = 1 << 18;
-    /** Read of a line that lies before the stretch: those are in no order, and a stretch for each would be in vain. */
-    private static final int BACKWARD = 1 << 12;
+    /** Read for a line that lies elsewhere: it may be the only one that is wanted there. */
+    private static final int FIRST = 1 << 13;
 
     private final int stretch;
     private @Nullable Path file;
@@ -34,31 +34,51 @@ public final class LineWindow implements Closeable {
     private byte[] bytes = {};
     private long start;
     private int count;
+    private int wanted = FIRST;
 
     public LineWindow() {
         this(STRETCH);
     }
 
-    LineWindow(int stretch) {
+    private LineWindow(int stretch) {
         this.stretch = stretch;
+    }
+
+    /** The one line that is wanted of a file. */
+    public static JsonNode only(Path of, long offset) {
+        try (var window = new LineWindow(FIRST / 2)) {
+            return window.at(of, offset);
+        }
+    }
+
+    /** Takes a line where it lies; the bytes are the window's own and change with its next line. */
+    public interface Taker<T> {
+        T take(byte[] bytes, int from, int length);
     }
 
     /** The line that begins at an offset, as JSON. */
     public JsonNode at(Path of, long offset) {
+        return at(of, offset, (buffer, from, length) -> JsonLines.parse(of, offset, buffer, from, length));
+    }
+
+    /** What is made of the line that begins at an offset. */
+    public <T> T at(Path of, long offset, Taker<T> taker) {
+        int from;
+        int end;
         try {
             if (!of.equals(file)) {
                 open(of);
             }
-            int from = within(offset);
-            int end = from < 0 ? -1 : lineEnd(from);
+            from = within(offset);
+            end = from < 0 ? -1 : lineEnd(from);
             if (end < 0) {
                 end = read(offset);
                 from = 0;
             }
-            return JsonLines.parse(of, offset, bytes, from, end - from);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + of + " at byte " + offset, e);
         }
+        return taker.take(bytes, from, end - from);
     }
 
     /** Where an offset lies in what was read; -1 where it does not. */
@@ -77,7 +97,9 @@ public final class LineWindow implements Closeable {
 
     /** Reads from an offset on, until a line ends; says where. */
     private int read(long offset) throws IOException {
-        int wanted = offset < start ? Math.min(stretch, BACKWARD) : stretch;
+        // Whoever goes on where the last stretch ended reads more and more at once.
+        boolean onward = count > 0 && offset >= start && offset <= start + count;
+        wanted = onward ? Math.min(stretch, wanted * 4) : Math.min(stretch, FIRST);
         start = offset;
         count = 0;
         int looked = 0;

@@ -1,8 +1,7 @@
 package dev.caravan.journal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
-import java.io.ByteArrayOutputStream;
+import dev.caravan.base.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
@@ -21,16 +20,23 @@ public final class SealedLine {
 
     /** The line of an object, with its line break. */
     public static byte[] of(ObjectNode node) {
-        var bytes = new ByteArrayOutputStream();
+        var bytes = new JsonBytes();
         write(node, bytes);
-        return bytes.toByteArray();
+        return bytes.toBytes();
     }
 
-    static void write(ObjectNode node, ByteArrayOutputStream into) {
-        String text = Json.text(node);
-        byte[] open = text.substring(0, text.length() - 1).getBytes(StandardCharsets.UTF_8);
-        into.writeBytes(open);
-        into.writeBytes((",\"crc\":\"" + crc(open, open.length) + "\"}\n").getBytes(StandardCharsets.US_ASCII));
+    /** Writes the line of an object, with its line break. */
+    static void write(ObjectNode node, JsonBytes into) {
+        int from = into.size();
+        into.value(node);
+        into.cut(into.size() - 1);
+        end(into, from);
+    }
+
+    /** Ends a line that was written from a place on, all but its object's closing bracket. */
+    public static void end(JsonBytes into, int from) {
+        String crc = hex(into.crc(from));
+        into.raw(MEMBER).ascii(crc).ascii("\"}\n");
     }
 
     /** What is wrong with a line that must be sealed; null when nothing is. */
@@ -65,6 +71,10 @@ public final class SealedLine {
     private static String crc(byte[] bytes, int length) {
         var crc = new CRC32C();
         crc.update(bytes, 0, length);
-        return HexFormat.of().toHexDigits((int) crc.getValue());
+        return hex(crc.getValue());
+    }
+
+    private static String hex(long crc) {
+        return HexFormat.of().toHexDigits((int) crc);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.journal.LineWindow;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
@@ -99,7 +100,7 @@ public final class EarlierOutputs {
     }
 
     private byte[] expected(int last, int unit, long offset) {
-        JsonNode record = JsonLines.at(folder.validated(facts.steps().get(last), facts.chunkOf(unit)), offset);
+        JsonNode record = LineWindow.only(folder.validated(facts.steps().get(last), facts.chunkOf(unit)), offset);
         return Json.line(OutputRecord.withoutInternal((ObjectNode) record));
     }
 }

@@ -7,6 +7,7 @@ import dev.caravan.base.Json;
 import dev.caravan.base.SaturatedMath;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.journal.LineWindow;
 import dev.caravan.run.RuleNumbers;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -147,7 +148,7 @@ final class FailureOutput {
         int step = found.steps[slot];
         String name = facts.steps().get(step);
         int chunk = facts.chunkOf(unit);
-        JsonNode known = JsonLines.at(folder.failures(name, chunk), found.offsets[slot]);
+        JsonNode known = LineWindow.only(folder.failures(name, chunk), found.offsets[slot]);
         ObjectNode line = Json.object();
         line.set(UnitRecord.ID, known.get(UnitRecord.ID));
         line.set("step", known.get("step"));
@@ -182,7 +183,7 @@ final class FailureOutput {
         ArrayNode cut = Json.mapper().createArrayNode();
         shown(line.putObject("record"), record, cut);
         if (reply != NONE) {
-            String text = ReplyRow.read(JsonLines.at(results, reply)).text();
+            String text = ReplyRow.read(LineWindow.only(results, reply)).text();
             line.put("last_reply", beginning(text, LONGEST));
             if (text.length() > LONGEST) {
                 cut.add("last_reply");

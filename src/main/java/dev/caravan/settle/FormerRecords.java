@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.base.UserMistakeException;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.journal.LineWindow;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
@@ -107,6 +108,6 @@ final class FormerRecords {
                     "unit " + unit,
                     "is not there; `caravan repair " + folder.name() + "` makes it again");
         }
-        return (ObjectNode) JsonLines.at(file, offset);
+        return (ObjectNode) LineWindow.only(file, offset);
     }
 }

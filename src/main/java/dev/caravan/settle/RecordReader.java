@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
+import dev.caravan.journal.LineWindow;
+import dev.caravan.journal.LineWindow;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunFacts;
@@ -17,7 +19,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /** Finds a unit's accumulated record, and the findings of its last answer, by the index. */
-public final class RecordReader {
+public final class RecordReader implements UnitRecords {
     private final RunFolder folder;
     private final RunFacts facts;
     private final StepShape shape;
@@ -34,25 +36,88 @@ public final class RecordReader {
         this.index = index;
     }
 
-    /**
-     * The record a unit brings to a step, or, behind the last step, to the outputs: its input at the first, else what
-     * the step before made of it. A child's first record is made of its parent's; a parent brings to its gather what it
-     * brought to the fan-out.
-     */
+    /** Reads for one pass over many units, by one thread: what lies side by side is read once. */
+    public Pass pass() {
+        return new Pass();
+    }
+
+    @Override
     public ObjectNode before(int step, int unit) {
-        int birth = lineage.birth(unit);
-        if (shape.isGather(step) && shape.visits(birth, step)) {
-            return before(shape.fanOutOf(step), unit);
+        try (Pass pass = pass()) {
+            return pass.before(step, unit);
         }
-        if (birth != StepShape.NONE && step == birth + 1) {
-            Lineage.Family family = lineage.familyOf(unit);
-            return steps.get(birth)
-                    .fanning()
-                    .orElseThrow()
-                    .child(before(birth, family.parent()), unit - family.first(), unit);
+    }
+
+    @Override
+    public String id(int step, int unit) {
+        try (Pass pass = pass()) {
+            return pass.id(step, unit);
         }
-        Path file = step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), facts.chunkOf(unit));
-        return (ObjectNode) JsonLines.at(file, index.record(unit));
+    }
+
+    @Override
+    public JsonNode errors(int step, int unit, int attempts) {
+        try (Pass pass = pass()) {
+            return pass.errors(step, unit, attempts);
+        }
+    }
+
+    /** See {@link RecordReader#pass}. */
+    public final class Pass implements UnitRecords, AutoCloseable {
+        private final LineWindow records = new LineWindow();
+        private final LineWindow findings = new LineWindow();
+
+        @Override
+        public ObjectNode before(int step, int unit) {
+            int birth = lineage.birth(unit);
+            if (shape.isGather(step) && shape.visits(birth, step)) {
+                return before(shape.fanOutOf(step), unit);
+            }
+            if (isBorn(step, birth)) {
+                Lineage.Family family = lineage.familyOf(unit);
+                return steps.get(birth)
+                        .fanning()
+                        .orElseThrow()
+                        .child(before(birth, family.parent()), unit - family.first(), unit);
+            }
+            return (ObjectNode) records.at(file(step, unit), index.record(unit));
+        }
+
+        @Override
+        public String id(int step, int unit) {
+            int birth = lineage.birth(unit);
+            boolean made = isBorn(step, birth) || (shape.isGather(step) && shape.visits(birth, step));
+            String read = made ? "" : records.at(file(step, unit), index.record(unit), UnitRecord::id);
+            return read.isEmpty() ? UnitRecord.id(before(step, unit)) : read;
+        }
+
+        @Override
+        public JsonNode errors(int step, int unit, int attempts) {
+            long at = index.findings(unit);
+            if (attempts == 0 || at < 0) {
+                return Json.mapper().createArrayNode();
+            }
+            int made = index.findingsStep(unit);
+            JsonNode line = findings.at(folder.findings(facts.steps().get(made), facts.chunkOf(unit)), at);
+            return concerns(line, made, step, attempts, facts)
+                    ? line.get("errors")
+                    : Json.mapper().createArrayNode();
+        }
+
+        @Override
+        public void close() {
+            records.close();
+            findings.close();
+        }
+    }
+
+    /** Whether a child comes to its first step, where its record is made of its parent's. */
+    private static boolean isBorn(int step, int birth) {
+        return birth != StepShape.NONE && step == birth + 1;
+    }
+
+    private Path file(int step, int unit) {
+        return step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), facts.chunkOf(unit));
     }
 
     /** Records of units at steps that they left since. */
@@ -62,7 +127,7 @@ public final class RecordReader {
 
     /** What came into the run, and the unit was made of. */
     public ObjectNode input(int unit) {
-        return (ObjectNode) JsonLines.at(folder.units(), index.input(lineage.root(unit)));
+        return (ObjectNode) LineWindow.only(folder.units(), index.input(lineage.root(unit)));
     }
 
     /** Units of one chunk go back to a step: what they brought to it is their record again. */
@@ -84,19 +149,6 @@ public final class RecordReader {
     String id(int child, ObjectNode parent) {
         return Lineage.childId(
                 UnitRecord.id(parent), child - lineage.familyOf(child).first());
-    }
-
-    /** Findings of the unit's last answer at this step, as templates see them; empty at the first attempt. */
-    public JsonNode errors(int step, int unit, int attempts) {
-        long at = index.findings(unit);
-        if (attempts == 0 || at < 0) {
-            return Json.mapper().createArrayNode();
-        }
-        int made = index.findingsStep(unit);
-        JsonNode line = JsonLines.at(folder.findings(facts.steps().get(made), facts.chunkOf(unit)), at);
-        return concerns(line, made, step, attempts, facts)
-                ? line.get("errors")
-                : Json.mapper().createArrayNode();
     }
 
     /** Whether a line of the findings made at a step is of the answer before this attempt at this step. */

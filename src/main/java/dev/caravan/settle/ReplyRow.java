@@ -1,8 +1,7 @@
 package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Json;
+import dev.caravan.base.JsonBytes;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.SealedLine;
@@ -18,8 +17,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +47,6 @@ public record ReplyRow(
         @Nullable Money bound,
         Lane lane,
         int revision) {
-    private static final Pattern ATTEMPT = Pattern.compile("-([0-9]+)(?:-t[0-9]+)?$");
-
     private static final String UNKNOWN_USAGE = "usage_unknown";
 
     /** @param worst what the call can have cost at most; asked for when it told no usage */
@@ -168,10 +163,29 @@ public record ReplyRow(
                 member.revision());
     }
 
-    /** Which attempt of its unit at its step this was, from 1. */
+    /** Which attempt of its unit at its step this was, from 1: the last number of its key but for that of a try. */
     public int attempt() {
-        Matcher matcher = ATTEMPT.matcher(key);
-        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 1;
+        int end = key.length();
+        int at = digitsBefore(end);
+        if (at > 1 && at < end && key.charAt(at - 1) == 't' && key.charAt(at - 2) == '-') {
+            int before = digitsBefore(at - 2);
+            if (isNumbered(before, at - 2)) {
+                return Integer.parseInt(key, before, at - 2, 10);
+            }
+        }
+        return isNumbered(at, end) ? Integer.parseInt(key, at, end, 10) : 1;
+    }
+
+    private int digitsBefore(int end) {
+        int at = end;
+        while (at > 0 && key.charAt(at - 1) >= '0' && key.charAt(at - 1) <= '9') {
+            at--;
+        }
+        return at;
+    }
+
+    private boolean isNumbered(int from, int to) {
+        return from < to && from > 0 && key.charAt(from - 1) == '-';
     }
 
     /** Whom the call asked, which is what its price follows from. */
@@ -184,46 +198,59 @@ public record ReplyRow(
     }
 
     byte[] line() {
-        ObjectNode node = Json.object();
-        node.put("key", key).put("_n", unit).put("unit_id", unitId).put("work", work);
-        node.put("lane", lane.name().toLowerCase(Locale.ROOT)).put("outcome", outcome.word());
-        if (revision > 0) {
-            node.put("revision", revision);
-        }
-        if (paid()) {
-            node.put("_raw_text", text).put("model", answeredBy);
-            usage(node);
-        }
-        if (!paid() && !text.isEmpty()) {
-            node.put("_raw_text", text);
-        }
-        if (!code.isEmpty()) {
-            node.put("code", code);
-        }
-        if (!detail.isEmpty()) {
-            node.put("detail", detail);
-        }
-        if (retryAfterMillis > 0) {
-            node.put("retry_after_ms", retryAfterMillis);
-        }
-        return SealedLine.of(node);
+        var line = new JsonBytes(text.length() + 400);
+        write(line);
+        return line.toBytes();
     }
 
-    private void usage(ObjectNode node) {
-        if (!told.known()) {
-            node.put(UNKNOWN_USAGE, told.unknown()).put("worst_picos", bound == null ? null : bound.picos());
-            if (!told.raw().isEmpty()) {
-                node.put("usage_told", told.raw());
+    /** Writes it as a sealed line. */
+    void write(JsonBytes into) {
+        int from = into.size();
+        into.ascii("{\"key\":").quoted(key).ascii(",\"_n\":").number(unit);
+        into.ascii(",\"unit_id\":").quoted(unitId).ascii(",\"work\":").quoted(work);
+        into.ascii(",\"lane\":").quoted(lane.word()).ascii(",\"outcome\":").quoted(outcome.word());
+        if (revision > 0) {
+            into.ascii(",\"revision\":").number(revision);
+        }
+        if (paid()) {
+            into.ascii(",\"_raw_text\":").quoted(text).ascii(",\"model\":");
+            if (answeredBy == null) {
+                into.ascii("null");
+            } else {
+                into.quoted(answeredBy);
             }
+            usage(into);
+        }
+        if (!paid()) {
+            unlessEmpty(",\"_raw_text\":", text, into);
+        }
+        unlessEmpty(",\"code\":", code, into);
+        unlessEmpty(",\"detail\":", detail, into);
+        if (retryAfterMillis > 0) {
+            into.ascii(",\"retry_after_ms\":").number(retryAfterMillis);
+        }
+        SealedLine.end(into, from);
+    }
+
+    private static void unlessEmpty(String name, String value, JsonBytes into) {
+        if (!value.isEmpty()) {
+            into.ascii(name).quoted(value);
+        }
+    }
+
+    private void usage(JsonBytes into) {
+        if (!told.known()) {
+            into.ascii(",\"" + UNKNOWN_USAGE + "\":").quoted(told.unknown()).ascii(",\"worst_picos\":");
+            into.ascii(bound == null ? "null" : Long.toString(bound.picos()));
+            unlessEmpty(",\"usage_told\":", told.raw(), into);
             return;
         }
         Usage usage = usage();
-        node.putObject("usage")
-                .put("input", usage.input())
-                .put("cached", usage.cached())
-                .put("output", usage.output())
-                .put("reasoning", usage.reasoning())
-                .put("written", usage.written());
+        into.ascii(",\"usage\":{\"input\":").number(usage.input());
+        into.ascii(",\"cached\":").number(usage.cached());
+        into.ascii(",\"output\":").number(usage.output());
+        into.ascii(",\"reasoning\":").number(usage.reasoning());
+        into.ascii(",\"written\":").number(usage.written()).ascii("}");
     }
 
     /** Tokens of a received reply; none of one that told no usage. */

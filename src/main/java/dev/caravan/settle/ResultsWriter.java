@@ -1,6 +1,7 @@
 package dev.caravan.settle;
 
 import dev.caravan.base.Disk;
+import dev.caravan.base.JsonBytes;
 import dev.caravan.base.OpenFiles;
 import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
@@ -16,11 +17,12 @@ import dev.caravan.step.RunSteps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,34 @@ public final class ResultsWriter implements AutoCloseable {
         Money cost(ModelChoice asked, Lane lane, Usage usage);
     }
 
-    private record Entry(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {}
+    /** Rows that are booked together, or not at all. */
+    private record Lot(int step, List<ReplyRow> rows, Consumer<@Nullable Throwable> then) {}
+
+    /** A lot of which an event waits to be durable, and how many others of it do. */
+    private static final class Pending {
+        private final Lot lot;
+        private int events;
+        private @Nullable Throwable failure;
+
+        Pending(Lot lot) {
+            this.lot = lot;
+        }
+
+        synchronized void expect() {
+            events++;
+        }
+
+        void came(@Nullable Throwable cause) {
+            boolean last;
+            synchronized (this) {
+                failure = failure == null ? cause : failure;
+                last = --events == 0;
+            }
+            if (last) {
+                lot.then().accept(failure);
+            }
+        }
+    }
 
     private record Target(String work, int chunk, ModelChoice asked) {
         int step() {
@@ -48,6 +77,10 @@ public final class ResultsWriter implements AutoCloseable {
         ChunkPlace place() {
             return new ChunkPlace(step(), chunk);
         }
+
+        boolean is(String otherWork, int otherChunk, ModelChoice other) {
+            return work.equals(otherWork) && chunk == otherChunk && asked.equals(other);
+        }
     }
 
     private final RunFolder folder;
@@ -56,10 +89,13 @@ public final class ResultsWriter implements AutoCloseable {
     private final RunStore store;
     private final Disk disk;
     private final Pricing pricing;
-    private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Lot> queue = new LinkedBlockingQueue<>();
     private final Map<ChunkPlace, Disk.Appender> files = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<ChunkPlace, Long> lengths = new HashMap<>();
     private final Thread thread;
+    /** The row that is written, by the one thread that writes. */
+    private final JsonBytes line = new JsonBytes();
+
     private volatile boolean closing;
     private boolean ended;
 
@@ -85,47 +121,46 @@ public final class ResultsWriter implements AutoCloseable {
 
     /** Calls back, with null, once the row is synced and booked; with the cause when it could not be. */
     public void add(int step, ReplyRow row, Consumer<@Nullable Throwable> then) {
+        add(new Lot(step, List.of(row), then));
+    }
+
+    private void add(Lot lot) {
         synchronized (queue) {
             if (!ended) {
-                queue.add(new Entry(step, row, then));
+                queue.add(lot);
                 return;
             }
         }
-        then.accept(new IllegalStateException("the run is closed"));
+        lot.then().accept(new IllegalStateException("the run is closed"));
     }
 
     /** Adds rows, no more than a few thousand unwritten at a time, and waits until all are synced and booked. */
     public void addAll(int step, List<ReplyRow> rows) {
-        var window = new Semaphore(LARGEST_GROUP);
-        var failed = new CompletableFuture<@Nullable Throwable>();
-        for (ReplyRow row : rows) {
-            window.acquireUninterruptibly();
-            add(step, row, failure -> {
-                if (failure != null) {
-                    failed.complete(failure);
-                }
-                window.release();
-            });
-        }
-        window.acquireUninterruptibly(LARGEST_GROUP);
-        Throwable failure = failed.getNow(null);
-        if (failure != null) {
-            throw new IllegalStateException("results could not be booked", failure);
+        for (int from = 0; from < rows.size(); from += LARGEST_GROUP) {
+            var booked = new CompletableFuture<@Nullable Throwable>();
+            List<ReplyRow> lot = List.copyOf(rows.subList(from, Math.min(rows.size(), from + LARGEST_GROUP)));
+            add(new Lot(step, lot, booked::complete));
+            Throwable failure = booked.join();
+            if (failure != null) {
+                throw new IllegalStateException("results could not be booked", failure);
+            }
         }
     }
 
     private void work() {
-        var group = new ArrayList<Entry>();
+        var group = new ArrayList<Lot>();
         try {
             while (!over()) {
-                Entry first = queue.poll(50, TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    continue;
+                Lot first = queue.poll(50, TimeUnit.MILLISECONDS);
+                int rows = 0;
+                for (Lot each = first; each != null; each = rows < LARGEST_GROUP ? queue.poll() : null) {
+                    group.add(each);
+                    rows += each.rows().size();
                 }
-                group.add(first);
-                queue.drainTo(group, LARGEST_GROUP - 1);
-                write(group);
-                group.clear();
+                if (!group.isEmpty()) {
+                    write(group);
+                    group.clear();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -145,23 +180,21 @@ public final class ResultsWriter implements AutoCloseable {
         }
     }
 
-    private void write(List<Entry> group) {
-        var byTarget = new LinkedHashMap<Target, List<Entry>>();
-        for (Entry each : group) {
-            byTarget.computeIfAbsent(
-                            new Target(
-                                    each.row().work(),
-                                    facts.chunkOf(each.row().unit()),
-                                    each.row().choice(each.step())),
-                            key -> new ArrayList<>())
-                    .add(each);
+    /** What is booked by one event. */
+    private static final class Part {
+        private final List<ReplyRow> rows = new ArrayList<>();
+        private final Set<Pending> of = new LinkedHashSet<>();
+    }
+
+    private void write(List<Lot> group) {
+        var byTarget = new LinkedHashMap<Target, Part>();
+        for (Lot each : group) {
+            assign(each, byTarget);
         }
         var booked = new ArrayList<RunEvent.RepliesSettled>();
         try {
             var touched = new LinkedHashMap<ChunkPlace, Disk.Appender>();
-            for (var each : byTarget.entrySet()) {
-                booked.add(append(each.getKey(), each.getValue(), touched));
-            }
+            byTarget.forEach((target, part) -> booked.add(append(target, part.rows, touched)));
             touched.values().forEach(Disk.Appender::force);
         } catch (RuntimeException e) {
             store.failStop(e);
@@ -169,21 +202,38 @@ public final class ResultsWriter implements AutoCloseable {
             return;
         }
         int at = 0;
-        for (List<Entry> entries : byTarget.values()) {
-            store.record(
-                    booked.get(at++),
-                    failure -> entries.forEach(each -> each.then().accept(failure)));
+        for (Part part : byTarget.values()) {
+            store.record(booked.get(at++), failure -> part.of.forEach(each -> each.came(failure)));
         }
     }
 
-    private RunEvent.RepliesSettled append(Target target, List<Entry> entries, Map<ChunkPlace, Disk.Appender> touched) {
+    private void assign(Lot lot, Map<Target, Part> byTarget) {
+        var pending = new Pending(lot);
+        Target target = null;
+        for (ReplyRow row : lot.rows()) {
+            int chunk = facts.chunkOf(row.unit());
+            ModelChoice asked = row.choice(lot.step());
+            if (target == null || !target.is(row.work(), chunk, asked)) {
+                target = new Target(row.work(), chunk, asked);
+            }
+            Part part = byTarget.computeIfAbsent(target, key -> new Part());
+            part.rows.add(row);
+            if (part.of.add(pending)) {
+                pending.expect();
+            }
+        }
+    }
+
+    private RunEvent.RepliesSettled append(
+            Target target, List<ReplyRow> rows, Map<ChunkPlace, Disk.Appender> touched) {
         Disk.Appender file = open(target, touched);
         touched.put(target.place(), file);
         long from = file.position();
         var booking = new BookingTotals();
-        for (Entry each : entries) {
-            ReplyRow row = each.row();
-            file.write(row.line());
+        for (ReplyRow row : rows) {
+            line.clear();
+            row.write(line);
+            file.write(line.array(), 0, line.size());
             Money price = pricing.cost(target.asked(), row.lane(), row.usage());
             booking.add(row, price, row.worst().orElse(Money.UNKNOWN));
         }

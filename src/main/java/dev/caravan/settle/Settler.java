@@ -2,7 +2,7 @@ package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Disk;
-import dev.caravan.journal.JsonLines;
+import dev.caravan.journal.LineWindow;
 import dev.caravan.run.ChunkPlace;
 import dev.caravan.run.FileLengths;
 import dev.caravan.run.RecordIndex;
@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -66,26 +65,83 @@ public final class Settler {
 
     /** Settles every member of the work that has an outcome on file; they all must have one. */
     public RunEvent.WorkDone settle(WorkOrder order) {
-        order.byChunk(facts).forEach((chunk, members) -> settle(order, chunk, members));
+        return settle(order, new BookedReplies());
+    }
+
+    /** @param booked outcomes that need not be read back from their files */
+    public RunEvent.WorkDone settle(WorkOrder order, BookedReplies booked) {
+        order.byChunk(facts).forEach((chunk, members) -> settle(order, chunk, members, booked));
         return new RunEvent.WorkDone(order.work());
     }
 
-    private void settle(WorkOrder order, int chunk, List<Member> members) {
+    private void settle(WorkOrder order, int chunk, List<Member> members, BookedReplies booked) {
         PreparedStep now = steps.get(order.step());
         var settling = StepSettling.of(facts, now, order.step(), pauseMillis, store.clock());
         var part = new ChunkPart();
-        Map<String, ReplyPlace> replies = now.manner().asksProvider() ? replies(order, chunk, members) : Map.of();
-        for (Member member : members) {
-            var input = new OrderedInput(order, member, row(replies.get(member.key())));
-            MemberPart.settle(settling, member, input, part);
+        try (RecordReader.Pass pass = records.pass();
+                var rows = new LineWindow()) {
+            var replies = new ChunkReplies(order, chunk, booked, rows);
+            if (now.manner().asksProvider()) {
+                replies.find(members);
+            }
+            for (Member member : members) {
+                MemberPart.settle(
+                        settling, member, new OrderedInput(order, member, replies.of(member), pass), part);
+            }
         }
         write(order, chunk, part);
     }
 
-    private record ReplyPlace(Path file, long offset) {}
+    /** The outcomes of one chunk's members, from memory or from their file. */
+    private final class ChunkReplies {
+        private final WorkOrder order;
+        private final Path file;
+        private final int chunk;
+        private final BookedReplies booked;
+        private final BookedReplies read = new BookedReplies();
+        private final Map<String, Long> places = new HashMap<>();
+        private final LineWindow rows;
 
-    private static @Nullable ReplyRow row(@Nullable ReplyPlace at) {
-        return at == null ? null : ReplyRow.read(JsonLines.at(at.file(), at.offset()));
+        ChunkReplies(WorkOrder order, int chunk, BookedReplies booked, LineWindow rows) {
+            this.order = order;
+            this.chunk = chunk;
+            this.booked = booked;
+            this.rows = rows;
+            file = folder.results(order.stepName(), chunk);
+        }
+
+        /** Looks in the file for those that are not in memory. */
+        void find(List<Member> members) {
+            Set<String> wanted = new LinkedHashSet<>();
+            for (Member each : members) {
+                if (!booked.has(each.key())) {
+                    wanted.add(each.key());
+                }
+            }
+            if (wanted.isEmpty()) {
+                return;
+            }
+            long from = order.resultsFrom().getOrDefault(chunk, 0L);
+            ReplyRowReader.scan(file, from, Long.MAX_VALUE, (offset, row) -> {
+                if (wanted.remove(row.key()) && !read.add(row)) {
+                    places.put(row.key(), offset);
+                }
+            });
+            if (!wanted.isEmpty()) {
+                throw new IllegalStateException(
+                        file + " has no outcome for " + wanted.iterator().next());
+            }
+        }
+
+        @Nullable ReplyRow of(Member member) {
+            String key = member.key();
+            Long place = places.get(key);
+            if (place != null) {
+                return ReplyRow.read(rows.at(file, place));
+            }
+            ReplyRow known = booked.get(key);
+            return known == null ? read.get(key) : known;
+        }
     }
 
     /** What a member is settled by, as its work was ordered. */
@@ -93,13 +149,15 @@ public final class Settler {
         private final WorkOrder order;
         private final Member member;
         private final @Nullable ReplyRow row;
+        private final UnitRecords from;
         private final ObjectNode record;
 
-        OrderedInput(WorkOrder order, Member member, @Nullable ReplyRow row) {
+        OrderedInput(WorkOrder order, Member member, @Nullable ReplyRow row, UnitRecords from) {
             this.order = order;
             this.member = member;
             this.row = row;
-            record = records.before(order.step(), member.unit());
+            this.from = from;
+            record = from.before(order.step(), member.unit());
         }
 
         @Override
@@ -127,7 +185,7 @@ public final class Settler {
             WorkOrder.Kids kids = Objects.requireNonNull(order.kids().get(member.unit()));
             return new Children(
                     kids.arrived().stream()
-                            .map(each -> records.before(order.step(), each))
+                            .map(each -> from.before(order.step(), each))
                             .toList(),
                     kids.failed().stream().map(each -> records.id(each, record)).toList());
         }
@@ -136,25 +194,6 @@ public final class Settler {
         public UnitReview.Word word() {
             return Objects.requireNonNull(order.words().get(member.unit()));
         }
-    }
-
-    /** Where the outcome of each member lies, by call key. */
-    private Map<String, ReplyPlace> replies(WorkOrder order, int chunk, List<Member> members) {
-        Path results = folder.results(order.stepName(), chunk);
-        Set<String> wanted = members.stream().map(Member::key).collect(Collectors.toCollection(LinkedHashSet::new));
-        var found = new HashMap<String, ReplyPlace>();
-        long from = order.resultsFrom().getOrDefault(chunk, 0L);
-        ReplyRowReader.scan(results, from, Long.MAX_VALUE, (offset, row) -> {
-            if (wanted.contains(row.key())) {
-                found.putIfAbsent(row.key(), new ReplyPlace(results, offset));
-            }
-        });
-        wanted.removeAll(found.keySet());
-        if (!wanted.isEmpty()) {
-            throw new IllegalStateException(
-                    results + " has no outcome for " + wanted.iterator().next());
-        }
-        return found;
     }
 
     /** Where the settled files of a chunk and step end. */

@@ -2,6 +2,7 @@ package dev.caravan.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * safe for many threads.
  */
 public final class Judge {
+    private static final String WARNINGS = "_warnings";
+
     private final @Nullable SchemaJudge schema;
     private final RuleJudge rules;
     private final ExpressionRules expressions;
@@ -75,7 +78,7 @@ public final class Judge {
             return new Verdict(null, findings);
         }
         ObjectNode merged =
-                fromReply ? merged(record, object, findings) : record.deepCopy().setAll(object);
+                fromReply ? merged(record, object, findings) : copy(record).setAll(object);
         findings.addAll(rules.judge(merged));
         if (findings.stream().noneMatch(each -> each.fails() && each.code().startsWith("required_"))) {
             List<Finding> broken = expressions.judge(merged);
@@ -85,11 +88,18 @@ public final class Judge {
         return new Verdict(findings.stream().anyMatch(Finding::fails) ? null : merged, findings);
     }
 
+    /** Its values are the record's own, but for the one list that is added to: nobody changes what lies deeper. */
+    private static ObjectNode copy(ObjectNode record) {
+        ObjectNode copy = Json.object().setAll(record);
+        JsonNode warnings = record.get(WARNINGS);
+        return warnings == null ? copy : copy.set(WARNINGS, warnings.deepCopy());
+    }
+
     /** Warnings of rules go on with the record, for later steps to see. */
     private static void warn(ObjectNode merged, List<Finding> broken) {
         broken.stream()
                 .filter(each -> !each.fails())
-                .forEach(each -> merged.withArray("/_warnings")
+                .forEach(each -> merged.withArray("/" + WARNINGS)
                         .addObject()
                         .put("rule", each.code())
                         .put("message", each.message()));
@@ -97,7 +107,7 @@ public final class Judge {
 
     /** The reply's fields win over earlier ones of the same name; those of the system cannot be overwritten. */
     private static ObjectNode merged(ObjectNode record, ObjectNode reply, List<Finding> findings) {
-        ObjectNode merged = record.deepCopy();
+        ObjectNode merged = copy(record);
         for (Map.Entry<String, JsonNode> each : reply.properties()) {
             String name = each.getKey();
             if (name.equals(UnitRecord.ID) || name.startsWith("_")) {

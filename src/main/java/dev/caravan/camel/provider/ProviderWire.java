@@ -83,12 +83,17 @@ public final class ProviderWire implements RowMapping {
                 : new TreeMap<>();
     }
 
-    @Override
-    public RowMapping.Line line(Prompt prompt, String customId, String flavour) {
+    /** A request as a line of a request file, which is the mapping's own word of it. */
+    RequestFrame.Line line(Prompt prompt, String customId, String flavour) {
         Request request = request(prompt, flavour);
         ObjectNode input = Json.object().put("customId", customId).put("path", request.path());
         input.set("body", request.body());
-        return new RowMapping.Line(mappings.map("batch-line.jslt", input), request.path(), request.headers());
+        return new RequestFrame.Line(mappings.map("batch-line.jslt", input), request.path(), request.headers());
+    }
+
+    @Override
+    public RequestLines requestLines(String flavour) {
+        return new FramedLines((prompt, customId) -> line(prompt, customId, flavour));
     }
 
     /** The answer to a realtime call. */
