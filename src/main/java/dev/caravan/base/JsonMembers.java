@@ -154,6 +154,11 @@ public final class JsonMembers {
         return -1;
     }
 
+    /** A member's name, its escapes read. */
+    public String name(int member) {
+        return unquoted(nameFrom(member) - 1, nameTo(member) + 1);
+    }
+
     /** Where a member's name begins, behind its quote. */
     public int nameFrom(int member) {
         return places[member * PLACES];
@@ -180,11 +185,13 @@ public final class JsonMembers {
 
     /** The value of a member that is a text. */
     public String text(int member) {
-        int from = from(member);
-        int to = to(member);
+        return unquoted(from(member), to(member));
+    }
+
+    private String unquoted(int from, int to) {
         for (int i = from + 1; i < to - 1; i++) {
             if (bytes[i] == '\\') {
-                return node(member).textValue();
+                return node(from, to).textValue();
             }
         }
         return new String(bytes, from + 1, to - from - 2, StandardCharsets.UTF_8);
@@ -207,6 +214,10 @@ public final class JsonMembers {
 
     /** The value of a member as a tree. */
     public JsonNode node(int member) {
-        return Json.parse(Arrays.copyOfRange(bytes, from(member), to(member)));
+        return node(from(member), to(member));
+    }
+
+    private JsonNode node(int from, int to) {
+        return Json.parse(Arrays.copyOfRange(bytes, from, to));
     }
 }

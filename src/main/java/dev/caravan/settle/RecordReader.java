@@ -17,6 +17,7 @@ import dev.caravan.step.PreparedStep;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a unit's accumulated record, and the findings of its last answer, by the index. */
 public final class RecordReader implements UnitRecords {
@@ -66,6 +67,9 @@ public final class RecordReader implements UnitRecords {
     public final class Pass implements UnitRecords, AutoCloseable {
         private final LineWindow records = new LineWindow();
         private final LineWindow findings = new LineWindow();
+        private @Nullable Path file;
+        private int fileStep;
+        private int fileChunk;
 
         @Override
         public ObjectNode before(int step, int unit) {
@@ -80,14 +84,22 @@ public final class RecordReader implements UnitRecords {
                         .orElseThrow()
                         .child(before(birth, family.parent()), unit - family.first(), unit);
             }
-            return (ObjectNode) records.at(file(step, unit), index.record(unit));
+            return (ObjectNode) records.at(pathOf(step, unit), index.record(unit));
+        }
+
+        /** Takes that record as the line that it is, or would be where it is made of another one. */
+        <T> T line(int step, int unit, LineWindow.Taker<T> taker) {
+            if (isMade(step, lineage.birth(unit))) {
+                byte[] line = Json.line(before(step, unit));
+                return taker.take(line, 0, line.length - 1);
+            }
+            return records.at(pathOf(step, unit), index.record(unit), taker);
         }
 
         @Override
         public String id(int step, int unit) {
             int birth = lineage.birth(unit);
-            boolean made = isBorn(step, birth) || (shape.isGather(step) && shape.visits(birth, step));
-            String read = made ? "" : records.at(file(step, unit), index.record(unit), UnitRecord::id);
+            String read = isMade(step, birth) ? "" : records.at(pathOf(step, unit), index.record(unit), UnitRecord::id);
             return read.isEmpty() ? UnitRecord.id(before(step, unit)) : read;
         }
 
@@ -104,6 +116,19 @@ public final class RecordReader implements UnitRecords {
                     : Json.mapper().createArrayNode();
         }
 
+        /** The file of a unit's record: the same for all of a chunk, who follow each other. */
+        private Path pathOf(int step, int unit) {
+            int chunk = facts.chunkOf(unit);
+            Path known = file;
+            if (known == null || fileStep != step || fileChunk != chunk) {
+                known = step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), chunk);
+                file = known;
+                fileStep = step;
+                fileChunk = chunk;
+            }
+            return known;
+        }
+
         @Override
         public void close() {
             records.close();
@@ -116,8 +141,9 @@ public final class RecordReader implements UnitRecords {
         return birth != StepShape.NONE && step == birth + 1;
     }
 
-    private Path file(int step, int unit) {
-        return step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), facts.chunkOf(unit));
+    /** Whether the record is made of another one, or is another step's. */
+    private boolean isMade(int step, int birth) {
+        return isBorn(step, birth) || (shape.isGather(step) && shape.visits(birth, step));
     }
 
     /** Records of units at steps that they left since. */
