@@ -131,7 +131,12 @@ final class SecretForms {
 
     /** Whether the text holds what stands in place of the middle of a key. */
     static boolean mayBeMasked(String text) {
-        return MASKS.stream().anyMatch(text::contains);
+        for (String each : MASKS) {
+            if (text.contains(each)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -119,8 +119,8 @@ final class JobResults {
         var lot = new ArrayList<ReplyRow>();
         ResultRows.read(
                 files,
-                node -> {
-                    RowMapping.Row row = mapping.read(node);
+                mapping,
+                row -> {
                     String name = row.customId();
                     if (!ours.contains(name)) {
                         odd++;
@@ -272,8 +272,9 @@ final class JobResults {
         boolean[] seen = {false, false};
         ResultRows.read(
                 files,
-                node -> {
-                    String name = mapping.read(node).customId();
+                mapping,
+                row -> {
+                    String name = row.customId();
                     seen[0] |= !name.isEmpty();
                     seen[1] |= name.endsWith(mark);
                 },

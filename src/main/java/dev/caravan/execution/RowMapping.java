@@ -5,6 +5,7 @@ import dev.caravan.base.JsonBytes;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Prompt;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** Turns rows of a provider's batch files into our types and back; the provider's mappings do it. */
 public interface RowMapping {
@@ -32,4 +33,7 @@ public interface RowMapping {
 
     /** A row of a result file: whose it is and what it says. */
     Row read(JsonNode row);
+
+    /** The same of a row that has the form of nearly all; null where it must be read the other way, or is none. */
+    @Nullable Row plain(byte[] bytes, int length);
 }

@@ -114,8 +114,8 @@ public final class StrayDesk {
         var unreadable = new HashSet<String>();
         ResultRows.read(
                 files,
-                node -> {
-                    RowMapping.Row row = mapping.read(node);
+                mapping,
+                row -> {
                     if (row.answer() instanceof Answer.Received received && seen.add(row.customId())) {
                         told.add(received.usage(), usage -> run.prices().cost(choice, Lane.BATCH, usage));
                     } else if (row.answer() instanceof Answer.Ambiguous) {

@@ -3,10 +3,11 @@ package dev.caravan.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,10 @@ public final class UsageReader {
 
     private static final int LONGEST_RAW = 300;
     private static final int LONGEST_DIGITS = 15;
+
+    private static final int MOST_NAMES = 500;
+    private static final int LONGEST_NAME = 60;
+    private static final Map<String, String> BARE = new ConcurrentHashMap<>();
 
     private static final List<String> INPUT = List.of(
             "prompttokens",
@@ -89,7 +94,7 @@ public final class UsageReader {
     }
 
     private final Style style;
-    private final Map<String, JsonNode> members = new TreeMap<>();
+    private final Map<String, JsonNode> members = new HashMap<>();
 
     private UsageReader(Style style) {
         this.style = style;
@@ -103,21 +108,24 @@ public final class UsageReader {
         if (told.isMissingNode() || told.isNull() || (told.isContainerNode() && told.isEmpty())) {
             return UsageReading.unknown("the reply tells no usage", "");
         }
-        String raw = Json.text(told);
-        String shown = raw.length() > LONGEST_RAW ? raw.substring(0, LONGEST_RAW) + "…" : raw;
         if (!told.isObject()) {
-            return UsageReading.unknown("usage is no object", shown);
+            return UsageReading.unknown("usage is no object", raw(told));
         }
         var reader = new UsageReader(style);
         reader.gather("", told);
-        return reader.read(answered, shown);
+        return reader.read(answered, told);
+    }
+
+    private static String raw(JsonNode told) {
+        String raw = Json.text(told);
+        return raw.length() > LONGEST_RAW ? raw.substring(0, LONGEST_RAW) + "…" : raw;
     }
 
     /** Members by their names without case, hyphens and underscores; those of objects in it behind their names. */
     private void gather(String before, JsonNode object) {
         object.properties().forEach(each -> {
-            String name =
-                    before + each.getKey().replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
+            String bare = bare(each.getKey());
+            String name = before.isEmpty() ? bare : before + bare;
             if (each.getValue().isObject() && before.isEmpty()) {
                 gather(name + ".", each.getValue());
             } else if (!each.getValue().isNull()) {
@@ -126,11 +134,23 @@ public final class UsageReader {
         });
     }
 
-    private UsageReading read(boolean answered, String raw) {
+    /** Providers use few names; a name is made bare once. */
+    private static String bare(String name) {
+        String known = BARE.get(name);
+        if (known == null) {
+            known = name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
+            if (BARE.size() < MOST_NAMES && name.length() < LONGEST_NAME) {
+                BARE.put(name, known);
+            }
+        }
+        return known;
+    }
+
+    private UsageReading read(boolean answered, JsonNode told) {
         try {
             return UsageReading.told(counts().usage(answered));
         } catch (Unbelievable e) {
-            return UsageReading.unknown(String.valueOf(e.getMessage()), raw);
+            return UsageReading.unknown(String.valueOf(e.getMessage()), raw(told));
         }
     }
 

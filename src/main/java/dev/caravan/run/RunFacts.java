@@ -165,6 +165,7 @@ public record RunFacts(
     }
 
     public static String chunkName(int chunk) {
-        return "chunk_%03d".formatted(chunk);
+        String number = Integer.toString(chunk);
+        return "chunk_" + "000".substring(Math.min(3, number.length())) + number;
     }
 }

@@ -68,8 +68,8 @@ public final class RecordReader implements UnitRecords {
         private final LineWindow records = new LineWindow();
         private final LineWindow findings = new LineWindow();
         private @Nullable Path file;
-        private int fileStep;
-        private int fileChunk;
+        private int fileStep = -1;
+        private int fileChunk = -1;
 
         @Override
         public ObjectNode before(int step, int unit) {
@@ -84,7 +84,7 @@ public final class RecordReader implements UnitRecords {
                         .orElseThrow()
                         .child(before(birth, family.parent()), unit - family.first(), unit);
             }
-            return (ObjectNode) records.at(pathOf(step, unit), index.record(unit));
+            return (ObjectNode) records.at(fileOf(step, unit), index.record(unit));
         }
 
         /** Takes that record as the line that it is, or would be where it is made of another one. */
@@ -93,13 +93,13 @@ public final class RecordReader implements UnitRecords {
                 byte[] line = Json.line(before(step, unit));
                 return taker.take(line, 0, line.length - 1);
             }
-            return records.at(pathOf(step, unit), index.record(unit), taker);
+            return records.at(fileOf(step, unit), index.record(unit), taker);
         }
 
         @Override
         public String id(int step, int unit) {
             int birth = lineage.birth(unit);
-            String read = isMade(step, birth) ? "" : records.at(pathOf(step, unit), index.record(unit), UnitRecord::id);
+            String read = isMade(step, birth) ? "" : records.at(fileOf(step, unit), index.record(unit), UnitRecord::id);
             return read.isEmpty() ? UnitRecord.id(before(step, unit)) : read;
         }
 
@@ -116,11 +116,10 @@ public final class RecordReader implements UnitRecords {
                     : Json.mapper().createArrayNode();
         }
 
-        /** The file of a unit's record: the same for all of a chunk, who follow each other. */
-        private Path pathOf(int step, int unit) {
+        private Path fileOf(int step, int unit) {
             int chunk = facts.chunkOf(unit);
             Path known = file;
-            if (known == null || fileStep != step || fileChunk != chunk) {
+            if (known == null || step != fileStep || chunk != fileChunk) {
                 known = step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), chunk);
                 file = known;
                 fileStep = step;

@@ -36,9 +36,11 @@ public final class ProviderWire implements RowMapping {
     private static final int MAY_HAVE_BOUGHT = 303;
 
     private final Mappings mappings;
+    private final PlainRows plainRows;
 
     public ProviderWire(Path folder) {
         mappings = new Mappings(folder);
+        plainRows = new PlainRows(folder, this::read);
     }
 
     /**
@@ -282,6 +284,7 @@ public final class ProviderWire implements RowMapping {
     /** Compiles every mapping. */
     void check() {
         mappings.check();
+        plainRows.check();
     }
 
     /** The body of a create, and where it goes; see {@link CreateBody}. */
@@ -318,6 +321,11 @@ public final class ProviderWire implements RowMapping {
     @Nullable JobStatus status(JsonNode body) {
         JsonNode status = mappings.said("batch-status.jslt", body);
         return status == null ? null : WireStatus.of(status);
+    }
+
+    @Override
+    public RowMapping.@Nullable Row plain(byte[] bytes, int length) {
+        return plainRows.read(bytes, length);
     }
 
     /**
