@@ -109,19 +109,17 @@ public final class JsonBytes extends OutputStream {
         if (!isAscii(text, utf8) && LoneSurrogates.in(text)) {
             return quotedSlowly(text);
         }
-        room(utf8.length + 2);
+        // Twice as many: most that is escaped takes two signs, and what takes six makes room itself.
+        room(2 * utf8.length + 2);
         bytes[size++] = '"';
-        int from = 0;
-        for (int i = 0; i < utf8.length; i++) {
-            byte each = utf8[i];
-            if (each >= 0 && ESCAPES[each] != 0) {
-                write(utf8, from, i - from);
-                escape(each);
-                from = i + 1;
+        for (byte each : utf8) {
+            if (each < 0 || ESCAPES[each] == 0) {
+                bytes[size++] = each;
+            } else {
+                escape(each, utf8.length);
             }
         }
-        write(utf8, from, utf8.length - from);
-        write('"');
+        bytes[size++] = '"';
         return this;
     }
 
@@ -130,13 +128,16 @@ public final class JsonBytes extends OutputStream {
         return utf8.length == text.length() && text.equals(new String(utf8, StandardCharsets.ISO_8859_1));
     }
 
-    private void escape(byte sign) {
-        write('\\');
-        write(ESCAPES[sign]);
+    /** @param more signs that may follow */
+    private void escape(byte sign, int more) {
+        bytes[size++] = '\\';
+        bytes[size++] = ESCAPES[sign];
         if (ESCAPES[sign] == BY_NUMBER) {
-            ascii("00");
-            write(HEX[sign >> 4]);
-            write(HEX[sign & 15]);
+            room(4 + 2 * more + 1);
+            bytes[size++] = '0';
+            bytes[size++] = '0';
+            bytes[size++] = HEX[sign >> 4];
+            bytes[size++] = HEX[sign & 15];
         }
     }
 

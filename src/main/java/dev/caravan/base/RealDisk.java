@@ -17,6 +17,8 @@ import java.util.Objects;
 
 /** Durable writes on the machine's own disk. */
 public class RealDisk implements Disk {
+    /** Bytes that are handed to the operating system at once. */
+    private static final int BLOCK = 1 << 16;
 
     /** Work on a file that may fail. */
     @FunctionalInterface
@@ -102,8 +104,6 @@ public class RealDisk implements Disk {
     }
 
     private static final class FileAppender implements Appender {
-        private static final int FULL = 1 << 16;
-
         private final Path file;
         private final FileChannel channel;
         /** What the operating system does not have yet; none while nothing was written since the last flush. */
@@ -125,14 +125,14 @@ public class RealDisk implements Disk {
 
         @Override
         public void write(byte[] bytes, int from, int length) {
-            if (buffered + length > FULL) {
+            if (buffered + length > BLOCK) {
                 flush();
             }
-            if (length > FULL) {
+            if (length > BLOCK) {
                 put(bytes, from, length);
             } else {
                 if (buffered + length > buffer.length) {
-                    buffer = Arrays.copyOf(buffer, Math.min(FULL, Math.max(buffered + length, buffer.length * 4)));
+                    buffer = Arrays.copyOf(buffer, Math.min(BLOCK, Math.max(buffered + length, buffer.length * 4)));
                 }
                 System.arraycopy(bytes, from, buffer, buffered, length);
                 buffered += length;
@@ -209,7 +209,7 @@ public class RealDisk implements Disk {
                 public void write(byte[] bytes, int from, int length) throws IOException {
                     out.write(bytes, from, length);
                 }
-            });
+            }, BLOCK);
         }
 
         @Override

@@ -45,6 +45,7 @@ public final class JobDesk {
     private final JobWatch watch;
     private final CapReached capReached;
     private final QueueRoom queueRoom;
+    private final JobFiles files;
 
     JobDesk(RunContext run, RunControl control, RefusalWatch refusals, JobWatch watch, CapReached capReached) {
         this.run = run;
@@ -53,6 +54,7 @@ public final class JobDesk {
         this.watch = watch;
         this.capReached = capReached;
         queueRoom = new QueueRoom(run.store());
+        files = new JobFiles(run.store());
     }
 
     private AccountTurnstile turnstile(WorkOrder order) {
@@ -117,14 +119,12 @@ public final class JobDesk {
 
     /** Renders the request file and, if it holds anything, journals the intent. */
     public Prepared prepare(WorkOrder order, RowMapping mapping) {
-        Path folder = run.store().folder().job(order.work());
-        run.store().disk().createDirectories(folder);
         var cut = new JobCut(run, queueRoom, capReached, order);
         RequestFileWriter writer;
         RequestFile file;
         try (RecordReader.Pass pass = run.records().pass()) {
             writer = new RequestFileWriter(run, order, run.requests().by(pass), mapping, cut);
-            file = writer.write(folder.resolve("requests.jsonl"));
+            file = writer.write(files.requests(order.work()));
         }
         boolean asks = file.requests() > 0;
         if (asks && !control.admits()) {
@@ -132,11 +132,14 @@ public final class JobDesk {
         }
         Optional<RunEvent> instead = asks ? cut.answer() : Optional.empty();
         if (instead.isPresent()) {
+            files.drop(order.work());
             return new Prepared(file, true, instead.get());
         }
         run.results().addAll(order.step(), writer.leftOut());
         if (asks) {
             run.store().recordAndWait(intent(order, file));
+        } else {
+            files.drop(order.work());
         }
         return new Prepared(file, false, null);
     }
@@ -165,10 +168,15 @@ public final class JobDesk {
      * Books the rows of a job's result files, gives every unit without a row its reason, and settles the work.
      *
      * @param status what the provider said of the ended job, its errors by line included
-     * @param files downloaded result files, in any order
+     * @param results downloaded result files, in any order
      */
-    public RunEvent collect(WorkOrder order, JobStatus status, List<Path> files, RowMapping mapping) {
-        return new JobResults(run, control, refusals, watch, new JobResults.EndedJob(order, status, mapping))
-                .collect(files);
+    public RunEvent collect(WorkOrder order, JobStatus status, List<Path> results, RowMapping mapping) {
+        RunEvent event = new JobResults(
+                        run, control, refusals, watch, new JobResults.EndedJob(order, status, mapping))
+                .collect(results);
+        if (event instanceof RunEvent.WorkDone) {
+            files.drop(order.work());
+        }
+        return event;
     }
 }

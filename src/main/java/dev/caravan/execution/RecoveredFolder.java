@@ -24,6 +24,7 @@ record RecoveredFolder(RunRecovery recovery, RunLog log, RecordIndex index) impl
         var recovery = new RunRecovery(store, steps, prices::cost);
         int booked = recovery.bookTails();
         recovery.settleDoubts();
+        new JobFiles(store).sweep();
         int mended = new SettledFiles(store, steps).mend();
         var folder = new RecoveredFolder(recovery, log, new RecordIndex(store.folder()));
         folder.reindex();

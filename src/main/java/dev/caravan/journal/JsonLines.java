@@ -11,7 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSONL files that we wrote: streamed, or one line at a known offset. */
@@ -46,6 +48,15 @@ public final class JsonLines {
         return Files.exists(file) || !Files.exists(packed(file))
                 ? Files.newInputStream(file)
                 : new GZIPInputStream(Files.newInputStream(packed(file)), BUFFER);
+    }
+
+    /** Packs what is written, fast rather than small; whoever closes it closes what lies below. */
+    public static OutputStream packing(OutputStream into) throws IOException {
+        return new GZIPOutputStream(into, BUFFER) {
+            {
+                def.setLevel(Deflater.BEST_SPEED);
+            }
+        };
     }
 
     /** Takes a line as JSON. */

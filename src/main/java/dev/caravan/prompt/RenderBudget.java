@@ -41,14 +41,36 @@ final class RenderBudget {
 
     /** Collects the prompt up to the limit. */
     static final class Output extends Writer {
-        private final StringBuilder text = new StringBuilder();
+        private final StringBuilder text;
+
+        /** @param expected characters, about */
+        Output(int expected) {
+            text = new StringBuilder(expected);
+        }
 
         @Override
         public void write(char[] characters, int from, int length) {
-            if (text.length() + length > MOST_CHARACTERS) {
+            count(length);
+            text.append(characters, from, length);
+        }
+
+        /** A writer would copy it into characters first. */
+        @Override
+        public void write(String words) {
+            count(words.length());
+            text.append(words);
+        }
+
+        @Override
+        public void write(String words, int from, int length) {
+            count(length);
+            text.append(words, from, from + length);
+        }
+
+        private void count(int more) {
+            if (text.length() + more > MOST_CHARACTERS) {
                 throw new UnrenderableException("the prompt is longer than " + MOST_CHARACTERS + " characters");
             }
-            text.append(characters, from, length);
         }
 
         @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A compiled prompt template. Parsed once, rendered from many threads. */
 public final class Template {
     private static final int LONGEST_VARIABLE = 1_000_000;
+    private static final int LONGEST_EXPECTED = 20_000;
 
     private final org.apache.velocity.Template parsed;
     private final List<ValueUse> uses;
@@ -21,6 +22,8 @@ public final class Template {
     private final RenderingRule rendering;
     private final Set<String> parts;
     private final IntFunction<String> places;
+    /** Characters of the longest prompt so far; any thread's will do. */
+    private int expected = 256;
 
     /** @param places an author's place for a line of what was parsed */
     Template(
@@ -61,7 +64,7 @@ public final class Template {
      */
     public String render(ObjectNode record, ObjectNode globalContext, ObjectNode config, JsonNode errors)
             throws RenderException {
-        var out = new RenderBudget.Output();
+        var out = new RenderBudget.Output(expected);
         RenderBudget.start(rendering);
         try {
             parsed.merge(new Scope(record, globalContext, config, errors, assigned), out);
@@ -72,7 +75,9 @@ public final class Template {
         } catch (StackOverflowError e) {
             throw new RenderException("the template nests too deeply");
         }
-        return out.toString();
+        String text = out.toString();
+        expected = Math.max(expected, Math.min(text.length(), LONGEST_EXPECTED));
+        return text;
     }
 
     private String said(Throwable e) {

@@ -22,8 +22,8 @@ import java.util.zip.GZIPOutputStream;
 public final class RunPacking {
     /** What the run goes on from is never packed. */
     private static final List<String> ALLOWED = List.of("chunks", "outputs", "jobs", "tasks");
-    /** Where the engine's own lines lie; what scripts packed in their folders is theirs. */
-    private static final List<String> READ = List.of("chunks", "outputs", "jobs");
+    /** Where the engine's own lines lie that it adds to or reads by their places; what scripts packed in their folders is theirs. */
+    private static final List<String> READ = List.of("chunks", "outputs");
 
     private static final String ENDING = ".gz";
 

@@ -66,6 +66,10 @@ final class ReplyParser {
         if (text.isEmpty()) {
             return failed("parse_empty", "the reply is empty");
         }
+        JsonNode plain = withoutDuplicates(text);
+        if (plain instanceof ObjectNode object) {
+            return new Parsed(List.of(new Candidate(object, beyond(object) ? outOfRange() : List.of(), false)), List.of());
+        }
         JsonNode strict = ReplyScan.json(text);
         if (strict != null) {
             return strict instanceof ObjectNode object
@@ -146,16 +150,25 @@ final class ReplyParser {
     private static List<Finding> found(ObjectNode object, String text, List<Finding> notes) {
         var findings = new ArrayList<>(notes);
         if (beyond(object)) {
-            findings.add(Finding.error(
-                    "number_out_of_range", "$", "the reply holds a number of more than " + MOST_DIGITS + " digits"));
-            return findings;
-        }
-        try {
-            NOTING_DUPLICATES.readTree(text);
-        } catch (JsonProcessingException e) {
+            findings.addAll(outOfRange());
+        } else if (withoutDuplicates(text) == null) {
             findings.add(Finding.warning("duplicate_key", "$", "a key stands twice; the last one counts"));
         }
         return findings;
+    }
+
+    private static List<Finding> outOfRange() {
+        return List.of(Finding.error(
+                "number_out_of_range", "$", "the reply holds a number of more than " + MOST_DIGITS + " digits"));
+    }
+
+    /** A text as JSON; null where it is none, or a key stands twice. */
+    private static @Nullable JsonNode withoutDuplicates(String text) {
+        try {
+            return NOTING_DUPLICATES.readTree(text);
+        } catch (JsonProcessingException e) {
+            return null;
+        }
     }
 
     /** Whether a number is so large or fine that reckoning with it would not end. */

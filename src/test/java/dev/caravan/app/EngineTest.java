@@ -9,6 +9,7 @@ import dev.caravan.base.Json;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunSummary;
+import dev.caravan.testing.KeptRequests;
 import dev.caravan.testing.ShippedRun;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,10 +138,12 @@ class EngineTest {
 
         RunFolder run;
         try (var engine = ShippedRun.engine("")) {
-            run = ShippedRun.drive(engine, shipped.make(pipeline, "c18", 60), Lane.BATCH);
+            RunFolder made = shipped.make(pipeline, "c18", 60);
+            run = KeptRequests.during(() -> ShippedRun.drive(engine, made, Lane.BATCH));
         }
 
         assertThat(summary(run).progress().done()).isEqualTo(60);
+        assertThat(files(run, "requests.jsonl")).isNotEmpty();
         for (Path each : files(run, "requests.jsonl")) {
             assertThat(Files.readAllLines(each))
                     .isNotEmpty()

@@ -16,6 +16,7 @@ import dev.caravan.repair.RunVerification;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
+import dev.caravan.testing.KeptRequests;
 import dev.caravan.testing.ShippedRun;
 import dev.caravan.validation.ReadingRule;
 import java.io.IOException;
@@ -226,7 +227,8 @@ class RetryFromTest {
                   simulate: {number: {integer: [1, 9]}}
                   retry: {model: gpt-4.1-mini, temperature: 0.9, show_errors: false}
                 """;
-        RunFolder run = run(pipeline("escalates", steps, 9, 8), "escalates", lane, "missingRow=0.1,brokenJson=0.1");
+        Path pipeline = pipeline("escalates", steps, 9, 8);
+        RunFolder run = KeptRequests.during(() -> run(pipeline, "escalates", lane, "missingRow=0.1,brokenJson=0.1"));
 
         var calls = new TreeMap<String, Long>();
         RunStore.read(run).ledger().lines().forEach(each -> calls.merge(each.model(), each.calls(), Long::sum));
@@ -235,8 +237,10 @@ class RetryFromTest {
         assertThat(calls.get("gpt-4.1-mini")).isGreaterThan(8);
         if (lane == Lane.BATCH) {
             try (Stream<Path> jobs = Files.walk(run.root().resolve("jobs"))) {
-                for (Path each :
-                        jobs.filter(file -> file.endsWith("requests.jsonl")).toList()) {
+                List<Path> requests =
+                        jobs.filter(file -> file.endsWith("requests.jsonl")).toList();
+                assertThat(requests).isNotEmpty();
+                for (Path each : requests) {
                     var asked = new HashSet<String>();
                     for (String line : Files.readAllLines(each)) {
                         JsonNode body = Json.parse(line).path("body");

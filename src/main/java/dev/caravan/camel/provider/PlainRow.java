@@ -177,7 +177,10 @@ final class PlainRow {
                 case NULL:
                     return token == JsonToken.VALUE_NULL;
                 case ANY:
-                    return token.isScalarValue();
+                    if (!token.isScalarValue()) {
+                        note(Json.value(parser));
+                    }
+                    return true;
                 default:
                     return token.isScalarValue() && Json.value(parser).equals(place.constant);
             }

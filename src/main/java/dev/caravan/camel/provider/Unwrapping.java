@@ -6,13 +6,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
-import dev.caravan.base.BlottingStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Writes the members of a list inside an answer as lines, without holding all of it. A member that is nested too deep
@@ -34,11 +31,10 @@ final class Unwrapping {
     private Unwrapping() {}
 
     /** @param place names with dots between */
-    static void write(InputStream in, String place, Path target) throws IOException {
+    static void write(InputStream in, String place, OutputStream target) throws IOException {
         String[] names = place.split("[.]", -1);
         try (JsonParser parser = FACTORY.createParser(in);
-                OutputStream out =
-                        new BufferedOutputStream(BlottingStream.known(Files.newOutputStream(target)), 1 << 16);
+                OutputStream out = new BufferedOutputStream(target, 1 << 16);
                 JsonGenerator lines = FACTORY.createGenerator(out).setRootValueSeparator(null)) {
             int depth = 0;
             parser.nextToken();
