@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.JsonMembers;
 import dev.caravan.base.UnitRecord;
+import dev.caravan.journal.JsonLines;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** Whose a line is. Of one that is known to be as it was written, only that is looked for. */
 final class UnitLine {
@@ -17,6 +19,35 @@ final class UnitLine {
     private final JsonMembers members = new JsonMembers();
     private int number;
     private String id = "";
+
+    /** Takes a line's place and whose it is. */
+    interface Taker {
+        void take(long offset, int unit);
+    }
+
+    /**
+     * Every whole line of a file before a byte, which a checksum says to be as they were written.
+     *
+     * @param units of the run
+     * @throws dev.caravan.base.UserMistakeException where a line is nobody's all the same
+     */
+    static void scan(Path file, long to, int units, Taker taker) {
+        var members = new JsonMembers();
+        boolean[] ours = {true};
+        JsonLines.scanBytes(file, 0, to, (offset, bytes, length, whole) -> {
+            if (whole && ours[0]) {
+                ours[0] = members.find(bytes, 0, length, FIRST);
+                int unit = ours[0] ? members.number(members.of(NUMBER)) : -1;
+                ours[0] = unit >= 0 && unit < units;
+                if (ours[0]) {
+                    taker.take(offset, unit);
+                }
+            }
+        });
+        if (!ours[0]) {
+            JsonLines.scan(file, 0, to, (offset, node) -> taker.take(offset, JsonLines.unit(node, units)));
+        }
+    }
 
     /**
      * Looks at the next line.
