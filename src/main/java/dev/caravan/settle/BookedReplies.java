@@ -1,5 +1,6 @@
 package dev.caravan.settle;
 
+import dev.caravan.base.RecordPath;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,13 @@ public final class BookedReplies {
     private static final int AROUND = 300;
 
     private final Map<String, ReplyRow> rows = new HashMap<>();
+    private final int most = RecordPath.isLong() ? 0 : MOST;
     private int characters;
 
     /** Keeps a row that is written and booked, unless there are too many; the first of a call counts. */
     public boolean add(ReplyRow row) {
         int more = row.text().length() + row.detail().length() + AROUND;
-        if (more > MOST - characters) {
+        if (more > most - characters) {
             return false;
         }
         if (rows.putIfAbsent(row.key(), row) == null) {

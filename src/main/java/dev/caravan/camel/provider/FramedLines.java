@@ -1,6 +1,7 @@
 package dev.caravan.camel.provider;
 
 import dev.caravan.base.JsonBytes;
+import dev.caravan.base.RecordPath;
 import dev.caravan.execution.RowMapping;
 import dev.caravan.provider.Prompt;
 import java.util.Arrays;
@@ -14,14 +15,11 @@ import org.jspecify.annotations.Nullable;
  * makes, and a difference ends all frames of the job.
  */
 final class FramedLines implements RowMapping.RequestLines {
-    /** Set to {@code false}: each line is mapped. */
-    private static final boolean FRAMES = !"tree".equals(System.getProperty("caravan.records"));
-
     private static final int CHECKED = 1_000;
 
     private final RequestFrame.Mapping mapping;
     private final TreeMap<String, String> headers = new TreeMap<>();
-    private boolean framing = FRAMES;
+    private boolean framing = !RecordPath.isLong();
     private @Nullable RequestFrame frame;
     private int filled;
     private String endpoint = "";

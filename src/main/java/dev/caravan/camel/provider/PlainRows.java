@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.NotReadyException;
+import dev.caravan.base.RecordPath;
 import dev.caravan.base.TextFile;
 import dev.caravan.execution.RowMapping;
 import java.io.IOException;
@@ -18,14 +19,13 @@ import org.jspecify.annotations.Nullable;
  * every thousandth are held against them, and where they differ no row is read by the form any more.
  */
 final class PlainRows {
-    private static final boolean PLAIN = !"tree".equals(System.getProperty("caravan.records"));
     private static final int CHECKED = 1_000;
     private static final long LARGEST = 1 << 20;
 
     private final Path folder;
     private final Function<JsonNode, RowMapping.Row> mapping;
     private final AtomicLong rows = new AtomicLong();
-    private volatile boolean reads = PLAIN;
+    private volatile boolean reads = !RecordPath.isLong();
     private volatile @Nullable PlainRow form;
 
     /** @param mapping reads a row that has another form */
