@@ -19,6 +19,11 @@ public final class Csv {
                 String.join(",", cells.stream().map(Csv::quoted).toList()) + "\r\n");
     }
 
+    /** A text as it stands between two commas. */
+    public static String cell(String text) {
+        return LoneSurrogates.replaced(quoted(text));
+    }
+
     /** A value as a cell: text as it is, nothing for null, lists and objects as JSON. */
     public static String cell(@Nullable JsonNode value) {
         if (value == null || value.isNull() || value.isMissingNode()) {

@@ -64,12 +64,17 @@ public final class Journal implements AutoCloseable {
     /** Reads what is there, telling {@code replay} of every committed event behind {@code afterSeq}; cuts the rest. */
     public static Journal open(
             Disk disk, Path file, Clock clock, long epoch, long afterSeq, Consumer<JournalEntry> replay) {
-        return new Journal(disk, file, clock, epoch, new JournalReader(file, afterSeq, replay).read());
+        return new Journal(disk, file, clock, epoch, new JournalReader(file, afterSeq, (seq, type) -> seq > afterSeq, replay).read());
     }
 
     /** As {@link #open}, for readers: cuts nothing and writes nothing. */
     public static JournalRecovery read(Path file, long afterSeq, Consumer<JournalEntry> replay) {
-        return new JournalReader(file, afterSeq, replay).read();
+        return new JournalReader(file, afterSeq, (seq, type) -> seq > afterSeq, replay).read();
+    }
+
+    /** As the other, of events of one type alone: the others are passed over unread. */
+    public static void read(Path file, String wanted, Consumer<JournalEntry> replay) {
+        new JournalReader(file, 0, (seq, type) -> type.equals(wanted), replay).read();
     }
 
     /** What entries carry from now on. */

@@ -24,26 +24,36 @@ import org.jspecify.annotations.Nullable;
 public final class JournalReader {
     static final String COMMIT = "Commit";
 
+    /** Which events are wanted: of the others only the head of their line is read. */
+    interface Wanted {
+        boolean test(long seq, String type);
+    }
+
+    /** An event of the group that is not committed yet, as far as it was read. */
+    private record Line(String time, long epoch, @Nullable JournalEntry entry) {}
+
     private final Path file;
     private final long afterSeq;
+    private final Wanted wanted;
     private final Consumer<JournalEntry> replay;
-    private final List<JournalEntry> group = new ArrayList<>();
+    private final JournalLine head = new JournalLine();
+    private final List<Line> group = new ArrayList<>();
     private long line;
     private long lastSeq;
     private long goodBytes;
-    private long groupLines;
     private int cutLines;
 
     private @Nullable String trouble;
 
     private long troubleLine;
     private long troubleAt;
-    private Instant lastTime = Instant.EPOCH;
+    private String lastTime = "";
     private long lastEpoch;
 
-    JournalReader(Path file, long afterSeq, Consumer<JournalEntry> replay) {
+    JournalReader(Path file, long afterSeq, Wanted wanted, Consumer<JournalEntry> replay) {
         this.file = file;
         this.afterSeq = afterSeq;
+        this.wanted = wanted;
         this.replay = replay;
     }
 
@@ -61,34 +71,33 @@ public final class JournalReader {
             throw new CorruptJournalException(
                     file, line, size, "the manifest knows events up to " + afterSeq + ", the journal only " + lastSeq);
         }
-        return new JournalRecovery(lastSeq, goodBytes, size - goodBytes, cutLines, lastTime, lastEpoch);
+        Instant time = lastTime.isEmpty() ? Instant.EPOCH : Instant.parse(lastTime);
+        return new JournalRecovery(lastSeq, goodBytes, size - goodBytes, cutLines, time, lastEpoch);
     }
 
     private void line(long offset, byte[] bytes, int length, boolean whole) {
         line++;
         String wrong = whole ? SealedLine.check(bytes, length) : "the line has no end";
-        JsonNode node = wrong == null ? parse(bytes, length) : null;
-        if (wrong == null && node == null) {
+        if (wrong == null && !head.take(bytes, length)) {
             wrong = "the line is not JSON";
         }
-        if (node != null && trouble == null) {
-            wrong = inSequence(node);
+        if (wrong == null && trouble == null) {
+            wrong = inSequence();
+        }
+        boolean read = wrong == null && trouble == null && !head.isCommit() && wanted.test(head.seq(), head.type());
+        JsonNode node = read ? parse(bytes, length) : null;
+        if (read && node == null) {
+            wrong = "the line is not JSON";
         }
         if (wrong != null) {
             note(wrong, offset);
-            return;
-        }
-        if (node == null) {
-            return;
-        }
-        if (trouble != null) {
-            if (node.path("type").asText().equals(COMMIT)) {
-                throw new CorruptJournalException(file, troubleLine, troubleAt, trouble);
-            }
+        } else if (trouble == null) {
+            take(node, offset + length + 1);
+        } else if (head.isCommit()) {
+            throw new CorruptJournalException(file, troubleLine, troubleAt, trouble);
+        } else {
             cutLines++;
-            return;
         }
-        take(node, offset + length + 1);
     }
 
     private void note(String wrong, long offset) {
@@ -100,37 +109,35 @@ public final class JournalReader {
         }
     }
 
-    private @Nullable String inSequence(JsonNode node) {
-        long expected = lastSeq + groupLines + 1;
-        long seq = node.path("seq").longValue();
-        if (seq != expected) {
-            return "sequence number " + seq + " where " + expected + " is due";
+    private @Nullable String inSequence() {
+        long expected = lastSeq + group.size() + 1;
+        if (head.seq() != expected) {
+            return "sequence number " + head.seq() + " where " + expected + " is due";
         }
-        if (node.path("type").asText().equals(COMMIT) && node.path("events").longValue() != groupLines) {
-            return "a commit of " + node.path("events") + " events behind " + groupLines;
+        if (head.isCommit() && head.events() != group.size()) {
+            return "a commit of " + head.events() + " events behind " + group.size();
         }
         return null;
     }
 
-    private void take(JsonNode node, long end) {
-        if (!node.path("type").asText().equals(COMMIT)) {
-            groupLines++;
-            group.add(entry(node));
+    private void take(@Nullable JsonNode node, long end) {
+        if (!head.isCommit()) {
+            group.add(new Line(head.time(), head.epoch(), node == null ? null : entry(node)));
             cutLines++;
             return;
         }
-        lastSeq = node.get("seq").longValue();
+        lastSeq = head.seq();
         goodBytes = end;
-        for (JournalEntry each : group) {
+        for (Line each : group) {
             lastTime = each.time();
             lastEpoch = Math.max(lastEpoch, each.epoch());
-            if (each.seq() > afterSeq) {
-                replay.accept(each);
+            JournalEntry entry = each.entry();
+            if (entry != null) {
+                replay.accept(entry);
             }
         }
         cutLines -= group.size();
         group.clear();
-        groupLines = 0;
     }
 
     private static JournalEntry entry(JsonNode node) {
@@ -143,7 +150,7 @@ public final class JournalReader {
                 (ObjectNode) node.get("body"));
     }
 
-    private static @Nullable JsonNode parse(byte[] bytes, int length) {
+    static @Nullable JsonNode parse(byte[] bytes, int length) {
         try {
             JsonNode node = Json.mapper().readTree(bytes, 0, length);
             return node.isObject() ? node : null;

@@ -179,14 +179,12 @@ public final class JsonLines {
 
         void take(byte[] block, int count) {
             int from = 0;
-            for (int i = 0; i < count; i++) {
-                if (block[i] == '\n') {
-                    add(block, from, i - from);
-                    bytes.take(start, line, length, true);
-                    start += length + 1L;
-                    length = 0;
-                    from = i + 1;
-                }
+            for (int end = LineEnds.next(block, 0, count); end >= 0; end = LineEnds.next(block, from, count)) {
+                add(block, from, end - from);
+                bytes.take(start, line, length, true);
+                start += length + 1L;
+                length = 0;
+                from = end + 1;
             }
             add(block, from, count - from);
         }

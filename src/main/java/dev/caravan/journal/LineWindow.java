@@ -87,12 +87,7 @@ public final class LineWindow implements Closeable {
     }
 
     private int lineEnd(int from) {
-        for (int i = from; i < count; i++) {
-            if (bytes[i] == '\n') {
-                return i;
-            }
-        }
-        return -1;
+        return LineEnds.next(bytes, from, count);
     }
 
     /** Reads from an offset on, until a line ends; says where. */

@@ -19,14 +19,19 @@ final class CsvRows {
     private static final int MOST_COLUMNS = 10_000;
     private static final int HEADER_SHOWN = 80;
     private static final int END = -1;
-    private static final int NOT_READ = -2;
+    private static final int BLOCK = 1 << 16;
 
     private final Reader reader;
+    private final char[] block = new char[BLOCK];
+    private int at;
+    private int filled;
     private final String shownAs;
     private final char delimiter;
     private final Advice advice;
     private final List<String> names = new ArrayList<>();
-    private int next = NOT_READ;
+    /** The cell that is being read. */
+    private final StringBuilder cell = new StringBuilder();
+
     private int line = 1;
     private int rowLine = 1;
     private long empty;
@@ -180,22 +185,36 @@ final class CsvRows {
     }
 
     private String plain() throws IOException {
-        var cell = new StringBuilder();
+        cell.setLength(0);
         while (!isEndOfCell()) {
-            add(cell, take());
+            int from = at;
+            while (at < filled && isPlain(block[at])) {
+                at++;
+            }
+            cell.append(block, from, at - from);
+            checkLength();
+            if (at < filled && block[at] == 0) {
+                take();
+            }
         }
         return cell.toString();
+    }
+
+    /** Whether it goes on with the cell that began without a quote; NUL ends everything. */
+    private boolean isPlain(char c) {
+        return c != delimiter && c != '\n' && c != '\r' && c != 0;
     }
 
     private String quoted() throws IOException {
         int opened = line;
         take();
-        var cell = new StringBuilder();
+        cell.setLength(0);
         for (int c = inQuotes(opened); c != END; c = inQuotes(opened)) {
             if (c == '\n' || (c == '\r' && peek() != '\n')) {
                 line++;
             }
-            add(cell, c);
+            cell.append((char) c);
+            checkLength();
         }
         while (peek() != delimiter && (peek() == ' ' || peek() == '\t')) {
             take();
@@ -231,23 +250,23 @@ final class CsvRows {
         line++;
     }
 
-    private void add(StringBuilder cell, int c) {
-        if (cell.length() >= LONGEST_CELL) {
+    private void checkLength() {
+        if (cell.length() > LONGEST_CELL) {
             throw wrong(rowLine, "has a cell of more than " + (LONGEST_CELL >> 20) + " MB; is a double quote missing?");
         }
-        cell.append((char) c);
     }
 
     private int peek() throws IOException {
-        if (next == NOT_READ) {
-            next = reader.read();
+        if (at == filled) {
+            at = 0;
+            filled = Math.max(0, reader.read(block, 0, BLOCK));
         }
-        return next;
+        return at == filled ? END : block[at];
     }
 
     private int take() throws IOException {
         int c = peek();
-        next = NOT_READ;
+        at += c == END ? 0 : 1;
         if (c == 0) {
             throw wrong(line, "holds a NUL byte; is this a text file, saved as UTF-8?");
         }

@@ -13,12 +13,13 @@ final class ItemNames {
 
     /** What names an item: its name field, else {@code id}, else {@code name}; null when nothing does. */
     static @Nullable String of(ObjectNode item, String field) {
-        return (field.isEmpty() ? USUAL : List.of(field))
-                .stream()
-                        .filter(each -> names(item.path(each)))
-                        .findFirst()
-                        .map(each -> item.get(each).asText())
-                        .orElse(null);
+        for (String each : field.isEmpty() ? USUAL : List.of(field)) {
+            JsonNode value = item.path(each);
+            if (names(value)) {
+                return value.asText();
+            }
+        }
+        return null;
     }
 
     private static boolean names(JsonNode value) {

@@ -37,11 +37,34 @@ public final class UnitIds {
 
     /** Whether a text can be an id as it is. */
     static boolean isId(String text) {
-        return !text.isEmpty()
-                && text.codePoints().allMatch(each -> isPlain(each) || each == '~')
-                && isFirst(text.codePointAt(0))
-                && !UNSEEN.matcher(text).find()
-                && fits(text, LONGEST_ID, LONGEST_BYTES);
+        return isSimple(text)
+                || (!text.isEmpty()
+                        && text.codePoints().allMatch(each -> isPlain(each) || each == '~')
+                        && isFirst(text.codePointAt(0))
+                        && !UNSEEN.matcher(text).find()
+                        && fits(text, LONGEST_ID, LONGEST_BYTES));
+    }
+
+    /** Whether it is an id in ASCII without {@code ~}, as most are: nothing of it has to be composed, replaced or cut. */
+    private static boolean isSimple(String text) {
+        int length = text.length();
+        if (length == 0 || length > LONGEST_ID || !isAscii(text.charAt(0), true)) {
+            return false;
+        }
+        for (int i = 1; i < length; i++) {
+            if (!isAscii(text.charAt(i), false)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAscii(char c, boolean first) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || c == '_'
+                || (!first && (c == '.' || c == '-'));
     }
 
     /** Takes an id as it is; false when it is taken already, ignoring case. */
@@ -66,6 +89,9 @@ public final class UnitIds {
     }
 
     static String safe(String name) {
+        if (isSimple(name)) {
+            return name;
+        }
         String seen = UNSEEN.matcher(Normalizer.normalize(name.strip(), Normalizer.Form.NFC))
                 .replaceAll("");
         var id = new StringBuilder();
@@ -114,7 +140,7 @@ public final class UnitIds {
      * does; never zero, which marks a free place.
      */
     private static long hash(String id) {
-        String composed = Normalizer.normalize(id, Normalizer.Form.NFC);
+        String composed = isSimple(id) ? id : Normalizer.normalize(id, Normalizer.Form.NFC);
         long hash = 0xcbf29ce484222325L;
         for (int i = 0; i < composed.length(); i++) {
             hash = (hash ^ Character.toLowerCase(Character.toUpperCase(composed.charAt(i)))) * 0x100000001b3L;

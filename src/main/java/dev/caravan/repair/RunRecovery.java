@@ -65,14 +65,14 @@ public final class RunRecovery {
     public int bookTails() {
         int booked = 0;
         int chunks = store.onState(RunState::chunks);
+        Map<ChunkPlace, FileLengths> lengths = store.onState(RunState::allLengths);
         for (int chunk = 0; chunk < chunks; chunk++) {
             for (int step = 0; step < steps; step++) {
                 Path file = folder.results(facts.steps().get(step), chunk);
-                int here = chunk;
-                int at = step;
-                if (Files.exists(file)
-                        || store.onState(state -> state.lengths(at, here)).results() > 0) {
-                    booked += bookTail(file, step, chunk);
+                long known = lengths.getOrDefault(new ChunkPlace(step, chunk), FileLengths.NONE)
+                        .results();
+                if (known > 0 || Files.exists(file)) {
+                    booked += bookTail(file, step, chunk, known);
                 }
             }
         }
@@ -82,10 +82,8 @@ public final class RunRecovery {
     /** What is booked in one line: of one piece of work, and of one model. */
     private record Bought(String work, ModelChoice asked) {}
 
-    private int bookTail(Path file, int step, int chunk) {
-        int here = chunk;
-        int at = step;
-        long known = store.onState(state -> state.lengths(at, here)).results();
+    /** @param known bytes of the file that are booked */
+    private int bookTail(Path file, int step, int chunk, long known) {
         long size = size(file);
         if (size < known) {
             throw new UserMistakeException(
@@ -217,22 +215,33 @@ public final class RunRecovery {
         }
     }
 
-    /** Takes the lines of units that passed the step, not of those that were sent back before it. */
+    /** Takes the lines of units whose record is this step's: not of those that were sent back before it, or went on. */
     private void records(RecordIndex index, int step, int chunk, long length) {
-        BitSet passed = store.onState(state -> {
+        int first = chunk * facts.chunkSize();
+        BitSet wanted = store.onState(state -> {
             var set = new BitSet();
-            for (int unit = chunk * facts.chunkSize(); unit < state.chunkEnd(chunk); unit++) {
-                set.set(unit, state.standing(unit, step) == UnitStanding.PASSED);
+            for (int unit = first; unit < state.chunkEnd(chunk); unit++) {
+                set.set(unit - first, isRecordOf(state, unit, step));
             }
             return set;
         });
+        if (wanted.isEmpty()) {
+            return;
+        }
         int units = store.onState(state -> state.units().count());
-        JsonLines.scan(folder.validated(facts.steps().get(step), chunk), 0, length, (offset, node) -> {
-            int unit = JsonLines.unit(node, units);
-            if (passed.get(unit)) {
+        UnitLine.scan(folder.validated(facts.steps().get(step), chunk), length, units, (offset, unit) -> {
+            if (unit >= first && wanted.get(unit - first)) {
                 index.record(unit, offset);
             }
         });
+    }
+
+    /** Whether a unit passed a step and has no record of the one behind it. */
+    private boolean isRecordOf(RunState state, int unit, int step) {
+        boolean wentOn = step + 1 < steps
+                && !facts.shape().isFanOut(step + 1)
+                && state.standing(unit, step + 1) == UnitStanding.PASSED;
+        return !wentOn && state.standing(unit, step) == UnitStanding.PASSED;
     }
 
     /** Takes the findings that the units' next prompts tell of, and no older ones. */

@@ -78,8 +78,14 @@ final class ChunkFiles {
 
     private static <T> void restore(Map<ChunkPlace, T> all, JsonNode node, Function<long[], T> shape) {
         node.properties()
-                .forEach(each -> all.put(
-                        ChunkPlace.parse(each.getKey()),
-                        shape.apply(Json.mapper().convertValue(each.getValue(), long[].class))));
+                .forEach(each -> all.put(ChunkPlace.parse(each.getKey()), shape.apply(numbers(each.getValue()))));
+    }
+
+    private static long[] numbers(JsonNode list) {
+        var numbers = new long[list.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = list.get(i).longValue();
+        }
+        return numbers;
     }
 }

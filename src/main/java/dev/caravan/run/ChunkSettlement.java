@@ -1,21 +1,20 @@
 package dev.caravan.run;
 
-import java.util.BitSet;
 import java.util.List;
 
 /** What came of a chunk's units at a step, as sets of units; see {@link RunEvent.ChunkSettled}. */
 record ChunkSettlement(
-        BitSet done, BitSet failed, BitSet retried, BitSet returned, BitSet dropped, BitSet skipped, BitSet sentBack) {
+        UnitSet done, UnitSet failed, UnitSet retried, UnitSet returned, UnitSet dropped, UnitSet skipped, UnitSet sentBack) {
 
     static ChunkSettlement of(RunEvent.ChunkSettled e) {
         return new ChunkSettlement(
-                UnitRanges.parse(e.done()),
-                UnitRanges.parse(e.failed()),
-                UnitRanges.parse(e.retried()),
-                UnitRanges.parse(e.returned()),
-                UnitRanges.parse(e.dropped()),
-                UnitRanges.parse(e.skipped()),
-                UnitRanges.parse(e.sentBack()));
+                UnitSet.parse(e.done()),
+                UnitSet.parse(e.failed()),
+                UnitSet.parse(e.retried()),
+                UnitSet.parse(e.returned()),
+                UnitSet.parse(e.dropped()),
+                UnitSet.parse(e.skipped()),
+                UnitSet.parse(e.sentBack()));
     }
 
     /** Whether any unit got on: one that was only sent in vain did not. */
@@ -24,7 +23,7 @@ record ChunkSettlement(
     }
 
     /** Adds all of them to a set. */
-    void addTo(BitSet settled) {
+    void addTo(UnitSet settled) {
         List.of(done, failed, retried, returned, dropped, sentBack).forEach(settled::or);
     }
 }

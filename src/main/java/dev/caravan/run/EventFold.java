@@ -201,7 +201,7 @@ final class EventFold {
     }
 
     private static void formed(RunState run, WorkFormed e, Instant time) {
-        var members = UnitRanges.parse(e.units());
+        var members = UnitSet.parse(e.units());
         run.flow().bind(e.step(), members);
         run.works.form(e, members);
     }

@@ -1,5 +1,6 @@
 package dev.caravan.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -24,12 +25,11 @@ final class EventJson {
             throw newer("event " + type);
         }
         try {
-            return Json.mapper().convertValue(body, event);
-        } catch (IllegalArgumentException e) {
-            if (e.getCause() instanceof UnrecognizedPropertyException unknown) {
-                throw newer("event " + type + ", member " + unknown.getPropertyName());
-            }
-            throw e;
+            return Json.mapper().treeToValue(body, event);
+        } catch (UnrecognizedPropertyException e) {
+            throw newer("event " + type + ", member " + e.getPropertyName());
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("event " + type + " is not as it was written", e);
         }
     }
 

@@ -125,6 +125,12 @@ public final class GivenFiles {
         return changed;
     }
 
+    /** Whether a file is known to be as the run was given it: its digest was journalled, and holds. */
+    public static boolean holds(RunFolder folder, RunState state, Path file) {
+        String digest = state.given().get(name(folder, file));
+        return digest != null && digest.startsWith(CRC) && checksum(file).equals(digest);
+    }
+
     /** What is wrong with a run's given files, in words; runs of an earlier version have no digests, and nothing is said. */
     public static List<String> trouble(RunFolder folder, RunState state) {
         return changed(folder, state.given()).entrySet().stream()

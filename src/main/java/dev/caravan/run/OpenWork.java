@@ -4,7 +4,6 @@ import dev.caravan.base.Worded;
 import dev.caravan.money.Money;
 import dev.caravan.provider.Lane;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,7 +40,7 @@ public final class OpenWork {
     private final String id;
     private final int step;
     private final Lane lane;
-    private final BitSet units;
+    private final UnitSet units;
     Phase phase = Phase.FORMED;
     RunEvent.@Nullable JobIntended intent;
 
@@ -70,15 +69,15 @@ public final class OpenWork {
     @Nullable Instant troubleSince;
 
     /** Members whose outcome is in a results file. */
-    final BitSet answered = new BitSet();
+    final UnitSet answered = new UnitSet();
     /** Members that were settled, chunk by chunk. */
-    final BitSet settled = new BitSet();
+    final UnitSet settled = new UnitSet();
     /** Per chunk, the first byte in its results file that holds an outcome of this work. */
     final Map<Integer, Long> resultsFrom = new HashMap<>();
     /** Realtime calls that may have been bought, with the bound of their price. */
     final Map<Integer, Money> open = new HashMap<>();
 
-    OpenWork(StageChanges changes, String id, int step, Lane lane, BitSet units) {
+    OpenWork(StageChanges changes, String id, int step, Lane lane, UnitSet units) {
         this.changes = changes;
         this.id = id;
         this.step = step;
@@ -140,7 +139,7 @@ public final class OpenWork {
 
     /** Outcomes of members lie in a results file. */
     void answered(RunEvent.RepliesSettled e) {
-        BitSet units = UnitRanges.parse(e.units());
+        UnitSet units = UnitSet.parse(e.units());
         answered.or(units);
         resultsFrom.merge(e.chunk(), e.from(), Math::min);
         units.stream().forEach(open::remove);
@@ -148,7 +147,7 @@ public final class OpenWork {
 
     /** Calls may be bought from here on. */
     void calling(RunEvent.CallsIntended e) {
-        int[] called = UnitRanges.parse(e.units()).stream().toArray();
+        int[] called = UnitSet.parse(e.units()).stream().toArray();
         for (int i = 0; i < called.length; i++) {
             open.put(called[i], e.worstPicos().get(i));
         }
@@ -156,7 +155,7 @@ public final class OpenWork {
 
     /** Nothing more will be heard of the calls of these members. */
     void callsOver(String members) {
-        UnitRanges.parse(members).stream().forEach(open::remove);
+        UnitSet.parse(members).stream().forEach(open::remove);
     }
 
     /** What its job and calls can still cost. */
@@ -222,19 +221,19 @@ public final class OpenWork {
     }
 
     /** A copy: all members. */
-    public BitSet units() {
-        return (BitSet) units.clone();
+    public UnitSet units() {
+        return units.copy();
     }
 
     /** A copy: members without an outcome on file. */
-    public BitSet unanswered() {
+    public UnitSet unanswered() {
         var rest = units();
         rest.andNot(answered);
         return rest;
     }
 
     /** A copy: members not settled yet. */
-    public BitSet unsettled() {
+    public UnitSet unsettled() {
         var rest = units();
         rest.andNot(settled);
         return rest;

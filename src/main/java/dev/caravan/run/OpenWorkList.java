@@ -2,7 +2,6 @@ package dev.caravan.run;
 
 import dev.caravan.money.Money;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -47,7 +46,7 @@ final class OpenWorkList {
         return Objects.requireNonNull(works.get(id), () -> "no open work " + id);
     }
 
-    void form(RunEvent.WorkFormed e, BitSet members) {
+    void form(RunEvent.WorkFormed e, UnitSet members) {
         formed++;
         add(new OpenWork(changes, e.work(), e.step(), e.lane(), members));
     }
@@ -64,9 +63,9 @@ final class OpenWorkList {
 
     void finish(String id) {
         OpenWork work = get(id);
-        BitSet left = work.unsettled();
+        UnitSet left = work.unsettled();
         if (!left.isEmpty()) {
-            throw new IllegalStateException("work " + id + " ended with units unsettled: " + UnitRanges.text(left));
+            throw new IllegalStateException("work " + id + " ended with units unsettled: " + left.text());
         }
         remove(work);
     }
@@ -74,10 +73,10 @@ final class OpenWorkList {
     /** Its members that are not settled go on in parts, each a piece of work of its own. */
     void split(RunEvent.WorkSplit e) {
         OpenWork whole = get(e.work());
-        BitSet left = whole.unsettled();
+        UnitSet left = whole.unsettled();
         remove(whole);
         e.parts().forEach((id, text) -> {
-            BitSet part = UnitRanges.parse(text);
+            UnitSet part = UnitSet.parse(text);
             if (part.isEmpty() || part.stream().anyMatch(unit -> !left.get(unit))) {
                 throw new IllegalStateException("work " + e.work() + " was split into what it does not hold: " + text);
             }
@@ -85,7 +84,7 @@ final class OpenWorkList {
             add(new OpenWork(changes, id, whole.step(), whole.lane(), part));
         });
         if (!left.isEmpty()) {
-            throw new IllegalStateException("work " + e.work() + " was split and lost " + UnitRanges.text(left));
+            throw new IllegalStateException("work " + e.work() + " was split and lost " + left.text());
         }
     }
 

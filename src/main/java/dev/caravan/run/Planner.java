@@ -4,7 +4,6 @@ import dev.caravan.provider.Lane;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -78,23 +77,21 @@ public final class Planner {
             if (step.openWorks >= window(job)) {
                 continue;
             }
-            BitSet fresh = bindable(state, i, step.fresh);
-            BitSet pool = bindable(state, i, step.pool);
+            var picking = new Picking(state, i);
             int open = step.openWorks;
             while ((!job || room > 0) && open < window(job)) {
-                BitSet members = budget.capped() && !local
-                        ? underCap(state, i, fresh, pool, budget, last)
-                        : next(state, i, alike(state, i, fresh), alike(state, i, pool), open, now);
+                UnitSet members = budget.capped() && !local
+                        ? underCap(picking, budget, last)
+                        : next(picking, open, now);
                 if (members.isEmpty()) {
                     break;
                 }
-                fresh.andNot(members);
-                pool.andNot(members);
+                picking.taken.or(members);
                 budget.take(i, members.cardinality());
                 open++;
                 room -= job ? 1 : 0;
                 number++;
-                found.add(new RunEvent.WorkFormed("w%06d".formatted(number), i, lane, UnitRanges.text(members)));
+                found.add(new RunEvent.WorkFormed("w%06d".formatted(number), i, lane, members.text()));
             }
         }
         return found;
@@ -106,46 +103,73 @@ public final class Planner {
         return state.facts().isApproval(index) ? !step.cleared.isEmpty() : step.hasWaiting();
     }
 
-    private static BitSet bindable(RunState state, int index, BitSet units) {
-        var some = (BitSet) units.clone();
-        if (state.facts().isApproval(index)) {
-            some.and(state.steps().get(index).cleared);
-        }
-        return some;
-    }
+    /** What of a step's units may be bound together, while work is formed of them that is not folded yet. */
+    private static final class Picking {
+        private final RunState state;
+        private final int index;
+        private final StepState step;
+        private final boolean approval;
+        private final boolean escalating;
+        private final int most;
+        /** Those that are bound already. */
+        private final UnitSet taken = new UnitSet();
 
-    /** Where another model is asked again, what is asked the first time goes apart from it: a job asks one model. */
-    private static BitSet alike(RunState state, int index, BitSet all) {
-        if (!state.facts().stepFacts().get(index).escalating() || all.isEmpty()) {
-            return all;
+        Picking(RunState state, int index) {
+            this.state = state;
+            this.index = index;
+            step = state.steps().get(index);
+            approval = state.facts().isApproval(index);
+            escalating = state.facts().stepFacts().get(index).escalating();
+            most = state.facts().chunkSize();
         }
-        boolean again = state.units().attempts(all.nextSetBit(0)) > 0;
-        var alike = new BitSet();
-        all.stream().filter(unit -> (state.units().attempts(unit) > 0) == again).forEach(alike::set);
-        return alike;
+
+        /**
+         * The lowest units that may go together, at most a chunk's. Where another model is asked again, what is asked the
+         * first time goes apart from it: a job asks one model.
+         */
+        UnitSet lowest(boolean fresh, boolean pool) {
+            var picked = new UnitSet();
+            boolean again = false;
+            for (int unit = next(0, fresh, pool); unit >= 0 && picked.cardinality() < most; ) {
+                int behind = taken.endOfRange(unit);
+                if (behind > unit) {
+                    unit = next(behind, fresh, pool);
+                    continue;
+                }
+                boolean asked = escalating && state.units().attempts(unit) > 0;
+                again = picked.isEmpty() ? asked : again;
+                if (asked == again && (!approval || step.cleared.get(unit))) {
+                    picked.add(unit);
+                }
+                unit = next(unit + 1, fresh, pool);
+            }
+            return picked;
+        }
+
+        private int next(int from, boolean fresh, boolean pool) {
+            int first = fresh ? step.fresh.next(from) : -1;
+            int second = pool ? step.pool.next(from) : -1;
+            return first < 0 || second < 0 ? Math.max(first, second) : Math.min(first, second);
+        }
     }
 
     /** Those that were asked before go with those that were not: money for a piece of work alone is dearer to wait for. */
-    private static BitSet underCap(
-            RunState state, int index, BitSet fresh, BitSet pool, CapPlan.Budget budget, boolean last) {
-        var all = (BitSet) fresh.clone();
-        all.or(pool);
-        BitSet alike = alike(state, index, all);
-        int units = Math.min(alike.cardinality(), state.facts().chunkSize());
-        return UnitRanges.lowest(alike, units == 0 ? 0 : budget.most(index, units, last));
+    private static UnitSet underCap(Picking picking, CapPlan.Budget budget, boolean last) {
+        UnitSet all = picking.lowest(true, true);
+        int units = all.cardinality();
+        return all.lowest(units == 0 ? 0 : budget.most(picking.index, units, last));
     }
 
-    private BitSet next(RunState state, int index, BitSet fresh, BitSet pool, int open, Instant now) {
-        StepState step = state.steps().get(index);
-        boolean local = state.facts().isLocal(index);
-        int most = state.facts().chunkSize();
+    private UnitSet next(Picking picking, int open, Instant now) {
+        UnitSet fresh = picking.lowest(true, false);
         if (!fresh.isEmpty()) {
-            return UnitRanges.lowest(fresh, most);
+            return fresh;
         }
-        boolean enough = pool.cardinality() >= most;
-        boolean alone = open == 0 || local;
-        boolean waitedLongEnough = !now.isBefore(step.pooledSince.plus(linger));
-        return enough || alone || waitedLongEnough ? UnitRanges.lowest(pool, most) : new BitSet();
+        UnitSet pool = picking.lowest(false, true);
+        boolean enough = pool.cardinality() >= picking.most;
+        boolean alone = open == 0 || picking.state.facts().isLocal(picking.index);
+        boolean waitedLongEnough = !now.isBefore(picking.step.pooledSince.plus(linger));
+        return enough || alone || waitedLongEnough ? pool : new UnitSet();
     }
 
     /** How many jobs may be out beside those that are. */

@@ -25,7 +25,12 @@ public final class RecordIndex implements Closeable {
 
     private static final int OFFSET_BITS = 48;
     private static final long OFFSET = (1L << OFFSET_BITS) - 1;
-    private static final int SEGMENT = 1 << 12;
+    /** Rows of one of the first segments: small runs need no more room than they have units. */
+    private static final int SMALL = 1 << 12;
+    /** So many segments are small. */
+    private static final int SMALL_ONES = 16;
+    /** Rows of each that follows: a system allows some ten thousands of maps, which are then enough for any unit. */
+    private static final int LARGE = SMALL * SMALL_ONES;
 
     private final RandomAccessFile file;
     private volatile MappedByteBuffer[] segments = {};
@@ -42,9 +47,13 @@ public final class RecordIndex implements Closeable {
 
     /** The segment a unit's row lies in, mapped when it is first asked for. */
     private MappedByteBuffer segment(int unit) {
-        int number = unit / SEGMENT;
+        int number = unit < LARGE ? unit / SMALL : SMALL_ONES + unit / LARGE - 1;
         MappedByteBuffer[] known = segments;
         return number < known.length ? known[number] : grow(number);
+    }
+
+    private static long firstRow(int number) {
+        return number < SMALL_ONES ? (long) number * SMALL : (long) (number - SMALL_ONES + 1) * LARGE;
     }
 
     private synchronized MappedByteBuffer grow(int number) {
@@ -52,11 +61,12 @@ public final class RecordIndex implements Closeable {
         if (number >= known.length) {
             try {
                 var grown = Arrays.copyOf(known, number + 1);
-                file.setLength((long) grown.length * SEGMENT * ROW);
+                file.setLength(firstRow(grown.length) * ROW);
                 for (int i = known.length; i < grown.length; i++) {
+                    int rows = (int) (firstRow(i + 1) - firstRow(i));
                     grown[i] = file.getChannel()
-                            .map(FileChannel.MapMode.READ_WRITE, (long) i * SEGMENT * ROW, (long) SEGMENT * ROW);
-                    for (int row = 0; row < SEGMENT; row++) {
+                            .map(FileChannel.MapMode.READ_WRITE, firstRow(i) * ROW, (long) rows * ROW);
+                    for (int row = 0; row < rows; row++) {
                         grown[i].putLong(row * ROW + RECORD, -1);
                         grown[i].putLong(row * ROW + FINDINGS, -1);
                     }
@@ -70,7 +80,7 @@ public final class RecordIndex implements Closeable {
     }
 
     private static int at(int unit) {
-        return unit % SEGMENT * ROW;
+        return unit % (unit < LARGE ? SMALL : LARGE) * ROW;
     }
 
     public long record(int unit) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.provider.Lane;
 import java.time.Duration;
 import java.util.AbstractList;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -117,22 +116,20 @@ public record RunFacts(
     }
 
     /** The units that go first: evenly spread over the input; all of them without a pilot. */
-    public BitSet pilotUnits() {
-        var first = new BitSet();
+    public UnitSet pilotUnits() {
         if (pilot.units() == 0 || pilot.units() >= units) {
-            first.set(0, units);
-        } else {
-            for (int i = 0; i < pilot.units(); i++) {
-                first.set((int) ((long) i * units / pilot.units()));
-            }
+            return UnitSet.range(0, units);
+        }
+        var first = new UnitSet();
+        for (int i = 0; i < pilot.units(); i++) {
+            first.add((int) ((long) i * units / pilot.units()));
         }
         return first;
     }
 
     /** The others, which wait for the pilot's end. */
-    public BitSet unitsBehindPilot() {
-        var rest = new BitSet();
-        rest.set(0, units);
+    public UnitSet unitsBehindPilot() {
+        UnitSet rest = UnitSet.range(0, units);
         rest.andNot(pilotUnits());
         return rest;
     }

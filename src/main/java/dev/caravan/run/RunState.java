@@ -280,8 +280,8 @@ public final class RunState {
 
     /** Units that wait at a step. */
     public BitSet waitingAt(int step) {
-        var waiting = (BitSet) steps.get(step).fresh.clone();
-        waiting.or(steps.get(step).pool);
+        BitSet waiting = steps.get(step).fresh.toBitSet();
+        waiting.or(steps.get(step).pool.toBitSet());
         return waiting;
     }
 

@@ -148,9 +148,8 @@ public final class RunStore implements AutoCloseable {
     public static Optional<RunEvent.CostApproved> approval(RunFolder folder) {
         var found = new AtomicReference<RunEvent.CostApproved>();
         if (Files.exists(folder.journal())) {
-            Journal.read(folder.journal(), 0, entry -> {
-                if (entry.type().equals(EventNames.of(RunEvent.CostApproved.class))
-                        && EventJson.read(entry.type(), entry.body()) instanceof RunEvent.CostApproved approved) {
+            Journal.read(folder.journal(), EventNames.of(RunEvent.CostApproved.class), entry -> {
+                if (EventJson.read(entry.type(), entry.body()) instanceof RunEvent.CostApproved approved) {
                     found.set(approved);
                 }
             });

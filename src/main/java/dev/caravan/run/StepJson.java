@@ -16,9 +16,9 @@ final class StepJson {
                 .put("rejected", step.rejected)
                 .put("braked", step.braked)
                 .put("revised", step.revised)
-                .put("fresh", UnitRanges.text(step.fresh))
-                .put("pool", UnitRanges.text(step.pool))
-                .put("cleared", UnitRanges.text(step.cleared))
+                .put("fresh", step.fresh.text())
+                .put("pool", step.pool.text())
+                .put("cleared", step.cleared.text())
                 .put("pooled_since", step.pooledSince.toString())
                 .put("not_before", step.notBefore.toString())
                 .put("troubles", step.troubles)
@@ -26,7 +26,7 @@ final class StepJson {
                 .put("done", step.done)
                 .put("failed", step.failed)
                 .put("dropped", step.dropped)
-                .put("skipped", UnitRanges.text(step.skipped))
+                .put("skipped", step.skipped.text())
                 .put("sent_back", step.sentBack)
                 .put("born", step.born)
                 .put("held", step.held)
@@ -38,9 +38,9 @@ final class StepJson {
     /** Into a step that nothing happened to but that units came in. */
     static void restore(StepState step, JsonNode node) {
         step.fresh.clear();
-        step.fresh.or(UnitRanges.parse(node.get("fresh").textValue()));
-        step.pool.or(UnitRanges.parse(node.get("pool").textValue()));
-        step.cleared.or(UnitRanges.parse(node.get("cleared").textValue()));
+        step.fresh.or(UnitSet.parse(node.get("fresh").textValue()));
+        step.pool.or(UnitSet.parse(node.get("pool").textValue()));
+        step.cleared.or(UnitSet.parse(node.get("cleared").textValue()));
         step.pooledSince = ManifestTimes.time(node.get("pooled_since"));
         step.notBefore = ManifestTimes.time(node.get("not_before"));
         step.troubles = node.get("troubles").intValue();
@@ -48,7 +48,7 @@ final class StepJson {
         step.done = node.get("done").intValue();
         step.failed = node.get("failed").intValue();
         step.dropped = node.get("dropped").intValue();
-        step.skipped.or(UnitRanges.parse(node.get("skipped").textValue()));
+        step.skipped.or(UnitSet.parse(node.get("skipped").textValue()));
         step.sentBack = node.get("sent_back").intValue();
         step.born = node.get("born").intValue();
         step.held = node.get("held").intValue();

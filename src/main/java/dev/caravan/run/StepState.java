@@ -2,7 +2,6 @@ package dev.caravan.run;
 
 import dev.caravan.money.Money;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,12 +9,12 @@ import java.util.TreeMap;
 /** One step's units: who waits, and how many got which outcome. */
 public final class StepState {
     /** Arrived together with the rest of their chunk: bound into work as soon as there is room. */
-    final BitSet fresh = new BitSet();
+    final UnitBits fresh = new UnitBits();
     /** Arrived alone, after a retry: they pool, so that retries never become many tiny jobs. */
-    final BitSet pool = new BitSet();
+    final UnitBits pool = new UnitBits();
 
     /** At an approval step: those of both that somebody decided on. The others are bound into nothing. */
-    final BitSet cleared = new BitSet();
+    final UnitBits cleared = new UnitBits();
 
     Instant pooledSince = Instant.EPOCH;
     Instant notBefore = Instant.EPOCH;
@@ -24,7 +23,7 @@ public final class StepState {
     int done;
     int failed;
     int dropped;
-    final BitSet skipped = new BitSet();
+    final UnitBits skipped = new UnitBits();
     /** How often units were sent back from here to an earlier step. */
     int sentBack;
     /** At a fan-out: units born of those that passed. */

@@ -2,7 +2,6 @@ package dev.caravan.run;
 
 import dev.caravan.base.Backoff;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -30,14 +29,14 @@ final class UnitFlow {
     }
 
     /** Units of the input come to the first step. */
-    void enter(BitSet arriving) {
+    void enter(UnitSet arriving) {
         StepState first = steps.get(0);
         first.fresh.or(arriving);
         first.arrived += arriving.cardinality();
     }
 
     /** Units of a step are bound into work. */
-    void bind(int index, BitSet members) {
+    void bind(int index, UnitSet members) {
         StepState step = steps.get(index);
         step.fresh.andNot(members);
         step.pool.andNot(members);
@@ -86,16 +85,16 @@ final class UnitFlow {
     }
 
     /** How many of them got their answer at the first try: what was sent in vain says nothing of quality. */
-    private int first(BitSet settled) {
+    private int first(UnitSet settled) {
         return (int) settled.stream().filter(unit -> units.tries(unit) == 0).count();
     }
 
     /** Whether these units go on as stragglers: their chunk went ahead of them. */
-    private boolean alone(BitSet arriving) {
+    private boolean alone(UnitSet arriving) {
         return arriving.stream().anyMatch(unit -> units.attempts(unit) > 0 || units.tries(unit) > 0);
     }
 
-    private void arrive(int index, BitSet arriving, boolean alone, Instant time) {
+    private void arrive(int index, UnitSet arriving, boolean alone, Instant time) {
         if (index == steps.size()) {
             arriving.stream().forEach(unit -> units.outcome(unit, UnitOutcome.DONE));
             return;
@@ -118,7 +117,7 @@ final class UnitFlow {
         }
     }
 
-    private void pool(StepState step, BitSet arriving, Instant time) {
+    private void pool(StepState step, UnitSet arriving, Instant time) {
         if (arriving.isEmpty()) {
             return;
         }
@@ -130,28 +129,30 @@ final class UnitFlow {
     }
 
     /** Units go on in their children: they wait for them at the gather, or are through. */
-    private void fanOut(int index, BitSet parents, List<Integer> counts, Instant time) {
+    private void fanOut(int index, UnitSet parents, List<Integer> counts, Instant time) {
         int gather = shape.gatherOf(index);
-        var born = new BitSet();
-        var childless = new BitSet();
+        var born = new UnitSet();
+        var childless = new UnitSet();
         int[] each = parents.stream().toArray();
         for (int i = 0; i < each.length; i++) {
             int parent = each[i];
             int first = units.bear(parent, index, counts.get(i), index + 1);
-            born.set(first, first + counts.get(i));
+            born.add(first, first + counts.get(i));
             if (gather == StepShape.NONE) {
                 units.outcome(parent, UnitOutcome.SUPERSEDED);
             } else {
                 units.moveTo(parent, gather);
                 steps.get(gather).arrived++;
                 gathers.hold(parent, counts.get(i));
-                childless.set(parent, counts.get(i) == 0);
+                if (counts.get(i) == 0) {
+                    childless.add(parent);
+                }
             }
         }
         steps.get(index).born += born.cardinality();
         // Whole chunks of children go at once, the rest waits for company: one fan-out never means many tiny jobs.
         int rest = born.cardinality() % facts.chunkSize();
-        var whole = UnitRanges.lowest(born, born.cardinality() - rest);
+        UnitSet whole = born.lowest(born.cardinality() - rest);
         born.andNot(whole);
         arrive(index + 1, whole, false, time);
         arrive(index + 1, born, true, time);
@@ -159,7 +160,7 @@ final class UnitFlow {
     }
 
     /** What they came to at the steps in between is void, and done again. */
-    private void sendBack(int from, int to, BitSet sent, Instant time) {
+    private void sendBack(int from, int to, UnitSet sent, Instant time) {
         if (sent.isEmpty()) {
             return;
         }
@@ -169,9 +170,8 @@ final class UnitFlow {
             passed.done -= count;
             passed.skipped.andNot(sent);
             steps.get(i + 1).arrived -= count;
-            for (int unit = sent.nextSetBit(0); unit >= 0; unit = sent.nextSetBit(unit + 1)) {
-                files.voidValidated(i, facts.chunkOf(unit));
-            }
+            int step = i;
+            sent.stream().map(facts::chunkOf).distinct().forEach(chunk -> files.voidValidated(step, chunk));
         }
         steps.get(from).sentBack += count;
         sent.stream().forEach(unit -> units.sendBack(unit, to));
@@ -180,12 +180,12 @@ final class UnitFlow {
 
     /** Failed units get another chance, here or at an earlier step. Returns how many. */
     int reopen(RunEvent.UnitsReopened e, Instant time) {
-        BitSet answered = UnitRanges.parse(e.answered());
-        BitSet here = UnitRanges.parse(e.unanswered());
+        UnitSet answered = UnitSet.parse(e.answered());
+        UnitSet here = UnitSet.parse(e.unanswered());
         here.or(answered);
-        BitSet sentBack = UnitRanges.parse(e.sentBack());
+        UnitSet sentBack = UnitSet.parse(e.sentBack());
         StepState step = steps.get(e.step());
-        for (BitSet each : List.of(here, sentBack)) {
+        for (UnitSet each : List.of(here, sentBack)) {
             each.stream().forEach(unit -> failNoMore(unit, e.step()));
             step.failed -= each.cardinality();
         }
@@ -198,7 +198,7 @@ final class UnitFlow {
 
     /** Failed units pass by the answer they have. Returns how many. */
     int promote(RunEvent.UnitsPromoted e, Instant time) {
-        BitSet all = UnitRanges.parse(e.units());
+        UnitSet all = UnitSet.parse(e.units());
         StepState step = steps.get(e.step());
         all.stream().forEach(unit -> {
             failNoMore(unit, e.step());

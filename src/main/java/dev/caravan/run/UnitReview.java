@@ -3,7 +3,6 @@ package dev.caravan.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import java.util.BitSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +18,13 @@ public final class UnitReview {
     public record Word(boolean approved, String actor, String reason) {}
 
     private final RunEvent.ReviewAsked asked;
-    private final BitSet units;
+    private final UnitSet units;
     private @Nullable Word word;
     private boolean withdrawn;
 
     UnitReview(RunEvent.ReviewAsked asked) {
         this.asked = asked;
-        units = UnitRanges.parse(asked.units());
+        units = UnitSet.parse(asked.units());
     }
 
     /** Place of the step. */
@@ -57,7 +56,7 @@ public final class UnitReview {
         return units.cardinality();
     }
 
-    BitSet units() {
+    UnitSet units() {
         return units;
     }
 

@@ -110,6 +110,16 @@ public final class UnitTable {
         return UnitOutcome.of(outcome[unit]);
     }
 
+    /** Whether two units stand alike in all that a snapshot says of them. */
+    boolean alike(int one, int other) {
+        return step[one] == step[other]
+                && outcome[one] == outcome[other]
+                && attempts[one] == attempts[other]
+                && forgiven[one] == forgiven[other]
+                && tries[one] == tries[other]
+                && troubleSince[one] == troubleSince[other];
+    }
+
     /** Paid answers that did not hold at the unit's present step. */
     public int attempts(int unit) {
         return attempts[unit] & 0xff;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
-import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -30,16 +29,23 @@ final class UnitsJson {
 
     /** Units that are alike stand together: {@code step/outcome/attempts/forgiven/tries/trouble-since → ranges}. */
     private static ObjectNode alike(UnitTable units) {
-        var alike = new TreeMap<String, BitSet>();
-        for (int unit = 0; unit < units.count(); unit++) {
-            String key = units.step(unit) + "/" + units.outcome(unit).name() + "/" + units.attempts(unit) + "/"
-                    + units.forgiven(unit) + "/"
-                    + units.tries(unit) + "/" + units.troubleSince(unit);
-            alike.computeIfAbsent(key, each -> new BitSet()).set(unit);
+        var alike = new TreeMap<String, UnitSet>();
+        int from = 0;
+        for (int unit = 1; unit <= units.count(); unit++) {
+            if (unit == units.count() || !units.alike(from, unit)) {
+                alike.computeIfAbsent(key(units, from), each -> new UnitSet()).add(from, unit);
+                from = unit;
+            }
         }
         ObjectNode node = Json.object();
-        alike.forEach((key, set) -> node.put(key, UnitRanges.text(set)));
+        alike.forEach((key, set) -> node.put(key, set.text()));
         return node;
+    }
+
+    private static String key(UnitTable units, int unit) {
+        return units.step(unit) + "/" + units.outcome(unit).name() + "/" + units.attempts(unit) + "/"
+                + units.forgiven(unit) + "/"
+                + units.tries(unit) + "/" + units.troubleSince(unit);
     }
 
     /** Into a table that holds the units of the input. */
@@ -62,14 +68,13 @@ final class UnitsJson {
 
     private static void restoreAlike(UnitTable units, Map.Entry<String, JsonNode> alike) {
         String[] key = alike.getKey().split("/", -1);
-        UnitRanges.parse(alike.getValue().textValue()).stream()
-                .forEach(unit -> units.restore(
-                        unit,
-                        Integer.parseInt(key[0]),
-                        UnitOutcome.valueOf(key[1]),
-                        Integer.parseInt(key[2]),
-                        Integer.parseInt(key[3]),
-                        Integer.parseInt(key[4]),
-                        Long.parseLong(key[5])));
+        int step = Integer.parseInt(key[0]);
+        UnitOutcome outcome = UnitOutcome.valueOf(key[1]);
+        int attempts = Integer.parseInt(key[2]);
+        int forgiven = Integer.parseInt(key[3]);
+        int tries = Integer.parseInt(key[4]);
+        long since = Long.parseLong(key[5]);
+        UnitSet.parse(alike.getValue().textValue()).stream()
+                .forEach(unit -> units.restore(unit, step, outcome, attempts, forgiven, tries, since));
     }
 }

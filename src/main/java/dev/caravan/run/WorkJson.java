@@ -18,7 +18,7 @@ final class WorkJson {
         node.put("id", work.id())
                 .put("step", work.step())
                 .put("lane", work.lane().name());
-        node.put("units", UnitRanges.text(work.units()));
+        node.put("units", work.units().text());
         node.put("phase", work.phase.name());
         node.put("not_before", work.notBefore.toString());
         node.put("doubted", work.doubted).put("failed_creates", work.failedCreates);
@@ -27,7 +27,7 @@ final class WorkJson {
         node.put("provider_job", work.providerJob).put("adopted", work.adopted);
         node.put("doubted_at", ManifestTimes.text(work.doubtedAt));
         node.put("intended_at", ManifestTimes.text(work.intendedAt));
-        node.put("answered", UnitRanges.text(work.answered)).put("settled", UnitRanges.text(work.settled));
+        node.put("answered", work.answered.text()).put("settled", work.settled.text());
         node.set("open", Json.mapper().valueToTree(new TreeMap<>(work.open)));
         node.set("results_from", Json.mapper().valueToTree(new TreeMap<>(work.resultsFrom)));
         node.set("intent", work.intent == null ? null : EventJson.body(work.intent));
@@ -42,7 +42,7 @@ final class WorkJson {
                 node.get("id").textValue(),
                 node.get("step").intValue(),
                 Lane.valueOf(node.get("lane").textValue()),
-                UnitRanges.parse(node.get("units").textValue()));
+                UnitSet.parse(node.get("units").textValue()));
         work.phase = OpenWork.Phase.valueOf(node.get("phase").textValue());
         work.notBefore = ManifestTimes.time(node.get("not_before"));
         work.doubted = node.get("doubted").booleanValue();
@@ -54,8 +54,8 @@ final class WorkJson {
         work.adopted = node.get("adopted").booleanValue();
         work.doubtedAt = ManifestTimes.optionalTime(node.get("doubted_at"));
         work.intendedAt = ManifestTimes.optionalTime(node.get("intended_at"));
-        work.answered.or(UnitRanges.parse(node.get("answered").textValue()));
-        work.settled.or(UnitRanges.parse(node.get("settled").textValue()));
+        work.answered.or(UnitSet.parse(node.get("answered").textValue()));
+        work.settled.or(UnitSet.parse(node.get("settled").textValue()));
         node.get("open")
                 .properties()
                 .forEach(each -> work.open.put(

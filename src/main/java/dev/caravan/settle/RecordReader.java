@@ -87,11 +87,19 @@ public final class RecordReader implements UnitRecords {
             return (ObjectNode) records.at(fileOf(step, unit), index.record(unit));
         }
 
+        /** Takes that record as the line that it is, or would be where it is made of another one. */
+        <T> T line(int step, int unit, LineWindow.Taker<T> taker) {
+            if (isMade(step, lineage.birth(unit))) {
+                byte[] line = Json.line(before(step, unit));
+                return taker.take(line, 0, line.length - 1);
+            }
+            return records.at(fileOf(step, unit), index.record(unit), taker);
+        }
+
         @Override
         public String id(int step, int unit) {
             int birth = lineage.birth(unit);
-            boolean made = isBorn(step, birth) || (shape.isGather(step) && shape.visits(birth, step));
-            String read = made ? "" : records.at(fileOf(step, unit), index.record(unit), UnitRecord::id);
+            String read = isMade(step, birth) ? "" : records.at(fileOf(step, unit), index.record(unit), UnitRecord::id);
             return read.isEmpty() ? UnitRecord.id(before(step, unit)) : read;
         }
 
@@ -130,6 +138,11 @@ public final class RecordReader implements UnitRecords {
     /** Whether a child comes to its first step, where its record is made of its parent's. */
     private static boolean isBorn(int step, int birth) {
         return birth != StepShape.NONE && step == birth + 1;
+    }
+
+    /** Whether the record is made of another one, or is another step's. */
+    private boolean isMade(int step, int birth) {
+        return isBorn(step, birth) || (shape.isGather(step) && shape.visits(birth, step));
     }
 
     /** Records of units at steps that they left since. */

@@ -46,7 +46,8 @@ public enum ReplyOutcome {
         this.consequence = consequence;
     }
 
-    static Optional<ReplyOutcome> of(String word) {
+    /** By its word; empty for a word that is none of ours. */
+    public static Optional<ReplyOutcome> of(String word) {
         return Optional.ofNullable(BY_WORD.get(word));
     }
 

@@ -1,9 +1,6 @@
 package dev.caravan.settle;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.base.Csv;
 import dev.caravan.base.Disk;
-import dev.caravan.base.Json;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.run.GivenFiles;
 import dev.caravan.run.RunFacts;
@@ -15,9 +12,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,6 +21,8 @@ import java.util.TreeMap;
  * without internal keys, and {@code outputs/failures.jsonl}. Streams the run; the same bytes whenever it is done again.
  */
 public final class RunOutputs {
+    private static final String CSV = "results.csv";
+
     private final RunStore store;
     private final RunFolder folder;
     private final RunFacts facts;
@@ -56,27 +53,41 @@ public final class RunOutputs {
 
     public void write() {
         disk.createDirectories(folder.outputs());
-        int[] done = units(UnitOutcome.DONE);
-        Set<String> columns = new LinkedHashSet<>();
-        stream(
-                "results.jsonl",
-                out -> each(done, record -> {
-                    record.fieldNames().forEachRemaining(columns::add);
-                    out.write(Json.line(record));
-                }));
-        stream("results.csv", out -> {
-            out.write(Csv.line(List.copyOf(columns)));
-            each(
-                    done,
-                    record -> out.write(Csv.line(columns.stream()
-                            .map(name -> Csv.cell(record.get(name)))
-                            .toList())));
-        });
+        results(units(UnitOutcome.DONE));
         stream("failures.jsonl", out -> failures.write(units(UnitOutcome.FAILED), out));
         int[] dropped = units(UnitOutcome.DROPPED);
         if (dropped.length > 0) {
             stream("dropped.jsonl", out -> failures.write(dropped, out));
         }
+    }
+
+    /** Both files in one pass; the table once more where a late record brought a field that the first ones lack. */
+    private void results(int[] done) {
+        var table = new OutputTable();
+        try (Disk.Replacement rows = disk.replaceStreaming(folder.outputs().resolve(CSV))) {
+            stream("results.jsonl", out -> write(done, new ResultLines(table, out, rows.out())));
+            if (!table.isOutgrown()) {
+                finish(CSV, rows);
+                return;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + folder.outputs().resolve(CSV), e);
+        }
+        table.begin();
+        stream(CSV, rows -> write(done, new ResultLines(table, OutputStream.nullOutputStream(), rows)));
+    }
+
+    private void write(int[] done, ResultLines lines) throws IOException {
+        int end = facts.steps().size();
+        try (RecordReader.Pass pass = records.pass()) {
+            for (int unit : done) {
+                if (!pass.line(end, unit, lines::add)) {
+                    lines.add(pass.before(end, unit));
+                }
+                lines.drain();
+            }
+        }
+        lines.end();
     }
 
     /** The units with an outcome: in input order, each followed by its children. */
@@ -86,17 +97,6 @@ public final class RunOutputs {
                 .toArray());
     }
 
-    private void each(int[] done, Lines lines) throws IOException {
-        for (int unit : done) {
-            ObjectNode record = records.before(facts.steps().size(), unit);
-            lines.take(OutputRecord.withoutInternal(record));
-        }
-    }
-
-    private interface Lines {
-        void take(ObjectNode record) throws IOException;
-    }
-
     private interface Body {
         void write(OutputStream out) throws IOException;
     }
@@ -104,10 +104,14 @@ public final class RunOutputs {
     private void stream(String name, Body body) {
         try (Disk.Replacement file = disk.replaceStreaming(folder.outputs().resolve(name))) {
             body.write(file.out());
-            file.commit();
-            Files.deleteIfExists(JsonLines.packed(folder.outputs().resolve(name)));
+            finish(name, file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + folder.outputs().resolve(name), e);
         }
+    }
+
+    private void finish(String name, Disk.Replacement file) throws IOException {
+        file.commit();
+        Files.deleteIfExists(JsonLines.packed(folder.outputs().resolve(name)));
     }
 }

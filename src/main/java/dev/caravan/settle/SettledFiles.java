@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +69,9 @@ public final class SettledFiles {
         int chunks = store.onState(RunState::chunks);
         // Step by step: what a gather brings together lies in chunks behind its own.
         for (int step = 0; step < facts.steps().size(); step++) {
+            List<Settled> settled = settled(step, chunks);
             for (int chunk = 0; chunk < chunks; chunk++) {
-                Optional<String> wrong = wrong(step, chunk, checked);
+                Optional<String> wrong = wrong(step, chunk, settled.get(chunk), checked);
                 if (wrong.isPresent()) {
                     rebuild(step, chunk, wrong.get());
                     mended++;
@@ -79,9 +81,18 @@ public final class SettledFiles {
         return mended;
     }
 
-    private Optional<String> wrong(int step, int chunk, boolean checked) {
-        FileLengths lengths = store.onState(state -> state.lengths(step, chunk));
-        FileChecksums checksums = store.onState(state -> state.checksums(step, chunk));
+    /** What was journalled of a chunk's files at a step. */
+    private record Settled(FileLengths lengths, FileChecksums checksums) {}
+
+    private List<Settled> settled(int step, int chunks) {
+        return store.onState(state -> IntStream.range(0, chunks)
+                .mapToObj(chunk -> new Settled(state.lengths(step, chunk), state.checksums(step, chunk)))
+                .toList());
+    }
+
+    private Optional<String> wrong(int step, int chunk, Settled settled, boolean checked) {
+        FileLengths lengths = settled.lengths();
+        FileChecksums checksums = settled.checksums();
         String name = facts.steps().get(step);
         return wrong(folder.validated(name, chunk), lengths.validated(), checksums.validated(), checked)
                 .or(() -> wrong(folder.failures(name, chunk), lengths.failures(), checksums.failures(), checked))

@@ -25,9 +25,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -285,6 +287,55 @@ class RunVerificationTest {
                 .anyMatch(each -> each.contains("classify_validated.jsonl: the line at byte 0 holds no unit"))
                 .anyMatch(each -> each.contains("classify_results.jsonl: the line at byte 0 is no reply"))
                 .anyMatch(each -> each.contains("input/units.jsonl: line 1 does not hold unit 0"));
+    }
+
+    /** The quick look goes by checksums; where one does not hold, it must see what the thorough one sees. */
+    @Test
+    void whatever_is_damaged_the_check_before_complete_finds_what_verify_finds() throws Exception {
+        var random = new Random(11);
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(run.root())) {
+            files = all.filter(each -> each.toString().matches(".*(units|results|validated|failures)\\.jsonl"))
+                    .filter(each -> each.toFile().length() > 0)
+                    .sorted()
+                    .toList();
+        }
+        int found = 0;
+        for (int i = 0; i < 80; i++) {
+            Path file = files.get(random.nextInt(files.size()));
+            byte[] whole = Files.readAllBytes(file);
+            Files.write(file, damaged(whole, random));
+            RunVerification.Report thorough = verify();
+            RunVerification.Report quick =
+                    RunVerification.ofFiles(run, () -> RunStore.summary(RunStore.read(run)));
+            assertThat(quick.steps()).as("%s", file).isEqualTo(thorough.steps());
+            assertThat(quick.problems())
+                    .as("%s", file)
+                    .isEqualTo(thorough.problems().stream()
+                            .filter(each -> !each.contains("was changed by hand"))
+                            .toList());
+            found += thorough.whole() ? 0 : 1;
+            Files.write(file, whole);
+        }
+        assertThat(found).isGreaterThan(60);
+        assertThat(verify().whole()).isTrue();
+    }
+
+    private static byte[] damaged(byte[] whole, Random random) {
+        byte[] some = whole.clone();
+        int at = random.nextInt(some.length);
+        int count = Math.min(some.length - at, 1 + random.nextInt(40));
+        switch (random.nextInt(4)) {
+            case 0 -> some[at] ^= (byte) (1 << random.nextInt(8));
+            case 1 -> Arrays.fill(some, at, at + count, (byte) 0);
+            case 2 -> System.arraycopy(some, random.nextInt(some.length - count + 1), some, at, count);
+            default -> {
+                byte[] shorter = Arrays.copyOf(some, some.length - count);
+                System.arraycopy(some, at + count, shorter, at, some.length - at - count);
+                return shorter;
+            }
+        }
+        return some;
     }
 
     @Test

@@ -380,7 +380,7 @@ class PlannerTest {
     }
 
     private void calls(RunState state, OpenWork work, Random random, List<Fact> journal) {
-        int unit = work.unsettled().nextSetBit(0);
+        int unit = work.unsettled().stream().findFirst().orElse(-1);
         String one = String.valueOf(unit);
         apply(state, journal, new RunEvent.CallsIntended(work.id(), one, List.of(new Money(7))));
         if (random.nextBoolean()) {
