@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,13 @@ final class ClassData {
     private static final Duration PATIENCE = Duration.ofDays(1);
 
     static final Disk DISK = new RealDisk();
+
+    /** By its name, for it begins with what this class knows. */
+    private static final String MAKER = "dev.caravan.app.ClassDataMaker";
+
+    /** The launcher chooses others for the program; here all is to be cheap, and silent. */
+    private static final List<String> FLAGS =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-Xlog:disable");
 
     private final Path file;
 
@@ -47,7 +55,7 @@ final class ClassData {
     void refresh(Clock clock) {
         try {
             if (isDue(clock)) {
-                new ProcessBuilder(ClassDataMaker.command(this))
+                new ProcessBuilder(java(List.of(), MAKER, file.toString()))
                         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -58,16 +66,42 @@ final class ClassData {
         }
     }
 
+    /** A process of this Java, with the class path of this one. */
+    static List<String> java(List<String> more, String main, String... arguments) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(more);
+        command.add("-Dcaravan.home=" + Installation.home());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     /** Whether it is to be made: nobody tried for what runs here now, or nothing came of it a day ago. */
     boolean isDue(Clock clock) throws IOException {
         Path label = label();
-        if (!Files.isRegularFile(label) || !isOf(Files.readAllLines(label))) {
-            return true;
+        if (!Files.isRegularFile(label)) {
+            return isOurs();
         }
-        return !Files.isRegularFile(file)
+        List<String> lines = Files.readAllLines(label);
+        if (!isOf(lines)) {
+            return isOurs();
+        }
+        boolean whole = Files.isRegularFile(file) && lines.get(0).equals(String.valueOf(Files.size(file)));
+        return !whole
                 && Files.getLastModifiedTime(label)
                         .toInstant()
                         .isBefore(clock.instant().minus(PATIENCE));
+    }
+
+    /** Whether it could be made, or else each start would try. */
+    private boolean isOurs() {
+        Path folder = file.getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        return folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
     }
 
     private static boolean isOf(List<String> lines) {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class ClassDataMaker {
     private static final int LONGEST_MINUTES = 5;
 
-    /** What tells it apart from the program is left to the launcher; a rehearsal is to be cheap. */
-    private static final List<String> FLAGS =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-Xlog:disable");
+    private static final String REHEARSAL = "dev.caravan.app.Rehearsal";
+    private static final String PROGRAM = "dev.caravan.app.Caravan";
 
     private final ClassData data;
 
@@ -40,27 +38,11 @@ final class ClassDataMaker {
         new ClassDataMaker(new ClassData(Path.of(arguments[0]))).make(Clock.systemUTC());
     }
 
-    /** What starts it. */
-    static List<String> command(ClassData data) {
-        return java(List.of(), ClassDataMaker.class, data.file().toString());
-    }
-
-    private static List<String> java(List<String> more, Class<?> main, String... arguments) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.addAll(more);
-        command.add("-Dcaravan.home=" + Installation.home());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(List.of(arguments));
-        return command;
-    }
-
     private void make(Clock clock) throws IOException, InterruptedException {
         Path folder = folder();
         Files.createDirectories(folder);
-        try (var channel = FileChannel.open(
-                        folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (var channel =
+                        FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 @Nullable FileLock lock = channel.tryLock()) {
             if (lock != null && data.isDue(clock)) {
                 // Said first: one that cannot be made is not tried at each start.
@@ -79,9 +61,9 @@ final class ClassDataMaker {
         Path made = work.resolve("class-data");
         Path aside = folder.resolve(data.file().getFileName() + ".tmp");
         try {
-            if (succeeds(work, List.of("-XX:ArchiveClassesAtExit=" + made), Rehearsal.class)
+            if (succeeds(work, List.of("-XX:ArchiveClassesAtExit=" + made), REHEARSAL)
                     && Files.isRegularFile(made)
-                    && succeeds(work, List.of("-XX:SharedArchiveFile=" + made), Caravan.class, "--version")) {
+                    && succeeds(work, List.of("-XX:SharedArchiveFile=" + made), PROGRAM, "--version")) {
                 Files.copy(made, aside, StandardCopyOption.REPLACE_EXISTING);
                 try (var whole = FileChannel.open(aside, StandardOpenOption.WRITE)) {
                     whole.force(true);
@@ -97,9 +79,9 @@ final class ClassDataMaker {
     }
 
     /** In a folder of its own, and with nothing of the user's: neither keys nor routes, jars or limits. */
-    private static boolean succeeds(Path work, List<String> more, Class<?> main, String... arguments)
+    private static boolean succeeds(Path work, List<String> more, String main, String... arguments)
             throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(java(more, main, arguments))
+        var builder = new ProcessBuilder(ClassData.java(more, main, arguments))
                 .directory(work.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

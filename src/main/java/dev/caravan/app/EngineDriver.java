@@ -94,7 +94,8 @@ public final class EngineDriver implements RunDriver {
                         wanted,
                         Lane.BATCH,
                         each -> StepAccounts.listsBatches(
-                                StepAccounts.real(each), opened(options, routes(pipeline)).context()));
+                                StepAccounts.real(each),
+                                opened(options, routes(pipeline)).context()));
     }
 
     @Override

@@ -96,7 +96,11 @@ record CommandGroup(String title, List<Named> commands) {
                         new Named("name", NameCommand::new),
                         new Named("archive", ArchiveCommand.Away::new),
                         new Named("unarchive", ArchiveCommand.Back::new)),
-                of("Serve", new Named("serve", ServeCommand::new), new Named("start", StartCommand::new), new Named("simulate", SimulateCommand::new)),
+                of(
+                        "Serve",
+                        new Named("serve", ServeCommand::new),
+                        new Named("start", StartCommand::new),
+                        new Named("simulate", SimulateCommand::new)),
                 of(
                         "Models, shells, help",
                         new Named("models", ModelsCommand::new),

@@ -5,12 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,7 +44,8 @@ class LauncherTest {
         Path here = Path.of("").toAbsolutePath();
         Path lib = Files.createDirectory(unpacked.resolve("lib"));
         Files.copy(here.resolve("caravan"), unpacked.resolve("caravan"));
-        for (String each : List.of("application.properties", "routes", "pipelines/ticket-triage", "pipelines/drunken-sailor")) {
+        for (String each :
+                List.of("application.properties", "routes", "pipelines/ticket-triage", "pipelines/drunken-sailor")) {
             copy(here.resolve(each), unpacked.resolve(each));
         }
         for (String each : System.getProperty("java.class.path").split(File.pathSeparator)) {
@@ -105,8 +109,8 @@ class LauncherTest {
     }
 
     private static Said end(Process process) throws IOException, InterruptedException {
-        String out = new String(process.getInputStream().readAllBytes());
-        String err = new String(process.getErrorStream().readAllBytes());
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Said(process.waitFor(), out, err);
     }
 
@@ -116,7 +120,8 @@ class LauncherTest {
 
     /** Where class data are looked for. */
     private Path classData() {
-        String java = System.getProperty("java.version") + "-" + Path.of(System.getProperty("java.home")).getFileName();
+        String java = System.getProperty("java.version") + "-"
+                + Path.of(System.getProperty("java.home")).getFileName();
         return Path.of(folder.resolve("state/classes") + String.valueOf(real(unpacked)))
                 .resolve("0a1b2c3d-" + java + ".jsa");
     }
@@ -125,7 +130,7 @@ class LauncherTest {
         try {
             return path.toRealPath();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -137,7 +142,8 @@ class LauncherTest {
     void the_first_commands_have_class_data_made_which_later_ones_start_from() throws Exception {
         List<Process> first = List.of(start("", "ps"), start("", "ps"));
         for (Process each : first) {
-            assertThat(end(each)).isEqualTo(new Said(0, end(start(withoutData(), "ps")).out(), ""));
+            assertThat(end(each))
+                    .isEqualTo(new Said(0, end(start(withoutData(), "ps")).out(), ""));
         }
 
         Path label = classData().resolveSibling(classData().getFileName() + ".of");
@@ -163,7 +169,7 @@ class LauncherTest {
 
         // Cut off: the JVM of Java 17 would end with SIGBUS.
         Files.delete(classData());
-        Files.write(classData(), java.util.Arrays.copyOf(whole, whole.length / 2));
+        Files.write(classData(), Arrays.copyOf(whole, whole.length / 2));
         assertThat(said("", "--version")).isEqualTo(right);
 
         Files.write(classData(), whole);
@@ -213,7 +219,8 @@ class LauncherTest {
         Said said = said(collector + TELL_FLAGS, "ps");
 
         assertThat(said.code()).isZero();
-        assertThat(said.out()).containsPattern(collector.replaceFirst(".*\\+", "") + " += true")
+        assertThat(said.out())
+                .containsPattern(collector.replaceFirst(".*\\+", "") + " += true")
                 .containsPattern("UseSerialGC += false");
     }
 

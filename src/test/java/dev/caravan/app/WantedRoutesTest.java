@@ -42,9 +42,10 @@ class WantedRoutesTest {
     void whoever_may_meet_any_run_has_them_all() {
         OperatorExtensions none = OperatorExtensions.ofWorkingFolder(Installation.home());
         try (CamelHost host = CamelHost.start(null, none, null)) {
-            assertThat(PROVIDERS).allMatch(each -> host.context().getRoutes().stream()
-                    .anyMatch(
-                            route -> route.getEndpoint().getEndpointBaseUri().equals("direct://" + each + "-complete")));
+            assertThat(PROVIDERS)
+                    .allMatch(each -> host.context().getRoutes().stream()
+                            .anyMatch(route ->
+                                    route.getEndpoint().getEndpointBaseUri().equals("direct://" + each + "-complete")));
         }
     }
 }

@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Held to jtokkit, whose tokens they are. */
 class TokenVocabularyTest {
-    private static final Encoding JTOKKIT =
-            Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    private static final Encoding JTOKKIT = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
     private static final TokenVocabulary OURS = TokenVocabulary.o200k();
 
     @ParameterizedTest
@@ -44,8 +43,9 @@ class TokenVocabularyTest {
     void so_do_random_texts() {
         var random = new Random(20);
         List<String> bits = List.of(
-                "a", "the", " the", "ing", "Z", "é", "ß", "中", "文", "😀", "\ud83d", " ", "  ", "\n", "\r", "\t", "7", "42", "'",
-                "'s", "'RE", "-", "/", "//", "...", "\u0301", "\u00a0", "ا", "한", "ǅ", "ʰ", "_", "$", "{", "\"", "\\");
+                "a", "the", " the", "ing", "Z", "é", "ß", "中", "文", "😀", "\ud83d", " ", "  ", "\n", "\r", "\t", "7",
+                "42", "'", "'s", "'RE", "-", "/", "//", "...", "\u0301", "\u00a0", "ا", "한", "ǅ", "ʰ", "_", "$", "{",
+                "\"", "\\");
         for (int i = 0; i < 20_000; i++) {
             var text = new StringBuilder();
             for (int k = random.nextInt(40); k > 0; k--) {
