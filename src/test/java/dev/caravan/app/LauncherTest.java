@@ -3,7 +3,6 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -48,9 +47,9 @@ class LauncherTest {
                 List.of("application.properties", "routes", "pipelines/ticket-triage", "pipelines/drunken-sailor")) {
             copy(here.resolve(each), unpacked.resolve(each));
         }
-        for (String each : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path jar = Path.of(each).toAbsolutePath();
-            if (each.endsWith(".jar") && !Files.exists(lib.resolve(jar.getFileName()))) {
+        for (Path each : ClassData.classPath()) {
+            Path jar = each.toAbsolutePath();
+            if (jar.toString().endsWith(".jar") && !Files.exists(lib.resolve(jar.getFileName()))) {
                 Files.copy(jar, lib.resolve(jar.getFileName()));
             }
         }
