@@ -134,7 +134,8 @@ public final class Journal implements AutoCloseable {
             try {
                 return queue.take();
             } catch (InterruptedException e) {
-                LoggerFactory.getLogger(Journal.class).debug("nobody stops the journal's thread but close(): what is queued must be written");
+                LoggerFactory.getLogger(Journal.class)
+                        .debug("nobody stops the journal's thread but close(): what is queued must be written");
             }
         }
     }

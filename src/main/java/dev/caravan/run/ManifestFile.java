@@ -66,10 +66,11 @@ final class ManifestFile {
             }
             if (damage(bytes).isPresent()) {
                 if (TOLD.add(folder.manifest())) {
-                    LoggerFactory.getLogger(ManifestFile.class).warn(
-                            "{} differs from its checksum; the run is read from its journal, and the manifest is made"
-                                    + " again",
-                            folder.manifest());
+                    LoggerFactory.getLogger(ManifestFile.class)
+                            .warn(
+                                    "{} differs from its checksum; the run is read from its journal, and the manifest is made"
+                                            + " again",
+                                    folder.manifest());
                 }
                 return null;
             }

@@ -13,7 +13,7 @@ class IdleTest {
     @Test
     void the_clock_of_jobs_stands_while_no_run_is_live() throws Exception {
         try (CamelHost host = CamelHost.start(null)) {
-            assertThat(state(host, "poll-due-jobs")).isEqualTo(TriggerState.NORMAL);
+            assertThat(state(host, "poll-due-jobs")).isNotEqualTo(TriggerState.PAUSED);
 
             new StepRoutes(host.context()).rest();
 

@@ -237,6 +237,7 @@ class LauncherTest {
         "run many --limit 50, true",
         "run many --max-units=50, true",
         "run many --limit 50000, false",
+        "run deep, false",
         "run combined, false",
         "run nowhere, false",
         "resume short, true",
@@ -247,6 +248,8 @@ class LauncherTest {
         Path work = folder.resolve("work");
         write(work.resolve("pipelines/many/config.yaml"), "pipeline:\n");
         write(work.resolve("pipelines/many/items.jsonl"), "{}\n".repeat(20_001));
+        write(work.resolve("pipelines/deep/config.yaml"), "pipeline:\n");
+        write(work.resolve("pipelines/deep/data/items.csv"), "a,b\n".repeat(20_001));
         write(work.resolve("pipelines/combined/config.yaml"), "processing:\n  strategy: cross_product\n");
         write(work.resolve("runs/short/input/units.jsonl"), "{}\n".repeat(20));
         write(work.resolve("runs/long/input/units.jsonl"), "{}\n".repeat(20_001));
