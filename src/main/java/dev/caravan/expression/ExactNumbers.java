@@ -180,11 +180,11 @@ final class ExactNumbers {
     }
 
     /** Shifted to the left by so many bits, or to the right by fewer than none. */
-    static Number shifted(Number value, int bits) {
-        if (!isWhole(value) || Math.abs((long) bits) > MOST_BITS) {
+    static Number shifted(Number value, long bits) {
+        if (!isWhole(value) || Math.abs(bits) > MOST_BITS) {
             throw EvaluationException.value("shifts a whole number by at most " + MOST_BITS + " bits");
         }
-        return whole(big(value).shiftLeft(bits));
+        return whole(big(value).shiftLeft((int) bits));
     }
 
     static Number negated(Number value) {

@@ -1,6 +1,7 @@
 package dev.caravan.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ConcurrentModificationException;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,8 @@ public final class Expression {
             return frame.returned(node.eval(frame));
         } catch (StackOverflowError e) {
             throw EvaluationException.limit("is nested too deeply");
+        } catch (ConcurrentModificationException e) {
+            throw EvaluationException.value("a closure changes the list or map that is gone over; go over a copy of it");
         }
     }
 

@@ -172,22 +172,32 @@ final class NodeBuilder {
     }
 
     private static ExpressionNode constant(ConstantExpression constant) {
-        Object value = constant.getValue();
-        Object known;
-        if (value == null) {
-            known = ExpressionValues.NULL;
-        } else if (value instanceof Double || value instanceof Float) {
-            known = ExactNumbers.of(((Number) value).doubleValue());
-        } else if (value instanceof BigDecimal decimal) {
-            known = ExactNumbers.decimal(decimal);
-        } else if (value instanceof Number number) {
-            known = ExactNumbers.whole(ExactNumbers.big(number));
-        } else if (value instanceof Boolean || value instanceof String) {
-            known = value;
-        } else {
-            throw ExpressionCompiler.refused(constant, "this constant has no place in an expression");
+        try {
+            Object known = known(constant);
+            return frame -> known;
+        } catch (EvaluationException e) {
+            throw ExpressionCompiler.refused(constant, String.valueOf(e.getMessage()));
         }
-        return frame -> known;
+    }
+
+    private static Object known(ConstantExpression constant) throws EvaluationException {
+        Object value = constant.getValue();
+        if (value == null) {
+            return ExpressionValues.NULL;
+        }
+        if (value instanceof Double || value instanceof Float) {
+            return ExactNumbers.of(((Number) value).doubleValue());
+        }
+        if (value instanceof BigDecimal decimal) {
+            return ExactNumbers.decimal(decimal);
+        }
+        if (value instanceof Number number) {
+            return ExactNumbers.whole(ExactNumbers.big(number));
+        }
+        if (value instanceof Boolean || value instanceof String) {
+            return value;
+        }
+        throw ExpressionCompiler.refused(constant, "this constant has no place in an expression");
     }
 
     private ExpressionNode variable(VariableExpression variable) {

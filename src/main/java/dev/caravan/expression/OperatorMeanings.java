@@ -21,9 +21,7 @@ final class OperatorMeanings {
             Map.entry("%", (a, b, meter) -> ExactNumbers.remainder(number(a, "%"), number(b, "%"))),
             Map.entry("**", (a, b, meter) -> ExactNumbers.power(number(a, "**"), number(b, "**"))),
             Map.entry("<<", OperatorMeanings::append),
-            Map.entry(
-                    ">>",
-                    (a, b, meter) -> ExactNumbers.shifted(number(a, ">>"), Math.negateExact(ExactNumbers.index(b)))),
+            Map.entry(">>", (a, b, meter) -> ExactNumbers.shifted(number(a, ">>"), -(long) ExactNumbers.index(b))),
             Map.entry("&", (a, b, meter) -> bits("&", a, b)),
             Map.entry("|", (a, b, meter) -> bits("|", a, b)),
             Map.entry("^", (a, b, meter) -> bits("^", a, b)),
@@ -293,8 +291,9 @@ final class OperatorMeanings {
         }
         meter.make(Math.abs((long) last - first) + 1);
         var all = new ArrayList<Object>();
-        for (int i = first; step > 0 ? i <= last : i >= last; i += step) {
-            all.add(i);
+        // A range may end at the last whole number that an int holds.
+        for (long i = first; step > 0 ? i <= last : i >= last; i += step) {
+            all.add((int) i);
         }
         return all;
     }
