@@ -100,7 +100,8 @@ final class OperatorMeanings {
         if (a instanceof List<?> list) {
             int more = b instanceof List<?> other ? other.size() : 1;
             meter.make(list.size() + more);
-            var all = new ArrayList<Object>(list);
+            var all = new ArrayList<Object>(list.size() + more);
+            all.addAll(list);
             if (b instanceof List<?> other) {
                 all.addAll(other);
             } else {
@@ -308,6 +309,9 @@ final class OperatorMeanings {
 
     /** {@code a[b]}: an element, an entry, or those at several places. */
     static Object at(Object container, Object key, EvaluationMeter meter) {
+        if (key instanceof Integer index && container instanceof List<?> list) {
+            return element(list, index);
+        }
         if (container instanceof Map<?, ?> map) {
             Object value = map.get(ExpressionValues.key(key));
             return value == null ? ExpressionValues.NULL : value;

@@ -51,11 +51,14 @@ class CorpusTest {
             return row.add(shortened("refused " + e.told()));
         }
         var random = SeededRandom.of(each.text().length(), "u" + each.record(), "corpus", 0);
-        var evaluation = new Evaluation(record(each.record()), random);
+        var names = new FieldNames();
+        List<FieldNames.Named> before = names.link(set);
+        Expression last = names.link(expression);
+        Evaluation evaluation = names.evaluation(record(each.record()), random);
         boolean bounded = false;
         try {
-            set.forEach(evaluation::set);
-            row.add(shortened(Json.text(expression.evaluate(evaluation))));
+            before.forEach(evaluation::set);
+            row.add(shortened(Json.text(last.evaluate(evaluation))));
             if (!set.isEmpty()) {
                 row.add(shortened(Json.text(evaluation.results())));
             }
