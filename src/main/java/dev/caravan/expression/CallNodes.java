@@ -102,8 +102,8 @@ final class CallNodes {
         if (place != null) {
             int up = place.up();
             int slot = place.slot();
-            return CountedNode.of(frame ->
-                    OperatorMeanings.closure(frame.up(up).get(slot)).callWith(evaluated(arguments, frame)));
+            return CountedNode.of(
+                    frame -> OperatorMeanings.closure(frame.up(up).get(slot)).callWith(evaluated(arguments, frame)));
         }
         if (name.equals("has") && arguments.length == 1) {
             return CountedNode.of(

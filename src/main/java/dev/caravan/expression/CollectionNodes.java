@@ -123,8 +123,8 @@ final class CollectionNodes {
         ExpressionNode to = builder.build(range.getTo());
         boolean openLeft = range.isExclusiveLeft();
         boolean openRight = range.isExclusiveRight();
-        return CountedNode.of(frame ->
-                OperatorMeanings.range(from.eval(frame), to.eval(frame), openLeft, openRight, frame.meter));
+        return CountedNode.of(
+                frame -> OperatorMeanings.range(from.eval(frame), to.eval(frame), openLeft, openRight, frame.meter));
     }
 
     CountedNode text(GStringExpression text) {

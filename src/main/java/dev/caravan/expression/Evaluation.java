@@ -77,7 +77,7 @@ public final class Evaluation {
 
     boolean has(String name) {
         int place = names().find(name);
-        return place >= 0 && place < isSet.length && isSet[place] || record.has(name);
+        return (place >= 0 && place < isSet.length && isSet[place]) || record.has(name);
     }
 
     /** The value of a field. It is ours: what an expression does to it never reaches the record. */

@@ -257,14 +257,26 @@ final class ExactNumbers {
         if (digits.length() > MOST_DIGITS) {
             throw EvaluationException.value("a text of " + digits.length() + " characters is no number");
         }
+        if (!digits.chars().allMatch(ExactNumbers::standsInNumbers)) {
+            throw noNumber(digits);
+        }
         try {
             var value = new BigDecimal(digits);
             return digits.chars().allMatch(c -> Character.isDigit(c) || c == '-' || c == '+')
                     ? whole(value.toBigInteger())
                     : decimal(value);
         } catch (NumberFormatException e) {
-            throw EvaluationException.value(
-                    "'" + (digits.length() > 40 ? digits.substring(0, 40) + "…" : digits) + "' is no number");
+            throw noNumber(digits);
         }
+    }
+
+    /** Most texts that are no number hold something else, and are told from it at little cost. */
+    private static boolean standsInNumbers(int c) {
+        return Character.isDigit(c) || "+-.eE".indexOf(c) >= 0;
+    }
+
+    private static EvaluationException noNumber(String text) {
+        return EvaluationException.value(
+                "'" + (text.length() > 40 ? text.substring(0, 40) + "…" : text) + "' is no number");
     }
 }

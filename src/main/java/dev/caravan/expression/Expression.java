@@ -97,7 +97,8 @@ public final class Expression {
         } catch (StackOverflowError e) {
             throw EvaluationException.limit("is nested too deeply");
         } catch (ConcurrentModificationException e) {
-            throw EvaluationException.value("a closure changes the list or map that is gone over; go over a copy of it");
+            throw EvaluationException.value(
+                    "a closure changes the list or map that is gone over; go over a copy of it");
         }
     }
 

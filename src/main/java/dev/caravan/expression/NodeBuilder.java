@@ -238,9 +238,7 @@ final class NodeBuilder {
         boolean safe = property.isSafe() || property.isSpreadSafe();
         return CountedNode.of(frame -> {
             Object value = receiver.look(frame);
-            return safe && value == ExpressionValues.NULL
-                    ? value
-                    : OperatorMeanings.property(value, name, frame.meter);
+            return safe && value == ExpressionValues.NULL ? value : OperatorMeanings.property(value, name, frame.meter);
         });
     }
 

@@ -5,6 +5,12 @@ package dev.caravan.expression;
  * else the meaning of the operator is asked.
  */
 final class OperatorNodes {
+    /** The orders that two values can be in. */
+    private static final int BELOW = 1;
+
+    private static final int EQUAL = 2;
+    private static final int ABOVE = 4;
+
     private OperatorNodes() {}
 
     /** Of a word for an operator that {@link OperatorMeanings} knows. */
@@ -93,11 +99,7 @@ final class OperatorNodes {
         }
     }
 
-    private static final int BELOW = 1;
-    private static final int EQUAL = 2;
-    private static final int ABOVE = 4;
-
-    /** Says yes to some of three orders that two values can be in. */
+    /** Says yes to some of the orders that two values can be in. */
     private static final class Comparison extends CountedNode {
         private final OperatorMeanings.Meaning meaning;
         private final int holds;

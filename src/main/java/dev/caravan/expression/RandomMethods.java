@@ -69,7 +69,8 @@ final class RandomMethods {
     private static Object gauss(SeededRandom random, Object[] a) {
         double mean = OperatorMeanings.number(a[0], "gauss").doubleValue();
         double drawn = random.gauss();
-        return ExactNumbers.of(mean + drawn * OperatorMeanings.number(a[1], "gauss").doubleValue());
+        return ExactNumbers.of(
+                mean + drawn * OperatorMeanings.number(a[1], "gauss").doubleValue());
     }
 
     private static Object randint(SeededRandom random, Object[] a) {

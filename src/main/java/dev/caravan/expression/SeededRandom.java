@@ -97,7 +97,7 @@ public final class SeededRandom {
     BigDecimal decimal() {
         long drawn = next() >>> (Long.SIZE - BITS);
         long high = Math.multiplyHigh(drawn, TEN_TO_DIGITS);
-        return BigDecimal.valueOf(high << (Long.SIZE - BITS) | drawn * TEN_TO_DIGITS >>> BITS, DIGITS);
+        return BigDecimal.valueOf((high << (Long.SIZE - BITS)) | ((drawn * TEN_TO_DIGITS) >>> BITS), DIGITS);
     }
 
     /** Normally distributed with mean 0 and deviation 1: Marsaglia's polar method, one value kept of each pair. */

@@ -16,8 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A step that computes fields of a record from others. */
-record ExpressionStep(
-        Step step, StepBranch branch, Program program, int maxIterations, Judge judge, long seed)
+record ExpressionStep(Step step, StepBranch branch, Program program, int maxIterations, Judge judge, long seed)
         implements PreparedStep.Local {
     /** The field that tells how often a step was repeated. */
     static final String ITERATIONS = "_iterations";

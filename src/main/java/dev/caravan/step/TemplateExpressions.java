@@ -25,8 +25,7 @@ final class TemplateExpressions {
         if (expressions.isEmpty()) {
             return record;
         }
-        Evaluation evaluation =
-                names.evaluation(record, SeededRandom.of(seed, UnitRecord.id(record), step, 0));
+        Evaluation evaluation = names.evaluation(record, SeededRandom.of(seed, UnitRecord.id(record), step, 0));
         for (FieldNames.Named each : expressions) {
             try {
                 evaluation.set(each);

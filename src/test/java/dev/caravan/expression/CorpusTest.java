@@ -34,6 +34,18 @@ class CorpusTest {
     /** So many expressions that are refused in the same words are enough. */
     private static final int MOST_ALIKE = 4;
 
+    /** To compile is most of the work, and two tests do it. */
+    private static final Map<String, Expression> COMPILED = new HashMap<>();
+
+    private static Expression compiled(String text) {
+        Expression known = COMPILED.get(text);
+        if (known == null) {
+            known = Expression.compile(text);
+            COMPILED.put(text, known);
+        }
+        return known;
+    }
+
     private static ObjectNode record(int number) {
         return (ObjectNode) Json.parse(ExpressionCases.RECORDS.get(number));
     }
@@ -45,8 +57,8 @@ class CorpusTest {
         Expression expression;
         Map<String, Expression> set = new LinkedHashMap<>();
         try {
-            each.set().forEach((name, text) -> set.put(name, Expression.compile(text)));
-            expression = Expression.compile(each.text());
+            each.set().forEach((name, text) -> set.put(name, compiled(text)));
+            expression = compiled(each.text());
         } catch (ExpressionSyntaxException e) {
             return row.add(shortened("refused " + e.told()));
         }
@@ -68,7 +80,10 @@ class CorpusTest {
         }
         row.add(String.join(",", expression.names()) + (expression.usesRandom() ? "," + (random.next() & 0xFFFF) : ""));
         row.add(compared(expression, each.record()));
-        return bounded ? row : row.add(evaluation.meter().toString().replaceAll("[a-z]+|,", "").strip());
+        return bounded
+                ? row
+                : row.add(
+                        evaluation.meter().toString().replaceAll("[a-z]+|,", "").strip());
     }
 
     private static String compared(Expression expression, int record) {
@@ -81,7 +96,9 @@ class CorpusTest {
     }
 
     private static String shortened(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, 36) + "…" + Sha256.hex(text).substring(0, 16);
+        return text.length() <= SHOWN
+                ? text
+                : text.substring(0, 36) + "…" + Sha256.hex(text).substring(0, 16);
     }
 
     private static List<JsonNode> rows() throws IOException {
@@ -95,7 +112,9 @@ class CorpusTest {
 
     private static ExpressionCases.Case of(JsonNode row) {
         Map<String, String> set = new LinkedHashMap<>();
-        row.get(1).properties().forEach(each -> set.put(each.getKey(), each.getValue().textValue()));
+        row.get(1)
+                .properties()
+                .forEach(each -> set.put(each.getKey(), each.getValue().textValue()));
         return new ExpressionCases.Case(row.get(0).intValue(), set, row.get(2).textValue());
     }
 
@@ -120,9 +139,10 @@ class CorpusTest {
         for (JsonNode each : rows()) {
             String[] counted = each.path(6).asText().split(" +", -1);
             if (counted.length == 2 && each.get(1).isEmpty() && Long.parseLong(counted[0]) < MOST_STEPS / 2) {
-                Expression expression = Expression.compile(each.get(2).textValue());
+                Expression expression = compiled(each.get(2).textValue());
                 long steps = Long.parseLong(counted[0]);
-                if (bounded(each, expression, MOST_STEPS - steps) || !bounded(each, expression, MOST_STEPS - steps + 1)) {
+                if (bounded(each, expression, MOST_STEPS - steps)
+                        || !bounded(each, expression, MOST_STEPS - steps + 1)) {
                     different.add(each.toString());
                 }
             }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Makes the expressions whose outcome is pinned in {@code corpus.jsonl}: the same ones from the same seed. */
 final class ExpressionCases {
@@ -20,26 +21,23 @@ final class ExpressionCases {
      */
     record Case(int record, Map<String, String> set, String text) {}
 
-    static final List<String> RECORDS = List.of(
-            """
+    static final List<String> RECORDS = List.of("""
             {"unit_id": "u1", "_n": 0, "bank": 8, "die": 4, "name": "Ada", "price": 1.10, "big": 12345678901,
              "whole": 300, "missing_value": null, "cards": ["K♠", "A♥", "10♦", "2♣"], "scores": [5, 1, 9],
              "person": {"name": "Bo", "age": 7}, "people": [{"name": "Bo", "age": 7}, {"name": "Cy", "age": 3}]}
-            """,
-            """
+            """, """
             {"unit_id": "u2", "bank": -1, "die": 0, "name": "", "price": 0.000, "big": 123456789012345678901234567890,
              "whole": 2147483647, "missing_value": null, "cards": [], "scores": [1.5, 1.50, 2], "person": {},
              "people": [], "sum": 5, "random": 3, "it": 9, "record": "mine", "size": true}
-            """,
-            """
+            """, """
             {"unit_id": "u3", "bank": 100, "die": 6, "name": "%s", "price": 19.99, "big": -9223372036854775808,
              "whole": 1000, "missing_value": null, "cards": ["%s", "%s"], "scores": %s, "person": {"age": {"a": [1]}},
              "people": [{"name": "Bo", "age": 7}, 3], "deep": [[[[[[1]]]]]]}
             """.formatted(
-                            "long text ".repeat(30),
-                            "x".repeat(70),
-                            "y".repeat(70),
-                            new ArrayList<>(java.util.stream.IntStream.range(0, 60).boxed().toList())));
+                    "long text ".repeat(30),
+                    "x".repeat(70),
+                    "y".repeat(70),
+                    new ArrayList<>(IntStream.range(0, 60).boxed().toList())));
 
     private static final List<String> OPERATORS = List.of(
             "+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^", "==", "!=", "===", "!==", "<", ">", "<=", ">=",
@@ -47,14 +45,56 @@ final class ExpressionCases {
     private static final List<String> CORE =
             List.of("7", "9223372036854775807", "1.10", "'ab'", "[1, 2]", "[a: 1]", "null", "true", "{ it }");
     private static final List<String> NUMBERS = List.of(
-            "0", "1", "-1", "3", "-7", "10", "2147483647", "-2147483648", "4294967296", "9223372036854775807",
-            "-9223372036854775808", "123456789012345678901234567890", "0.0", "1.10", "-0.5", "2.50", "1E+3", "1E-7", "big",
-            "whole", "price", "'2'");
+            "0",
+            "1",
+            "-1",
+            "3",
+            "-7",
+            "10",
+            "2147483647",
+            "-2147483648",
+            "4294967296",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "123456789012345678901234567890",
+            "0.0",
+            "1.10",
+            "-0.5",
+            "2.50",
+            "1E+3",
+            "1E-7",
+            "big",
+            "whole",
+            "price",
+            "'2'");
     private static final List<String> ARITHMETIC = OPERATORS.subList(0, 20);
     private static final List<String> ARGUMENTS = List.of(
-            "0", "1", "2", "-1", "1.5", "'a'", "'b'", "''", "/[a-c]/", "'.'", "null", "true", "[1, 2]", "['a', 'b']",
-            "[a: 1]", "{ it }", "{ it == 1 }", "{ a, b -> a <=> b }", "{ k, v -> v }", "{ -> 1 }", "{ [it, it] }",
-            "{ s, e -> s }", "{ a, b, c -> a }", "name", "die", "'x'.repeat(20)");
+            "0",
+            "1",
+            "2",
+            "-1",
+            "1.5",
+            "'a'",
+            "'b'",
+            "''",
+            "/[a-c]/",
+            "'.'",
+            "null",
+            "true",
+            "[1, 2]",
+            "['a', 'b']",
+            "[a: 1]",
+            "{ it }",
+            "{ it == 1 }",
+            "{ a, b -> a <=> b }",
+            "{ k, v -> v }",
+            "{ -> 1 }",
+            "{ [it, it] }",
+            "{ s, e -> s }",
+            "{ a, b, c -> a }",
+            "name",
+            "die",
+            "'x'.repeat(20)");
     private static final Map<String, List<String>> RECEIVERS = new LinkedHashMap<>();
 
     static {
@@ -102,8 +142,21 @@ final class ExpressionCases {
             }
         }
         for (String each : NUMBERS) {
-            for (String change : List.of("-x", "+x", "!x", "x++", "++x; x", "x--; x", "x += 1; x", "x *= x; x", "x as int",
-                    "x as BigDecimal", "x as String", "x as boolean", "x instanceof Integer", "x in 1..5")) {
+            for (String change : List.of(
+                    "-x",
+                    "+x",
+                    "!x",
+                    "x++",
+                    "++x; x",
+                    "x--; x",
+                    "x += 1; x",
+                    "x *= x; x",
+                    "x as int",
+                    "x as BigDecimal",
+                    "x as String",
+                    "x as boolean",
+                    "x instanceof Integer",
+                    "x in 1..5")) {
                 if (random.nextInt(3) > 0) {
                     add("def x = " + each + "; " + change);
                 }
@@ -123,7 +176,8 @@ final class ExpressionCases {
                 for (int i = 0; i < 7; i++) {
                     String owner = random.nextInt(12) == 0 ? chance.any(List.copyOf(RECEIVERS.keySet())) : kind;
                     String dot = chance.any(List.of(".", ".", ".", "?.", "*."));
-                    add(chance.any(RECEIVERS.getOrDefault(owner, List.of())) + dot + name + "(" + arguments(i % 3) + ")");
+                    add(chance.any(RECEIVERS.getOrDefault(owner, List.of())) + dot + name + "(" + arguments(i % 3)
+                            + ")");
                 }
             }
         });
@@ -139,14 +193,36 @@ final class ExpressionCases {
 
     private void functions() {
         for (String name : GlobalFunctions.NAMES) {
-            for (String each : List.of("scores", "name", "-2.5", "die", "person", "null", "'[1, {\"a\": 2.50}]'", "1, 2",
-                    "2.345, 2", "0, 5", "")) {
+            for (String each : List.of(
+                    "scores",
+                    "name",
+                    "-2.5",
+                    "die",
+                    "person",
+                    "null",
+                    "'[1, {\"a\": 2.50}]'",
+                    "1, 2",
+                    "2.345, 2",
+                    "0, 5",
+                    "")) {
                 add((random.nextInt(4) == 0 ? "Math." : "") + name + "(" + each + ")");
             }
         }
         for (String name : RandomMethods.NAMES) {
-            for (String each : List.of("", "[1, 2, 3]", "[]", "'abc'", "person", "1, 6", "6, 1", "1.5, 2", "scores, 2",
-                    "scores, 99", "0, 9007199254740992", "null", "-5, 4294967296")) {
+            for (String each : List.of(
+                    "",
+                    "[1, 2, 3]",
+                    "[]",
+                    "'abc'",
+                    "person",
+                    "1, 6",
+                    "6, 1",
+                    "1.5, 2",
+                    "scores, 2",
+                    "scores, 99",
+                    "0, 9007199254740992",
+                    "null",
+                    "-5, 4294967296")) {
                 add("random." + name + "(" + each + ")");
             }
         }
@@ -178,20 +254,36 @@ final class ExpressionCases {
             Map<String, String> set = new LinkedHashMap<>();
             for (int j = 0; j <= i % 4; j++) {
                 String name = chance.any(List.of("bank", "die", "fresh", "scores", "record", "it"));
-                set.put(name, chance.any(List.of(
-                        "die + 1", "bank * 2", "scores << die; scores", "scores + [bank]", "record.size()", "has('fresh')",
-                        "fresh", "scores", chance.value(2), chance.number(2))));
+                set.put(
+                        name,
+                        chance.any(List.of(
+                                "die + 1",
+                                "bank * 2",
+                                "scores << die; scores",
+                                "scores + [bank]",
+                                "record.size()",
+                                "has('fresh')",
+                                "fresh",
+                                "scores",
+                                chance.value(2),
+                                chance.number(2))));
             }
             all.add(new Case(
                     random.nextInt(RECORDS.size()),
                     set,
-                    chance.any(List.of("[bank, die]", "scores", "record", "fresh", "[has('fresh'), has('it')]", "scores.size()"))));
+                    chance.any(List.of(
+                            "[bank, die]",
+                            "scores",
+                            "record",
+                            "fresh",
+                            "[has('fresh'), has('it')]",
+                            "scores.size()"))));
         }
     }
 
     /** A case as it stands in the file. */
     static String shown(Case each) {
-        return each.record() + (each.set().isEmpty() ? "" : Json.text(Json.mapper().valueToTree(each.set()))) + " "
-                + each.text();
+        return each.record()
+                + (each.set().isEmpty() ? "" : Json.text(Json.mapper().valueToTree(each.set()))) + " " + each.text();
     }
 }

@@ -10,8 +10,22 @@ import java.util.Random;
  */
 final class RandomExpressions {
     private static final List<String> NUMBERS = List.of(
-            "0", "1", "2", "-3", "7", "100", "2147483647", "9223372036854775807", "1.10", "-0.5", "3.00", "bank", "die",
-            "price", "big", "whole");
+            "0",
+            "1",
+            "2",
+            "-3",
+            "7",
+            "100",
+            "2147483647",
+            "9223372036854775807",
+            "1.10",
+            "-0.5",
+            "3.00",
+            "bank",
+            "die",
+            "price",
+            "big",
+            "whole");
     private static final List<String> TEXTS =
             List.of("''", "'a'", "'Hello World'", "'12'", "name", "unit_id", "'a,b,,c'", "cards[0]", "\"${die}x\"");
     private static final List<String> LISTS = List.of(
@@ -56,7 +70,8 @@ final class RandomExpressions {
         return switch (random.nextInt(14)) {
             case 0, 1 -> "(" + number(d) + " " + any(List.of("+", "-", "*")) + " " + number(d) + ")";
             case 2 -> "(" + number(d) + " " + any(List.of("/", "%", "&", "|", "^")) + " " + number(d) + ")";
-            case 3 -> "(" + number(d) + any(List.of(" ** 2", " << 3", " >> 1", ".abs()", ".round()", ".intdiv(7)")) + ")";
+            case 3 ->
+                "(" + number(d) + any(List.of(" ** 2", " << 3", " >> 1", ".abs()", ".round()", ".intdiv(7)")) + ")";
             case 4 -> list(d) + any(List.of(".size()", ".sum()", ".max()", "[0]", ".count { it }", ".indexOf(1)"));
             case 5 -> "(" + truth(d) + " ? " + number(d) + " : " + number(d) + ")";
             case 6 -> text(d) + any(List.of(".size()", ".count('a')", ".indexOf('o')"));
@@ -182,7 +197,8 @@ final class RandomExpressions {
         return switch (random.nextInt(7)) {
             case 0 -> "if (" + truth(2) + ") { " + statement(d) + " } else { " + statement(d) + " }";
             case 1 -> "for (x in " + list(1) + ") { " + statement(d) + leave() + " }";
-            case 2 -> "for (int i = 0; i < " + any(List.of("3", "die", "10")) + "; i++) { " + statement(d) + leave() + " }";
+            case 2 ->
+                "for (int i = 0; i < " + any(List.of("3", "die", "10")) + "; i++) { " + statement(d) + leave() + " }";
             case 3 -> "def n" + depth + " = 5; while (n" + depth + "-- > 0) { " + statement(d) + leave() + " }";
             case 4 ->
                 "switch (" + number(1) + ") { case 1: " + statement(d) + "; break; case [2, 7]: " + statement(d)
@@ -193,6 +209,7 @@ final class RandomExpressions {
     }
 
     private String leave() {
-        return any(List.of("", "", "", "; if (a > 20) break", "; if (b % 2 == 1) continue; b += 1", "; if (b > 9) return a"));
+        return any(List.of(
+                "", "", "", "; if (a > 20) break", "; if (b % 2 == 1) continue; b += 1", "; if (b > 9) return a"));
     }
 }
