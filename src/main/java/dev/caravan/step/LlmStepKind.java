@@ -163,6 +163,7 @@ public final class LlmStepKind implements StepKind {
                 settings.branch().of(step, pipeline),
                 schema,
                 template(Objects.requireNonNull(settings.prompt()), rules.rendering()),
+                new TemplateExpressions(pipeline.expressions()),
                 structured,
                 settings.output().judge(step, structured, rules.reading()),
                 pipeline);
