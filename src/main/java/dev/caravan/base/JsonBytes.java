@@ -109,18 +109,29 @@ public final class JsonBytes extends OutputStream {
         if (!isAscii(text, utf8) && LoneSurrogates.in(text)) {
             return quotedSlowly(text);
         }
-        // Twice as many: most that is escaped takes two signs, and what takes six makes room itself.
-        room(2 * utf8.length + 2);
+        room(utf8.length + 2);
         bytes[size++] = '"';
-        for (byte each : utf8) {
-            if (each < 0 || ESCAPES[each] == 0) {
-                bytes[size++] = each;
-            } else {
-                escape(each, utf8.length);
+        int from = 0;
+        for (int i = plainUntil(utf8, 0); i < utf8.length; i = plainUntil(utf8, from)) {
+            write(utf8, from, i - from);
+            escape(utf8[i]);
+            from = i + 1;
+        }
+        write(utf8, from, utf8.length - from);
+        write('"');
+        return this;
+    }
+
+    /** Where the next byte is that is escaped; behind the last where there is none. */
+    private static int plainUntil(byte[] utf8, int from) {
+        byte[] escapes = ESCAPES;
+        for (int i = from; i < utf8.length; i++) {
+            byte each = utf8[i];
+            if (each >= 0 && escapes[each] != 0) {
+                return i;
             }
         }
-        bytes[size++] = '"';
-        return this;
+        return utf8.length;
     }
 
     /** Half of a pair is a question mark in the bytes, so their number alone does not tell. */
@@ -128,12 +139,11 @@ public final class JsonBytes extends OutputStream {
         return utf8.length == text.length() && text.equals(new String(utf8, StandardCharsets.ISO_8859_1));
     }
 
-    /** @param more signs that may follow */
-    private void escape(byte sign, int more) {
+    private void escape(byte sign) {
+        room(6);
         bytes[size++] = '\\';
         bytes[size++] = ESCAPES[sign];
         if (ESCAPES[sign] == BY_NUMBER) {
-            room(4 + 2 * more + 1);
             bytes[size++] = '0';
             bytes[size++] = '0';
             bytes[size++] = HEX[sign >> 4];

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.http.HttpMethods;
 import org.apache.camel.Message;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
@@ -52,7 +53,8 @@ public final class HttpCalls {
     static void prepare(Exchange exchange, String method, String path, @Nullable Object body, @Nullable String type) {
         Message message = exchange.getMessage();
         message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_METHOD, method);
+        // As a text it would be turned into one of these anew for each call, by a search through all converters.
+        message.setHeader(Exchange.HTTP_METHOD, HttpMethods.valueOf(method));
         aim(exchange, account(exchange).baseUrl() + safePath(path));
         if (type != null) {
             message.setHeader(Exchange.CONTENT_TYPE, type);
