@@ -18,12 +18,6 @@ public final class FieldNames {
     private final Map<String, Integer> places = new HashMap<>();
     private final List<String> names = new ArrayList<>();
 
-    public FieldNames() {}
-
-    FieldNames(FieldNames known) {
-        known.names.forEach(this::add);
-    }
-
     /** The place of a name, which is added where it is new. */
     int add(String name) {
         Integer known = places.putIfAbsent(name, names.size());
