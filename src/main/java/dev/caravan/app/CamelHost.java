@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.Resource;
@@ -56,23 +58,28 @@ final class CamelHost implements AutoCloseable {
     }
 
     static CamelHost start(@Nullable HttpSettings http) {
-        return start(http, OperatorExtensions.ofWorkingFolder(Installation.home()));
+        return start(http, OperatorExtensions.ofWorkingFolder(Installation.home()), null);
     }
 
     /**
      * @param http where to listen; null for a process that serves nobody
+     * @param providers whose routes are asked for, by their folders, of those that come with the installation; null for all
      * @throws dev.caravan.base.NotReadyException when a route file or a mapping cannot be used
      */
-    static CamelHost start(@Nullable HttpSettings http, OperatorExtensions extensions) {
+    static CamelHost start(
+            @Nullable HttpSettings http, OperatorExtensions extensions, @Nullable Set<String> providers) {
         URLClassLoader classes = extensions.classes();
         var main = new OwnMain(classes);
         main.bind(ContextBeans.EXTENSIONS, extensions);
         main.configure().setSourceLocationEnabled(true);
-        ShippedRoutes.prepare(main, Installation.home(), extensions);
+        ShippedRoutes.prepare(main, Installation.home(), extensions, providers);
         main.addOverrideProperty(ServeProperties.SERVES, "false");
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         if (http != null) {
             HttpDoor.prepare(main, http);
+        } else {
+            // A bean for each step of a route is half of what the start of a context costs.
+            main.configure().setJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
         }
         RouteTracing telemetry = RouteTracing.prepare(main);
         try {

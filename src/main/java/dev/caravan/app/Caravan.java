@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 
 /** The program. */
 public final class Caravan {
-    private static final int USUAL_COLUMNS = 80;
+    static final int USUAL_COLUMNS = 80;
 
     private Caravan() {}
 
@@ -38,6 +38,10 @@ public final class Caravan {
                 BlottingStream.all(new FileOutputStream(FileDescriptor.err)), true, StandardCharsets.UTF_8);
         // What libraries log goes there too.
         System.setErr(err);
+        if (CaravanCommand.asksVersion(arguments)) {
+            out.println(CaravanCommand.version(Installation.version()));
+            System.exit(ExitCode.DONE);
+        }
         Map<String, StepKind> kinds = kinds();
         Disk disk = FailpointDisk.orReal();
         Clock clock = Clock.systemUTC();
@@ -67,6 +71,10 @@ public final class Caravan {
                 Integer.getInteger("caravan.columns", USUAL_COLUMNS));
         int code = CaravanCommand.execute(context, arguments);
         out.flush();
+        // Whoever interrupts wants the machine for something else.
+        if (code != ExitCode.INTERRUPTED) {
+            ClassData.wanted().ifPresent(each -> each.refresh(clock));
+        }
         System.exit(code);
     }
 

@@ -302,6 +302,15 @@ public final class Engine implements AutoCloseable {
         return clock;
     }
 
+    /** Looks at no jobs until a run is taken up. */
+    void rest() {
+        try {
+            routes.rest();
+        } catch (Exception e) {
+            throw new IllegalStateException("the clock of jobs cannot be stopped", e);
+        }
+    }
+
     /** Whom the clock of {@code routes/serve.camel.yaml} serves. */
     ServiceDesk serviceDesk() {
         return wiring.serviceDesk();

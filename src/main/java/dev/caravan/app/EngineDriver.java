@@ -42,11 +42,13 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.camel.builder.ExchangeBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +75,7 @@ public final class EngineDriver implements RunDriver {
     @Override
     public End drive(RunFolder folder, Options options, Consumer<RunSummary> progress) {
         try {
-            return drive(opened(options), folder, options, UnaryOperator.identity(), progress);
+            return drive(opened(options, null), folder, options, UnaryOperator.identity(), progress);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -92,7 +94,8 @@ public final class EngineDriver implements RunDriver {
                         wanted,
                         Lane.BATCH,
                         each -> StepAccounts.listsBatches(
-                                StepAccounts.real(each), opened(options).context()));
+                                StepAccounts.real(each),
+                                opened(options, routes(pipeline)).context()));
     }
 
     @Override
@@ -111,14 +114,22 @@ public final class EngineDriver implements RunDriver {
 
     @Override
     public void open(Pipeline pipeline, Lane lane, Options options) {
-        Engine engine = opened(options);
+        Engine engine = opened(options, routes(pipeline));
         engine.preflight().check(pipeline, lane, engine.context());
     }
 
-    private Engine opened(Options options) {
+    /** The folders of routes that the providers of a pipeline need. */
+    private Set<String> routes(Pipeline pipeline) {
+        return Preflight.names(pipeline, kinds).stream()
+                .map(each -> registry.provider(each).routes())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** @param providers whose routes are asked for, by their folders; null for all, where a run may have been revised */
+    private Engine opened(Options options, @Nullable Set<String> providers) {
         Engine known = opened;
         if (known == null) {
-            known = engine(settings(options), null);
+            known = engine(settings(options), null, providers);
             opened = known;
         }
         return known;
@@ -150,12 +161,12 @@ public final class EngineDriver implements RunDriver {
     }
 
     /** Each start says whose routes and classes are in use beside the installation's. */
-    private Engine engine(EngineSettings settings, @Nullable HttpSettings http) {
+    private Engine engine(EngineSettings settings, @Nullable HttpSettings http, @Nullable Set<String> providers) {
         OperatorExtensions extensions = OperatorExtensions.ofWorkingFolder(Installation.home());
         if (!extensions.words().isEmpty()) {
             interrupts.say("caravan: " + PlainText.line(extensions.words()));
         }
-        return new Engine(settings, registry, kinds, disk, clock, CamelHost.start(http, extensions));
+        return new Engine(settings, registry, kinds, disk, clock, CamelHost.start(http, extensions, providers));
     }
 
     private static EngineSettings settings(Options options) {
@@ -180,7 +191,7 @@ public final class EngineDriver implements RunDriver {
         var files = OpenFiles.atStart();
         ServeSettings bearable = settings.within(files);
         EngineSettings calls = settings(options).within(files);
-        try (var engine = engine(calls, http);
+        try (var engine = engine(calls, http, null);
                 var serving = new ServiceSession(engine, bearable, receivers, screen, options.command())) {
             String url = http == null ? "" : http.url(HttpDoor.open(engine.context(), http, engine.apiDesk()));
             address.keep(url);
@@ -270,7 +281,7 @@ public final class EngineDriver implements RunDriver {
     @Override
     public Listed models(String provider) {
         Account account = StepAccounts.real(registry.provider(provider));
-        try (var engine = engine(EngineSettings.DEFAULT, null)) {
+        try (var engine = engine(EngineSettings.DEFAULT, null, Set.of(account.routes()))) {
             return ModelLists.of(account, engine.context());
         }
     }
@@ -284,7 +295,7 @@ public final class EngineDriver implements RunDriver {
             return new CountAnswer(List.of(), "no key is set in " + entry.keyVariable());
         }
         Account account = StepAccounts.real(entry);
-        try (var engine = engine(EngineSettings.DEFAULT, null);
+        try (var engine = engine(EngineSettings.DEFAULT, null, Set.of(account.routes()));
                 var template = engine.context().createProducerTemplate()) {
             if (engine.context().getRoute(account.routes() + "-count") == null) {
                 return new CountAnswer(List.of(), "it has no route for that");

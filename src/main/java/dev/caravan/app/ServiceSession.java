@@ -45,6 +45,7 @@ final class ServiceSession implements AutoCloseable {
      */
     void begin(String url) {
         service.begin(url, webhooks::found);
+        engine.rest();
         engine.observation().begin(settings);
         engine.serviceDesk().attach(service);
         engine.apiDesk().attach(engine.api(service, log));

@@ -6,12 +6,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
@@ -20,6 +24,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routes and properties of the installation, and an operator's own routes behind them, read by their paths: a pattern or an address would take a folder's name
@@ -33,13 +38,16 @@ final class ShippedRoutes extends DefaultRoutesCollector {
 
     private final Path home;
     private final OperatorExtensions extensions;
+    private final @Nullable Set<String> providers;
 
-    private ShippedRoutes(Path home, OperatorExtensions extensions) {
+    private ShippedRoutes(Path home, OperatorExtensions extensions, @Nullable Set<String> providers) {
         this.home = home;
         this.extensions = extensions;
+        this.providers = providers;
     }
 
-    static void prepare(Main main, Path home, OperatorExtensions extensions) {
+    /** @param providers whose routes are asked for, by their folders, of those that come with the installation; null for all */
+    static void prepare(Main main, Path home, OperatorExtensions extensions, @Nullable Set<String> providers) {
         var properties = new Properties();
         try (InputStream file = Files.newInputStream(home.resolve(PROPERTIES))) {
             properties.load(file);
@@ -53,7 +61,7 @@ final class ShippedRoutes extends DefaultRoutesCollector {
         properties.remove(PATTERN);
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setInitialProperties(properties);
-        main.setRoutesCollector(new ShippedRoutes(home, extensions));
+        main.setRoutesCollector(new ShippedRoutes(home, extensions, providers));
     }
 
     @Override
@@ -73,7 +81,49 @@ final class ShippedRoutes extends DefaultRoutesCollector {
     }
 
     private List<Resource> files() {
-        return files(home, extensions);
+        List<Resource> all = files(home, extensions);
+        // An operator's routes may lead to any others.
+        if (providers == null || !extensions.ownRouteFiles().isEmpty()) {
+            return all;
+        }
+        Set<String> wanted = reached(providers, all);
+        return all.stream()
+                .filter(each -> provider(each).map(wanted::contains).orElse(true))
+                .toList();
+    }
+
+    /** These providers, and those whose routes theirs lead to. */
+    private static Set<String> reached(Set<String> providers, List<Resource> all) {
+        var reached = new TreeSet<>(providers);
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Resource from : all) {
+                if (provider(from).filter(reached::contains).isPresent()) {
+                    String text = text(from);
+                    more |= reached.addAll(all.stream()
+                            .flatMap(each -> provider(each).stream())
+                            .filter(each -> text.contains("direct:" + each + "-"))
+                            .toList());
+                }
+            }
+        }
+        return reached;
+    }
+
+    private static String text(Resource file) {
+        try (InputStream in = file.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file.getLocation(), e);
+        }
+    }
+
+    /** The folder that a file of routes lies in, where that is a provider's. */
+    private static Optional<String> provider(Resource file) {
+        return Optional.ofNullable(((File) file).path.getParent())
+                .filter(OperatorExtensions::isProvider)
+                .map(each -> String.valueOf(each.getFileName()));
     }
 
     /** Those in {@code routes/} and in its folders, by name; then the operator's. */

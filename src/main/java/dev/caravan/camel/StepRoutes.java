@@ -2,6 +2,8 @@ package dev.caravan.camel;
 
 import dev.caravan.execution.LiveRun;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
@@ -19,14 +21,19 @@ public final class StepRoutes {
     public static final String COLLECTING = "(jobs)";
 
     private final CamelContext context;
+    private final JobClock clock;
+    private final Set<String> live = new HashSet<>();
 
     public StepRoutes(CamelContext context) {
         this.context = context;
+        clock = new JobClock(context);
     }
 
     // Camel's model of routes is no place for two threads at once.
 
     public synchronized void add(LiveRun run) throws Exception {
+        live.add(run.facts().run());
+        clock.go();
         for (String step : run.facts().steps()) {
             add(
                     id(run, step),
@@ -64,11 +71,20 @@ public final class StepRoutes {
         return endpoint;
     }
 
+    /** While no run is here, nothing is asked of anybody five times a second. */
+    public synchronized void rest() throws Exception {
+        if (live.isEmpty()) {
+            clock.stop();
+        }
+    }
+
     public synchronized void remove(LiveRun run) throws Exception {
         for (String step : run.facts().steps()) {
             remove(id(run, step));
         }
         remove(id(run, COLLECTING));
+        live.remove(run.facts().run());
+        rest();
     }
 
     private void remove(String id) throws Exception {

@@ -56,7 +56,7 @@ public final class Wiring implements AutoCloseable {
     private final ApiDesk apiDesk = new ApiDesk();
     private final WatchDesk watchDesk = new WatchDesk();
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
-            .setEventLoopPoolSize(2)
+            .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors()))
             .setWorkerPoolSize(8)
             .setInternalBlockingPoolSize(2)
             .setFileSystemOptions(

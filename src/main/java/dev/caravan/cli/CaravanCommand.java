@@ -42,26 +42,35 @@ public final class CaravanCommand implements Runnable {
         throw new UserMistakeException("caravan", "", "needs a command; `caravan --help` lists them");
     }
 
+    /** Whether nothing but the version is asked for: that is told without any of what commands need. */
+    public static boolean asksVersion(String... arguments) {
+        return arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"));
+    }
+
+    /** What {@code --version} says. */
+    public static String version(String version) {
+        return "caravan " + version;
+    }
+
     public static int execute(CommandContext given, String... arguments) {
         CommandContext context = given.forPeople();
         var root = new CaravanCommand();
+        String[] words;
+        try {
+            words = FlagForm.translated(arguments);
+        } catch (UserMistakeException e) {
+            return told(context, String.valueOf(e.getMessage()), ExitCode.USAGE);
+        }
         var line = new CommandLine(root);
-        CommandGroup.addTo(line, CommandGroup.all(context));
-        line.getCommandSpec().version("caravan " + context.version());
-        // Commands that are methods say so themselves: picocli would hand them what is mixed in as an argument.
-        line.getSubcommands().values().forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
+        CommandGroup.addTo(line, context, words);
+        line.getCommandSpec().version(version(context.version()));
         // Help is our own text, with colours on a terminal.
         line.setOut(new PrintWriter(given.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(given.err(), true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((e, all) -> misread(e));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(root.ansi));
         line.setExecutionExceptionHandler((e, command, parsed) -> explain(context, e));
-        try {
-            return line.execute(FlagForm.translated(arguments));
-        } catch (UserMistakeException e) {
-            context.err().println("caravan: " + e.getMessage());
-            return ExitCode.USAGE;
-        }
+        return line.execute(words);
     }
 
     /** As picocli tells it, but that the arguments it repeats are cleaned. */

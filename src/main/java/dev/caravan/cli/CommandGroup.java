@@ -1,10 +1,12 @@
 package dev.caravan.cli;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -13,89 +15,123 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  * Commands that are for the same thing, as {@code caravan --help} lists them together.
  *
  * @param title what for
- * @param commands objects that picocli takes for commands
  */
-record CommandGroup(String title, List<Object> commands) {
+record CommandGroup(String title, List<Named> commands) {
+    /** Commands that look at all others. */
+    private static final Set<String> LOOKING_AT_ALL = Set.of("help", "completion");
+
     CommandGroup {
         commands = List.copyOf(commands);
     }
 
-    static CommandGroup of(String title, Object... commands) {
+    /**
+     * A command that is made when it is wanted: picocli reads the options of each by reflection.
+     *
+     * @param name as its annotation has it
+     */
+    record Named(String name, Function<CommandContext, Object> command) {
+        CommandLine make(CommandContext context) {
+            var made = new CommandLine(command.apply(context));
+            if (!made.getCommandName().equals(name)) {
+                throw new IllegalStateException("the command " + made.getCommandName() + " is listed as " + name);
+            }
+            // Commands that are methods say so themselves: picocli would hand them what is mixed in as an argument.
+            made.getCommandSpec().mixinStandardHelpOptions(true);
+            return made;
+        }
+    }
+
+    static CommandGroup of(String title, Named... commands) {
         return new CommandGroup(title, List.of(commands));
     }
 
     /** Every command there is, in groups, in the order in which a newcomer meets them. */
-    static List<CommandGroup> all(CommandContext context) {
+    static List<CommandGroup> all() {
         return List.of(
                 of(
                         "Write a pipeline",
-                        new NewCommand(context),
-                        new ImportCommand(context),
-                        new ValidateConfigCommand(context),
-                        new UnitsCommand(context),
-                        new RenderCommand(context),
-                        new JudgeCommand(context),
-                        new EstimateCommand(context),
-                        new TrustCommand(context)),
+                        new Named("new", NewCommand::new),
+                        new Named("import", ImportCommand::new),
+                        new Named("validate-config", ValidateConfigCommand::new),
+                        new Named("units", UnitsCommand::new),
+                        new Named("render", RenderCommand::new),
+                        new Named("judge", JudgeCommand::new),
+                        new Named("estimate", EstimateCommand::new),
+                        new Named("trust", TrustCommand::new)),
                 of(
                         "Run it",
-                        new RunCommand(context),
-                        new InitCommand(context),
-                        new ResumeCommand(context),
-                        new WatchCommand(context),
-                        new RealtimeCommand(context),
-                        new TickCommand(context),
-                        new RestartCommand(context),
-                        new PauseCommand(context),
-                        new KillCommand(context),
-                        new ApproveCommand(context),
-                        new RejectCommand(context),
-                        new SettleCommand(context)),
+                        new Named("run", RunCommand::new),
+                        new Named("init", InitCommand::new),
+                        new Named("resume", ResumeCommand::new),
+                        new Named("watch", WatchCommand::new),
+                        new Named("realtime", RealtimeCommand::new),
+                        new Named("tick", TickCommand::new),
+                        new Named("restart", RestartCommand::new),
+                        new Named("pause", PauseCommand::new),
+                        new Named("kill", KillCommand::new),
+                        new Named("approve", ApproveCommand::new),
+                        new Named("reject", RejectCommand::new),
+                        new Named("settle", SettleCommand::new)),
                 of(
                         "Look at runs",
-                        new PsCommand(context),
-                        new StatusCommand(context),
-                        new InfoCommand(context),
-                        new VerifyCommand(context),
-                        new ReportCommand(context),
-                        new DiagnoseCommand(context),
-                        new ThreadsCommand(context)),
+                        new Named("ps", PsCommand::new),
+                        new Named("status", StatusCommand::new),
+                        new Named("info", InfoCommand::new),
+                        new Named("verify", VerifyCommand::new),
+                        new Named("report", ReportCommand::new),
+                        new Named("diagnose", DiagnoseCommand::new),
+                        new Named("threads", ThreadsCommand::new)),
                 of(
                         "Take results away",
-                        new ExportCommand(context),
-                        new ExtractCommand(context),
-                        new AnalyzeCommand(context),
-                        new CompareCommand(context)),
+                        new Named("export", ExportCommand::new),
+                        new Named("extract", ExtractCommand::new),
+                        new Named("analyze", AnalyzeCommand::new),
+                        new Named("compare", CompareCommand::new)),
                 of(
                         "Mend and keep runs",
-                        new RetryFailuresCommand(context),
-                        new RevalidateCommand(context),
-                        new RepairCommand(context),
-                        new MovedCommand(context),
-                        new NameCommand(context),
-                        new ArchiveCommand.Away(context),
-                        new ArchiveCommand.Back(context)),
-                of("Serve", new ServeCommand(context), new StartCommand(context), new SimulateCommand(context)),
+                        new Named("retry-failures", RetryFailuresCommand::new),
+                        new Named("revalidate", RevalidateCommand::new),
+                        new Named("repair", RepairCommand::new),
+                        new Named("moved", MovedCommand::new),
+                        new Named("name", NameCommand::new),
+                        new Named("archive", ArchiveCommand.Away::new),
+                        new Named("unarchive", ArchiveCommand.Back::new)),
+                of(
+                        "Serve",
+                        new Named("serve", ServeCommand::new),
+                        new Named("start", StartCommand::new),
+                        new Named("simulate", SimulateCommand::new)),
                 of(
                         "Models, shells, help",
-                        new ModelsCommand(context),
-                        new CompletionCommand(context),
-                        new HelpCommand()));
+                        new Named("models", ModelsCommand::new),
+                        new Named("completion", CompletionCommand::new),
+                        new Named("help", given -> new HelpCommand())));
     }
 
-    /** Adds all commands to a line, and lists them by group in its help. */
-    static void addTo(CommandLine line, List<CommandGroup> groups) {
+    /** Adds the command that is asked for to a line, or all, listed by group in its help. */
+    static void addTo(CommandLine line, CommandContext context, String... arguments) {
+        List<CommandGroup> groups = all();
+        Optional<Named> only = asked(groups, arguments);
+        if (only.isPresent()) {
+            line.addSubcommand(only.get().make(context));
+            return;
+        }
         Map<String, List<String>> names = new LinkedHashMap<>();
         for (CommandGroup group : groups) {
-            List<String> ofGroup = names.computeIfAbsent(group.title(), title -> new ArrayList<>());
-            for (Object command : group.commands()) {
-                var added = new CommandLine(command);
-                ofGroup.add(added.getCommandName());
-                line.addSubcommand(added);
-            }
+            group.commands().forEach(each -> line.addSubcommand(each.make(context)));
+            names.put(group.title(), group.commands().stream().map(Named::name).toList());
         }
         line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
         line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> listed(help, names));
+    }
+
+    /** The only command that these arguments can reach; none where another may be named, suggested or listed. */
+    private static Optional<Named> asked(List<CommandGroup> groups, String... arguments) {
+        return groups.stream()
+                .flatMap(each -> each.commands().stream())
+                .filter(each -> arguments.length > 0 && each.name().equals(arguments[0]))
+                .filter(each -> !LOOKING_AT_ALL.contains(each.name()))
+                .findFirst();
     }
 
     /** One column for names and one for what they do, as wide in each group. */

@@ -66,7 +66,7 @@ final class TrustCommand extends RunsCommand {
                 .orElseThrow(() -> new UserMistakeException(
                         working.toString(),
                         "",
-                        "has no routes/ or lib/ of its own to trust: *.camel.yaml and *.jslt in routes/ and its folders,"
+                        "has no routes/ or lib/ of its own to trust: *.camel.yaml, *.jslt and plain-row.json in routes/ and its folders,"
                                 + " *.jar in lib/; those of the installation need no trust"));
         OperatorExtensions.checkNames(context.home(), own);
         trust.grantHome(own.digest(), actor(), context.clock().instant(), context.disk());

@@ -1,9 +1,6 @@
 package dev.caravan.estimate;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.Encoding;
-import com.knuddels.jtokkit.api.EncodingType;
 import dev.caravan.base.Json;
 import dev.caravan.provider.Prompt;
 import dev.caravan.simulator.Rehearsal;
@@ -19,7 +16,7 @@ interface TokenCounter {
 
     /** The tokenizer of OpenAI's present models. */
     static TokenCounter o200k() {
-        Encoding encoding = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+        TokenVocabulary vocabulary = TokenVocabulary.o200k();
         return new TokenCounter() {
             /** Around a prompt's messages and its schema. */
             private static final long WRAPPING = 8;
@@ -28,14 +25,14 @@ interface TokenCounter {
             public long prompt(Prompt prompt) {
                 String system = prompt.system();
                 return WRAPPING
-                        + encoding.countTokensOrdinary(prompt.text())
-                        + (system == null ? 0 : encoding.countTokensOrdinary(system))
-                        + encoding.countTokensOrdinary(schema(prompt));
+                        + vocabulary.count(prompt.text())
+                        + (system == null ? 0 : vocabulary.count(system))
+                        + vocabulary.count(schema(prompt));
             }
 
             @Override
             public long answer(String text) {
-                return encoding.countTokensOrdinary(text);
+                return vocabulary.count(text);
             }
         };
     }

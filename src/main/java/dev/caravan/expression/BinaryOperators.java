@@ -25,7 +25,7 @@ final class BinaryOperators {
         this.builder = builder;
     }
 
-    ExpressionNode build(BinaryExpression e) {
+    CountedNode build(BinaryExpression e) {
         if (e instanceof DeclarationExpression declaration) {
             return declaration(declaration);
         }
@@ -33,8 +33,9 @@ final class BinaryOperators {
         if (operator.equals("=")) {
             return assignment(e, builder.build(e.getRightExpression()));
         }
-        if (WITH_ASSIGNMENT.containsKey(operator)) {
-            return change(e, OperatorMeanings.of(WITH_ASSIGNMENT.get(operator)));
+        String arithmetic = WITH_ASSIGNMENT.get(operator);
+        if (arithmetic != null) {
+            return change(e, arithmetic);
         }
         if (operator.equals("instanceof") || operator.equals("!instanceof")) {
             return instance(e, operator.startsWith("!"));
@@ -52,62 +53,62 @@ final class BinaryOperators {
         return ofValues(e, left, builder.build(e.getRightExpression()));
     }
 
-    private ExpressionNode change(BinaryExpression e, OperatorMeanings.Meaning meaning) {
+    /** The operator is part of the assignment, and no step of its own. */
+    private CountedNode change(BinaryExpression e, String operator) {
         ExpressionNode old = builder.build(e.getLeftExpression());
         ExpressionNode by = builder.build(e.getRightExpression());
-        return assignment(e, frame -> OperatorMeanings.apply(meaning, old.eval(frame), by.eval(frame), frame.meter()));
+        return assignment(e, OperatorNodes.of(operator, old, by).with(-1));
     }
 
-    private ExpressionNode slice(BinaryExpression e, ExpressionNode left, RangeExpression range) {
+    private CountedNode slice(BinaryExpression e, ExpressionNode left, RangeExpression range) {
         ExpressionNode from = builder.build(range.getFrom());
         ExpressionNode to = builder.build(range.getTo());
         boolean openRight = range.isExclusiveRight();
         if (range.isExclusiveLeft()) {
             throw ExpressionCompiler.refused(e, "a slice is written [from..to] or [from..<to]");
         }
-        return frame ->
-                OperatorMeanings.slice(left.eval(frame), from.eval(frame), to.eval(frame), openRight, frame.meter());
+        return CountedNode.of(frame ->
+                OperatorMeanings.slice(left.look(frame), from.eval(frame), to.eval(frame), openRight, frame.meter));
     }
 
-    private ExpressionNode ofValues(BinaryExpression e, ExpressionNode left, ExpressionNode right) {
+    private static CountedNode ofValues(BinaryExpression e, ExpressionNode left, ExpressionNode right) {
         String operator = e.getOperation().getText();
         return switch (operator) {
-            case "&&" -> frame -> ExpressionValues.truth(left.eval(frame)) && ExpressionValues.truth(right.eval(frame));
-            case "||" -> frame -> ExpressionValues.truth(left.eval(frame)) || ExpressionValues.truth(right.eval(frame));
+            case "&&" -> ChoiceNodes.and(left, right);
+            case "||" -> ChoiceNodes.or(left, right);
             case "[", "?[" -> safe(e, left, right);
             default -> {
                 if (!OperatorMeanings.known(operator)) {
                     throw ExpressionCompiler.refused(
                             e, "the operator '" + operator + "' has no place in an expression");
                 }
-                OperatorMeanings.Meaning meaning = OperatorMeanings.of(operator);
-                yield frame -> OperatorMeanings.apply(meaning, left.eval(frame), right.eval(frame), frame.meter());
+                yield OperatorNodes.of(operator, left, right);
             }
         };
     }
 
     /** Whether a number lies in a range, without making the range. */
-    private ExpressionNode within(ExpressionNode value, RangeExpression range, boolean not) {
+    private CountedNode within(ExpressionNode value, RangeExpression range, boolean not) {
         ExpressionNode from = builder.build(range.getFrom());
         ExpressionNode to = builder.build(range.getTo());
         boolean openLeft = range.isExclusiveLeft();
         boolean openRight = range.isExclusiveRight();
-        return frame -> OperatorMeanings.within(
-                        value.eval(frame), from.eval(frame), to.eval(frame), openLeft, openRight, frame.meter())
-                != not;
+        return CountedNode.of(frame -> OperatorMeanings.within(
+                        value.eval(frame), from.eval(frame), to.eval(frame), openLeft, openRight, frame.meter)
+                != not);
     }
 
-    private static ExpressionNode safe(BinaryExpression e, ExpressionNode left, ExpressionNode right) {
+    private static CountedNode safe(BinaryExpression e, ExpressionNode left, ExpressionNode right) {
         boolean safe = e.isSafe() || e.getOperation().getText().equals("?[");
-        return frame -> {
-            Object value = left.eval(frame);
+        return CountedNode.of(frame -> {
+            Object value = left.look(frame);
             return safe && value == ExpressionValues.NULL
                     ? value
-                    : OperatorMeanings.at(value, right.eval(frame), frame.meter());
-        };
+                    : OperatorMeanings.at(value, right.look(frame), frame.meter);
+        });
     }
 
-    private ExpressionNode declaration(DeclarationExpression e) {
+    private CountedNode declaration(DeclarationExpression e) {
         if (!e.getAnnotations().isEmpty()) {
             throw ExpressionCompiler.refused(e, "annotations have no place in an expression");
         }
@@ -120,35 +121,35 @@ final class BinaryOperators {
             throw ExpressionCompiler.refused(e, "cannot declare a " + type + "; write def");
         }
         ExpressionNode value = e.getRightExpression() instanceof EmptyExpression
-                ? frame -> ExpressionValues.NULL
+                ? ExpressionNode.of(frame -> ExpressionValues.NULL)
                 : builder.build(e.getRightExpression());
         int slot = builder.scope().define(e.getVariableExpression().getName());
-        return frame -> {
+        return CountedNode.of(frame -> {
             Object found = value.eval(frame);
             if (typed && found != ExpressionValues.NULL) {
-                found = TypeConversions.cast(found, type, frame.meter());
+                found = TypeConversions.cast(found, type, frame.meter);
             }
             frame.set(slot, found);
             return found;
-        };
+        });
     }
 
     /** {@code def (a, b) = list}: null for what the list does not have. */
-    private ExpressionNode several(DeclarationExpression e, TupleExpression names) {
+    private CountedNode several(DeclarationExpression e, TupleExpression names) {
         ExpressionNode value = builder.build(e.getRightExpression());
         int[] slots = names.getExpressions().stream()
                 .mapToInt(each -> builder.scope().define(((VariableExpression) each).getName()))
                 .toArray();
-        return frame -> {
-            List<Object> all = MethodTables.elements(value.eval(frame), frame.meter());
+        return CountedNode.of(frame -> {
+            List<Object> all = MethodTables.elements(value.eval(frame), frame.meter);
             for (int i = 0; i < slots.length; i++) {
                 frame.set(slots[i], i < all.size() ? all.get(i) : ExpressionValues.NULL);
             }
             return all;
-        };
+        });
     }
 
-    private ExpressionNode assignment(BinaryExpression e, ExpressionNode value) {
+    private CountedNode assignment(BinaryExpression e, ExpressionNode value) {
         Expression target = e.getLeftExpression();
         if (target instanceof VariableExpression variable) {
             return store(variable, value);
@@ -156,8 +157,8 @@ final class BinaryOperators {
         if (target instanceof BinaryExpression at && at.getOperation().getText().equals("[")) {
             ExpressionNode container = builder.build(at.getLeftExpression());
             ExpressionNode key = builder.build(at.getRightExpression());
-            return frame ->
-                    OperatorMeanings.put(container.eval(frame), key.eval(frame), value.eval(frame), frame.meter());
+            return CountedNode.of(frame ->
+                    OperatorMeanings.put(container.eval(frame), key.eval(frame), value.eval(frame), frame.meter));
         }
         if (target instanceof PropertyExpression) {
             throw ExpressionCompiler.refused(e, "a property cannot be assigned; write map['name'] = value");
@@ -165,7 +166,7 @@ final class BinaryOperators {
         throw ExpressionCompiler.refused(e, "this cannot be assigned to");
     }
 
-    private ExpressionNode store(VariableExpression variable, ExpressionNode value) {
+    private CountedNode store(VariableExpression variable, ExpressionNode value) {
         NameScope.Place place = builder.scope().find(variable.getName());
         if (place == null) {
             throw ExpressionCompiler.refused(
@@ -174,33 +175,36 @@ final class BinaryOperators {
         }
         int up = place.up();
         int slot = place.slot();
-        return frame -> {
+        return CountedNode.of(frame -> {
             Object found = value.eval(frame);
             frame.up(up).set(slot, found);
             return found;
-        };
+        });
     }
 
     /** {@code i++} and its like. */
-    ExpressionNode step(Expression target, String operator, boolean before) {
+    CountedNode step(Expression target, String operator, boolean before) {
         if (!(target instanceof VariableExpression variable) || !(operator.equals("++") || operator.equals("--"))) {
             throw ExpressionCompiler.refused(target, "only a variable can be counted up or down");
         }
         ExpressionNode old = builder.build(variable);
-        int[] held = {builder.scope().define(" " + variable.getName())};
-        String arithmetic = operator.substring(1);
-        ExpressionNode stored = store(variable, frame -> {
+        int held = builder.scope().define(" " + variable.getName());
+        OperatorMeanings.Meaning arithmetic = OperatorMeanings.of(operator.substring(1));
+        CountedNode stored = store(variable, ExpressionNode.of(frame -> {
             Object value = old.eval(frame);
-            frame.set(held[0], value);
-            return OperatorMeanings.apply(arithmetic, value, 1, frame.meter());
-        });
-        return frame -> {
-            Object now = stored.eval(frame);
-            return before ? now : frame.get(held[0]);
-        };
+            frame.set(held, value);
+            return OperatorMeanings.apply(arithmetic, value, 1, frame.meter);
+        }));
+        return before
+                ? stored
+                : CountedNode.of(frame -> {
+                            stored.eval(frame);
+                            return frame.get(held);
+                        })
+                        .with(-1);
     }
 
-    private ExpressionNode instance(BinaryExpression e, boolean not) {
+    private CountedNode instance(BinaryExpression e, boolean not) {
         ExpressionNode value = builder.build(e.getLeftExpression());
         String type = e.getRightExpression() instanceof ClassExpression c
                 ? c.getType().getName()
@@ -208,6 +212,6 @@ final class BinaryOperators {
         if (!TypeConversions.isType(type)) {
             throw ExpressionCompiler.refused(e, "cannot ask for " + type + "; known: " + TypeConversions.TYPES);
         }
-        return frame -> TypeConversions.is(value.eval(frame), type) != not;
+        return CountedNode.of(frame -> TypeConversions.is(value.eval(frame), type) != not);
     }
 }

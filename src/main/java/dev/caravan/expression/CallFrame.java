@@ -12,28 +12,50 @@ final class CallFrame {
         RETURN
     }
 
+    private static final Object[] NO_SLOTS = {};
+
+    final EvaluationMeter meter;
     private final Evaluation evaluation;
+    private int[] places;
     private final CallFrame home;
     private final Object[] slots;
     Signal signal = Signal.NONE;
+    /** The last value that {@link ExpressionNode#small} could not give; to be read at once. */
+    Object other = ExpressionValues.NULL;
 
-    private CallFrame(Evaluation evaluation, int slots) {
+    /** @param places where the expression's fields lie in the evaluation */
+    private CallFrame(Evaluation evaluation, int[] places, int slots) {
+        this.meter = evaluation.meter();
         this.evaluation = evaluation;
+        this.places = places;
         this.home = this;
         this.slots = filled(slots);
     }
 
-    CallFrame(Evaluation evaluation, CallFrame home, int slots) {
-        this.evaluation = evaluation;
+    /** A frame of a closure that was made in another one. */
+    CallFrame(CallFrame home, int slots) {
+        this.meter = home.meter;
+        this.evaluation = home.evaluation;
+        this.places = home.places;
         this.home = home;
         this.slots = filled(slots);
     }
 
-    static CallFrame outermost(Evaluation evaluation, int slots) {
-        return new CallFrame(evaluation, slots);
+    static CallFrame outermost(Evaluation evaluation, int[] places, int slots) {
+        return new CallFrame(evaluation, places, slots);
+    }
+
+    /** Begins anew for another expression. Only where nothing kept the frame: no closure, no variable. */
+    CallFrame again(int[] others) {
+        places = others;
+        signal = Signal.NONE;
+        return this;
     }
 
     private static Object[] filled(int slots) {
+        if (slots == 0) {
+            return NO_SLOTS;
+        }
         var values = new Object[slots];
         Arrays.fill(values, ExpressionValues.NULL);
         return values;
@@ -43,8 +65,9 @@ final class CallFrame {
         return evaluation;
     }
 
-    EvaluationMeter meter() {
-        return evaluation.meter();
+    /** The value of a field that the expression names. */
+    Object field(int index) {
+        return evaluation.field(places[index]);
     }
 
     CallFrame up(int levels) {
@@ -61,11 +84,5 @@ final class CallFrame {
 
     void set(int slot, Object value) {
         slots[slot] = value;
-    }
-
-    /** The value of a finished call. */
-    Object returned(Object value) {
-        signal = Signal.NONE;
-        return value;
     }
 }

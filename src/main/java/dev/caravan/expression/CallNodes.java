@@ -10,13 +10,15 @@ import org.codehaus.groovy.ast.expr.VariableExpression;
 
 /** Compiles calls of methods, of functions, and of closures by their names. */
 final class CallNodes {
+    private static final Object[] NONE = {};
+
     private final NodeBuilder builder;
 
     CallNodes(NodeBuilder builder) {
         this.builder = builder;
     }
 
-    ExpressionNode call(MethodCallExpression call) {
+    CountedNode call(MethodCallExpression call) {
         String name = name(call);
         ExpressionNode[] arguments = arguments(call.getArguments());
         if (call.isImplicitThis() || isOf(call, "Math")) {
@@ -29,17 +31,17 @@ final class CallNodes {
             throw ExpressionCompiler.refused(call, "there is no method '" + name + "'" + MethodTables.hint(name));
         }
         ExpressionNode receiver = builder.build(call.getObjectExpression());
+        var method = new MethodTables.Named(name);
+        if (call.isSpreadSafe()) {
+            return spread(receiver, method, arguments, call.isSafe());
+        }
         boolean safe = call.isSafe();
-        boolean spread = call.isSpreadSafe();
-        return frame -> {
+        return CountedNode.of(frame -> {
             Object self = receiver.eval(frame);
-            if (safe && self == ExpressionValues.NULL) {
-                return self;
-            }
-            return spread
-                    ? spread(self, name, arguments, frame)
-                    : MethodTables.call(self, name, evaluated(arguments, frame), frame.meter());
-        };
+            return safe && self == ExpressionValues.NULL
+                    ? self
+                    : method.call(self, evaluated(arguments, frame), frame.meter);
+        });
     }
 
     private static String name(MethodCallExpression call) {
@@ -60,41 +62,58 @@ final class CallNodes {
                 && builder.scope().find(name) == null;
     }
 
-    private ExpressionNode random(MethodCallExpression call, String name, ExpressionNode[] arguments) {
-        if (!RandomMethods.known(name)) {
+    private CountedNode random(MethodCallExpression call, String name, ExpressionNode[] arguments) {
+        RandomMethods.Method method = RandomMethods.find(name);
+        if (method == null) {
             throw ExpressionCompiler.refused(call, "random has no '" + name + "'; known: " + RandomMethods.NAMES);
         }
         builder.compiler().usesRandom();
-        return frame ->
-                RandomMethods.call(frame.evaluation().random(), name, evaluated(arguments, frame), frame.meter());
+        return CountedNode.of(frame -> {
+            SeededRandom random = frame.evaluation().random();
+            var values = new Object[arguments.length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = arguments[i].look(frame);
+            }
+            return method.call(random, values, frame.meter);
+        });
     }
 
     /** Of each element; null stays null. */
-    private static Object spread(Object self, String name, ExpressionNode[] arguments, CallFrame frame) {
-        var results = new ArrayList<Object>();
-        for (Object each : MethodTables.elements(self, frame.meter())) {
-            results.add(
-                    each == ExpressionValues.NULL
-                            ? each
-                            : MethodTables.call(each, name, evaluated(arguments, frame), frame.meter()));
-        }
-        return results;
+    private static CountedNode spread(
+            ExpressionNode receiver, MethodTables.Named method, ExpressionNode[] arguments, boolean safe) {
+        return CountedNode.of(frame -> {
+            Object self = receiver.look(frame);
+            if (safe && self == ExpressionValues.NULL) {
+                return self;
+            }
+            var results = new ArrayList<Object>();
+            for (Object each : MethodTables.elements(self, frame.meter)) {
+                results.add(
+                        each == ExpressionValues.NULL
+                                ? each
+                                : method.call(each, evaluated(arguments, frame), frame.meter));
+            }
+            return results;
+        });
     }
 
-    private ExpressionNode function(MethodCallExpression call, String name, ExpressionNode[] arguments) {
+    private CountedNode function(MethodCallExpression call, String name, ExpressionNode[] arguments) {
         NameScope.Place place = builder.scope().find(name);
         if (place != null) {
             int up = place.up();
             int slot = place.slot();
-            return frame -> OperatorMeanings.closure(frame.up(up).get(slot)).call(evaluated(arguments, frame));
+            return CountedNode.of(
+                    frame -> OperatorMeanings.closure(frame.up(up).get(slot)).callWith(evaluated(arguments, frame)));
         }
         if (name.equals("has") && arguments.length == 1) {
-            return frame -> frame.evaluation().has(ExpressionValues.text(arguments[0].eval(frame), frame.meter()));
+            return CountedNode.of(
+                    frame -> frame.evaluation().has(ExpressionValues.text(arguments[0].eval(frame), frame.meter)));
         }
-        if (!GlobalFunctions.known(name)) {
+        GlobalFunctions.Function function = GlobalFunctions.find(name);
+        if (function == null) {
             throw ExpressionCompiler.refused(call, "there is no function '" + name + "'" + GlobalFunctions.hint(name));
         }
-        return frame -> GlobalFunctions.call(name, evaluated(arguments, frame), frame.meter());
+        return CountedNode.of(frame -> function.call(evaluated(arguments, frame), frame.meter));
     }
 
     private ExpressionNode[] arguments(Expression arguments) {
@@ -108,6 +127,9 @@ final class CallNodes {
     }
 
     private static Object[] evaluated(ExpressionNode[] arguments, CallFrame frame) {
+        if (arguments.length == 0) {
+            return NONE;
+        }
         var values = new Object[arguments.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = arguments[i].eval(frame);

@@ -47,7 +47,7 @@ final class ClosureMethods {
         t.add("groupBy", 1, 1, (l, a, m) -> ListMethods.grouped(l, f(a), m));
         t.add("inject", 1, 2, ClosureMethods::inject);
         t.add("takeWhile", 1, 1, (l, a, m) -> new ArrayList<>(l.subList(0, prefix(l, f(a)))));
-        t.add("dropWhile", 1, 1, (l, a, m) -> new ArrayList<>(l.subList(prefix(l, f(a)), l.size())));
+        t.add("dropWhile", 1, 1, (l, a, m) -> withoutPrefix(l, f(a)));
     }
 
     private static void each(MethodTables.Table<List<Object>> t) {
@@ -60,7 +60,12 @@ final class ClosureMethods {
         while (at < list.size() && test.test(list.get(at))) {
             at++;
         }
-        return at;
+        return Math.min(at, list.size());
+    }
+
+    private static List<Object> withoutPrefix(List<Object> list, ClosureValue test) {
+        int at = prefix(list, test);
+        return new ArrayList<>(list.subList(at, list.size()));
     }
 
     static List<Object> collect(List<Object> list, ClosureValue by, EvaluationMeter meter) {

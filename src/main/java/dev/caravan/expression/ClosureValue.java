@@ -4,51 +4,87 @@ import java.util.List;
 
 /** A closure as a value: something that can be called, and nothing else. */
 final class ClosureValue {
-    private final int arity;
-    private final boolean implicit;
-    private final int slots;
-    private final int levels;
-    private final ExpressionNode body;
-    private final CallFrame home;
-
     /**
+     * What all closures of one place in the text have in common.
+     *
      * @param arity how many parameters it names
      * @param implicit whether it names none and so takes one as {@code it}
      * @param slots variables of a call, parameters first
      * @param levels how deep its body is nested
      */
-    ClosureValue(int arity, boolean implicit, int slots, int levels, ExpressionNode body, CallFrame home) {
-        this.arity = arity;
-        this.implicit = implicit;
-        this.slots = slots;
-        this.levels = levels;
-        this.body = body;
+    record Code(int arity, boolean implicit, int slots, int levels, ExpressionNode body) {
+        /** How many arguments it wants: 1 for one with {@code it}. */
+        int wanted() {
+            return implicit ? 1 : arity;
+        }
+    }
+
+    private final Code code;
+    private final CallFrame home;
+
+    ClosureValue(Code code, CallFrame home) {
+        this.code = code;
         this.home = home;
     }
 
     /** How many arguments it wants: 1 for one with {@code it}. */
     int arity() {
-        return implicit ? 1 : arity;
+        return code.wanted();
     }
 
-    Object call(Object... arguments) {
-        EvaluationMeter meter = home.evaluation().meter();
-        meter.step();
-        var frame = new CallFrame(home.evaluation(), home, slots);
-        Object[] given = arguments;
-        if (given.length == 1 && arity > 1 && given[0] instanceof List<?> list) {
-            given = list.toArray();
+    private CallFrame begun() {
+        home.meter.step();
+        return new CallFrame(home, code.slots());
+    }
+
+    private void fits(int arguments) {
+        if (arguments > code.wanted()) {
+            throw EvaluationException.type(
+                    "a closure of " + code.wanted() + " parameters was called with " + arguments);
         }
-        if (given.length > arity()) {
-            throw EvaluationException.type("a closure of " + arity() + " parameters was called with " + given.length);
+    }
+
+    private Object run(CallFrame frame) {
+        frame.meter.enter(code.levels());
+        Object value = code.body().eval(frame);
+        frame.meter.leave(code.levels());
+        return value;
+    }
+
+    Object callWith(Object[] arguments) {
+        if (arguments.length == 1) {
+            return call(arguments[0]);
         }
-        for (int i = 0; i < arity(); i++) {
-            frame.set(i, i < given.length ? given[i] : ExpressionValues.NULL);
+        CallFrame frame = begun();
+        fill(frame, arguments);
+        return run(frame);
+    }
+
+    private void fill(CallFrame frame, Object[] arguments) {
+        fits(arguments.length);
+        for (int i = 0; i < arguments.length; i++) {
+            frame.set(i, arguments[i]);
         }
-        meter.enter(levels);
-        Object value = body.eval(frame);
-        meter.leave(levels);
-        return frame.returned(value);
+    }
+
+    /** With one argument; one of several parameters takes a list apart. */
+    Object call(Object argument) {
+        CallFrame frame = begun();
+        if (code.arity() > 1 && argument instanceof List<?> list) {
+            fill(frame, list.toArray());
+        } else {
+            fits(1);
+            frame.set(0, argument);
+        }
+        return run(frame);
+    }
+
+    Object call(Object first, Object second) {
+        CallFrame frame = begun();
+        fits(2);
+        frame.set(0, first);
+        frame.set(1, second);
+        return run(frame);
     }
 
     /** Calls it with an entry of a map: as key and value if it wants two, else as a map with both. */
@@ -56,8 +92,8 @@ final class ClosureValue {
         return arity() == 2 ? call(key, value) : call(MethodTables.entry(key, value));
     }
 
-    boolean test(Object... arguments) {
-        return ExpressionValues.truth(call(arguments));
+    boolean test(Object argument) {
+        return ExpressionValues.truth(call(argument));
     }
 
     boolean testEntry(String key, Object value) {

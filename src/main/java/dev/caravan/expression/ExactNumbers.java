@@ -12,9 +12,12 @@ import java.math.RoundingMode;
 final class ExactNumbers {
     private static final BigInteger INT_MIN = BigInteger.valueOf(Integer.MIN_VALUE);
     private static final BigInteger INT_MAX = BigInteger.valueOf(Integer.MAX_VALUE);
+    private static final BigInteger FIVE = BigInteger.valueOf(5);
     private static final int MOST_DIGITS = 1_000;
     private static final int MOST_BITS = 3_400;
     private static final int EXTRA_DIGITS = 10;
+    /** Every number of so many digits fits a long. */
+    private static final int DIGITS_OF_A_LONG = 18;
     /** Digits of roots, logarithms and such: all that a double is sure of. */
     private static final MathContext FLOATING = new MathContext(15, RoundingMode.HALF_EVEN);
 
@@ -55,9 +58,14 @@ final class ExactNumbers {
 
     /** How many steps reckoning with a value costs beyond the usual one. */
     static int weight(Object value) {
-        int bits = value instanceof BigInteger big
-                ? big.bitLength()
-                : value instanceof BigDecimal decimal ? decimal.unscaledValue().bitLength() : 0;
+        if (value instanceof BigDecimal decimal) {
+            return decimal.precision() <= DIGITS_OF_A_LONG ? 0 : weight(decimal.unscaledValue());
+        }
+        return value instanceof BigInteger big ? weight(big) : 0;
+    }
+
+    private static int weight(BigInteger value) {
+        int bits = value.bitLength();
         return bits <= Long.SIZE ? 0 : bits / 8;
     }
 
@@ -74,13 +82,17 @@ final class ExactNumbers {
     }
 
     static BigDecimal exact(Number value) {
-        return value instanceof BigDecimal decimal ? decimal : new BigDecimal(big(value));
+        if (value instanceof BigDecimal decimal) {
+            return decimal;
+        }
+        return value instanceof BigInteger big ? new BigDecimal(big) : BigDecimal.valueOf(value.longValue());
     }
 
     static int signum(Number value) {
-        return value instanceof BigDecimal decimal
-                ? decimal.signum()
-                : big(value).signum();
+        if (value instanceof BigDecimal decimal) {
+            return decimal.signum();
+        }
+        return value instanceof BigInteger big ? big.signum() : Long.signum(value.longValue());
     }
 
     static int compare(Number a, Number b) {
@@ -116,19 +128,33 @@ final class ExactNumbers {
         notZero(b);
         BigDecimal x = exact(a);
         BigDecimal y = exact(b);
-        try {
+        if (ends(x, y)) {
             return decimal(x.divide(y));
-        } catch (ArithmeticException endless) {
-            int digits = Math.max(x.precision(), y.precision()) + EXTRA_DIGITS;
-            BigDecimal quotient = x.divide(y, new MathContext(digits, RoundingMode.HALF_UP));
-            int scale = Math.max(Math.max(x.scale(), y.scale()), EXTRA_DIGITS);
-            return decimal(quotient.scale() > scale ? quotient.setScale(scale, RoundingMode.HALF_UP) : quotient);
         }
+        int digits = Math.max(x.precision(), y.precision()) + EXTRA_DIGITS;
+        BigDecimal quotient = x.divide(y, new MathContext(digits, RoundingMode.HALF_UP));
+        int scale = Math.max(Math.max(x.scale(), y.scale()), EXTRA_DIGITS);
+        return decimal(quotient.scale() > scale ? quotient.setScale(scale, RoundingMode.HALF_UP) : quotient);
+    }
+
+    /** Whether a quotient has an end: what its divisor holds beside twos and fives must be a factor of the dividend. */
+    private static boolean ends(BigDecimal x, BigDecimal y) {
+        BigInteger odd = y.unscaledValue().abs();
+        odd = odd.shiftRight(odd.getLowestSetBit());
+        for (BigInteger[] parts = odd.divideAndRemainder(FIVE);
+                parts[1].signum() == 0;
+                parts = odd.divideAndRemainder(FIVE)) {
+            odd = parts[0];
+        }
+        return odd.equals(BigInteger.ONE) || x.unscaledValue().mod(odd).signum() == 0;
     }
 
     /** The remainder, with the sign of the dividend. */
     static Number remainder(Number a, Number b) {
         notZero(b);
+        if (small(a) && small(b)) {
+            return whole(a.longValue() % b.longValue());
+        }
         return isWhole(a) && isWhole(b) ? whole(big(a).remainder(big(b))) : decimal(exact(a).remainder(exact(b)));
     }
 
@@ -180,14 +206,17 @@ final class ExactNumbers {
     }
 
     /** Shifted to the left by so many bits, or to the right by fewer than none. */
-    static Number shifted(Number value, int bits) {
-        if (!isWhole(value) || Math.abs((long) bits) > MOST_BITS) {
+    static Number shifted(Number value, long bits) {
+        if (!isWhole(value) || Math.abs(bits) > MOST_BITS) {
             throw EvaluationException.value("shifts a whole number by at most " + MOST_BITS + " bits");
         }
-        return whole(big(value).shiftLeft(bits));
+        return whole(big(value).shiftLeft((int) bits));
     }
 
     static Number negated(Number value) {
+        if (value instanceof Integer number) {
+            return whole(-number.longValue());
+        }
         return isWhole(value) ? whole(big(value).negate()) : exact(value).negate();
     }
 
@@ -228,14 +257,26 @@ final class ExactNumbers {
         if (digits.length() > MOST_DIGITS) {
             throw EvaluationException.value("a text of " + digits.length() + " characters is no number");
         }
+        if (!digits.chars().allMatch(ExactNumbers::standsInNumbers)) {
+            throw noNumber(digits);
+        }
         try {
             var value = new BigDecimal(digits);
             return digits.chars().allMatch(c -> Character.isDigit(c) || c == '-' || c == '+')
                     ? whole(value.toBigInteger())
                     : decimal(value);
         } catch (NumberFormatException e) {
-            throw EvaluationException.value(
-                    "'" + (digits.length() > 40 ? digits.substring(0, 40) + "…" : digits) + "' is no number");
+            throw noNumber(digits);
         }
+    }
+
+    /** Most texts that are no number hold something else, and are told from it at little cost. */
+    private static boolean standsInNumbers(int c) {
+        return Character.isDigit(c) || "+-.eE".indexOf(c) >= 0;
+    }
+
+    private static EvaluationException noNumber(String text) {
+        return EvaluationException.value(
+                "'" + (text.length() > 40 ? text.substring(0, 40) + "…" : text) + "' is no number");
     }
 }

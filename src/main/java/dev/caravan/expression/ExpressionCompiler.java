@@ -21,9 +21,11 @@ final class ExpressionCompiler {
     private static final int MOST_CHOICES = 150;
 
     private final String text;
-    private final SortedSet<String> names = new TreeSet<>();
+    private final SortedSet<String> reads = new TreeSet<>();
+    private final FieldNames fields = new FieldNames();
     private @Nullable ExpressionNode compared;
     private boolean usesRandom;
+    private boolean closures;
 
     ExpressionCompiler(String text) {
         this.text = text;
@@ -45,7 +47,8 @@ final class ExpressionCompiler {
             }
             var scope = new NameScope(null);
             ExpressionNode body = new StatementCompiler(new NodeBuilder(this, scope)).block(module.getStatementBlock());
-            return new Expression(text, body, compared, scope.slots(), names, usesRandom);
+            return new Expression(
+                    text, new Expression.Code(body, compared, scope.slots(), closures, reads, usesRandom), fields);
         } catch (StackOverflowError e) {
             throw new ExpressionSyntaxException(0, 0, "is nested too deeply");
         }
@@ -106,7 +109,16 @@ final class ExpressionCompiler {
     }
 
     void reads(String name) {
-        names.add(name);
+        reads.add(name);
+    }
+
+    /** Where a field lies among those that the expression may ask for. */
+    int field(String name) {
+        return fields.add(name);
+    }
+
+    void makesClosure() {
+        closures = true;
     }
 
     void usesRandom() {

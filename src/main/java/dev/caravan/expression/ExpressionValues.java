@@ -26,6 +26,7 @@ final class ExpressionValues {
         }
     };
 
+    private static final JsonNodeFactory NODES = Json.mapper().getNodeFactory();
     private static final int DEEPEST = 100;
     private static final int LONGEST_KEY = 10_000;
 
@@ -55,7 +56,9 @@ final class ExpressionValues {
             return node.textValue();
         }
         if (node.isIntegralNumber()) {
-            return ExactNumbers.whole(node.bigIntegerValue());
+            return node.canConvertToLong()
+                    ? ExactNumbers.whole(node.longValue())
+                    : ExactNumbers.whole(node.bigIntegerValue());
         }
         if (node.isNumber()) {
             return ExactNumbers.decimal(node.decimalValue());
@@ -73,42 +76,41 @@ final class ExpressionValues {
             throw EvaluationException.limit("the result is nested more than " + DEEPEST + " levels deep");
         }
         meter.step();
-        JsonNodeFactory nodes = Json.mapper().getNodeFactory();
-        if (value instanceof List<?> list) {
-            ArrayNode array = nodes.arrayNode(list.size());
-            list.forEach(each -> array.add(json(each, meter, depth + 1)));
-            return array;
-        }
-        if (value instanceof Map<?, ?> map) {
-            ObjectNode object = nodes.objectNode();
-            map.forEach((key, each) -> object.set((String) key, json(each, meter, depth + 1)));
-            return object;
-        }
+        // What has no parts comes first: to ask whether it is a List or a Map, interfaces both, takes far longer.
         if (value instanceof Number number) {
             return json(number);
         }
         if (value instanceof String text) {
-            return nodes.textNode(text);
+            return NODES.textNode(text);
         }
         if (value instanceof Boolean truth) {
-            return nodes.booleanNode(truth);
+            return NODES.booleanNode(truth);
+        }
+        if (value instanceof List<?> list) {
+            ArrayNode array = NODES.arrayNode(list.size());
+            list.forEach(each -> array.add(json(each, meter, depth + 1)));
+            return array;
+        }
+        if (value instanceof Map<?, ?> map) {
+            ObjectNode object = NODES.objectNode();
+            map.forEach((key, each) -> object.set((String) key, json(each, meter, depth + 1)));
+            return object;
         }
         if (value == NULL) {
-            return nodes.nullNode();
+            return NODES.nullNode();
         }
         throw EvaluationException.type("the result is " + kind(value) + ", which has no JSON form");
     }
 
     /** Numbers are of four kinds; see {@link ExactNumbers}. */
     private static JsonNode json(Number value) {
-        JsonNodeFactory nodes = Json.mapper().getNodeFactory();
         if (value instanceof Integer number) {
-            return nodes.numberNode(number.intValue());
+            return NODES.numberNode(number.intValue());
         }
         if (value instanceof Long number) {
-            return nodes.numberNode(number.longValue());
+            return NODES.numberNode(number.longValue());
         }
-        return value instanceof BigInteger number ? nodes.numberNode(number) : nodes.numberNode((BigDecimal) value);
+        return value instanceof BigInteger number ? NODES.numberNode(number) : NODES.numberNode((BigDecimal) value);
     }
 
     /** What a person would call a value. */
@@ -163,15 +165,15 @@ final class ExpressionValues {
         if (a instanceof Number x && b instanceof Number y) {
             return ExactNumbers.compare(x, y) == 0;
         }
+        if (a instanceof String x && b instanceof String y) {
+            meter.steps(x.length() == y.length() ? x.length() / 16 : 0);
+            return x.equals(y);
+        }
         if (a instanceof List<?> x && b instanceof List<?> y) {
             return x.size() == y.size() && sameElements(x, y, meter, depth);
         }
         if (a instanceof Map<?, ?> x && b instanceof Map<?, ?> y) {
             return x.size() == y.size() && sameEntries(x, y, meter, depth);
-        }
-        if (a instanceof String x && b instanceof String y) {
-            meter.steps(x.length() == y.length() ? x.length() / 16 : 0);
-            return x.equals(y);
         }
         return a instanceof Boolean ? a.equals(b) : a == b;
     }
@@ -218,6 +220,12 @@ final class ExpressionValues {
     static String text(Object value, EvaluationMeter meter) {
         if (value instanceof String text) {
             return text;
+        }
+        if (value instanceof Integer number) {
+            String digits = number.toString();
+            meter.step();
+            meter.make(digits.length());
+            return digits;
         }
         var out = new StringBuilder();
         show(value, out, meter, 0);

@@ -7,11 +7,11 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Functions that are called by name alone, or with {@code Math.} before it. */
 final class GlobalFunctions {
@@ -20,8 +20,19 @@ final class GlobalFunctions {
         Object call(Object[] arguments, EvaluationMeter meter);
     }
 
-    private record Function(int fewest, int most, Body body) {}
+    /** A function with how many arguments it takes. */
+    record Function(String name, int fewest, int most, Body body) {
 
+        Object call(Object[] arguments, EvaluationMeter meter) {
+            if (arguments.length < fewest || arguments.length > most) {
+                throw EvaluationException.type(name + "() takes " + (fewest == most ? fewest : fewest + " or more")
+                        + " arguments, not " + arguments.length);
+            }
+            return body.call(arguments, meter);
+        }
+    }
+
+    private static final OperatorMeanings.Meaning PLUS = OperatorMeanings.of("+");
     private static final Map<String, Function> ALL = new TreeMap<>();
     private static final Map<String, String> HINTS = Map.ofEntries(
             Map.entry("f", "; for a text with values write \"claimed=${claimed}\""),
@@ -96,7 +107,7 @@ final class GlobalFunctions {
     private GlobalFunctions() {}
 
     private static void add(String name, int fewest, int most, Body body) {
-        ALL.put(name, new Function(fewest, most, body));
+        ALL.put(name, new Function(name, fewest, most, body));
     }
 
     private static void floating(String name, DoubleUnaryOperator function) {
@@ -107,23 +118,13 @@ final class GlobalFunctions {
                 (a, m) -> ExactNumbers.of(function.applyAsDouble(number(a[0]).doubleValue())));
     }
 
-    static boolean known(String name) {
-        return ALL.containsKey(name);
+    static @Nullable Function find(String name) {
+        return ALL.get(name);
     }
 
     static String hint(String name) {
         String hint = HINTS.get(name);
         return hint != null ? hint : "; " + Problems.suggestion(name, NAMES);
-    }
-
-    static Object call(String name, Object[] arguments, EvaluationMeter meter) {
-        Function function = Objects.requireNonNull(ALL.get(name));
-        if (arguments.length < function.fewest() || arguments.length > function.most()) {
-            throw EvaluationException.type(name + "() takes "
-                    + (function.fewest() == function.most() ? function.fewest() : function.fewest() + " or more")
-                    + " arguments, not " + arguments.length);
-        }
-        return function.body().call(arguments, meter);
     }
 
     private static Number number(Object value) {
@@ -148,7 +149,7 @@ final class GlobalFunctions {
     static Object sum(List<Object> values, EvaluationMeter meter) {
         Object sum = values.isEmpty() ? 0 : values.get(0);
         for (Object each : values.isEmpty() ? values : values.subList(1, values.size())) {
-            sum = OperatorMeanings.apply("+", sum, each, meter);
+            sum = OperatorMeanings.apply(PLUS, sum, each, meter);
         }
         return sum;
     }

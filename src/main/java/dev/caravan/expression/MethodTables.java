@@ -19,14 +19,24 @@ final class MethodTables {
     }
 
     /** A method with how many arguments it takes. */
-    private record Method<T>(int fewest, int most, Body<T> body) {}
+    private record Method<T>(String name, int fewest, int most, Body<T> body) {
+
+        Object call(T self, Object[] arguments, EvaluationMeter meter) {
+            if (arguments.length < fewest || arguments.length > most) {
+                throw EvaluationException.type(name + "() takes "
+                        + (fewest == most ? fewest : fewest + " to " + most)
+                        + " arguments, not " + arguments.length);
+            }
+            return body.call(self, arguments, meter);
+        }
+    }
 
     /** The methods of one type. */
     static final class Table<T> {
         private final Map<String, Method<T>> methods = new LinkedHashMap<>();
 
         void add(String name, int fewest, int most, Body<T> body) {
-            methods.put(name, new Method<>(fewest, most, body));
+            methods.put(name, new Method<>(name, fewest, most, body));
         }
 
         Set<String> names() {
@@ -35,23 +45,65 @@ final class MethodTables {
 
         /** Another name of a method. */
         void alias(String name, String known) {
-            methods.put(name, Objects.requireNonNull(methods.get(known)));
+            Method<T> method = Objects.requireNonNull(methods.get(known));
+            add(name, method.fewest(), method.most(), method.body());
         }
 
-        Object call(T self, String name, Object[] arguments, EvaluationMeter meter) {
-            Method<T> method = methods.get(name);
-            if (method == null) {
+        /** The method of a name; one that says what there is where it is not there. */
+        Method<T> find(String name) {
+            return methods.getOrDefault(name, new Method<>(name, 0, Integer.MAX_VALUE, (self, arguments, meter) -> {
                 throw EvaluationException.type(ExpressionValues.kind(Objects.requireNonNull(self)) + " has no method '"
                         + name + "'; it has " + String.join(", ", new TreeSet<>(methods.keySet())));
+            }));
+        }
+    }
+
+    /** What one name stands for, by the kind of value that it is called on: found once for each place in the text. */
+    static final class Named {
+        private final String name;
+        private final Method<List<Object>> ofLists;
+        private final Method<Map<String, Object>> ofMaps;
+        private final Method<String> ofTexts;
+        private final Method<Number> ofNumbers;
+        private final boolean isOfAny;
+
+        Named(String name) {
+            this.name = name;
+            ofLists = LISTS.find(name);
+            ofMaps = MAPS.find(name);
+            ofTexts = TEXTS.find(name);
+            ofNumbers = NUMBERS.find(name);
+            isOfAny = OF_ANY.contains(name);
+        }
+
+        Object call(Object self, Object[] arguments, EvaluationMeter meter) {
+            if (isOfAny) {
+                Object ofAny = ofAny(self, name, arguments, meter);
+                if (ofAny != null) {
+                    return ofAny;
+                }
             }
-            if (arguments.length < method.fewest() || arguments.length > method.most()) {
-                throw EvaluationException.type(name + "() takes "
-                        + (method.fewest() == method.most()
-                                ? method.fewest()
-                                : method.fewest() + " to " + method.most())
-                        + " arguments, not " + arguments.length);
+            if (self instanceof String text) {
+                return ofTexts.call(text, arguments, meter);
             }
-            return method.body().call(self, arguments, meter);
+            if (self instanceof Number number) {
+                return ofNumbers.call(number, arguments, meter);
+            }
+            if (self instanceof List<?>) {
+                return ofLists.call(ExpressionValues.list(self), arguments, meter);
+            }
+            if (self instanceof Map<?, ?> map) {
+                return map.get(name) instanceof ClosureValue func
+                        ? func.callWith(arguments)
+                        : ofMaps.call(ExpressionValues.map(self), arguments, meter);
+            }
+            if (self instanceof ClosureValue func && name.equals("call")) {
+                return func.callWith(arguments);
+            }
+            String message = ExpressionValues.kind(self) + " has no method '" + name + "'";
+            throw self == ExpressionValues.NULL
+                    ? EvaluationException.value(message + "; a field is empty or missing, write ?. to allow for it")
+                    : EvaluationException.type(message);
         }
     }
 
@@ -59,6 +111,9 @@ final class MethodTables {
     private static final Table<Map<String, Object>> MAPS = MapMethods.table();
     private static final Table<String> TEXTS = TextMethods.table();
     private static final Table<Number> NUMBERS = NumberMethods.table();
+    /** What is asked of every value. */
+    private static final Set<String> OF_ANY = Set.of("toString", "equals", "compareTo");
+
     private static final Set<String> NAMES = names();
     private static final Map<String, String> HINTS = Map.of(
             "shuffle", "; a shuffle must be repeatable: random.shuffle(list)",
@@ -93,32 +148,9 @@ final class MethodTables {
                         .orElse("");
     }
 
-    static Object call(Object self, String name, Object[] arguments, EvaluationMeter meter) {
-        Object ofAny = ofAny(self, name, arguments, meter);
-        if (ofAny != null) {
-            return ofAny;
-        }
-        if (self instanceof List<?>) {
-            return LISTS.call(ExpressionValues.list(self), name, arguments, meter);
-        }
-        if (self instanceof Map<?, ?> map) {
-            return map.get(name) instanceof ClosureValue func
-                    ? func.call(arguments)
-                    : MAPS.call(ExpressionValues.map(self), name, arguments, meter);
-        }
-        if (self instanceof String text) {
-            return TEXTS.call(text, name, arguments, meter);
-        }
-        if (self instanceof Number number) {
-            return NUMBERS.call(number, name, arguments, meter);
-        }
-        if (self instanceof ClosureValue func && name.equals("call")) {
-            return func.call(arguments);
-        }
-        String message = ExpressionValues.kind(self) + " has no method '" + name + "'";
-        throw self == ExpressionValues.NULL
-                ? EvaluationException.value(message + "; a field is empty or missing, write ?. to allow for it")
-                : EvaluationException.type(message);
+    /** Calls a method of lists. */
+    static Object call(List<Object> self, String name, Object[] arguments, EvaluationMeter meter) {
+        return LISTS.find(name).call(self, arguments, meter);
     }
 
     /** A method that every value has; null where this is none. */

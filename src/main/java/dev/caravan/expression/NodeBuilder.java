@@ -42,7 +42,7 @@ final class NodeBuilder {
 
     private final ExpressionCompiler compiler;
     private final NameScope scope;
-    private final KindTable<Expression, ExpressionNode> kinds;
+    private final KindTable<Expression, CountedNode> kinds;
 
     NodeBuilder(ExpressionCompiler compiler, NameScope scope) {
         this.compiler = compiler;
@@ -51,10 +51,10 @@ final class NodeBuilder {
     }
 
     /** The kinds of expression that there are: what has no row here cannot be written. */
-    private KindTable<Expression, ExpressionNode> kinds() {
+    private KindTable<Expression, CountedNode> kinds() {
         var collections = new CollectionNodes(this);
         var operators = new BinaryOperators(this);
-        return new KindTable<Expression, ExpressionNode>()
+        return new KindTable<Expression, CountedNode>()
                 .on(ConstantExpression.class, NodeBuilder::constant)
                 .on(VariableExpression.class, this::variable)
                 .on(BinaryExpression.class, operators::build)
@@ -66,7 +66,7 @@ final class NodeBuilder {
                 .on(ElvisOperatorExpression.class, this::elvis)
                 .on(TernaryExpression.class, this::choice)
                 .on(NotExpression.class, this::not)
-                .on(BooleanExpression.class, each -> build(each.getExpression()))
+                .on(BooleanExpression.class, each -> build(each.getExpression()).with(1))
                 .on(UnaryMinusExpression.class, this::minus)
                 .on(UnaryPlusExpression.class, this::plus)
                 .on(CastExpression.class, this::cast)
@@ -85,18 +85,15 @@ final class NodeBuilder {
         return compiler;
     }
 
-    ExpressionNode build(Expression expression) {
+    CountedNode build(Expression expression) {
         if (scope.enter() > DEEPEST) {
             throw ExpressionCompiler.refused(expression, "is nested more than " + DEEPEST + " levels deep");
         }
-        ExpressionNode node = kinds.apply(expression, other -> {
+        CountedNode node = kinds.apply(expression, other -> {
             throw ExpressionCompiler.refused(other, what(other) + " has no place in an expression");
         });
         scope.leave();
-        return frame -> {
-            frame.meter().step();
-            return node.eval(frame);
-        };
+        return node;
     }
 
     private static String what(Expression e) {
@@ -111,52 +108,54 @@ final class NodeBuilder {
         };
     }
 
-    private static ExpressionNode step(BinaryOperators operators, Expression on, Token operation, boolean before) {
+    private static CountedNode step(BinaryOperators operators, Expression on, Token operation, boolean before) {
         return operators.step(on, operation.getText(), before);
     }
 
-    private static ExpressionNode attribute(AttributeExpression e) {
+    private static CountedNode attribute(AttributeExpression e) {
         throw ExpressionCompiler.refused(e, "the operator .@ has no place in an expression");
     }
 
-    private ExpressionNode elvis(ElvisOperatorExpression elvis) {
+    private CountedNode elvis(ElvisOperatorExpression elvis) {
         ExpressionNode value = build(elvis.getTrueExpression());
         ExpressionNode otherwise = build(elvis.getFalseExpression());
-        return frame -> {
+        return CountedNode.of(frame -> {
             Object found = value.eval(frame);
             return ExpressionValues.truth(found) ? found : otherwise.eval(frame);
-        };
+        });
     }
 
-    private ExpressionNode choice(TernaryExpression choice) {
-        ExpressionNode condition = build(choice.getBooleanExpression());
-        ExpressionNode then = build(choice.getTrueExpression());
-        ExpressionNode otherwise = build(choice.getFalseExpression());
-        return frame -> ExpressionValues.truth(condition.eval(frame)) ? then.eval(frame) : otherwise.eval(frame);
+    private CountedNode choice(TernaryExpression choice) {
+        return ChoiceNodes.between(
+                build(choice.getBooleanExpression()),
+                build(choice.getTrueExpression()),
+                build(choice.getFalseExpression()));
     }
 
-    private ExpressionNode not(NotExpression not) {
-        ExpressionNode value = build(not.getExpression());
-        return frame -> !ExpressionValues.truth(value.eval(frame));
+    private CountedNode not(NotExpression not) {
+        return ChoiceNodes.not(build(not.getExpression()));
     }
 
-    private ExpressionNode minus(UnaryMinusExpression minus) {
-        ExpressionNode value = build(minus.getExpression());
-        return frame -> ExactNumbers.negated(OperatorMeanings.number(value.eval(frame), "-"));
+    private CountedNode minus(UnaryMinusExpression minus) {
+        CountedNode value = build(minus.getExpression());
+        if (value instanceof ValueNodes.Constant constant && constant.value() instanceof Number number) {
+            return new ValueNodes.Constant(ExactNumbers.negated(number)).with(constant.steps());
+        }
+        return CountedNode.of(frame -> ExactNumbers.negated(OperatorMeanings.number(value.eval(frame), "-")));
     }
 
-    private ExpressionNode plus(UnaryPlusExpression plus) {
+    private CountedNode plus(UnaryPlusExpression plus) {
         ExpressionNode value = build(plus.getExpression());
-        return frame -> OperatorMeanings.number(value.eval(frame), "+");
+        return CountedNode.of(frame -> OperatorMeanings.number(value.eval(frame), "+"));
     }
 
-    private ExpressionNode cast(CastExpression cast) {
+    private CountedNode cast(CastExpression cast) {
         ExpressionNode value = build(cast.getExpression());
         String type = cast.getType().getName();
         if (!TypeConversions.known(type)) {
             throw ExpressionCompiler.refused(cast, "cannot convert to " + type + "; known: " + TypeConversions.NAMES);
         }
-        return frame -> TypeConversions.cast(value.eval(frame), type, frame.meter());
+        return CountedNode.of(frame -> TypeConversions.cast(value.eval(frame), type, frame.meter));
     }
 
     ExpressionNode[] all(List<? extends Expression> expressions) {
@@ -171,50 +170,58 @@ final class NodeBuilder {
         return nodes;
     }
 
-    private static ExpressionNode constant(ConstantExpression constant) {
-        Object value = constant.getValue();
-        Object known;
-        if (value == null) {
-            known = ExpressionValues.NULL;
-        } else if (value instanceof Double || value instanceof Float) {
-            known = ExactNumbers.of(((Number) value).doubleValue());
-        } else if (value instanceof BigDecimal decimal) {
-            known = ExactNumbers.decimal(decimal);
-        } else if (value instanceof Number number) {
-            known = ExactNumbers.whole(ExactNumbers.big(number));
-        } else if (value instanceof Boolean || value instanceof String) {
-            known = value;
-        } else {
-            throw ExpressionCompiler.refused(constant, "this constant has no place in an expression");
+    private static CountedNode constant(ConstantExpression constant) {
+        try {
+            return new ValueNodes.Constant(known(constant));
+        } catch (EvaluationException e) {
+            throw ExpressionCompiler.refused(constant, String.valueOf(e.getMessage()));
         }
-        return frame -> known;
     }
 
-    private ExpressionNode variable(VariableExpression variable) {
+    private static Object known(ConstantExpression constant) throws EvaluationException {
+        Object value = constant.getValue();
+        if (value == null) {
+            return ExpressionValues.NULL;
+        }
+        if (value instanceof Double || value instanceof Float) {
+            return ExactNumbers.of(((Number) value).doubleValue());
+        }
+        if (value instanceof BigDecimal decimal) {
+            return ExactNumbers.decimal(decimal);
+        }
+        if (value instanceof Number number) {
+            return ExactNumbers.whole(ExactNumbers.big(number));
+        }
+        if (value instanceof Boolean || value instanceof String) {
+            return value;
+        }
+        throw ExpressionCompiler.refused(constant, "this constant has no place in an expression");
+    }
+
+    private CountedNode variable(VariableExpression variable) {
         String name = variable.getName();
         NameScope.Place place = scope.find(name);
         if (place != null) {
-            int up = place.up();
-            int slot = place.slot();
-            return frame -> frame.up(up).get(slot);
+            return ValueNodes.variable(place);
         }
         if (variable.isThisExpression() || variable.isSuperExpression()) {
             throw ExpressionCompiler.refused(variable, "'" + name + "' has no place in an expression");
         }
+        int field = compiler.field(name);
         if (name.equals("record")) {
-            return frame -> frame.evaluation().has(name)
-                    ? frame.evaluation().field(name)
-                    : frame.evaluation().record();
+            return CountedNode.of(frame -> frame.evaluation().has(name)
+                    ? frame.field(field)
+                    : frame.evaluation().record());
         }
         compiler.reads(name);
-        return frame -> frame.evaluation().field(name);
+        return new ValueNodes.Field(field);
     }
 
     private boolean isMath(Expression e) {
         return e instanceof VariableExpression on && on.getName().equals("Math") && scope.find("Math") == null;
     }
 
-    private ExpressionNode property(PropertyExpression property) {
+    private CountedNode property(PropertyExpression property) {
         String name = property.getPropertyAsString();
         if (name == null) {
             throw ExpressionCompiler.refused(property, "the name of a property must be written out; use map[name]");
@@ -225,20 +232,17 @@ final class NodeBuilder {
         }
         Double known = MATH.get(name);
         if (known != null && isMath(property.getObjectExpression())) {
-            Number constant = ExactNumbers.of(known);
-            return frame -> constant;
+            return new ValueNodes.Constant(ExactNumbers.of(known));
         }
         ExpressionNode receiver = build(property.getObjectExpression());
         boolean safe = property.isSafe() || property.isSpreadSafe();
-        return frame -> {
-            Object value = receiver.eval(frame);
-            return safe && value == ExpressionValues.NULL
-                    ? value
-                    : OperatorMeanings.property(value, name, frame.meter());
-        };
+        return CountedNode.of(frame -> {
+            Object value = receiver.look(frame);
+            return safe && value == ExpressionValues.NULL ? value : OperatorMeanings.property(value, name, frame.meter);
+        });
     }
 
-    private ExpressionNode closure(ClosureExpression closure) {
+    private CountedNode closure(ClosureExpression closure) {
         Parameter[] parameters = closure.getParameters();
         boolean implicit = parameters != null && parameters.length == 0;
         var inner = new NameScope(scope);
@@ -255,11 +259,12 @@ final class NodeBuilder {
             }
         }
         ExpressionNode body = new StatementCompiler(new NodeBuilder(compiler, inner)).block(closure.getCode());
-        int named = arity;
         int levels = inner.levels() + 1;
         if (levels > DEEPEST) {
             throw ExpressionCompiler.refused(closure, "is nested more than " + DEEPEST + " levels deep");
         }
-        return frame -> new ClosureValue(named, implicit, inner.slots(), levels, body, frame);
+        compiler.makesClosure();
+        var code = new ClosureValue.Code(arity, implicit, inner.slots(), levels, body);
+        return CountedNode.of(frame -> new ClosureValue(code, frame));
     }
 }

@@ -21,9 +21,7 @@ final class OperatorMeanings {
             Map.entry("%", (a, b, meter) -> ExactNumbers.remainder(number(a, "%"), number(b, "%"))),
             Map.entry("**", (a, b, meter) -> ExactNumbers.power(number(a, "**"), number(b, "**"))),
             Map.entry("<<", OperatorMeanings::append),
-            Map.entry(
-                    ">>",
-                    (a, b, meter) -> ExactNumbers.shifted(number(a, ">>"), Math.negateExact(ExactNumbers.index(b)))),
+            Map.entry(">>", (a, b, meter) -> ExactNumbers.shifted(number(a, ">>"), -(long) ExactNumbers.index(b))),
             Map.entry("&", (a, b, meter) -> bits("&", a, b)),
             Map.entry("|", (a, b, meter) -> bits("|", a, b)),
             Map.entry("^", (a, b, meter) -> bits("^", a, b)),
@@ -102,7 +100,8 @@ final class OperatorMeanings {
         if (a instanceof List<?> list) {
             int more = b instanceof List<?> other ? other.size() : 1;
             meter.make(list.size() + more);
-            var all = new ArrayList<Object>(list);
+            var all = new ArrayList<Object>(list.size() + more);
+            all.addAll(list);
             if (b instanceof List<?> other) {
                 all.addAll(other);
             } else {
@@ -293,8 +292,9 @@ final class OperatorMeanings {
         }
         meter.make(Math.abs((long) last - first) + 1);
         var all = new ArrayList<Object>();
-        for (int i = first; step > 0 ? i <= last : i >= last; i += step) {
-            all.add(i);
+        // A range may end at the last whole number that an int holds.
+        for (long i = first; step > 0 ? i <= last : i >= last; i += step) {
+            all.add((int) i);
         }
         return all;
     }
@@ -309,6 +309,9 @@ final class OperatorMeanings {
 
     /** {@code a[b]}: an element, an entry, or those at several places. */
     static Object at(Object container, Object key, EvaluationMeter meter) {
+        if (key instanceof Integer index && container instanceof List<?> list) {
+            return element(list, index);
+        }
         if (container instanceof Map<?, ?> map) {
             Object value = map.get(ExpressionValues.key(key));
             return value == null ? ExpressionValues.NULL : value;

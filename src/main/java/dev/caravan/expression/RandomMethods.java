@@ -2,51 +2,75 @@ package dev.caravan.expression;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** What can be asked of {@code random}. */
+/** What can be asked of {@code random}. None of it changes or keeps what it is given. */
 final class RandomMethods {
-    static final Set<String> NAMES =
-            new TreeSet<>(Set.of("random", "randint", "uniform", "choice", "sample", "shuffle", "gauss"));
+
+    private interface Body {
+        Object call(SeededRandom random, Object[] arguments, EvaluationMeter meter);
+    }
+
+    /** A method with how many arguments it takes. */
+    record Method(String name, int wanted, Body body) {
+
+        Object call(SeededRandom random, Object[] arguments, EvaluationMeter meter) {
+            if (arguments.length != wanted) {
+                throw EvaluationException.type(
+                        "random." + name + "() takes " + wanted + " arguments, not " + arguments.length);
+            }
+            return body.call(random, arguments, meter);
+        }
+    }
+
+    private static final Map<String, Method> ALL = new TreeMap<>();
+
+    static {
+        add("random", 0, (r, a, m) -> r.decimal());
+        add("randint", 2, (r, a, m) -> randint(r, a));
+        add("uniform", 2, (r, a, m) -> uniform(r, a));
+        add("choice", 1, (r, a, m) -> choice(r, a[0], m));
+        add("sample", 2, (r, a, m) -> sample(r, MethodTables.elements(a[0], m), ExactNumbers.index(a[1]), m));
+        add("shuffle", 1, (r, a, m) -> shuffle(r, MethodTables.elements(a[0], m), m));
+        add("gauss", 2, (r, a, m) -> gauss(r, a));
+    }
+
+    static final Set<String> NAMES = new TreeSet<>(ALL.keySet());
 
     private RandomMethods() {}
 
-    static boolean known(String name) {
-        return NAMES.contains(name);
+    private static void add(String name, int wanted, Body body) {
+        ALL.put(name, new Method(name, wanted, body));
     }
 
-    static Object call(SeededRandom random, String name, Object[] a, EvaluationMeter meter) {
-        int wanted = switch (name) {
-            case "random" -> 0;
-            case "choice", "shuffle" -> 1;
-            default -> 2;
-        };
-        if (a.length != wanted) {
-            throw EvaluationException.type("random." + name + "() takes " + wanted + " arguments, not " + a.length);
-        }
-        return switch (name) {
-            case "random" -> random.decimal();
-            case "randint" -> randint(random, a);
-            case "uniform" -> {
-                Number from = OperatorMeanings.number(a[0], "uniform");
-                Number to = OperatorMeanings.number(a[1], "uniform");
-                yield ExactNumbers.plus(from, ExactNumbers.times(ExactNumbers.minus(to, from), random.decimal()));
-            }
-            case "choice" -> {
-                List<Object> all = MethodTables.elements(a[0], meter);
-                yield all.get((int) random.below(all.size()));
-            }
-            case "sample" -> sample(random, MethodTables.elements(a[0], meter), ExactNumbers.index(a[1]), meter);
-            case "shuffle" -> {
-                List<Object> all = MethodTables.elements(a[0], meter);
-                yield sample(random, all, all.size(), meter);
-            }
-            default ->
-                ExactNumbers.of(OperatorMeanings.number(a[0], "gauss").doubleValue()
-                        + random.gauss()
-                                * OperatorMeanings.number(a[1], "gauss").doubleValue());
-        };
+    static @Nullable Method find(String name) {
+        return ALL.get(name);
+    }
+
+    private static Object uniform(SeededRandom random, Object[] a) {
+        Number from = OperatorMeanings.number(a[0], "uniform");
+        Number to = OperatorMeanings.number(a[1], "uniform");
+        return ExactNumbers.plus(from, ExactNumbers.times(ExactNumbers.minus(to, from), random.decimal()));
+    }
+
+    private static Object choice(SeededRandom random, Object of, EvaluationMeter meter) {
+        List<?> all = of instanceof List<?> list ? list : MethodTables.elements(of, meter);
+        return all.get((int) random.below(all.size()));
+    }
+
+    private static Object shuffle(SeededRandom random, List<Object> all, EvaluationMeter meter) {
+        return sample(random, all, all.size(), meter);
+    }
+
+    private static Object gauss(SeededRandom random, Object[] a) {
+        double mean = OperatorMeanings.number(a[0], "gauss").doubleValue();
+        double drawn = random.gauss();
+        return ExactNumbers.of(
+                mean + drawn * OperatorMeanings.number(a[1], "gauss").doubleValue());
     }
 
     private static Object randint(SeededRandom random, Object[] a) {

@@ -2,8 +2,8 @@ package dev.caravan.expression;
 
 import dev.caravan.base.Sha256;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random numbers that are the same on every machine and in every order of work: a stream of its own for each run seed,
@@ -15,27 +15,36 @@ import java.nio.ByteBuffer;
  */
 public final class SeededRandom {
     private static final int BITS = 53;
+    private static final int DIGITS = 15;
+    private static final long TEN_TO_DIGITS = 1_000_000_000_000_000L;
+
+    /** What the state follows from, until the first number is asked for: most units never ask. */
+    private @Nullable String origin;
 
     private long a;
     private long b;
     private long c;
     private long d;
 
-    private SeededRandom(long a, long b, long c, long d) {
-        this.a = a;
-        this.b = b;
-        this.c = c;
-        this.d = d;
+    private SeededRandom(@Nullable String origin) {
+        this.origin = origin;
     }
 
     static SeededRandom ofState(long a, long b, long c, long d) {
-        return new SeededRandom(a, b, c, d);
+        return new SeededRandom(null).at(a, b, c, d);
     }
 
     public static SeededRandom of(long runSeed, String unitId, String step, int attempt) {
-        String text = "caravan-random-1\0" + runSeed + "\0" + unitId + "\0" + step + "\0" + attempt + "\0";
-        ByteBuffer words = ByteBuffer.wrap(new Sha256().add(text).bytes());
-        return new SeededRandom(words.getLong(), words.getLong(), words.getLong(), words.getLong());
+        return new SeededRandom("caravan-random-1\0" + runSeed + "\0" + unitId + "\0" + step + "\0" + attempt + "\0");
+    }
+
+    private SeededRandom at(long first, long second, long third, long fourth) {
+        origin = null;
+        a = first;
+        b = second;
+        c = third;
+        d = fourth;
+        return this;
     }
 
     /**
@@ -50,6 +59,10 @@ public final class SeededRandom {
     }
 
     long next() {
+        if (origin != null) {
+            ByteBuffer words = ByteBuffer.wrap(new Sha256().add(origin).bytes());
+            at(words.getLong(), words.getLong(), words.getLong(), words.getLong());
+        }
         long result = Long.rotateLeft(b * 5, 7) * 9;
         long shifted = b << 17;
         c ^= a;
@@ -66,11 +79,12 @@ public final class SeededRandom {
         if (bound <= 0) {
             throw EvaluationException.value("there is nothing to choose from");
         }
-        long rest = Long.remainderUnsigned(-bound, bound);
-        long bits;
-        do {
+        long bits = next();
+        // Of the numbers below the bound some would be drawn once too often; it is seldom that one of them comes up.
+        while (Long.compareUnsigned(bits, bound) < 0
+                && Long.compareUnsigned(bits, Long.remainderUnsigned(-bound, bound)) < 0) {
             bits = next();
-        } while (Long.compareUnsigned(bits, rest) < 0);
+        }
         return Long.remainderUnsigned(bits, bound);
     }
 
@@ -79,9 +93,11 @@ public final class SeededRandom {
         return (next() >>> (Long.SIZE - BITS)) * 0x1.0p-53;
     }
 
-    /** {@link #unit()} with the digits that a double is sure of. */
+    /** {@link #unit()} with the digits that a double is sure of, the rest cut off. */
     BigDecimal decimal() {
-        return new BigDecimal(unit()).setScale(15, RoundingMode.FLOOR);
+        long drawn = next() >>> (Long.SIZE - BITS);
+        long high = Math.multiplyHigh(drawn, TEN_TO_DIGITS);
+        return BigDecimal.valueOf((high << (Long.SIZE - BITS)) | ((drawn * TEN_TO_DIGITS) >>> BITS), DIGITS);
     }
 
     /** Normally distributed with mean 0 and deviation 1: Marsaglia's polar method, one value kept of each pair. */

@@ -56,7 +56,7 @@ final class StatementCompiler {
             return nodes.get(0);
         }
         ExpressionNode[] steps = nodes.toArray(ExpressionNode[]::new);
-        return frame -> {
+        return ExpressionNode.of(frame -> {
             Object value = ExpressionValues.NULL;
             for (ExpressionNode each : steps) {
                 Object next = each.eval(frame);
@@ -66,7 +66,7 @@ final class StatementCompiler {
                 value = next;
             }
             return value;
-        };
+        });
     }
 
     private ExpressionNode statement(Statement statement) {
@@ -84,18 +84,18 @@ final class StatementCompiler {
 
     private ExpressionNode returned(ReturnStatement s) {
         ExpressionNode value = expressions.build(s.getExpression());
-        return frame -> {
+        return ExpressionNode.of(frame -> {
             Object result = value.eval(frame);
             frame.signal = CallFrame.Signal.RETURN;
             return result;
-        };
+        });
     }
 
     private ExpressionNode repeated(WhileStatement s) {
         return loop(
-                frame -> ExpressionValues.NULL,
+                always(ExpressionValues.NULL),
                 expressions.build(s.getBooleanExpression()),
-                frame -> ExpressionValues.NULL,
+                always(ExpressionValues.NULL),
                 s.getLoopBlock());
     }
 
@@ -104,10 +104,10 @@ final class StatementCompiler {
     }
 
     private static ExpressionNode signal(CallFrame.Signal signal) {
-        return frame -> {
+        return ExpressionNode.of(frame -> {
             frame.signal = signal;
             return ExpressionValues.NULL;
-        };
+        });
     }
 
     /** Goes on from the first case that fits to the next break, as in Java. A list or range fits what it holds. */
@@ -124,10 +124,10 @@ final class StatementCompiler {
         if (otherwise != null) {
             bodies.add(otherwise);
         }
-        return frame -> {
+        return ExpressionNode.of(frame -> {
             Object value = subject.eval(frame);
             int from = 0;
-            while (from < tests.size() && !fits(tests.get(from).eval(frame), value, frame.meter())) {
+            while (from < tests.size() && !fits(tests.get(from).look(frame), value, frame.meter)) {
                 from++;
             }
             Object result = ExpressionValues.NULL;
@@ -142,7 +142,7 @@ final class StatementCompiler {
                 }
             }
             return result;
-        };
+        });
     }
 
     private static boolean fits(Object test, Object value, EvaluationMeter meter) {
@@ -157,8 +157,8 @@ final class StatementCompiler {
         ExpressionNode condition = expressions.build(s.getBooleanExpression());
         ExpressionNode then = block(s.getIfBlock());
         ExpressionNode otherwise =
-                s.getElseBlock() instanceof EmptyStatement ? frame -> ExpressionValues.NULL : block(s.getElseBlock());
-        return frame -> ExpressionValues.truth(condition.eval(frame)) ? then.eval(frame) : otherwise.eval(frame);
+                s.getElseBlock() instanceof EmptyStatement ? always(ExpressionValues.NULL) : block(s.getElseBlock());
+        return ExpressionNode.of(frame -> (condition.test(frame) ? then : otherwise).eval(frame));
     }
 
     private ExpressionNode counting(ForStatement s, ClosureListExpression parts) {
@@ -176,15 +176,20 @@ final class StatementCompiler {
     }
 
     private ExpressionNode part(Expression part, Object otherwise) {
-        return part instanceof EmptyExpression ? frame -> otherwise : expressions.build(part);
+        return part instanceof EmptyExpression ? always(otherwise) : expressions.build(part);
+    }
+
+    /** What counts no step. */
+    private static ExpressionNode always(Object value) {
+        return ExpressionNode.of(frame -> value);
     }
 
     private ExpressionNode loop(ExpressionNode first, ExpressionNode condition, ExpressionNode next, Statement inner) {
         ExpressionNode body = block(inner);
-        return frame -> {
+        return ExpressionNode.of(frame -> {
             first.eval(frame);
-            while (ExpressionValues.truth(condition.eval(frame))) {
-                frame.meter().step();
+            while (condition.test(frame)) {
+                frame.meter.step();
                 Object value = body.eval(frame);
                 if (leaves(frame)) {
                     return value;
@@ -192,7 +197,7 @@ final class StatementCompiler {
                 next.eval(frame);
             }
             return ExpressionValues.NULL;
-        };
+        });
     }
 
     private ExpressionNode each(ForStatement s) {
@@ -201,9 +206,9 @@ final class StatementCompiler {
         int slot = expressions.scope().define(s.getVariable().getName());
         ExpressionNode body = block(s.getLoopBlock());
         expressions.scope().closeBlock();
-        return frame -> {
-            for (Object each : MethodTables.elements(elements.eval(frame), frame.meter())) {
-                frame.meter().step();
+        return ExpressionNode.of(frame -> {
+            for (Object each : MethodTables.elements(elements.look(frame), frame.meter)) {
+                frame.meter.step();
                 frame.set(slot, each);
                 Object value = body.eval(frame);
                 if (leaves(frame)) {
@@ -211,7 +216,7 @@ final class StatementCompiler {
                 }
             }
             return ExpressionValues.NULL;
-        };
+        });
     }
 
     /** Whether a loop is left here; takes note of break and continue, and leaves return to the closure. */

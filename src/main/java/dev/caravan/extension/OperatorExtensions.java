@@ -120,7 +120,8 @@ public final class OperatorExtensions {
                 .findFirst();
     }
 
-    private static boolean isProvider(Path folder) {
+    /** Whether a folder of routes is a provider's. */
+    public static boolean isProvider(Path folder) {
         return Files.isRegularFile(folder.resolve(COMPLETE));
     }
 

@@ -23,6 +23,9 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     /** Ends the name of a file of routes. */
     static final String ROUTE_FILE = ".camel.yaml";
 
+    /** How the names of files end that are read in {@code routes/}. */
+    private static final List<String> READ_ROUTES = List.of(ROUTE_FILE, ".jslt", "/plain-row.json");
+
     private static final int DEEPEST = 2;
 
     static OwnFiles of(Path folder) {
@@ -49,7 +52,7 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     }
 
     private static boolean isRead(String name) {
-        return name.startsWith(LIB + "/") ? name.endsWith(".jar") : name.endsWith(ROUTE_FILE) || name.endsWith(".jslt");
+        return name.startsWith(LIB + "/") ? name.endsWith(".jar") : READ_ROUTES.stream().anyMatch(name::endsWith);
     }
 
     private static String digest(Path folder, List<String> names) {

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * <p>Everything that is told of an event is told in order on the journal's one thread, after the sync.
  */
 public final class Journal implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Journal.class);
     private static final int LARGEST_GROUP = 5_000;
 
     /** Told what became of an event. */
@@ -146,7 +144,8 @@ public final class Journal implements AutoCloseable {
             try {
                 return queue.take();
             } catch (InterruptedException e) {
-                log.debug("nobody stops the journal's thread but close(): what is queued must be written");
+                LoggerFactory.getLogger(Journal.class)
+                        .debug("nobody stops the journal's thread but close(): what is queued must be written");
             }
         }
     }
@@ -156,7 +155,7 @@ public final class Journal implements AutoCloseable {
             action.run();
         } catch (RuntimeException | Error e) {
             failStop(e);
-            log.error("the run stops", e);
+            LoggerFactory.getLogger(Journal.class).error("the run stops", e);
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code MANIFEST.json} and its summary on disk: when they are due, and what of them is believed when they are read. */
@@ -25,7 +24,6 @@ final class ManifestFile {
     /** The journal may grow by so many bytes, or by as many as the manifest has, before the next snapshot. */
     private static final long SMALLEST_TAIL = 4L << 20;
 
-    private static final Logger log = LoggerFactory.getLogger(ManifestFile.class);
     /** Damaged ones that were told of: readers come again and again. */
     private static final Set<Path> TOLD = ConcurrentHashMap.newKeySet();
 
@@ -68,10 +66,11 @@ final class ManifestFile {
             }
             if (damage(bytes).isPresent()) {
                 if (TOLD.add(folder.manifest())) {
-                    log.warn(
-                            "{} differs from its checksum; the run is read from its journal, and the manifest is made"
-                                    + " again",
-                            folder.manifest());
+                    LoggerFactory.getLogger(ManifestFile.class)
+                            .warn(
+                                    "{} differs from its checksum; the run is read from its journal, and the manifest is made"
+                                            + " again",
+                                    folder.manifest());
                 }
                 return null;
             }

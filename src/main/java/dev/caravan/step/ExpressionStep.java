@@ -1,9 +1,11 @@
 package dev.caravan.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.expression.Evaluation;
 import dev.caravan.expression.EvaluationException;
 import dev.caravan.expression.Expression;
+import dev.caravan.expression.FieldNames;
 import dev.caravan.expression.SeededRandom;
 import dev.caravan.pipeline.Step;
 import dev.caravan.validation.Finding;
@@ -14,32 +16,52 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A step that computes fields of a record from others. */
-record ExpressionStep(
-        Step step,
-        StepBranch branch,
-        Map<String, Expression> init,
-        Map<String, Expression> expressions,
-        @Nullable Expression loopUntil,
-        int maxIterations,
-        Judge judge,
-        long seed)
+record ExpressionStep(Step step, StepBranch branch, Program program, int maxIterations, Judge judge, long seed)
         implements PreparedStep.Local {
     /** The field that tells how often a step was repeated. */
     static final String ITERATIONS = "_iterations";
 
     private static final String LOOP_UNTIL = "loop_until";
 
+    /** An expression of the step, with its place in the file for messages. */
+    private record Assignment(String place, FieldNames.Named named) {
+
+        static Assignment[] of(String block, Map<String, Expression> expressions, FieldNames names) {
+            return names.link(expressions).stream()
+                    .map(each -> new Assignment(block + "." + each.name(), each))
+                    .toArray(Assignment[]::new);
+        }
+    }
+
+    /** What the step evaluates. All of it shares names, so that every field is looked up once for the step, not for a unit. */
+    static final class Program {
+        private final FieldNames names = new FieldNames();
+        private final Assignment[] init;
+        private final Assignment[] expressions;
+        private final @Nullable Expression loopUntil;
+
+        Program(Map<String, Expression> init, Map<String, Expression> expressions, @Nullable Expression loopUntil) {
+            this.init = Assignment.of("init", init, names);
+            this.expressions = Assignment.of("expressions", expressions, names);
+            this.loopUntil = loopUntil == null ? null : names.link(loopUntil);
+        }
+
+        boolean repeats() {
+            return loopUntil != null;
+        }
+    }
+
     @Override
     public Performed perform(ObjectNode record, int attempt) {
-        var random = SeededRandom.of(seed, record.path("unit_id").asText(), step.name(), attempt);
-        var computation = new Computation(new Evaluation(record, random));
+        var random = SeededRandom.of(seed, UnitRecord.id(record), step.name(), attempt);
+        var computation = new Computation(program.names.evaluation(record, random));
         try {
             int iterations = computation.repeat();
             if (iterations > maxIterations) {
                 return failed("iteration_limit", LOOP_UNTIL, "did not hold after max_iterations: " + maxIterations);
             }
             ObjectNode results = computation.results();
-            if (loopUntil != null) {
+            if (program.repeats()) {
                 results.put(ITERATIONS, iterations);
             }
             return new Performed(true, judge.judge(results, record));
@@ -60,22 +82,22 @@ record ExpressionStep(
 
         /** @return how often the expressions were evaluated; more than may be where no end was found */
         int repeat() throws EvaluationException {
-            set("init.", init);
+            set(program.init);
             for (int iterations = 1; iterations <= maxIterations; iterations++) {
-                set("expressions.", expressions);
+                set(program.expressions);
                 doing = LOOP_UNTIL;
-                if (loopUntil == null || loopUntil.test(evaluation)) {
+                if (program.loopUntil == null || program.loopUntil.test(evaluation)) {
                     return iterations;
                 }
             }
             return maxIterations + 1;
         }
 
-        private void set(String place, Map<String, Expression> named) {
-            named.forEach((name, expression) -> {
-                doing = place + name;
-                evaluation.set(name, expression);
-            });
+        private void set(Assignment[] assignments) {
+            for (Assignment each : assignments) {
+                doing = each.place();
+                evaluation.set(each.named());
+            }
         }
 
         ObjectNode results() throws EvaluationException {

@@ -104,9 +104,7 @@ public final class ExpressionStepKind implements StepKind {
         return new ExpressionStep(
                 step,
                 settings.branch().of(step, pipeline),
-                settings.init(),
-                settings.expressions(),
-                settings.loopUntil(),
+                new ExpressionStep.Program(settings.init(), settings.expressions(), settings.loopUntil()),
                 settings.maxIterations(),
                 settings.output().judge(step, rules.reading()),
                 pipeline.generation().seed());

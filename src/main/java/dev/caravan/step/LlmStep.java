@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
 import dev.caravan.base.LoneSurrogates;
-import dev.caravan.expression.Evaluation;
-import dev.caravan.expression.EvaluationException;
-import dev.caravan.expression.SeededRandom;
 import dev.caravan.pipeline.Pipeline;
 import dev.caravan.pipeline.Step;
 import dev.caravan.prompt.RenderException;
@@ -23,6 +20,7 @@ record LlmStep(
         StepBranch branch,
         @Nullable JsonNode schema,
         Template template,
+        TemplateExpressions expressions,
         StructuredOutput structured,
         Judge judge,
         Pipeline pipeline)
@@ -51,34 +49,12 @@ record LlmStep(
 
     /** A prompt that says nothing would be paid for all the same. */
     private String text(ObjectNode record, JsonNode shown) throws RenderException {
-        String text = template.render(withExpressions(record), pipeline.globalContext(), pipeline.config(), shown);
+        ObjectNode seen = expressions.added(record, pipeline.generation().seed(), step.name());
+        String text = template.render(seen, pipeline.globalContext(), pipeline.config(), shown);
         if (text.isBlank()) {
             throw new RenderException(PromptChecks.EMPTY);
         }
         return text;
-    }
-
-    /** {@code processing.expressions} are seen by templates alone, and are the same at every attempt. */
-    private ObjectNode withExpressions(ObjectNode record) throws RenderException {
-        if (pipeline.expressions().isEmpty()) {
-            return record;
-        }
-        var evaluation = new Evaluation(
-                record,
-                SeededRandom.of(
-                        pipeline.generation().seed(), record.path("unit_id").asText(), step.name(), 0));
-        for (var each : pipeline.expressions().entrySet()) {
-            try {
-                evaluation.set(each.getKey(), each.getValue());
-            } catch (EvaluationException e) {
-                throw new RenderException("processing.expressions." + each.getKey() + ": " + e.getMessage());
-            }
-        }
-        try {
-            return record.deepCopy().setAll(evaluation.results());
-        } catch (EvaluationException e) {
-            throw new RenderException("processing.expressions: " + e.getMessage());
-        }
     }
 
     @Override

@@ -51,7 +51,10 @@ public final class LlmStepKind implements StepKind {
             PromptChecks.SAME,
             INFORMAL));
 
-    private final TemplateEngine engine = new TemplateEngine();
+    /** Made with the first template that is compiled: many commands compile none, and it brings logging along. */
+    private static final class Templates {
+        static final TemplateEngine ENGINE = new TemplateEngine();
+    }
 
     @Override
     public String kind() {
@@ -111,7 +114,8 @@ public final class LlmStepKind implements StepKind {
         try {
             String text = OutputRules.text(source.folder(), template);
             TemplateParts parts = parts(source.shared(), source.folder());
-            return new PromptFile(template, text, parts, engine.compile(template, text, parts, RenderingRule.NEWEST));
+            return new PromptFile(
+                    template, text, parts, Templates.ENGINE.compile(template, text, parts, RenderingRule.NEWEST));
         } catch (TemplateSyntaxException e) {
             problems.at(e.file(), "line " + e.line() + ", column " + e.column(), String.valueOf(e.getMessage()));
         } catch (UserMistakeException e) {
@@ -159,6 +163,7 @@ public final class LlmStepKind implements StepKind {
                 settings.branch().of(step, pipeline),
                 schema,
                 template(Objects.requireNonNull(settings.prompt()), rules.rendering()),
+                new TemplateExpressions(pipeline.expressions()),
                 structured,
                 settings.output().judge(step, structured, rules.reading()),
                 pipeline);
@@ -167,6 +172,6 @@ public final class LlmStepKind implements StepKind {
     private Template template(PromptFile prompt, RenderingRule rule) {
         return rule == RenderingRule.NEWEST
                 ? prompt.newest()
-                : engine.compile(prompt.file(), prompt.text(), prompt.parts(), rule);
+                : Templates.ENGINE.compile(prompt.file(), prompt.text(), prompt.parts(), rule);
     }
 }

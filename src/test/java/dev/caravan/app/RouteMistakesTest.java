@@ -31,7 +31,7 @@ class RouteMistakesTest {
 
     private void refuses(String... words) {
         OperatorExtensions extensions = trusted();
-        assertThatThrownBy(() -> CamelHost.start(null, extensions))
+        assertThatThrownBy(() -> CamelHost.start(null, extensions, null))
                 .isInstanceOf(NotReadyException.class)
                 .hasMessageContainingAll(words)
                 .hasMessageNotContainingAny("Exception", "our fault");

@@ -133,6 +133,15 @@ class ExpressionTest {
     }
 
     @Test
+    void a_number_that_no_expression_can_hold_is_refused_where_it_is_written() {
+        for (String each : List.of("1E+2000", "1" + "0".repeat(1_100), "0." + "0".repeat(1_100) + "1")) {
+            assertThatThrownBy(() -> Expression.compile("bank + " + each))
+                    .isInstanceOf(ExpressionSyntaxException.class)
+                    .hasMessageContaining("1000 digits");
+        }
+    }
+
+    @Test
     void A45_words_of_python_are_answered_with_those_of_groovy() {
         assertThat(refused("len(x) > 3 and y")).contains("write &&");
         assertThat(refused("[x for x in xs]")).contains("collect");
@@ -182,6 +191,39 @@ class ExpressionTest {
         assertThat(Expression.compile("def x = a + 1; list.collect { it + b }.sum() + x + random.randint(1, 2)")
                         .names())
                 .containsExactly("a", "b", "list");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "def l = [1, 2]; l.any { l << 1; false }",
+                "def l = [1, 2]; l.findAll { l << 1; false }",
+                "def l = [1, 2]; l.inject(0) { s, e -> l << 1; 1 }",
+                "def l = [1, 2]; l.sort { l << 1; 1 }",
+                "def m = [a: 1, c: 2]; m.any { k, v -> m['b'] = 2; false }",
+                "def m = [a: 1]; m.collect { k, v -> m['b'] = 2 }",
+            })
+    void a_closure_that_changes_what_is_gone_over_is_an_error_of_the_expression(String text) {
+        assertThat(refused(text)).contains("go over a copy");
+    }
+
+    @Test
+    void what_a_closure_takes_away_meanwhile_is_not_there_any_more() {
+        assertThat(eval("def l = [3, 2]; l.takeWhile { l.clear(); true }")).isEmpty();
+        assertThat(eval("def l = [3, 2]; l.dropWhile { l.clear(); true }")).isEmpty();
+    }
+
+    @Test
+    void a_range_ends_where_an_int_does() {
+        assertThat(eval("(2147483646..2147483647)").toString()).isEqualTo("[2147483646,2147483647]");
+        assertThat(eval("(-2147483647..-2147483648)").toString()).isEqualTo("[-2147483647,-2147483648]");
+        assertThat(eval("(2147483646..<2147483647)").toString()).isEqualTo("[2147483646]");
+    }
+
+    @Test
+    void a_shift_by_more_bits_than_an_int_can_turn_round_is_refused() {
+        assertThat(refused("8 >> -2147483648")).contains("shifts a whole number by at most");
+        assertThat(refused("8 << -2147483648")).contains("shifts a whole number by at most");
     }
 
     @Test

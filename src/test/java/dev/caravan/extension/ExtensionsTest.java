@@ -135,6 +135,10 @@ class ExtensionsTest {
         }
         assertThat(provider.totals().path("calls").longValue()).isEqualTo(24);
 
+        Files.writeString(folder.resolve("routes/mine/plain-row.json"), "{\"row\": {}}");
+        assertThat(caravan("run", "p", "--yes", "--new")).isEqualTo(2);
+        assertThat(said()).contains("is not read: nobody trusted it as it is");
+        Files.delete(folder.resolve("routes/mine/plain-row.json"));
         Path mapping = folder.resolve("routes/mine/error.jslt");
         Files.writeString(mapping, Files.readString(mapping) + "\n");
         assertThat(caravan("run", "p", "--yes", "--new")).isEqualTo(2);
