@@ -204,12 +204,14 @@ public class RealDisk implements Disk {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING);
-            out = new BufferedOutputStream(new FilterOutputStream(Channels.newOutputStream(channel)) {
-                @Override
-                public void write(byte[] bytes, int from, int length) throws IOException {
-                    out.write(bytes, from, length);
-                }
-            }, BLOCK);
+            out = new BufferedOutputStream(
+                    new FilterOutputStream(Channels.newOutputStream(channel)) {
+                        @Override
+                        public void write(byte[] bytes, int from, int length) throws IOException {
+                            out.write(bytes, from, length);
+                        }
+                    },
+                    BLOCK);
         }
 
         @Override

@@ -171,8 +171,7 @@ public final class JobDesk {
      * @param results downloaded result files, in any order
      */
     public RunEvent collect(WorkOrder order, JobStatus status, List<Path> results, RowMapping mapping) {
-        RunEvent event = new JobResults(
-                        run, control, refusals, watch, new JobResults.EndedJob(order, status, mapping))
+        RunEvent event = new JobResults(run, control, refusals, watch, new JobResults.EndedJob(order, status, mapping))
                 .collect(results);
         if (event instanceof RunEvent.WorkDone) {
             files.drop(order.work());

@@ -52,7 +52,9 @@ public record OwnFiles(Path folder, List<String> names, String digest) {
     }
 
     private static boolean isRead(String name) {
-        return name.startsWith(LIB + "/") ? name.endsWith(".jar") : READ_ROUTES.stream().anyMatch(name::endsWith);
+        return name.startsWith(LIB + "/")
+                ? name.endsWith(".jar")
+                : READ_ROUTES.stream().anyMatch(name::endsWith);
     }
 
     private static String digest(Path folder, List<String> names) {

@@ -62,7 +62,12 @@ public final class Journal implements AutoCloseable {
     /** Reads what is there, telling {@code replay} of every committed event behind {@code afterSeq}; cuts the rest. */
     public static Journal open(
             Disk disk, Path file, Clock clock, long epoch, long afterSeq, Consumer<JournalEntry> replay) {
-        return new Journal(disk, file, clock, epoch, new JournalReader(file, afterSeq, (seq, type) -> seq > afterSeq, replay).read());
+        return new Journal(
+                disk,
+                file,
+                clock,
+                epoch,
+                new JournalReader(file, afterSeq, (seq, type) -> seq > afterSeq, replay).read());
     }
 
     /** As {@link #open}, for readers: cuts nothing and writes nothing. */

@@ -17,7 +17,8 @@ final class LineEnds {
     static int next(byte[] bytes, int from, int to) {
         int at = from;
         for (; at <= to - Long.BYTES; at += Long.BYTES) {
-            // A byte that is a line feed becomes zero, and the lowest zero is where a borrow first reaches a highest bit.
+            // A byte that is a line feed becomes zero, and the lowest zero is where a borrow first reaches a highest
+            // bit.
             long eight = (long) EIGHT.get(bytes, at) ^ ENDS;
             long zeros = (eight - LOWEST) & ~eight & HIGHEST;
             if (zeros != 0) {

@@ -46,8 +46,7 @@ final class ItemLines {
                 at++;
             }
             if (at - from > longest) {
-                throw new UserMistakeException(
-                        shownAs, "line " + number, "is longer than " + (longest >> 20) + " MB");
+                throw new UserMistakeException(shownAs, "line " + number, "is longer than " + (longest >> 20) + " MB");
             }
             if (at < filled) {
                 to = at;

@@ -60,7 +60,10 @@ final class ReplyLine {
         int came = members.of(OUTCOME);
         int counted = members.of(USAGE);
         boolean isTold = members.isText(named) && members.isText(came) && counted >= 0 && members.of(UNKNOWN) < 0;
-        if (!isTold || ReplyOutcome.of(members.text(came)).filter(ReplyOutcome::isPaid).isEmpty()) {
+        if (!isTold
+                || ReplyOutcome.of(members.text(came))
+                        .filter(ReplyOutcome::isPaid)
+                        .isEmpty()) {
             return false;
         }
         UsageReading reading = UsageReader.stored(members.node(counted));

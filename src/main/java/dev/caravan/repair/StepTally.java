@@ -34,7 +34,6 @@ final class StepTally {
     }
 
     RunVerification.StepAccount account(String step) {
-        return new RunVerification.StepAccount(
-                step, expected, valid, failed, open, missing, duplicated, orphaned);
+        return new RunVerification.StepAccount(step, expected, valid, failed, open, missing, duplicated, orphaned);
     }
 }

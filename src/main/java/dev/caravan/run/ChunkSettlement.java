@@ -4,7 +4,13 @@ import java.util.List;
 
 /** What came of a chunk's units at a step, as sets of units; see {@link RunEvent.ChunkSettled}. */
 record ChunkSettlement(
-        UnitSet done, UnitSet failed, UnitSet retried, UnitSet returned, UnitSet dropped, UnitSet skipped, UnitSet sentBack) {
+        UnitSet done,
+        UnitSet failed,
+        UnitSet retried,
+        UnitSet returned,
+        UnitSet dropped,
+        UnitSet skipped,
+        UnitSet sentBack) {
 
     static ChunkSettlement of(RunEvent.ChunkSettled e) {
         return new ChunkSettlement(

@@ -80,9 +80,8 @@ public final class Planner {
             var picking = new Picking(state, i);
             int open = step.openWorks;
             while ((!job || room > 0) && open < window(job)) {
-                UnitSet members = budget.capped() && !local
-                        ? underCap(picking, budget, last)
-                        : next(picking, open, now);
+                UnitSet members =
+                        budget.capped() && !local ? underCap(picking, budget, last) : next(picking, open, now);
                 if (members.isEmpty()) {
                     break;
                 }

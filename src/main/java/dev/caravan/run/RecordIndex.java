@@ -64,8 +64,8 @@ public final class RecordIndex implements Closeable {
                 file.setLength(firstRow(grown.length) * ROW);
                 for (int i = known.length; i < grown.length; i++) {
                     int rows = (int) (firstRow(i + 1) - firstRow(i));
-                    grown[i] = file.getChannel()
-                            .map(FileChannel.MapMode.READ_WRITE, firstRow(i) * ROW, (long) rows * ROW);
+                    grown[i] =
+                            file.getChannel().map(FileChannel.MapMode.READ_WRITE, firstRow(i) * ROW, (long) rows * ROW);
                     for (int row = 0; row < rows; row++) {
                         grown[i].putLong(row * ROW + RECORD, -1);
                         grown[i].putLong(row * ROW + FINDINGS, -1);

@@ -52,7 +52,8 @@ final class OutputTable {
             if (OutputRecord.isInternal(line, members, member)) {
                 continue;
             }
-            int column = isNamed(next, line, members, member) ? next : column(members.name(member), line, members, member);
+            int column =
+                    isNamed(next, line, members, member) ? next : column(members.name(member), line, members, member);
             cells[column] = member;
             next = column + 1;
         }

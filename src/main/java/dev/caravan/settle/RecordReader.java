@@ -6,7 +6,6 @@ import dev.caravan.base.Json;
 import dev.caravan.base.UnitRecord;
 import dev.caravan.journal.JsonLines;
 import dev.caravan.journal.LineWindow;
-import dev.caravan.journal.LineWindow;
 import dev.caravan.run.Lineage;
 import dev.caravan.run.RecordIndex;
 import dev.caravan.run.RunFacts;
@@ -120,7 +119,9 @@ public final class RecordReader implements UnitRecords {
             int chunk = facts.chunkOf(unit);
             Path known = file;
             if (known == null || step != fileStep || chunk != fileChunk) {
-                known = step == 0 ? folder.units() : folder.validated(facts.steps().get(step - 1), chunk);
+                known = step == 0
+                        ? folder.units()
+                        : folder.validated(facts.steps().get(step - 1), chunk);
                 file = known;
                 fileStep = step;
                 fileChunk = chunk;

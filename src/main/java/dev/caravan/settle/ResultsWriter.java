@@ -224,8 +224,7 @@ public final class ResultsWriter implements AutoCloseable {
         }
     }
 
-    private RunEvent.RepliesSettled append(
-            Target target, List<ReplyRow> rows, Map<ChunkPlace, Disk.Appender> touched) {
+    private RunEvent.RepliesSettled append(Target target, List<ReplyRow> rows, Map<ChunkPlace, Disk.Appender> touched) {
         Disk.Appender file = open(target, touched);
         touched.put(target.place(), file);
         long from = file.position();

@@ -85,8 +85,7 @@ public final class Settler {
                 replies.find(members);
             }
             for (Member member : members) {
-                MemberPart.settle(
-                        settling, member, new OrderedInput(order, member, replies.of(member), pass), part);
+                MemberPart.settle(settling, member, new OrderedInput(order, member, replies.of(member), pass), part);
             }
         }
         write(order, chunk, part);

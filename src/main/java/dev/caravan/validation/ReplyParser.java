@@ -68,7 +68,8 @@ final class ReplyParser {
         }
         JsonNode plain = withoutDuplicates(text);
         if (plain instanceof ObjectNode object) {
-            return new Parsed(List.of(new Candidate(object, beyond(object) ? outOfRange() : List.of(), false)), List.of());
+            return new Parsed(
+                    List.of(new Candidate(object, beyond(object) ? outOfRange() : List.of(), false)), List.of());
         }
         JsonNode strict = ReplyScan.json(text);
         if (strict != null) {

@@ -10,8 +10,33 @@ import org.junit.jupiter.api.Test;
 
 class JsonBytesTest {
     private static final List<String> PIECES = List.of(
-            "a", "Z", "0", " ", "\"", "\\", "/", "\n", "\r", "\t", "\b", "\f", "\u0000", "\u0001", "\u001f", "\u007f",
-            "\u0080", "\u00e9", "\u2028", "\u2029", "\ufeff", "\ufffd", "\ud83d\ude00", "\ud83d", "\ude00", "\ud800\ud800", "?");
+            "a",
+            "Z",
+            "0",
+            " ",
+            "\"",
+            "\\",
+            "/",
+            "\n",
+            "\r",
+            "\t",
+            "\b",
+            "\f",
+            "\u0000",
+            "\u0001",
+            "\u001f",
+            "\u007f",
+            "\u0080",
+            "\u00e9",
+            "\u2028",
+            "\u2029",
+            "\ufeff",
+            "\ufffd",
+            "\ud83d\ude00",
+            "\ud83d",
+            "\ude00",
+            "\ud800\ud800",
+            "?");
 
     private final Random random = new Random(Long.getLong("caravan.seed", 3));
 

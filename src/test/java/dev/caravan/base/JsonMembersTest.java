@@ -54,8 +54,7 @@ class JsonMembersTest {
             assertThat(members.find(line, 1, line.length - 1)).isTrue();
             var names = new ArrayList<String>();
             for (int each = 0; each < members.count(); each++) {
-                byte[] quoted =
-                        Arrays.copyOfRange(line, members.nameFrom(each) - 1, members.nameTo(each) + 1);
+                byte[] quoted = Arrays.copyOfRange(line, members.nameFrom(each) - 1, members.nameTo(each) + 1);
                 String name = Json.parse(quoted).textValue();
                 names.add(name);
                 JsonNode value = object.get(name);

@@ -34,8 +34,7 @@ class ItemLinesTest {
         var found = new ArrayList<String>();
         while (lines.next()) {
             found.add(lines.number() + ":" + new String(lines.chars(), lines.from(), lines.length()));
-            assertThat(lines.isBlank())
-                    .isEqualTo(new String(lines.chars(), lines.from(), lines.length()).isBlank());
+            assertThat(lines.isBlank()).isEqualTo(new String(lines.chars(), lines.from(), lines.length()).isBlank());
         }
         return found;
     }

@@ -25,7 +25,8 @@ class UnitWriterCostTest {
 
     @Test
     void a_unit_is_made_of_a_row_without_reading_it_sign_by_sign() throws IOException {
-        assertThat(perUnit("items.csv", items("item-%d,%s,%s\n", "id,title,note\n"))).isLessThan(4_700);
+        assertThat(perUnit("items.csv", items("item-%d,%s,%s\n", "id,title,note\n")))
+                .isLessThan(4_700);
     }
 
     private static String items(String form, String header) {
@@ -48,7 +49,8 @@ class UnitWriterCostTest {
         long self = Thread.currentThread().getId();
         UnitWriter.write(pipeline, OutputStream.nullOutputStream(), UNITS);
         long before = counter.getThreadAllocatedBytes(self);
-        assertThat(UnitWriter.write(pipeline, OutputStream.nullOutputStream(), UNITS)).isEqualTo(UNITS);
+        assertThat(UnitWriter.write(pipeline, OutputStream.nullOutputStream(), UNITS))
+                .isEqualTo(UNITS);
         return (counter.getThreadAllocatedBytes(self) - before) / UNITS;
     }
 }

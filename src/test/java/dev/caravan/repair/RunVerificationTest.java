@@ -306,8 +306,7 @@ class RunVerificationTest {
             byte[] whole = Files.readAllBytes(file);
             Files.write(file, damaged(whole, random));
             RunVerification.Report thorough = verify();
-            RunVerification.Report quick =
-                    RunVerification.ofFiles(run, () -> RunStore.summary(RunStore.read(run)));
+            RunVerification.Report quick = RunVerification.ofFiles(run, () -> RunStore.summary(RunStore.read(run)));
             assertThat(quick.steps()).as("%s", file).isEqualTo(thorough.steps());
             assertThat(quick.problems())
                     .as("%s", file)

@@ -35,8 +35,7 @@ class FoldCostTest {
         var steps = List.of(PlainFacts.asking("one"), PlainFacts.asking("two"));
         apply(
                 state,
-                new RunEvent.RunCreated(
-                        PlainFacts.of("big", UNITS, CHUNK, steps, List.of(), RunFacts.Pilot.NONE)));
+                new RunEvent.RunCreated(PlainFacts.of("big", UNITS, CHUNK, steps, List.of(), RunFacts.Pilot.NONE)));
         apply(state, new RunEvent.RunStarted(Lane.BATCH, "test"));
         return state;
     }
@@ -75,7 +74,23 @@ class FoldCostTest {
         apply(
                 state,
                 new RunEvent.ChunkSettled(
-                        id, work.step(), chunk, part, none, none, all, "", "", "", "", "", List.of(), "", -1, Map.of(), 0));
+                        id,
+                        work.step(),
+                        chunk,
+                        part,
+                        none,
+                        none,
+                        all,
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        List.of(),
+                        "",
+                        -1,
+                        Map.of(),
+                        0));
         apply(state, new RunEvent.WorkDone(id));
         RunSummary.of(state);
     }
@@ -93,7 +108,9 @@ class FoldCostTest {
             tenths[tenth] = (allocated() - before) / (works / tenths.length);
         }
         assertThat(state.done()).isEqualTo(UNITS);
-        assertThat(tenths[9]).as("bytes for each work, by tenths of the run: %s", tenths).isLessThan(2 * tenths[1]);
+        assertThat(tenths[9])
+                .as("bytes for each work, by tenths of the run: %s", tenths)
+                .isLessThan(2 * tenths[1]);
         assertThat(tenths[9]).isLessThan(200_000);
     }
 

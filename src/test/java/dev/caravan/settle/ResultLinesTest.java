@@ -20,8 +20,10 @@ import org.junit.jupiter.api.Test;
 /** Lines and rows made of bytes are those that are made of trees. */
 class ResultLinesTest {
     private static final String SIGNS = "ab=+-@,;\"\\\n\r\t\u0001\u007f ü\uD83D\uDE00\u2028\uD83D";
-    private static final List<String> NAMES = List.of("unit_id", "_n", "a", "b", "Größe", "_meta", "c,d", "e\"f", "g\nh");
-    private static final List<String> NUMBERS = List.of("0", "-5", "1E+5", "1.10", "-1E-7", "1.0E400", "12345678901234567890");
+    private static final List<String> NAMES =
+            List.of("unit_id", "_n", "a", "b", "Größe", "_meta", "c,d", "e\"f", "g\nh");
+    private static final List<String> NUMBERS =
+            List.of("0", "-5", "1E+5", "1.10", "-1E-7", "1.0E400", "12345678901234567890");
 
     private final Random random = new Random(9);
 
@@ -84,8 +86,8 @@ class ResultLinesTest {
         shown.forEach(each -> each.fieldNames().forEachRemaining(columns::add));
         var out = new ByteArrayOutputStream();
         out.writeBytes(Csv.line(List.copyOf(columns)));
-        shown.forEach(each -> out.writeBytes(Csv.line(
-                columns.stream().map(name -> Csv.cell(each.get(name))).toList())));
+        shown.forEach(each -> out.writeBytes(
+                Csv.line(columns.stream().map(name -> Csv.cell(each.get(name))).toList())));
         return out.toByteArray();
     }
 
@@ -116,7 +118,8 @@ class ResultLinesTest {
             }
             assertThat(jsonl.toString(StandardCharsets.UTF_8))
                     .isEqualTo(new String(jsonl(records), StandardCharsets.UTF_8));
-            assertThat(rows.toString(StandardCharsets.UTF_8)).isEqualTo(new String(csv(records), StandardCharsets.UTF_8));
+            assertThat(rows.toString(StandardCharsets.UTF_8))
+                    .isEqualTo(new String(csv(records), StandardCharsets.UTF_8));
         }
         assertThat(outgrown).as("tables that a late record made again").isGreaterThan(1_000);
     }

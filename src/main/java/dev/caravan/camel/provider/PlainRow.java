@@ -53,7 +53,9 @@ final class PlainRow {
         final Role role;
         final int number;
         final Map<String, Place> members = new HashMap<>();
+
         @Nullable Place element;
+
         @Nullable JsonNode constant;
 
         Place(Role role, int number) {
@@ -98,9 +100,8 @@ final class PlainRow {
             throw new NotReadyException(
                     source, "row", "'" + word + "' is no mark; known: " + String.join(", ", MARKS.keySet()));
         }
-        Role role = form.isObject()
-                ? Role.OBJECT
-                : form.isArray() ? Role.LIST : MARKS.getOrDefault(word, Role.CONSTANT);
+        Role role =
+                form.isObject() ? Role.OBJECT : form.isArray() ? Role.LIST : MARKS.getOrDefault(word, Role.CONSTANT);
         var place = new Place(role, places++);
         needed += place.isNeeded() ? 1 : 0;
         form.properties().forEach(each -> place.members.put(each.getKey(), place(each.getValue())));
@@ -218,8 +219,7 @@ final class PlainRow {
             if (found != needed || usage == null || !SecretBlotter.known(all).equals(all)) {
                 return null;
             }
-            return new RowMapping.Row(
-                    key, new Answer.Completed(text, model, UsageReader.read(usage, style, true), ""));
+            return new RowMapping.Row(key, new Answer.Completed(text, model, UsageReader.read(usage, style, true), ""));
         }
     }
 }

@@ -22,28 +22,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlainRowTest {
     private static final String SECRET = "sk-plain-row-4711-abcdef";
 
-    private static final Map<String, String> ROWS = Map.of(
-            "openai",
-            """
+    private static final Map<String, String> ROWS =
+            Map.of("openai", """
             {"id":"batch_req_1","custom_id":"classify-7-1","response":{"status_code":200,"request_id":"r","body":{\
             "id":"c","object":"chat.completion","created":1,"model":"gpt-x","choices":[{"index":0,"message":{\
             "role":"assistant","content":"{\\"label\\":\\"é 😀\\"}","refusal":null},"logprobs":null,"finish_reason":"stop"}],\
             "usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,\
-            "prompt_tokens_details":{"cached_tokens":2}},"system_fingerprint":null}},"error":null}""",
-            "mistral",
-            """
+            "prompt_tokens_details":{"cached_tokens":2}},"system_fingerprint":null}},"error":null}""", "mistral", """
             {"id":"r","custom_id":"classify-7-1","response":{"status_code":200,"body":{"id":"c",\
             "object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant",\
             "content":"{}","tool_calls":null},"finish_reason":"stop"}],\
-            "usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13}}},"error":null}""",
-            "anthropic",
-            """
+            "usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13}}},"error":null}""", "anthropic", """
             {"custom_id":"classify-7-1","result":{"type":"succeeded","message":{"id":"m","type":"message",\
             "role":"assistant","model":"claude","content":[{"type":"text","text":"{}"}],"stop_reason":"end_turn",\
             "stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":4,"cache_read_input_tokens":3,\
-            "service_tier":"batch"}}}}""",
-            "gemini",
-            """
+            "service_tier":"batch"}}}}""", "gemini", """
             {"key":"classify-7-1","response":{"candidates":[{"content":{"parts":[{"text":"{}"}],"role":"model"},\
             "finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":4,\
             "thoughtsTokenCount":2,"totalTokenCount":15},"modelVersion":"g","responseId":"x"}}""");
@@ -62,7 +55,9 @@ class PlainRowTest {
     void a_plain_row_is_read_by_its_form_and_says_what_the_mappings_say(String provider) {
         String row = ROWS.get(provider);
 
-        assertThat(plain(wire(provider), row)).isNotNull().isEqualTo(wire(provider).read(Json.parse(row)));
+        assertThat(plain(wire(provider), row))
+                .isNotNull()
+                .isEqualTo(wire(provider).read(Json.parse(row)));
     }
 
     /** Members gone, exchanged, doubled, of other types and values: whatever is read by the form is what the mappings say. */
@@ -110,10 +105,26 @@ class PlainRowTest {
     }
 
     private static JsonNode value(Random random) {
-        return Json.parse(
-                List.of("null", "0", "1", "200", "400", "429", "true", "\"\"", "\" \"", "\"stop\"", "\"length\"",
-                                "\"error\"", "{}", "[]", "{\"type\":\"text\",\"text\":\"x\"}", "[{}]", "1.5", "\"200\"")
-                        .get(random.nextInt(18)));
+        return Json.parse(List.of(
+                        "null",
+                        "0",
+                        "1",
+                        "200",
+                        "400",
+                        "429",
+                        "true",
+                        "\"\"",
+                        "\" \"",
+                        "\"stop\"",
+                        "\"length\"",
+                        "\"error\"",
+                        "{}",
+                        "[]",
+                        "{\"type\":\"text\",\"text\":\"x\"}",
+                        "[{}]",
+                        "1.5",
+                        "\"200\"")
+                .get(random.nextInt(18)));
     }
 
     @Test
@@ -121,7 +132,8 @@ class PlainRowTest {
         ProviderWire wire = wire("anthropic");
         String row = ROWS.get("anthropic");
 
-        assertThat(plain(wire, row.replace("\"role\":", "\"role\":\"x\",\"role\":"))).isNull();
+        assertThat(plain(wire, row.replace("\"role\":", "\"role\":\"x\",\"role\":")))
+                .isNull();
         assertThat(plain(wire, row + " {}")).isNull();
         assertThat(plain(wire, row.substring(0, row.length() - 1))).isNull();
         assertThat(plain(wire, "[" + row + "]")).isNull();
@@ -133,11 +145,14 @@ class PlainRowTest {
         ProviderWire wire = wire("anthropic");
         String row = ROWS.get("anthropic");
 
-        assertThat(plain(wire, row.replace("\"text\":\"{}\"", "\"text\":\"it is " + SECRET + "\""))).isNull();
+        assertThat(plain(wire, row.replace("\"text\":\"{}\"", "\"text\":\"it is " + SECRET + "\"")))
+                .isNull();
         assertThat(plain(
                         wire,
                         row.replace("\"model\":\"claude\"", "\"model\":\"" + SECRET.substring(0, 9) + "\"")
-                                .replace("\"type\":\"text\",\"text\":\"{}\"", "\"text\":\"" + SECRET.substring(9) + "\",\"type\":\"text\"")))
+                                .replace(
+                                        "\"type\":\"text\",\"text\":\"{}\"",
+                                        "\"text\":\"" + SECRET.substring(9) + "\",\"type\":\"text\"")))
                 .isNull();
         assertThat(plain(wire, row)).isNotNull();
     }
