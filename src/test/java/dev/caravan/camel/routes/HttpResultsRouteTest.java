@@ -3,13 +3,15 @@ package dev.caravan.camel.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.camel.exchange.ExchangeKeys;
+import dev.caravan.journal.JsonLines;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +53,16 @@ class HttpResultsRouteTest extends ProviderRouteTestSupport {
         assertThat(answer(collect(folder)))
                 .isEqualTo(
                         new JobAnswer.Collected(List.of(folder.resolve("out.jsonl"), folder.resolve("errors.jsonl"))));
-        assertThat(folder.resolve("out.jsonl")).hasContent("one");
-        assertThat(folder.resolve("errors.jsonl")).hasContent("two");
+        assertThat(unpacked(folder.resolve("out.jsonl"))).isEqualTo("one\n");
+        assertThat(unpacked(folder.resolve("errors.jsonl"))).isEqualTo("two\n");
         assertThat(asked)
                 .containsExactly("http-download GET /files/out/content", "http-download GET /files/errors/content");
+    }
+
+    private static String unpacked(Path file) throws IOException {
+        try (InputStream in = JsonLines.open(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
@@ -65,7 +73,7 @@ class HttpResultsRouteTest extends ProviderRouteTestSupport {
                 .isInstanceOfSatisfying(
                         JobAnswer.Trouble.class,
                         each -> assertThat(each.answer()).isInstanceOf(Answer.Transient.class));
-        assertThat(Files.exists(folder.resolve("out.jsonl"))).isFalse();
+        assertThat(JsonLines.exists(folder.resolve("out.jsonl"))).isFalse();
     }
 
     private Exchange discard() {
