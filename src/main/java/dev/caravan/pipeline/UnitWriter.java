@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * whole list before its next copy, so that the first so many are a balanced sample.
  */
 public final class UnitWriter {
+    private static final int MOST_KEPT = 1_000;
+
 
     /** An id such as those of children: where units fan out, it could be taken by one. */
     private static final int DEEPEST = 200;
@@ -38,6 +40,12 @@ public final class UnitWriter {
     private UnitIds ids = new UnitIds();
     private int repetition;
     private int written;
+
+    /** An item and where it stands. */
+    private record Item(ObjectNode item, String place) {}
+
+    /** The first items, where there are repetitions; one more than are kept says that there are too many. */
+    private final List<Item> kept = new ArrayList<>();
 
     private UnitWriter(Pipeline pipeline, Sink sink, int most) {
         this.pipeline = pipeline;
@@ -94,10 +102,26 @@ public final class UnitWriter {
         for (repetition = 0; repetition < repetitions; repetition++) {
             ids = new UnitIds();
             if (choices == null) {
-                ItemReader.read(pipeline, this::take);
+                items();
             } else {
                 choices.each(this::combined);
             }
+        }
+    }
+
+    /** Reads the items; of a few that are repeated, once. */
+    private void items() {
+        if (repetition > 0 && kept.size() <= MOST_KEPT) {
+            kept.forEach(each -> take(each.item(), each.place()));
+        } else if (repetition > 0 || repetitions == 1) {
+            ItemReader.read(pipeline, this::take);
+        } else {
+            ItemReader.read(pipeline, (item, place) -> {
+                if (kept.size() <= MOST_KEPT) {
+                    kept.add(new Item(item, place));
+                }
+                take(item, place);
+            });
         }
     }
 
