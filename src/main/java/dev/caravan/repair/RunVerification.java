@@ -127,8 +127,8 @@ public final class RunVerification {
             Path packet =
                     folder.packet(facts.steps().get(each.step()), each.round()).resolve("packet.json");
             if (!holds(packet, each.packet())) {
-                problems.add(
-                        RunFiles.shown(folder, packet) + " is not what was shown to whoever decided; restore it from a copy");
+                problems.add(RunFiles.shown(folder, packet)
+                        + " is not what was shown to whoever decided; restore it from a copy");
             }
         }
     }
@@ -275,7 +275,8 @@ public final class RunVerification {
     private static long lines(Path file) {
         long[] count = {0};
         if (JsonLines.exists(file)) {
-            JsonLines.scanBytes(file, 0, RunFiles.size(file), (offset, bytes, length, whole) -> count[0] += whole ? 1 : 0);
+            JsonLines.scanBytes(
+                    file, 0, RunFiles.size(file), (offset, bytes, length, whole) -> count[0] += whole ? 1 : 0);
         }
         return count[0];
     }
