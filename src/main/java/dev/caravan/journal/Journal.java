@@ -204,7 +204,7 @@ public final class Journal implements AutoCloseable {
 
     private void commit(int events, JsonBytes into) {
         ObjectNode node = Json.object();
-        node.put("seq", ++seq).put("type", JournalReader.COMMIT).put("events", events);
+        node.put("seq", ++seq).put("type", JournalLine.COMMIT).put("events", events);
         SealedLine.write(node, into);
     }
 

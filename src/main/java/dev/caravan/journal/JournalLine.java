@@ -1,7 +1,11 @@
 package dev.caravan.journal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.base.Json;
 import dev.caravan.base.JsonMembers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * nobody asks for it.
  */
 final class JournalLine {
+    /** The type of a line that commits those before it. */
+    static final String COMMIT = "Commit";
+
     private static final byte[] SEQ = JsonMembers.name("seq");
     private static final byte[] TIME = JsonMembers.name("time");
     private static final byte[] TYPE = JsonMembers.name("type");
@@ -39,7 +46,7 @@ final class JournalLine {
                 return true;
             }
         }
-        return readWhole(JournalReader.parse(bytes, length));
+        return readWhole(parse(bytes, length));
     }
 
     /** Of a line that stands in another form. */
@@ -81,7 +88,7 @@ final class JournalLine {
     }
 
     boolean isCommit() {
-        return type.equals(JournalReader.COMMIT);
+        return type.equals(COMMIT);
     }
 
     /** Of a commit, how many lines it commits. */
@@ -101,5 +108,17 @@ final class JournalLine {
     /** Of an event, by whose lease it was written. */
     long epoch() {
         return epoch;
+    }
+
+    /** A whole line; null where it is no object. */
+    static @Nullable JsonNode parse(byte[] bytes, int length) {
+        try {
+            JsonNode node = Json.mapper().readTree(bytes, 0, length);
+            return node.isObject() ? node : null;
+        } catch (JsonProcessingException e) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

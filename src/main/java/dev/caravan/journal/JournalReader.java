@@ -1,6 +1,5 @@
 package dev.caravan.journal;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * it is a torn tail.
  */
 public final class JournalReader {
-    static final String COMMIT = "Commit";
-
     /** Which events are wanted: of the others only the head of their line is read. */
     interface Wanted {
         boolean test(long seq, String type);
@@ -85,7 +82,7 @@ public final class JournalReader {
             wrong = inSequence();
         }
         boolean read = wrong == null && trouble == null && !head.isCommit() && wanted.test(head.seq(), head.type());
-        JsonNode node = read ? parse(bytes, length) : null;
+        JsonNode node = read ? JournalLine.parse(bytes, length) : null;
         if (read && node == null) {
             wrong = "the line is not JSON";
         }
@@ -150,20 +147,9 @@ public final class JournalReader {
                 (ObjectNode) node.get("body"));
     }
 
-    static @Nullable JsonNode parse(byte[] bytes, int length) {
-        try {
-            JsonNode node = Json.mapper().readTree(bytes, 0, length);
-            return node.isObject() ? node : null;
-        } catch (JsonProcessingException e) {
-            return null;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** A line's object; an empty one where it is none. */
     public static JsonNode object(byte[] bytes, int length) {
-        JsonNode node = parse(bytes, length);
+        JsonNode node = JournalLine.parse(bytes, length);
         return node == null ? Json.object() : node;
     }
 }

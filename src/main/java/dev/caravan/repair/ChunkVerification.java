@@ -113,7 +113,7 @@ final class ChunkVerification {
                 return;
             }
         }
-        JsonLines.scanBytes(file, 0, Math.min(length, RunVerification.size(file)), (offset, bytes, count, whole) -> {
+        JsonLines.scanBytes(file, 0, Math.min(length, RunFiles.size(file)), (offset, bytes, count, whole) -> {
             unitLine.take(bytes, count, whole, proven);
             int unit = unitLine.number() - first;
             if (unit < 0 || unit >= ids.size()) {
@@ -145,7 +145,7 @@ final class ChunkVerification {
         if (length == 0) {
             return;
         }
-        if (!JsonLines.exists(file) || RunVerification.size(file) < length) {
+        if (!JsonLines.exists(file) || RunFiles.size(file) < length) {
             problems.add(shown(file) + " is shorter than what was booked: paid answers are missing");
             return;
         }
@@ -168,7 +168,7 @@ final class ChunkVerification {
 
     /** Whoever goes on books what lies behind what was booked, but for what is damaged or stands twice. */
     private void tail(Path file, long booked) {
-        if (JsonLines.exists(file) && RunVerification.size(file) > booked) {
+        if (JsonLines.exists(file) && RunFiles.size(file) > booked) {
             var tail = new ResultsTail(file, booked);
             if (!tail.whole()) {
                 problems.add(shown(file) + ": " + tail.trouble()
@@ -178,6 +178,6 @@ final class ChunkVerification {
     }
 
     private String shown(Path file) {
-        return RunVerification.shown(folder, file);
+        return RunFiles.shown(folder, file);
     }
 }

@@ -39,7 +39,7 @@ final class InputLines {
      */
     static InputLines of(RunFolder folder, RunFacts facts, Lineage lineage, boolean proven) {
         var found = new InputLines(folder, facts, lineage, proven);
-        long size = RunVerification.size(folder.units());
+        long size = RunFiles.size(folder.units());
         Arrays.fill(found.chunks, size);
         JsonLines.scanBytes(folder.units(), 0, size, (offset, bytes, length, whole) -> found.line(offset));
         return found;

@@ -109,11 +109,11 @@ public final class RunVerification {
 
     /** @throws dev.caravan.journal.CorruptJournalException when the journal itself is damaged before its end */
     public static Report of(RunFolder folder) {
-        long journal = Files.exists(folder.journal()) ? size(folder.journal()) : 0;
+        long journal = Files.exists(folder.journal()) ? RunFiles.size(folder.journal()) : 0;
         var check = new RunVerification(folder, JournalReplay.of(folder), false);
         Optional<String> manifest = JournalReplay.manifestTrouble(folder, check.state);
         // A run that is written to meanwhile has moved on; its snapshot is not to blame.
-        if (size(folder.journal()) == journal) {
+        if (RunFiles.size(folder.journal()) == journal) {
             manifest.ifPresent(check.problems::add);
         }
         check.problems.addAll(GivenFiles.trouble(folder, check.state));
@@ -127,8 +127,8 @@ public final class RunVerification {
             Path packet =
                     folder.packet(facts.steps().get(each.step()), each.round()).resolve("packet.json");
             if (!holds(packet, each.packet())) {
-                problems.add(
-                        shown(folder, packet) + " is not what was shown to whoever decided; restore it from a copy");
+                problems.add(RunFiles.shown(folder, packet)
+                        + " is not what was shown to whoever decided; restore it from a copy");
             }
         }
     }
@@ -173,7 +173,16 @@ public final class RunVerification {
         outputs();
         var steps = new ArrayList<StepAccount>();
         for (int i = 0; i < tallies.size(); i++) {
-            steps.add(tallies.get(i).account(facts.steps().get(i)));
+            StepTally tally = tallies.get(i);
+            steps.add(new StepAccount(
+                    facts.steps().get(i),
+                    tally.expected,
+                    tally.valid,
+                    tally.failed,
+                    tally.open,
+                    tally.missing,
+                    tally.duplicated,
+                    tally.orphaned));
         }
         return new Report(facts.run(), state.status(), facts.units(), steps, List.copyOf(problems));
     }
@@ -266,20 +275,9 @@ public final class RunVerification {
     private static long lines(Path file) {
         long[] count = {0};
         if (JsonLines.exists(file)) {
-            JsonLines.scanBytes(file, 0, size(file), (offset, bytes, length, whole) -> count[0] += whole ? 1 : 0);
+            JsonLines.scanBytes(
+                    file, 0, RunFiles.size(file), (offset, bytes, length, whole) -> count[0] += whole ? 1 : 0);
         }
         return count[0];
-    }
-
-    static String shown(RunFolder folder, Path file) {
-        return folder.root().relativize(file).toString();
-    }
-
-    static long size(Path file) {
-        try {
-            return JsonLines.size(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
     }
 }

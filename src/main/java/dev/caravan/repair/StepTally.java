@@ -6,10 +6,10 @@ import java.util.List;
 
 /** What is counted of a step's units, chunk by chunk, and whose account does not hold. */
 final class StepTally {
-    private int expected;
-    private int valid;
-    private int failed;
-    private int open;
+    int expected;
+    int valid;
+    int failed;
+    int open;
     final List<String> missing = new ArrayList<>();
     final List<String> duplicated = new ArrayList<>();
     final List<String> orphaned = new ArrayList<>();
@@ -31,9 +31,5 @@ final class StepTally {
         missing.addAll(behind.missing);
         duplicated.addAll(behind.duplicated);
         orphaned.addAll(behind.orphaned);
-    }
-
-    RunVerification.StepAccount account(String step) {
-        return new RunVerification.StepAccount(step, expected, valid, failed, open, missing, duplicated, orphaned);
     }
 }
