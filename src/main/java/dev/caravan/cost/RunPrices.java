@@ -90,7 +90,8 @@ public final class RunPrices {
         return worstCase(asked, lane, bytes, prompt.maxTokens());
     }
 
-    /** A step's requests have one schema, which is measured once. */
+    /** A step's requests have one schema, which is measured once: whether it is that very one, not one like it. */
+    @SuppressWarnings("ReferenceEquality")
     private long bytes(int step, JsonNode schema) {
         Measured known = schemas.get(step);
         if (known == null || known.schema() != schema) {

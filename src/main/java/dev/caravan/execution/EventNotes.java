@@ -4,7 +4,7 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunLog;
 import dev.caravan.run.RunState;
-import dev.caravan.run.UnitRanges;
+import dev.caravan.run.UnitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +126,6 @@ final class EventNotes {
     }
 
     private static int size(String ranges) {
-        return UnitRanges.parse(ranges).cardinality();
+        return UnitSet.parse(ranges).cardinality();
     }
 }

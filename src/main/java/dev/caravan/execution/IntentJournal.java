@@ -3,9 +3,8 @@ package dev.caravan.execution;
 import dev.caravan.money.Money;
 import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunStore;
-import dev.caravan.run.UnitRanges;
+import dev.caravan.run.UnitSpan;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
@@ -62,12 +61,12 @@ final class IntentJournal {
     }
 
     private static RunEvent.CallsIntended event(String work, List<Waiting> calls) {
-        var units = new BitSet();
+        var units = new UnitSpan();
         var prices = new TreeMap<Integer, Money>();
         calls.forEach(each -> {
             units.set(each.unit());
             prices.put(each.unit(), each.worst());
         });
-        return new RunEvent.CallsIntended(work, UnitRanges.text(units), List.copyOf(prices.values()));
+        return new RunEvent.CallsIntended(work, units.toString(), List.copyOf(prices.values()));
     }
 }

@@ -10,15 +10,20 @@ public final class UnitRanges {
     private UnitRanges() {}
 
     public static String text(BitSet set) {
+        return text(set, 0);
+    }
+
+    /** @param base the unit of the first bit */
+    static String text(BitSet set, int base) {
         var text = new StringBuilder();
         for (int from = set.nextSetBit(0); from >= 0; ) {
             int to = set.nextClearBit(from) - 1;
             if (!text.isEmpty()) {
                 text.append(',');
             }
-            text.append(from);
+            text.append(from + base);
             if (to > from) {
-                text.append('-').append(to);
+                text.append('-').append(to + base);
             }
             from = set.nextSetBit(to + 1);
         }

@@ -5,14 +5,13 @@ import dev.caravan.provider.Lane;
 import dev.caravan.provider.Usage;
 import dev.caravan.run.AskedModel;
 import dev.caravan.run.RunEvent;
-import dev.caravan.run.UnitRanges;
-import java.util.BitSet;
+import dev.caravan.run.UnitSpan;
 import java.util.List;
 import java.util.TreeMap;
 
 /** Outcomes of one piece of work in one results file, as they are added up for the books. */
 public final class BookingTotals {
-    private final BitSet units = new BitSet();
+    private final UnitSpan units = new UnitSpan();
     private final TreeMap<Integer, Money> unknown = new TreeMap<>();
     private int paid;
     private Usage usage = Usage.NONE;
@@ -39,7 +38,7 @@ public final class BookingTotals {
     }
 
     public int count() {
-        return units.cardinality();
+        return units.count();
     }
 
     /**
@@ -47,7 +46,7 @@ public final class BookingTotals {
      * @param asked who was
      */
     public RunEvent.RepliesSettled event(String work, int step, int chunk, long from, long to, AskedModel asked) {
-        var untold = new BitSet();
+        var untold = new UnitSpan();
         unknown.keySet().forEach(untold::set);
         return new RunEvent.RepliesSettled(
                 work,
@@ -55,14 +54,14 @@ public final class BookingTotals {
                 chunk,
                 from,
                 to,
-                UnitRanges.text(units),
+                units.toString(),
                 paid,
                 asked.provider(),
                 asked.model(),
                 lane,
                 usage,
                 cost,
-                UnitRanges.text(untold),
+                untold.toString(),
                 List.copyOf(unknown.values()));
     }
 }

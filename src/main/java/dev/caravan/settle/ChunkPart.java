@@ -2,23 +2,23 @@ package dev.caravan.settle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.run.UnitSpan;
 import dev.caravan.validation.Finding;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What one chunk's part of a piece of work comes to: who passed, who failed, who is asked or sent again, and why. */
 final class ChunkPart {
-    final BitSet done = new BitSet();
-    final BitSet failed = new BitSet();
-    final BitSet retried = new BitSet();
-    final BitSet returned = new BitSet();
-    final BitSet dropped = new BitSet();
+    final UnitSpan done = new UnitSpan();
+    final UnitSpan failed = new UnitSpan();
+    final UnitSpan retried = new UnitSpan();
+    final UnitSpan returned = new UnitSpan();
+    final UnitSpan dropped = new UnitSpan();
     /** Those of {@link #done} that passed the step by. */
-    final BitSet skipped = new BitSet();
+    final UnitSpan skipped = new UnitSpan();
     /** Those that go back to an earlier step. */
-    final BitSet sentBack = new BitSet();
+    final UnitSpan sentBack = new UnitSpan();
     /** At a fan-out, how many children each of {@link #done} has, by unit. */
     final Map<Integer, Integer> children = new TreeMap<>();
 

@@ -12,9 +12,9 @@ import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.run.StepShape;
+import dev.caravan.run.UnitSpan;
 import dev.caravan.step.PreparedStep;
 import java.nio.file.Path;
-import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -157,9 +157,9 @@ public final class RecordReader implements UnitRecords {
     }
 
     /** Units of one chunk go back to a step: what they brought to it is their record again. */
-    void rewind(BitSet units, int step, int chunk) {
+    void rewind(UnitSpan units, int step, int chunk) {
         if (step == 0) {
-            units.stream().forEach(unit -> index.record(unit, index.input(unit)));
+            units.forEach(unit -> index.record(unit, index.input(unit)));
         } else if (step != shape.home(step) + 1) {
             Path file = folder.validated(facts.steps().get(step - 1), chunk);
             JsonLines.scan(file, 0, Long.MAX_VALUE, (offset, node) -> {

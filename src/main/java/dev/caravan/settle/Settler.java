@@ -10,7 +10,6 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
-import dev.caravan.run.UnitRanges;
 import dev.caravan.run.UnitReview;
 import dev.caravan.run.WorkOrder;
 import dev.caravan.run.WorkOrder.Member;
@@ -241,14 +240,14 @@ public final class Settler {
                 validated,
                 failures,
                 findings,
-                UnitRanges.text(part.done),
-                UnitRanges.text(part.failed),
-                UnitRanges.text(part.retried),
-                UnitRanges.text(part.returned),
-                UnitRanges.text(part.dropped),
-                UnitRanges.text(part.skipped),
+                part.done.toString(),
+                part.failed.toString(),
+                part.retried.toString(),
+                part.returned.toString(),
+                part.dropped.toString(),
+                part.skipped.toString(),
                 List.copyOf(part.children.values()),
-                UnitRanges.text(part.sentBack),
+                part.sentBack.toString(),
                 part.sentBack.isEmpty() ? -1 : facts.retryFrom(order.step()),
                 part.notes,
                 part.pause);

@@ -10,7 +10,7 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunState;
 import dev.caravan.run.RunStore;
-import dev.caravan.run.UnitRanges;
+import dev.caravan.run.UnitSet;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -177,7 +177,7 @@ final class RunMeter implements RunStore.Listener, CallListener {
     }
 
     private static int size(String ranges) {
-        return UnitRanges.parse(ranges).cardinality();
+        return UnitSet.parse(ranges).cardinality();
     }
 
     @Override

@@ -157,34 +157,35 @@ final class PlainRow {
             if (token == JsonToken.VALUE_STRING) {
                 texts.append(parser.getText());
             }
-            switch (place.role) {
-                case OBJECT:
-                    return token == JsonToken.START_OBJECT && members(place);
-                case LIST:
-                    return token == JsonToken.START_ARRAY && element(place);
-                case KEY:
+            return switch (place.role) {
+                case OBJECT -> token == JsonToken.START_OBJECT && members(place);
+                case LIST -> token == JsonToken.START_ARRAY && element(place);
+                case KEY -> {
                     key = parser.getText();
-                    return token == JsonToken.VALUE_STRING;
-                case TEXT:
+                    yield token == JsonToken.VALUE_STRING;
+                }
+                case TEXT -> {
                     text = parser.getText();
-                    return token == JsonToken.VALUE_STRING && !text.isBlank();
-                case MODEL:
+                    yield token == JsonToken.VALUE_STRING && !text.isBlank();
+                }
+                case MODEL -> {
                     model = token == JsonToken.VALUE_STRING ? parser.getText() : null;
-                    return token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NULL;
-                case USAGE:
+                    yield token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NULL;
+                }
+                case USAGE -> {
                     usage = token == JsonToken.START_OBJECT ? Json.value(parser) : null;
                     note(usage);
-                    return usage != null;
-                case NULL:
-                    return token == JsonToken.VALUE_NULL;
-                case ANY:
+                    yield usage != null;
+                }
+                case NULL -> token == JsonToken.VALUE_NULL;
+                case ANY -> {
                     if (!token.isScalarValue()) {
                         note(Json.value(parser));
                     }
-                    return true;
-                default:
-                    return token.isScalarValue() && Json.value(parser).equals(place.constant);
-            }
+                    yield true;
+                }
+                case CONSTANT -> token.isScalarValue() && Json.value(parser).equals(place.constant);
+            };
         }
 
         private void note(@Nullable JsonNode told) {
