@@ -21,7 +21,6 @@ import java.util.regex.Pattern;
 public final class UnitWriter {
     private static final int MOST_KEPT = 1_000;
 
-
     /** An id such as those of children: where units fan out, it could be taken by one. */
     private static final int DEEPEST = 200;
 

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +47,11 @@ class PlainRowTest {
         return new ProviderWire(Path.of("routes", provider));
     }
 
-    private static RowMapping.Row plain(ProviderWire wire, String row) {
+    private static String row(String provider) {
+        return Objects.requireNonNull(ROWS.get(provider));
+    }
+
+    private static RowMapping.@Nullable Row plain(ProviderWire wire, String row) {
         byte[] bytes = row.getBytes(StandardCharsets.UTF_8);
         return wire.plain(bytes, bytes.length);
     }
@@ -53,7 +59,7 @@ class PlainRowTest {
     @ParameterizedTest
     @ValueSource(strings = {"openai", "mistral", "anthropic", "gemini"})
     void a_plain_row_is_read_by_its_form_and_says_what_the_mappings_say(String provider) {
-        String row = ROWS.get(provider);
+        String row = row(provider);
 
         assertThat(plain(wire(provider), row))
                 .isNotNull()
@@ -68,7 +74,7 @@ class PlainRowTest {
         var random = new Random(Long.getLong("caravan.seed", 23));
         int other = 0;
         for (int i = 0; i < 20_000; i++) {
-            JsonNode row = Json.parse(ROWS.get(provider));
+            JsonNode row = Json.parse(row(provider));
             change(row, random);
             RowMapping.Row plain = plain(wire, Json.text(row));
             other += plain == null ? 1 : 0;
@@ -130,7 +136,7 @@ class PlainRowTest {
     @Test
     void what_stands_twice_or_behind_the_row_is_left_to_the_mappings() {
         ProviderWire wire = wire("anthropic");
-        String row = ROWS.get("anthropic");
+        String row = row("anthropic");
 
         assertThat(plain(wire, row.replace("\"role\":", "\"role\":\"x\",\"role\":")))
                 .isNull();
@@ -143,7 +149,7 @@ class PlainRowTest {
     void a_row_with_a_key_in_it_also_over_two_texts_is_left_to_the_mappings_which_blot_it_out() {
         SecretBlotter.add(SECRET);
         ProviderWire wire = wire("anthropic");
-        String row = ROWS.get("anthropic");
+        String row = row("anthropic");
 
         assertThat(plain(wire, row.replace("\"text\":\"{}\"", "\"text\":\"it is " + SECRET + "\"")))
                 .isNull();
@@ -159,8 +165,8 @@ class PlainRowTest {
 
     @Test
     void bytes_that_are_no_utf_8_are_left_to_the_mappings() {
-        byte[] bytes = ROWS.get("gemini").getBytes(StandardCharsets.UTF_8);
-        int at = ROWS.get("gemini").indexOf("{}");
+        byte[] bytes = row("gemini").getBytes(StandardCharsets.UTF_8);
+        int at = row("gemini").indexOf("{}");
         bytes[at] = (byte) 0xff;
 
         assertThat(wire("gemini").plain(bytes, bytes.length)).isNull();
