@@ -53,15 +53,17 @@ public final class BlottingStream extends FilterOutputStream {
     /** @param back signs that may be the beginning of a key and stay */
     private void pass(int back) throws IOException {
         // One sign for each byte: keys are ASCII, and all else comes out as it went in.
-        byte[] clean = blot.apply(new String(held, 0, length, StandardCharsets.ISO_8859_1))
-                .getBytes(StandardCharsets.ISO_8859_1);
-        int passed = Math.max(0, clean.length - back);
-        out.write(clean, 0, passed);
-        length = clean.length - passed;
-        if (length > held.length) {
-            held = new byte[length];
+        String text = new String(held, 0, length, StandardCharsets.ISO_8859_1);
+        String blotted = blot.apply(text);
+        if (!blotted.equals(text)) {
+            byte[] clean = blotted.getBytes(StandardCharsets.ISO_8859_1);
+            held = clean.length > held.length ? clean : Arrays.copyOf(clean, held.length);
+            length = clean.length;
         }
-        System.arraycopy(clean, passed, held, 0, length);
+        int passed = Math.max(0, length - back);
+        out.write(held, 0, passed);
+        length -= passed;
+        System.arraycopy(held, passed, held, 0, length);
     }
 
     @Override

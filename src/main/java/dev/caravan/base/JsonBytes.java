@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  */
 public final class JsonBytes extends OutputStream {
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
-    /** By its code, what stands behind a backslash for a character; 0 for one that stands for itself. */
+    /** By its code, what stands behind a backslash for a character; 0 for one that stands for itself and is no question mark. */
     private static final byte[] ESCAPES = escapes();
 
     private static final byte BY_NUMBER = 'u';
@@ -39,6 +39,7 @@ public final class JsonBytes extends OutputStream {
         escapes['\f'] = 'f';
         escapes['\n'] = 'n';
         escapes['\r'] = 'r';
+        escapes['?'] = '?';
         return escapes;
     }
 
@@ -106,23 +107,31 @@ public final class JsonBytes extends OutputStream {
     /** A text as a value, in quotes. */
     public JsonBytes quoted(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        if (!isAscii(text, utf8) && LoneSurrogates.in(text)) {
+        boolean ascii = utf8.length == text.length();
+        if (!ascii && LoneSurrogates.in(text)) {
             return quotedSlowly(text);
         }
         room(utf8.length + 2);
         bytes[size++] = '"';
         int from = 0;
-        for (int i = plainUntil(utf8, 0); i < utf8.length; i = plainUntil(utf8, from)) {
-            write(utf8, from, i - from);
-            escape(utf8[i]);
-            from = i + 1;
+        int begin = size;
+        for (int i = plainUntil(utf8, 0); i < utf8.length; i = plainUntil(utf8, i + 1)) {
+            if (utf8[i] != '?') {
+                write(utf8, from, i - from);
+                escape(utf8[i]);
+                from = i + 1;
+            } else if (ascii && text.charAt(i) != '?') {
+                // What was half of a pair is a question mark in the bytes.
+                size = begin - 1;
+                return quotedSlowly(text);
+            }
         }
         write(utf8, from, utf8.length - from);
         write('"');
         return this;
     }
 
-    /** Where the next byte is that is escaped; behind the last where there is none. */
+    /** Where the next byte is that is escaped or a question mark; behind the last where there is none. */
     private static int plainUntil(byte[] utf8, int from) {
         byte[] escapes = ESCAPES;
         for (int i = from; i < utf8.length; i++) {
@@ -132,11 +141,6 @@ public final class JsonBytes extends OutputStream {
             }
         }
         return utf8.length;
-    }
-
-    /** Half of a pair is a question mark in the bytes, so their number alone does not tell. */
-    private static boolean isAscii(String text, byte[] utf8) {
-        return utf8.length == text.length() && text.equals(new String(utf8, StandardCharsets.ISO_8859_1));
     }
 
     private void escape(byte sign) {

@@ -32,6 +32,9 @@ final class ApplicableSchemas {
     }
 
     private List<JsonNode> to(JsonNode value, List<JsonNode> schemas, int depth) {
+        if (schemas.size() == 1 && isPlain(schemas.get(0))) {
+            return schemas;
+        }
         var all = new ArrayList<JsonNode>();
         Set<JsonNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         var open = new ArrayDeque<>(schemas);
@@ -54,6 +57,15 @@ final class ApplicableSchemas {
             }
         }
         return all;
+    }
+
+    /** Whether a schema has no parts but its own words. */
+    private static boolean isPlain(JsonNode schema) {
+        return schema.isObject()
+                && !schema.has("$ref")
+                && !schema.has("allOf")
+                && !schema.has("anyOf")
+                && !schema.has("oneOf");
     }
 
     /** The branch that alone can take a value, null aside; null where several can, or the value needs no mending. */
