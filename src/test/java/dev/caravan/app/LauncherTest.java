@@ -226,7 +226,7 @@ class LauncherTest {
     @ParameterizedTest
     @CsvSource({
         "ps, true",
-        "verify some, false",
+        "verify some, true",
         "serve, false",
         "run ticket-triage, true",
         "run --mode batch ticket-triage --simulate, true",
