@@ -25,9 +25,14 @@ public final class CountingDisk implements Disk {
             }
 
             @Override
-            public void write(byte[] bytes) {
-                written.addAndGet(bytes.length);
-                appender.write(bytes);
+            public void write(byte[] bytes, int from, int length) {
+                written.addAndGet(length);
+                appender.write(bytes, from, length);
+            }
+
+            @Override
+            public void flush() {
+                appender.flush();
             }
 
             @Override
