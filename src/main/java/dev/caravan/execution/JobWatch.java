@@ -49,6 +49,7 @@ public final class JobWatch {
     private final Map<Account, LookPlan> plans = new ConcurrentHashMap<>();
     /** Of strays alone. */
     private final Map<String, Long> next = new HashMap<>();
+
     private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
     private final Map<String, JobStatus> ended = new ConcurrentHashMap<>();
     private final Map<String, Instant> silentSince = new ConcurrentHashMap<>();

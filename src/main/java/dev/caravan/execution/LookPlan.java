@@ -2,7 +2,6 @@ package dev.caravan.execution;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,14 +18,17 @@ import java.util.Set;
 final class LookPlan {
     /** When the first job is looked at of which nobody knows how long they take; the next one at twice this age, and so on. */
     static final long FIRST_NANOS = 2_000_000_000L;
-    /** So many jobs that ended last say how long the next one takes: as long as the shortest. */
+    /** So many jobs that ended last say how long the next one takes: as long as the shortest of them. */
     private static final int RECENT = 5;
-    /** Looked at first at so much of that time. */
-    private static final double SHORTLY_BEFORE = 0.9;
+    /** While none of them was ever seen to run, it may have taken much less. */
+    private static final int MUCH_LESS = 4;
     /** Of that time, after which a job that still runs is looked at again; twice as much after each further look. */
     private static final double STEP = 0.2;
     /** So often a time is doubled at most. */
     private static final int DOUBLINGS = 30;
+
+    /** A job that is over: the age at which it was last seen to run, 0 for never, and the one at which it did not. */
+    private record Ended(long runningAt, long overAt) {}
 
     /** An open job, and how it was looked at. */
     private static final class Job {
@@ -46,7 +48,7 @@ final class LookPlan {
 
     private final long interval;
     private final Map<String, Job> open = new HashMap<>();
-    private final Deque<Long> recent = new ArrayDeque<>();
+    private final Deque<Ended> recent = new ArrayDeque<>();
     private long saved;
 
     /** @param interval the most between two looks at a job */
@@ -87,16 +89,24 @@ final class LookPlan {
             return clock;
         }
         int again = Math.min(DOUBLINGS, job.looks + job.extras - 1);
-        long step = (long) (Collections.min(recent) * STEP * (1L << again));
+        long step = (long) (shortest() * STEP * (1L << again));
         return Math.min(clock, job.lastAge + step);
     }
 
     private long first() {
         if (!recent.isEmpty()) {
-            return (long) (Collections.min(recent) * SHORTLY_BEFORE);
+            long shortest = shortest();
+            long ran = recent.stream().mapToLong(Ended::runningAt).max().orElse(0);
+            return ran == 0 ? shortest / MUCH_LESS : (Math.min(ran, shortest) + shortest) / 2;
         }
-        long tried = open.values().stream().filter(each -> !each.old && each.looks > 0).count();
+        long tried = open.values().stream()
+                .filter(each -> !each.old && each.looks > 0)
+                .count();
         return FIRST_NANOS << Math.min(DOUBLINGS, tried);
+    }
+
+    private long shortest() {
+        return recent.stream().mapToLong(Ended::overAt).min().orElse(0);
     }
 
     /** How often the clock would have looked at a job of this age, which still ran. */
@@ -135,7 +145,7 @@ final class LookPlan {
             saved += 1 + byClock(each.runningAt) - each.looks;
         }
         if (whole) {
-            recent.add(each.lastAge);
+            recent.add(new Ended(each.runningAt, each.lastAge));
             if (recent.size() > RECENT) {
                 recent.remove();
             }
