@@ -24,6 +24,8 @@ final class LookPlan {
     private static final int MUCH_LESS = 4;
     /** Of that time, after which a job that still runs is looked at again; twice as much after each further look. */
     private static final double STEP = 0.2;
+    /** By how much later a job is looked at first for each that runs longer than those before it. */
+    private static final double LATER = 1.5;
     /** So often a time is doubled at most. */
     private static final int DOUBLINGS = 30;
 
@@ -95,6 +97,9 @@ final class LookPlan {
 
     private long first() {
         if (!recent.isEmpty()) {
+            if (saved < open.size()) {
+                return surely();
+            }
             long shortest = shortest();
             long ran = recent.stream().mapToLong(Ended::runningAt).max().orElse(0);
             return ran == 0 ? shortest / MUCH_LESS : (Math.min(ran, shortest) + shortest) / 2;
@@ -103,6 +108,18 @@ final class LookPlan {
                 .filter(each -> !each.old && each.looks > 0)
                 .count();
         return FIRST_NANOS << Math.min(DOUBLINGS, tried);
+    }
+
+    /**
+     * No second look at all of them can be paid, so the one they have is made when they are over for sure: a few are tried,
+     * and while those run on, the others are left alone for longer.
+     */
+    private long surely() {
+        long longest = recent.stream().mapToLong(Ended::overAt).max().orElse(0);
+        long tried = open.values().stream()
+                .filter(each -> !each.old && each.looks > 0 && each.lastAge >= longest)
+                .count();
+        return (long) (longest * Math.pow(LATER, Math.max(0, tried - saved)));
     }
 
     private long shortest() {

@@ -108,6 +108,15 @@ class LookPlanTest {
         assertThat(provider.meanDelay(40)).as("by the clock 14,000").isLessThan(1_000);
     }
 
+    @Test
+    void one_quick_job_does_not_make_all_others_be_looked_at_too_soon() {
+        var provider = new Provider();
+
+        provider.run(20, 10, INTERVAL, job -> job == 0 ? 1_900 : 4_000);
+
+        assertThat(provider.meanDelay(1)).as("by the clock 11,000").isLessThan(3_000);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {300, 1_000, 3_000, 7_000, 14_000, 40_000, 600_000})
     void a_job_is_never_asked_for_more_often_in_all_than_by_the_clock_nor_less_often_than_at_each_interval(
