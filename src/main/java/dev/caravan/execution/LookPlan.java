@@ -119,7 +119,7 @@ final class LookPlan {
         long tried = open.values().stream()
                 .filter(each -> !each.old && each.looks > 0 && each.lastAge >= longest)
                 .count();
-        return (long) (longest * Math.pow(LATER, Math.max(0, tried - saved)));
+        return (long) (longest * Math.pow(LATER, (double) Math.max(0, tried - saved)));
     }
 
     private long shortest() {
