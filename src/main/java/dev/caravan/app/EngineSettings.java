@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Settings of a process.
  *
  * @param concurrency most realtime calls in flight, over all runs
- * @param pollMillis between two looks at a job of a real provider
+ * @param pollMillis the most between two looks at a job of a real provider
  * @param graceMillis how long a job may be missing from a provider's list before it is said not to exist
  */
 public record EngineSettings(

@@ -77,6 +77,10 @@ public final class SecretBlotter {
 
     /** It lies on the way of every answer, so what most text does not need is asked once and not for every key. */
     private static String known(String text, boolean ends) {
+        if (text.length() < SHORTEST && !ends) {
+            // No form of a key is shorter than the key; of the names in a reply most are.
+            return text;
+        }
         String blotted = text;
         boolean escaped = SecretForms.mayBeEscaped(text);
         boolean masked = SecretForms.mayBeMasked(text);

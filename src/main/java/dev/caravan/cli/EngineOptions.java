@@ -12,7 +12,7 @@ final class EngineOptions {
     @Option(names = "--concurrency", paramLabel = "N", description = "most realtime calls in flight (default 100)")
     int concurrency = 100;
 
-    @Option(names = "--interval", paramLabel = "SECONDS", description = "between two looks at a job (default 15)")
+    @Option(names = "--interval", paramLabel = "SECONDS", description = "most between two looks at a job (default 15)")
     int interval = 15;
 
     @Option(

@@ -14,7 +14,9 @@ import dev.caravan.run.WorkOrder;
 import dev.caravan.settle.ReplyRow;
 import java.util.BitSet;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ public final class CallDesk {
     private final RefusalWatch refusals;
     private final CapReached capReached;
     private final IntentJournal intents;
+    /** By work, while its calls are made. */
+    private final Map<String, OrderRecords> records = new ConcurrentHashMap<>();
 
     CallDesk(RunContext run, RunControl control, RefusalWatch refusals, CapReached capReached) {
         this.run = run;
@@ -36,9 +40,19 @@ public final class CallDesk {
 
     /** The calls that a ticket's work still needs, one at a time. */
     public Iterator<UnitCall> calls(WorkOrder order) {
+        String name = UnitCall.plain(run.facts().run());
+        var read = new OrderRecords(run.records());
+        done(records.put(order.work(), read));
+        StepRequests requests = run.requests().by(read);
         return order.unanswered().stream()
-                .map(member -> new UnitCall(run.facts().run(), order, member))
+                .map(member -> new UnitCall(name, order, member, requests))
                 .iterator();
+    }
+
+    private static void done(@Nullable OrderRecords read) {
+        if (read != null) {
+            read.close();
+        }
     }
 
     /**
@@ -77,9 +91,9 @@ public final class CallDesk {
 
     private void intend(UnitCall call, Runnable then) {
         WorkOrder order = call.order();
-        ObjectNode record = run.requests().record(order.step(), call.member());
+        ObjectNode record = call.requests().record(order.step(), call.member());
         call.unitId = UnitRecord.id(record);
-        Optional<ReplyRow> passing = run.requests().unasked(order, call.member(), record, order.lane());
+        Optional<ReplyRow> passing = call.requests().unasked(order, call.member(), record, order.lane());
         if (passing.isPresent()) {
             unused(call);
             book(order, passing.get(), failure -> then.run());
@@ -87,7 +101,7 @@ public final class CallDesk {
         }
         Prompt prompt;
         try {
-            prompt = run.requests().prompt(order.step(), call.member(), record);
+            prompt = call.requests().prompt(order.step(), call.member(), record);
         } catch (RenderException e) {
             unused(call);
             String message = String.valueOf(e.getMessage());
@@ -97,7 +111,7 @@ public final class CallDesk {
                     failure -> then.run());
             return;
         }
-        call.worst = run.requests().worst(order.step(), call.member(), order.lane(), prompt);
+        call.worst = call.requests().worst(order.step(), call.member(), order.lane(), prompt);
         switch (run.budget().reserve(call.worst)) {
             case YES -> call.paidFor = true;
             case LATER -> {
@@ -213,9 +227,14 @@ public final class CallDesk {
         }
         run.log()
                 .trace("[API] " + run.step(call.order().step()).provider() + " "
-                        + call.order().work() + " " + call.unitId
-                        + " | %.2fs | ".formatted(nanos / 1e9)
+                        + call.order().work() + " " + call.unitId + " | " + seconds(nanos) + "s | "
                         + answer.getClass().getSimpleName());
+    }
+
+    /** With two places. */
+    private static String seconds(long nanos) {
+        long hundredths = (nanos + 5_000_000) / 10_000_000;
+        return hundredths / 100 + (hundredths % 100 < 10 ? ".0" : ".") + hundredths % 100;
     }
 
     private static String unit(UnitCall call) {
@@ -247,11 +266,17 @@ public final class CallDesk {
 
     /** Settles the work if every member has its outcome, else leaves it open for when the run goes on. */
     public @Nullable RunEvent settle(WorkOrder order) {
+        done(records.remove(order.work()));
         run.results().addAll(order.step(), refusals.given(order));
         boolean complete = run.store().onState(state -> {
             OpenWork work = state.openWork(order.work());
             return work != null && work.unanswered().isEmpty();
         });
         return complete ? run.settler().settle(order) : null;
+    }
+
+    /** Lets go of what is open for work that was not settled. */
+    void close() {
+        records.keySet().forEach(each -> done(records.remove(each)));
     }
 }

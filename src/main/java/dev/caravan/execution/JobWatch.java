@@ -1,6 +1,7 @@
 package dev.caravan.execution;
 
 import dev.caravan.execution.JobLook.Kind;
+import dev.caravan.provider.Account;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.JobAnswer;
 import dev.caravan.provider.JobStatus;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which jobs of a run are due for a look, what was last seen of them, and what follows from it. */
@@ -41,8 +43,13 @@ public final class JobWatch {
     private final RunControl control;
     private final CallListener listener;
     private final Tempo tempo;
+    private final ProviderAccess access;
+    private final LongSupplier nanos;
     private final long pollNanos;
+    private final Map<Account, LookPlan> plans = new ConcurrentHashMap<>();
+    /** Of strays alone. */
     private final Map<String, Long> next = new HashMap<>();
+
     private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
     private final Map<String, JobStatus> ended = new ConcurrentHashMap<>();
     private final Map<String, Instant> silentSince = new ConcurrentHashMap<>();
@@ -50,7 +57,17 @@ public final class JobWatch {
     /** By job, the work that read its rows and found them its own. */
     private final Map<String, String> confirmed = new ConcurrentHashMap<>();
 
+    /** Whether jobs that turn up from now on are young. */
+    private boolean watching;
+
     JobWatch(RunStore store, RunLog log, RunControl control, ProviderAccess access) {
+        this(store, log, control, access, System::nanoTime);
+    }
+
+    /** @param nanos what time it is, as {@link System#nanoTime} has it */
+    JobWatch(RunStore store, RunLog log, RunControl control, ProviderAccess access, LongSupplier nanos) {
+        this.access = access;
+        this.nanos = nanos;
         this.store = store;
         this.log = log;
         this.control = control;
@@ -62,20 +79,42 @@ public final class JobWatch {
     /** The run was killed: every job is looked at now. */
     synchronized void hurry() {
         next.clear();
+        plans.values().forEach(LookPlan::forget);
+        watching = false;
     }
 
     synchronized List<JobLook> due() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         var due = new ArrayList<JobLook>();
+        var open = new ArrayList<String>();
         for (JobLook each : store.onState(this::looks)) {
-            String name = each.nonce() == null ? each.work() : each.nonce();
-            if (now - next.getOrDefault(name, now) >= 0) {
-                long pause = each.kind() == Kind.FIND && !each.last() ? pollNanos * SEARCH_EVERY : pollNanos;
-                next.put(name, now + pause);
+            if (each.nonce() == null) {
+                open.add(name(each));
+            }
+            if (each.nonce() == null ? plan(each).isDue(name(each), !watching, now) : isDue(each, each.nonce(), now)) {
                 due.add(each);
             }
         }
+        plans.values().forEach(each -> each.keep(open));
+        watching = true;
         return due;
+    }
+
+    private boolean isDue(JobLook stray, String nonce, long now) {
+        if (now - next.getOrDefault(nonce, now) < 0) {
+            return false;
+        }
+        next.put(nonce, now + (stray.kind() == Kind.FIND && !stray.last() ? pollNanos * SEARCH_EVERY : pollNanos));
+        return true;
+    }
+
+    private LookPlan plan(JobLook look) {
+        return plans.computeIfAbsent(access.account(look.step()), key -> new LookPlan(pollNanos));
+    }
+
+    /** What a job is called in the plan of its account: a work may have another one after it. */
+    private static String name(JobLook look) {
+        return look.work() + " " + look.providerJob();
     }
 
     private List<JobLook> looks(RunState state) {
@@ -122,6 +161,11 @@ public final class JobWatch {
             running(look.work(), status);
             String completed = status.completed() == JobStatus.UNKNOWN ? "?" : String.valueOf(status.completed());
             seen(look.work(), status.providerState() + " (" + completed + "/" + status.total() + ")");
+            if (status.state() == JobStatus.State.RUNNING) {
+                plan(look).running(name(look));
+            } else {
+                plan(look).ended(name(look), status.state() == JobStatus.State.ENDED);
+            }
             return status.state() == JobStatus.State.RUNNING
                     ? null
                     : new RunEvent.JobEnded(
@@ -151,6 +195,7 @@ public final class JobWatch {
     }
 
     private void troubled(JobLook look, Answer trouble) {
+        plan(look).troubled(name(look));
         if (trouble instanceof Answer.Throttled) {
             listener.turnedAway(look.step());
         }

@@ -248,6 +248,7 @@ public final class LiveRun implements AutoCloseable {
     public void close() {
         stopAdmitting();
         run.turnstiles().drop();
+        calls.close();
         run.results().close();
         store().close();
         recovered.close();

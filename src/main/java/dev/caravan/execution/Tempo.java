@@ -4,7 +4,7 @@ package dev.caravan.execution;
  * How long a run waits: between two looks, after trouble, for company. One for real providers, and a fast one for the
  * simulator, which answers at once.
  *
- * @param pollMillis between two looks at a job
+ * @param pollMillis the most between two looks at a job
  * @param pauseMillis first pause when a provider is in trouble
  * @param throttledMillis by which pauses are counted after requests were turned away: 1,000 for seconds
  * @param lingerMillis how long stragglers wait for company

@@ -14,6 +14,7 @@ public final class UnitCall {
     private final WorkOrder order;
     private final WorkOrder.Member member;
     private final String header;
+    private final StepRequests requests;
 
     @Nullable Prompt prompt;
 
@@ -28,20 +29,30 @@ public final class UnitCall {
     long requestsPerMinute;
     long tokensPerMinute;
 
-    UnitCall(String run, WorkOrder order, WorkOrder.Member member) {
+    /** @param run as {@link #plain} makes it */
+    UnitCall(String run, WorkOrder order, WorkOrder.Member member, StepRequests requests) {
+        this.requests = requests;
         this.order = order;
         this.member = member;
-        String place = member.key().substring(order.stepName().length() + 1);
-        this.header = plain(run) + "/" + order.stepName() + "/" + place.replaceFirst("-", "/");
+        String key = member.key();
+        int unit = order.stepName().length() + 1;
+        int dash = key.indexOf('-', unit);
+        this.header = run + "/" + order.stepName() + "/"
+                + (dash < 0 ? key.substring(unit) : key.substring(unit, dash) + "/" + key.substring(dash + 1));
     }
 
     /** A run is called after its folder, and a header holds no line breaks and no letters beyond ASCII. */
-    private static String plain(String run) {
+    static String plain(String run) {
         return run.chars().allMatch(c -> c > ' ' && c < 127) ? run : URLEncoder.encode(run, StandardCharsets.UTF_8);
     }
 
     WorkOrder order() {
         return order;
+    }
+
+    /** What its unit is asked. */
+    StepRequests requests() {
+        return requests;
     }
 
     WorkOrder.Member member() {

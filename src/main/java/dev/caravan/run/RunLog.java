@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import org.slf4j.Logger;
@@ -22,13 +23,17 @@ public final class RunLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunLog.class);
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter MILLIS =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter SECOND =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
 
     private final Clock clock;
     private final BufferedWriter run;
     private final BufferedWriter trace;
     private boolean failed;
+    /** The second of the last line that was traced, and how it is written: many lines are of one second. */
+    private long second = Long.MIN_VALUE;
+
+    private String written = "";
 
     public RunLog(Path root, Clock clock) {
         this.clock = clock;
@@ -55,7 +60,16 @@ public final class RunLog implements AutoCloseable {
 
     /** Written in lots: the last second of it may be missing after a kill. */
     public synchronized void trace(String message) {
-        write(trace, MILLIS.format(clock.instant()) + " " + clean(message), false);
+        write(trace, millis(clock.instant()) + " " + clean(message), false);
+    }
+
+    private String millis(Instant now) {
+        if (now.getEpochSecond() != second) {
+            second = now.getEpochSecond();
+            written = SECOND.format(now);
+        }
+        int millis = now.getNano() / 1_000_000;
+        return written + (millis < 10 ? "00" : millis < 100 ? "0" : "") + millis + "Z";
     }
 
     private void write(BufferedWriter out, String line, boolean flush) {

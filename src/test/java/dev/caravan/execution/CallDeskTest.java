@@ -3,6 +3,8 @@ package dev.caravan.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.base.UnitRecord;
 import dev.caravan.provider.Answer;
 import dev.caravan.provider.Lane;
 import dev.caravan.run.PauseReason;
@@ -10,7 +12,10 @@ import dev.caravan.run.RunEvent;
 import dev.caravan.run.RunStatus;
 import dev.caravan.run.WorkOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +37,40 @@ class CallDeskTest {
             held.book(calls.get(0), HeldRun.cheap());
 
             assertThat(second).isCompletedWithValue(true);
+        }
+    }
+
+    @Test
+    void each_answer_makes_room_for_ten() throws Exception {
+        try (var held = new HeldRun(folder, 15, -1)) {
+            List<UnitCall> calls = held.calls(held.start(Lane.REALTIME));
+            List<CompletableFuture<Boolean>> let =
+                    calls.stream().map(held::admit).toList();
+
+            assertThat(let).filteredOn(CompletableFuture::isDone).hasSize(1);
+            held.book(calls.get(0), HeldRun.cheap());
+
+            assertThat(let).filteredOn(CompletableFuture::isDone).hasSize(1 + 10);
+        }
+    }
+
+    @Test
+    void records_are_read_in_any_order_also_once_their_work_was_settled() throws Exception {
+        try (var held = new HeldRun(folder, 50, -1)) {
+            WorkOrder order = held.start(Lane.REALTIME);
+            List<UnitCall> calls = held.calls(order);
+            List<ObjectNode> inOrder = calls.stream()
+                    .map(each -> each.requests().record(0, each.member()))
+                    .toList();
+            List<UnitCall> shuffled = new ArrayList<>(calls);
+            Collections.shuffle(shuffled, new Random(1));
+
+            assertThat(inOrder).extracting(UnitRecord::id).doesNotHaveDuplicates();
+            for (UnitCall each : shuffled) {
+                assertThat(each.requests().record(0, each.member())).isEqualTo(inOrder.get(calls.indexOf(each)));
+            }
+            assertThat(held.run.calls().settle(order)).as("none was answered").isNull();
+            assertThat(calls.get(7).requests().record(0, calls.get(7).member())).isEqualTo(inOrder.get(7));
         }
     }
 

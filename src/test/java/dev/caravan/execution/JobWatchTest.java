@@ -20,6 +20,8 @@ import dev.caravan.run.RunStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,12 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JobWatchTest {
     private static final Tempo NO_PAUSE = Tempo.SIMULATED.looking(0, 1_000);
-    private static final Tempo LONG_PAUSE = Tempo.SIMULATED.looking(3_600_000, 1_000);
+    private static final Tempo LONG_PAUSE = Tempo.SIMULATED.looking(15_000, 1_000);
 
     @TempDir
     Path folder;
 
     private final MovableClock clock = new MovableClock();
+    private final AtomicLong nanos = new AtomicLong();
     private RunStore store;
     private RunLog log;
     private RunControl control;
@@ -56,7 +59,8 @@ class JobWatchTest {
     }
 
     private JobWatch watch(Tempo tempo) {
-        return new JobWatch(store, log, control, new ProviderAccess(List.of(Account.NONE), tempo, CallListener.NONE));
+        var access = new ProviderAccess(List.of(Account.NONE), tempo, CallListener.NONE);
+        return new JobWatch(store, log, control, access, nanos::get);
     }
 
     private void create() {
@@ -71,21 +75,56 @@ class JobWatchTest {
         return new JobStatus("batch_1", state, said, 2, 1, 0, List.of(), List.of(), List.of(), 0, 0, null);
     }
 
+    private void pass(long millis) {
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
     @Test
-    void a_job_is_looked_at_once_it_exists_and_not_again_before_its_time() {
-        JobWatch watch = watch(LONG_PAUSE);
-        assertThat(watch.due()).isEmpty();
+    void a_job_that_was_there_before_is_looked_at_at_once_and_not_again_before_its_time() {
         create();
+        JobWatch watch = watch(LONG_PAUSE);
 
         assertThat(watch.due()).singleElement().satisfies(each -> {
             assertThat(each.kind()).isEqualTo(JobLook.Kind.POLL);
             assertThat(each.work()).isEqualTo("w000001");
             assertThat(each.providerJob()).isEqualTo("batch_1");
         });
+        pass(14_999);
         assertThat(watch.due()).isEmpty();
 
         watch.hurry();
 
+        assertThat(watch.due()).hasSize(1);
+    }
+
+    @Test
+    void a_new_job_is_looked_at_first_when_it_may_be_over_and_a_hurry_looks_at_once() {
+        JobWatch watch = watch(LONG_PAUSE);
+        assertThat(watch.due()).isEmpty();
+        create();
+
+        assertThat(watch.due()).isEmpty();
+        pass(2_000);
+        assertThat(watch.due()).hasSize(1);
+        assertThat(watch.due()).isEmpty();
+
+        watch.hurry();
+
+        assertThat(watch.due()).hasSize(1);
+    }
+
+    @Test
+    void a_job_that_cannot_be_looked_at_is_asked_for_again_at_the_next_interval_only() {
+        JobWatch watch = watch(LONG_PAUSE);
+        assertThat(watch.due()).isEmpty();
+        create();
+        assertThat(watch.due()).isEmpty();
+        pass(2_000);
+        watch.looked(watch.due().get(0), new JobAnswer.Trouble(new Answer.Transient("io", "connection refused")));
+
+        pass(12_999);
+        assertThat(watch.due()).isEmpty();
+        pass(1);
         assertThat(watch.due()).hasSize(1);
     }
 
