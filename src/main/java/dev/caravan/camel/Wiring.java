@@ -92,6 +92,7 @@ public final class Wiring implements AutoCloseable {
         registry.bind("http", new HttpCalls());
         registry.bind("keyOnCall", new KeyOnCall(bounds));
         registry.bind("keyOnControlCall", new KeyOnControlCall());
+        registry.bind("quartz", OwnClocks.component());
         registry.bind("wireHeaders", new WireHeaders());
         registry.bind("ticketOpener", new TicketOpener(runs));
         registry.bind("manifest", new ManifestProcessor());

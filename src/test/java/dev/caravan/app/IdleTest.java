@@ -3,9 +3,12 @@ package dev.caravan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.camel.StepRoutes;
+import dev.caravan.testing.ShippedRun;
+import org.apache.camel.CamelContext;
 import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.component.quartz.QuartzEndpoint;
 import org.junit.jupiter.api.Test;
+import org.quartz.Scheduler;
 import org.quartz.Trigger.TriggerState;
 
 /** What strikes in a process that has nothing to do. */
@@ -24,11 +27,23 @@ class IdleTest {
         }
     }
 
+    @Test
+    void the_clocks_of_one_context_do_not_hang_on_another_of_the_same_name() throws Exception {
+        try (Engine one = ShippedRun.engine("")) {
+            Engine other = ShippedRun.engine("");
+            other.close();
+
+            assertThat(scheduler(one.context()).isShutdown()).isFalse();
+            new StepRoutes(one.context()).rest();
+        }
+    }
+
+    private static Scheduler scheduler(CamelContext context) {
+        return context.getComponent("quartz", QuartzComponent.class).getScheduler();
+    }
+
     private static TriggerState state(CamelHost host, String route) throws Exception {
         var clock = (QuartzEndpoint) host.context().getRoute(route).getEndpoint();
-        return host.context()
-                .getComponent("quartz", QuartzComponent.class)
-                .getScheduler()
-                .getTriggerState(clock.getTriggerKey());
+        return scheduler(host.context()).getTriggerState(clock.getTriggerKey());
     }
 }
