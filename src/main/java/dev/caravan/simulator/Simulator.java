@@ -3,6 +3,7 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.SteadyClock;
 import dev.caravan.simulator.RefusedCall.Problem;
 import dev.caravan.simulator.SimulatorFaults.Kind;
 import io.vertx.core.Vertx;
@@ -60,8 +61,9 @@ public final class Simulator implements AutoCloseable {
             Files.createDirectories(settings.stateDir());
             lock = StateLock.take(
                     settings.stateDir(), settings.clock().instant().toString());
-            clock = new SimulatedClock(
-                    settings.clock(), settings.speed(), settings.stateDir().resolve("clock.json"));
+            // A provider's jobs end at their time though the machine's clock is set back.
+            var steady = new SteadyClock(settings.clock(), settings.clock().instant());
+            clock = new SimulatedClock(steady, settings.speed(), settings.stateDir().resolve("clock.json"));
             bill = new SimulatorBill(settings.stateDir(), settings.catalogue());
             var files = new FileStore(settings.stateDir().resolve("files"), clock);
             jobs = new SimulatedJobs(new JobTools(settings, clock, files, answers, bill));
