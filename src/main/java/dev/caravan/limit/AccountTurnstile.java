@@ -23,8 +23,8 @@ public final class AccountTurnstile {
 
     private static final long MOST_JITTER_MILLIS = 2_000;
 
-    /** By how many each answer lets more be in flight: tenfold with each round. */
-    private static final int GROWTH = 9;
+    /** By how many each answer lets more be in flight: threefold with each round. */
+    private static final int GROWTH = 2;
 
     /** Asks to go through. */
     public interface Candidate {

@@ -41,7 +41,7 @@ class CallDeskTest {
     }
 
     @Test
-    void each_answer_makes_room_for_ten() throws Exception {
+    void each_answer_makes_room_for_three() throws Exception {
         try (var held = new HeldRun(folder, 15, -1)) {
             List<UnitCall> calls = held.calls(held.start(Lane.REALTIME));
             List<CompletableFuture<Boolean>> let =
@@ -50,7 +50,7 @@ class CallDeskTest {
             assertThat(let).filteredOn(CompletableFuture::isDone).hasSize(1);
             held.book(calls.get(0), HeldRun.cheap());
 
-            assertThat(let).filteredOn(CompletableFuture::isDone).hasSize(1 + 10);
+            assertThat(let).filteredOn(CompletableFuture::isDone).hasSize(1 + 3);
         }
     }
 
