@@ -63,7 +63,8 @@ public final class Simulator implements AutoCloseable {
                     settings.stateDir(), settings.clock().instant().toString());
             // A provider's jobs end at their time though the machine's clock is set back.
             var steady = new SteadyClock(settings.clock(), settings.clock().instant());
-            clock = new SimulatedClock(steady, settings.speed(), settings.stateDir().resolve("clock.json"));
+            clock = new SimulatedClock(
+                    steady, settings.speed(), settings.stateDir().resolve("clock.json"));
             bill = new SimulatorBill(settings.stateDir(), settings.catalogue());
             var files = new FileStore(settings.stateDir().resolve("files"), clock);
             jobs = new SimulatedJobs(new JobTools(settings, clock, files, answers, bill));
