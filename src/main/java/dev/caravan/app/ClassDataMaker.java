@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ClassDataMaker {
     private static final int LONGEST_MINUTES = 5;
 
-    private static final String REHEARSAL = "dev.caravan.app.Rehearsal";
+    private static final String REHEARSAL = "dev.caravan.app.ClassDataRehearsal";
     private static final String PROGRAM = "dev.caravan.app.Caravan";
 
     private final ClassData data;

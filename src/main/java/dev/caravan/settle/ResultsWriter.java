@@ -14,6 +14,7 @@ import dev.caravan.run.RunFacts;
 import dev.caravan.run.RunFolder;
 import dev.caravan.run.RunStore;
 import dev.caravan.step.RunSteps;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -168,7 +169,16 @@ public final class ResultsWriter implements AutoCloseable {
             synchronized (queue) {
                 ended = true;
             }
-            files.values().forEach(Disk.Appender::close);
+            files.values().forEach(this::close);
+        }
+    }
+
+    /** After trouble rows may be left that reach their file only now: whoever goes on with the run finds them there. */
+    private void close(Disk.Appender file) {
+        try {
+            file.close();
+        } catch (UncheckedIOException e) {
+            store.failStop(e);
         }
     }
 

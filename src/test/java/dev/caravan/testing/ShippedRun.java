@@ -177,13 +177,12 @@ public final class ShippedRun {
                 .resolve(run.name());
     }
 
-    /** A copy of the shipped pipeline with another chunk size. */
-    public Path pipeline(String name, int chunkSize) throws IOException {
-        Path copy = folder.resolve("pipelines").resolve(name);
-        Path shipped = Path.of("pipelines/ticket-triage");
+    /** Copies a shipped pipeline, and says where to. */
+    public static Path copy(String name, Path to) throws IOException {
+        Path shipped = Path.of("pipelines", name);
         try (Stream<Path> files = Files.walk(shipped)) {
             for (Path each : files.toList()) {
-                Path target = copy.resolve(shipped.relativize(each));
+                Path target = to.resolve(shipped.relativize(each));
                 if (Files.isDirectory(each)) {
                     Files.createDirectories(target);
                 } else {
@@ -191,6 +190,12 @@ public final class ShippedRun {
                 }
             }
         }
+        return to;
+    }
+
+    /** A copy of the shipped pipeline with another chunk size. */
+    public Path pipeline(String name, int chunkSize) throws IOException {
+        Path copy = copy("ticket-triage", folder.resolve("pipelines").resolve(name));
         Path config = copy.resolve("config.yaml");
         Files.writeString(
                 config,

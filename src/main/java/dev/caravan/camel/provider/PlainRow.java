@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +41,14 @@ final class PlainRow {
         CONSTANT
     }
 
-    private static final Map<String, Role> MARKS = Map.of(
+    /** Sorted, for messages list them. */
+    private static final Map<String, Role> MARKS = new TreeMap<>(Map.of(
             "$key", Role.KEY,
             "$text", Role.TEXT,
             "$model", Role.MODEL,
             "$usage", Role.USAGE,
             "$null", Role.NULL,
-            "$any", Role.ANY);
+            "$any", Role.ANY));
 
     /** A place of the form; those of a form are numbered. */
     private static final class Place {

@@ -1,14 +1,17 @@
 package dev.caravan.camel.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.base.Json;
+import dev.caravan.base.NotReadyException;
 import dev.caravan.base.SecretBlotter;
 import dev.caravan.execution.RowMapping;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +20,9 @@ import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that are read by their form say what the mappings make of them; rows that are not of it are left to those. */
@@ -161,6 +166,27 @@ class PlainRowTest {
                                         "\"text\":\"" + SECRET.substring(9) + "\",\"type\":\"text\"")))
                 .isNull();
         assertThat(plain(wire, row)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"row": {"a": "$keyy"}} | '$keyy' is no mark; known: $any, $key, $model, $null, $text, $usage
+            {"row": {"a": []}}      | a list must have one value
+            {"row": []}             | a list must have one value
+            {}                      | must be an object
+            {"row": {               | line 1
+            """)
+    void a_form_that_says_nothing_is_told_with_its_file(String form, String said, @TempDir Path folder)
+            throws Exception {
+        Files.writeString(folder.resolve("plain-row.json"), form);
+        var wire = new ProviderWire(folder);
+
+        assertThatThrownBy(wire::check)
+                .isInstanceOfSatisfying(
+                        NotReadyException.class,
+                        e -> assertThat(e)
+                                .hasMessageContaining("plain-row.json")
+                                .hasMessageContaining(said));
     }
 
     @Test

@@ -62,17 +62,8 @@ class RecordPathTest {
     }
 
     private RunFolder run(String name, String provider, String side) throws Exception {
-        Path copy = folder.resolve(side).resolve("pipelines").resolve(name);
-        try (Stream<Path> files = Files.walk(Path.of("pipelines", name))) {
-            for (Path each : files.toList()) {
-                Path target = copy.resolve(Path.of("pipelines", name).relativize(each));
-                if (Files.isDirectory(each)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(each, target);
-                }
-            }
-        }
+        Path copy =
+                ShippedRun.copy(name, folder.resolve(side).resolve("pipelines").resolve(name));
         Path config = copy.resolve("config.yaml");
         Files.writeString(
                 config, Files.readString(config).replaceFirst("chunk_size: [0-9]+", "chunk_size: 10\n  brake: off"));

@@ -71,17 +71,7 @@ class ThreeProvidersTest {
     }
 
     private static RunFolder make(String name, String provider, String run) throws IOException {
-        Path copy = folder.resolve("pipelines").resolve(run);
-        try (Stream<Path> files = Files.walk(Path.of("pipelines", name))) {
-            for (Path each : files.toList()) {
-                Path target = copy.resolve(Path.of("pipelines", name).relativize(each));
-                if (Files.isDirectory(each)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(each, target);
-                }
-            }
-        }
+        Path copy = ShippedRun.copy(name, folder.resolve("pipelines").resolve(run));
         Path config = copy.resolve("config.yaml");
         Files.writeString(
                 config, Files.readString(config).replaceFirst("chunk_size: [0-9]+", "chunk_size: 4\n  brake: off"));

@@ -18,7 +18,7 @@ import java.util.Map;
  * Does what most starts do, in a folder that nobody needs, so that a JVM which writes down its classes has them all: help,
  * small runs on the simulator in both modes, and what looks at them. That something fails here says nothing to anybody.
  */
-final class Rehearsal {
+final class ClassDataRehearsal {
     private static final List<String> AT_RUNS =
             List.of("ps", "status rehearsed", "info rehearsed", "verify rehearsed", "report rehearsed", "models");
 
@@ -27,7 +27,7 @@ final class Rehearsal {
             "run ticket-triage --simulate --yes --limit 2 --mode realtime --name called",
             "run drunken-sailor --simulate --yes --limit 2 --name walked");
 
-    private Rehearsal() {}
+    private ClassDataRehearsal() {}
 
     /** @param arguments none */
     public static void main(String[] arguments) {
